@@ -1,0 +1,68 @@
+# The two commands a newcomer needs: `make demo` and `make test`.
+# Everything is installed below .venv; nothing else is touched.
+
+PYTHON ?= python3
+VENV   := .venv
+UV     := $(VENV)/bin/uv
+DIST   := $(VENV)/dist
+
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name py.typed) pyproject.toml README.md LICENSE
+
+.PHONY: demo test test-newest test-oldest lint bench clean
+
+demo: $(VENV)/demo/.done
+	$(VENV)/demo/bin/python examples/demo.py
+
+test: test-newest test-oldest
+
+test-newest: $(VENV)/newest/.done
+	$(VENV)/newest/bin/python -m pytest tests
+
+test-oldest: $(VENV)/oldest/.done
+	$(VENV)/oldest/bin/python -m pytest tests -m "not newest_only"
+
+lint: $(VENV)/lint/.done
+	$(VENV)/lint/bin/ruff check .
+	$(VENV)/lint/bin/ruff format --check .
+	MYPYPATH=core:bridge:legacy:modern $(VENV)/lint/bin/mypy
+	PYTHONPATH=core:bridge:legacy:modern $(VENV)/lint/bin/lint-imports --config pyproject.toml
+
+bench: $(VENV)/bench/.done
+	$(VENV)/bench/bin/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) build dist demo-output
+
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet -r requirements/build.txt
+
+$(DIST)/.done: $(UV) $(SOURCES)
+	rm -rf $(DIST)
+	$(UV) build --quiet --wheel --python $(VENV)/bin/python --out-dir $(DIST) .
+	touch $@
+
+# One environment each; all but `lint` hold the built wheel, not the checkout.
+$(VENV)/newest/.done: requirements/test.txt $(DIST)/.done
+	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt $(DIST)/*.whl)
+
+$(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
+	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt $(DIST)/*.whl)
+
+$(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
+	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)
+
+$(VENV)/bench/.done: requirements/bench.txt $(DIST)/.done
+	$(call environment,bench,-r requirements/bench.txt $(DIST)/*.whl)
+
+$(VENV)/lint/.done: requirements/lint.txt $(UV)
+	$(call environment,lint,-r requirements/lint.txt)
+
+define environment
+	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/$(1)
+	$(UV) pip install --quiet --python $(VENV)/$(1)/bin/python $(2)
+	touch $@
+endef

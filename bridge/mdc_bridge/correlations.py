@@ -1,0 +1,105 @@
+"""Correlations as the old SDK hands them to scripts: a dict of the eight `$aml_*` values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any, Optional
+
+import numpy
+import pandas
+
+from mdc_core.data.correlation_columns import (
+    BOUNDARY_HEADER,
+    CORRELATION_HEADER,
+    DAILY_BOUNDARY,
+    HEADERS,
+    HOURLY_BOUNDARY,
+    MODEL_NAME_HEADER,
+    MODEL_VERSION_HEADER,
+    NO_REQUEST_ID,
+    REQUEST_ID_HEADER,
+    SERVICE_NAME_HEADER,
+    TIMESTAMP_HEADER,
+    WORKSPACE_HEADER,
+)
+from mdc_core.ids import new_uuid
+from mdc_core.layouts import EPOCH
+
+Correlations = dict[str, Any]
+
+
+def new_correlations(
+    *,
+    user_correlation_id: str,
+    hourly: bool,
+    workspace: str,
+    service: str,
+    model: str,
+    version: Any,
+    request_id: Optional[str],
+) -> tuple[Correlations, int]:
+    """Return the correlations of a new call, and its time in microseconds since the epoch.
+
+    Args:
+        user_correlation_id: put before the new uuid when not empty.
+        hourly: rows belong to hourly folders.
+        workspace: as the dict shall show it.
+        service: as the dict shall show it.
+        model: as the dict shall show it.
+        version: as the dict shall show it.
+        request_id: of the HTTP request; all zero without one.
+    """
+    identifier = new_uuid()
+    now = datetime.now(timezone.utc)
+    correlations = {
+        CORRELATION_HEADER: (
+            f"{user_correlation_id}-{identifier}" if user_correlation_id else identifier
+        ),
+        TIMESTAMP_HEADER: now.replace(tzinfo=None).isoformat(),
+        BOUNDARY_HEADER: HOURLY_BOUNDARY if hourly else DAILY_BOUNDARY,
+        WORKSPACE_HEADER: workspace,
+        SERVICE_NAME_HEADER: service,
+        MODEL_NAME_HEADER: model,
+        MODEL_VERSION_HEADER: version,
+        REQUEST_ID_HEADER: request_id or NO_REQUEST_ID,
+    }
+    return correlations, (now - EPOCH) // timedelta(microseconds=1)
+
+
+def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) -> Any:
+    """Return data with the eight values behind each row; as it is without correlations.
+
+    Args:
+        data: a list or a 1-D array (one row), an array of more dimensions (a row for each entry
+            of the first), or a DataFrame. Anything else is returned as it is.
+        correlations: what `collect` returned for the inputs.
+    """
+    if correlations is None:
+        return data
+    cells = [correlations.get(header) for header in HEADERS]
+    if isinstance(data, list):
+        return data + cells
+    if isinstance(data, pandas.DataFrame):
+        extended = data.copy()
+        for header, cell in zip(HEADERS, cells):
+            extended[header] = [cell] * len(data)
+        return extended
+    if isinstance(data, numpy.ndarray):
+        return _append_to_array(data, cells)
+    return data
+
+
+def _append_to_array(array: numpy.ndarray, cells: list[Any]) -> numpy.ndarray:
+    if array.ndim < 2:
+        return _object_array([[*array.reshape(-1), *cells]]).reshape(-1)
+    return _object_array([[*row, *cells] for row in array], width=array.shape[1] + len(cells))
+
+
+def _object_array(rows: list[list[Any]], width: int = 0) -> numpy.ndarray:
+    # Filled cell by cell: numpy would otherwise take arrays in cells for more dimensions.
+    filled = numpy.empty((len(rows), len(rows[0]) if rows else width), dtype=object)
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            filled[at, column] = cell
+    return filled

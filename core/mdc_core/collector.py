@@ -1,0 +1,169 @@
+"""`Collector`, the new SDK's one class: pandas DataFrames of one collection become JSONL lines.
+
+Signature, messages and order of checks are those of `azureml-ai-monitoring` 1.0.0. On purpose
+different: frames are snapshotted, and sampling goes by the correlation id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Optional
+
+import pandas
+
+from .correlation_context import (
+    BasicCorrelationContext,
+    CorrelationContext,
+    WrapperContext,
+    headers_of,
+    timestamp_of,
+)
+from .data.events import Event, Stream
+from .data.sampling import is_sampled
+from .data.snapshot import snapshot_frame
+from .errors import (
+    CollectionDisabledError,
+    CollectionNameError,
+    QueueClosedError,
+    SettingsError,
+    UnsupportedDataError,
+)
+from .runtime import pipeline_for
+from .settings import Settings
+from .transport.pipeline import Pipeline
+
+_ACCEPTED = "accepted"
+_SAMPLED_OUT = "dropped_sampling"
+_MODEL_VERSION = "default"
+_DEFAULT_NAME = "default"
+_DEFAULT_WORKSPACE = "default/default/default"
+
+
+class Collector:
+    """Collects the frames of one collection.
+
+    Args:
+        name: of the collection; `model_inputs` and `model_outputs` are the ones that Azure ML's
+            monitors look for.
+        on_error: called with the exception instead of raising it.
+
+    Raises:
+        MdcError: without `on_error`, when the collection is not enabled or a setting makes no
+            sense.
+    """
+
+    def __init__(self, *, name: str, on_error: Optional[Callable[[Exception], Any]] = None) -> None:
+        self.name = name
+        self.on_error = on_error or _raise
+        self._debug = False
+        self._fault: Optional[Exception] = None
+        self._pipeline: Optional[Pipeline] = None
+        self._percentage = 100.0
+        try:
+            self._open()
+        except (CollectionNameError, CollectionDisabledError, SettingsError) as error:
+            self._fault = error
+            self.on_error(error)
+
+    def _open(self) -> None:
+        if not self.name:
+            raise CollectionNameError("collection name is not provided")
+        settings = Settings.from_environ()
+        self._debug = settings.debug
+        if not settings.collector:
+            raise CollectionDisabledError("custom logging is not enabled, drop the data")
+        rule = settings.rules.of(self.name)
+        if not rule.enabled:
+            raise CollectionDisabledError(f"collection {self.name} is not enabled, drop the data")
+        self._percentage = rule.percentage
+        self._stream = Stream(
+            endpoint=settings.endpoint or settings.service or _DEFAULT_NAME,
+            deployment=settings.deployment or _DEFAULT_NAME,
+            collection=self.name,
+            workspace=settings.workspace or _DEFAULT_WORKSPACE,
+            rolling_rate=settings.rolling_rate,
+        )
+        self._pipeline = pipeline_for(settings)
+
+    def collect(
+        self,
+        data: pandas.DataFrame,
+        correlation_context: Optional[CorrelationContext] = None,
+    ) -> CorrelationContext:
+        """Accept a frame; it is copied, so that what happens to it later is not collected.
+
+        Args:
+            data: any pandas DataFrame.
+            correlation_context: the context that an earlier `collect` of the same request
+                returned; a new one when not given.
+
+        Returns:
+            The context, to be handed to the next `collect` of the request.
+
+        Raises:
+            UnsupportedDataError: `data` is no DataFrame (a TypeError).
+            QueueFullError: too much waits to be written.
+            MdcError: as the constructor. With `on_error`, nothing is raised.
+        """
+        context = BasicCorrelationContext() if correlation_context is None else correlation_context
+        try:
+            message = self._accept(data, context)
+        except Exception as error:  # noqa: BLE001  whatever it is, `on_error` is to be told
+            if self._pipeline is not None:
+                self._pipeline.count_dropped(getattr(error, "reason", "error"))
+            self.on_error(error)
+            return self._response(context, False, str(error))
+        return self._response(context, message == _ACCEPTED, message) if self._debug else context
+
+    def _accept(self, data: pandas.DataFrame, context: CorrelationContext) -> str:
+        pipeline = self._pipeline
+        if pipeline is None:
+            raise self._fault or QueueClosedError("queue closed")
+        if type(context) is BasicCorrelationContext:
+            identifier = str(context.id)
+            seconds: float = context.timestamp
+            headers = context.headers
+        else:
+            identifier, seconds, headers = _foreign_context(context)
+        if self._percentage < 100 and not is_sampled(identifier, self._percentage):
+            pipeline.count_dropped(_SAMPLED_OUT)
+            return _SAMPLED_OUT
+        if not isinstance(data, pandas.DataFrame):
+            raise UnsupportedDataError(
+                f"data type ({type(data).__name__}) not supported, "
+                "supported types: pandas.DataFrame"
+            )
+        snapshot, size = snapshot_frame(data)
+        pipeline.put(
+            Event(
+                snapshot,
+                size,
+                int(seconds * 1_000_000),
+                identifier,
+                _MODEL_VERSION,
+                self._stream,
+                None,
+                None,
+                dict(headers) if headers else None,
+            )
+        )
+        return _ACCEPTED
+
+    def _response(
+        self, context: CorrelationContext, success: bool, message: str
+    ) -> CorrelationContext:
+        return WrapperContext(context, success, message) if self._debug else context
+
+
+def _foreign_context(context: Any) -> tuple[str, float, dict[str, Any]]:
+    """Return id, time and headers of a context of another class: any object with `get_id`."""
+    if not hasattr(context, "get_id"):
+        raise UnsupportedDataError(
+            f"correlation_context ({type(context).__name__}) not supported, supported types: "
+            "the context that collect returned, or BasicCorrelationContext"
+        )
+    return str(context.get_id()), timestamp_of(context), headers_of(context)
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -1,0 +1,1 @@
+"""What is collected: snapshots, tables and the row rule, events."""

@@ -1,0 +1,120 @@
+"""The eight `$aml_*` columns with which the original SDK carries correlations through CSV rows.
+
+Source: the public constants of `azureml.monitoring.ModelDataCollector` 0.1.0a21, and the rows
+it wrote. The columns always come last and in this order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Optional
+
+import pandas
+
+from ..layouts import EPOCH
+
+CORRELATION_HEADER = "$aml_dc_correlation_id"
+TIMESTAMP_HEADER = "$aml_dc_scoring_timestamp"
+BOUNDARY_HEADER = "$aml_dc_boundary"
+WORKSPACE_HEADER = "$aml_workspace"
+SERVICE_NAME_HEADER = "$aml_service_name"
+MODEL_NAME_HEADER = "$aml_model_name"
+MODEL_VERSION_HEADER = "$aml_model_version"
+REQUEST_ID_HEADER = "$aml_request_id"
+
+HEADERS = (
+    CORRELATION_HEADER,
+    TIMESTAMP_HEADER,
+    BOUNDARY_HEADER,
+    WORKSPACE_HEADER,
+    SERVICE_NAME_HEADER,
+    MODEL_NAME_HEADER,
+    MODEL_VERSION_HEADER,
+    REQUEST_ID_HEADER,
+)
+
+DAILY_BOUNDARY = 1440
+HOURLY_BOUNDARY = 60
+NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
+
+_UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """What the `$aml_*` cells of one row say; None where a cell is missing or empty.
+
+    Attributes:
+        id: `uuid4`, or `{user correlation id}-{uuid4}`.
+        time_us: scoring time, integer microseconds since the epoch.
+        hourly: the row belongs to an hourly folder.
+        workspace, service, model, version: names of the row's folder.
+        request_id: id of the HTTP request, None when it is all zero.
+    """
+
+    id: Optional[str]
+    time_us: Optional[int]
+    hourly: bool
+    workspace: Optional[str]
+    service: Optional[str]
+    model: Optional[str]
+    version: Optional[str]
+    request_id: Optional[str]
+
+    @classmethod
+    def of_mapping(cls, cells: Mapping[str, Any]) -> Correlation:
+        """Return the correlation in cells by header; missing headers are allowed."""
+        request_id = _text(cells.get(REQUEST_ID_HEADER))
+        return cls(
+            id=_text(cells.get(CORRELATION_HEADER)),
+            time_us=parse_time(cells.get(TIMESTAMP_HEADER)),
+            hourly=_text(cells.get(BOUNDARY_HEADER)) in ("60", "60.0"),
+            workspace=_text(cells.get(WORKSPACE_HEADER)),
+            service=_text(cells.get(SERVICE_NAME_HEADER)),
+            model=_text(cells.get(MODEL_NAME_HEADER)),
+            version=_text(cells.get(MODEL_VERSION_HEADER)),
+            request_id=None if request_id == NO_REQUEST_ID else request_id,
+        )
+
+    @classmethod
+    def of_cells(cls, cells: Sequence[Any]) -> Optional[Correlation]:
+        """Return the correlation in the last eight cells of a row, None when they are none."""
+        tail = list(cells[-len(HEADERS) :])
+        if len(tail) < len(HEADERS):
+            return None
+        plausible = (
+            _UUID_END.search(str(tail[0]))
+            and str(tail[2]) in (str(DAILY_BOUNDARY), str(HOURLY_BOUNDARY))
+            and parse_time(tail[1]) is not None
+        )
+        return cls.of_mapping(dict(zip(HEADERS, tail))) if plausible else None
+
+
+def parse_time(value: Any) -> Optional[int]:
+    """Return a scoring timestamp as integer microseconds since the epoch; None if it is none.
+
+    Text without a zone is UTC, as the original wrote it.
+    """
+    if value is None or value is pandas.NaT:
+        return None
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        try:
+            moment = pandas.Timestamp(value)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if pandas.isna(moment):
+            return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _text(value: Any) -> Optional[str]:
+    if value is None or value is pandas.NA or value != value or value == "":
+        return None
+    return str(value)

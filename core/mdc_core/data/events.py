@@ -1,0 +1,135 @@
+"""Events: one accepted call of `collect`, with where its lines and rows belong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple, Optional
+
+from ..layouts import JSONL_ROOT, collection_folder, deployment_folder, rolled_folder
+from ..version import __version__
+from .snapshot import Snapshot
+
+AGENT = f"mdc-bridge/{__version__}"
+DATA_TYPE = "pandas.core.frame.DataFrame"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One collection of one deployment, and what is equal in all lines of it.
+
+    Attributes:
+        endpoint, deployment, collection: names of its folder.
+        workspace: `subscription/resource group/workspace`.
+        rolling_rate: how time divides its folder.
+    """
+
+    endpoint: str
+    deployment: str
+    collection: str
+    workspace: str
+    rolling_rate: str = "hour"
+    head: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        subscription, group, workspace = (self.workspace.split("/", 2) + ["", ""])[:3]
+        source = (
+            f"/subscriptions/{subscription}/resourceGroups/{group}"
+            f"/providers/Microsoft.MachineLearningServices/workspaces/{workspace}"
+            f"/onlineEndpoints/{self.endpoint}/deployments/{self.deployment}"
+        )
+        constant = {
+            "specversion": "1.0",
+            "source": source,
+            "type": f"azureml.inference.{self.collection}",
+            "datacontenttype": "application/json",
+            "collectdatatype": DATA_TYPE,
+            "agent": AGENT,
+        }
+        object.__setattr__(self, "head", json.dumps(constant)[:-1].encode() + b",")
+
+    def folder(self, time_us: int) -> str:
+        """Return the folder, from the root down, of events of this time."""
+        return _stream_folder(
+            self.endpoint,
+            self.deployment,
+            self.collection,
+            rolled_folder(time_us, self.rolling_rate),
+        )
+
+    def raw_folder(self, time_us: int) -> str:
+        """Return the folder of raw files of events that are too large for a line."""
+        deployment = deployment_folder(self.endpoint, self.deployment)
+        return f"{JSONL_ROOT}/{deployment}/{rolled_folder(time_us, self.rolling_rate)}"
+
+
+class CsvTarget(NamedTuple):
+    """Where the CSV rows of a legacy call belong.
+
+    Attributes:
+        workspace, service, model, version, designation: names of the folder.
+        file_name: name of the file in it.
+        hourly: the folder has one more level, the hour.
+        correlation: the eight cells appended to each row of inputs; empty for the others.
+        follows_rows: rows that carry `$aml_*` cells choose their folder by them.
+        echo: header and rows also go to stdout.
+        base: path in place of workspace, service, model and version; empty for the usual one.
+    """
+
+    workspace: str
+    service: str
+    model: str
+    version: str
+    designation: str
+    file_name: str
+    hourly: bool
+    correlation: Sequence[Any]
+    follows_rows: bool
+    echo: bool
+    base: str = ""
+
+
+class Event(NamedTuple):
+    """One accepted call.
+
+    Attributes:
+        snapshot: the isolated value.
+        size: its size in bytes, for the bound of the queue.
+        time_us: integer microseconds since the epoch.
+        correlation_id: shared by the inputs and outputs of a request.
+        model_version: version of the model.
+        stream: where its JSONL line belongs; None for CSV only.
+        csv: where its CSV rows belong; None for JSONL only.
+        request_id: id of the HTTP request where it is known.
+        headers: more attributes for the line.
+        feature_names: names for columns of arrays and lists.
+        input_rows: number of rows of the same request's inputs.
+        carries_correlations: rows may carry `$aml_*` columns, which leave the data.
+    """
+
+    snapshot: Snapshot
+    size: int
+    time_us: int
+    correlation_id: str
+    model_version: str
+    stream: Optional[Stream]
+    csv: Optional[CsvTarget] = None
+    request_id: Optional[str] = None
+    headers: Optional[Mapping[Any, Any]] = None
+    feature_names: tuple[str, ...] = ()
+    input_rows: Optional[int] = None
+    carries_correlations: bool = False
+
+
+class RawFile(NamedTuple):
+    """A raw JSON file that holds the data of one large event."""
+
+    url: str
+    size: int
+
+
+@lru_cache(maxsize=256)
+def _stream_folder(endpoint: str, deployment: str, collection: str, rolled: str) -> str:
+    return f"{JSONL_ROOT}/{collection_folder(endpoint, deployment, collection)}/{rolled}"

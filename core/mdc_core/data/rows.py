@@ -1,0 +1,122 @@
+"""The one row rule: which rows and columns a collected value stands for.
+
+Used by everything that makes or compares JSONL, so that inputs and outputs of a request have
+the same number of rows wherever they are read. The legacy CSV keeps the original's own rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Optional
+
+import numpy
+
+from .snapshot import ArraySnapshot, FrameSnapshot, ListSnapshot, Snapshot
+from .table import Block, Table, table_of_array, table_of_frame, unique_names
+
+
+def table_of(
+    snapshot: Snapshot,
+    feature_names: Sequence[str] = (),
+    input_rows: Optional[int] = None,
+) -> Table:
+    """Return the rows that a snapshot stands for.
+
+    Frames, arrays of two and more dimensions, and lists of equally long sequences are rows as
+    they stand. A 1-D value of n entries is n rows of one column when the same request's inputs
+    had n > 1 rows too, or when there is exactly one feature name; else it is one row.
+
+    Args:
+        snapshot: the value.
+        feature_names: names for its columns; missing ones become `column_{i}`.
+        input_rows: number of rows of the same request's inputs, None where there are none.
+    """
+    if isinstance(snapshot, FrameSnapshot):
+        return table_of_frame(snapshot)
+    if isinstance(snapshot, ArraySnapshot):
+        return _table_of_array(snapshot.array, feature_names, input_rows)
+    return _table_of_list(snapshot, feature_names, input_rows)
+
+
+def count_rows(snapshot: Snapshot, feature_names: Sequence[str] = ()) -> int:
+    """Return how many rows `table_of` makes of a snapshot that follows no inputs."""
+    if isinstance(snapshot, FrameSnapshot):
+        return snapshot.rows
+    if isinstance(snapshot, ArraySnapshot):
+        entries, upright = snapshot.array.size, snapshot.array.ndim > 1
+    else:
+        entries, upright = len(snapshot.items), bool(snapshot.items) and _is_rows(snapshot.items)
+    if upright:
+        return len(snapshot.array if isinstance(snapshot, ArraySnapshot) else snapshot.items)
+    return entries if is_one_column(entries, feature_names, None) else 1
+
+
+def column_names(feature_names: Sequence[str], columns: int) -> tuple[str, ...]:
+    """Return exactly `columns` unique names: the given ones, then `column_{i}`."""
+    given = list(feature_names[:columns])
+    return unique_names(given + [f"column_{i}" for i in range(len(given), columns)])
+
+
+def is_one_column(entries: int, feature_names: Sequence[str], input_rows: Optional[int]) -> bool:
+    """Return whether a 1-D value of `entries` is a column; else it is a row."""
+    return entries == 0 or len(feature_names) == 1 or (entries > 1 and input_rows == entries)
+
+
+def _table_of_array(
+    array: numpy.ndarray, feature_names: Sequence[str], input_rows: Optional[int]
+) -> Table:
+    if array.dtype.names:
+        array = _unstructured(array)
+    if array.ndim < 2:
+        array = array.reshape(-1)
+        upright = is_one_column(len(array), feature_names, input_rows)
+        array = array.reshape(-1, 1) if upright else array.reshape(1, -1)
+    elif array.ndim > 2:
+        array = _with_nested_cells(array)
+    return table_of_array(array, column_names(feature_names, array.shape[1]))
+
+
+def _table_of_list(
+    snapshot: ListSnapshot, feature_names: Sequence[str], input_rows: Optional[int]
+) -> Table:
+    items = snapshot.items
+    if items and _is_rows(items):
+        rows = [list(item) for item in items]
+    elif is_one_column(len(items), feature_names, input_rows):
+        rows = [[item] for item in items]
+    else:
+        rows = [items]
+    width = len(rows[0]) if rows else len(feature_names)
+    cells = numpy.empty((width, len(rows)), dtype=object)
+    for row, values in enumerate(rows):
+        for column, value in enumerate(values):
+            cells[column, row] = value
+    return Table(column_names(feature_names, width), (Block(cells, range(width)),), len(rows))
+
+
+def _is_rows(items: Sequence[Any]) -> bool:
+    """Return whether all items are sequences of one length (texts are no sequences here)."""
+    lengths = set()
+    for item in items:
+        if not isinstance(item, (list, tuple)) and not (
+            isinstance(item, numpy.ndarray) and item.ndim > 0
+        ):
+            return False
+        lengths.add(len(item))
+    return len(lengths) == 1
+
+
+def _unstructured(array: numpy.ndarray) -> numpy.ndarray:
+    cells = numpy.empty((array.size, len(array.dtype.names or ())), dtype=object)
+    for row, record in enumerate(array.reshape(-1)):
+        for column, value in enumerate(record):
+            cells[row, column] = value
+    return cells
+
+
+def _with_nested_cells(array: numpy.ndarray) -> numpy.ndarray:
+    cells = numpy.empty(array.shape[:2], dtype=object)
+    for row in range(array.shape[0]):
+        for column in range(array.shape[1]):
+            cells[row, column] = array[row, column]
+    return cells

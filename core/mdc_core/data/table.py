@@ -1,0 +1,139 @@
+"""A table ready to be encoded: unique column names over blocks of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy
+import pandas
+
+from .snapshot import FrameSnapshot
+
+
+class Block(NamedTuple):
+    """Columns of one dtype.
+
+    Attributes:
+        values: a 2-D array of shape (columns, rows), or a 1-D extension array (one column).
+        positions: where its columns stand in the table.
+    """
+
+    values: Any
+    positions: Sequence[int]
+
+
+class Table(NamedTuple):
+    """Rows of named columns.
+
+    Attributes:
+        names: unique column names, the keys of a row's JSON object.
+        blocks: each column is in exactly one of them.
+        rows: number of rows.
+    """
+
+    names: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    rows: int
+
+    def slice_rows(self, start: int, stop: int) -> Table:
+        """Return rows `start` to `stop` (exclusive) without copying."""
+        blocks = tuple(
+            Block(
+                block.values[:, start:stop] if _is_2d(block.values) else block.values[start:stop],
+                block.positions,
+            )
+            for block in self.blocks
+        )
+        return Table(self.names, blocks, min(stop, self.rows) - start)
+
+    def take_rows(self, rows: Sequence[int]) -> Table:
+        """Return a copy of the named rows, in their order."""
+        blocks = tuple(
+            Block(
+                block.values[:, rows] if _is_2d(block.values) else block.values.take(rows),
+                block.positions,
+            )
+            for block in self.blocks
+        )
+        return Table(self.names, blocks, len(rows))
+
+    def take_columns(self, kept: Sequence[int]) -> Table:
+        """Return the named columns, in their order."""
+        place = {position: index for index, position in enumerate(kept)}
+        blocks = []
+        for block in self.blocks:
+            found = [at for at, position in enumerate(block.positions) if position in place]
+            if found:
+                values = block.values[found] if _is_2d(block.values) else block.values
+                blocks.append(Block(values, [place[block.positions[at]] for at in found]))
+        return Table(tuple(self.names[position] for position in kept), tuple(blocks), self.rows)
+
+    def column(self, position: int) -> list[Any]:
+        """Return the cells of one column."""
+        for block in self.blocks:
+            if position in block.positions:
+                values = block.values
+                if _is_2d(values):
+                    values = values[list(block.positions).index(position)]
+                return list(values)
+        raise IndexError(f"a table of {len(self.names)} columns has no column {position}")
+
+
+def unique_names(labels: Iterable[Any]) -> tuple[str, ...]:
+    """Return labels as unique strings: other types by their `str`, repeats with a suffix.
+
+    The second `a` becomes `a_1`, or the first `a_n` that no other label claims.
+    """
+    names = [label if type(label) is str else str(label) for label in labels]
+    claimed = set(names)
+    if len(claimed) == len(names):
+        return tuple(names)
+    used: set[str] = set()
+    repeats: dict[str, int] = {}
+    unique = []
+    for name in names:
+        candidate = name
+        while candidate in used or (candidate != name and candidate in claimed):
+            repeats[name] = repeats.get(name, 0) + 1
+            candidate = f"{name}_{repeats[name]}"
+        used.add(candidate)
+        unique.append(candidate)
+    return tuple(unique)
+
+
+def positions_of(placement: Any, columns: int) -> Sequence[int]:
+    """Return the column positions that a block's placement stands for."""
+    indexer = getattr(placement, "indexer", placement)
+    if isinstance(indexer, slice):
+        return range(*indexer.indices(columns))
+    return [int(position) for position in indexer]
+
+
+def table_of_frame(snapshot: FrameSnapshot) -> Table:
+    """Return the table of a frame."""
+    columns = len(snapshot.columns)
+    blocks = tuple(
+        Block(values, positions_of(placement, columns))
+        for values, placement in zip(snapshot.values, snapshot.placements)
+    )
+    return Table(unique_names(snapshot.columns), blocks, snapshot.rows)
+
+
+def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:
+    """Return a frame with the snapshot's values and dtypes; its columns are numbered."""
+    columns: dict[int, Any] = {}
+    for block in table_of_frame(snapshot).blocks:
+        for index, position in enumerate(block.positions):
+            columns[position] = block.values[index] if _is_2d(block.values) else block.values
+    frame = pandas.DataFrame(columns, index=pandas.RangeIndex(snapshot.rows), copy=False)
+    return frame[sorted(columns)]
+
+
+def table_of_array(array: numpy.ndarray, names: tuple[str, ...]) -> Table:
+    """Return the table of a 2-D array of shape (rows, columns)."""
+    return Table(names, (Block(array.T, range(array.shape[1])),), array.shape[0])
+
+
+def _is_2d(values: Any) -> bool:
+    return getattr(values, "ndim", 1) == 2

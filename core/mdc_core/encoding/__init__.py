@@ -1,0 +1,1 @@
+"""How it is written: JSON cells, JSONL lines, legacy CSV rows."""

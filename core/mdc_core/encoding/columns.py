@@ -1,0 +1,82 @@
+"""A block of columns as JSON cells: numbers through one call, the rest by what its type needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+import orjson
+import pandas
+
+from .cells import NULL, cell_json
+
+
+def block_cells(parts: Sequence[Any]) -> list[bytes]:
+    """Return the JSON text of every cell of a block, row by row.
+
+    Args:
+        parts: the same block of one or more events, each of shape (columns, rows), or 1-D for a
+            block of one column; all of one dtype.
+    """
+    first = parts[0]
+    if isinstance(first, numpy.ndarray):
+        kind = first.dtype.kind
+        if kind in "fiub" and first.dtype.itemsize <= 8:
+            return _number_cells(_upright(parts))
+        if kind == "M":
+            return _time_cells(_upright(parts).ravel())
+        values = _upright(parts).ravel()
+        return _object_cells(list(values))
+    if isinstance(first.dtype, pandas.CategoricalDtype):
+        return [cell for part in parts for cell in _category_cells(part)]
+    if isinstance(first.dtype, numpy.dtype) and first.dtype.kind == "M":
+        return _time_cells(_upright([numpy.asarray(part) for part in parts]).ravel())
+    return [cell for part in parts for cell in _object_cells(_extension_items(part))]
+
+
+def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:
+    """Return the parts below each other, one row of cells for each row of the table."""
+    turned = [part.T if part.ndim == 2 else part.reshape(-1, 1) for part in parts]
+    return turned[0] if len(turned) == 1 else numpy.concatenate(turned)
+
+
+def _number_cells(values: numpy.ndarray) -> list[bytes]:
+    if values.size == 0:
+        return []
+    if values.dtype.kind == "f" and values.dtype.itemsize == 2:
+        values = values.astype(numpy.float32)
+    if not values.dtype.isnative:
+        values = values.astype(values.dtype.newbyteorder("="))
+    flat = numpy.ascontiguousarray(values).reshape(-1)
+    return orjson.dumps(flat, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+
+
+def _time_cells(values: numpy.ndarray) -> list[bytes]:
+    """Return ISO 8601 texts, each without the trailing zeros of its fraction."""
+    return [
+        NULL if text == "NaT" else _quoted(text)
+        for text in numpy.datetime_as_string(values).tolist()
+    ]
+
+
+def _quoted(text: str) -> bytes:
+    return b'"%s"' % (text.rstrip("0").rstrip(".") if "." in text else text).encode()
+
+
+def _category_cells(values: pandas.Categorical) -> list[bytes]:
+    categories = [cell_json(category) for category in values.categories]
+    return [NULL if code < 0 else categories[code] for code in values.codes.tolist()]
+
+
+def _extension_items(values: Any) -> list[Any]:
+    return list(numpy.asarray(values, dtype=object).T.ravel())
+
+
+def _object_cells(items: list[Any]) -> list[bytes]:
+    try:
+        if all(type(item) is str for item in items):
+            return list(map(orjson.dumps, items))
+    except TypeError:
+        pass  # a lone surrogate: the slower way spells it out
+    return list(map(cell_json, items))

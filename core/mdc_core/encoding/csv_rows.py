@@ -1,0 +1,135 @@
+"""Legacy calls as CSV, byte for byte as the original SDK wrote it.
+
+Lists and arrays go through `csv.writer` (CRLF), frames through `to_csv` (LF) unless their rows
+carry correlations, headers through `csv.writer`. Source: what the original wrote for the cases
+in `tests/bridge/golden`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Optional
+
+import numpy
+import pandas
+
+from ..data.correlation_columns import HEADERS, Correlation
+from ..data.events import CsvTarget, Event
+from ..data.snapshot import ArraySnapshot, FrameSnapshot
+from ..data.table import frame_of_snapshot
+from ..layouts import CSV_ROOT, CsvFolder, rolled_folder
+from ..names import legal_path, legal_segment
+
+_PLAIN_KINDS = "iub"
+
+
+class CsvPiece(NamedTuple):
+    """Rows for one file.
+
+    Attributes:
+        path: from the root down.
+        header: the line this call would put on top of a new file; may be empty.
+        names_columns: the header is a frame's own, which takes precedence over feature names.
+        rows: whole rows.
+    """
+
+    path: str
+    header: bytes
+    names_columns: bool
+    rows: bytes
+
+
+def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
+    """Return an event's rows, file by file."""
+    snapshot = event.snapshot
+    if isinstance(snapshot, FrameSnapshot):
+        return _frame_pieces(event, target, snapshot)
+    if isinstance(snapshot, ArraySnapshot):
+        rows = _array_rows(snapshot.array)
+    else:
+        rows = [snapshot.items]
+    header = list(event.feature_names)
+    if header and (target.correlation or _carried(target, rows)):
+        header += HEADERS
+    by_path: dict[str, list[Sequence[Any]]] = {} if rows else {_path(event, target, None): []}
+    for row in rows:
+        carried = Correlation.of_cells(row) if target.follows_rows else None
+        by_path.setdefault(_path(event, target, carried), []).append([*row, *target.correlation])
+    return [
+        CsvPiece(path, csv_lines([header]) if header else b"", False, csv_lines(cells))
+        for path, cells in by_path.items()
+    ]
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return rows of cells as `csv.writer` writes them, in UTF-8."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return _utf8(text)
+
+
+def _array_rows(array: numpy.ndarray) -> list[Sequence[Any]]:
+    if array.ndim < 2:
+        array = array.reshape(-1)
+        array = array.reshape(1, -1) if len(array) else array.reshape(0, 0)
+    if array.ndim == 2 and (array.dtype.kind in _PLAIN_KINDS or array.dtype == numpy.float64):
+        plain: list[Sequence[Any]] = array.tolist()
+        return plain
+    return [list(row) for row in array]
+
+
+def _carried(target: CsvTarget, rows: Sequence[Sequence[Any]]) -> bool:
+    return target.follows_rows and bool(rows) and Correlation.of_cells(rows[0]) is not None
+
+
+def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> list[CsvPiece]:
+    frame = frame_of_snapshot(snapshot)
+    labels = list(snapshot.columns)
+    for offset, cell in enumerate(target.correlation):
+        frame[len(labels) + offset] = [cell] * len(frame)
+    header = csv_lines([[*labels, *HEADERS] if target.correlation else labels])
+    columns = {label: at for at, label in enumerate(labels) if label in HEADERS}
+    if not (target.follows_rows and columns) or frame.empty:
+        return [CsvPiece(_path(event, target, None), header, True, _frame_rows(frame))]
+    # The original writes these row by row, through csv.writer.
+    rows_by_path: dict[str, list[Sequence[Any]]] = {}
+    for row in frame.astype(object).itertuples(index=False, name=None):
+        carried = Correlation.of_mapping({label: row[at] for label, at in columns.items()})
+        rows_by_path.setdefault(_path(event, target, carried), []).append(row)
+    return [CsvPiece(path, header, True, csv_lines(rows)) for path, rows in rows_by_path.items()]
+
+
+def _frame_rows(frame: pandas.DataFrame) -> bytes:
+    if not len(frame):
+        return b""
+    text = io.StringIO()
+    frame.to_csv(text, index=False, header=False, lineterminator="\n")
+    return _utf8(text)
+
+
+def _path(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> str:
+    time_us, hourly = event.time_us, target.hourly
+    workspace, service = target.workspace, target.service
+    model, version = target.model, target.version
+    if carried is not None:
+        if carried.time_us is not None:
+            time_us, hourly = carried.time_us, carried.hourly
+        workspace, service = carried.workspace or workspace, carried.service or service
+        model, version = carried.model or model, carried.version or version
+    date = rolled_folder(time_us, "hour" if hourly else "day")
+    if target.base:
+        base = legal_path(target.base[len(CSV_ROOT) :] if _is_below_root(target) else target.base)
+        folder = f"{base}/{legal_segment(target.designation)}/{date}"
+    else:
+        folder = CsvFolder(workspace, service, model, version, target.designation, date).format()
+    return f"{CSV_ROOT}/{folder}/{legal_segment(target.file_name)}"
+
+
+def _is_below_root(target: CsvTarget) -> bool:
+    return target.base.startswith(f"{CSV_ROOT}/")
+
+
+def _utf8(text: io.StringIO) -> bytes:
+    return text.getvalue().encode("utf-8", "backslashreplace")

@@ -1,0 +1,73 @@
+"""Tables as JSON arrays of row objects, many events of one schema at a time.
+
+The cells of a block come from one call of the encoder over all events; they are woven between
+the keys of the rows by slice assignment and joined once for each event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Optional
+
+from ..data.table import Table
+from .cells import text_json
+from .columns import block_cells
+
+CHUNK_CELLS = 100_000
+
+
+def encode_tables(tables: Sequence[Table]) -> list[bytes]:
+    """Return for each table its rows as a JSON array; all tables have one schema.
+
+    See `schema_of` for what a schema is. The tables together should be of moderate size: every
+    cell is a small object for a moment.
+    """
+    names = tables[0].names
+    if not names:
+        return [b"[" + b",".join([b"{}"] * table.rows) + b"]" for table in tables]
+    template = _row_template(names)
+    stride = len(template)
+    parts: list[Optional[bytes]] = list(template) * sum(table.rows for table in tables)
+    for index, block in enumerate(tables[0].blocks):
+        cells = block_cells([table.blocks[index].values for table in tables])
+        width = len(block.positions)
+        for offset, position in enumerate(block.positions):
+            parts[2 * position + 1 :: stride] = cells[offset::width]
+    encoded = []
+    start = 0
+    for table in tables:
+        stop = start + table.rows * stride
+        # Every row begins with the end of the row before it, so the first is cut by two bytes.
+        rows = b"".join(parts[start:stop])  # type: ignore[arg-type]  # no None is left
+        encoded.append(b"[" + rows[2:] + b"}]" if rows else b"[]")
+        start = stop
+    return encoded
+
+
+def encode_chunks(table: Table) -> Iterator[bytes]:
+    """Yield a table's JSON array in pieces of about `CHUNK_CELLS` cells, for tables of any size."""
+    rows = max(1, CHUNK_CELLS // max(1, len(table.names)))
+    if table.rows <= rows:
+        yield encode_tables([table])[0]
+        return
+    for start in range(0, table.rows, rows):
+        piece = encode_tables([table.slice_rows(start, start + rows)])[0]
+        last = start + rows >= table.rows
+        yield (b"[" if start == 0 else b",") + piece[1:-1] + (b"]" if last else b"")
+
+
+def schema_of(table: Table) -> tuple[object, ...]:
+    """Return what must be equal for tables to be encoded together: names, dtypes, places."""
+    return (
+        table.names,
+        tuple((block.values.dtype, tuple(block.positions)) for block in table.blocks),
+    )
+
+
+@lru_cache(maxsize=256)
+def _row_template(names: tuple[str, ...]) -> tuple[Optional[bytes], ...]:
+    template: list[Optional[bytes]] = []
+    for index, name in enumerate(names):
+        template += [(b"," if index else b"},{") + text_json(name) + b":", None]
+    return tuple(template)

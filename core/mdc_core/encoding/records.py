@@ -1,0 +1,107 @@
+"""Events taken apart into records: the rows of one correlation id, which make one JSONL line."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import NamedTuple, Optional
+
+from ..data.correlation_columns import HEADERS, Correlation
+from ..data.events import Event, Stream
+from ..data.rows import column_names, table_of
+from ..data.snapshot import ArraySnapshot, ListSnapshot, Snapshot
+from ..data.table import Table, table_of_array
+
+
+class Record(NamedTuple):
+    """One JSONL line before it is encoded; the fields are those of `Event`."""
+
+    table: Table
+    stream: Stream
+    time_us: int
+    correlation_id: str
+    request_id: Optional[str]
+    model_version: str
+    event: Event
+
+
+def records_of(event: Event, stream: Stream) -> list[Record]:
+    """Return an event's records: one, unless its rows carry the correlations of several calls."""
+    if event.carries_correlations:
+        parts = _parts(event)
+    else:
+        parts = [(table_of(event.snapshot, event.feature_names, event.input_rows), None)]
+    return [_record(event, stream, table, correlation) for table, correlation in parts]
+
+
+def _record(
+    event: Event, stream: Stream, table: Table, correlation: Optional[Correlation]
+) -> Record:
+    if correlation is None:
+        return Record(
+            table,
+            stream,
+            event.time_us,
+            event.correlation_id,
+            event.request_id,
+            event.model_version,
+            event,
+        )
+    return Record(
+        table,
+        stream,
+        event.time_us if correlation.time_us is None else correlation.time_us,
+        correlation.id or event.correlation_id,
+        correlation.request_id,
+        correlation.version or event.model_version,
+        event,
+    )
+
+
+def _parts(event: Event) -> list[tuple[Table, Optional[Correlation]]]:
+    snapshot, correlation = _without_trailing_cells(event.snapshot)
+    if correlation is not None:
+        return [(table_of(snapshot, event.feature_names, event.input_rows), correlation)]
+    width = _trailing_columns(event.snapshot)
+    if width is not None and isinstance(event.snapshot, ArraySnapshot):
+        names = column_names(event.feature_names, width) + HEADERS
+        return _split_by_id(table_of_array(event.snapshot.array, names))
+    return _split_by_id(table_of(event.snapshot, event.feature_names, event.input_rows))
+
+
+def _without_trailing_cells(snapshot: Snapshot) -> tuple[Snapshot, Optional[Correlation]]:
+    """Return a one-row value without its eight last cells, when they are a correlation."""
+    if isinstance(snapshot, ListSnapshot):
+        correlation = Correlation.of_cells(snapshot.items)
+        if correlation is not None:
+            return ListSnapshot(snapshot.items[: -len(HEADERS)]), correlation
+    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim == 1:
+        correlation = Correlation.of_cells(list(snapshot.array))
+        if correlation is not None:
+            return ArraySnapshot(snapshot.array[: -len(HEADERS)]), correlation
+    return snapshot, None
+
+
+def _trailing_columns(snapshot: Snapshot) -> Optional[int]:
+    """Return the number of columns before eight of correlations, None without such."""
+    if not isinstance(snapshot, ArraySnapshot) or snapshot.array.ndim != 2:
+        return None
+    rows, columns = snapshot.array.shape
+    carries = rows > 0 and Correlation.of_cells(list(snapshot.array[0])) is not None
+    return columns - len(HEADERS) if carries else None
+
+
+def _split_by_id(table: Table) -> list[tuple[Table, Optional[Correlation]]]:
+    carried = {name: at for at, name in enumerate(table.names) if name in HEADERS}
+    if not carried:
+        return [(table, None)]
+    columns = {name: table.column(at) for name, at in carried.items()}
+    rows_of: dict[Hashable, list[int]] = {}
+    correlations: dict[Hashable, Correlation] = {}
+    for row in range(table.rows):
+        correlation = Correlation.of_mapping({name: cells[row] for name, cells in columns.items()})
+        key = (correlation.id, correlation.time_us, correlation.version, correlation.request_id)
+        rows_of.setdefault(key, []).append(row)
+        correlations[key] = correlation
+    kept = [at for at in range(len(table.names)) if at not in carried.values()]
+    data = table.take_columns(kept)
+    return [(data.take_rows(rows), correlations[key]) for key, rows in rows_of.items()]

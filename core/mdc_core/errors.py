@@ -1,0 +1,45 @@
+"""Every exception this project raises; each is also the nearest built-in one."""
+
+from __future__ import annotations
+
+
+class MdcError(Exception):
+    """Base of all errors raised by mdc-bridge.
+
+    Attributes:
+        reason: under which an event lost to this error is counted.
+    """
+
+    reason = "error"
+
+
+class SettingsError(MdcError, ValueError):
+    """A setting makes no sense; the message names it and says what is valid."""
+
+
+class CollectionDisabledError(MdcError, RuntimeError):
+    """The data were offered to a collector, or a collection, that is switched off."""
+
+    reason = "disabled"
+
+
+class CollectionNameError(MdcError, ValueError):
+    """A collector was made without a collection name."""
+
+
+class UnsupportedDataError(MdcError, TypeError):
+    """The data are of a type that cannot be collected."""
+
+    reason = "unsupported_type"
+
+
+class QueueFullError(MdcError, RuntimeError):
+    """The queue is at its bound of events or bytes; the event was not accepted."""
+
+    reason = "queue_full"
+
+
+class QueueClosedError(MdcError, RuntimeError):
+    """The collector was shut down; the event was not accepted."""
+
+    reason = "queue_closed"

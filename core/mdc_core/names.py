@@ -1,0 +1,63 @@
+"""Names that users chose, made safe as one folder or file name of any store."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_MAX_BYTES = 200
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})|[\ud800-\udfff]")
+_ENCODED = re.compile(r"(?:%[0-9A-F]{2})+")
+
+
+def legal_segment(name: str) -> str:
+    """Return `name` as one path segment: unchanged unless it would leave its folder.
+
+    Separators, control characters and what could be mistaken for an escape are percent-encoded,
+    so different names stay different. A name of more than 200 bytes is cut and ends in a hash of
+    the whole: file systems end at 255, and segments of neighbouring tools need room as well.
+    """
+    text = _UNSAFE.sub(_percent, name)
+    if not text or text.strip(".") == "":
+        text = "".join(_percent_text(character) for character in text) or "%00"
+    encoded = text.encode("utf-8")
+    if len(encoded) <= _MAX_BYTES:
+        return text
+    digest = hashlib.sha256(encoded).hexdigest()[:16]
+    head = encoded[: _MAX_BYTES - len(digest) - 1].decode("utf-8", "ignore")
+    return f"{head}~{digest}"
+
+
+def original_name(segment: str) -> str:
+    """Return the name that `legal_segment` encoded; a name it had to cut stays cut."""
+    return _ENCODED.sub(
+        lambda match: bytes.fromhex(match.group().replace("%", "")).decode(
+            "utf-8", "surrogatepass"
+        ),
+        segment,
+    )
+
+
+def legal_path(path: str) -> str:
+    """Return a slash-separated path of legal segments; empty segments vanish."""
+    return "/".join(legal_segment(part) for part in path.split("/") if part)
+
+
+def legal_deployment(name: str) -> str:
+    """Return `name` as Azure accepts it for endpoints and deployments.
+
+    3 to 32 letters, digits and dashes, the first a letter, the last no dash; from the rules that
+    `azure-ai-ml` documents for online endpoints and deployments.
+    """
+    text = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    if not text[:1].isalpha():
+        text = f"m-{text}".rstrip("-")
+    return text[:32].rstrip("-").ljust(3, "0")
+
+
+def _percent(match: re.Match[str]) -> str:
+    return _percent_text(match.group())
+
+
+def _percent_text(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,121 @@
+"""CSV files on a folder that the workers of a server share: one header, whole rows, each row once.
+
+Beside each file, in the state folder, lies a small file with the length up to which the CSV is
+known to be whole. It carries the lock under which one writer at a time appends, and it tells the
+rows of a killed writer's last, unfinished append from those before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from .files import STATE_FOLDER, locked, open_inside, read_from, set_aside, write_whole
+
+_LENGTH_BYTES = 8
+
+
+class SharedCsv:
+    """Appends to CSV files below a root.
+
+    Args:
+        root: folder of the tree.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._unsynced: set[str] = set()
+
+    def append(self, path: str, header: bytes, rows: bytes) -> int:
+        """Append rows, below the header when the file is empty.
+
+        Returns:
+            The number of torn rows that were set aside: 0 or 1.
+
+        Raises:
+            OSError: the file is as it was.
+        """
+        state = open_inside(self._root, _state_path(path), os.O_CREAT)
+        try:
+            with locked(state):
+                descriptor = open_inside(self._root, path, os.O_CREAT | os.O_APPEND)
+                try:
+                    torn, size, gap = self._repair(descriptor, path, _read_length(state))
+                    _write_length(state, size)
+                    content = (header if size == 0 else gap) + rows
+                    write_whole(descriptor, content, size)
+                    _write_length(state, size + len(content))
+                finally:
+                    os.close(descriptor)
+        finally:
+            os.close(state)
+        self._unsynced.add(path)
+        return torn
+
+    def sync(self) -> None:
+        """Flush the files appended to since the last call to the disk."""
+        for path in list(self._unsynced):
+            try:
+                descriptor = open_inside(self._root, path, 0)
+            except FileNotFoundError:
+                self._unsynced.discard(path)  # its owner has taken it away
+                continue
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            self._unsynced.discard(path)
+
+    def _repair(self, descriptor: int, path: str, whole: int | None) -> tuple[int, int, bytes]:
+        """Cut the file to whole rows.
+
+        Returns:
+            The number of torn rows, the length now, and what must stand before the next row.
+        """
+        size = os.fstat(descriptor).st_size
+        foreign = whole is None or whole > size
+        start = 0 if whole is None or foreign else whole
+        if start == size:
+            return 0, size, b""
+        tail = read_from(descriptor, start, size)
+        end = start + end_of_last_row(tail)
+        if end == size:
+            return 0, size, b""
+        if foreign and tail.count(b'"') % 2 == 0:
+            # Somebody else's file: its last row is whole, only its line feed is missing.
+            return 0, size, b"\r\n"
+        set_aside(self._root, Path(_state_path(path)).name, tail[end - start :])
+        os.ftruncate(descriptor, end)
+        return 1, end, b""
+
+
+def end_of_last_row(content: bytes) -> int:
+    """Return the offset behind the last line feed that is not inside quotes.
+
+    Args:
+        content: begins at the start of a row.
+    """
+    stop = len(content)
+    quotes = content.count(b'"')
+    while True:
+        found = content.rfind(b"\n", 0, stop)
+        if found < 0:
+            return 0
+        quotes -= content.count(b'"', found, stop)
+        if quotes % 2 == 0:
+            return found + 1
+        stop = found
+
+
+def _state_path(path: str) -> str:
+    return f"{STATE_FOLDER}/csv/{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+
+
+def _read_length(state: int) -> int | None:
+    text = os.pread(state, _LENGTH_BYTES, 0)
+    return int.from_bytes(text, "big") if len(text) == _LENGTH_BYTES else None
+
+
+def _write_length(state: int, length: int) -> None:
+    os.pwrite(state, length.to_bytes(_LENGTH_BYTES, "big"), 0)

@@ -1,0 +1,129 @@
+"""The forms in which a destination is given: a folder, a connection string, an account URL."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Union
+from urllib.parse import unquote, urlsplit
+
+from .errors import SettingsError
+
+_VALID = (
+    "a folder (/data/collected, ./collected), a file:// URL, a storage connection string "
+    "(DefaultEndpointsProtocol=...;AccountName=...;AccountKey=...), or an account URL "
+    "(https://ACCOUNT.blob.core.windows.net)"
+)
+_CONNECTION_FIELDS = frozenset(
+    {
+        "accountname",
+        "accountkey",
+        "blobendpoint",
+        "defaultendpointsprotocol",
+        "endpointsuffix",
+        "sharedaccesssignature",
+        "usedevelopmentstorage",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of the local file system."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The in-memory destination of this process with this name, for tests."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"memory://{self.name}"
+
+
+@dataclass(frozen=True)
+class ConnectionString:
+    """A storage account by connection string; its text never shows the secrets."""
+
+    secret: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return ";".join(
+            f"{name}={'***' if name.lower() in ('accountkey', 'sharedaccesssignature') else value}"
+            for name, _, value in (part.partition("=") for part in self.secret.split(";") if part)
+        )
+
+
+@dataclass(frozen=True)
+class AccountUrl:
+    """A storage account by URL, reached with an identity or with the SAS in the URL's query."""
+
+    url: str
+    sas: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return self.url + ("?***" if self.sas else "")
+
+
+Storage = Union[Folder, Memory, ConnectionString, AccountUrl]
+
+
+def parse_storage(text: str, setting: str) -> Storage:
+    """Return the destination that `text` names.
+
+    Args:
+        text: a folder, `file://` URL, connection string, account URL, or `memory://name`.
+        setting: the setting it came from, named in errors.
+
+    Raises:
+        SettingsError: when `text` is none of these; secrets in it are not repeated.
+    """
+    text = text.strip()
+    if "\0" in text or not text:
+        raise SettingsError(f"{setting} is empty or holds a NUL character; valid: {_VALID}")
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
+    if scheme:
+        return _parse_url(text, scheme.group(1).lower(), setting)
+    if ";" in text or "=" in text:
+        return _parse_connection_string(text, setting)
+    path = Path(os.path.abspath(os.path.expanduser(text)))
+    if path.exists() and not path.is_dir():
+        raise SettingsError(f"{setting} names a file, {path}, where a folder is needed")
+    return Folder(path)
+
+
+def _parse_url(text: str, scheme: str, setting: str) -> Storage:
+    if scheme == "memory":
+        return Memory(text[len("memory://") :])
+    parts = urlsplit(text)
+    if scheme == "file":
+        if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
+            raise SettingsError(f"{setting}: a file URL has the form file:///absolute/path")
+        return parse_storage(unquote(parts.path), setting)
+    if scheme in ("http", "https") and parts.netloc:
+        return AccountUrl(f"{scheme}://{parts.netloc}{parts.path}".rstrip("/"), parts.query)
+    raise SettingsError(f"{setting}: {scheme}:// is not supported; valid: {_VALID}")
+
+
+def _parse_connection_string(text: str, setting: str) -> Storage:
+    names = {part.partition("=")[0].strip().lower() for part in text.split(";") if part.strip()}
+    known = names & _CONNECTION_FIELDS
+    if not names <= _CONNECTION_FIELDS | {name for name in names if name.endswith("endpoint")}:
+        raise SettingsError(
+            f"{setting} looks like a connection string, "
+            f"but holds fields that none has (known here: {', '.join(sorted(known)) or 'none'}); "
+            f"valid: {_VALID}"
+        )
+    if not known & {"accountname", "blobendpoint", "usedevelopmentstorage"}:
+        raise SettingsError(
+            f"{setting} is a connection string without AccountName or BlobEndpoint; valid: {_VALID}"
+        )
+    return ConnectionString(text)

@@ -1,0 +1,1 @@
+"""How it gets from the caller's thread to a destination: queue, writer, lifecycle, counters."""

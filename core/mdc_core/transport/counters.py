@@ -1,0 +1,98 @@
+"""Counts of what happened to events: accepted, written, synced, delivered, dropped by reason."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One reading of the counters; all numbers are events except where they say otherwise.
+
+    Attributes:
+        accepted: taken into the queue.
+        written: in the spool; they survive the death of the process.
+        synced: flushed to the disk; they survive the loss of power.
+        delivered: acknowledged by the destination (on a folder: synced).
+        dropped: lost events, by reason.
+        repaired: torn lines and rows of killed processes that were set aside.
+        waiting: accepted and not yet written.
+        bytes_written: bytes appended to the spool.
+    """
+
+    accepted: int = 0
+    written: int = 0
+    synced: int = 0
+    delivered: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
+    repaired: int = 0
+    waiting: int = 0
+    bytes_written: int = 0
+
+    def __str__(self) -> str:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self.dropped.items()))
+        return (
+            f"accepted {self.accepted}, written {self.written}, synced {self.synced}, "
+            f"delivered {self.delivered}, dropped {sum(self.dropped.values())}"
+            + (f" ({reasons})" if reasons else "")
+            + (f", repaired {self.repaired}" if self.repaired else "")
+        )
+
+
+class Counters:
+    """The running counts of one pipeline.
+
+    `accepted` is not here: it is what the queue has handed out plus what waits in it, so that
+    the caller's thread has nothing to count. `_lock` protects all fields; it is reentrant
+    because a signal handler may interrupt the thread that holds it and count a drop of its own.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._written = 0
+        self._synced = 0
+        self._delivered = 0
+        self._repaired = 0
+        self._bytes_written = 0
+        self._dropped: dict[str, int] = {}
+
+    def add_written(self, events: int, size: int) -> None:
+        """Count `events` whose lines or rows, `size` bytes of them, are in the spool."""
+        with self._lock:
+            self._written += events
+            self._bytes_written += size
+
+    def mark_synced(self) -> None:
+        """Everything written so far is on the disk."""
+        with self._lock:
+            self._synced = self._written
+
+    def mark_delivered(self) -> None:
+        """Everything written so far was acknowledged by the destination."""
+        with self._lock:
+            self._delivered = self._written
+
+    def add_dropped(self, reason: str, events: int = 1) -> None:
+        """Count `events` that are lost, and why."""
+        with self._lock:
+            self._dropped[reason] = self._dropped.get(reason, 0) + events
+
+    def add_repaired(self, fragments: int = 1) -> None:
+        """Count torn lines or rows of killed processes that were set aside."""
+        with self._lock:
+            self._repaired += fragments
+
+    def read(self, taken: int = 0, waiting: int = 0) -> Counts:
+        """Return the counts now; `taken` and `waiting` are the queue's."""
+        with self._lock:
+            return Counts(
+                accepted=taken + waiting,
+                written=self._written,
+                synced=self._synced,
+                delivered=self._delivered,
+                dropped=dict(self._dropped),
+                repaired=self._repaired,
+                waiting=waiting,
+                bytes_written=self._bytes_written,
+            )

@@ -1,0 +1,115 @@
+"""The bounded queue between the callers' threads and the writer thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Union
+
+from ..data.events import Event
+from ..errors import QueueClosedError, QueueFullError
+
+
+class Marker:
+    """A place in the queue: `reached` is set when all before it is written and synced."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.succeeded = False
+
+
+class EventQueue:
+    """First in, first out; bounded by events and by bytes.
+
+    `_lock` protects `_added_bytes`, `_added` and `_closed`; only callers take it. It is reentrant
+    because a signal handler may collect while it interrupts `put` in the same thread. The writer
+    alone changes `_taken_bytes` and `_taken`, without the lock: it must make progress while a
+    signal handler that waits for it holds up the thread that has the lock.
+
+    Args:
+        max_events: at most so many events wait.
+        max_bytes: no event is added while so many bytes wait; a single event may be larger.
+    """
+
+    def __init__(self, max_events: int, max_bytes: int) -> None:
+        self._max_events = max_events
+        self._max_bytes = max_bytes
+        self._waiting: deque[Union[Event, Marker]] = deque()
+        self._lock = threading.RLock()
+        self._added = 0
+        self._added_bytes = 0
+        self._taken = 0
+        self._taken_bytes = 0
+        self._closed = False
+
+    def put(self, event: Event) -> int:
+        """Accept an event.
+
+        Returns:
+            The number of events that wait now.
+
+        Raises:
+            QueueFullError: at the bound of events or bytes.
+            QueueClosedError: after `close`.
+        """
+        with self._lock:
+            if self._closed:
+                raise QueueClosedError("queue closed")
+            waiting = self._added - self._taken
+            if (
+                waiting >= self._max_events
+                or self._added_bytes - self._taken_bytes >= self._max_bytes
+            ):
+                raise QueueFullError(
+                    "Too many requests lead to message queue is full, "
+                    "please reduce the number of requests."
+                )
+            self._added += 1
+            self._added_bytes += event.size
+            self._waiting.append(event)
+            return waiting + 1
+
+    def mark(self) -> Marker:
+        """Put a marker behind everything accepted so far; allowed on a full or closed queue."""
+        marker = Marker()
+        self._waiting.append(marker)
+        return marker
+
+    def take(self, max_events: int, max_bytes: int) -> tuple[list[Event], list[Marker]]:
+        """Remove and return what waits, up to about these bounds; for the writer only.
+
+        Returns:
+            Events in the order they were accepted, and the markers that stand behind all of them
+            and before whatever waits still.
+        """
+        events: list[Event] = []
+        markers: list[Marker] = []
+        size = 0
+        while self._waiting and len(events) < max_events and size < max_bytes:
+            item = self._waiting.popleft()
+            if isinstance(item, Marker):
+                markers.append(item)
+            else:
+                events.append(item)
+                size += item.size
+        self._taken += len(events)
+        self._taken_bytes += size
+        return events, markers
+
+    def close(self) -> None:
+        """Accept nothing more; what waits can still be taken."""
+        with self._lock:
+            self._closed = True
+
+    @property
+    def taken(self) -> int:
+        """Number of events handed to the writer so far."""
+        return self._taken
+
+    @property
+    def waiting(self) -> int:
+        """Number of events accepted and not yet taken."""
+        return self._added - self._taken
+
+    def __len__(self) -> int:
+        return len(self._waiting)

@@ -1,0 +1,15 @@
+"""Correlation contexts, under the name of the first preview."""
+
+from mdc_core.correlation_context import (
+    BasicCorrelationContext,
+    CorrelationContext,
+    get_context,
+    get_context_wrapper,
+)
+
+__all__ = [
+    "BasicCorrelationContext",
+    "CorrelationContext",
+    "get_context",
+    "get_context_wrapper",
+]

@@ -1,0 +1,5 @@
+"""The module in which the official package defines `Collector`."""
+
+from mdc_core.collector import Collector
+
+__all__ = ["Collector"]

@@ -1,0 +1,23 @@
+"""Fixtures for all tests: a clean environment, and collectors that do not outlive a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import mdc_core
+
+_PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of the outside reaches a test, no pipeline of a test reaches the next."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(_PREFIXES):
+            monkeypatch.delenv(name)
+    yield
+    mdc_core.shutdown()
