@@ -11,18 +11,22 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-newest test-oldest lint bench clean
+.PHONY: demo test test-newest test-oldest soak lint bench clean
 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py
 
 test: test-newest test-oldest
 
-test-newest: $(VENV)/newest/.done
+test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done
 	$(VENV)/newest/bin/python -m pytest tests
 
-test-oldest: $(VENV)/oldest/.done
+test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
 	$(VENV)/oldest/bin/python -m pytest tests -m "not newest_only"
+
+# The figures under load and faults, in full: about an hour.
+soak: $(VENV)/newest/.done $(VENV)/azurite/.done
+	$(VENV)/newest/bin/python -m tests.reliability.soak
 
 lint: $(VENV)/lint/.done
 	$(VENV)/lint/bin/ruff check .
@@ -30,8 +34,8 @@ lint: $(VENV)/lint/.done
 	MYPYPATH=core:bridge:legacy:modern $(VENV)/lint/bin/mypy
 	PYTHONPATH=core:bridge:legacy:modern $(VENV)/lint/bin/lint-imports --config pyproject.toml
 
-bench: $(VENV)/bench/.done
-	$(VENV)/bench/bin/python benchmarks/run.py
+bench: $(VENV)/bench/.done $(VENV)/bench-official/.done
+	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
 
 clean:
 	rm -rf $(VENV) build dist demo-output
@@ -45,7 +49,7 @@ $(DIST)/.done: $(UV) $(SOURCES)
 	$(UV) build --quiet --wheel --python $(VENV)/bin/python --out-dir $(DIST) .
 	touch $@
 
-# One environment each; all but `lint` hold the built wheel, not the checkout.
+# One environment each; all but `lint` and `bench-official` hold the built wheel, not the checkout.
 $(VENV)/newest/.done: requirements/test.txt $(DIST)/.done
 	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt $(DIST)/*.whl)
 
@@ -55,11 +59,21 @@ $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.don
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)
 
-$(VENV)/bench/.done: requirements/bench.txt $(DIST)/.done
-	$(call environment,bench,-r requirements/bench.txt $(DIST)/*.whl)
+$(VENV)/bench/.done: $(DIST)/.done
+	$(call environment,bench,$(DIST)/*.whl)
+
+# Apart from ours, because both packages own `azureml.ai.monitoring`.
+$(VENV)/bench-official/.done: requirements/bench-official.txt $(UV)
+	$(call environment,bench-official,-r requirements/bench-official.txt)
 
 $(VENV)/lint/.done: requirements/lint.txt $(UV)
 	$(call environment,lint,-r requirements/lint.txt)
+
+$(VENV)/azurite/.done: tests/azurite/package-lock.json $(UV)
+	rm -rf $(VENV)/azurite && mkdir -p $(VENV)/azurite
+	cp tests/azurite/package.json tests/azurite/package-lock.json $(VENV)/azurite
+	npm ci --silent --no-audit --no-fund --prefix $(VENV)/azurite
+	touch $@
 
 define environment
 	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/$(1)

@@ -82,6 +82,9 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
         return data + cells
     if isinstance(data, pandas.DataFrame):
         extended = data.copy()
+        if type(data.columns) is not pandas.Index:
+            # Labels of several levels, categories or intervals have no place for others.
+            extended.columns = pandas.Index(list(data.columns), dtype=object, tupleize_cols=False)
         for header, cell in zip(HEADERS, cells):
             extended[header] = [cell] * len(data)
         return extended

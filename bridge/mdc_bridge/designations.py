@@ -37,7 +37,7 @@ def resolve_designation(designation: str, identifier: Optional[str]) -> str:
         warnings.warn(
             "the argument identifier of ModelDataCollector is now named designation",
             DeprecationWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
         designation = str(identifier)
     elif designation not in KNOWN:
@@ -45,7 +45,7 @@ def resolve_designation(designation: str, identifier: Optional[str]) -> str:
             f"designation {designation!r} is none of the known ones ({', '.join(KNOWN)}); "
             "the data are collected under this name",
             UserWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
     return GENERAL if designation == DEFAULT else str(designation)
 

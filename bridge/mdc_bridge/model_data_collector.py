@@ -7,6 +7,7 @@ the scoring script: what cannot be collected is warned about and counted.
 from __future__ import annotations
 
 import logging
+import traceback
 import warnings
 from collections.abc import Sequence
 from typing import Any, Optional
@@ -100,10 +101,9 @@ class ModelDataCollector:
         except SettingsError as error:
             settings = None
             self._say_unusable(error)
-        config = read_model_config(self.model_name, str(model_version))
-        self.model_version = (
-            config.version or model_version if model_version == _DEFAULT else model_version
-        )
+        version = _DEFAULT if model_version is None or model_version == "" else model_version
+        config = read_model_config(self.model_name, str(version))
+        self.model_version = config.version or version if version == _DEFAULT else version
         self.webservice_name = _first(webservice_name, settings.service if settings else None)
         self._source = _first(workspace, config.workspace, default=_DEFAULT_WORKSPACE)
         self.workspace = self._source.lower()
@@ -117,17 +117,16 @@ class ModelDataCollector:
         )
         self._csv = settings.csv if settings else False
         if settings is not None:
-            self._open(settings)
+            try:
+                self._open(settings)
+            except SettingsError as error:
+                self._say_unusable(error)
 
     def _open(self, settings: Settings) -> None:
         if not (settings.csv or settings.jsonl):
             print(_NOT_ENABLED)  # noqa: T201  the original does, and its users look for it
             return
-        try:
-            self._pipeline = pipeline_for(settings)
-        except SettingsError as error:
-            self._say_unusable(error)
-            return
+        self._pipeline = pipeline_for(settings)
         if not settings.jsonl:
             return
         collection = designations.collection_of(
@@ -162,7 +161,9 @@ class ModelDataCollector:
         except MdcError as error:
             self._lost(error.reason, str(error))
         except Exception as error:  # noqa: BLE001  the script must not fail for its collection
-            self._lost("error", f"collect failed: {error!r}")
+            # Unlike `repr`, this cannot fail whatever the error is.
+            shown = "".join(traceback.format_exception_only(type(error), error)).strip()
+            self._lost("error", f"collect failed: {shown}")
         return None
 
     def add_correlations(self, input_data: Any, correlations: Optional[Correlations]) -> Any:
@@ -200,27 +201,27 @@ class ModelDataCollector:
             remembered = request_memory.recall(self.model_name)
             if remembered is not None:
                 correlation_id, request_id, input_rows = remembered
-        stream = self._stream
-        if stream is not None and not is_sampled(correlation_id, self._percentage):
-            stream = None
+        event = Event(
+            snapshot,
+            size,
+            time_us,
+            correlation_id,
+            str(self.model_version),
+            self._stream,
+            self._csv_target(correlations if is_inputs else None) if self._csv else None,
+            request_id,
+            None,
+            self.feature_names,
+            input_rows,
+            not is_inputs,
+            self._percentage,
+        )
+        if not (event.carries_correlations or is_sampled(correlation_id, self._percentage)):
+            event = event._replace(stream=None)
+        if event.stream is not None or event.csv is not None:
+            pipeline.put(event)
+        elif self._stream is not None:
             pipeline.count_dropped("dropped_sampling")
-        if stream is not None or self._csv:
-            pipeline.put(
-                Event(
-                    snapshot,
-                    size,
-                    time_us,
-                    correlation_id,
-                    str(self.model_version),
-                    stream,
-                    self._csv_target(correlations if is_inputs else None) if self._csv else None,
-                    request_id,
-                    None,
-                    self.feature_names,
-                    input_rows,
-                    not is_inputs,
-                )
-            )
         return correlations if is_inputs else None
 
     def _csv_target(self, correlations: Optional[Correlations]) -> CsvTarget:

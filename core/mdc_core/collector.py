@@ -138,7 +138,7 @@ class Collector:
             Event(
                 snapshot,
                 size,
-                int(seconds * 1_000_000),
+                int(float(seconds) * 1_000_000),
                 identifier,
                 _MODEL_VERSION,
                 self._stream,

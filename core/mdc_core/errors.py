@@ -17,6 +17,10 @@ class SettingsError(MdcError, ValueError):
     """A setting makes no sense; the message names it and says what is valid."""
 
 
+class SpoolFolderError(SettingsError, PermissionError):
+    """The spool folder is not this user's alone; what waits is kept in memory until it is."""
+
+
 class CollectionDisabledError(MdcError, RuntimeError):
     """The data were offered to a collector, or a collection, that is switched off."""
 

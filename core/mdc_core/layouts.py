@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from .errors import SettingsError
 from .names import legal_path, legal_segment, original_name
@@ -28,6 +29,7 @@ _ROLLED = {
 ROLLING_RATES = tuple(_ROLLED)
 
 _TIME_PARTS = re.compile(r"\d{4}(/\d{2}){0,4}")
+_MINUTE_US = 60_000_000
 _INSTANCE = re.compile(r"([0-9a-f]{32})(\d{6,})")
 
 
@@ -46,12 +48,17 @@ def rolled_folder(time_us: int, rolling_rate: str) -> str:
     Raises:
         SettingsError: for any other rate.
     """
+    return _rolled_minute(time_us // _MINUTE_US, rolling_rate)
+
+
+@lru_cache(maxsize=256)
+def _rolled_minute(minute: int, rolling_rate: str) -> str:
     pattern = _ROLLED.get(rolling_rate.lower())
     if pattern is None:
         raise SettingsError(
             f"rolling rate {rolling_rate!r} is not known; valid: {', '.join(ROLLING_RATES)}"
         )
-    moment = utc(time_us)
+    moment = utc(minute * _MINUTE_US)
     # strftime does not pad years before 1000 on every platform.
     return moment.strftime(pattern.replace("%Y", f"{moment.year:04d}"))
 
@@ -79,7 +86,13 @@ class CsvFolder:
     def format(self) -> str:
         """Return the folder's path below the container `modeldata`."""
         names = (self.service, self.model, self.version, self.designation)
-        return "/".join([legal_path(self.workspace.lower()), *map(legal_segment, names), self.date])
+        return "/".join(
+            [
+                legal_path(self.workspace.lower()) or legal_segment(""),
+                *map(legal_segment, names),
+                self.date,
+            ]
+        )
 
     @classmethod
     def parse(cls, path: str) -> CsvFolder:
@@ -93,7 +106,7 @@ class CsvFolder:
         parts = path.strip("/").split("/")
         if parts[0] == CSV_ROOT:
             del parts[0]
-        if "." in parts[-1]:
+        if parts and "." in parts[-1]:
             del parts[-1]
         for hours in (1, 0):
             date = parts[-3 - hours :]
@@ -169,9 +182,9 @@ def deployment_folder(endpoint: str, deployment: str) -> str:
     return "/".join(map(legal_segment, (endpoint, deployment)))
 
 
-def segment_name(instance: str, sequence: int) -> str:
+def segment_name(instance: str, sequence: int, ending: str = ".jsonl") -> str:
     """Return a segment's file name, 32 hex digits and a six-digit sequence, as the real one's."""
-    return f"{instance}{sequence:06d}.jsonl"
+    return f"{instance}{sequence:06d}{ending}"
 
 
 def _is_date(parts: list[str]) -> bool:

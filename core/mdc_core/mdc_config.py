@@ -64,7 +64,7 @@ def read_collection_rules(environ: Mapping[str, str]) -> CollectionRules:
         asked=None if enabled is None else parse_flag(enabled, "AZUREML_MDC_ENABLED"),
         listed=None,
         percentage=_percentage(
-            environ.get("AZUREML_MDC_SAMPLE_RATE", 100), "AZUREML_MDC_SAMPLE_RATE"
+            environ.get("AZUREML_MDC_SAMPLE_RATE", "").strip() or 100, "AZUREML_MDC_SAMPLE_RATE"
         ),
         local_capture=parse_flag(
             environ.get("AZUREML_MDC_LOCAL_CAPTURE", "false"), "AZUREML_MDC_LOCAL_CAPTURE"

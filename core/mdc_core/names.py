@@ -7,6 +7,7 @@ import re
 
 _MAX_BYTES = 200
 _UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|%(?=[0-9A-Fa-f]{2})|[\ud800-\udfff]")
+_EMPTY = "%7E"  # no name is encoded to this: a tilde needs no escape
 _ENCODED = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
@@ -17,25 +18,25 @@ def legal_segment(name: str) -> str:
     so different names stay different. A name of more than 200 bytes is cut and ends in a hash of
     the whole: file systems end at 255, and segments of neighbouring tools need room as well.
     """
+    if not name:
+        return _EMPTY
     text = _UNSAFE.sub(_percent, name)
-    if not text or text.strip(".") == "":
-        text = "".join(_percent_text(character) for character in text) or "%00"
+    if text.strip(".") == "":
+        text = _percent_text(text)
     encoded = text.encode("utf-8")
     if len(encoded) <= _MAX_BYTES:
         return text
-    digest = hashlib.sha256(encoded).hexdigest()[:16]
+    digest = _digest(encoded)
     head = encoded[: _MAX_BYTES - len(digest) - 1].decode("utf-8", "ignore")
     return f"{head}~{digest}"
 
 
 def original_name(segment: str) -> str:
-    """Return the name that `legal_segment` encoded; a name it had to cut stays cut."""
-    return _ENCODED.sub(
-        lambda match: bytes.fromhex(match.group().replace("%", "")).decode(
-            "utf-8", "surrogatepass"
-        ),
-        segment,
-    )
+    """Return the name that `legal_segment` encoded; a name it had to cut stays cut.
+
+    Escapes that are no text, of other programs or cut in two, stay as they are.
+    """
+    return "" if segment == _EMPTY else _ENCODED.sub(_decoded, segment)
 
 
 def legal_path(path: str) -> str:
@@ -47,12 +48,26 @@ def legal_deployment(name: str) -> str:
     """Return `name` as Azure accepts it for endpoints and deployments.
 
     3 to 32 letters, digits and dashes, the first a letter, the last no dash; from the rules that
-    `azure-ai-ml` documents for online endpoints and deployments.
+    `azure-ai-ml` documents for online endpoints and deployments. A name without any such letter
+    or digit becomes a hash: those of two models must not become the same.
     """
     text = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    if not text:
+        text = _digest(name.encode("utf-8", "surrogatepass"))
     if not text[:1].isalpha():
         text = f"m-{text}".rstrip("-")
     return text[:32].rstrip("-").ljust(3, "0")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _decoded(match: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(match.group().replace("%", "")).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return match.group()
 
 
 def _percent(match: re.Match[str]) -> str:

@@ -5,19 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from functools import cache, partial
 from typing import Optional
 
-from .destinations import (
-    Destination,
-    FolderDestination,
-    LocalCaptureDestination,
-    MemoryDestination,
-)
-from .errors import SettingsError
+from .destination_choice import for_lines, for_rows
 from .settings import Settings
-from .storage import Folder, Memory, Storage
 from .transport import lifecycle
 from .transport.counters import Counts
 from .transport.pipeline import Pipeline
@@ -25,10 +16,14 @@ from .transport.pipeline import Pipeline
 logger = logging.getLogger("mdc_core")
 
 EXIT_SECONDS = 5.0
+# A signal and the exit that follows it share the time, and leave some to the interpreter's end.
+_SHARED_SECONDS = 2.0
 
 # Protects `_pipelines`; reentrant for signal handlers that flush.
 _lock = threading.RLock()
 _pipelines: dict[Settings, Pipeline] = {}
+# Those that `shutdown` is closing: a signal that ends the process meanwhile waits for them too.
+_closing: list[Pipeline] = []
 
 
 def pipeline_for(settings: Settings) -> Pipeline:
@@ -56,7 +51,7 @@ def flush(timeout: Optional[float] = None) -> bool:
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     done = True
-    for pipeline in list(_pipelines.values()):
+    for pipeline in [*_closing, *_pipelines.values()]:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         done = pipeline.flush(left) and done
     return done
@@ -73,11 +68,13 @@ def shutdown(timeout: float = EXIT_SECONDS) -> bool:
     """
     with _lock:
         closing = list(_pipelines.values())
+        _closing.extend(closing)
         _pipelines.clear()
     deadline = time.monotonic() + timeout
     done = True
     for pipeline in closing:
         done = pipeline.close(max(0.0, deadline - time.monotonic())) and done
+        _closing.remove(pipeline)
         logger.info("mdc-bridge: %s", pipeline.counts())
     return done
 
@@ -87,23 +84,11 @@ def counts() -> list[Counts]:
     return [pipeline.counts() for pipeline in list(_pipelines.values())]
 
 
-@cache
-def memory_destination(name: str) -> MemoryDestination:
-    """Return this process's in-memory destination of a name."""
-    return MemoryDestination(name)
-
-
 def _make(settings: Settings) -> Pipeline:
-    lines = _lines_factory(settings)
-    rows = _factory(settings.csv_storage) if settings.csv else None
-    if lines is not None and settings.csv and settings.csv_storage == settings.jsonl_storage:
+    lines = for_lines(settings)
+    rows = for_rows(settings)
+    if lines is not None and rows is not None and settings.csv_storage == settings.jsonl_storage:
         rows = lines
-    if lines is None and (settings.jsonl or settings.collector):
-        raise SettingsError("there is nowhere to write JSONL to: set MDC_STORAGE to a folder")
-    if rows is None and settings.csv:
-        raise SettingsError(
-            "there is nowhere to write CSV to: set AML_MODEL_DC_STORAGE or MDC_STORAGE to a folder"
-        )
     return Pipeline(
         lines,
         rows,
@@ -114,34 +99,17 @@ def _make(settings: Settings) -> Pipeline:
     )
 
 
-def _lines_factory(settings: Settings) -> Optional[Callable[[], Destination]]:
-    if not (settings.jsonl or settings.collector):
-        return None
-    if settings.jsonl_storage is None and settings.rules.local_capture:
-        return LocalCaptureDestination
-    return _factory(settings.jsonl_storage)
-
-
-def _factory(storage: Optional[Storage]) -> Optional[Callable[[], Destination]]:
-    if storage is None:
-        return None
-    if isinstance(storage, Folder):
-        return partial(FolderDestination, storage.path)
-    if isinstance(storage, Memory):
-        return partial(memory_destination, storage.name)
-    raise SettingsError(f"storage accounts are not supported by this version: {storage}")
-
-
 def _flush_at_signal() -> None:
-    flush(EXIT_SECONDS)
+    flush(_SHARED_SECONDS)
 
 
 def _close_at_exit() -> None:
-    shutdown(EXIT_SECONDS)
+    shutdown(_SHARED_SECONDS)
 
 
 def _start_over_in_child() -> None:
     global _lock
     _lock = threading.RLock()
+    _closing.clear()
     for pipeline in _pipelines.values():
         pipeline.start_over_in_child()

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Optional
 
 from .errors import SettingsError
-from .layouts import ROLLING_RATES
+from .layouts import CSV_ROOT, ROLLING_RATES
 from .mdc_config import CollectionRules, parse_flag, read_collection_rules
-from .storage import Storage, parse_storage
+from .storage import Folder, Storage, parse_storage
 
 MODES = ("auto", "legacy", "dual", "modern")
 FILE_NAMES = ("data", "designation")
 
 DEFAULT_QUEUE_EVENTS = 50_000
 DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024
+DEFAULT_SPOOL_BYTES = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Settings:
         legacy_file_name: `MDC_LEGACY_FILE_NAME`.
         hourly: `AML_MODEL_DC_BOUNDARY=hour`.
         rolling_rate: `MDC_ROLLING_RATE`.
+        container: `MDC_CONTAINER`, of the JSONL in a storage account.
+        collector_host, collector_port: where Azure's collector listens.
+        compact: send the collector a frame's text in place of JSON.
+        spool: `MDC_SPOOL_DIR`.
+        spool_bytes: bound of what waits there, for each process.
+        delivery_interval: seconds between two rounds of delivery.
         queue_events, queue_bytes: bounds of the queue.
         sync_interval: seconds between two flushes to the disk.
         worker_disabled: accept events and write nothing; for tests of a script.
@@ -59,6 +68,13 @@ class Settings:
     legacy_file_name: str
     hourly: bool
     rolling_rate: str
+    container: str
+    collector_host: str
+    collector_port: int
+    compact: bool
+    spool: Path
+    spool_bytes: int
+    delivery_interval: float
     queue_events: int
     queue_bytes: int
     sync_interval: float
@@ -104,6 +120,13 @@ class Settings:
             legacy_file_name=_choice(environ, "MDC_LEGACY_FILE_NAME", "data", FILE_NAMES),
             hourly=environ.get("AML_MODEL_DC_BOUNDARY", "").strip().lower() == "hour",
             rolling_rate=_choice(environ, "MDC_ROLLING_RATE", "hour", ROLLING_RATES),
+            container=environ.get("MDC_CONTAINER") or CSV_ROOT,
+            collector_host=environ.get("AZUREML_MDC_HOST") or "127.0.0.1",
+            collector_port=_port(environ, "AZUREML_MDC_PORT", 50011),
+            compact=_flag(environ, "AZUREML_MDC_FORMAT_COMPACT"),
+            spool=_spool(environ),
+            spool_bytes=_whole(environ, "MDC_SPOOL_BYTES", DEFAULT_SPOOL_BYTES),
+            delivery_interval=_seconds(environ, "MDC_DELIVERY_INTERVAL", 1.0),
             queue_events=_whole(environ, "AZUREML_MDC_QUEUE_CAPACITY", DEFAULT_QUEUE_EVENTS),
             queue_bytes=_whole(environ, "MDC_QUEUE_BYTES", DEFAULT_QUEUE_BYTES),
             sync_interval=_seconds(environ, "MDC_SYNC_INTERVAL", 5.0),
@@ -140,6 +163,13 @@ def _whole(environ: Mapping[str, str], setting: str, default: int) -> int:
     return int(text)
 
 
+def _port(environ: Mapping[str, str], setting: str, default: int) -> int:
+    text = environ.get(setting, "").strip() or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{setting} is {text!r}; valid: a port, a number from 1 to 65535")
+    return int(text)
+
+
 def _seconds(environ: Mapping[str, str], setting: str, default: float) -> float:
     text = environ.get(setting, "").strip() or str(default)
     try:
@@ -149,6 +179,25 @@ def _seconds(environ: Mapping[str, str], setting: str, default: float) -> float:
     if not 0 <= value < float("inf"):
         raise SettingsError(f"{setting} is {text!r}; valid: seconds, a number from 0 up")
     return value
+
+
+def _spool(environ: Mapping[str, str]) -> Path:
+    """Return the spool's folder; without a setting one of this user's in the temporary folder."""
+    text = environ.get("MDC_SPOOL_DIR", "").strip()
+    if not text:
+        return Path(_temporary_folder()) / f"mdc-spool-{os.geteuid()}"
+    storage = parse_storage(text, "MDC_SPOOL_DIR")
+    if not isinstance(storage, Folder):
+        raise SettingsError("MDC_SPOOL_DIR must be a folder of the local file system")
+    return storage.path
+
+
+def _temporary_folder() -> str:
+    try:
+        return tempfile.gettempdir()
+    except FileNotFoundError:
+        # On a read-only file system there is none. Who needs the spool will say so.
+        return "/tmp"
 
 
 def _workspace(environ: Mapping[str, str]) -> Optional[str]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Union
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from .errors import SettingsError
 
@@ -16,6 +16,8 @@ _VALID = (
     "(DefaultEndpointsProtocol=...;AccountName=...;AccountKey=...), or an account URL "
     "(https://ACCOUNT.blob.core.windows.net)"
 )
+_SECRET_FIELDS = ("accountkey", "sharedaccesssignature")
+_FOLDER_STARTS = ("/", "./", "../", "~")
 _CONNECTION_FIELDS = frozenset(
     {
         "accountname",
@@ -56,10 +58,7 @@ class ConnectionString:
     secret: str = field(repr=False)
 
     def __str__(self) -> str:
-        return ";".join(
-            f"{name}={'***' if name.lower() in ('accountkey', 'sharedaccesssignature') else value}"
-            for name, _, value in (part.partition("=") for part in self.secret.split(";") if part)
-        )
+        return ";".join(_masked(part) for part in self.secret.split(";") if part)
 
 
 @dataclass(frozen=True)
@@ -92,25 +91,42 @@ def parse_storage(text: str, setting: str) -> Storage:
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
     if scheme:
         return _parse_url(text, scheme.group(1).lower(), setting)
-    if ";" in text or "=" in text:
+    if (";" in text or "=" in text) and not text.startswith(_FOLDER_STARTS):
         return _parse_connection_string(text, setting)
-    path = Path(os.path.abspath(os.path.expanduser(text)))
-    if path.exists() and not path.is_dir():
+    return _parse_folder(os.path.expanduser(text), setting)
+
+
+def _parse_folder(text: str, setting: str) -> Folder:
+    path = os.path.abspath(text)
+    if os.path.exists(path) and not os.path.isdir(path):
         raise SettingsError(f"{setting} names a file, {path}, where a folder is needed")
-    return Folder(path)
+    return Folder(Path(path))
 
 
 def _parse_url(text: str, scheme: str, setting: str) -> Storage:
     if scheme == "memory":
         return Memory(text[len("memory://") :])
-    parts = urlsplit(text)
+    parts = _split_url(text, setting)
     if scheme == "file":
         if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
             raise SettingsError(f"{setting}: a file URL has the form file:///absolute/path")
-        return parse_storage(unquote(parts.path), setting)
+        path = unquote(parts.path)
+        if "\0" in path:
+            raise SettingsError(f"{setting} holds a NUL character; valid: {_VALID}")
+        return _parse_folder(path, setting)
     if scheme in ("http", "https") and parts.netloc:
         return AccountUrl(f"{scheme}://{parts.netloc}{parts.path}".rstrip("/"), parts.query)
     raise SettingsError(f"{setting}: {scheme}:// is not supported; valid: {_VALID}")
+
+
+def _split_url(text: str, setting: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        if parts.port != 0 and "@" not in parts.netloc:
+            return parts
+    except ValueError:
+        pass  # without its cause, which would repeat secrets in the URL
+    raise SettingsError(f"{setting} is not a valid URL without user and password; valid: {_VALID}")
 
 
 def _parse_connection_string(text: str, setting: str) -> Storage:
@@ -127,3 +143,12 @@ def _parse_connection_string(text: str, setting: str) -> Storage:
             f"{setting} is a connection string without AccountName or BlobEndpoint; valid: {_VALID}"
         )
     return ConnectionString(text)
+
+
+def _masked(field_text: str) -> str:
+    name, equals, value = field_text.partition("=")
+    if name.strip().lower() in _SECRET_FIELDS:
+        value = "***"
+    # The URL of an endpoint may carry a SAS.
+    url, query, _ = value.partition("?")
+    return f"{name}{equals}{url}{query and '?***'}"

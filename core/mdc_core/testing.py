@@ -14,9 +14,10 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+from .destination_choice import memory_destination
 from .destinations import MemoryDestination
 from .ids import new_uuid
-from .runtime import memory_destination, shutdown
+from .runtime import shutdown
 
 __all__ = ["MemoryDestination", "collecting"]
 
@@ -27,6 +28,7 @@ _SETTINGS = (
     "AZUREML_MDC_CONFIG_PATH",
     "AZUREML_MDC_ENABLED",
     "AZUREML_MDC_SAMPLE_RATE",
+    "AZUREML_MDC_WORKER_DISABLED",
 )
 
 

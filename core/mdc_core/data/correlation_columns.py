@@ -98,7 +98,8 @@ def parse_time(value: Any) -> Optional[int]:
 
     Text without a zone is UTC, as the original wrote it.
     """
-    if value is None or value is pandas.NaT:
+    # pandas takes numbers for nanoseconds, and "now" for the time of the call.
+    if isinstance(value, (int, float)) or not str(value)[:1].isdigit():
         return None
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
@@ -117,4 +118,6 @@ def parse_time(value: Any) -> Optional[int]:
 def _text(value: Any) -> Optional[str]:
     if value is None or value is pandas.NA or value != value or value == "":
         return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # pandas makes 3 into 3.0 where a join leaves other rows empty
     return str(value)

@@ -13,6 +13,7 @@ from ..version import __version__
 from .snapshot import Snapshot
 
 AGENT = f"mdc-bridge/{__version__}"
+MAX_DATA_BYTES = 4 * 1024 * 1024
 DATA_TYPE = "pandas.core.frame.DataFrame"
 
 
@@ -48,7 +49,9 @@ class Stream:
             "collectdatatype": DATA_TYPE,
             "agent": AGENT,
         }
-        object.__setattr__(self, "head", json.dumps(constant)[:-1].encode() + b",")
+        # Lone surrogates become visible escapes: strict parsers refuse those of JSON.
+        texts = {key: _visible(text) for key, text in constant.items()}
+        object.__setattr__(self, "head", json.dumps(texts)[:-1].encode() + b",")
 
     def folder(self, time_us: int) -> str:
         """Return the folder, from the root down, of events of this time."""
@@ -107,6 +110,7 @@ class Event(NamedTuple):
         feature_names: names for columns of arrays and lists.
         input_rows: number of rows of the same request's inputs.
         carries_correlations: rows may carry `$aml_*` columns, which leave the data.
+        percentage: how much of the JSONL is kept, by correlation id.
     """
 
     snapshot: Snapshot
@@ -121,6 +125,7 @@ class Event(NamedTuple):
     feature_names: tuple[str, ...] = ()
     input_rows: Optional[int] = None
     carries_correlations: bool = False
+    percentage: float = 100.0
 
 
 class RawFile(NamedTuple):
@@ -128,6 +133,10 @@ class RawFile(NamedTuple):
 
     url: str
     size: int
+
+
+def _visible(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @lru_cache(maxsize=256)

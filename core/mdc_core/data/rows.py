@@ -43,6 +43,8 @@ def count_rows(snapshot: Snapshot, feature_names: Sequence[str] = ()) -> int:
     if isinstance(snapshot, FrameSnapshot):
         return snapshot.rows
     if isinstance(snapshot, ArraySnapshot):
+        if snapshot.array.dtype.names:
+            return int(snapshot.array.size)
         entries, upright = snapshot.array.size, snapshot.array.ndim > 1
     else:
         entries, upright = len(snapshot.items), bool(snapshot.items) and _is_rows(snapshot.items)

@@ -56,8 +56,8 @@ class FrameSnapshot(NamedTuple):
 
     columns: pandas.Index
     rows: int
-    values: list[Any]
-    placements: list[Any]
+    values: Sequence[Any]
+    placements: Sequence[Any]
 
 
 class ArraySnapshot(NamedTuple):
@@ -81,30 +81,31 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     placements = []
     size = 0
     for block_values, placement in _blocks(frame):
-        if block_values.dtype == object:
+        if not isinstance(block_values, numpy.ndarray):
+            block_values = block_values.copy()
+            size += _extension_size(block_values)
+        elif block_values.dtype.kind == "O":
             block_values, block_size = _isolated_objects(block_values)
             size += block_size
-        elif isinstance(block_values, numpy.ndarray):
+        else:
             # "K" keeps the memory order: a plain copy of a transposed block would rearrange it.
             block_values = block_values.copy("K")
             size += block_values.nbytes
-        else:
-            block_values = block_values.copy()
-            size += _extension_size(block_values)
         values.append(block_values)
         placements.append(placement)
-    return FrameSnapshot(frame.columns, len(frame), values, placements), size
+    # Tuples: the garbage collector looks through every list that waits, again and again.
+    return FrameSnapshot(frame.columns, len(frame), tuple(values), tuple(placements)), size
 
 
 def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
     """Return an isolated snapshot of an array, and its size in bytes; masked cells become None."""
     if isinstance(array, numpy.ma.MaskedArray):
-        array = numpy.ma.filled(array.astype(object), None)
+        array = _without_mask(array)
     if array.dtype == object:
         isolated, size = _isolated_objects(array)
         return ArraySnapshot(isolated), size
     isolated = numpy.array(array, copy=True, order="K", subok=False)
-    return ArraySnapshot(isolated), isolated.nbytes
+    return ArraySnapshot(isolated), isolated.nbytes + _isolate_fields(isolated)
 
 
 def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
@@ -165,6 +166,32 @@ def _isolated_objects(values: Any) -> tuple[numpy.ndarray, int]:
     return isolated.reshape(values.shape), _size_of(cells)
 
 
+def _isolate_fields(array: numpy.ndarray) -> int:
+    """Isolate objects in the fields of a structured array, in place; return their size."""
+    size = 0
+    for name in (array.dtype.names or ()) if array.dtype.hasobject else ():
+        field = array[name]
+        if field.dtype == object:
+            field[...], field_size = _isolated_objects(field)
+            size += field_size
+        else:
+            size += _isolate_fields(field)
+    return size
+
+
+def _without_mask(array: numpy.ma.MaskedArray[Any, Any]) -> numpy.ndarray:
+    """Return the cells as objects, None where masked; records of fields become rows."""
+    names = array.dtype.names
+    if names:
+        fields = [_without_mask(array[name]).reshape(array.size, -1) for name in names]
+        return numpy.concatenate(fields, axis=1)
+    cells = numpy.empty(array.size, dtype=object)
+    values = numpy.ma.getdata(array).ravel()
+    for position, masked in enumerate(numpy.ma.getmaskarray(array).ravel().tolist()):
+        cells[position] = None if masked else values[position]
+    return cells.reshape(array.shape)
+
+
 def _isolated(cell: Any) -> Any:
     """Return a deep copy; what cannot be copied is replaced by its text, taken now."""
     try:
@@ -187,14 +214,33 @@ def _text_size(cells: list[str]) -> int:
 def _size_of(items: Iterable[Any]) -> int:
     """Return an estimate in bytes; containers are counted to any depth."""
     size = 0
-    waiting = list(items)
+    for item in items:
+        if type(item) in _IMMUTABLE:
+            size += _STRING_OVERHEAD
+            if type(item) is str or type(item) is bytes:
+                size += len(item)
+        else:
+            size += _nested_size(item)
+    return size
+
+
+def _nested_size(item: Any) -> int:
+    size = 0
+    counted: set[int] = set()  # containers may hold themselves
+    waiting = [item]
     while waiting:
         item = waiting.pop()
         size += _STRING_OVERHEAD
         if isinstance(item, (str, bytes)):
             size += len(item)
-        elif isinstance(item, numpy.ndarray):
+            continue
+        if id(item) in counted:
+            continue
+        counted.add(id(item))
+        if isinstance(item, numpy.ndarray):
             size += item.nbytes
+            if item.dtype == object:
+                waiting.extend(item.ravel().tolist())
         elif isinstance(item, dict):
             waiting.extend(item.keys())
             waiting.extend(item.values())
@@ -204,4 +250,8 @@ def _size_of(items: Iterable[Any]) -> int:
 
 
 def _extension_size(values: Any) -> int:
+    if isinstance(values.dtype, pandas.StringDtype):
+        # Their own count is that of the references.
+        cells = numpy.asarray(values, dtype=object).ravel().tolist()
+        return _text_size([cell for cell in cells if type(cell) is str])
     return int(getattr(values, "nbytes", _STRING_OVERHEAD * len(values)))

@@ -107,7 +107,8 @@ def positions_of(placement: Any, columns: int) -> Sequence[int]:
     indexer = getattr(placement, "indexer", placement)
     if isinstance(indexer, slice):
         return range(*indexer.indices(columns))
-    return [int(position) for position in indexer]
+    positions: list[int] = numpy.asarray(indexer, dtype=int).tolist()
+    return positions
 
 
 def table_of_frame(snapshot: FrameSnapshot) -> Table:
@@ -117,7 +118,9 @@ def table_of_frame(snapshot: FrameSnapshot) -> Table:
         Block(values, positions_of(placement, columns))
         for values, placement in zip(snapshot.values, snapshot.placements)
     )
-    return Table(unique_names(snapshot.columns), blocks, snapshot.rows)
+    # Iterating over an index costs as much as encoding a row.
+    labels = numpy.asarray(snapshot.columns, dtype=object).tolist()
+    return Table(unique_names(labels), blocks, snapshot.rows)
 
 
 def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
-from ..data.events import RawFile
+from ..data.events import MAX_DATA_BYTES, RawFile
+
+
+class Tally(Protocol):
+    """Counts what a destination meets; see `Counters`."""
+
+    def add_dropped(self, reason: str, events: int = 1) -> None:
+        """Count events that are lost, and why."""
+
+    def add_retried(self) -> None:
+        """Count a try of a delivery that failed."""
 
 
 class Destination(ABC):
@@ -13,7 +24,18 @@ class Destination(ABC):
 
     Used by one thread, the writer's. Every method but `close` may raise OSError; what it was
     asked to append is then not there, not even in part, and may be offered again.
+
+    Attributes:
+        max_data_bytes: events with more data are stored by `put_raw`.
+        keeps_headers: lines are sent on, with the headers of their context; see `encode_records`.
     """
+
+    max_data_bytes: float = MAX_DATA_BYTES
+    keeps_headers = False
+
+    def report_to(self, tally: Tally) -> None:
+        """Count retries and refusals there."""
+        return
 
     def recover(self) -> int:
         """Set aside what a killed process left torn; return the number of fragments."""
@@ -44,8 +66,35 @@ class Destination(ABC):
         """Bring everything appended to where it survives the loss of power."""
         return
 
-    def close(self) -> None:
-        """Give up all resources; nothing is appended afterwards."""
+    def checkpoint(self, callback: Callable[[], None]) -> None:
+        """Call `callback`, from any thread, when everything appended so far is delivered.
+
+        The default is for destinations to which appended means delivered.
+        """
+        callback()
+
+    def hurry(self) -> None:
+        """Somebody waits for a checkpoint."""
+        return
+
+    def undelivered(self) -> tuple[int, float]:
+        """Return the bytes appended and not delivered, and the age in seconds of the oldest."""
+        return 0, 0.0
+
+    def is_full(self) -> bool:
+        """Return whether nothing more can be taken for now; new events are dropped then."""
+        return False
+
+    def tidy(self) -> None:
+        """Do what is due without an append; called after each and while none is due."""
+        return
+
+    def close(self, timeout: float) -> None:
+        """Give up all resources; nothing is appended afterwards.
+
+        Args:
+            timeout: seconds for what is on its way.
+        """
         return
 
     def abandon(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..data.events import RawFile
@@ -23,25 +23,38 @@ class FolderDestination(Destination):
         self._root = root
         self._segments = Segments(root)
         self._csv = SharedCsv(root)
+        self._is_synced = True
+        self._unsynced: list[Callable[[], None]] = []
 
     def recover(self) -> int:
         return repair_segments(self._root)
 
     def append_lines(self, folder: str, lines: bytes) -> None:
+        self._is_synced = False
         self._segments.append(folder, lines)
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
+        self._is_synced = False
         return self._csv.append(path, header, rows)
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         return self._segments.put_raw(folder, chunks)
 
+    def checkpoint(self, callback: Callable[[], None]) -> None:
+        if self._is_synced:
+            callback()
+        else:
+            self._unsynced.append(callback)
+
     def sync(self) -> None:
         self._segments.sync()
         self._csv.sync()
+        self._is_synced = True
+        while self._unsynced:
+            self._unsynced.pop(0)()
 
-    def close(self) -> None:
-        self._csv.sync()
+    def close(self, timeout: float) -> None:
+        self.sync()
         self._segments.close()
 
     def abandon(self) -> None:

@@ -1,7 +1,8 @@
 r"""One value of any type as JSON: valid for every parser, losing nothing that JSON can hold.
 
-NaN, infinity, None, NaT and NA are null. Integers of any size and decimals keep their digits.
-Dates are ISO 8601. Text and bytes that are not valid Unicode keep their bytes visible (`\xff`).
+NaN, infinity, None, NaT, NA and masked are null. Integers of any size and decimals keep their
+digits; beyond the range of a double, where strict parsers refuse a number, as text. Dates are
+ISO 8601. Text and bytes that are not valid Unicode keep their bytes visible (`\xff`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +18,13 @@ import numpy
 import orjson
 import pandas
 
+from ..data.table import unique_names
+
 NULL = b"null"
+
+# Every number below 2**1023 and below 10**308 is in the range of a double.
+_DOUBLE_BITS = 1023
+_DOUBLE_DIGITS = 308
 
 
 def cell_json(value: Any) -> bytes:
@@ -40,6 +48,11 @@ def text_json(text: str) -> bytes:
         return orjson.dumps(text.encode("utf-8", "backslashreplace").decode())
 
 
+def trimmed_time(text: str) -> str:
+    """Return a time in ISO 8601 without the trailing zeros of its fraction."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _null(_value: Any) -> bytes:
     return NULL
 
@@ -49,7 +62,13 @@ def _boolean(value: Any) -> bytes:
 
 
 def _integer(value: Any) -> bytes:
-    return b"%d" % int(value)
+    number = int(value)
+    if number.bit_length() <= _DOUBLE_BITS:
+        return b"%d" % number
+    try:
+        return text_json(str(number))
+    except ValueError:  # more digits than the interpreter writes in decimal
+        return text_json(hex(number))
 
 
 def _float(value: Any) -> bytes:
@@ -58,11 +77,18 @@ def _float(value: Any) -> bytes:
 
 def _numpy_float(value: Any) -> bytes:
     # The shortest text that the value's own precision reads back, as numpy prints it.
-    return str(value).encode() if numpy.isfinite(value) else NULL
+    if not numpy.isfinite(value):
+        return NULL
+    if isinstance(value, numpy.longdouble) and abs(value) > sys.float_info.max:
+        return text_json(str(value))
+    return str(value).encode()
 
 
 def _decimal(value: decimal.Decimal) -> bytes:
-    return str(value).encode() if value.is_finite() else NULL
+    if not value.is_finite():
+        return NULL
+    text = str(value)
+    return text.encode() if value.adjusted() < _DOUBLE_DIGITS else text_json(text)
 
 
 def _bytes(value: Any) -> bytes:
@@ -78,11 +104,14 @@ def _numpy_time(value: Any) -> bytes:
         return NULL
     if isinstance(value, numpy.timedelta64):
         return _duration(value)
-    return text_json(numpy.datetime_as_string(value).item())
+    return text_json(trimmed_time(numpy.datetime_as_string(value).item()))
 
 
 def _duration(value: Any) -> bytes:
-    return text_json(pandas.Timedelta(value).isoformat())
+    try:
+        return text_json(pandas.Timedelta(value).isoformat())
+    except (ValueError, OverflowError):  # too long, or years and months, which have no one length
+        return text_json(str(value))
 
 
 def _sequence(value: Any) -> bytes:
@@ -90,16 +119,20 @@ def _sequence(value: Any) -> bytes:
 
 
 def _array(value: numpy.ndarray) -> bytes:
+    if value is numpy.ma.masked:
+        return NULL
     return _sequence(value) if value.ndim else cell_json(value[()])
 
 
 def _mapping(value: dict[Any, Any]) -> bytes:
-    fields = (_key(key) + b":" + cell_json(item) for key, item in value.items())
-    return b"{" + b",".join(fields) + b"}"
+    fields = zip(map(text_json, unique_names(value)), map(cell_json, value.values()))
+    return b"{" + b",".join(b"%s:%s" % field for field in fields) + b"}"
 
 
-def _key(key: Any) -> bytes:
-    return text_json(key if isinstance(key, str) else str(key))
+def _frame(value: pandas.DataFrame) -> bytes:
+    names = unique_names(value.columns)
+    rows = value.itertuples(index=False, name=None)
+    return _sequence([dict(zip(names, row)) for row in rows])
 
 
 def _set(value: Any) -> bytes:
@@ -138,5 +171,5 @@ _BY_BASE: tuple[tuple[Any, Callable[[Any], bytes]], ...] = (
     (dict, _mapping),
     ((list, tuple, pandas.Series, pandas.Index), _sequence),
     ((set, frozenset), _set),
-    (pandas.DataFrame, lambda value: _sequence(value.to_dict(orient="records"))),
+    (pandas.DataFrame, _frame),
 )

@@ -9,7 +9,7 @@ import numpy
 import orjson
 import pandas
 
-from .cells import NULL, cell_json
+from .cells import NULL, cell_json, trimmed_time
 
 
 def block_cells(parts: Sequence[Any]) -> list[bytes]:
@@ -55,13 +55,9 @@ def _number_cells(values: numpy.ndarray) -> list[bytes]:
 def _time_cells(values: numpy.ndarray) -> list[bytes]:
     """Return ISO 8601 texts, each without the trailing zeros of its fraction."""
     return [
-        NULL if text == "NaT" else _quoted(text)
+        NULL if text == "NaT" else b'"%s"' % trimmed_time(text).encode()
         for text in numpy.datetime_as_string(values).tolist()
     ]
-
-
-def _quoted(text: str) -> bytes:
-    return b'"%s"' % (text.rstrip("0").rstrip(".") if "." in text else text).encode()
 
 
 def _category_cells(values: pandas.Categorical) -> list[bytes]:
@@ -70,6 +66,9 @@ def _category_cells(values: pandas.Categorical) -> list[bytes]:
 
 
 def _extension_items(values: Any) -> list[Any]:
+    if isinstance(values, numpy.ndarray):
+        # An array's durations beside a frame's: numpy would make integers of them.
+        return list(values.T.ravel())
     return list(numpy.asarray(values, dtype=object).T.ravel())
 
 

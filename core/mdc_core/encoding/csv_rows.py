@@ -87,8 +87,12 @@ def _carried(target: CsvTarget, rows: Sequence[Sequence[Any]]) -> bool:
 def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> list[CsvPiece]:
     frame = frame_of_snapshot(snapshot)
     labels = list(snapshot.columns)
-    for offset, cell in enumerate(target.correlation):
-        frame[len(labels) + offset] = [cell] * len(frame)
+    if target.correlation:
+        # Joined at once: column by column is slow in pandas, which warns of it in wide frames.
+        cells = {
+            len(labels) + at: [cell] * len(frame) for at, cell in enumerate(target.correlation)
+        }
+        frame = pandas.concat([frame, pandas.DataFrame(cells, index=frame.index)], axis=1)
     header = csv_lines([[*labels, *HEADERS] if target.correlation else labels])
     columns = {label: at for at, label in enumerate(labels) if label in HEADERS}
     if not (target.follows_rows and columns) or frame.empty:

@@ -7,17 +7,16 @@ Source of the fields: "Collect production data from models for real-time inferen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ..data.events import RawFile
+from ..data.events import MAX_DATA_BYTES, RawFile
 from ..ids import new_uuid
 from ..layouts import utc
-from .cells import text_json
+from .cells import cell_json, text_json
 from .jsonl import CHUNK_CELLS, encode_chunks, encode_tables, schema_of
 from .records import Record
-
-MAX_DATA_BYTES = 4 * 1024 * 1024
 
 _RESERVED = frozenset(
     {
@@ -41,6 +40,9 @@ _RESERVED = frozenset(
 
 PutRaw = Callable[[str, Iterable[bytes]], RawFile]
 
+# One folder for all collections, so that what is sent on stays in the order of the calls.
+TO_SEND_FOLDER = "events"
+
 
 class Line(NamedTuple):
     """One line, with its line feed, and the folder it belongs to."""
@@ -49,27 +51,40 @@ class Line(NamedTuple):
     content: bytes
 
 
-def encode_records(records: Sequence[Record], put_raw: PutRaw) -> list[Line]:
+_MakeLine = Callable[[Record, bytes, int], Line]
+
+
+def encode_records(
+    records: Sequence[Record],
+    put_raw: PutRaw,
+    max_data_bytes: float = MAX_DATA_BYTES,
+    keeps_headers: bool = False,
+) -> list[Line]:
     """Return the lines of records, in their order.
 
     Args:
         records: in any mixture of schemas; those of one schema are encoded together.
-        put_raw: stores the data of an event over 4 MB in a folder and returns where they are.
+        put_raw: stores the data of a large event in a folder and returns where they are.
+        max_data_bytes: beyond this an event is large.
+        keeps_headers: for who sends the lines on: a context's headers stand in the field
+            `headers` as they are, the data come last, and all lines belong to one folder.
     """
+    make_line = _line_to_send if keeps_headers else _line
     lines: list[Line] = [Line("", b"")] * len(records)
     for group in _groups(records):
         if len(group) == 1 and _cells(records[group[0]]) > CHUNK_CELLS:
-            lines[group[0]] = _large_line(records[group[0]], put_raw)
+            lines[group[0]] = _large_line(records[group[0]], put_raw, max_data_bytes, make_line)
             continue
         for at, data in zip(group, encode_tables([records[at].table for at in group])):
             record = records[at]
-            if len(data) > MAX_DATA_BYTES:
-                lines[at] = _line_of_raw(record, [data], put_raw)
+            if len(data) > max_data_bytes:
+                lines[at] = _line_of_raw(record, [data], put_raw, make_line)
             else:
-                lines[at] = _line(record, b'"data":' + data, len(data))
+                lines[at] = make_line(record, b'"data":' + data, len(data))
     return lines
 
 
+@lru_cache(maxsize=256)
 def time_text(time_us: int) -> str:
     """Return a time as in `2022-12-01T08:51:30Z`, with its microseconds where there are any."""
     return utc(time_us).replace(tzinfo=None).isoformat() + "Z"
@@ -94,7 +109,9 @@ def _cells(record: Record) -> int:
     return len(record.table.names) * record.table.rows
 
 
-def _large_line(record: Record, put_raw: PutRaw) -> Line:
+def _large_line(
+    record: Record, put_raw: PutRaw, max_data_bytes: float, make_line: _MakeLine
+) -> Line:
     """Return the line of a table that is encoded in chunks, so that memory stays bounded."""
     chunks = encode_chunks(record.table)
     head: list[bytes] = []
@@ -102,35 +119,66 @@ def _large_line(record: Record, put_raw: PutRaw) -> Line:
     for chunk in chunks:
         head.append(chunk)
         size += len(chunk)
-        if size > MAX_DATA_BYTES:
-            return _line_of_raw(record, chain(head, chunks), put_raw)
-    return _line(record, b'"data":' + b"".join(head), size)
+        if size > max_data_bytes:
+            return _line_of_raw(record, chain(head, chunks), put_raw, make_line)
+    return make_line(record, b'"data":' + b"".join(head), size)
 
 
-def _line_of_raw(record: Record, chunks: Iterable[bytes], put_raw: PutRaw) -> Line:
+def _line_of_raw(
+    record: Record, chunks: Iterable[bytes], put_raw: PutRaw, make_line: _MakeLine
+) -> Line:
     raw = put_raw(record.stream.raw_folder(record.time_us), chunks)
-    return _line(record, b'"dataref":' + text_json(raw.url), raw.size)
+    return make_line(record, b'"dataref":' + text_json(raw.url), raw.size)
 
 
 def _line(record: Record, data: bytes, size: int) -> Line:
-    correlation = text_json(record.correlation_id)
-    request = text_json(record.request_id) if record.request_id else correlation
-    content = b'%s"id":"%s","time":"%s",%s,"contentrange":"bytes 0-%d/%d",%s}\n' % (
+    headers = record.event.headers
+    content = b"%s,%s,%s%s}\n" % (
+        _head(record),
+        data,
+        _rest(record, size),
+        _attributes(headers) if headers else b"",
+    )
+    return Line(record.stream.folder(record.time_us), content)
+
+
+def _line_to_send(record: Record, data: bytes, size: int) -> Line:
+    """Return a line whose data come last, so that they need not be parsed to be sent."""
+    headers = record.event.headers
+    content = b"%s,%s%s,%s}\n" % (
+        _head(record),
+        _rest(record, size),
+        _headers(headers) if headers else b"",
+        data,
+    )
+    return Line(TO_SEND_FOLDER, content)
+
+
+def _head(record: Record) -> bytes:
+    return b'%s"id":"%s","time":"%s"' % (
         record.stream.head,
         new_uuid().encode(),
         time_text(record.time_us).encode(),
-        data,
-        size - 1,
-        size,
-        b'"correlationid":%s,"xrequestid":%s,"modelversion":%s%s'
-        % (
-            correlation,
-            request,
-            text_json(record.model_version),
-            _attributes(record.event.headers) if record.event.headers else b"",
-        ),
     )
-    return Line(record.stream.folder(record.time_us), content)
+
+
+def _rest(record: Record, size: int) -> bytes:
+    correlation = text_json(record.correlation_id)
+    return (
+        b'"contentrange":"bytes 0-%d/%d","correlationid":%s,"xrequestid":%s,"modelversion":%s'
+        % (
+            size - 1,
+            size,
+            correlation,
+            text_json(record.request_id) if record.request_id else correlation,
+            text_json(record.model_version),
+        )
+    )
+
+
+def _headers(headers: Mapping[Any, Any]) -> bytes:
+    names = {str(key): str(value) for key, value in headers.items()}
+    return b',"headers":' + cell_json(names)
 
 
 def _attributes(headers: Mapping[Any, Any]) -> bytes:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 from ..data.correlation_columns import HEADERS, Correlation
 from ..data.events import Event, Stream
 from ..data.rows import column_names, table_of
+from ..data.sampling import is_sampled
 from ..data.snapshot import ArraySnapshot, ListSnapshot, Snapshot
 from ..data.table import Table, table_of_array
 
@@ -25,12 +26,16 @@ class Record(NamedTuple):
 
 
 def records_of(event: Event, stream: Stream) -> list[Record]:
-    """Return an event's records: one, unless its rows carry the correlations of several calls."""
+    """Return an event's records: one, unless its rows carry the correlations of several calls.
+
+    Those that sampling drops are left out.
+    """
     if event.carries_correlations:
         parts = _parts(event)
     else:
         parts = [(table_of(event.snapshot, event.feature_names, event.input_rows), None)]
-    return [_record(event, stream, table, correlation) for table, correlation in parts]
+    records = [_record(event, stream, table, correlation) for table, correlation in parts]
+    return [record for record in records if is_sampled(record.correlation_id, event.percentage)]
 
 
 def _record(
@@ -95,6 +100,10 @@ def _split_by_id(table: Table) -> list[tuple[Table, Optional[Correlation]]]:
     if not carried:
         return [(table, None)]
     columns = {name: table.column(at) for name, at in carried.items()}
+    kept = [at for at in range(len(table.names)) if at not in carried.values()]
+    data = table.take_columns(kept)
+    if not table.rows:
+        return [(data, None)]
     rows_of: dict[Hashable, list[int]] = {}
     correlations: dict[Hashable, Correlation] = {}
     for row in range(table.rows):
@@ -102,6 +111,4 @@ def _split_by_id(table: Table) -> list[tuple[Table, Optional[Correlation]]]:
         key = (correlation.id, correlation.time_us, correlation.version, correlation.request_id)
         rows_of.setdefault(key, []).append(row)
         correlations[key] = correlation
-    kept = [at for at in range(len(table.names)) if at not in carried.values()]
-    data = table.take_columns(kept)
     return [(data.take_rows(rows), correlations[key]) for key, rows in rows_of.items()]

@@ -14,26 +14,35 @@ from pathlib import Path
 
 STATE_FOLDER = ".mdc-bridge"
 
-_FILE_MODE = 0o666  # less what the umask takes: a folder's readers are the owner's choice
+PUBLIC_MODE = 0o666  # less what the umask takes: a folder's readers are the owner's choice
+PRIVATE_MODE = 0o600
 
 
-def open_inside(root: Path, path: str, flags: int) -> int:
+def is_inside(path: str) -> bool:
+    """Return whether a relative path stays below the folder it is relative to."""
+    return bool(path) and "\0" not in path and path[0] != "/" and ".." not in path.split("/")
+
+
+def open_inside(root: Path, path: str, flags: int, mode: int = PUBLIC_MODE) -> int:
     """Open a file below `root`, making its folders, and return its descriptor.
 
     Args:
         root: made when missing.
         path: relative; made of legal segments.
         flags: added to O_RDWR.
+        mode: permissions of a new file; new folders are as private as it is.
 
     Raises:
         OSError: also when the file is a symbolic link.
     """
     full = root / path
     try:
-        return _open(full, flags)
+        return _open(full, flags, mode)
     except FileNotFoundError:
-        full.parent.mkdir(parents=True, exist_ok=True)
-        return _open(full, flags)
+        if not flags & os.O_CREAT:
+            raise
+        _make_folders(full.parent, 0o700 if mode == PRIVATE_MODE else 0o777)
+        return _open(full, flags, mode)
 
 
 def write_whole(descriptor: int, content: bytes, offset: int) -> None:
@@ -87,14 +96,22 @@ def read_from(descriptor: int, offset: int, end: int) -> bytes:
     return b"".join(parts)
 
 
-def set_aside(root: Path, name: str, fragment: bytes) -> None:
-    """Keep a torn fragment for whoever wants to look at it."""
-    descriptor = open_inside(root, f"{STATE_FOLDER}/torn/{name}", os.O_CREAT | os.O_APPEND)
+def set_aside(root: Path, name: str, fragment: bytes, mode: int = PUBLIC_MODE) -> None:
+    """Keep a torn fragment for whoever wants to look at it and may; `mode` is for a new file."""
+    descriptor = open_inside(root, f"{STATE_FOLDER}/torn/{name}", os.O_CREAT | os.O_APPEND, mode)
     try:
         write_whole(descriptor, fragment, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
 
 
-def _open(path: Path, flags: int) -> int:
-    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, _FILE_MODE)
+def _open(path: Path, flags: int, mode: int) -> int:
+    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, mode)
+
+
+def _make_folders(folder: Path, mode: int) -> None:
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for each in reversed(missing):
+        each.mkdir(mode=mode, exist_ok=True)

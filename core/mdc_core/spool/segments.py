@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, Optional
 
 from ..data.events import RawFile
 from ..ids import new_instance_id
 from ..layouts import segment_name
-from .files import STATE_FOLDER, open_inside, write_whole
+from .files import PUBLIC_MODE, STATE_FOLDER, open_inside, write_whole
 from .journal import Journal
 
 MAX_OPEN = 64
 MAX_SEGMENT_BYTES = 1 << 30
+
+
+class SegmentEnd(NamedTuple):
+    """A segment, and its length after an append."""
+
+    path: str
+    size: int
 
 
 @dataclass
@@ -36,36 +45,66 @@ class Segments:
         root: folder of the tree.
         instance: 32 hex digits; a new id when not given.
         max_bytes: a segment that has grown to this is followed by a new one.
+        mode: permissions of the files.
+        on_sealed: called with the path of a segment that is complete.
     """
 
     def __init__(
-        self, root: Path, instance: str | None = None, max_bytes: int = MAX_SEGMENT_BYTES
+        self,
+        root: Path,
+        instance: Optional[str] = None,
+        max_bytes: int = MAX_SEGMENT_BYTES,
+        mode: int = PUBLIC_MODE,
+        on_sealed: Optional[Callable[[str], None]] = None,
     ) -> None:
         self._root = root
         self._instance = instance or new_instance_id()
         self._max_bytes = max_bytes
-        self._sequence = 0
+        self._mode = mode
+        self._on_sealed = on_sealed
+        self._sequence = itertools.count()
         self._open: OrderedDict[str, _Segment] = OrderedDict()
-        self._journal = Journal(root, self._instance)
+        self.journal = Journal(root, self._instance, mode)
 
-    def append(self, folder: str, lines: bytes) -> None:
-        """Append whole lines; raises OSError with the segment as it was."""
+    def append(
+        self, folder: str, lines: bytes, head: bytes = b"", ending: str = ".jsonl"
+    ) -> SegmentEnd:
+        """Append whole lines.
+
+        Args:
+            folder: the segment's.
+            lines: to append.
+            head: put on top of a new segment.
+            ending: of a new segment's name.
+
+        Returns:
+            The segment and its length now.
+
+        Raises:
+            OSError: the segment is as it was.
+        """
         segment = self._open.get(folder)
         if segment is not None and segment.size >= self._max_bytes:
-            self._close(folder)
+            self.seal(folder)
+            segment = None
+        if segment is not None and os.fstat(segment.descriptor).st_nlink == 0:
+            # Somebody removed it: what went there now, nobody would find.
+            os.close(self._open.pop(folder).descriptor)
             segment = None
         if segment is None:
-            segment = self._create(folder)
+            segment = self._create(folder, ending)
         self._open.move_to_end(folder)
-        write_whole(segment.descriptor, lines, segment.size)
-        segment.size += len(lines)
+        content = head + lines if segment.size == 0 else lines
+        write_whole(segment.descriptor, content, segment.size)
+        segment.size += len(content)
         segment.unsynced = True
+        return SegmentEnd(segment.path, segment.size)
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         """Write a file of its own; it appears under its name only when it is whole."""
-        path = self._next_path(folder)
+        path = self.next_path(folder)
         staged = f"{STATE_FOLDER}/staged/{Path(path).name}"
-        descriptor = open_inside(self._root, staged, os.O_CREAT | os.O_EXCL)
+        descriptor = open_inside(self._root, staged, os.O_CREAT | os.O_EXCL, self._mode)
         size = 0
         try:
             for chunk in chunks:
@@ -89,39 +128,53 @@ class Segments:
                 _sync(segment.descriptor)
                 segment.unsynced = False
 
+    def seal(self, folder: str) -> None:
+        """Close the segment of a folder, if one is open; the next lines start a new one."""
+        segment = self._open.pop(folder, None)
+        if segment is None:
+            return
+        try:
+            _sync(segment.descriptor)
+        finally:
+            os.close(segment.descriptor)
+        if self._on_sealed is not None:
+            self._on_sealed(segment.path)
+
+    def seal_all(self) -> None:
+        """Close all segments."""
+        for folder in list(self._open):
+            self.seal(folder)
+
+    def seal_written(self) -> None:
+        """Close all segments that hold something."""
+        for folder in [each for each, segment in self._open.items() if segment.size]:
+            self.seal(folder)
+
     def close(self) -> None:
         """Close all segments; they are whole, so the journal of them ends."""
-        for folder in list(self._open):
-            self._close(folder)
-        self._journal.close()
+        self.seal_all()
+        self.journal.close()
+
+    def next_path(self, folder: str, ending: str = ".jsonl") -> str:
+        """Return the path of a new file of this writer; may be called by any thread."""
+        return f"{folder}/{segment_name(self._instance, next(self._sequence), ending)}"
 
     def abandon(self) -> None:
         """Close inherited descriptors in a forked child, whose parent goes on writing."""
         for segment in self._open.values():
             os.close(segment.descriptor)
         self._open.clear()
-        self._journal.abandon()
+        self.journal.abandon()
 
-    def _create(self, folder: str) -> _Segment:
-        path = self._next_path(folder)
-        self._journal.add(path)
-        descriptor = open_inside(self._root, path, os.O_CREAT | os.O_EXCL | os.O_APPEND)
+    def _create(self, folder: str, ending: str) -> _Segment:
+        path = self.next_path(folder, ending)
+        self.journal.add(path)
+        flags = os.O_CREAT | os.O_EXCL | os.O_APPEND
+        descriptor = open_inside(self._root, path, flags, self._mode)
         segment = self._open[folder] = _Segment(path, descriptor, 0)
         if len(self._open) > MAX_OPEN:
-            self._close(next(iter(self._open)))
+            self.seal(next(iter(self._open)))
         return segment
-
-    def _close(self, folder: str) -> None:
-        segment = self._open.pop(folder)
-        try:
-            _sync(segment.descriptor)
-        finally:
-            os.close(segment.descriptor)
-
-    def _next_path(self, folder: str) -> str:
-        path = f"{folder}/{segment_name(self._instance, self._sequence)}"
-        self._sequence += 1
-        return path
 
 
 def _sync(descriptor: int) -> None:

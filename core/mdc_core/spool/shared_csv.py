@@ -7,6 +7,7 @@ rows of a killed writer's last, unfinished append from those before.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -45,7 +46,8 @@ class SharedCsv:
                     _write_length(state, size)
                     content = (header if size == 0 else gap) + rows
                     write_whole(descriptor, content, size)
-                    _write_length(state, size + len(content))
+                    with contextlib.suppress(OSError):  # the next append finds the rows whole
+                        _write_length(state, size + len(content))
                 finally:
                     os.close(descriptor)
         finally:

@@ -19,6 +19,9 @@ class Counts:
         repaired: torn lines and rows of killed processes that were set aside.
         waiting: accepted and not yet written.
         bytes_written: bytes appended to the spool.
+        retried: tries of a delivery that failed.
+        undelivered_bytes: in the spool and not acknowledged by the destination.
+        oldest_undelivered: age of the oldest of these, seconds.
     """
 
     accepted: int = 0
@@ -29,6 +32,9 @@ class Counts:
     repaired: int = 0
     waiting: int = 0
     bytes_written: int = 0
+    retried: int = 0
+    undelivered_bytes: int = 0
+    oldest_undelivered: float = 0.0
 
     def __str__(self) -> str:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self.dropped.items()))
@@ -37,6 +43,8 @@ class Counts:
             f"delivered {self.delivered}, dropped {sum(self.dropped.values())}"
             + (f" ({reasons})" if reasons else "")
             + (f", repaired {self.repaired}" if self.repaired else "")
+            + (f", retried {self.retried}" if self.retried else "")
+            + (f", {self.undelivered_bytes} bytes in the spool" if self.undelivered_bytes else "")
         )
 
 
@@ -54,13 +62,18 @@ class Counters:
         self._synced = 0
         self._delivered = 0
         self._repaired = 0
+        self._retried = 0
         self._bytes_written = 0
         self._dropped: dict[str, int] = {}
 
-    def add_written(self, events: int, size: int) -> None:
-        """Count `events` whose lines or rows, `size` bytes of them, are in the spool."""
+    def add_written(self, events: int) -> None:
+        """Count `events` whose lines and rows are in the spool."""
         with self._lock:
             self._written += events
+
+    def add_bytes(self, size: int) -> None:
+        """Count bytes that are in the spool."""
+        with self._lock:
             self._bytes_written += size
 
     def mark_synced(self) -> None:
@@ -68,10 +81,15 @@ class Counters:
         with self._lock:
             self._synced = self._written
 
-    def mark_delivered(self) -> None:
-        """Everything written so far was acknowledged by the destination."""
+    def add_delivered(self, events: int) -> None:
+        """Count `events` that all their destinations have acknowledged."""
         with self._lock:
-            self._delivered = self._written
+            self._delivered += events
+
+    def add_retried(self) -> None:
+        """Count a try of a delivery that failed."""
+        with self._lock:
+            self._retried += 1
 
     def add_dropped(self, reason: str, events: int = 1) -> None:
         """Count `events` that are lost, and why."""
@@ -83,8 +101,14 @@ class Counters:
         with self._lock:
             self._repaired += fragments
 
-    def read(self, taken: int = 0, waiting: int = 0) -> Counts:
-        """Return the counts now; `taken` and `waiting` are the queue's."""
+    def read(
+        self,
+        taken: int = 0,
+        waiting: int = 0,
+        undelivered_bytes: int = 0,
+        oldest_undelivered: float = 0.0,
+    ) -> Counts:
+        """Return the counts now, with those that are the queue's and the destinations'."""
         with self._lock:
             return Counts(
                 accepted=taken + waiting,
@@ -95,4 +119,7 @@ class Counters:
                 repaired=self._repaired,
                 waiting=waiting,
                 bytes_written=self._bytes_written,
+                retried=self._retried,
+                undelivered_bytes=undelivered_bytes,
+                oldest_undelivered=oldest_undelivered,
             )

@@ -11,11 +11,16 @@ from ..errors import QueueClosedError, QueueFullError
 
 
 class Marker:
-    """A place in the queue: `reached` is set when all before it is written and synced."""
+    """A place in the queue: `reached` is set when all before it is delivered, or given up."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
         self.succeeded = False
+
+    def reach(self) -> None:
+        """All before it is delivered."""
+        self.succeeded = True
+        self.reached.set()
 
 
 class EventQueue:
@@ -34,6 +39,8 @@ class EventQueue:
     def __init__(self, max_events: int, max_bytes: int) -> None:
         self._max_events = max_events
         self._max_bytes = max_bytes
+        self._half_events = max_events // 2
+        self._half_bytes = max_bytes // 2
         self._waiting: deque[Union[Event, Marker]] = deque()
         self._lock = threading.RLock()
         self._added = 0
@@ -42,11 +49,11 @@ class EventQueue:
         self._taken_bytes = 0
         self._closed = False
 
-    def put(self, event: Event) -> int:
+    def put(self, event: Event) -> bool:
         """Accept an event.
 
         Returns:
-            The number of events that wait now.
+            Whether the queue has just become half full: high time to wake the writer.
 
         Raises:
             QueueFullError: at the bound of events or bytes.
@@ -56,10 +63,8 @@ class EventQueue:
             if self._closed:
                 raise QueueClosedError("queue closed")
             waiting = self._added - self._taken
-            if (
-                waiting >= self._max_events
-                or self._added_bytes - self._taken_bytes >= self._max_bytes
-            ):
+            size_before = self._added_bytes - self._taken_bytes
+            if waiting >= self._max_events or size_before >= self._max_bytes:
                 raise QueueFullError(
                     "Too many requests lead to message queue is full, "
                     "please reduce the number of requests."
@@ -67,7 +72,10 @@ class EventQueue:
             self._added += 1
             self._added_bytes += event.size
             self._waiting.append(event)
-            return waiting + 1
+            return (
+                waiting + 1 == self._half_events
+                or size_before < self._half_bytes <= size_before + event.size
+            )
 
     def mark(self) -> Marker:
         """Put a marker behind everything accepted so far; allowed on a full or closed queue."""

@@ -34,6 +34,11 @@ def install(
         return
     _installed = True
     atexit.register(on_exit)
+    if "multiprocessing.process" in sys.modules:
+        from multiprocessing import process, util
+
+        if process.parent_process() is not None:
+            util.Finalize(None, on_exit, exitpriority=0)  # see `_in_child`
     if threading.current_thread() is threading.main_thread():
         _chain_sigterm(on_signal)
     if hasattr(os, "register_at_fork"):

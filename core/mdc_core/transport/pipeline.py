@@ -56,32 +56,36 @@ class Pipeline:
     def _start_over(self) -> None:
         self._queue = EventQueue(self._max_events, self._max_bytes)
         self._counters = Counters()
-        self._early_wake = self._max_events // 2
         # SimpleQueue, unlike threading.Event, may be used by a signal handler that interrupts it.
         self._wakeups: queue.SimpleQueue[None] = queue.SimpleQueue()
         # Protects `_thread` while it is started.
         # Reentrant, because a signal handler may flush while it interrupts `_start`.
         self._starting = threading.RLock()
-        self._thread: Optional[threading.Thread] = None
+        self._thread = threading.Thread(target=self._run, name="mdc-writer", daemon=True)
+        self._started = False
         # Set once, by `close`: when the writer thread has to end.
         self._deadline: Optional[float] = None
+        # Set once, by the writer thread before its last look at the queue.
+        self._ended = False
         lines = self._make_lines() if self._make_lines else None
         same = self._make_rows is self._make_lines
         rows = lines if same else (self._make_rows() if self._make_rows else None)
         self._destinations = [place for place in (lines, None if same else rows) if place]
+        for destination in self._destinations:
+            destination.report_to(self._counters)
         self._writer = Writer(self._queue, self._counters, lines, rows, self._sync_interval)
 
     def put(self, event: Event) -> None:
         """Accept an event; its memory is the pipeline's from now on.
 
         Raises:
-            QueueFullError: at the bound; the drop is counted.
-            QueueClosedError: after `close`; the drop is counted.
+            QueueFullError: at the bound; the caller counts the drop.
+            QueueClosedError: after `close`; the caller counts the drop.
         """
-        waiting = self._queue.put(event)
-        if self._thread is None:
+        half_full = self._queue.put(event)
+        if not self._started:
             self._start()
-        elif waiting == self._early_wake:
+        elif half_full:
             self._wakeups.put(None)
 
     def flush(self, timeout: Optional[float] = None) -> bool:
@@ -95,13 +99,14 @@ class Pipeline:
         """
         if not self._enabled:
             return len(self._queue) == 0
-        if self._thread is None and len(self._queue) == 0:
+        if not self._started and len(self._queue) == 0:
             return True
         marker = self._queue.mark()
         self._start()
         self._wakeups.put(None)
-        marker.reached.wait(timeout)
-        return marker.succeeded
+        if not self._ended:
+            marker.reached.wait(timeout)
+        return marker.succeeded or (self._ended and not self._lost())
 
     def close(self, timeout: float = 5.0) -> bool:
         """Accept nothing more, write what waits, and release everything.
@@ -115,20 +120,25 @@ class Pipeline:
         self._queue.close()
         self._deadline = time.monotonic() + timeout
         thread = self._thread
-        if thread is not None and thread.is_alive():
+        if thread.is_alive():
             self._wakeups.put(None)
             thread.join(timeout + _GRACE_SECONDS)
-        elif self._enabled:
+        elif self._enabled and len(self._queue):
             self._run()  # at an exit where no thread can be started any more
-        counts = self.counts()
-        lost = counts.accepted - counts.written
+        lost = self._lost()
         if lost:
-            logger.error("mdc-bridge: %d events were lost: %s", lost, counts)
+            logger.error("mdc-bridge: %d events were lost: %s", lost, self.counts())
         return not lost
 
     def counts(self) -> Counts:
         """Return the counters now."""
-        return self._counters.read(self._queue.taken, self._queue.waiting)
+        undelivered = [place.undelivered() for place in self._destinations]
+        return self._counters.read(
+            self._queue.taken,
+            self._queue.waiting,
+            sum(size for size, _ in undelivered),
+            max((age for _, age in undelivered), default=0.0),
+        )
 
     def count_dropped(self, reason: str) -> None:
         """Count an event that was never accepted."""
@@ -144,14 +154,20 @@ class Pipeline:
         if not self._enabled:
             return
         with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="mdc-writer", daemon=True)
-                try:
+            try:
+                if self._thread.ident is None:
                     self._thread.start()
-                except RuntimeError as error:
+            except RuntimeError as error:
+                if self._thread.ident is None:
                     # No thread to be had, now or at interpreter shutdown: `close` will write.
-                    self._thread = None
                     logger.warning("mdc-bridge: the writer thread cannot start: %s", error)
+                    return
+                # Else a signal handler that interrupted this has started it.
+            self._started = True
+
+    def _lost(self) -> int:
+        counts = self.counts()
+        return counts.accepted - counts.written
 
     def _run(self) -> None:
         while True:
@@ -159,8 +175,9 @@ class Pipeline:
             if self._deadline is not None:
                 left = self._deadline - time.monotonic()
                 if pause is None or left <= 0:
+                    self._ended = True
                     self._writer.drop_rest("not_written_at_exit")
-                    self._writer.close()
+                    self._writer.close(max(0.0, left))
                     return
                 pause = min(pause, left)
             if pause != 0:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Optional
 
 from ..data.events import Event
 from ..destinations import Destination
-from ..encoding.csv_rows import CsvPiece, csv_pieces
-from ..encoding.lines import Line, encode_records
-from ..encoding.records import Record, records_of
+from .batches import Batch, BatchEncoder
 from .counters import Counters
 from .event_queue import EventQueue, Marker
 from .throttle import Throttle
@@ -53,6 +51,7 @@ class Writer:
         self._counters = counters
         self._lines = lines
         self._rows = rows
+        self._encoder = BatchEncoder(lines, rows)
         self._destinations = list(dict.fromkeys(filter(None, (lines, rows))))
         self._sync_interval = sync_interval
         self._clock = clock
@@ -62,7 +61,7 @@ class Writer:
         self._unsynced_since: Optional[float] = None
         self._events: list[Event] = []
         self._markers: list[Marker] = []
-        self._batch: Optional[_Batch] = None
+        self._batch: Optional[Batch] = None
         self._pause = FIRST_PAUSE
 
     def step(self) -> Optional[float]:
@@ -95,11 +94,16 @@ class Writer:
             marker.reached.set()
         self._markers = []
 
-    def close(self) -> None:
-        """Close the destinations."""
+    def close(self, timeout: float) -> None:
+        """Close the destinations.
+
+        Args:
+            timeout: seconds for what is on its way to them.
+        """
+        deadline = self._clock() + timeout
         for destination in self._destinations:
             try:
-                destination.close()
+                destination.close(max(0.0, deadline - self._clock()))
             except OSError as error:
                 logger.warning("mdc-bridge: a destination could not be closed: %s", error)
 
@@ -111,12 +115,17 @@ class Writer:
         if not self._events:
             self._events, markers = self._queue.take(BATCH_EVENTS, BATCH_BYTES)
             self._markers += markers
+            # Only before anything of it is appended: a batch is dropped whole or not at all.
+            if self._events and any(place.is_full() for place in self._destinations):
+                self._spool_is_full()
         if self._events:
             if self._batch is None:
-                self._batch = self._encode(self._events)
+                self._batch = self._encoder.encode(self._events, self._refused)
             self._append(self._batch)
-            self._counters.add_written(self._batch.events, self._batch.size)
+            events = self._batch.events
+            self._counters.add_written(events)
             self._events, self._batch = [], None
+            self._when_delivered(lambda: self._counters.add_delivered(events))
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock()
 
@@ -127,70 +136,61 @@ class Writer:
             for destination in self._destinations:
                 destination.sync()
             self._counters.mark_synced()
-            self._counters.mark_delivered()
             self._unsynced_since = None
         for marker in self._markers:
-            marker.succeeded = True
-            marker.reached.set()
+            self._when_delivered(marker.reach)
+            for destination in self._destinations:
+                destination.hurry()
         self._markers = []
+        for destination in self._destinations:
+            destination.tidy()
 
-    def _encode(self, events: Sequence[Event]) -> _Batch:
-        try:
-            return self._encode_together(events)
-        except OSError:
-            raise
-        except Exception:  # noqa: BLE001  a cell of any class can raise anything when formatted
-            batch = _Batch()
-            for event in events:
-                try:
-                    batch.extend(self._encode_together([event]))
-                except OSError:
-                    raise
-                except Exception as error:  # noqa: BLE001  the event that did it
-                    self._counters.add_dropped("not_encodable")
-                    held = self._throttle.due("not_encodable")
-                    if held is not None:
-                        logger.warning(
-                            "mdc-bridge: an event was dropped because its data cannot be "
-                            "encoded: %r (%d more since the last such message)",
-                            error,
-                            held,
-                        )
-            return batch
+    def _when_delivered(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when all destinations hold what was appended to them so far."""
+        if not self._destinations:
+            callback()
+            return
+        waiting_for = _Countdown(len(self._destinations), callback)
+        for destination in self._destinations:
+            destination.checkpoint(waiting_for.step)
 
-    def _encode_together(self, events: Sequence[Event]) -> _Batch:
-        batch = _Batch()
-        records: list[Record] = []
-        for event in events:
-            if event.stream is not None and self._lines is not None:
-                records += records_of(event, event.stream)
-            if event.csv is not None and self._rows is not None:
-                for piece in csv_pieces(event, event.csv):
-                    batch.add_piece(piece)
-                    if event.csv.echo:
-                        sys.stdout.write((piece.header + piece.rows).decode())
-        if records and self._lines is not None:
-            for line in encode_records(records, self._lines.put_raw):
-                batch.add_line(line)
-        batch.events = len(events)
-        return batch
+    def _refused(self, event: Event, error: Exception) -> None:
+        # It leaves the batch, so that a retry does not count it again.
+        self._events = [kept for kept in self._events if kept is not event]
+        self._counters.add_dropped("not_encodable")
+        held = self._throttle.due("not_encodable")
+        if held is not None:
+            logger.warning(
+                "mdc-bridge: an event was dropped because its data cannot be encoded: "
+                "%r (%d more since the last such message)",
+                error,
+                held,
+            )
 
-    def _append(self, batch: _Batch) -> None:
+    def _append(self, batch: Batch) -> None:
         """Append file by file; what is appended leaves the batch, so a retry does not repeat it."""
         while batch.lines and self._lines is not None:
             folder = next(iter(batch.lines))
-            content = b"".join(batch.lines[folder])
-            self._lines.append_lines(folder, content)
-            batch.size += len(content)
+            lines = b"".join(batch.lines[folder])
+            self._lines.append_lines(folder, lines)
+            self._counters.add_bytes(len(lines))
             del batch.lines[folder]
         while batch.pieces and self._rows is not None:
             path = next(iter(batch.pieces))
-            pieces = batch.pieces[path]
-            content = b"".join(piece.rows for piece in pieces)
-            torn = self._rows.append_rows(path, _header(pieces), content)
+            rows = b"".join(piece.rows for piece in batch.pieces[path])
+            torn = self._rows.append_rows(path, batch.header(path), rows)
             self._counters.add_repaired(torn)
-            batch.size += len(content)
+            self._counters.add_bytes(len(rows))
             del batch.pieces[path]
+
+    def _spool_is_full(self) -> None:
+        held = self._throttle.due("spool_full")
+        if held is not None:
+            logger.error(
+                "mdc-bridge: the spool is full (MDC_SPOOL_BYTES), new events are dropped "
+                "and counted until the destination has taken some of it"
+            )
+        self.drop_batch("spool_full")
 
     def _failed(self, error: OSError) -> float:
         if not self._failing:
@@ -210,32 +210,15 @@ class Writer:
             logger.warning("mdc-bridge: writing works again")
 
 
-class _Batch:
-    """Encoded events, by the file they go to."""
+class _Countdown:
+    """Calls back at the last of a number of steps, which may come from several threads."""
 
-    def __init__(self) -> None:
-        self.events = 0
-        self.size = 0
-        self.lines: dict[str, list[bytes]] = {}
-        self.pieces: dict[str, list[CsvPiece]] = {}
+    def __init__(self, steps: int, callback: Callable[[], None]) -> None:
+        self._left = list(range(steps - 1))
+        self._callback = callback
 
-    def add_line(self, line: Line) -> None:
-        self.lines.setdefault(line.folder, []).append(line.content)
-
-    def add_piece(self, piece: CsvPiece) -> None:
-        self.pieces.setdefault(piece.path, []).append(piece)
-
-    def extend(self, other: _Batch) -> None:
-        self.events += other.events
-        for folder, lines in other.lines.items():
-            self.lines.setdefault(folder, []).extend(lines)
-        for path, pieces in other.pieces.items():
-            self.pieces.setdefault(path, []).extend(pieces)
-
-
-def _header(pieces: Sequence[CsvPiece]) -> bytes:
-    """Return the header for a new file: a frame's own names come before feature names."""
-    for piece in pieces:
-        if piece.names_columns:
-            return piece.header
-    return next((piece.header for piece in pieces if piece.header), b"")
+    def step(self) -> None:
+        try:
+            self._left.pop()
+        except IndexError:
+            self._callback()

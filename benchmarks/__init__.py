@@ -1,0 +1,1 @@
+"""Measurements of this package beside the official `azureml-ai-monitoring`: `make bench`."""

@@ -1,0 +1,73 @@
+"""What rows cost to encode, three ways: why orjson is a dependency.
+
+`weave` is what the writer does (`mdc_core.encoding.jsonl`), here for one event at a time and for
+as many together as the writer takes under load; `standard library` is the fastest that can be
+done with `json`; `to_json` is what the official SDK calls.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable
+
+import numpy
+import pandas
+
+from .frames import MAKERS
+
+WAYS = ("weave, grouped", "weave, 1 event", "standard library", "df.to_json")
+
+_ROUND_SECONDS = 0.05
+
+
+def measure(data: str) -> dict[str, Any]:
+    """Return microseconds for each event by way, and which ways keep every number as it is."""
+    from mdc_core.data.snapshot import snapshot_frame
+    from mdc_core.data.table import table_of_frame
+    from mdc_core.encoding.jsonl import CHUNK_CELLS, encode_tables
+
+    frames = [MAKERS[data]()]
+    frames += [MAKERS[data]() for _ in range(CHUNK_CELLS // frames[0].size - 1)]
+    tables = [table_of_frame(snapshot_frame(frame)[0]) for frame in frames]
+    frame, table = frames[0], tables[0]
+    ways: dict[str, tuple[Callable[[], Any], int]] = {
+        "weave, grouped": (lambda: encode_tables(tables), len(tables)),
+        "weave, 1 event": (lambda: encode_tables([table]), 1),
+        "standard library": (lambda: _by_standard_library(table), 1),
+        "df.to_json": (lambda: frame.to_json(orient="records"), 1),
+    }
+    exact = []
+    for way, (encode, _events) in ways.items():
+        encoded = encode()
+        rows = json.loads(encoded[0] if isinstance(encoded, list) else encoded)
+        if _same_numbers(rows, frame):
+            exact.append(way)
+    times = {way: _microseconds(encode) / events for way, (encode, events) in ways.items()}
+    return {"times": times, "exact": exact}
+
+
+def _by_standard_library(table: Any) -> str:
+    columns: list[Any] = [None] * len(table.names)
+    for block in table.blocks:
+        values = numpy.asarray(block.values).reshape(len(block.positions), -1)
+        if values.dtype.kind == "M":
+            values = numpy.datetime_as_string(values)
+        for position, column in zip(block.positions, values.tolist()):
+            columns[position] = column
+    rows = [dict(zip(table.names, cells)) for cells in zip(*columns)]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _same_numbers(rows: list[dict[str, Any]], frame: pandas.DataFrame) -> bool:
+    numbers = frame.select_dtypes("number")
+    return all(numbers[name].tolist() == [row[str(name)] for row in rows] for name in numbers)
+
+
+def _microseconds(encode: Callable[[], Any]) -> float:
+    runs = 0
+    start = time.perf_counter()
+    while time.perf_counter() - start < _ROUND_SECONDS:
+        encode()
+        runs += 1
+    return (time.perf_counter() - start) / runs * 1_000_000

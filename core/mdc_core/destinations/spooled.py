@@ -1,0 +1,224 @@
+"""Destinations that can fail: a private spool, and a thread that delivers what is in it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Optional
+
+from ..data.events import RawFile
+from ..delivery.append_blob import AppendBlobUploader
+from ..delivery.azure import Account
+from ..delivery.collector import CollectorUploader
+from ..delivery.loop import DeliveryLoop, Uploader
+from ..delivery.shared_csv_blob import (
+    SPOOL_FOLDER,
+    SharedCsvUploader,
+    spool_ending,
+    spool_folder,
+)
+from ..errors import SpoolFolderError
+from ..spool.outbox import Outbox, SpoolFile
+from ..spool.private_folder import prepare_folder
+from ..spool.spool import Spool
+from .base import Destination, Tally
+
+logger = logging.getLogger("mdc_core")
+
+ADOPT_SECONDS = 30.0
+
+
+class SpooledDestination(Destination, ABC):
+    """What is appended survives in the spool until the destination has acknowledged it.
+
+    Args:
+        root: of the spool; private to this user and this destination.
+        max_bytes: bound of what waits in the spool.
+        interval: seconds between two rounds of delivery.
+        name: of the destination, for the log.
+    """
+
+    def __init__(self, root: Path, max_bytes: int, interval: float, name: str) -> None:
+        self._root = root
+        self._name = name
+        self._interval = interval
+        self._outbox = Outbox()
+        self._spool = Spool(root, self._outbox, max_bytes)
+        self._tally: Optional[Tally] = None
+        self._loop: Optional[DeliveryLoop] = None
+        self._adopted_at = 0.0
+
+    @abstractmethod
+    def make_uploader(self, spool: Spool) -> Uploader:
+        """Return what takes spool files to the destination."""
+
+    def report_to(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def recover(self) -> int:
+        if self._loop is not None:
+            return 0  # it is asked again when another destination failed
+        try:
+            prepare_folder(self._root, "MDC_SPOOL_DIR")
+        except SpoolFolderError:
+            raise
+        except OSError as error:
+            raise SpoolFolderError(
+                f"MDC_SPOOL_DIR: {error}; valid: a folder that this user can make"
+            ) from error
+        self._adopted_at = time.monotonic()
+        torn = self._spool.adopt()
+        self._loop = DeliveryLoop(
+            self.make_uploader(self._spool),
+            self._outbox,
+            self._count_retried,
+            self._interval,
+            self._adopt_if_due,
+            self._name,
+        )
+        self._loop.start()
+        return torn
+
+    def append_lines(self, folder: str, lines: bytes) -> None:
+        self._spool.append(folder, lines, b"", ".jsonl")
+
+    def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
+        self._spool.append(spool_folder(path), rows, header, spool_ending(header))
+        return 0
+
+    def checkpoint(self, callback: Callable[[], None]) -> None:
+        self._outbox.checkpoint(callback)
+
+    def hurry(self) -> None:
+        if self._loop is not None:
+            self._loop.wake()
+
+    def undelivered(self) -> tuple[int, float]:
+        return self._outbox.waiting_bytes(), self._outbox.oldest_age()
+
+    def is_full(self) -> bool:
+        return self._spool.is_full()
+
+    def tidy(self) -> None:
+        self._spool.tidy()
+
+    def sync(self) -> None:
+        self._spool.sync()
+
+    def close(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        self._spool.seal_all()
+        if self._loop is not None:
+            self._loop.drain(timeout)
+            self._loop.stop(max(0.0, deadline - time.monotonic()))
+        waiting = self._outbox.waiting_bytes()
+        if waiting:
+            logger.warning(
+                "mdc-bridge: %d bytes for %s stay in the spool %s until the next start",
+                waiting,
+                self._name,
+                self._root,
+            )
+        self._spool.close()
+
+    def abandon(self) -> None:
+        self._spool.abandon()
+
+    def _count_retried(self) -> None:
+        if self._tally is not None:
+            self._tally.add_retried()
+
+    def _count_dropped(self, reason: str) -> None:
+        if self._tally is not None:
+            self._tally.add_dropped(reason)
+
+    def _adopt_if_due(self) -> None:
+        """Look for what processes beside this one left when they died."""
+        now = time.monotonic()
+        if now - self._adopted_at >= ADOPT_SECONDS:
+            self._adopted_at = now
+            self._spool.adopt()
+
+
+class StorageAccountDestination(SpooledDestination):
+    """JSONL segments as append blobs, CSV rows into shared block blobs.
+
+    Args:
+        account: where to.
+        container: of the JSONL; CSV goes to the container `modeldata`.
+        root: see `SpooledDestination`.
+        max_bytes: see `SpooledDestination`.
+        interval: see `SpooledDestination`.
+    """
+
+    def __init__(
+        self, account: Account, container: str, root: Path, max_bytes: int, interval: float
+    ) -> None:
+        super().__init__(root, max_bytes, interval, str(account))
+        self._account = account
+        self._container = container
+
+    def make_uploader(self, spool: Spool) -> Uploader:
+        return _ByPath(
+            AppendBlobUploader(self._account, self._container, spool),
+            SharedCsvUploader(self._account, spool),
+        )
+
+    def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
+        return self._spool.put_raw(
+            folder, chunks, lambda path: self._account.url(self._container, path)
+        )
+
+
+class CollectorDestination(SpooledDestination):
+    """Events posted one by one to Azure's collector.
+
+    Args:
+        host: of the collector.
+        port: of the collector.
+        compact: see `CollectorUploader`.
+        root: see `SpooledDestination`.
+        max_bytes: see `SpooledDestination`.
+        interval: see `SpooledDestination`.
+    """
+
+    max_data_bytes = float("inf")
+    keeps_headers = True
+
+    def __init__(
+        self, host: str, port: int, compact: bool, root: Path, max_bytes: int, interval: float
+    ) -> None:
+        super().__init__(root, max_bytes, interval, f"the collector at {host}:{port}")
+        self._host = host
+        self._port = port
+        self._compact = compact
+
+    def make_uploader(self, spool: Spool) -> Uploader:
+        return CollectorUploader(self._host, self._port, self._compact, spool, self._count_dropped)
+
+    def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
+        raise OSError("the collector takes data of any size in their line")
+
+
+class _ByPath(Uploader):
+    """Hands spool files to the uploader of their kind."""
+
+    def __init__(self, lines: Uploader, rows: Uploader) -> None:
+        self._lines = lines
+        self._rows = rows
+
+    def upload(self, file: SpoolFile) -> int:
+        return self._uploader(file).upload(file)
+
+    def finish(self, file: SpoolFile) -> None:
+        self._uploader(file).finish(file)
+
+    def close(self) -> None:
+        self._lines.close()
+        self._rows.close()
+
+    def _uploader(self, file: SpoolFile) -> Uploader:
+        return self._rows if file.path.startswith(f"{SPOOL_FOLDER}/") else self._lines

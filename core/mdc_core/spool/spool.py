@@ -1,0 +1,270 @@
+"""The spool of one process for one destination that can fail: private files, until acknowledged."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ..data.events import RawFile
+from .files import PRIVATE_MODE, STATE_FOLDER, open_inside, read_from, write_whole
+from .journal import Journal, abandoned_journals, repair_segment
+from .outbox import Outbox, SpoolFile
+from .segments import Segments
+
+MAX_SEGMENT_BYTES = 64 * 1024 * 1024
+_WHOLE = "whole"
+_NOTE_BYTES = 128
+
+
+class Spool:
+    """Segments that leave the disk when the destination has acknowledged them.
+
+    The writer's thread appends and tidies; the delivery's thread adopts, moves and finishes.
+
+    Args:
+        root: folder, made and secured by `prepare_folder`.
+        outbox: told what is there to deliver.
+        max_bytes: bound of what waits; see `is_full`.
+        segment_bytes: a segment that has grown to this is followed by a new one.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        outbox: Outbox,
+        max_bytes: int,
+        segment_bytes: int = MAX_SEGMENT_BYTES,
+    ) -> None:
+        self.root = root
+        self._outbox = outbox
+        self._max_bytes = max_bytes
+        self._segments = Segments(
+            root, max_bytes=segment_bytes, mode=PRIVATE_MODE, on_sealed=outbox.seal
+        )
+        self._adopted: list[_Adopted] = []
+        # Folders of segments that take no more; added to by one thread, emptied by the other.
+        self._rolled: set[str] = set()
+        self._closed = False
+
+    def append(self, folder: str, content: bytes, head: bytes, ending: str) -> None:
+        """Append to this process's segment of a folder; see `Segments.append`."""
+        try:
+            end = self._segments.append(folder, content, head, ending)
+        except OSError:
+            # What is delivered leaves a full disk only when it is sealed.
+            self._segments.seal_written()
+            raise
+        self._outbox.appended(end.path, end.size)
+
+    def put_raw(self, folder: str, chunks: Iterable[bytes], url: Callable[[str], str]) -> RawFile:
+        """Store a file of its own.
+
+        Args:
+            folder: of the file.
+            chunks: its content.
+            url: returns, for its path, where the destination will hold it.
+        """
+        path = self._segments.next_path(folder)
+        self._segments.journal.add(path)
+        # It has no lines; without the note the next start would take it for a torn one.
+        staged = f"{STATE_FOLDER}/staged/{path.rpartition('/')[2]}"
+        size = self._write_new(staged, chunks)
+        self.write_note(path, _WHOLE)
+        self._write_new(path, [])
+        os.replace(self.root / staged, self.root / path)
+        self._outbox.appended(path, size)
+        self._outbox.seal(path)
+        return RawFile(url(path), size)
+
+    def is_full(self) -> bool:
+        """Return whether the bytes that wait have reached the bound."""
+        return self._outbox.waiting_bytes() >= self._max_bytes
+
+    def roll(self, path: str) -> None:
+        """Let the writer continue a segment's folder in a new segment."""
+        self._rolled.add(path.rpartition("/")[0])
+
+    def tidy(self) -> None:
+        """Seal the segments that are to be continued in new ones."""
+        while self._rolled:
+            self._segments.seal(self._rolled.pop())
+
+    def seal_all(self) -> None:
+        """Seal all segments of this process; they are on the disk then."""
+        self._segments.seal_all()
+
+    def sync(self) -> None:
+        """Flush everything to the disk."""
+        self._segments.sync()
+
+    def adopt(self) -> int:
+        """Take over what dead processes left; return the number of torn lines set aside."""
+        torn = 0
+        for journal in abandoned_journals(self.root):
+            paths = journal.segments()
+            torn += sum(
+                repair_segment(self.root, path) for path in paths if self.note(path) != _WHOLE
+            )
+            sizes = {path: _size(self.root / path) for path in paths}
+            self._adopted.append(_Adopted(journal, {path for path in paths if sizes[path]}))
+            for path, size in sizes.items():
+                if size:
+                    self._outbox.appended(path, size)
+                    self._outbox.seal(path)
+        self._close_finished()
+        return torn
+
+    def move_rest(self, file: SpoolFile) -> None:
+        """Move what waits in a sealed file into a new one, for a new name at the destination."""
+        rest = self.read(file.path, file.delivered, file.size)
+        folder, _, name = file.path.rpartition("/")
+        path = self._segments.next_path(folder, name[name.index(".") :])
+        self._write_new(path, [rest])
+        # This one line is the moment of the move: before it the old file counts, after it the new.
+        self._journal_of(file.path).strike(file.path, path)
+        for adopted in self._adopted:
+            if file.path in adopted.paths:
+                adopted.paths.add(path)
+        self._outbox.moved(file, path)
+        self.finish(file)
+
+    def finish(self, file: SpoolFile) -> None:
+        """Remove a file that is delivered; after `close`, the next process does it."""
+        if self._closed:
+            return
+        journal = self._journal_of(file.path)
+        (self.root / file.path).unlink(missing_ok=True)
+        (self.root / _note_path(file.path)).unlink(missing_ok=True)
+        journal.strike(file.path)
+        _remove_empty_folders(self.root, file.path)
+        for adopted in self._adopted:
+            adopted.paths.discard(file.path)
+        self._close_finished()
+
+    def read(self, path: str, start: int, stop: int) -> bytes:
+        """Return bytes of a file.
+
+        Raises:
+            FileNotFoundError: somebody removed or shortened the file.
+        """
+        descriptor = open_inside(self.root, path, 0)
+        try:
+            content = read_from(descriptor, start, stop)
+        finally:
+            os.close(descriptor)
+        if len(content) < stop - start:
+            raise FileNotFoundError(f"{path} has become shorter")
+        return content
+
+    def note(self, path: str) -> str:
+        """Return what was last noted about a file; empty when nothing was."""
+        try:
+            return (self.root / _note_path(path)).read_text().rstrip()
+        except FileNotFoundError:
+            return ""
+
+    def write_note(self, path: str, text: str) -> None:
+        """Note something about a file, for after a death of the process; whole or not at all.
+
+        A note that is there is written over in one small write, which needs no room: on a disk
+        that is full, delivery has to go on.
+        """
+        note = _note_path(path)
+        content = text.encode().ljust(_NOTE_BYTES)
+        try:
+            descriptor = open_inside(self.root, note, 0)
+        except FileNotFoundError:
+            self._create_note(note, content)
+            return
+        try:
+            os.pwrite(descriptor, content, 0)
+        finally:
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Release everything; what is not delivered stays for the next process."""
+        self.seal_all()
+        self._closed = True
+        journal = self._segments.journal
+        if self._outbox.unfinished():
+            journal.abandon()
+        else:
+            journal.close()
+        for adopted in self._adopted:
+            adopted.journal.abandon()
+        self._adopted.clear()
+
+    def abandon(self) -> None:
+        """Close inherited descriptors in a forked child."""
+        self._segments.abandon()
+        for adopted in self._adopted:
+            adopted.journal.abandon()
+
+    def _journal_of(self, path: str) -> Journal:
+        for adopted in self._adopted:
+            if path in adopted.paths:
+                return adopted.journal
+        return self._segments.journal
+
+    def _close_finished(self) -> None:
+        for adopted in [each for each in self._adopted if not each.paths]:
+            adopted.journal.close()
+            self._adopted.remove(adopted)
+
+    def _create_note(self, note: str, content: bytes) -> None:
+        flags = os.O_CREAT | os.O_TRUNC
+        descriptor = open_inside(self.root, f"{note}.new", flags, PRIVATE_MODE)
+        try:
+            write_whole(descriptor, content, 0)
+        finally:
+            os.close(descriptor)
+        os.replace(self.root / f"{note}.new", self.root / note)
+
+    def _write_new(self, path: str, chunks: Iterable[bytes]) -> int:
+        descriptor = open_inside(self.root, path, os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
+        size = 0
+        try:
+            for chunk in chunks:
+                write_whole(descriptor, chunk, size)
+                size += len(chunk)
+            os.fsync(descriptor)
+        except BaseException:
+            (self.root / path).unlink()
+            raise
+        finally:
+            os.close(descriptor)
+        return size
+
+
+class _Adopted:
+    """A dead process's journal and its files that are not finished."""
+
+    def __init__(self, journal: Journal, paths: set[str]) -> None:
+        self.journal = journal
+        self.paths = paths
+
+
+def _note_path(path: str) -> str:
+    return f"{STATE_FOLDER}/notes/{path.rpartition('/')[2]}"
+
+
+def _remove_empty_folders(root: Path, path: str) -> None:
+    folder = (root / path).parent
+    try:
+        while folder != root:
+            folder.rmdir()
+            folder = folder.parent
+    except OSError:
+        return  # it is not empty, or was just put to use again
+
+
+def _size(path: Path) -> int:
+    """Return the length of a regular file of this user; 0 for anything else."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return 0
+    mine = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1
+    return found.st_size if mine else 0

@@ -1,0 +1,1 @@
+"""The steps of `make demo`: train, serve, send, read back, match, show."""

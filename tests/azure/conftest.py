@@ -1,0 +1,119 @@
+"""The parts that deliveries are tried on: Azurite, and a proxy in front of it that fails."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from azure.storage.blob import BlobServiceClient, ContainerClient
+from certificates import write_certificate
+from fault_proxy import FaultProxy
+from mirror import Mirror
+
+from azurite import ACCOUNT, Azurite, Place
+from mdc_core.storage import parse_storage
+
+DEADLINE = 30.0
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
+    """Azurite over HTTP; tests share it and use containers or blobs of their own."""
+    with Azurite(tmp_path_factory.mktemp("azurite")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A self-signed certificate for 127.0.0.1 and its key."""
+    return write_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def azurite_https(
+    tmp_path_factory: pytest.TempPathFactory, certificate: tuple[Path, Path]
+) -> Iterator[Azurite]:
+    """Azurite over HTTPS that also takes bearer tokens, and checks their claims."""
+    with Azurite(tmp_path_factory.mktemp("azurite-https"), *certificate) as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(azurite: Azurite) -> Iterator[FaultProxy]:
+    """A proxy in front of Azurite that passes everything until told otherwise."""
+    with FaultProxy(azurite.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def through_proxy(proxy: FaultProxy) -> Place:
+    """Azurite's account as reached through the proxy."""
+    return Place(f"{proxy.url}/{ACCOUNT}")
+
+
+@pytest.fixture
+def service(azurite: Azurite) -> Iterator[BlobServiceClient]:
+    """A client that looks at the account directly."""
+    place = azurite.place
+    with BlobServiceClient.from_connection_string(place.connection_string) as client:
+        yield client
+
+
+@pytest.fixture
+def container(service: BlobServiceClient) -> ContainerClient:
+    """A container of the test's own, not made yet."""
+    return service.get_container_client(f"test-{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def make_mirror(
+    through_proxy: Place, container: ContainerClient, tmp_path: Path
+) -> Iterator[Callable[..., Mirror]]:
+    """Makes a `Mirror` to the test's container through the proxy, in the test's one spool."""
+    made: list[Mirror] = []
+
+    def make(storage: str = through_proxy.connection_string, **options: Any) -> Mirror:
+        options.setdefault("container", container.container_name)
+        options.setdefault("root", tmp_path / "spool" / "segments")
+        made.append(Mirror(parse_storage(storage, "MDC_STORAGE"), **options))
+        return made[-1]
+
+    yield make
+    for mirror in made:
+        mirror.close()
+
+
+@pytest.fixture
+def blobs(container: ContainerClient) -> Callable[[], dict[str, bytes]]:
+    """Returns what the blobs of the test's container hold, by name."""
+
+    def read() -> dict[str, bytes]:
+        names = sorted(blob.name for blob in container.list_blobs())
+        return {name: container.download_blob(name).readall() for name in names}
+
+    return read
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object], str], None]:
+    """Polls a condition up to a deadline: `eventually(condition, what)`."""
+
+    def wait(condition: Callable[[], object], what: str) -> None:
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < end, f"in {DEADLINE} s not: {what}"
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """Returns what our own logger has said so far."""
+    caplog.set_level(logging.INFO, logger="mdc_core")
+    return lambda: [each.getMessage() for each in caplog.records if each.name == "mdc_core"]

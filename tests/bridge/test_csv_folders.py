@@ -1,0 +1,169 @@
+"""The folders of CSV rows: arguments, boundaries, and the correlations that rows carry."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from memory_files import cells, csv_files
+
+from azureml.monitoring import ModelDataCollector
+from mdc_core.testing import collecting
+
+SCORED = {
+    "$aml_dc_correlation_id": "loan-7-9b0126a1-a20d-47a6-bfff-c4431049e6c0",
+    "$aml_dc_scoring_timestamp": "2026-11-18T23:59:59.999999",
+    "$aml_dc_boundary": 1440,
+    "$aml_workspace": "sub/rg/ws",
+    "$aml_service_name": "loans",
+    "$aml_model_name": "risk",
+    "$aml_model_version": 3,
+    "$aml_request_id": "00000000-0000-0000-0000-000000000000",
+}
+HOURLY = {**SCORED, "$aml_dc_boundary": 60, "$aml_dc_scoring_timestamp": "2026-11-19T05:00:00"}
+
+
+def _today(correlations: dict[str, Any]) -> str:
+    return str(correlations["$aml_dc_scoring_timestamp"])[:10].replace("-", "/")
+
+
+def test_every_argument_is_a_folder() -> None:
+    """Workspace in lower case, the other names as given, spaces included."""
+    with collecting("legacy") as collected:
+        correlations = ModelDataCollector(
+            "My Model", "inputs", None, "Sub/RG/Work Space", "My Service", 7
+        ).collect([1])
+    assert correlations is not None
+    folder = f"sub/rg/work space/My Service/My Model/7/inputs/{_today(correlations)}"
+    assert list(csv_files(collected)) == [f"modeldata/{folder}/data.csv"]
+
+
+def test_the_version_stays_an_integer_in_the_correlations() -> None:
+    """The dict holds the arguments as they were given, the workspace in lower case."""
+    with collecting("legacy"):
+        correlations = ModelDataCollector(
+            "m", "inputs", workspace="S/R/W", webservice_name="Svc", model_version=7
+        ).collect([1])
+    assert correlations is not None
+    assert list(correlations.values())[2:7] == [1440, "s/r/w", "Svc", "m", 7]
+
+
+def test_hour_boundary_adds_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `AML_MODEL_DC_BOUNDARY=hour` the folder ends in the hour and the boundary is 60."""
+    monkeypatch.setenv("AML_MODEL_DC_BOUNDARY", "hour")
+    with collecting("legacy") as collected:
+        correlations = ModelDataCollector("m", "inputs").collect([1])
+        ModelDataCollector("m").collect([1])
+    assert correlations is not None
+    assert correlations["$aml_dc_boundary"] == 60
+    hour = f"{_today(correlations)}/{correlations['$aml_dc_scoring_timestamp'][11:13]}"
+    base = "modeldata/default/default/default/default/m/default"
+    assert f"{base}/inputs/{hour}/data.csv" in csv_files(collected)
+    assert all(path.count("/") == 12 for path in csv_files(collected))
+
+
+@pytest.mark.parametrize(
+    ("designation", "collection_name", "style", "file"),
+    [
+        ("inputs", "default", "data", "data.csv"),
+        ("inputs", "default", "designation", "inputs.csv"),
+        ("labels", "clicks", "designation", "labels.csv"),
+        ("signals", "default", "data", "data.csv"),
+        ("signals", "default", "designation", "default.csv"),
+        ("signals", "clicks", "data", "clicks.csv"),
+        ("default", "clicks", "designation", "clicks.csv"),
+    ],
+)
+def test_file_name(
+    designation: str,
+    collection_name: str,
+    style: str,
+    file: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Signals and general data that were given a collection name have a file of that name."""
+    monkeypatch.setenv("MDC_LEGACY_FILE_NAME", style)
+    with collecting("legacy") as collected:
+        ModelDataCollector("m", designation, collection_name=collection_name).collect([1])
+    (path,) = csv_files(collected)
+    assert path.rpartition("/")[2] == file
+
+
+def _late_frame() -> Any:
+    return pd.DataFrame([{"y": 1, **SCORED}, {"y": 0, **HOURLY}])
+
+
+def _late_array() -> Any:
+    return np.array([[1, *SCORED.values()], [0, *HOURLY.values()]], dtype=object)
+
+
+@pytest.mark.parametrize("designation", ["predictions", "labels", "signals"])
+@pytest.mark.parametrize("data", [_late_frame(), _late_array()], ids=["frame", "array"])
+def test_late_rows_lie_where_they_were_scored(designation: str, data: Any) -> None:
+    """Row by row, the folder is that of the carried names and of the time of scoring."""
+    with collecting("legacy") as collected:
+        ModelDataCollector("today's model", designation, ["y"]).collect(data)
+
+    base = f"modeldata/sub/rg/ws/loans/risk/3/{designation}"
+    files = {path: cells(text) for path, text in csv_files(collected).items()}
+    header = ["y", *SCORED]
+    assert files == {
+        f"{base}/2026/11/18/data.csv": [header, ["1", *map(str, SCORED.values())]],
+        f"{base}/2026/11/19/05/data.csv": [header, ["0", *map(str, HOURLY.values())]],
+    }
+
+
+def test_a_late_list_lies_where_it_was_scored() -> None:
+    """A list that ends in correlations is one row in their folder."""
+    with collecting("legacy") as collected:
+        ModelDataCollector("m", "labels").collect([1, *SCORED.values()])
+    assert list(csv_files(collected)) == [
+        "modeldata/sub/rg/ws/loans/risk/3/labels/2026/11/18/data.csv"
+    ]
+
+
+def test_rows_read_back_from_an_archive_lie_where_they_were_scored() -> None:
+    """Labels joined to a frame that pandas read from the inputs' CSV find the inputs' day."""
+    with collecting("legacy") as collected:
+        inputs = ModelDataCollector("m", "inputs", ["a"], model_version=3)
+        inputs.collect(np.array([[1.5], [2.5]]))
+    ((path, content),) = collected.files.items()
+    archived = pd.read_csv(io.BytesIO(content)).rename(columns={"a": "label"})
+    with collecting("legacy") as later:
+        ModelDataCollector("m", "labels", model_version=99).collect(archived)
+    assert list(csv_files(later)) == [path.replace("/inputs/", "/labels/")]
+
+
+def test_a_row_without_correlations_stays_with_the_call() -> None:
+    """In a frame whose join found no inputs for a row, that row lies in today's folder."""
+    unmatched = dict.fromkeys(SCORED)
+    frame = pd.DataFrame([{"y": 1, **SCORED}, {"y": 2, **unmatched}], dtype=object)
+    with collecting("legacy") as collected:
+        ModelDataCollector("m", "labels").collect(frame)
+    rows = {path: cells(text)[1][0] for path, text in csv_files(collected).items()}
+    assert rows.pop("modeldata/sub/rg/ws/loans/risk/3/labels/2026/11/18/data.csv") == "1"
+    ((path, row),) = rows.items()
+    assert path.startswith("modeldata/default/default/default/default/m/default/labels/")
+    assert row == "2"
+
+
+def test_general_rows_stay_with_the_call_whatever_they_carry() -> None:
+    """Only predictions, labels and signals follow their rows."""
+    with collecting("legacy") as collected:
+        ModelDataCollector("m").collect(pd.DataFrame([{"y": 1, **SCORED}]))
+    (path,) = csv_files(collected)
+    assert path.startswith("modeldata/default/default/default/default/m/default/general/")
+
+
+def test_user_correlation_id_stands_before_the_uuid() -> None:
+    """The id of the rows is the user's, a dash, and a uuid."""
+    with collecting("legacy") as collected:
+        correlations = ModelDataCollector("m", "inputs").collect([1], user_correlation_id="loan-7")
+    assert correlations is not None
+    identifier = correlations["$aml_dc_correlation_id"]
+    assert identifier.startswith("loan-7-")
+    assert len(identifier) == len("loan-7-") + 36
+    assert collected.rows("inputs") == [["1", *map(str, correlations.values())]]

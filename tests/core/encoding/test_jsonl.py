@@ -1,0 +1,181 @@
+"""Tables as JSON arrays: read back equal, in groups as alone, in chunks as whole."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+import pandas
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import encoded, rows, strict_json, table
+
+from mdc_core.data.table import Block, Table
+from mdc_core.encoding import jsonl
+from mdc_core.encoding.jsonl import encode_chunks, encode_tables, schema_of
+
+CELLS = {
+    "f8": st.floats(),
+    "i8": st.integers(-(2**63), 2**63 - 1),
+    "?": st.booleans(),
+    "O": st.none() | st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans(),
+    "str": st.text(),
+}
+
+
+@st.composite
+def frames(draw: Callable[..., Any]) -> pandas.DataFrame:
+    """Frames of a few columns of any dtypes and names, the names possibly repeated."""
+    length = draw(st.integers(0, 5))
+    columns = draw(st.lists(st.sampled_from(sorted(CELLS)), max_size=5))
+    series = [
+        pandas.Series(
+            draw(st.lists(CELLS[dtype], min_size=length, max_size=length)),
+            dtype="O" if dtype == "str" else dtype,
+        )
+        for dtype in columns
+    ]
+    frame = pandas.DataFrame(dict(enumerate(series)), index=range(length))
+    frame.columns = draw(st.lists(st.text(max_size=2), min_size=len(series), max_size=len(series)))
+    return frame
+
+
+def _plain(cell: Any) -> Any:
+    return cell.item()
+
+
+def _as_json(cell: Any) -> Any:
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+@given(frames())
+def test_frames_are_read_back(frame: pandas.DataFrame) -> None:
+    """Every cell of every row is there once, in order, with its type and to its last digit."""
+    again = rows(frame)
+    cells = [
+        [_as_json(frame.iat[row, column]) for column in range(frame.shape[1])]
+        for row in range(len(frame))
+    ]
+    assert json.dumps([list(row.values()) for row in again]) == json.dumps(cells, default=_plain)
+    assert all(len(row) == frame.shape[1] for row in again)
+
+
+@given(st.lists(st.lists(st.floats(), min_size=3, max_size=3)))
+def test_arrays_are_read_back(values: list[list[float]]) -> None:
+    """Floats of an array are equal to the last bit, subnormals and signed zeros included."""
+    again = rows(numpy.array(values, dtype=float).reshape(-1, 3))
+    assert [[repr(cell) for cell in row.values()] for row in again] == [
+        [repr(_as_json(cell)) for cell in row] for row in values
+    ]
+
+
+@given(
+    st.lists(
+        st.datetimes(datetime.datetime(1700, 1, 1), datetime.datetime(2200, 1, 1)),  # noqa: DTZ001
+        min_size=1,
+    )
+)
+def test_times_of_frames_are_read_back(moments: list[datetime.datetime]) -> None:
+    """Columns of times keep their microseconds."""
+    again = rows(pandas.DataFrame({"t": pandas.Series(moments, dtype="M8[ns]")}))
+    assert [pandas.Timestamp(row["t"]) for row in again] == moments
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_nested_cells_are_read_back(value: Any) -> None:
+    """Lists and dicts in cells of a list, an array and a frame are equal when read."""
+    array = numpy.empty((1, 1), dtype=object)
+    array[0, 0] = value
+    for data in ([value, 1], array, pandas.DataFrame(array)):
+        assert next(iter(rows(data)[0].values())) == value
+
+
+@given(st.lists(frames(), min_size=1, max_size=4), st.data())
+def test_a_group_is_encoded_as_each_alone(
+    made: list[pandas.DataFrame], data: st.DataObject
+) -> None:
+    """Encoding tables of one schema together changes nothing in any of them."""
+    tables = [table(frame) for frame in made]
+    chosen = data.draw(st.sampled_from(tables))
+    group = [other for other in tables if schema_of(other) == schema_of(chosen)]
+    group += [group[0].slice_rows(0, 1), group[-1].take_rows([])]
+    assert encode_tables(group) == [encode_tables([one])[0] for one in group]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pandas.DataFrame({"a": [1.5, 2.5], "b": [1, 2], "c": ["x", "y"]}),
+        pandas.DataFrame({"a": pandas.Categorical(["x", None])}),
+        pandas.DataFrame({"a": pandas.to_datetime(["2024-02-29", None])}),
+        pandas.DataFrame({"a": pandas.date_range("2024-02-29", periods=2, tz="Asia/Tokyo")}),
+        pandas.DataFrame({"a": pandas.to_timedelta([5, None], unit="s")}),
+        pandas.DataFrame({"a": pandas.array([1, None], dtype="Int64")}),
+        pandas.DataFrame(index=[0, 1]),
+    ],
+    ids=lambda frame: str(list(frame.dtypes)),
+)
+def test_a_group_of_any_dtype_is_encoded_as_each_alone(frame: pandas.DataFrame) -> None:
+    """Extension arrays, too, are the same in groups of unequal lengths."""
+    group = [table(part) for part in (frame, frame.iloc[:0], frame.iloc[1:], frame)]
+    assert encode_tables(group) == [encode_tables([one])[0] for one in group]
+
+
+def test_tables_of_other_names_or_dtypes_are_of_other_schemas() -> None:
+    """Only what may be encoded together is equal in schema."""
+    made = [
+        table(pandas.DataFrame({"a": [1], "b": [2.5]})),
+        table(pandas.DataFrame({"a": [1.5], "b": [2]})),
+        table(pandas.DataFrame({"b": [1], "a": [2.5]})),
+        table(pandas.DataFrame({"a": pandas.Categorical(["x"]), "b": [2.5]})),
+        table(pandas.DataFrame({"a": pandas.Categorical(["y"]), "b": [2.5]})),
+    ]
+    assert len({schema_of(one) for one in made}) == len(made)
+    assert schema_of(made[0]) == schema_of(table(pandas.DataFrame({"a": [7], "b": [8.5]})))
+
+
+@given(frames(), st.integers(1, 7))
+def test_chunks_make_the_whole(frame: pandas.DataFrame, cells: int) -> None:
+    """Pieces of any size, joined, are the encoding of the whole."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "CHUNK_CELLS", cells)
+        pieces = list(encode_chunks(table(frame)))
+    assert b"".join(pieces) == encoded(frame)
+
+
+def test_a_million_rows_come_in_pieces() -> None:
+    """A huge table is encoded a piece at a time, complete and in order."""
+    count = 1_000_000
+    values = numpy.arange(count, dtype=numpy.int32)
+    made = Table(("n",), (Block(values.reshape(1, -1), range(1)),), count)
+    read = longest = 0
+    for piece in encode_chunks(made):
+        numbers = json.loads(b"[" + piece.strip(b"[],") + b"]")
+        assert [row["n"] for row in numbers] == list(range(read, read + len(numbers)))
+        read += len(numbers)
+        longest = max(longest, len(piece))
+    assert read == count
+    assert longest < 2_000_000
+
+
+def test_a_million_rows_without_columns_are_rows() -> None:
+    """Rows are counted even where they hold nothing."""
+    pieces = b"".join(encode_chunks(Table((), (), 1_000_000)))
+    assert pieces.count(b"{}") == 1_000_000
+    assert (pieces[:3], pieces[-3:]) == (b"[{}", b"{}]")
+
+
+def test_names_of_any_characters_are_keys() -> None:
+    """Quotes, line feeds, NUL and emoji in names are escaped once and read back."""
+    names = ['a"b', "a\\b", "line\nfeed", "\0", "🙂", "", "a:b,c"]
+    assert list(strict_json(encoded([list(range(7))], names))[0]) == names

@@ -1,0 +1,263 @@
+"""The bounded queue: order, exact bounds, markers, and callers that interrupt each other."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+from functools import partial
+from types import FrameType
+from typing import Any, Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdc_core.data.events import Event
+from mdc_core.errors import QueueClosedError, QueueFullError
+from mdc_core.transport.event_queue import EventQueue
+
+MakeEvent = Callable[..., Event]
+MANY = 10**9
+
+
+def ids(events: list[Event]) -> list[int]:
+    """Return the numbers of events."""
+    return [int(event.correlation_id) for event in events]
+
+
+def test_a_queue_says_once_that_it_is_half_full(event: MakeEvent) -> None:
+    """The writer is woken early by events and by bytes, and not again while they wait."""
+    by_events = EventQueue(8, MANY)
+    assert [by_events.put(event(number)) for number in range(6)] == [0, 0, 0, 1, 0, 0]
+    by_bytes = EventQueue(MANY, 100)
+    assert [by_bytes.put(event(number, size=20)) for number in range(4)] == [0, 0, 1, 0]
+
+
+def test_events_come_out_in_their_order(event: MakeEvent) -> None:
+    """First in, first out."""
+    queue = EventQueue(10, MANY)
+    for number in range(5):
+        queue.put(event(number))
+    assert ids(queue.take(MANY, MANY)[0]) == [0, 1, 2, 3, 4]
+    assert (queue.taken, queue.waiting, len(queue)) == (5, 0, 0)
+
+
+def test_the_count_is_bounded_exactly(event: MakeEvent) -> None:
+    """The event beyond the bound is refused, and what was taken makes room."""
+    queue = EventQueue(3, MANY)
+    for number in range(3):
+        queue.put(event(number))
+    with pytest.raises(QueueFullError, match="message queue is full"):
+        queue.put(event(3))
+    queue.take(1, MANY)
+    queue.put(event(4))
+    with pytest.raises(QueueFullError):
+        queue.put(event(5))
+    assert ids(queue.take(MANY, MANY)[0]) == [1, 2, 4]
+
+
+def test_bytes_are_bounded(event: MakeEvent) -> None:
+    """No event is added while the bound of bytes is reached; what was taken makes room."""
+    queue = EventQueue(100, 250)
+    for number in range(3):
+        queue.put(event(number, size=100))
+    with pytest.raises(QueueFullError):
+        queue.put(event(3, size=0))
+    queue.take(1, MANY)
+    queue.put(event(4, size=100))
+    assert queue.waiting == 3
+
+
+def test_an_event_larger_than_the_bound_is_accepted_alone(event: MakeEvent) -> None:
+    """A single huge event passes an empty queue, and keeps others out until it is taken."""
+    queue = EventQueue(100, 250)
+    queue.put(event(0, size=10_000))
+    with pytest.raises(QueueFullError):
+        queue.put(event(1, size=1))
+    queue.take(MANY, MANY)
+    queue.put(event(2, size=1))
+
+
+def test_take_stops_at_its_bounds(event: MakeEvent) -> None:
+    """One batch has at most so many events, and ends with the one that reaches its bytes."""
+    queue = EventQueue(100, MANY)
+    for number in range(10):
+        queue.put(event(number, size=10))
+    assert ids(queue.take(3, MANY)[0]) == [0, 1, 2]
+    assert ids(queue.take(MANY, 15)[0]) == [3, 4]
+    assert queue.waiting == 5
+
+
+def test_a_closed_queue_accepts_nothing_and_gives_what_it_has(event: MakeEvent) -> None:
+    """After `close` nothing is accepted; what waits can be taken and marked."""
+    queue = EventQueue(100, MANY)
+    queue.put(event(0))
+    queue.close()
+    with pytest.raises(QueueClosedError, match="queue closed"):
+        queue.put(event(1))
+    marker = queue.mark()
+    events, markers = queue.take(MANY, MANY)
+    assert ids(events) == [0]
+    assert markers == [marker]
+
+
+def test_a_marker_stands_behind_what_was_accepted_before(event: MakeEvent) -> None:
+    """A marker is handed out only with, or after, every event accepted before it."""
+    queue = EventQueue(100, MANY)
+    queue.put(event(0))
+    queue.put(event(1))
+    marker = queue.mark()
+    queue.put(event(2))
+    assert queue.take(2, MANY)[1] == []
+    events, markers = queue.take(MANY, MANY)
+    assert markers == [marker]
+    assert ids(events) == [2]
+    assert not marker.reached.is_set()
+
+
+def test_a_full_queue_can_be_marked(event: MakeEvent) -> None:
+    """Who waits for the writer needs no room in the queue, and takes none."""
+    queue = EventQueue(1, MANY)
+    queue.put(event(0))
+    queue.mark()
+    assert queue.waiting == 1
+    assert queue.take(MANY, MANY)[1] != []
+
+
+@given(steps=st.lists(st.one_of(st.integers(0, 60), st.tuples(st.integers(1, 4))), max_size=40))
+def test_nothing_is_lost_repeated_or_reordered(steps: list[Any], event: MakeEvent) -> None:
+    """Whatever is put and taken, accepted events come out once, in order, within the bounds."""
+    queue = EventQueue(5, 100)
+    accepted: list[int] = []
+    taken: list[int] = []
+    for number, step in enumerate(steps):
+        if isinstance(step, tuple):
+            taken += ids(queue.take(step[0], MANY)[0])
+            continue
+        try:
+            queue.put(event(number, size=step))
+        except QueueFullError:
+            continue
+        accepted.append(number)
+        assert queue.waiting <= 5
+    taken += ids(queue.take(MANY, MANY)[0])
+    assert taken == accepted
+    assert (queue.taken, queue.waiting) == (len(accepted), 0)
+
+
+def test_the_bound_is_exact_under_threads(event: MakeEvent) -> None:
+    """Threads that put at the same time are let in exactly up to the bound."""
+    queue = EventQueue(1000, MANY)
+    refused: list[int] = []
+    ready = threading.Barrier(16)
+
+    def fill(first: int) -> None:
+        ready.wait()
+        for number in range(first, first + 200):
+            try:
+                queue.put(event(number))
+            except QueueFullError:
+                refused.append(number)
+
+    threads = [threading.Thread(target=fill, args=(200 * at,)) for at in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    accepted = ids(queue.take(MANY, MANY)[0])
+    assert len(accepted) == 1000
+    assert sorted(accepted + refused) == list(range(3200))
+
+
+def test_the_bytes_are_exact_under_threads_and_a_reader(event: MakeEvent) -> None:
+    """With a reader at work no byte is miscounted: emptied, the queue takes its bound again."""
+    queue = EventQueue(MANY, 1000)
+    done = threading.Event()
+    taken: list[int] = []
+    accepted: list[int] = []
+
+    def read() -> None:
+        while not done.is_set() or len(queue):
+            taken.extend(ids(queue.take(7, MANY)[0]))
+
+    def fill(first: int) -> None:
+        for number in range(first, first + 2000):
+            try:
+                queue.put(event(number, size=10))
+            except QueueFullError:
+                continue
+            accepted.append(number)
+
+    reader = threading.Thread(target=read)
+    threads = [threading.Thread(target=fill, args=(2000 * at,)) for at in range(8)]
+    for thread in [reader, *threads]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.set()
+    reader.join()
+    assert sorted(taken) == sorted(accepted)
+    for number in range(100):
+        queue.put(event(number, size=10))
+    with pytest.raises(QueueFullError):
+        queue.put(event(0, size=10))
+
+
+@pytest.mark.parametrize(("does", "expected"), [("put", [0, 1, 2]), ("mark", [0, 1])])
+def test_a_signal_handler_may_interrupt_put_at_any_line(
+    event: MakeEvent, does: str, expected: list[int]
+) -> None:
+    """A handler that collects or flushes in the middle of `put` neither hangs nor loses a thing."""
+    for line in itertools.count():
+        queue = EventQueue(100, MANY)
+        queue.put(event(0))
+        handler = partial(queue.put, event(2)) if does == "put" else queue.mark
+        if not _put_interrupted(queue, event(1), line, handler):
+            break
+        assert sorted(ids(queue.take(MANY, MANY)[0])) == expected
+        assert (queue.taken, queue.waiting) == (len(expected), 0)
+    assert line > 5
+
+
+def test_a_signal_handler_may_close_the_queue_at_any_line(event: MakeEvent) -> None:
+    """An event interrupted by `close` is either refused or still there to be taken."""
+    for line in itertools.count():
+        queue = EventQueue(100, MANY)
+        refused = False
+        try:
+            if not _put_interrupted(queue, event(1), line, queue.close):
+                break
+        except QueueClosedError:
+            refused = True
+        assert ids(queue.take(MANY, MANY)[0]) == ([] if refused else [1])
+    assert line > 5
+
+
+def _put_interrupted(
+    queue: EventQueue, event: Event, line: int, handler: Callable[[], Any]
+) -> bool:
+    """Put an event; before a line of `put`, counted from 0, a handler runs as a signal's would.
+
+    Returns:
+        False when `put` has no such line.
+    """
+    lines_left = line
+
+    def trace(frame: FrameType, kind: str, _: Any) -> Any:
+        nonlocal lines_left
+        if frame.f_code.co_name != "put":
+            return None
+        if kind == "line":
+            lines_left -= 1
+            if lines_left == -1:
+                handler()
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        queue.put(event)
+    finally:
+        sys.settrace(before)
+    return lines_left < 0

@@ -1,0 +1,1 @@
+"""Figures under load and faults: `python -m tests.reliability.soak [--short] [NAME...]`."""

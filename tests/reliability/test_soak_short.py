@@ -1,0 +1,24 @@
+"""The commands of `tests.reliability.soak` for shared blobs and hard ends, a few seconds each."""
+
+from __future__ import annotations
+
+import pytest
+from tests.reliability.soak import (
+    disk_full,
+    exits,
+    gunicorn_reloads,
+    paused_lease_holders,
+    shared_csv_kills,
+    sigkill_append,
+)
+
+COMMANDS = [sigkill_append, shared_csv_kills, paused_lease_holders, exits, gunicorn_reloads]
+if disk_full.can_mount():
+    COMMANDS.append(disk_full)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__.split(".")[-1])
+def test_a_short_run_keeps_its_promise(command: object) -> None:
+    """What the full command is run for holds for a few kills, reloads and seconds as well."""
+    row = command.run(short=True)  # type: ignore[attr-defined]
+    assert row.met, str(row)
