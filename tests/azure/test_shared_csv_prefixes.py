@@ -66,7 +66,7 @@ def test_a_large_uploaded_blob_is_restaged_in_parts(
     make_replica: Callable[..., Replica], blob: Blob
 ) -> None:
     """17 MiB of any bytes come back as they were, in blocks of at most 8 MiB."""
-    before = os.urandom(17 * 1024 * 1024)
+    before = os.urandom(17 * 1024 * 1024) + b"\n"
     blob.client.upload_blob(before, max_concurrency=1)
     make_replica().write(joined("ours", range(5)))
     assert blob.content() == before + joined("ours", range(5))

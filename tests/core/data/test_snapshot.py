@@ -72,6 +72,13 @@ def test_a_snapshot_holds_the_values_and_dtypes_of_its_frame(name: str) -> None:
     pandas.testing.assert_frame_equal(again, frame, check_column_type=False, check_index_type=False)
 
 
+@pytest.mark.parametrize("dtype", ["str", "string", object])
+def test_the_size_of_a_frame_counts_its_text(dtype: Any) -> None:
+    """Long texts weigh what they hold, in whichever array pandas keeps them."""
+    frame = pandas.DataFrame({"a": pandas.Series(["x" * 10_000] * 3, dtype=dtype)})
+    assert snapshot_frame(frame)[1] >= 30_000
+
+
 @pytest.mark.usefixtures("_blocks")
 def test_the_size_of_a_frame_counts_its_cells() -> None:
     """Numbers count their bytes and texts their characters, so the queue's bound means memory."""
@@ -178,13 +185,6 @@ def test_a_list_that_holds_itself_is_measured() -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize("dtype", ["str", "string", object])
-def test_the_size_of_a_frame_counts_its_text(dtype: Any) -> None:
-    """Long texts weigh what they hold, in whichever array pandas keeps them."""
-    frame = pandas.DataFrame({"a": pandas.Series(["x" * 10_000] * 3, dtype=dtype)})
-    assert snapshot_frame(frame)[1] >= 30_000
-
-
 def test_the_size_of_a_list_counts_what_is_nested(nested: Any) -> None:
     """Text, bytes and arrays at any depth count towards the queue's bound."""
     assert 1000 <= snapshot_list([nested])[1] < 2000

@@ -161,12 +161,12 @@ def _found(place: Place) -> tuple[Counter[int], Counter[int]]:
     rows: Counter[int] = Counter()
     lines: Counter[int] = Counter()
     with ContainerClient.from_connection_string(place.connection_string, "modeldata") as container:
-        for blob in container.list_blob_names():
-            text = container.download_blob(blob).readall().decode()
+        for blob in container.list_blobs():
+            text = container.download_blob(blob.name).readall().decode()
             cells = list(csv.reader(io.StringIO(text, newline="")))
             rows.update(int(row[0]) for row in cells[1:])
     with ContainerClient.from_connection_string(place.connection_string, "lines") as container:
-        for blob in container.list_blob_names():
-            for line in container.download_blob(blob).readall().splitlines():
+        for blob in container.list_blobs():
+            for line in container.download_blob(blob.name).readall().splitlines():
                 lines.update(int(row["n"]) for row in json.loads(line)["data"])
     return rows, lines

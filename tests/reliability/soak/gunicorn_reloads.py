@@ -160,5 +160,5 @@ def _lines(place: Store) -> Counter[int]:
 
 
 def _contents(container: ContainerClient) -> Iterator[bytes]:
-    for name in container.list_blob_names():
-        yield container.download_blob(name).readall()
+    for blob in container.list_blobs():
+        yield container.download_blob(blob.name).readall()

@@ -70,7 +70,7 @@ def run(short: bool) -> Row:
 
 
 def _blob_of(container: ContainerClient, worker: Worker) -> BlobClient:
-    (name,) = [each for each in container.list_blob_names() if f"/{worker.model}/" in each]
+    (name,) = [each.name for each in container.list_blobs() if f"/{worker.model}/" in each.name]
     return container.get_blob_client(name)
 
 

@@ -118,7 +118,7 @@ def _look(
 
 
 def _client(container: ContainerClient, blob: _Blob) -> BlobClient:
-    (name,) = [each for each in container.list_blob_names() if f"/{blob.name}/" in each]
+    (name,) = [each.name for each in container.list_blobs() if f"/{blob.name}/" in each.name]
     return container.get_blob_client(name)
 
 
