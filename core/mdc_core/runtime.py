@@ -17,7 +17,7 @@ logger = logging.getLogger("mdc_core")
 
 EXIT_SECONDS = 5.0
 # A signal and the exit that follows it share the time, and leave some to the interpreter's end.
-_SHARED_SECONDS = 2.0
+_SHARED_SECONDS = 1.75
 
 # Protects `_pipelines`; reentrant for signal handlers that flush.
 _lock = threading.RLock()

@@ -25,8 +25,8 @@ COLLECT_SECONDS = 0.25
 
 def run(short: bool) -> Row:
     """Fill the disk, wait, make room, and account for every event offered."""
-    seconds = 3.0 if short else FULL_SECONDS
-    capacity = {"AZUREML_MDC_QUEUE_CAPACITY": str(500 if short else QUEUE)}
+    seconds = 2.0 if short else FULL_SECONDS
+    capacity = {"AZUREML_MDC_QUEUE_CAPACITY": str(300 if short else QUEUE)}
     with tempfile.TemporaryDirectory() as folder, store(Path(folder), "legacy") as place:
         spool = Path(folder) / "spool"
         spool.mkdir()

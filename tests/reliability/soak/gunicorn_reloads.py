@@ -39,17 +39,17 @@ LAST = 99
 
 def run(short: bool) -> Row:
     """Reload as soon as all workers are new, and let each answer some requests before."""
-    reloads = 2 if short else RELOADS
+    reloads, workers = (1, 2) if short else (RELOADS, WORKERS)
     with tempfile.TemporaryDirectory() as folder, store(Path(folder), "dual") as place:
         port = free_port()
-        server = _serve(place, port, Path(folder) / "log")
+        server = _serve(place, port, Path(folder) / "log", workers)
         try:
             with _load(port) as load:
-                _wait_for_workers(load, set())
+                _wait_for_workers(load, set(), workers)
                 for _ in range(reloads):
                     before = set(load.workers)
                     server.send_signal(signal.SIGHUP)
-                    _wait_for_workers(load, before)
+                    _wait_for_workers(load, before, workers)
             server.send_signal(signal.SIGTERM)
             server.wait(60)
         finally:
@@ -62,7 +62,7 @@ def run(short: bool) -> Row:
     lost = sum(rows[each] < ROWS or lines[each] < LINES for each in load.answered)
     bad = log.count("WORKER TIMEOUT") + load.unanswered + log.count("Traceback")
     return Row(
-        f"gunicorn --preload, {WORKERS} workers, {reloads} reloads, "
+        f"gunicorn --preload, {workers} workers, {reloads} reloads, "
         f"{len(load.answered)} requests answered by {len(load.workers)} workers",
         "0 deadlocks, 0 duplicates",
         f"{bad} deadlocks, {doubled} duplicates, {lost} lost",
@@ -126,12 +126,12 @@ def _load(port: int) -> Iterator[_Load]:
             thread.join()
 
 
-def _wait_for_workers(load: _Load, before: set[int]) -> None:
-    wait_until(lambda: len(load.workers - before) >= WORKERS, "all workers answer", 60)
+def _wait_for_workers(load: _Load, before: set[int], count: int) -> None:
+    wait_until(lambda: len(load.workers - before) >= count, "all workers answer", 60)
 
 
-def _serve(place: Store, port: int, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", str(WORKERS)]
+def _serve(place: Store, port: int, log: Path, workers: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", str(workers)]
     command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(SCRIPTS), "--no-control-socket"]
     with log.open("wb") as output:
         return subprocess.Popen(

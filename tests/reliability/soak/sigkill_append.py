@@ -16,7 +16,7 @@ LONGEST_LIFE = 0.8
 
 def run(short: bool) -> Row:
     """Kill one process after the other; each adopts what those before it have left."""
-    kills = 8 if short else 500
+    kills = 5 if short else 500
     chance = random.Random(2)
     workers = []
     with tempfile.TemporaryDirectory() as folder, store(Path(folder), "modern") as place:
