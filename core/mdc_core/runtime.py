@@ -16,14 +16,18 @@ from .transport.pipeline import Pipeline
 logger = logging.getLogger("mdc_core")
 
 EXIT_SECONDS = 5.0
-# A signal and the exit that follows it share the time, and leave some to the interpreter's end.
-_SHARED_SECONDS = 1.75
+# The interpreter's own end takes the rest of the five seconds.
+_ENDING_SECONDS = 3.75
+# What a signal leaves of them to the exit that follows it.
+_LEFT_TO_EXIT = 1.0
 
 # Protects `_pipelines`; reentrant for signal handlers that flush.
 _lock = threading.RLock()
 _pipelines: dict[Settings, Pipeline] = {}
 # Those that `shutdown` is closing: a signal that ends the process meanwhile waits for them too.
 _closing: list[Pipeline] = []
+# Monotonic seconds, set by a signal that is expected to end the process.
+_ends_at = 0.0
 
 
 def pipeline_for(settings: Settings) -> Pipeline:
@@ -75,7 +79,9 @@ def shutdown(timeout: float = EXIT_SECONDS) -> bool:
     for pipeline in closing:
         done = pipeline.close(max(0.0, deadline - time.monotonic())) and done
         _closing.remove(pipeline)
-        logger.info("mdc-bridge: %s", pipeline.counts())
+        counts = pipeline.counts()
+        lost = counts.dropped.keys() - {"dropped_sampling"}
+        logger.log(logging.WARNING if lost else logging.INFO, "mdc-bridge: %s", counts)
     return done
 
 
@@ -100,11 +106,14 @@ def _make(settings: Settings) -> Pipeline:
 
 
 def _flush_at_signal() -> None:
-    flush(_SHARED_SECONDS)
+    global _ends_at
+    _ends_at = time.monotonic() + _ENDING_SECONDS
+    flush(_ENDING_SECONDS - _LEFT_TO_EXIT)
 
 
 def _close_at_exit() -> None:
-    shutdown(_SHARED_SECONDS)
+    left = _ends_at - time.monotonic()
+    shutdown(max(left, _LEFT_TO_EXIT) if left > 0 else _ENDING_SECONDS)
 
 
 def _start_over_in_child() -> None:

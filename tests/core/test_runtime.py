@@ -126,3 +126,14 @@ def test_local_capture_needs_no_place(caplog: pytest.LogCaptureFixture) -> None:
     assert mdc_core.flush(20)
     captured = [record for record in caplog.records if record.name == "local.capture"]
     assert [record.getMessage().split(" | ")[1] for record in captured] == ["scores"]
+
+
+def test_losses_are_logged_where_they_are_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the end a loss is a warning with its reason, also that of a writer switched off."""
+    pipeline = pipeline_for(settings(tmp_path, AZUREML_MDC_WORKER_DISABLED="true"))
+    pipeline.put(event())
+    assert not mdc_core.shutdown()
+    (message,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "dropped 1 (worker_disabled 1)" in message

@@ -114,7 +114,8 @@ class Counters:
                 accepted=taken + waiting,
                 written=self._written,
                 synced=self._synced,
-                delivered=self._delivered,
+                # What the destination refused has left the spool, and was not delivered.
+                delivered=max(0, self._delivered - self._dropped.get("rejected", 0)),
                 dropped=dict(self._dropped),
                 repaired=self._repaired,
                 waiting=waiting,

@@ -123,7 +123,9 @@ class Pipeline:
         if thread.is_alive():
             self._wakeups.put(None)
             thread.join(timeout + _GRACE_SECONDS)
-        elif self._enabled and len(self._queue):
+        elif not self._enabled:
+            self._writer.drop_rest("worker_disabled")
+        elif len(self._queue):
             self._run()  # at an exit where no thread can be started any more
         lost = self._lost()
         if lost:

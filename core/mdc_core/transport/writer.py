@@ -101,11 +101,15 @@ class Writer:
             timeout: seconds for what is on its way to them.
         """
         deadline = self._clock() + timeout
+        synced = True
         for destination in self._destinations:
             try:
                 destination.close(max(0.0, deadline - self._clock()))
             except OSError as error:
+                synced = False
                 logger.warning("mdc-bridge: a destination could not be closed: %s", error)
+        if synced:
+            self._counters.mark_synced()
 
     def _write_batch(self) -> None:
         if not self._recovered:
@@ -197,7 +201,8 @@ class Writer:
             self._failing = True
             logger.error(
                 "mdc-bridge: writing fails, events wait in memory: %s. "
-                "Check that the folder exists, is writable and has room.",
+                "Check that the folder (MDC_STORAGE, AML_MODEL_DC_STORAGE) can be made, is "
+                "writable and has room.",
                 error,
             )
         pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)

@@ -118,7 +118,7 @@ def test_categories_of_each_event_are_its_own() -> None:
 
 @given(
     numpy_strategies.arrays(
-        numpy_strategies.scalar_dtypes() | st.just(numpy.dtype("O")),
+        numpy_strategies.scalar_dtypes(),
         st.tuples(st.integers(1, 3), st.integers(0, 4)),
     )
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import sys
 from typing import Any
 
 import numpy
@@ -182,7 +183,11 @@ def test_missing_cells_leave_a_row_with_its_call() -> None:
     assert piece.rows == b"0.5,,,,,,,,\r\n"
 
 
-@given(st.lists(st.lists(st.text(), min_size=2, max_size=2)))
+# The csv module reads NUL since Python 3.11.
+READABLE = st.text() if sys.version_info >= (3, 11) else st.text().filter(lambda t: "\0" not in t)
+
+
+@given(st.lists(st.lists(READABLE, min_size=2, max_size=2)))
 def test_texts_are_read_back(cells: list[list[str]]) -> None:
     """Commas, quotes and line ends of every kind survive the writing."""
     text = csv_lines(cells).decode()

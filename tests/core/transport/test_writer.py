@@ -314,6 +314,15 @@ def test_both_destinations_are_closed_though_one_fails(
     assert "could not be closed" in caplog.text
 
 
+def test_what_is_written_is_synced_when_all_is_closed(bench: Bench, event: MakeEvent) -> None:
+    """The counts at exit say that nothing is left to flush to the disk."""
+    bench.queue.put(event(0))
+    bench.writer.step()
+    assert bench.counts().synced == 0
+    bench.writer.close(1)
+    assert bench.counts().synced == 1
+
+
 def test_one_destination_for_both_is_used_once(bench: Bench, place: Any, event: MakeEvent) -> None:
     """Where lines and rows share a destination it is recovered, flushed and closed once."""
     bench.queue.put(event(0, csv=True))

@@ -72,6 +72,8 @@ def under_load(kind: str) -> None:
     done.set()
     for thread in threads:
         thread.join()
+    # What the threads have piled up may take longer than an exit allows.
+    assert mdc_core.flush(60)
 
 
 def nested(kind: str) -> None:
