@@ -28,7 +28,7 @@ from mdc_core.data.snapshot import (
 )
 from mdc_core.errors import MdcError, SettingsError, UnsupportedDataError
 from mdc_core.names import legal_deployment
-from mdc_core.runtime import pipeline_for
+from mdc_core.runtime import count_unplaced, pipeline_for
 from mdc_core.settings import Settings
 from mdc_core.transport.pipeline import Pipeline
 from mdc_core.transport.throttle import Throttle
@@ -96,6 +96,7 @@ class ModelDataCollector:
         self._pipeline: Optional[Pipeline] = None
         self._stream: Optional[Stream] = None
         self._percentage = 100.0
+        self._is_unusable = False
         try:
             settings: Optional[Settings] = Settings.from_environ()
         except SettingsError as error:
@@ -178,6 +179,8 @@ class ModelDataCollector:
     def _collect(self, data: Any, user_correlation_id: str) -> Optional[Correlations]:
         pipeline = self._pipeline
         if pipeline is None:
+            if self._is_unusable:
+                count_unplaced()
             return None
         snapshot, size = _snapshot(data)
         is_inputs = self.designation == designations.INPUTS
@@ -240,6 +243,7 @@ class ModelDataCollector:
         )
 
     def _say_unusable(self, error: SettingsError) -> None:
+        self._is_unusable = True
         print(f"Error: Initialize(): {error}")  # noqa: T201  as the original
         self._warn(f"nothing is collected: {error}")
 

@@ -28,7 +28,7 @@ from .errors import (
     SettingsError,
     UnsupportedDataError,
 )
-from .runtime import pipeline_for
+from .runtime import count_unplaced, pipeline_for
 from .settings import Settings
 from .transport.pipeline import Pipeline
 
@@ -111,6 +111,8 @@ class Collector:
         except Exception as error:  # noqa: BLE001  whatever it is, `on_error` is to be told
             if self._pipeline is not None:
                 self._pipeline.count_dropped(getattr(error, "reason", "error"))
+            elif isinstance(error, SettingsError):
+                count_unplaced()
             self.on_error(error)
             return self._response(context, False, str(error))
         return self._response(context, message == _ACCEPTED, message) if self._debug else context

@@ -10,7 +10,7 @@ from typing import Optional
 from .destination_choice import for_lines, for_rows
 from .settings import Settings
 from .transport import lifecycle
-from .transport.counters import Counts
+from .transport.counters import Counters, Counts
 from .transport.pipeline import Pipeline
 
 logger = logging.getLogger("mdc_core")
@@ -26,6 +26,8 @@ _lock = threading.RLock()
 _pipelines: dict[Settings, Pipeline] = {}
 # Those that `shutdown` is closing: a signal that ends the process meanwhile waits for them too.
 _closing: list[Pipeline] = []
+# Events that were offered to collectors whose settings name no usable destination.
+_unplaced = Counters()
 # Monotonic seconds, set by a signal that is expected to end the process.
 _ends_at = 0.0
 
@@ -70,12 +72,16 @@ def shutdown(timeout: float = EXIT_SECONDS) -> bool:
     Returns:
         Whether nothing was lost.
     """
+    global _unplaced
     with _lock:
         closing = list(_pipelines.values())
         _closing.extend(closing)
         _pipelines.clear()
+        unplaced, _unplaced = _unplaced.read(), Counters()
     deadline = time.monotonic() + timeout
-    done = True
+    done = not unplaced.dropped
+    if unplaced.dropped:
+        logger.warning("mdc-bridge: %s", unplaced)
     for pipeline in closing:
         done = pipeline.close(max(0.0, deadline - time.monotonic())) and done
         _closing.remove(pipeline)
@@ -86,8 +92,20 @@ def shutdown(timeout: float = EXIT_SECONDS) -> bool:
 
 
 def counts() -> list[Counts]:
-    """Return the counters of every pipeline of this process."""
-    return [pipeline.counts() for pipeline in list(_pipelines.values())]
+    """Return the counters of every pipeline of this process.
+
+    One more comes last when events were lost because settings name no usable destination.
+    """
+    unplaced = _unplaced.read()
+    placed = [pipeline.counts() for pipeline in list(_pipelines.values())]
+    return [*placed, unplaced] if unplaced.dropped else placed
+
+
+def count_unplaced() -> None:
+    """Count an event that was lost because its collector's settings make no sense."""
+    with _lock:
+        lifecycle.install(_flush_at_signal, _close_at_exit, _start_over_in_child)
+    _unplaced.add_dropped("no_destination")
 
 
 def _make(settings: Settings) -> Pipeline:
@@ -117,8 +135,9 @@ def _close_at_exit() -> None:
 
 
 def _start_over_in_child() -> None:
-    global _lock
+    global _lock, _unplaced
     _lock = threading.RLock()
+    _unplaced = Counters()
     _closing.clear()
     for pipeline in _pipelines.values():
         pipeline.start_over_in_child()

@@ -32,6 +32,24 @@ def test_a_file_where_a_folder_is_needed(
     assert "names a file" in capsys.readouterr().out
 
 
+def test_what_has_nowhere_to_go_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls of a collector whose settings make no sense are lost, and no secret."""
+    _image(monkeypatch, "s3://bucket")
+    with pytest.warns(UserWarning, match="AML_MODEL_DC_STORAGE"):
+        collector = ModelDataCollector("m", "inputs")
+    collector.collect([1])
+    collector.collect([2])
+    assert [counts.dropped for counts in mdc_core.counts()] == [{"no_destination": 2}]
+    assert not mdc_core.shutdown()
+    assert mdc_core.counts() == []
+
+
+def test_what_is_not_asked_for_is_not_lost() -> None:
+    """Without any setting nothing is collected, and nothing counted."""
+    ModelDataCollector("m", "inputs").collect([1])
+    assert mdc_core.counts() == []
+
+
 def test_a_folder_below_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
