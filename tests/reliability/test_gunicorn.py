@@ -74,7 +74,8 @@ def serve(tree: Any) -> Iterator[Callable[..., tuple[subprocess.Popen[str], int]
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port = listener.getsockname()[1]
-        command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--no-control-socket"]
+        command = [sys.executable, "-m", "gunicorn", "--workers", "2"]
+        command += ["--config", str(SCRIPTS / "gunicorn.conf.py")]
         command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(SCRIPTS), *options]
         servers.append(
             subprocess.Popen(

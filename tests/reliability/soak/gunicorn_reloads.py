@@ -132,7 +132,8 @@ def _wait_for_workers(load: _Load, before: set[int], count: int) -> None:
 
 def _serve(place: Store, port: int, log: Path, workers: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", str(workers)]
-    command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(SCRIPTS), "--no-control-socket"]
+    command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(SCRIPTS)]
+    command += ["--config", str(SCRIPTS / "gunicorn.conf.py")]
     with log.open("wb") as output:
         return subprocess.Popen(
             [*command, "scoring_app"],
