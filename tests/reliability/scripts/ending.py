@@ -55,7 +55,9 @@ def main() -> None:
         if way in ("ignored", "staying"):
             sys.stdin.readline()
         else:
-            time.sleep(60)
+            # Naps: a signal that comes just before one is handled only behind it.
+            for _ in range(1200):
+                time.sleep(0.05)
 
 
 main()

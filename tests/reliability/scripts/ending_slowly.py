@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
 import signal
 import sys
 import time
@@ -37,6 +38,9 @@ def main() -> None:
             sys.exit(9)
         time.sleep(0.005)
     os.write(1, b"READY\n")
+    # In short waits: a signal that comes just before one is handled only behind it.
+    while not select.select([sys.stdin], [], [], 0.05)[0]:
+        pass
     if sys.stdin.readline() == "exit\n":
         atexit.register(os.write, 1, b"HANDLER\n")
         sys.exit(0)
