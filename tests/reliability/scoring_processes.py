@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,12 @@ SCRIPTS = Path(__file__).parent / "scripts"
 DEADLINE = 60.0
 
 
+def default_signals() -> None:
+    """Undo what a shell does to background jobs: their children would ignore SIGINT for good."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 class Child:
     """A process that runs one of `scripts/`; it says READY when it may be told to go on."""
 
@@ -26,6 +33,7 @@ class Child:
         self.process = subprocess.Popen(
             [sys.executable, "-u", str(SCRIPTS / script), *map(str, arguments)],
             env={**environ, **variables},
+            preexec_fn=default_signals,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -54,6 +54,8 @@ class _Child:
         self._process = subprocess.Popen(
             [sys.executable, str(SCRIPT), str(first), str(EVENTS)],
             env=environ,
+            # A shell's background jobs ignore SIGINT, and so would their children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
