@@ -51,10 +51,10 @@ $(DIST)/.done: $(UV) $(SOURCES)
 
 # One environment each; all but `lint` and `bench-official` hold the built wheel, not the checkout.
 $(VENV)/newest/.done: requirements/test.txt $(DIST)/.done
-	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt $(DIST)/*.whl)
+	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools]")
 
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
-	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt $(DIST)/*.whl)
+	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")
 
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)

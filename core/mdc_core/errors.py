@@ -47,3 +47,11 @@ class QueueClosedError(MdcError, RuntimeError):
     """The collector was shut down; the event was not accepted."""
 
     reason = "queue_closed"
+
+
+class StoreError(MdcError, OSError):
+    """A folder or storage account cannot be read or written."""
+
+
+class MissingFileError(StoreError, FileNotFoundError):
+    """A file, folder or container that was named does not exist."""

@@ -20,15 +20,16 @@ from .redaction import redact, redact_http_logs
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
     from azure.identity import DefaultAzureCredential
-    from azure.storage.blob import BlobClient, BlobServiceClient
+    from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
 _RETRYABLE = frozenset({408, 429})
 # States of the service that pass, answered with 409 or 412.
 _PASSING = frozenset({"AccountBeingCreated", "ContainerBeingDeleted", "ResourceBeingDeleted"})
 _LONGEST_RETRY_AFTER = 600.0
 _PUBLIC_SUFFIX = "core.windows.net"
+_SETTINGS = "MDC_STORAGE or AML_MODEL_DC_STORAGE"
 _VALID = (
-    "valid for MDC_STORAGE or AML_MODEL_DC_STORAGE: a connection string "
+    "valid: a connection string "
     "(DefaultEndpointsProtocol=https;AccountName=...;AccountKey=...), or an account URL "
     "(https://ACCOUNT.blob.core.windows.net), with ?SAS or for an identity"
 )
@@ -40,10 +41,19 @@ class Account:
 
     Args:
         storage: connection string, or account URL with a SAS or for an identity.
+        setting: what `storage` came from, named in errors.
+        retries: how often a failed request is repeated before it is an error.
     """
 
-    def __init__(self, storage: ConnectionString | AccountUrl) -> None:
+    def __init__(
+        self,
+        storage: ConnectionString | AccountUrl,
+        setting: str = _SETTINGS,
+        retries: int = 0,
+    ) -> None:
         self._storage = storage
+        self._setting = setting
+        self._retries = retries
         self._client: Optional[BlobServiceClient] = None
         self._credential: Optional[DefaultAzureCredential] = None
 
@@ -53,6 +63,10 @@ class Account:
     def blob(self, container: str, name: str) -> BlobClient:
         """Return a client for a blob."""
         return self._service().get_blob_client(container, name)
+
+    def container(self, container: str) -> ContainerClient:
+        """Return a client for a container."""
+        return self._service().get_container_client(container)
 
     def url(self, container: str, name: str) -> str:
         """Return the URL of a blob, without a signature."""
@@ -80,7 +94,7 @@ class Account:
 
     def translated(self, container: str) -> AbstractContextManager[None]:
         """Return a context in which errors of azure-core become DeliveryError."""
-        return _translated(f"container {container}")
+        return _translated(f"container {container}", self._setting)
 
     def _service(self) -> BlobServiceClient:
         if self._client is None:
@@ -91,7 +105,7 @@ class Account:
         from azure.storage.blob import BlobServiceClient
 
         redact_http_logs()
-        options: dict[str, Any] = {"retry_total": 0, **_TIMEOUTS}
+        options: dict[str, Any] = {"retry_total": self._retries, **_TIMEOUTS}
         try:
             if isinstance(storage, ConnectionString):
                 _check_credential(storage)
@@ -102,7 +116,8 @@ class Account:
             return BlobServiceClient(storage.url, credential=self._credential, **options)
         except ValueError as error:
             raise DeliveryError(
-                f"the storage account {storage} cannot be used: {redact(str(error))}; {_VALID}",
+                f"the storage account {storage} of {self._setting} cannot be used: "
+                f"{redact(str(error))}; {_VALID}",
                 lasting=True,
             ) from None
 
@@ -148,7 +163,7 @@ def _endpoint(storage: ConnectionString | AccountUrl) -> str:
 
 
 @contextlib.contextmanager
-def _translated(place: str) -> Iterator[None]:
+def _translated(place: str, setting: str) -> Iterator[None]:
     from azure.core.exceptions import (
         AzureError,
         ClientAuthenticationError,
@@ -162,18 +177,18 @@ def _translated(place: str) -> Iterator[None]:
     except (ServiceRequestError, ServiceResponseError) as error:
         raise DeliveryError(
             f"{place} does not answer ({redact(str(error))}); check the account's name or "
-            "endpoint in MDC_STORAGE or AML_MODEL_DC_STORAGE, and the network"
+            f"endpoint in {setting}, and the network"
         ) from None
     except ClientAuthenticationError as error:
         detail = error_code(error) or redact(str(error.message)).partition("\n")[0]
-        raise DeliveryError(_no_access(place, detail), lasting=True) from None
+        raise DeliveryError(_no_access(place, detail, setting), lasting=True) from None
     except HttpResponseError as error:
-        raise _of_response(error, place) from None
+        raise _of_response(error, place, setting) from None
     except AzureError as error:
         raise DeliveryError(f"{place}: {redact(str(error))}") from None
 
 
-def _of_response(error: HttpResponseError, place: str) -> DeliveryError:
+def _of_response(error: HttpResponseError, place: str, setting: str) -> DeliveryError:
     status = error.status_code or 0
     code = error_code(error)
     if status in _RETRYABLE or status >= 500 or status == 0 or code in _PASSING:
@@ -181,12 +196,11 @@ def _of_response(error: HttpResponseError, place: str) -> DeliveryError:
             f"{place} answered {status} {code}".rstrip(), retry_after=_retry_after(error)
         )
     if status in (401, 403):
-        return DeliveryError(_no_access(place, f"{status} {code}".rstrip()), lasting=True)
+        return DeliveryError(_no_access(place, f"{status} {code}".rstrip(), setting), lasting=True)
     if status == 404:
         return DeliveryError(
-            f"{place} does not exist or cannot be made; valid: an account (MDC_STORAGE, "
-            "AML_MODEL_DC_STORAGE) and a container (MDC_CONTAINER) that exist, or the "
-            "permission to make the container",
+            f"{place} does not exist or cannot be made; valid: an account ({setting}) and a "
+            "container (MDC_CONTAINER) that exist, or the permission to make the container",
             lasting=True,
         )
     if code in ("InvalidResourceName", "OutOfRangeInput", "InvalidUri"):
@@ -195,12 +209,12 @@ def _of_response(error: HttpResponseError, place: str) -> DeliveryError:
             "letters, digits and single hyphens",
             lasting=True,
         )
-    return DeliveryError(f"{place} answered {status} {code}; {_VALID}", lasting=True)
+    return DeliveryError(f"{place} answered {status} {code}; {setting}, {_VALID}", lasting=True)
 
 
-def _no_access(place: str, detail: str) -> str:
+def _no_access(place: str, detail: str, setting: str) -> str:
     return (
-        f"no access to {place} ({detail}); check MDC_STORAGE or AML_MODEL_DC_STORAGE: valid are a "
+        f"no access to {place} ({detail}); check {setting}: valid are a "
         "current key or SAS with the rights read, add, create and write, or an identity with "
         "the role Storage Blob Data Contributor"
     )

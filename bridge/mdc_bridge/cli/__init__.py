@@ -1,0 +1,24 @@
+"""The command `mdc-bridge`: one file for each subcommand, which calls the function of its name."""
+
+from __future__ import annotations
+
+import sys
+
+from .exits import FAILED
+
+_MISSING = (
+    "mdc-bridge: the command needs packages that a scoring image does without (no module {}); "
+    "install them with: pip install 'mdc-bridge[tools]'"
+)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        from .app import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("mdc_"):
+            raise
+        print(_MISSING.format(error.name), file=sys.stderr)  # noqa: T201  # rich may be missing
+        sys.exit(FAILED)
+    sys.exit(run())

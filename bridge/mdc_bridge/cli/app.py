@@ -1,0 +1,58 @@
+"""The subcommands together, and what all of them do with errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Optional
+
+import typer
+
+from mdc_core.errors import MdcError
+from mdc_core.version import __version__
+
+from .console import report_error
+from .exits import FAILED, FINE
+
+app = typer.Typer(
+    name="mdc-bridge",
+    help="From the data collection of AKS web services to that of online endpoints.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 fine, 1 findings or differences, 2 could not be done.",
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mdc-bridge {__version__}")
+        raise typer.Exit(FINE)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        Optional[bool],
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = None,
+) -> None:
+    pass
+
+
+def run(arguments: Optional[Sequence[str]] = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        arguments: without the program's name; None for those of this process.
+    """
+    try:
+        app(args=None if arguments is None else list(arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FINE
+    except MdcError as error:
+        report_error(str(error))
+        return FAILED
+    return FINE

@@ -1,0 +1,53 @@
+"""What the subcommands print: results to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, Optional
+
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+out = Console(highlight=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_SHOWN_AFTER_SECONDS = 2.0
+
+
+def print_json(value: Any) -> None:
+    """Print a value as indented JSON, and nothing else, to stdout."""
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    out.file.write(text.decode())
+
+
+def report_error(message: str) -> None:
+    """Print why the command could not do its work."""
+    notes.print(f"[bold red]error[/]: {escape(message)}")
+
+
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
+    """Show a bar for work of more than two seconds, on a terminal only.
+
+    Yields:
+        a function to call with what is done and what there is in all, None where that is unknown.
+    """
+    with Progress(
+        TextColumn(what),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+        console=notes,
+        transient=True,
+        disable=not notes.is_terminal,
+    ) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+
+        def advance(done: int, total: Optional[int] = None) -> None:
+            elapsed = bar.tasks[0].elapsed or 0.0
+            bar.update(task, completed=done, total=total, visible=elapsed > _SHOWN_AFTER_SECONDS)
+
+        yield advance

@@ -1,0 +1,5 @@
+"""The exit codes of every subcommand."""
+
+FINE = 0
+FINDINGS = 1  # or differences, or rows that were rejected: the command did its work
+FAILED = 2  # something could not be read, reached or understood

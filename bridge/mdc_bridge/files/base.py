@@ -1,0 +1,83 @@
+"""The interface of a tree of files, wherever it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Optional
+
+# Below it lie the tools' own notes; readers of collected data skip it.
+PRIVATE_FOLDER = ".mdc-bridge"
+
+
+class FileInfo(NamedTuple):
+    """One file of a tree.
+
+    Attributes:
+        path: below the tree's root, with slashes.
+        size: in bytes.
+        version: changes whenever the content does: an ETag, or time and size.
+    """
+
+    path: str
+    size: int
+    version: str
+
+
+class Files(ABC):
+    """A tree of files; `str()` of one names its root, with secrets masked.
+
+    Every method raises `StoreError` when the tree cannot be read or written, and
+    `MissingFileError`, which is one, when the file it names is not there.
+    """
+
+    @abstractmethod
+    def find(self, folder: str = "") -> Iterator[FileInfo]:
+        """Yield the files below a folder, at any depth, sorted by path.
+
+        What lies in folders named `.mdc-bridge` is left out, unless `folder` is in one.
+        """
+
+    @abstractmethod
+    def open(self, path: str) -> BinaryIO:
+        """Return a stream of a file's bytes; it never holds more than a few MB in memory."""
+
+    @abstractmethod
+    def read(self, path: str) -> bytes:
+        """Return a whole file."""
+
+    @abstractmethod
+    def write(self, path: str, content: bytes) -> None:
+        """Write a whole file: afterwards it is there with this content, or nothing has changed."""
+
+    @abstractmethod
+    def publish(self, path: str, local: Path) -> None:
+        """Write a whole file, as `write` does, from a local file, which is gone afterwards."""
+
+    @abstractmethod
+    def remove(self, path: str) -> None:
+        """Remove a file; one that is not there is no error."""
+
+    @abstractmethod
+    def exists(self, path: str) -> bool:
+        """Return whether a file is there."""
+
+    @abstractmethod
+    def scratch(self) -> Path:
+        """Return a new local folder for files on their way to `publish`; its user removes it."""
+
+    def close(self) -> None:  # noqa: B027  # most trees hold nothing open
+        """Give back connections."""
+
+    def __enter__(self) -> Files:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()

@@ -1,0 +1,120 @@
+"""A folder of the local file system as a tree of files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from mdc_core.errors import MissingFileError, StoreError
+
+from .base import PRIVATE_FOLDER, FileInfo, Files
+
+
+class FolderFiles(Files):
+    """The files below a folder.
+
+    Args:
+        root: made by the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __str__(self) -> str:
+        return str(self._root)
+
+    def find(self, folder: str = "") -> Iterator[FileInfo]:
+        with self._translated(folder):
+            if not self._root.is_dir():
+                raise MissingFileError(f"{self._root} is not a folder; valid: one that exists")
+            yield from self._below(folder)
+
+    def open(self, path: str) -> BinaryIO:
+        with self._translated(path):
+            return open(self._root / path, "rb")
+
+    def read(self, path: str) -> bytes:
+        with self._translated(path):
+            return (self._root / path).read_bytes()
+
+    def write(self, path: str, content: bytes) -> None:
+        with self._translated(path):
+            target = self._made(path)
+            handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(content)
+                self._put(Path(name), target)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+
+    def publish(self, path: str, local: Path) -> None:
+        with self._translated(path):
+            self._put(local, self._made(path))
+
+    def remove(self, path: str) -> None:
+        with self._translated(path):
+            (self._root / path).unlink(missing_ok=True)
+
+    def exists(self, path: str) -> bool:
+        with self._translated(path):
+            return (self._root / path).is_file()
+
+    def scratch(self) -> Path:
+        with self._translated(PRIVATE_FOLDER):
+            private = self._root / PRIVATE_FOLDER / "scratch"
+            private.mkdir(parents=True, exist_ok=True)
+            return Path(tempfile.mkdtemp(dir=private))
+
+    def _below(self, folder: str) -> Iterator[FileInfo]:
+        try:
+            entries = sorted(os.scandir(self._root / folder), key=_sort_key)
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir():
+                if entry.name != PRIVATE_FOLDER:
+                    yield from self._below(path)
+            elif entry.is_file():
+                status = entry.stat()
+                yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")
+
+    def _made(self, path: str) -> Path:
+        target = self._root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+    def _put(self, local: Path, target: Path) -> None:
+        with open(local, "rb") as stream:
+            os.fsync(stream.fileno())
+        # mkstemp makes files for their owner only; these are for whoever may read the folder.
+        os.chmod(local, 0o666 & ~_umask())
+        os.replace(local, target)
+
+    @contextlib.contextmanager
+    def _translated(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise MissingFileError(f"{self._root / path} does not exist") from None
+        except OSError as error:
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(f"{error.filename or self._root / path}: {error.strerror}") from error
+
+
+def _sort_key(entry: os.DirEntry[str]) -> str:
+    # As paths compare: "a/x" comes after "a-b", because "/" does after "-".
+    return entry.name + "/" if entry.is_dir() else entry.name
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
