@@ -1,0 +1,89 @@
+"""Which files below the given paths are scripts: `.py` files and notebooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Union
+from urllib.parse import unquote, urlsplit
+
+from mdc_core.errors import MissingFileError, SettingsError
+
+from .sources import UnreadableScript
+
+SUFFIXES = (".py", ".ipynb")
+SKIPPED_FOLDERS = frozenset(
+    {
+        ".eggs",
+        ".git",
+        ".hg",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        "__pycache__",
+        "node_modules",
+        "site-packages",
+    }
+)
+_ENVIRONMENT_MARK = "pyvenv.cfg"  # in the root of every virtual environment, whatever its name
+
+
+def find_scripts(
+    paths: Iterable[Union[str, os.PathLike[str]]],
+) -> tuple[list[str], list[UnreadableScript]]:
+    """Return the scripts that paths name, in a stable order and each once.
+
+    Args:
+        paths: files, which are taken whatever their suffix, and folders, which are searched for
+            `.py` and `.ipynb` files; `file://` URLs of either. Folders of version control,
+            environments and caches are skipped unless they are named themselves.
+
+    Returns:
+        the files, and the folders below that could not be listed.
+
+    Raises:
+        MissingFileError: a path does not exist.
+        SettingsError: a path is a URL of another kind.
+    """
+    found: dict[str, str] = {}
+    unreadable: list[UnreadableScript] = []
+    for path in map(_local_path, paths):
+        if os.path.isdir(path):
+            for script in _scripts_below(path, unreadable):
+                found.setdefault(os.path.realpath(script), script)
+        elif os.path.lexists(path):
+            found.setdefault(os.path.realpath(path), path)
+        else:
+            raise MissingFileError(f"{path} does not exist; valid: a script, notebook or folder")
+    return list(found.values()), unreadable
+
+
+def _local_path(path: Union[str, os.PathLike[str]]) -> str:
+    text = os.fspath(path)
+    if "://" not in text or os.path.lexists(text):
+        return text
+    if not text.startswith("file:///"):
+        scheme = text.split("://")[0]
+        raise SettingsError(f"scripts are read from paths and file:/// URLs, not from {scheme}://")
+    return unquote(urlsplit(text).path)
+
+
+def _scripts_below(folder: str, unreadable: list[UnreadableScript]) -> Iterator[str]:
+    def refused(error: OSError) -> None:
+        reason = f"cannot be listed: {error.strerror}"
+        unreadable.append(UnreadableScript(str(error.filename), reason))
+
+    for parent, folders, files in os.walk(folder, onerror=refused):
+        folders[:] = sorted(name for name in folders if not _is_skipped(parent, name))
+        for name in sorted(files):
+            if name.endswith(SUFFIXES):
+                yield os.path.join(parent, name)
+
+
+def _is_skipped(parent: str, name: str) -> bool:
+    return name in SKIPPED_FOLDERS or os.path.lexists(os.path.join(parent, name, _ENVIRONMENT_MARK))

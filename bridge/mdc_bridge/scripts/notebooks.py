@@ -1,0 +1,169 @@
+"""Notebooks: the Python sources in their code cells.
+
+Cell magics that run Python (`%%time`) leave the cell as it is; `%%writefile score.py` makes its
+cell the source of that file; cells of other languages (`%%bash`) are no sources. Format:
+https://nbformat.readthedocs.io/en/latest/format_description.html
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Optional
+
+from .sources import Source, UnreadableScript, newline_of, nul_problem, split_lines
+
+_PYTHON_CELL_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
+_FILE_CELL_MAGICS = frozenset({"file", "writefile"})
+_PYTHON_LANGUAGES = ("", "ipython", "ipython2", "ipython3", "python")
+
+_CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
+_LINE_MAGIC = re.compile(r"(\s*)(?:%{1,2}\w|!|\?{1,2}\w|[\w.\[\]\"']+\?{1,2}\s*$)")
+_ASSIGNED_MAGIC = re.compile(r"(\s*)([\w., \t]+?)\s*=\s*[!%]")
+_MARKER = "  # mdc-bridge: magic "
+_MARKED = re.compile(re.escape(_MARKER) + r"(\d+)$")
+
+
+class _Cell(NamedTuple):
+    number: int
+    text: str
+
+
+def read_notebook(path: str, content: bytes) -> tuple[list[Source], list[UnreadableScript]]:
+    """Return the sources in a notebook's code cells, and what of it cannot be read.
+
+    Args:
+        path: of the file, for the results.
+        content: of the file.
+    """
+    try:
+        encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+        cells = _code_cells(json.loads(content.decode(encoding)))
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        return [], [UnreadableScript(path, f"is not a notebook: {error}", line)]
+    if cells is None:
+        return [], [UnreadableScript(path, "is not a notebook: no list of cells in it")]
+    sources = []
+    problems = []
+    for cell in cells:
+        problem = nul_problem(path, cell.text, cell.number)
+        if problem is not None:
+            problems.append(problem)
+            continue
+        source = _source_of(path, encoding, cell)
+        if source is not None:
+            sources.append(source)
+    return sources, problems
+
+
+def restore_magics(text: str, magics: Mapping[int, str]) -> str:
+    """Return a text with the magics that `Source.text` has replaced; the other lines as they are.
+
+    Args:
+        text: `Source.text`, its other lines changed in any way.
+        magics: `Source.magics`.
+    """
+    lines = split_lines(text)
+    for position, line in enumerate(lines):
+        bare = line.rstrip("\r\n")
+        marked = _MARKED.search(bare)
+        if marked and int(marked.group(1)) in magics:
+            lines[position] = magics[int(marked.group(1))] + line[len(bare) :]
+    return "".join(lines)
+
+
+def _code_cells(notebook: Any) -> Optional[list[_Cell]]:
+    """Return the cells of a notebook of format 3 or 4 that are Python, None when it is neither."""
+    if not isinstance(notebook, dict):
+        return None
+    cells = notebook.get("cells")
+    if cells is None and isinstance(notebook.get("worksheets"), list):
+        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]
+    if not isinstance(cells, list):
+        return None
+    if _language(notebook.get("metadata")) not in _PYTHON_LANGUAGES:
+        return []
+    found = []
+    for number, cell in enumerate(cells, 1):
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            text = cell.get("source", cell.get("input", ""))
+            if isinstance(text, list):
+                text = "".join(line for line in text if isinstance(line, str))
+            if isinstance(text, str):
+                found.append(_Cell(number, text))
+    return found
+
+
+def _language(metadata: Any) -> str:
+    if not isinstance(metadata, dict):
+        return ""
+    for section, key in (("language_info", "name"), ("kernelspec", "language")):
+        described = metadata.get(section)
+        if isinstance(described, dict) and isinstance(described.get(key), str):
+            return str(described[key]).lower()
+    return ""
+
+
+def _source_of(path: str, encoding: str, cell: _Cell) -> Optional[Source]:
+    lines = split_lines(cell.text)
+    first = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return None
+    magic = _CELL_MAGIC.match(lines[first])
+    newline = newline_of(cell.text)
+    if magic is None:
+        text, magics = _neutral(lines)
+        return Source(path, text, encoding, newline, cell.number, 1, None, magics)
+    name, arguments = magic.groups()
+    rest = lines[first + 1 :]
+    if name in _FILE_CELL_MAGICS:
+        target = arguments.strip().split()[-1].strip("'\"") if arguments.strip() else ""
+        if not target.endswith(".py"):
+            return None
+        return Source(path, "".join(rest), encoding, newline, cell.number, first + 2, target)
+    if name in _PYTHON_CELL_MAGICS:
+        text, magics = _neutral(rest)
+        return Source(path, text, encoding, newline, cell.number, first + 2, None, magics)
+    return None
+
+
+def _neutral(lines: list[str]) -> tuple[str, dict[int, str]]:
+    """Return the text with magics replaced by statements, and the replaced lines by number."""
+    text = "".join(lines)
+    if not any(map(_is_magic, lines)) or _parses(text):  # what looks like magics may be in a string
+        return text, {}
+    replaced = list(lines)
+    magics: dict[int, str] = {}
+    continues = False
+    for position, line in enumerate(lines):
+        bare = line.rstrip("\r\n")
+        if not (continues or _is_magic(line)):
+            continue
+        assigned = None if continues else _ASSIGNED_MAGIC.match(bare)
+        indent = "" if continues else bare[: len(bare) - len(bare.lstrip())]
+        statement = f"{assigned.group(2)} = []" if assigned else "pass"
+        if continues:
+            statement = ""
+        continues = bare.endswith("\\")
+        replaced[position] = f"{indent}{statement}{_MARKER}{len(magics)}{line[len(bare) :]}"
+        magics[len(magics)] = bare
+    return "".join(replaced), magics
+
+
+def _is_magic(line: str) -> bool:
+    return bool(_LINE_MAGIC.match(line) or _ASSIGNED_MAGIC.match(line))
+
+
+def _parses(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""What a script is to the tools: Python source text and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Optional
+
+_NEWLINE = re.compile("\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Python source text and where it stands.
+
+    Attributes:
+        path: the file.
+        text: the source with its own newlines; IPython magics are replaced by statements that
+            parse, on the same lines (see `magics`).
+        encoding: of the file; `utf-8-sig` where it begins with a byte order mark.
+        newline: the first one of the text, a line feed where it has none.
+        cell: position in the notebook counted from 1, all cells included; None for a `.py` file.
+        first_line: line of the file or cell on which the text begins, counted from 1.
+        written_to: the file that a `%%writefile` cell makes, None for any other source.
+        magics: what stood on the replaced lines, by its number in the marker at their ends;
+            `notebooks.restore_magics` puts it back.
+    """
+
+    path: str
+    text: str
+    encoding: str = "utf-8"
+    newline: str = "\n"
+    cell: Optional[int] = None
+    first_line: int = 1
+    written_to: Optional[str] = None
+    magics: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UnreadableScript:
+    """A file, or a cell of one, that cannot be read as Python source.
+
+    Attributes:
+        path: the file, or a folder that cannot be listed.
+        reason: why, to be read after the path.
+        line: of the file or cell, counted from 1; None where no line is to blame.
+        cell: position in the notebook counted from 1.
+    """
+
+    path: str
+    reason: str
+    line: Optional[int] = None
+    cell: Optional[int] = None
+
+
+def newline_of(text: str) -> str:
+    """Return the first newline of a text, a line feed where it has none."""
+    found = _NEWLINE.search(text)
+    return found.group() if found else "\n"
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines as Python counts them, with their newlines.
+
+    Unlike `str.splitlines`, which also breaks at form feeds and Unicode's separators.
+    """
+    lines = []
+    start = 0
+    for found in _NEWLINE.finditer(text):
+        lines.append(text[start : found.end()])
+        start = found.end()
+    return lines + [text[start:]] if start < len(text) else lines
+
+
+def nul_problem(path: str, text: str, cell: Optional[int] = None) -> Optional[UnreadableScript]:
+    """Return the problem of a text with a NUL character, None when it has none."""
+    at = text.find("\0")
+    if at < 0:
+        return None
+    return UnreadableScript(path, "has a NUL character in it", line_at(text, at), cell)
+
+
+def line_at(text: str, position: int) -> int:
+    """Return the line, counted from 1, of a position in a text."""
+    return 1 + sum(1 for _ in _NEWLINE.finditer(text, 0, position))
