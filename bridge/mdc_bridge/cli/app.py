@@ -11,6 +11,7 @@ from mdc_core.errors import MdcError
 from mdc_core.version import __version__
 
 from .console import report_error
+from .doctor import doctor
 from .exits import FAILED, FINE
 
 app = typer.Typer(
@@ -40,6 +41,9 @@ def _options(
     ] = None,
 ) -> None:
     pass
+
+
+app.command("doctor")(doctor)
 
 
 def run(arguments: Optional[Sequence[str]] = None) -> int:

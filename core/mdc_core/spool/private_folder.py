@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Optional
 
 from ..errors import SpoolFolderError
 
@@ -31,42 +33,39 @@ def prepare_folder(path: Path, setting: str) -> None:
     _check_folder(path, setting)
     if stat.S_IMODE(path.lstat().st_mode) != 0o700:
         path.chmod(0o700)
-    for entry, why in _planted(path):
+    for entry, why in planted(path):
         raise SpoolFolderError(
             f"{setting}: {entry} is {why}; nothing in the spool is sent or followed while it is "
             "there; valid: a spool that holds only files of this user; look at it and remove it"
         )
 
 
-def _check_folder(path: Path, setting: str) -> None:
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except FileExistsError:
-        if not path.is_symlink():
-            raise SpoolFolderError(f"{setting}: {path} is a file; valid: a folder") from None
+def refusal(path: Path, setting: str) -> Optional[str]:
+    """Return why a folder that exists cannot hold or be a spool, None when it can.
+
+    Args:
+        path: of the folder; nothing is changed.
+        setting: named in the answer.
+    """
     found = path.lstat()
     if stat.S_ISLNK(found.st_mode):
-        raise SpoolFolderError(f"{setting}: {path} is a symbolic link; valid: a folder's own path")
+        return f"{setting}: {path} is a symbolic link; valid: a folder's own path"
+    if not stat.S_ISDIR(found.st_mode):
+        return f"{setting}: {path} is a file; valid: a folder"
     if found.st_uid != os.geteuid():
-        raise SpoolFolderError(
+        return (
             f"{setting}: {path} belongs to user {found.st_uid}, this process is user "
             f"{os.geteuid()}; valid: a folder of this user, or one that does not exist yet"
         )
     if found.st_mode & stat.S_ISVTX:
-        raise SpoolFolderError(
+        return (
             f"{setting}: {path} is shared by all users; valid: a folder of its own, "
             f"such as {path / 'mdc-spool'}"
         )
-    if found.st_mode & _WRITABLE_BY_OTHERS:
-        path.chmod(stat.S_IMODE(found.st_mode) & ~_WRITABLE_BY_OTHERS)
-        logger.warning(
-            "mdc-bridge: %s: %s could be written by other users; only this user can now",
-            setting,
-            path,
-        )
+    return None
 
 
-def _planted(root: Path) -> Iterator[tuple[Path, str]]:
+def planted(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield what this user's spool would never hold, and what it is."""
     me = os.geteuid()
     for folder, folders, files in os.walk(root):
@@ -84,3 +83,19 @@ def _planted(root: Path) -> Iterator[tuple[Path, str]]:
                 yield path, "neither a file nor a folder"
             elif stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
                 yield path, "a hard link to a file elsewhere"
+
+
+def _check_folder(path: Path, setting: str) -> None:
+    with contextlib.suppress(FileExistsError):  # a file, or a link to nothing: refused below
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refused = refusal(path, setting)
+    if refused:
+        raise SpoolFolderError(refused)
+    mode = path.lstat().st_mode
+    if mode & _WRITABLE_BY_OTHERS:
+        path.chmod(stat.S_IMODE(mode) & ~_WRITABLE_BY_OTHERS)
+        logger.warning(
+            "mdc-bridge: %s: %s could be written by other users; only this user can now",
+            setting,
+            path,
+        )

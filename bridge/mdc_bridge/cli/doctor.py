@@ -1,0 +1,40 @@
+"""`mdc-bridge doctor`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from .console import out, print_json
+
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Say what is collected in this container, where to, and why; probe the destinations.
+
+    What a probe writes it removes again; secrets are masked. In an image without the tools:
+    python -m mdc_bridge.doctor.
+    """
+    from ..doctor import doctor as examine
+
+    report = examine()
+    if as_json:
+        print_json(report.as_dict())
+        raise typer.Exit(report.exit_code)
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("")
+    table.add_column("check", overflow="fold", max_width=24)
+    table.add_column("found, and what to do", overflow="fold")
+    for check in report.checks:
+        status = check.status.value
+        text = escape(check.found) + (f"\n[bold]-> {escape(check.todo)}[/]" if check.todo else "")
+        table.add_row(f"[{_STYLES[status]}]{status}[/]", escape(check.name), text)
+    out.print(table, soft_wrap=False)
+    out.print(report.summary())
+    raise typer.Exit(report.exit_code)

@@ -1,0 +1,158 @@
+"""A storage account as destination: a blob written to it and deleted again."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from email.utils import parsedate_to_datetime
+from typing import Any, Optional
+
+from mdc_core.delivery.azure import Account, error_code
+from mdc_core.delivery.errors import DeliveryError
+from mdc_core.storage import AccountUrl, ConnectionString
+
+from .attempt import Attempt
+from .clock import check_offset
+from .report import Check, fail, ok, warn
+
+_CONTENT = b"mdc-bridge doctor\n"
+_REQUEST_SECONDS = 4.0
+# No blob has it: a write on this condition is permitted, or not, and never done.
+_NO_ETAG = '"0x0"'
+
+
+def probe_account(
+    attempt: Attempt,
+    name: str,
+    storage: ConnectionString | AccountUrl,
+    container: str,
+    kind: str,
+    setting: str,
+) -> list[Check]:
+    """Say whether blobs can be written to a container; nothing stays behind.
+
+    A container that is missing is not made: a name is blocked for a while after its removal.
+    Where blobs can be written and not deleted, a write on a condition that cannot be met shows
+    what is permitted.
+
+    Args:
+        attempt: that this is part of.
+        name: of the check.
+        storage: the account.
+        container: of the account.
+        kind: of the blobs there, `AppendBlob` or `BlockBlob`.
+        setting: where the account comes from.
+    """
+    account = Account(storage, setting)
+    probe = _Probe(account, container, kind)
+    place = f"container {container} of {account} ({setting})"
+    try:
+        with account.translated(container):
+            check = _tried(attempt, probe, name, place)
+    except DeliveryError as error:
+        check = fail(name, str(error), f"correct {setting}; until then events wait in the spool")
+    finally:
+        account.close()
+    return [check, *probe.clock(str(account))]
+
+
+def _tried(attempt: Attempt, probe: _Probe, name: str, place: str) -> Check:
+    refused = probe.delete()
+    if refused == "ContainerNotFound":
+        return warn(
+            name,
+            f"{place} is not there; the account answers",
+            "make the container, or let the first event make it, if the account permits that",
+        )
+    if refused is not None:
+        probe.ask_to_write()
+        return ok(
+            name,
+            f"{place}: may be written; nothing was, as it could not be deleted ({refused})",
+        )
+    if not attempt.may_change():
+        return fail(name, f"{place} answers too late", "look at the network")
+    try:
+        probe.write()
+    finally:
+        left = probe.delete()
+    if left is not None:
+        return warn(name, f"{place}: the probe could not be deleted ({left})", probe.removal())
+    return ok(name, f"{place}: a blob was written and deleted")
+
+
+class _Probe:
+    """One blob that nobody else has."""
+
+    def __init__(self, account: Account, container: str, kind: str) -> None:
+        self._account = account
+        self._container = container
+        self._kind = kind
+        self._name = f".mdc-bridge/doctor-{uuid.uuid4().hex}"
+        self._offset: Optional[float] = None
+
+    def delete(self) -> Optional[str]:
+        """Delete the blob, or nothing; return the code of what prevents it, None when nothing."""
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            self._blob().delete_blob(**self._options())
+        except HttpResponseError as error:
+            code = error_code(error)
+            if code in ("BlobNotFound", "ContainerNotFound"):
+                return None if code == "BlobNotFound" else code
+            # A wrong key is refused as well, and then writing is: that one is to be told.
+            if error.status_code == 403 and "Authorization" in code:
+                return code
+            raise
+        return None
+
+    def write(self) -> None:
+        """Write the blob."""
+        if self._kind == "AppendBlob":
+            self._blob().create_append_blob(**self._options())
+            self._blob().append_block(_CONTENT, **self._options())
+        else:
+            self._blob().upload_blob(_CONTENT, blob_type=self._kind, **self._options())
+
+    def ask_to_write(self) -> None:
+        """Write nothing; an error of azure-core says when writing is not permitted."""
+        from azure.core import MatchConditions
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            self._blob().upload_blob(
+                _CONTENT,
+                blob_type=self._kind,
+                overwrite=True,
+                etag=_NO_ETAG,
+                match_condition=MatchConditions.IfNotModified,
+                **self._options(),
+            )
+        except HttpResponseError as error:
+            if error.status_code not in (404, 412):
+                raise
+
+    def removal(self) -> str:
+        """Return how to remove a blob that was left behind."""
+        return f"delete the blob {self._name} in container {self._container}"
+
+    def clock(self, name: str) -> list[Check]:
+        """Return the check of this machine's clock against the account's, if that was heard."""
+        return [] if self._offset is None else [check_offset(name, self._offset)]
+
+    def _blob(self) -> Any:
+        return self._account.blob(self._container, self._name)
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "connection_timeout": _REQUEST_SECONDS,
+            "read_timeout": _REQUEST_SECONDS,
+            "raw_response_hook": self._hear,
+        }
+
+    def _hear(self, response: Any) -> None:
+        date = response.http_response.headers.get("Date")
+        if date and self._offset is None:
+            # Dates are cut to whole seconds.
+            self._offset = time.time() - parsedate_to_datetime(date).timestamp() - 0.5

@@ -1,0 +1,116 @@
+"""Where CSV and JSONL go, and whether something arrives there."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from mdc_core.destination_choice import for_lines, for_rows
+from mdc_core.errors import SettingsError
+from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
+from mdc_core.settings import Settings
+from mdc_core.storage import Folder, Memory, Storage
+
+from .account_probe import probe_account
+from .attempt import Attempt
+from .folder_probe import probe_folder
+from .report import Check, fail, ok
+
+PROBE_SECONDS = 10.0
+_CSV, _JSONL = "destination of CSV", "destination of JSONL"
+
+
+def check_destinations(
+    settings: Settings, environ: Mapping[str, str], seconds: float = PROBE_SECONDS
+) -> Iterator[Check]:
+    """Probe where CSV rows and JSONL lines go.
+
+    Args:
+        settings: of this container.
+        environ: what they were read from.
+        seconds: that are waited for one destination.
+    """
+    if settings.csv:
+        setting = _first_set(environ, "AML_MODEL_DC_STORAGE", "MDC_STORAGE")
+        yield from _check(_CSV, for_rows, settings, settings.csv_storage, setting, seconds)
+    if settings.jsonl or settings.collector:
+        setting = _first_set(environ, "MDC_STORAGE", "AML_MODEL_DC_STORAGE")
+        yield from _check(_JSONL, for_lines, settings, settings.jsonl_storage, setting, seconds)
+
+
+def uses_spool(settings: Settings) -> bool:
+    """Return whether events wait in the spool before they are delivered."""
+    lines = settings.jsonl or settings.collector
+    stores = [settings.csv_storage] * settings.csv + [settings.jsonl_storage] * lines
+    if any(store is not None and not isinstance(store, (Folder, Memory)) for store in stores):
+        return True
+    return lines and settings.jsonl_storage is None and not settings.rules.local_capture
+
+
+def _check(
+    name: str,
+    choose: Callable[[Settings], object],
+    settings: Settings,
+    storage: Storage | None,
+    setting: str,
+    seconds: float,
+) -> Iterator[Check]:
+    try:
+        choose(settings)
+    except SettingsError as error:
+        yield fail(name, str(error), "nothing is collected until then")
+        return
+    if isinstance(storage, Memory):
+        yield ok(name, f"{storage} ({setting}): in this process, for tests")
+        return
+    if storage is None and settings.rules.local_capture:
+        yield ok(name, "the logger local.capture, stdout unless logging is configured")
+        return
+    checks = Attempt(_probe(name, settings, storage, setting)).run(seconds)
+    if checks is None:
+        place = storage or f"the collector at {settings.collector_host}:{settings.collector_port}"
+        yield fail(name, f"{place} does not answer in {seconds:g} s", "look at the network")
+        return
+    yield from checks
+
+
+def _probe(
+    name: str, settings: Settings, storage: Storage | None, setting: str
+) -> Callable[[Attempt], list[Check]]:
+    if storage is None:
+        host, port = settings.collector_host, settings.collector_port
+        return partial(_probe_collector, name=name, host=host, port=port)
+    if isinstance(storage, Folder):
+        folder = storage.path / (CSV_ROOT if name == _CSV else JSONL_ROOT)
+        return partial(probe_folder, name=name, folder=folder, setting=setting)
+    assert not isinstance(storage, Memory)
+    # Credentials that fail say so at length; without a handler that would go to stderr.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
+    container = CSV_ROOT if name == _CSV else settings.container
+    kind = "BlockBlob" if name == _CSV else "AppendBlob"
+    return partial(
+        probe_account, name=name, storage=storage, container=container, kind=kind, setting=setting
+    )
+
+
+def _probe_collector(_: Attempt, name: str, host: str, port: int) -> list[Check]:
+    """Connect and say nothing: what is sent to a collector is collected."""
+    place = f"the collector at {host}:{port} (AZUREML_MDC_HOST, AZUREML_MDC_PORT)"
+    try:
+        socket.create_connection((host, port), PROBE_SECONDS / 2).close()
+    except OSError as error:
+        return [
+            fail(
+                name,
+                f"{place} takes no connection: {error.strerror or error}",
+                "beside an online endpoint with data_collector one listens there; elsewhere set "
+                "MDC_STORAGE",
+            )
+        ]
+    return [ok(name, f"{place} takes connections; no event was sent")]
+
+
+def _first_set(environ: Mapping[str, str], *names: str) -> str:
+    return next((name for name in names if environ.get(name, "").strip()), names[0])

@@ -1,0 +1,82 @@
+"""A folder as destination: a file written to it, read and removed again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from .attempt import Attempt
+from .clock import check_offset
+from .report import Check, fail, ok, warn
+
+_LITTLE_ROOM = 100 * 1024 * 1024
+_CONTENT = b"mdc-bridge doctor\n"
+
+
+def probe_folder(attempt: Attempt, name: str, folder: Path, setting: str) -> list[Check]:
+    """Say whether files can be written below a folder; what is made for that is removed.
+
+    Args:
+        attempt: that this is part of.
+        name: of the check.
+        folder: made when missing, as the first event would, and removed again then.
+        setting: where the folder comes from.
+    """
+    if not attempt.may_change():
+        return []
+    begun = time.time()
+    try:
+        with _made(folder):
+            written = _write_and_remove(folder / f".mdc-bridge-doctor-{uuid.uuid4().hex}")
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return [
+            fail(
+                name,
+                f"{folder} ({setting}) cannot be written by user {os.geteuid()}: "
+                f"{error.strerror or error} ({error.filename})",
+                f"give the user the right to write there, or set {setting} to another folder",
+            )
+        ]
+    found = f"{folder} ({setting}): written, read and removed; {free / 1024**2:,.0f} MB free"
+    checks = [ok(name, found)]
+    if free < _LITTLE_ROOM:
+        checks = [warn(name, found, "make room")]
+    # File systems count in steps of up to two seconds.
+    if not begun - 2 <= written <= time.time() + 2:
+        checks.append(check_offset(f"the file system of {folder}", begun - written))
+    return checks
+
+
+@contextlib.contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    made: list[Path] = []
+    try:
+        for each in reversed(missing):
+            each.mkdir()
+            made.append(each)
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # in use by now: then it is no longer ours
+            for each in reversed(made):
+                each.rmdir()
+
+
+def _write_and_remove(path: Path) -> float:
+    """Return the time that the file system gave the file, in seconds since the epoch."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, _CONTENT)
+        os.fsync(descriptor)
+        if os.pread(descriptor, len(_CONTENT), 0) != _CONTENT:
+            raise OSError(None, "what was written reads differently", str(path))
+        return os.fstat(descriptor).st_mtime
+    finally:
+        os.close(descriptor)
+        path.unlink()

@@ -1,0 +1,145 @@
+"""Which package answers to the imports of the two SDKs, and which are installed for them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import Distribution, distributions
+from typing import Any, NamedTuple, Optional
+
+from .report import Check, fail, ok, warn
+
+_OURS = "mdc-bridge"
+_IMPORT_SECONDS = 60
+_MARK = "mdc-bridge: "
+
+# Imported in a process of their own: the original of the old SDK is native code, which may crash.
+_PROGRAM = """
+import importlib, json, sys
+sys.path[:] = json.loads(sys.argv[1])
+for name, attribute in json.loads(sys.argv[2]):
+    try:
+        module = importlib.import_module(name)
+        kind = getattr(module, attribute).__module__
+        found = {"path": getattr(module, "__file__", None), "of": kind}
+    except BaseException as error:
+        parent = getattr(sys.modules.get("azureml"), "__file__", None)
+        found = {"error": f"{type(error).__name__}: {error}", "parent": parent}
+    sys.stdout.write("\\nmdc-bridge: " + json.dumps([name, found]))
+    sys.stdout.flush()
+"""
+
+
+class _Face(NamedTuple):
+    """An import that scripts make.
+
+    Attributes:
+        module: what is imported.
+        attribute: the class that is taken from it.
+        ours: the module of that class when it is ours.
+    """
+
+    module: str
+    attribute: str
+    ours: str
+
+
+FACES = (
+    _Face("azureml.monitoring", "ModelDataCollector", "mdc_bridge.model_data_collector"),
+    _Face("azureml.ai.monitoring", "Collector", "mdc_core.collector"),
+)
+
+
+def check_packages() -> Iterator[Check]:
+    """Say for each of the imports whose it is, and who else is installed under that name."""
+    installed = list(distributions())
+    found = _imported(FACES)
+    for face in FACES:
+        yield _check_face(face, found[face.module], _owners(face.module, installed))
+
+
+def _check_face(face: _Face, found: dict[str, Any], owners: list[str]) -> Check:
+    name = f"import {face.module}"
+    others = [owner for owner in owners if not _is_ours(owner)]
+    if "error" in found:
+        return fail(name, _broken(found, owners), _repair(others))
+    where = f"{face.attribute} of {found['of']}, {found['path']}"
+    claims = f"installed by {' and by '.join(owners)}" if owners else "of no installed package"
+    if found["of"] != face.ours:
+        what = f"not mdc-bridge's: {where}, {claims}"
+        if face.module == "azureml.monitoring":
+            return fail(name, what, _repair(others))
+        return warn(name, f"{what}; ModelDataCollector works all the same", _repair(others))
+    if others:
+        return warn(
+            name,
+            f"mdc-bridge's: {where}, {claims}; the one installed last is imported, and "
+            "uninstalling either removes it",
+            _repair(others),
+        )
+    return ok(name, f"mdc-bridge's: {where}, {claims}")
+
+
+def _imported(faces: Sequence[_Face]) -> dict[str, dict[str, Any]]:
+    """Return for each module where it and its class come from, or the error of its import."""
+    found: dict[str, dict[str, Any]] = {}
+    while len(found) < len(faces):
+        left = [face for face in faces if face.module not in found]
+        output, ending = _run([(face.module, face.attribute) for face in left])
+        # A module may print something of its own.
+        lines = [line for line in output.splitlines() if line.startswith(_MARK)]
+        found.update(json.loads(line[len(_MARK) :]) for line in lines)
+        crashed = next((face.module for face in left if face.module not in found), None)
+        if crashed is not None:
+            found[crashed] = {"error": ending}
+    return found
+
+
+def _run(names: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return what the importing process printed, and how it ended."""
+    command = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), json.dumps(names)]
+    try:
+        ended = subprocess.run(
+            command, capture_output=True, text=True, timeout=_IMPORT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return "", f"{type(error).__name__} of the importing process"
+    return ended.stdout, f"the importing process ended with {ended.returncode}"
+
+
+def _broken(found: dict[str, Any], owners: list[str]) -> str:
+    text = f"fails ({found['error']}); "
+    if found.get("parent"):
+        text += f"{found['parent']} makes of the namespace azureml a package of one place; "
+    return text + (f"installed by {' and by '.join(owners)}" if owners else "no package owns it")
+
+
+def _repair(others: list[str]) -> str:
+    names = " ".join(other.rpartition(" ")[0] for other in others)
+    again = f"pip install --force-reinstall --no-deps {_OURS}"
+    return f"pip uninstall {names}, then {again}" if names else again
+
+
+def _is_ours(owner: str) -> bool:
+    return owner.startswith(f"{_OURS} ")
+
+
+def _owners(module: str, installed: list[Distribution]) -> list[str]:
+    """Return name and version of the distributions that have files of a module, ours first."""
+    folder = module.replace(".", "/") + "/"
+    owners = {
+        f"{each.metadata['Name']} {each.version}"
+        for each in installed
+        if any(path.startswith(folder) for path in _paths(each))
+    }
+    return sorted(owners, key=lambda owner: (not _is_ours(owner), owner))
+
+
+def _paths(distribution: Distribution) -> list[str]:
+    # As text: to parse the records of a few hundred packages takes seconds.
+    record: Optional[str] = distribution.read_text("RECORD")
+    if record is not None:
+        return record.splitlines()
+    return [str(path) for path in distribution.files or ()]

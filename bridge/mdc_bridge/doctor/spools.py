@@ -1,0 +1,116 @@
+"""The spool: whether it can be used, how much room it has, what dead processes left in it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from mdc_core.settings import Settings
+from mdc_core.spool.journal import abandoned_journals
+from mdc_core.spool.private_folder import planted, refusal
+
+from .report import Check, fail, ok, warn
+
+_SETTING = "MDC_SPOOL_DIR"
+
+
+class Waiting(NamedTuple):
+    """What a spool holds of processes that are dead."""
+
+    files: int
+    lines: int
+    bytes: int
+
+
+def check_spool(settings: Settings) -> Iterator[Check]:
+    """Say what is so with the spool of these settings; nothing in it is changed."""
+    path = settings.spool
+    if not os.path.lexists(path):
+        parent = _existing_parent(path)
+        if os.access(parent, os.W_OK | os.X_OK):
+            yield ok("spool", f"{path} is made by the first event, in {parent}")
+        else:
+            yield fail(
+                "spool",
+                f"{path} cannot be made by user {os.geteuid()} in {parent}",
+                f"set {_SETTING} to a folder that this user can make",
+            )
+        yield _room(settings, parent)
+        return
+    refused = refusal(path, _SETTING) or _planted_in(path)
+    if refused:
+        yield fail("spool", refused, "until then events wait in memory only, up to its bound")
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    yield ok("spool", f"{path}, of user {path.stat().st_uid}, mode {mode:03o}")
+    yield _room(settings, path)
+    yield _left_behind(path)
+
+
+def waiting_in(spool: Path) -> Waiting:
+    """Return what dead processes left in a spool: complete lines in files that are not finished.
+
+    The first lines of such a file may be delivered already.
+    """
+    files = lines = size = 0
+    for root in sorted(each for each in spool.iterdir() if each.is_dir()):
+        for journal in abandoned_journals(root):
+            try:
+                for segment in journal.segments():
+                    content = _content(root / segment)
+                    files += bool(content)
+                    lines += content.count(b"\n")
+                    size += len(content)
+            finally:
+                journal.abandon()
+    return Waiting(files, lines, size)
+
+
+def _left_behind(path: Path) -> Check:
+    waiting = waiting_in(path)
+    if not waiting.files:
+        return ok("waiting events", "none of dead processes")
+    return warn(
+        "waiting events",
+        f"up to {waiting.lines} lines ({waiting.bytes} bytes, {waiting.files} files) of dead "
+        f"processes wait in {path}",
+        "the next process that collects to the same destination delivers them",
+    )
+
+
+def _room(settings: Settings, path: Path) -> Check:
+    free = shutil.disk_usage(path).free
+    found = f"{_mb(free)} free; {_mb(settings.spool_bytes)} may wait (MDC_SPOOL_BYTES)"
+    if free < settings.spool_bytes:
+        return warn("spool room", found, "make room, or lower MDC_SPOOL_BYTES")
+    return ok("spool room", found)
+
+
+def _planted_in(path: Path) -> str:
+    for root in sorted(each for each in path.iterdir() if each.is_dir()):
+        refused = refusal(root, _SETTING)
+        if refused:
+            return refused
+        for entry, why in itertools.islice(planted(root), 1):
+            return f"{_SETTING}: {entry} is {why}; look at it and remove it"
+    return ""
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # noted before it was made, or delivered meanwhile
+
+
+def _existing_parent(path: Path) -> Path:
+    return next(parent for parent in path.parents if parent.is_dir())
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1024 / 1024:,.0f} MB"
