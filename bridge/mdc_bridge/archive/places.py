@@ -1,0 +1,125 @@
+"""Where the files of an archive lie: every layout that the old SDK's releases and its users made.
+
+Sources: "Collect data from models in production" (2018 to 2020) and archives of both years:
+
+    {subscription}/{group}/{workspace}/{service}/{model}/{version}/{designation}/{y}/{M}/{d}[/{H}]
+    {subscription}/{group}/{account}/{service}/{modelid}-{model}-{version}/{identifier}/{y}/{M}/{d}
+    unknown/unknown/unknown-{model}-unknown/{identifier}/{y}/{M}/{d}
+
+with anything in front, such as `modeldata/` or the folders of a mount.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, Optional
+
+from mdc_core.layouts import CSV_ROOT, CsvFolder
+from mdc_core.names import original_name
+
+from ..files import FileInfo, Files
+
+TELEMETRY = "aml_telemetry.csv"
+UNKNOWN = "unknown"
+
+_DATE = re.compile(r"(?:^|/)(\d{4}/\d{2}/\d{2}(?:/\d{2})?)$")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# The id of a model in the layout of 2018 holds no dash, unless it is a GUID; a version never does.
+_JOINED = re.compile(
+    r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^-]+)-(?P<model>.+)-(?P<version>[^-]+)",
+    re.IGNORECASE,
+)
+_NAMES_2019, _NAMES_2018, _NAMES_UNKNOWN = 7, 6, 4
+
+
+class ArchiveFile(NamedTuple):
+    """One CSV file of an archive.
+
+    Attributes:
+        info: its path, size and version in the tree of files.
+        folder: what its path says.
+        place: its path without what stands in front of the layout, so that it stays the same
+            wherever the archive is mounted.
+    """
+
+    info: FileInfo
+    folder: CsvFolder
+    place: str
+
+    @property
+    def file_name(self) -> str:
+        """The file's name, such as `data.csv`."""
+        return self.place.rpartition("/")[2]
+
+
+class StrangeFile(NamedTuple):
+    """A file whose path is of no known layout."""
+
+    info: FileInfo
+
+
+def find_archive(files: Files, folder: str = "") -> Iterator[ArchiveFile | StrangeFile]:
+    """Yield every CSV file below a folder, sorted by path; telemetry of the SDK is left out.
+
+    Raises:
+        StoreError: when the tree cannot be read.
+    """
+    for info in files.find(folder):
+        name = info.path.rpartition("/")[2]
+        if name == TELEMETRY or not name.lower().endswith(".csv"):
+            continue
+        place = parse_place(info.path)
+        yield StrangeFile(info) if place is None else ArchiveFile(info, *place)
+
+
+def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:
+    """Return what a file's path says, and the path from where its layout begins.
+
+    Args:
+        path: with slashes, ending in the file's name.
+
+    Returns:
+        None for a path of no known layout.
+    """
+    folder, _, file_name = path.rpartition("/")
+    date = _DATE.search(folder)
+    if date is None:
+        return None
+    parts = folder[: date.start()].split("/")
+    start = _layout_start(parts)
+    if start is None:
+        return None
+    place = "/".join([*parts[start:], date.group(1), file_name])
+    return _folder_of([original_name(part) for part in parts[start:]], date.group(1)), place
+
+
+def _layout_start(parts: list[str]) -> Optional[int]:
+    """Return the index of the first part of the layout."""
+    lengths = (_NAMES_2019, _NAMES_2018, _NAMES_UNKNOWN)
+    for index, part in enumerate(parts):
+        # A subscription is a GUID, and nothing else that stands so early is one.
+        if _GUID.fullmatch(part) and len(parts) - index in lengths[:2]:
+            return index
+    for index, part in enumerate(parts):
+        if part == CSV_ROOT and len(parts) - index - 1 in lengths:
+            return index + 1
+    if len(parts) in lengths:
+        return 0
+    if len(parts) >= _NAMES_UNKNOWN and parts[-_NAMES_UNKNOWN:-2] == [UNKNOWN, UNKNOWN]:
+        return len(parts) - _NAMES_UNKNOWN
+    return len(parts) - _NAMES_2019 if len(parts) > _NAMES_2019 else None
+
+
+def _folder_of(names: list[str], date: str) -> CsvFolder:
+    if len(names) == _NAMES_2019:
+        workspace, (service, model, version, designation) = "/".join(names[:3]), names[3:]
+        return CsvFolder(workspace, service, model, version, designation, date)
+    designation = names[-1]
+    joined = _JOINED.fullmatch(names[-2])
+    model = joined["model"] if joined else names[-2]
+    version = joined["version"] if joined else UNKNOWN
+    if len(names) == _NAMES_2018:
+        return CsvFolder("/".join(names[:3]), names[3], model, version, designation, date)
+    workspace = "/".join([UNKNOWN] * 3)
+    return CsvFolder(workspace, names[1], model, version, designation, date)

@@ -1,0 +1,225 @@
+"""What each row of a CSV file is, row by row: ragged files included.
+
+A file may mix rows with and without correlation cells, rows longer and shorter than its header,
+repeated headers, and rows that nobody can read. Each row is taken for what it is itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO, NamedTuple, Optional, Union
+
+from mdc_core.data.correlation_columns import HEADERS, REQUEST_ID_HEADER, Correlation
+from mdc_core.data.rows import column_names
+
+from .chunks import Chunk, read_chunks
+from .headers import Header, is_header
+from .records import Record, Reject, read_records, reject
+
+ONE_NAME = ("rows", "columns")
+_TAIL = len(HEADERS)
+_BOUNDARIES = ("1440", "60")
+_UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_NO_CORRELATION = "the cells under the correlation headers are no correlation"
+_CUT_CORRELATION = "its correlation cells are cut off"
+
+
+class Shape(NamedTuple):
+    """What rows of one form have in common.
+
+    Attributes:
+        names: of its data cells, unique; the one name when `is_upright`.
+        width: number of data cells.
+        is_correlated: eight correlation cells follow the data cells.
+        is_upright: each data cell is a row of the one column: a 1-D value of that many entries.
+    """
+
+    names: tuple[str, ...]
+    width: int
+    is_correlated: bool
+    is_upright: bool = False
+
+
+class Row(NamedTuple):
+    """One row.
+
+    Attributes:
+        line: number of the line on which it begins.
+        shape: its form.
+        cells: its data cells.
+        tail: its eight correlation cells; empty without.
+    """
+
+    line: int
+    shape: Shape
+    cells: list[str]
+    tail: list[str]
+
+
+class ArchiveRow(NamedTuple):
+    """One row of a table, for whoever wants nothing but the rows.
+
+    Attributes:
+        line: number of the line on which its CSV row begins.
+        names: of its cells.
+        cells: as they stand.
+        correlation: what its correlation cells say, None without.
+    """
+
+    line: int
+    names: tuple[str, ...]
+    cells: tuple[str, ...]
+    correlation: Optional[Correlation]
+
+
+class RowReader:
+    """Reads the rows of one file, chunk by chunk.
+
+    Args:
+        header: `present`, `absent`, or `auto` to look at the first rows.
+        default_names: of the data cells where the file has no header and as many cells.
+        under_one_name: what several cells under a header of one name are: `rows` of that column,
+            as the row rule of the JSONL has it, or `columns`.
+    """
+
+    def __init__(
+        self,
+        header: str = "auto",
+        default_names: Sequence[str] = (),
+        under_one_name: str = "rows",
+    ) -> None:
+        self._mode = header
+        self._default_names = tuple(default_names)
+        self._upright = under_one_name == "rows"
+        self._header: Optional[Header] = None
+        self._header_cells: list[str] = []
+        self._started = False
+        self._shapes: dict[tuple[int, bool, bool], Shape] = {}
+
+    @property
+    def header_cells(self) -> Sequence[str]:
+        """The cells of the header that holds for what comes next; empty without."""
+        return self._header_cells
+
+    def read(self, chunk: Chunk) -> list[Union[Row, Reject]]:
+        """Return what stands in the next chunk, in order."""
+        entries = list(read_records(chunk))
+        if not self._started:
+            entries = self._start(entries)
+        return list(self._classified(entries))
+
+    def _start(self, entries: list[Union[Record, Reject]]) -> list[Union[Record, Reject]]:
+        records = [entry for entry in entries if isinstance(entry, Record)][:3]
+        if not records:
+            return entries
+        self._started = True
+        padded: list[Optional[Record]] = [*records, None, None]
+        if not is_header(records[0], padded[1], self._mode):
+            return entries
+        self._set_header(records[0].cells)
+        headers = 1
+        second = padded[1]
+        if second is not None and self._is_second(second) and is_header(second, padded[2]):
+            self._set_header(second.cells)
+            headers = 2
+        skipped = records[:headers]
+        return [entry for entry in entries if entry not in skipped]
+
+    def _is_second(self, record: Record) -> bool:
+        """Return whether a row names mostly what the header above it names."""
+        common = set(record.cells) & set(self._header_cells)
+        return 2 * len(common) >= max(len(record.cells), len(self._header_cells))
+
+    def _set_header(self, cells: list[str]) -> None:
+        self._header_cells = cells
+        self._header = Header.of_cells(cells)
+        self._shapes = {}
+
+    def _classified(self, entries: Iterable[Union[Record, Reject]]) -> Iterator[Union[Row, Reject]]:
+        for entry in entries:
+            if isinstance(entry, Reject):
+                yield entry
+            elif entry.cells[-1] == REQUEST_ID_HEADER:
+                self._set_header(entry.cells)
+            elif entry.cells != self._header_cells:
+                yield self._row(entry)
+
+    def _row(self, record: Record) -> Union[Row, Reject]:
+        cells = record.cells
+        header = self._header
+        if header is not None and header.places is not None:
+            return self._scattered(record, header)
+        width = len(cells) - _TAIL
+        if width >= 0 and cells[-6] in _BOUNDARIES and _UUID_END.search(cells[width]):
+            shape = self._shape(width, True, record.is_crlf)
+            return Row(record.line, shape, cells[:width], cells[width:])
+        if header is not None and len(cells) > len(header.names):
+            # More cells than names, and no correlation: a wide row, or one with a part of it.
+            after = cells[len(header.names) :]
+            if len(after) == _TAIL and self._header_cells[-1] == REQUEST_ID_HEADER:
+                return _reject(record, _NO_CORRELATION)
+            if len(after) < _TAIL and _UUID_END.search(after[0]):
+                return _reject(record, _CUT_CORRELATION)
+        return Row(record.line, self._shape(len(cells), False, record.is_crlf), cells, [])
+
+    def _scattered(self, record: Record, header: Header) -> Union[Row, Reject]:
+        """Return the row of a frame that carries correlation columns in places of its own."""
+        places = header.places or ()
+        if len(record.cells) != len(self._header_cells):
+            return _reject(
+                record, f"{len(record.cells)} cells under {len(self._header_cells)} names"
+            )
+        tail = ["" if place is None else record.cells[place] for place in places]
+        cells = [cell for at, cell in enumerate(record.cells) if at not in places]
+        is_correlated = bool(tail[0])
+        return Row(
+            record.line, self._shape(len(cells), is_correlated, False), cells, tail * is_correlated
+        )
+
+    def _shape(self, width: int, is_correlated: bool, is_crlf: bool) -> Shape:
+        key = (width, is_correlated, is_crlf)
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = self._new_shape(*key)
+        return shape
+
+    def _new_shape(self, width: int, is_correlated: bool, is_crlf: bool) -> Shape:
+        if self._header is not None:
+            names = self._header.names
+            # Rows of frames end in LF; theirs are columns, however few the names.
+            if len(names) == 1 and width > 1 and is_crlf and self._upright:
+                return Shape(names, width, is_correlated, is_upright=True)
+        else:
+            names = self._default_names if len(self._default_names) == width else ()
+        return Shape(column_names(names, width), width, is_correlated)
+
+
+def read_rows(
+    stream: BinaryIO,
+    header: str = "auto",
+    default_names: Sequence[str] = (),
+    under_one_name: str = "rows",
+) -> Iterator[Union[ArchiveRow, Reject]]:
+    """Yield the rows of a CSV file, in bounded memory; headers and empty lines are no rows.
+
+    Args:
+        stream: the file, from its beginning.
+        header, default_names, under_one_name: as for `RowReader`.
+    """
+    reader = RowReader(header, default_names, under_one_name)
+    for chunk in read_chunks(stream):
+        for row in reader.read(chunk):
+            if isinstance(row, Reject):
+                yield row
+                continue
+            correlation = Correlation.of_mapping(dict(zip(HEADERS, row.tail))) if row.tail else None
+            if row.shape.is_upright:
+                for cell in row.cells:
+                    yield ArchiveRow(row.line, row.shape.names, (cell,), correlation)
+            else:
+                yield ArchiveRow(row.line, row.shape.names, tuple(row.cells), correlation)
+
+
+def _reject(record: Record, reason: str) -> Reject:
+    return reject(record.line, reason, ",".join(record.cells).encode())
