@@ -13,6 +13,7 @@ from mdc_core.version import __version__
 from .console import report_error
 from .doctor import doctor
 from .exits import FAILED, FINE
+from .read import read
 
 app = typer.Typer(
     name="mdc-bridge",
@@ -44,6 +45,7 @@ def _options(
 
 
 app.command("doctor")(doctor)
+app.command("read")(read)
 
 
 def run(arguments: Optional[Sequence[str]] = None) -> int:

@@ -1,0 +1,56 @@
+"""Files that commands write: whole or not at all, and never over another without --force."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from mdc_core.errors import SettingsError, StoreError
+
+
+@contextlib.contextmanager
+def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
+    """Yield a stream whose content is the file's once the block has ended without an error.
+
+    Raises:
+        SettingsError: the file is there and `force` is not given.
+        StoreError: it cannot be written.
+    """
+    check_free(path, force)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def check_free(path: Path, force: bool) -> None:
+    """Refuse a file that is there, before the work is done for which it is asked.
+
+    Raises:
+        SettingsError: the file is there and `force` is not given, or it is a folder.
+    """
+    if path.is_dir():
+        raise SettingsError(f"{path} is a folder; valid: the name of a file")
+    if path.exists() and not force:
+        raise SettingsError(f"{path} is there already; --force overwrites it")
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

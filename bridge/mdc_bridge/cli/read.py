@@ -1,0 +1,225 @@
+"""`mdc-bridge read`: collected JSONL as a table, CSV, JSON, JSONL or Parquet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from mdc_core.errors import SettingsError, StoreError
+
+from .console import notes, out
+from .exits import FAILED
+from .output_file import check_free, writing
+
+if TYPE_CHECKING:
+    import pandas
+
+    from ..read import Problems
+
+_SHOWN_ROWS = 20
+_SHOWN_PROBLEMS = 10
+
+
+class Format(str, Enum):
+    """What rows are printed as."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+def read(
+    root: Annotated[
+        str,
+        typer.Argument(
+            help="The folder above modelDataCollector, that folder itself, or a storage account.",
+            show_default=False,
+        ),
+    ],
+    collection: Annotated[
+        Optional[list[str]],
+        typer.Option("--collection", "-c", help="Only this one; may be repeated."),
+    ] = None,
+    endpoint: Annotated[Optional[str], typer.Option(help="Only this endpoint.")] = None,
+    deployment: Annotated[Optional[str], typer.Option(help="Only this deployment.")] = None,
+    since: Annotated[
+        Optional[str], typer.Option(help="From this time on, such as 2026-11-21T09; UTC.")
+    ] = None,
+    until: Annotated[Optional[str], typer.Option(help="Before this time.")] = None,
+    join: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="LEFT,RIGHT",
+            help="Two collections side by side, such as model_inputs,model_outputs.",
+        ),
+    ] = None,
+    truth: Annotated[
+        Optional[Path], typer.Option(help="A CSV file with what turned out to be true.")
+    ] = None,
+    on: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="COLUMN[=COLUMN]", help="Collected column and that of --truth to join on."
+        ),
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="Of what is written.")] = (
+        Format.table
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    out_file: Annotated[
+        Optional[Path], typer.Option("--out", "-o", help="Write to this file.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Overwrite the file.")] = False,
+    container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
+) -> None:
+    """Read collected JSONL: rows with their correlation id, time and origin.
+
+    Lines that cannot be read are listed, and the exit code is 2. A torn last line of a file that
+    is still being written is counted and skipped.
+    """
+    from ..read import Problems
+
+    chosen = Format.json if as_json else format
+    if out_file is not None:
+        if chosen is Format.table:
+            raise SettingsError("--out needs --format csv, json, jsonl or parquet")
+        check_free(out_file, force)
+    elif chosen is Format.parquet:
+        raise SettingsError("--format parquet needs --out FILE")
+    problems = Problems()
+    options: dict[str, Any] = {
+        "endpoint": endpoint,
+        "deployment": deployment,
+        "since": since,
+        "until": until,
+        "container": container,
+        "problems": problems,
+        "collections": collection,
+    }
+    if join or truth or on or chosen not in (Format.json, Format.jsonl):
+        frames: Iterable[pandas.DataFrame] = [_whole(root, options, join, truth, on)]
+    else:
+        from ..read import iter_frames
+
+        frames = iter_frames(root, **options)
+    _show(frames, chosen, out_file, force, problems)
+
+
+def _whole(
+    root: str,
+    options: dict[str, Any],
+    join: Optional[str],
+    truth: Optional[Path],
+    on: Optional[str],
+) -> pandas.DataFrame:
+    from .. import read as reading
+
+    sides = None
+    if join is not None:
+        left, _, right = join.partition(",")
+        sides = (left.strip(), right.strip())
+    frame = reading.read(root, join=sides, **options)
+    if truth is None and on is None:
+        return frame
+    if truth is None or on is None:
+        raise SettingsError("--truth and --on belong together")
+    ours, _, theirs = on.partition("=")
+    return reading.join_truth(
+        frame, _read_truth(truth, theirs or ours, frame, ours), (ours, theirs or ours)
+    )
+
+
+def _read_truth(
+    path: Path, key: str, frame: pandas.DataFrame, collected_key: str
+) -> pandas.DataFrame:
+    """Return the CSV file, its key as text where the collected one is: ids keep their zeros."""
+    import pandas
+
+    is_number = collected_key in frame and pandas.api.types.is_numeric_dtype(frame[collected_key])
+    try:
+        return pandas.read_csv(path, dtype=None if is_number else {key: str})
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise SettingsError(f"{path} is no CSV: {error}") from None
+
+
+def _show(
+    frames: Iterable[pandas.DataFrame],
+    chosen: Format,
+    out_file: Optional[Path],
+    force: bool,
+    problems: Problems,
+) -> None:
+    from ..read.writing import WRITERS
+
+    rows = 0
+
+    def counted() -> Iterable[pandas.DataFrame]:
+        nonlocal rows
+        for frame in frames:
+            rows += len(frame)
+            yield frame
+
+    if chosen is Format.table:
+        for frame in counted():
+            _print_table(frame)
+    elif out_file is not None:
+        with writing(out_file, force) as stream:
+            WRITERS[chosen.value](counted(), stream)
+    else:
+        out.file.flush()
+        WRITERS[chosen.value](counted(), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    where = f" written to {out_file}" if out_file else ""
+    notes.print(Text(f"{rows:,} rows{where}"))
+    if problems.torn:
+        notes.print(
+            Text(f"{problems.torn:,} torn last lines skipped: {', '.join(problems.torn_paths[:3])}")
+        )
+    if problems.unreadable:
+        notes.print(Text(f"{problems.unreadable:,} could not be read:", style="red"))
+        for problem in problems.samples[:_SHOWN_PROBLEMS]:
+            notes.print(Text(f"  {problem}"))
+        raise typer.Exit(FAILED)
+
+
+def _print_table(frame: pandas.DataFrame) -> None:
+    """Print the first rows; columns that are equal in all of them become one line above."""
+    shown = frame.head(_SHOWN_ROWS)
+    texts = {str(name): [_cell(value) for value in shown[name]] for name in shown.columns}
+    constant = {
+        name: cells[0]
+        for name, cells in texts.items()
+        if name.startswith("mdc_") and len(cells) > 1 and len(set(cells)) == 1
+    }
+    for name, cell in constant.items():
+        out.print(Text(f"{name}: {cell}"))
+    table = Table()
+    for name in texts:
+        if name not in constant:
+            table.add_column(Text(name), overflow="fold")
+    for row in zip(*(cells for name, cells in texts.items() if name not in constant)):
+        table.add_row(*map(Text, row))
+    out.print(table)
+    if len(frame) > len(shown):
+        out.print(Text(f"... and {len(frame) - len(shown):,} more rows; --format jsonl has all"))
+
+
+def _cell(value: Any) -> str:
+    import pandas
+
+    if isinstance(value, pandas.Timestamp):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if value is None or value is pandas.NA or value is pandas.NaT or value != value:
+        return ""
+    return str(value)

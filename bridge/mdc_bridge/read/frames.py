@@ -1,0 +1,117 @@
+"""Lines as frames: one row for each row object, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Optional
+
+import pandas
+
+from mdc_core.data.table import unique_names
+
+from .columns import column_of
+from .lines import CollectedLine, read_lines
+from .period import Moment
+from .problems import Problems
+
+FRAME_ROWS = 50_000
+
+ID = "mdc_id"
+LINE = "mdc_line"
+ROW = "mdc_row"
+TIME = "mdc_time"
+ENDPOINT = "mdc_endpoint"
+DEPLOYMENT = "mdc_deployment"
+COLLECTION = "mdc_collection"
+VERSION = "mdc_version"
+REQUEST = "mdc_request"
+
+ORIGIN = (ID, LINE, ROW, TIME, ENDPOINT, DEPLOYMENT, COLLECTION, VERSION, REQUEST)
+
+
+def iter_frames(
+    root: str,
+    *,
+    rows: int = FRAME_ROWS,
+    collections: Optional[Iterable[str]] = None,
+    endpoint: Optional[str] = None,
+    deployment: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
+    container: str = "modeldata",
+    problems: Optional[Problems] = None,
+) -> Iterator[pandas.DataFrame]:
+    """Yield collected rows as frames of bounded size, in the order of the files.
+
+    Memory holds one frame, and one line beyond it. The columns are those of `read`; each frame
+    has the columns and types of its own rows.
+
+    Args:
+        root: see `read_lines`.
+        rows: how many a frame has; more only when one line does.
+        collections: see `read_lines`.
+        endpoint: see `read_lines`.
+        deployment: see `read_lines`.
+        since: see `read_lines`.
+        until: see `read_lines`.
+        container: see `read_lines`.
+        problems: see `read_lines`.
+
+    Raises:
+        SettingsError: see `read_lines`.
+        StoreError: see `read_lines`.
+    """
+    waiting: list[CollectedLine] = []
+    held = 0
+    for line in read_lines(
+        root,
+        collections=collections,
+        endpoint=endpoint,
+        deployment=deployment,
+        since=since,
+        until=until,
+        container=container,
+        problems=problems,
+    ):
+        if waiting and held + len(line.rows) > rows:
+            yield frame_of_lines(waiting)
+            waiting, held = [], 0
+        waiting.append(line)
+        held += len(line.rows)
+    if waiting:
+        yield frame_of_lines(waiting)
+
+
+def frame_of_lines(lines: Iterable[CollectedLine]) -> pandas.DataFrame:
+    """Return the rows of lines, in their order, with the columns of `read`.
+
+    `mdc_line` is the number of earlier lines with the same id in the same collection.
+    """
+    origin: dict[str, list[Any]] = {name: [] for name in ORIGIN}
+    data: dict[str, list[Any]] = {}
+    seen: dict[tuple[str, ...], int] = {}
+    height = 0
+    for line in lines:
+        key = (line.endpoint, line.deployment, line.collection, line.correlation_id)
+        repeat = seen[key] = seen.get(key, -1) + 1
+        count = len(line.rows)
+        cells = (line.correlation_id, repeat, None, line.time_us, *key[:3])
+        for name, cell in zip(ORIGIN, (*cells, line.model_version, line.request_id)):
+            origin[name] += range(count) if name == ROW else [cell] * count
+        for row in line.rows:
+            for name, value in row.items():
+                column = data.get(name)
+                if column is None:
+                    column = data[name] = []
+                if len(column) < height:
+                    column += [None] * (height - len(column))
+                column.append(value)
+            height += 1
+    for column in data.values():
+        column += [None] * (height - len(column))
+    names = unique_names([*ORIGIN, *data])
+    columns = {name: column_of(values) for name, values in origin.items() if name != TIME}
+    columns[TIME] = pandas.to_datetime(pandas.array(origin[TIME], "Int64"), unit="us", utc=True)
+    ordered = {name: columns[name] for name in ORIGIN}
+    ordered.update(zip(names[len(ORIGIN) :], map(column_of, data.values())))
+    return pandas.DataFrame(ordered, index=pandas.RangeIndex(height))

@@ -1,0 +1,212 @@
+"""JSONL lines one by one: ours, Azure's collector's, and those of payload logging.
+
+Source of the fields: "Collect production data from models for real-time inferencing", sections
+"Store collected data in Blob Storage", "Store large payloads" and "Store binary data".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Optional
+
+import orjson
+
+from mdc_core.data.correlation_columns import parse_time
+from mdc_core.errors import MdcError
+
+from ..files import Files, open_files
+from .period import Moment, Period
+from .places import Choice, CollectionFile, find_collections
+from .problems import Problems, StrictProblems
+from .references import read_reference
+
+PAYLOAD = "payload"
+
+# Longer integers may not fit 64 bits, where the fast parser rounds them.
+_LONG_NUMBER = re.compile(rb"\d{19}")
+_KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})
+
+Parse = Callable[[bytes], Any]
+
+
+@dataclass(frozen=True)
+class CollectedLine:
+    """One line: what one call of `collect`, or one request of payload logging, left.
+
+    Attributes:
+        endpoint, deployment, collection: names of its folders.
+        path: of its file, below the root that was read.
+        number: of the line in its file, from 1.
+        time_us: integer microseconds since the epoch; None when the line has no time.
+        correlation_id: ties inputs to outputs; the request id where there is none.
+        request_id: `xrequestid`.
+        model_version: `modelversion`.
+        rows: the row objects. Data that are no array of objects, such as a logged request's, are
+            one row with the one column `payload`.
+        attributes: all other fields of the line, such as `path` and `method`.
+    """
+
+    endpoint: str
+    deployment: str
+    collection: str
+    path: str
+    number: int
+    time_us: Optional[int]
+    correlation_id: str
+    request_id: str
+    model_version: str
+    rows: list[dict[str, Any]]
+    attributes: dict[str, Any]
+
+
+def read_lines(
+    root: str,
+    *,
+    collections: Optional[Iterable[str]] = None,
+    endpoint: Optional[str] = None,
+    deployment: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
+    container: str = "modeldata",
+    problems: Optional[Problems] = None,
+) -> Iterator[CollectedLine]:
+    """Yield collected lines in the order of their files; memory holds one line at a time.
+
+    Args:
+        root: the folder above `modelDataCollector`, that folder itself, or a storage account.
+        collections: names such as `model_inputs`; None for all.
+        endpoint: its name; None for all.
+        deployment: its name; None for all.
+        since: first moment, UTC unless it names a zone; folders outside are not opened.
+        until: moment before which the period ends.
+        container: in a storage account.
+        problems: counts what cannot be read; None raises at the first.
+
+    Raises:
+        SettingsError: an argument makes no sense.
+        StoreError: the tree cannot be read; without `problems`, also a line that cannot.
+    """
+    choice = Choice(
+        Period.of(since, until),
+        None if collections is None else frozenset(collections),
+        endpoint,
+        deployment,
+    )
+    with open_files(root, "root", container) as files:
+        yield from lines_of(files, choice, StrictProblems() if problems is None else problems)
+
+
+def lines_of(
+    files: Files, choice: Choice, problems: Problems, parse: Optional[Parse] = None
+) -> Iterator[CollectedLine]:
+    """Yield the chosen lines of an open tree; see `read_lines`.
+
+    Args:
+        files: the tree.
+        choice: which lines.
+        problems: counts what cannot be read.
+        parse: JSON text to values, by default with numbers as Python's.
+    """
+    for file in find_collections(files, choice):
+        yield from lines_of_file(files, file, choice.period, problems, parse or parse_json)
+
+
+def lines_of_file(
+    files: Files, file: CollectionFile, period: Period, problems: Problems, parse: Parse
+) -> Iterator[CollectedLine]:
+    """Yield the lines of one file that lie in a period; those without a time do."""
+    path = file.info.path
+    number = 0
+    try:
+        with files.open(path) as stream:
+            for number, raw in enumerate(stream, 1):
+                if not raw.strip():
+                    continue
+                try:
+                    line = _line(files, file, number, raw, period, parse)
+                except (ValueError, RecursionError, MdcError) as error:
+                    if raw.endswith(b"\n") or isinstance(error, MdcError):
+                        problems.add(path, number, str(error))
+                    else:
+                        problems.add_torn(path)
+                    continue
+                if line is not None:
+                    yield line
+    except OSError as error:
+        problems.add(path, number + 1 if number else None, str(error))
+
+
+def parse_json(text: bytes) -> Any:
+    """Return a JSON text's value; integers keep all digits."""
+    if not _LONG_NUMBER.search(text):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            pass  # NaN and numbers beyond a double, of other writers
+    try:
+        # Decoded here: the module would take NUL bytes for UTF-16.
+        return json.loads(text.decode())
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no UTF-8: {error.reason}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON: {error.msg} at character {error.pos}") from None
+
+
+def _line(
+    files: Files, file: CollectionFile, number: int, raw: bytes, period: Period, parse: Parse
+) -> Optional[CollectedLine]:
+    event = parse(raw)
+    if not isinstance(event, dict):
+        raise ValueError("it is no JSON object")
+    time_us = _time(event.get("time"))
+    if time_us is not None and not period.holds(time_us):
+        return None
+    request_id = _text(event.get("xrequestid"))
+    return CollectedLine(
+        endpoint=file.endpoint,
+        deployment=file.deployment,
+        collection=file.collection,
+        path=file.info.path,
+        number=number,
+        time_us=time_us,
+        correlation_id=_text(event.get("correlationid")) or request_id,
+        request_id=request_id,
+        model_version=_text(event.get("modelversion")),
+        rows=_rows(_data(files, event, parse)),
+        attributes={name: value for name, value in event.items() if name not in _KNOWN},
+    )
+
+
+def _data(files: Files, event: dict[str, Any], parse: Parse) -> Any:
+    if "data" in event:
+        data = event["data"]
+        if str(event.get("datainblob")).lower() != "true":
+            return data
+        content = read_reference(files, str(data))
+        if "json" in str(event.get("datacontenttype")):
+            return parse(content)
+        try:
+            return content.decode()
+        except UnicodeDecodeError:
+            return content
+    if "dataref" in event:
+        return parse(read_reference(files, str(event["dataref"])))
+    raise ValueError("it has neither data nor dataref")
+
+
+def _rows(data: Any) -> list[dict[str, Any]]:
+    if isinstance(data, list) and all(isinstance(row, dict) for row in data):
+        return data
+    return [{PAYLOAD: data}]
+
+
+def _time(value: Any) -> Optional[int]:
+    text = str(value)
+    return parse_time(text[:-1] + "+00:00" if text[-1:] in "zZ" else text)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,116 @@
+"""A period of time, and which of the folders named by time can hold some of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Optional, Union
+
+from mdc_core.errors import SettingsError
+from mdc_core.layouts import EPOCH
+
+Moment = Union[str, date, datetime, None]
+
+HOUR_US = 3_600_000_000
+# Azure's collector names a folder by the time it got the event, a line by when it was sent.
+_SLACK_US = HOUR_US
+
+
+@dataclass(frozen=True)
+class Period:
+    """From one moment to before another; None is no bound.
+
+    Attributes:
+        since_us, until_us: integer microseconds since the epoch.
+    """
+
+    since_us: Optional[int] = None
+    until_us: Optional[int] = None
+
+    @classmethod
+    def of(cls, since: Moment, until: Moment) -> Period:
+        """Return the period between two moments.
+
+        Args:
+            since: the first moment, such as `2026-11-21` or `2026-11-21T09:30`; UTC unless it
+                names another zone.
+            until: the moment before which it ends.
+
+        Raises:
+            SettingsError: one is no moment, or the period is empty.
+        """
+        period = cls(_microseconds(since, "since"), _microseconds(until, "until"))
+        begin, end = period.since_us, period.until_us
+        if begin is not None and end is not None and begin >= end:
+            raise SettingsError(f"until ({until}) must be later than since ({since})")
+        return period
+
+    def holds(self, time_us: int) -> bool:
+        """Return whether a moment lies in it."""
+        return self.may_hold(time_us, time_us + 1)
+
+    def may_hold(self, begin_us: int, end_us: int) -> bool:
+        """Return whether it overlaps another, whose end is not part of it."""
+        return (self.until_us is None or begin_us < self.until_us) and (
+            self.since_us is None or end_us > self.since_us
+        )
+
+    def covers(self, begin_us: int, end_us: int) -> bool:
+        """Return whether all of another lies in it."""
+        return (self.since_us is None or self.since_us <= begin_us) and (
+            self.until_us is None or end_us <= self.until_us
+        )
+
+    def may_hold_folder(self, rolled: str) -> bool:
+        """Return whether a folder such as `2026/11/21/09` can have lines of this period."""
+        bounds = folder_bounds(rolled)
+        return bounds is None or self.may_hold(bounds[0] - _SLACK_US, bounds[1] + _SLACK_US)
+
+
+ALWAYS = Period()
+
+
+def folder_bounds(rolled: str) -> Optional[tuple[int, int]]:
+    """Return begin and end of a folder's time in microseconds; None for one without time."""
+    try:
+        parts = [int(part) for part in rolled.split("/")] if rolled else []
+        if not 0 < len(parts) < 6:
+            return None
+        year, month, day, hour, minute = parts + [0, 1, 1, 0, 0][len(parts) :]
+        begin = datetime(year, month, day, hour, minute, tzinfo=timezone.utc)
+    except ValueError:
+        return None
+    length = len(parts)
+    if length == 1:
+        end = begin.replace(year=begin.year + 1)
+    elif length == 2:
+        end = (begin + timedelta(days=32)).replace(day=1)
+    else:
+        end = begin + (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))[length - 3]
+    return _since_epoch(begin), _since_epoch(end)
+
+
+def _microseconds(moment: Moment, name: str) -> Optional[int]:
+    if moment is None:
+        return None
+    parsed: Union[date, datetime]
+    if isinstance(moment, str):
+        text = moment.strip()
+        try:
+            parsed = datetime.fromisoformat(f"{text[:-1]}+00:00" if text[-1:] in "zZ" else text)
+        except ValueError:
+            raise SettingsError(
+                f"{name} is {moment!r}; valid: 2026-11-21, 2026-11-21T09:30, "
+                "2026-11-21T09:30:00+01:00; without a zone it is UTC"
+            ) from None
+    else:
+        parsed = moment
+    if not isinstance(parsed, datetime):
+        parsed = datetime(parsed.year, parsed.month, parsed.day, tzinfo=timezone.utc)
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=timezone.utc)
+    return _since_epoch(parsed)
+
+
+def _since_epoch(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)

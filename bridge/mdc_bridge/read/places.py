@@ -1,0 +1,99 @@
+"""Which JSONL files a tree holds, and what their paths say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Optional
+
+from mdc_core.errors import MissingFileError
+from mdc_core.layouts import JSONL_ROOT
+from mdc_core.names import original_name
+
+from ..files import FileInfo, Files
+from .period import ALWAYS, Period
+
+_YEAR = re.compile(r"\d{4}")
+_ROLLED = re.compile(r"(\d{4}(/\d{2}){0,4})?")
+
+
+class CollectionFile(NamedTuple):
+    """A JSONL file and where it belongs.
+
+    Attributes:
+        info: the file.
+        endpoint, deployment, collection: names of its folders.
+        rolled: the time part of its path, such as `2026/11/21/09`; may be empty.
+    """
+
+    info: FileInfo
+    endpoint: str
+    deployment: str
+    collection: str
+    rolled: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which lines are wanted; None is any.
+
+    Attributes:
+        period: of their time.
+        collections: names of collections.
+        endpoint, deployment: names.
+    """
+
+    period: Period = ALWAYS
+    collections: Optional[Collection[str]] = None
+    endpoint: Optional[str] = None
+    deployment: Optional[str] = None
+
+    def takes(self, file: CollectionFile) -> bool:
+        """Return whether a file, by its path, can have lines that are wanted."""
+        return (
+            (self.collections is None or file.collection in self.collections)
+            and self.endpoint in (None, file.endpoint)
+            and self.deployment in (None, file.deployment)
+            and self.period.may_hold_folder(file.rolled)
+        )
+
+
+def find_collections(files: Files, choice: Choice) -> Iterator[CollectionFile]:
+    """Yield the chosen JSONL files, by path.
+
+    Args:
+        files: the folder above `modelDataCollector`, or that folder itself.
+        choice: decided by the paths, before anything is opened.
+
+    Raises:
+        MissingFileError: the tree holds no collected JSONL at all.
+    """
+    below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""
+    found = False
+    for info in files.find(below):
+        file = parse_place(info)
+        if file is not None:
+            found = True
+            if choice.takes(file):
+                yield file
+    if not found:
+        raise MissingFileError(
+            f"{files} holds no collected JSONL; valid: the folder {JSONL_ROOT}, or the folder or "
+            "container it lies in, with files "
+            "endpoint/deployment/collection/yyyy/MM/dd/HH/instance.jsonl"
+        )
+
+
+def parse_place(info: FileInfo) -> Optional[CollectionFile]:
+    """Return what a path says; None for other files, such as the raw files of large events."""
+    _above, marker, rest = f"/{info.path}".rpartition(f"/{JSONL_ROOT}/")
+    parts = (rest if marker else info.path).split("/")
+    if len(parts) < 4 or not parts[-1].endswith(".jsonl"):
+        return None
+    rolled = "/".join(parts[3:-1])
+    # Raw files lie where a collection's name would be a year.
+    if _YEAR.fullmatch(parts[2]) or not _ROLLED.fullmatch(rolled):
+        return None
+    endpoint, deployment, collection = (original_name(part) for part in parts[:3])
+    return CollectionFile(info, endpoint, deployment, collection, rolled)

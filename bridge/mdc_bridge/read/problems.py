@@ -1,0 +1,74 @@
+"""What could not be read, so that nothing is left out in silence."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import NamedTuple, Optional
+
+from mdc_core.errors import StoreError
+
+KEPT = 100
+
+
+class Problem(NamedTuple):
+    """A file, a line, or the data a line refers to, that could not be read.
+
+    Attributes:
+        path: of the file, below the root.
+        line: number of the line from 1; None for the whole file.
+        reason: in words.
+    """
+
+    path: str
+    line: Optional[int]
+    reason: str
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}, line {self.line}"
+        return f"{place}: {self.reason}"
+
+
+@dataclass
+class Problems:
+    """Counts what could not be read.
+
+    Attributes:
+        unreadable: number of files and lines that could not be read.
+        torn: number of last lines without an end, of files that are still being written or
+            whose writer died; they are skipped.
+        samples: the first problems.
+        torn_paths: the first files with a torn line.
+    """
+
+    unreadable: int = 0
+    torn: int = 0
+    samples: list[Problem] = field(default_factory=list)
+    torn_paths: list[str] = field(default_factory=list)
+
+    def add(self, path: str, line: Optional[int], reason: str) -> None:
+        """Count a file or line that could not be read."""
+        self.unreadable += 1
+        if len(self.samples) < KEPT:
+            self.samples.append(Problem(path, line, reason))
+
+    def add_torn(self, path: str) -> None:
+        """Count a last line without an end."""
+        self.torn += 1
+        if len(self.torn_paths) < KEPT:
+            self.torn_paths.append(path)
+
+
+class StrictProblems(Problems):
+    """Raises at the first thing that cannot be read; warns of torn lines."""
+
+    def add(self, path: str, line: Optional[int], reason: str) -> None:
+        raise StoreError(
+            f"{Problem(path, line, reason)}; pass problems=Problems() to read the rest and get a "
+            "list of what could not be read"
+        )
+
+    def add_torn(self, path: str) -> None:
+        warnings.warn(
+            f"{path}: the last line has no end and was skipped", UserWarning, stacklevel=2
+        )

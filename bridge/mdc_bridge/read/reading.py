@@ -1,0 +1,94 @@
+"""Collected JSONL as one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Optional, Union
+
+import pandas
+
+from mdc_core.errors import SettingsError
+
+from .frames import frame_of_lines
+from .joining import join_collections, join_truth
+from .lines import CollectedLine, read_lines
+from .period import Moment
+from .problems import Problems
+
+
+def read(
+    root: str,
+    *,
+    collections: Optional[Iterable[str]] = None,
+    endpoint: Optional[str] = None,
+    deployment: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
+    join: Optional[tuple[str, str]] = None,
+    truth: Optional[pandas.DataFrame] = None,
+    on: Union[str, tuple[str, str], None] = None,
+    container: str = "modeldata",
+    problems: Optional[Problems] = None,
+) -> pandas.DataFrame:
+    """Return collected rows as a frame, one row for each row object, by time.
+
+    What does not fit into memory is read by `iter_frames` or `read_lines`.
+
+    Args:
+        root: the folder above `modelDataCollector`, that folder itself, or a storage account
+            (connection string or URL).
+        collections: names such as `model_inputs`; None for all, or for the two of `join`.
+        endpoint: its name; None for all.
+        deployment: its name; None for all.
+        since: first moment, such as `2026-11-21T09`; UTC unless it names a zone.
+        until: moment before which the period ends.
+        join: two collections, such as `("model_inputs", "model_outputs")`, whose rows of the same
+            correlation id and position become one; see `join_collections`.
+        truth: what turned out to be true, joined on `on`; see `join_truth`.
+        on: a column of both, or a pair of the names on either side; needed with `truth`.
+        container: in a storage account.
+        problems: counts what cannot be read; None raises at the first and warns of torn lines.
+
+    Returns:
+        `mdc_id` (the correlation id), `mdc_line` (position of the line among those of this id in
+        this collection), `mdc_row` (position of the row in its line), `mdc_time` (UTC),
+        `mdc_endpoint`, `mdc_deployment`, `mdc_collection`, `mdc_version`, `mdc_request`, then the
+        collected columns. Integers stay integers (`Int64` where rows lack them), see `column_of`.
+        A collected column of the name of one of these gets the suffix `_1`.
+
+    Raises:
+        SettingsError: an argument makes no sense.
+        StoreError: the tree cannot be read; without `problems`, also a line that cannot.
+    """
+    if (truth is None) != (on is None):
+        raise SettingsError("truth and on belong together; valid: a frame and a column's name")
+    if join is not None:
+        if collections is not None:
+            raise SettingsError("give either collections or join; join reads its two")
+        if len(join) != 2 or join[0] == join[1]:
+            raise SettingsError(f"join is {join!r}; valid: the names of two collections")
+    lines = read_lines(
+        root,
+        collections=join or collections,
+        endpoint=endpoint,
+        deployment=deployment,
+        since=since,
+        until=until,
+        container=container,
+        problems=problems,
+    )
+    by_time = sorted(lines, key=_time)
+    if join is None:
+        frame = frame_of_lines(by_time)
+    else:
+        left, right = (_of_collection(by_time, name) for name in join)
+        frame = join_collections(left, right, suffix=join[1])
+    return frame if truth is None or on is None else join_truth(frame, truth, on)
+
+
+def _of_collection(lines: list[CollectedLine], collection: str) -> pandas.DataFrame:
+    return frame_of_lines(line for line in lines if line.collection == collection)
+
+
+def _time(line: CollectedLine) -> int:
+    return -1 if line.time_us is None else line.time_us

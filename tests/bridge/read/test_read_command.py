@@ -1,0 +1,98 @@
+"""`mdc-bridge read`: formats, files, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdc_bridge.cli.app import run
+
+Event = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def root(write: Any, event: Event, tmp_path: Path) -> str:
+    """Two requests, with inputs and outputs."""
+    for number in (1, 2):
+        rows = [{"x": number, "t": "a,b"}, {"x": None, "t": "[red]x"}]
+        write(event(rows, id=f"id-{number}"))
+        write(event([{"p": 0.5}, {"p": 1}], id=f"id-{number}"), collection="model_outputs")
+    return str(tmp_path / "collected")
+
+
+def test_formats(root: str, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """The same rows in each of them, and the number of rows to stderr."""
+    arguments = ["read", root, "--collection", "model_inputs", "--format"]
+    assert run([*arguments, "jsonl"]) == 0
+    captured = capsysbinary.readouterr()
+    rows = [json.loads(line) for line in captured.out.splitlines()]
+    assert [row["x"] for row in rows] == [1, None, 2, None]
+    assert rows[0]["mdc_time"] == "2026-11-21T09:16:25+00:00"
+    assert b"4 rows" in captured.err
+    assert run([*arguments, "json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out) == rows
+    assert run(["read", root, "-c", "model_inputs", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out) == rows
+    assert run([*arguments, "csv"]) == 0
+    table = list(csv.DictReader(io.StringIO(capsysbinary.readouterr().out.decode())))
+    assert [(row["x"], row["t"]) for row in table] == [
+        ("1", "a,b"),
+        ("", "[red]x"),
+        ("2", "a,b"),
+        ("", "[red]x"),
+    ]
+
+
+def test_table(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a person sees: values as they are, what is equal everywhere said once."""
+    assert run(["read", root, "--join", "model_inputs,model_outputs"]) == 0
+    shown = capsys.readouterr().out
+    assert "[red]x" in shown
+    assert "mdc_endpoint: credit" in shown
+    assert "0.5" in shown
+
+
+def test_ground_truth_from_a_file(
+    root: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """`--truth` and `--on`, with another name in the file."""
+    truth = tmp_path / "truth.csv"
+    truth.write_text("key,label\nid-1,yes\n")
+    arguments = ["read", root, "-c", "model_outputs", "--truth", str(truth), "--json"]
+    assert run([*arguments, "--on", "mdc_id=key"]) == 0
+    rows = json.loads(capsysbinary.readouterr().out)
+    assert [row["label"] for row in rows] == ["yes", "yes", None, None]
+    assert run(arguments) == 2
+    assert b"--truth and --on belong together" in capsysbinary.readouterr().err
+
+
+def test_files_are_whole_and_not_overwritten(root: str, tmp_path: Path) -> None:
+    """`--out` needs `--force` for a file that is there, and leaves it as it was on an error."""
+    target = tmp_path / "rows.jsonl"
+    arguments = ["read", root, "--format", "jsonl", "--out", str(target)]
+    assert run(arguments) == 0
+    assert len(target.read_text().splitlines()) == 8
+    assert run(arguments) == 2
+    assert run([*arguments, "--force", "--endpoint", "none"]) == 0
+    assert target.read_text() == ""
+    assert run(["read", root, "--out", str(tmp_path / "x")]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["collected", "rows.jsonl"]
+
+
+def test_what_cannot_be_read_is_exit_code_2(
+    root: str, write: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rest is printed, and what is missing is listed."""
+    write(b"nonsense\n", b'{"torn')
+    assert run(["read", root, "--json"]) == 2
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)) == 8
+    assert "line 3: it is no JSON" in captured.err
+    assert "1 torn last lines skipped" in captured.err
+    assert run(["read", root + "/nowhere"]) == 2

@@ -1,0 +1,91 @@
+"""Inputs stand beside the outputs of the same row, and beside the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from azureml.monitoring import ModelDataCollector
+from mdc_bridge.read import join_truth, read
+from mdc_core.errors import SettingsError
+
+Event = Callable[..., dict[str, Any]]
+BOTH = ("model_inputs", "model_outputs")
+
+
+def test_requests_of_a_script(collected: Path, finish: Callable[[], None]) -> None:
+    """Every prediction stands beside its row of inputs, though the script gave no id."""
+    inputs = ModelDataCollector("m", "inputs", ["x", "n"])
+    outputs = ModelDataCollector("m", "predictions", ["p"])
+    for size in (1, 3, 2):
+        x = np.arange(2.0 * size).reshape(size, 2) + 100 * size
+        inputs.collect(x)
+        outputs.collect(x[:, 0] * 2)
+    finish()
+    joined = read(str(collected), join=BOTH)
+    assert len(joined) == 6
+    assert (joined.p == joined.x * 2).all()
+    assert set(joined.mdc_collection) == {"model_inputs+model_outputs"}
+
+
+def test_what_has_no_partner_stays(write: Any, event: Event, tmp_path: Path) -> None:
+    """Rows without a partner are kept with gaps, and integers stay integers."""
+    write(event([{"a": 1}, {"a": 2}], id="one"), event([{"a": 3}], id="two"))
+    write(event([{"p": 10}], id="one"), event([{"p": 30}], id="three"), collection="model_outputs")
+    joined = read(str(tmp_path / "collected"), join=BOTH)
+    assert str(joined.a.dtype) == str(joined.p.dtype) == "Int64"
+    rows = {
+        (row.mdc_id, row.mdc_row): (row.a, row.p, row.mdc_collection)
+        for row in joined.astype(object).where(joined.notna(), None).itertuples()
+    }
+    assert rows == {
+        ("one", 0): (1, 10, "model_inputs+model_outputs"),
+        ("one", 1): (2, None, "model_inputs"),
+        ("two", 0): (3, None, "model_inputs"),
+        ("three", 0): (None, 30, "model_outputs"),
+    }
+    assert joined.mdc_time.notna().all()
+
+
+def test_one_id_for_every_request(write: Any, event: Event, tmp_path: Path) -> None:
+    """A script with one constant id gets its requests joined in order, not all with all."""
+    times = [f"2026-11-21T09:16:{second:02}Z" for second in range(50)]
+    write(*(event([{"x": n}], time=time) for n, time in enumerate(times)))
+    lines = [event([{"x": n}], time=time) for n, time in enumerate(times)]
+    write(*reversed(lines), collection="model_outputs")
+    joined = read(str(tmp_path / "collected"), join=BOTH)
+    assert joined.x.tolist() == joined.x_model_outputs.tolist() == list(range(50))
+
+
+def test_ground_truth(write: Any, event: Event, tmp_path: Path) -> None:
+    """Rows get what turned out to be true, by a column of both; gaps where nothing is known."""
+    write(event([{"order": "007", "x": 1}, {"order": "8", "x": 2}]))
+    frame = read(str(tmp_path / "collected"))
+    truth = pd.DataFrame({"order": ["007", "9"], "label": [1, 0], "x": [5, 6]})
+    joined = read(str(tmp_path / "collected"), truth=truth, on="order")
+    assert joined.label.tolist() == [1, pd.NA]
+    assert joined.x.tolist() == [1, 2]
+    assert joined.x_truth.tolist() == [5, pd.NA]
+    renamed = truth.rename(columns={"order": "key"})
+    assert join_truth(frame, renamed, ("order", "key")).label.tolist() == [1, pd.NA]
+
+
+def test_ground_truth_that_does_not_fit(write: Any, event: Event, tmp_path: Path) -> None:
+    """Errors name the column and what is valid."""
+    write(event([{"order": 7}]))
+    frame = read(str(tmp_path / "collected"))
+    with pytest.raises(SettingsError, match="collected data have no column 'nope'; valid: mdc_id"):
+        join_truth(frame, pd.DataFrame({"nope": [1]}), "nope")
+    with pytest.raises(SettingsError, match="'7' in its column 'order' more than once"):
+        join_truth(frame, pd.DataFrame({"order": [7, 7]}), "order")
+    with pytest.raises(SettingsError, match="cannot be joined"):
+        join_truth(frame, pd.DataFrame({"order": ["7"]}), "order")
+    with pytest.raises(SettingsError, match="belong together"):
+        read(str(tmp_path / "collected"), on="order")
+    with pytest.raises(SettingsError, match="two collections"):
+        read(str(tmp_path / "collected"), join=("a", "a"))
