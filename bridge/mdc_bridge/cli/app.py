@@ -10,7 +10,9 @@ import typer
 from mdc_core.errors import MdcError
 from mdc_core.version import __version__
 
+from .check import check
 from .console import report_error
+from .deployment import deployment
 from .doctor import doctor
 from .exits import FAILED, FINE
 from .read import read
@@ -44,6 +46,8 @@ def _options(
     pass
 
 
+app.command("deployment")(deployment)
+app.command("check")(check)
 app.command("doctor")(doctor)
 app.command("read")(read)
 

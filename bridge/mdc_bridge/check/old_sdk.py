@@ -1,0 +1,37 @@
+"""What of the old SDK the bridge provides."""
+
+from __future__ import annotations
+
+from ..scripts.facts import OLD_PARAMETER, Construction, Import
+from ..scripts.tables import COLLECTOR_CLASSES
+from ..scripts.values import Kind
+
+_ROOTS = ("azureml.monitoring", "azureml.datacollector")
+_MODULES = frozenset({*_ROOTS, "azureml.monitoring.modeldatacollector"})
+
+
+def is_old_sdk(found: Import) -> bool:
+    """Return whether an import is of the old SDK."""
+    return any(found.dotted == root or found.dotted.startswith(f"{root}.") for root in _ROOTS)
+
+
+def is_provided(found: Import) -> bool:
+    """Return whether an import of the old SDK succeeds with the bridge."""
+    if found.dotted in _MODULES:
+        return True
+    return found.module in _MODULES and found.dotted in COLLECTOR_CLASSES
+
+
+def contradicts(made: Construction) -> bool:
+    """Return whether `identifier` and `designation` name two folders."""
+    old = made.arguments.get(OLD_PARAMETER)
+    new = made.arguments.get("designation")
+    if old is None or new is None or old.kind is Kind.NONE:
+        return False
+    return old.is_constant and new.is_constant and new.constant not in ("default", old.constant)
+
+
+def renamed(made: Construction) -> str:
+    """Return the designation to be given in place of `identifier`."""
+    name = made.designation
+    return "designation=" if name is None else f'designation="{name}"'

@@ -1,0 +1,46 @@
+"""What a rule is: an id, what it means, and a function that reads facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..scripts.facts import Facts, Place
+from .findings import Verdict
+
+
+class Hit(NamedTuple):
+    """A place to which a rule applies.
+
+    Attributes:
+        place: where.
+        message: what is there, and how it differs.
+        advice: what to change it to, "" where nothing has to be.
+    """
+
+    place: Place
+    message: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that scripts do with the old SDK, and what becomes of it.
+
+    Attributes:
+        id: stable; the first digit is the group: 1 imports, 2 collectors, 3 collecting, 4 the rest
+            of SDK v1, 5 deployment, 9 the check itself.
+        title: a few words.
+        verdict: of each of its findings.
+        explanation: a paragraph.
+        find: returns the places it applies to.
+        is_fallback: says only that something works, so it is left out where another rule speaks.
+    """
+
+    id: str
+    title: str
+    verdict: Verdict
+    explanation: str
+    find: Callable[[Facts], Iterator[Hit]]
+    is_fallback: bool = False

@@ -1,0 +1,35 @@
+"""MDC501: a service is deployed with data collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.calls import DEPLOYMENT_KEYWORDS
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield calls with the keyword, other than updates."""
+    for call in facts.named_calls:
+        given = sorted(call.keywords.keys() & DEPLOYMENT_KEYWORDS)
+        if given and call.method != "update":
+            is_off = call.keywords[given[0]].constant is False
+            message = f"{given[0]} has no counterpart in SDK v2"
+            advice = "no data_collector" if is_off else "data_collector"
+            advice += " in the deployment's YAML (mdc-bridge deployment)"
+            yield Hit(call.place, message, advice)
+
+
+RULE = Rule(
+    "MDC501",
+    "a service is deployed with data collection",
+    Verdict.CHANGE,
+    """
+AksWebservice.deploy_configuration(collect_model_data=True) set the variables that switch
+collection on in the container. Online endpoints have data_collector in the deployment's
+YAML: mdc-bridge deployment writes it from this code.
+""",
+    find,
+)

@@ -1,0 +1,33 @@
+"""MDC201: a collector is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield every construction."""
+    for made in facts.constructions:
+        designation = made.designation
+        if designation is None:
+            yield Hit(made.place, "works; its designation is decided at run time")
+        else:
+            yield Hit(made.place, f"works; collects {designation}")
+
+
+RULE = Rule(
+    "MDC201",
+    "a collector is made",
+    Verdict.UNCHANGED,
+    """
+The constructor takes the arguments of azureml-monitoring 0.1.0a21. Inputs become the
+collection model_inputs, predictions model_outputs, other designations one of their own name
+(MDC_COLLECTIONS chooses others).
+""",
+    find,
+    is_fallback=True,
+)

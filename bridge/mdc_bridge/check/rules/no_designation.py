@@ -1,0 +1,31 @@
+"""MDC204: no designation is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import OLD_PARAMETER, Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield constructions that leave the designation out."""
+    for made in facts.constructions:
+        given = made.arguments.keys() & {"designation", OLD_PARAMETER}
+        if not (given or made.is_partial or made.unknown_keywords):
+            message = "collected as general: no correlations, not in model_inputs or model_outputs"
+            yield Hit(made.place, message, 'designation="inputs" or designation="predictions"')
+
+
+RULE = Rule(
+    "MDC204",
+    "no designation is given",
+    Verdict.DIFFERS,
+    """
+The data are collected as general, as the old SDK did: inputs and predictions mix in one
+file, get no correlations, and become the collection general, which monitors of model_inputs
+and model_outputs do not look at.
+""",
+    find,
+)

@@ -1,0 +1,39 @@
+"""MDC208: a name that makes another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import OLD_PARAMETER, Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_NAMES = ("model_name", "webservice_name", "designation", OLD_PARAMETER)
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield constructions with such names."""
+    for made in facts.constructions:
+        for parameter in _NAMES:
+            value = made.arguments.get(parameter)
+            name = value.constant if value is not None else None
+            if not isinstance(name, str):
+                continue
+            if "/" in name or "\\" in name:
+                message = f"{name!r} is percent-encoded in paths, not split into folders"
+                yield Hit(made.place, message)
+            elif not name.isascii():
+                yield Hit(made.place, f"{name!r} is collected; the original wrote nothing for it")
+
+
+RULE = Rule(
+    "MDC208",
+    "a name that makes another folder",
+    Verdict.DIFFERS,
+    """
+A name with a slash made folders of its own; the bridge writes it percent-encoded (a/b
+becomes a%2Fb). With a name outside of ASCII the original wrote nothing at all; the bridge
+collects it.
+""",
+    find,
+)

@@ -1,0 +1,44 @@
+"""MDC308: more or fewer columns than feature names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ...scripts.values import Kind
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls whose width is seen to differ from the number of names."""
+    for call in facts.calls:
+        data = call.data
+        if call.method != "collect" or data.is_correlated or data.width is None:
+            continue
+        counts = {len(m.feature_names) for m in call.collectors if m.feature_names is not None}
+        if len(counts) != 1 or counts <= {0, data.width}:
+            continue
+        (names,) = counts
+        numbers = f"{data.width} columns, {names} feature names"
+        is_row = data.dimensions == 2 or (data.dimensions == 1 and names > 1)
+        if data.kind is Kind.FRAME:
+            yield Hit(call.place, f"{numbers}: the frame's own names are used")
+        elif data.kind is Kind.ARRAY and is_row and data.width > names:
+            yield Hit(call.place, f"{numbers}: the JSONL names the others column_i")
+        elif data.kind is Kind.ARRAY and is_row:
+            yield Hit(call.place, f"{numbers}: the last names have no column in the JSONL")
+
+
+RULE = Rule(
+    "MDC308",
+    "more or fewer columns than feature names",
+    Verdict.DIFFERS,
+    """
+Arrays: the CSV's header has the feature names over rows of another length, as before; in
+the JSONL the missing names are column_i. Frames: the bridge takes their own column names,
+in both formats, and the feature names are not used; the original did so only for frames
+before the first flush.
+""",
+    find,
+)

@@ -1,0 +1,36 @@
+"""MDC307: outputs are collected before inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+from ..shapes import collects_inputs, collects_outputs, together
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls of outputs that come before the inputs of the same function."""
+    calls = [call for call in facts.calls if call.method == "collect"]
+    for position, call in enumerate(calls):
+        if not collects_outputs(call) or call.data.is_correlated:
+            continue
+        others = [other for other in calls if other.function == call.function]
+        inputs = [other for other in others if collects_inputs(other) and together(call, other)]
+        if inputs and all(calls.index(other) > position for other in inputs):
+            message = "in the JSONL these outputs do not get the id of the inputs collected after"
+            yield Hit(call.place, message, "collect the inputs first")
+
+
+RULE = Rule(
+    "MDC307",
+    "outputs are collected before inputs",
+    Verdict.DIFFERS,
+    """
+The CSV is the same. In the JSONL outputs get the id of the inputs that the request
+collected before them; here there are none yet, so inside a Flask request they get an id of
+their own, and elsewhere that of the inputs before: inputs and outputs do not join.
+""",
+    find,
+)

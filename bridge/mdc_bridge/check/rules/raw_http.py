@@ -1,0 +1,42 @@
+"""MDC403: azureml.contrib.services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_MODULES = ("aml_request", "aml_response")
+_OLD = "azureml.contrib.services"
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield imports of the raw HTTP interface."""
+    for found in facts.imports:
+        if found.dotted.startswith(_OLD) and served(found.module):
+            module = found.module.removeprefix(f"{_OLD}.")
+            message = "provided by the inference server, in its own process only"
+            yield Hit(found.place, message, f"azureml_inference_server_http.api.{module}")
+
+
+def served(module: str) -> bool:
+    """Return whether the inference server provides a module of the old package."""
+    return module in {f"{_OLD}.{name}" for name in _MODULES}
+
+
+RULE = Rule(
+    "MDC403",
+    "azureml.contrib.services",
+    Verdict.DIFFERS,
+    """
+The modules aml_request and aml_response (rawhttp, AMLRequest, AMLResponse) are provided by
+azureml-inference-server-http, but only in the process of the server, where it puts them in;
+tests and notebooks cannot import them, and import azureml.contrib.services fails
+everywhere. Its own names work in both: azureml_inference_server_http.api. There AMLRequest
+is Flask's request of today, without what the old one had besides (has_key of headers, json
+without a content type).
+""",
+    find,
+)

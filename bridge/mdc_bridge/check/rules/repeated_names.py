@@ -1,0 +1,32 @@
+"""MDC207: a feature name is given twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield constructions whose feature names repeat."""
+    for made in facts.constructions:
+        names = [str(name.constant) for name in made.feature_names or () if name.is_constant]
+        repeated = [name for name, times in Counter(names).items() if times > 1]
+        if repeated:
+            shown = ", ".join(map(repr, repeated[:3]))
+            yield Hit(made.place, f"{shown} twice: in the JSONL the second gets a suffix (_1)")
+
+
+RULE = Rule(
+    "MDC207",
+    "a feature name is given twice",
+    Verdict.DIFFERS,
+    """
+The CSV's header holds it twice, as before. In the JSONL, where names are keys, the second a
+becomes a_1.
+""",
+    find,
+)

@@ -1,0 +1,34 @@
+"""MDC502: data collection of a service is switched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.calls import DEPLOYMENT_KEYWORDS
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield updates with the keyword."""
+    for call in facts.named_calls:
+        given = sorted(call.keywords.keys() & DEPLOYMENT_KEYWORDS)
+        if given and call.method == "update":
+            on = call.keywords[given[0]].constant
+            enabled = f"enabled: '{on}'" if isinstance(on, bool) else "enabled: 'True' or 'False'"
+            message = f"{given[0]} has no counterpart in SDK v2"
+            yield Hit(call.place, message, f"{enabled} in the deployment's data_collector")
+
+
+RULE = Rule(
+    "MDC502",
+    "data collection of a service is switched",
+    Verdict.CHANGE,
+    """
+service.update(collect_model_data=...) switches it in a running AKS service. Of an online
+endpoint it is the deployment's data_collector: enabled 'True' or 'False' for each
+collection.
+""",
+    find,
+)

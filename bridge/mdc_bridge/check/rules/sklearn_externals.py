@@ -1,0 +1,33 @@
+"""MDC402: sklearn.externals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield imports of sklearn.externals."""
+    for found in facts.imports:
+        if found.dotted.startswith("sklearn.externals"):
+            package = found.dotted.removeprefix("sklearn.externals").strip(".").split(".")[0]
+            yield Hit(
+                found.place,
+                "not in scikit-learn since 0.23",
+                f"import {package or 'joblib'}",
+            )
+
+
+RULE = Rule(
+    "MDC402",
+    "sklearn.externals",
+    Verdict.CHANGE,
+    """
+scikit-learn 0.23 took sklearn.externals.joblib out; joblib is a package of its own, and
+scikit-learn depends on it, so it is always there.
+""",
+    find,
+)

@@ -1,0 +1,29 @@
+"""MDC310: a Spark frame is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ...scripts.values import Kind
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls of Spark frames."""
+    for call in facts.calls:
+        if call.method == "collect" and call.data.kind is Kind.SPARK_FRAME:
+            yield Hit(call.place, "all rows of the Spark frame come to the driver, as before")
+
+
+RULE = Rule(
+    "MDC310",
+    "a Spark frame is collected",
+    Verdict.UNCHANGED,
+    """
+Taken through toPandas, as before: all its rows come to the driver. pyspark is not installed
+by mdc-bridge.
+""",
+    find,
+)

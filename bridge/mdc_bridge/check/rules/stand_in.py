@@ -1,0 +1,31 @@
+"""MDC102: the old SDK is imported where it may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..old_sdk import is_old_sdk, is_provided
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield imports of the old SDK whose failure is caught."""
+    for found in facts.imports:
+        if is_old_sdk(found) and is_provided(found) and found.is_guarded:
+            message = f"{found.dotted} is provided by the bridge; what except defines is not used"
+            yield Hit(found.place, message)
+
+
+RULE = Rule(
+    "MDC102",
+    "the old SDK is imported where it may be missing",
+    Verdict.UNCHANGED,
+    """
+An import inside try/except ImportError, mostly with a class that does nothing in its place.
+With the bridge the import succeeds, so the stand-in is never used: data are collected
+wherever a destination is set, and nowhere else.
+""",
+    find,
+)

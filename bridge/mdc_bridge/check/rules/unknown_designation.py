@@ -1,0 +1,49 @@
+"""MDC203: the designation is none of the known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...designations import KNOWN
+from ...scripts.facts import OLD_PARAMETER, Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_LIKELY = {
+    "input": "inputs",
+    "label": "labels",
+    "output": "predictions",
+    "outputs": "predictions",
+    "prediction": "predictions",
+    "signal": "signals",
+}
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield constructions with a designation of their own."""
+    for made in facts.constructions:
+        designation = made.designation
+        if designation is None or designation in KNOWN or OLD_PARAMETER in made.arguments:
+            continue
+        message = (
+            f"{designation!r} is collected under its own name, with a warning; 0.1.0a21 failed at "
+            "the first collect"
+        )
+        likely = _LIKELY.get(designation.lower()) or next(
+            (known for known in ("inputs", "predictions") if known in designation.lower()), ""
+        )
+        yield Hit(made.place, message, f'designation="{likely}"' if likely else "")
+
+
+RULE = Rule(
+    "MDC203",
+    "the designation is none of the known ones",
+    Verdict.DIFFERS,
+    """
+Known are inputs, predictions, labels, signals, general and default. With another one
+0.1.0a21 printed a message and died at the first collect ('ModelDataCollector' object has no
+attribute '_handle'). The bridge collects the data under that name, with one warning; as
+model_outputs only what is designated predictions.
+""",
+    find,
+)

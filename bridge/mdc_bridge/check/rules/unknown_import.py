@@ -1,0 +1,32 @@
+"""MDC103: something else of the old SDK is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..old_sdk import is_old_sdk, is_provided
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield imports of the old SDK that the bridge does not serve."""
+    for found in facts.imports:
+        if is_old_sdk(found) and not is_provided(found):
+            message = f"{found.dotted} is not provided by the bridge"
+            advice = "from azureml.monitoring import ModelDataCollector"
+            yield Hit(found.place, message, advice)
+
+
+RULE = Rule(
+    "MDC103",
+    "something else of the old SDK is imported",
+    Verdict.CHANGE,
+    """
+Of azureml.monitoring and azureml.datacollector the bridge provides ModelDataCollector, and
+of the first the module modeldatacollector. Other names were never public, and importing
+them fails.
+""",
+    find,
+)

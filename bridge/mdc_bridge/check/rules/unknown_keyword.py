@@ -1,0 +1,43 @@
+"""MDC205: a keyword that no release knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import COLLECTOR_PARAMETERS, Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_MEANT = {
+    "collection": "collection_name",
+    "collector_name": "collection_name",
+    "columns": "feature_names",
+    "feature_name": "feature_names",
+    "features": "feature_names",
+    "model": "model_name",
+    "name": "model_name",
+    "service_name": "webservice_name",
+    "version": "model_version",
+}
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield unknown keywords, one finding each."""
+    for made in facts.constructions:
+        for keyword in made.unknown_keywords:
+            meant = _MEANT.get(keyword)
+            message = f"{keyword}= raises TypeError, as it always did"
+            advice = f"{meant}=" if meant else f"one of {', '.join(COLLECTOR_PARAMETERS)}"
+            yield Hit(made.place, message, advice)
+
+
+RULE = Rule(
+    "MDC205",
+    "a keyword that no release knows",
+    Verdict.CHANGE,
+    """
+Snippets that were passed around use features= or collector_name=. No release of the old SDK
+took them; the constructor raises TypeError, and so does the bridge.
+""",
+    find,
+)

@@ -1,0 +1,29 @@
+"""MDC314: the result of add_correlations is not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield calls of add_correlations that stand alone."""
+    for call in facts.calls:
+        if call.method == "add_correlations" and call.use == "ignored":
+            message = "has no effect: the columns are in the result, which is not used"
+            yield Hit(call.place, message, "data = ....add_correlations(data, correlations)")
+
+
+RULE = Rule(
+    "MDC314",
+    "the result of add_correlations is not used",
+    Verdict.CHANGE,
+    """
+add_correlations returns the data with eight more columns and leaves its argument as it is;
+called for nothing but its effect it has none.
+""",
+    find,
+)

@@ -1,0 +1,110 @@
+"""A report as SARIF 2.1.0, which code hosts and editors show beside the lines.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Optional
+from urllib.parse import quote
+
+from mdc_core.version import __version__
+
+from ..scripts import UnreadableScript
+from .checking import UNKNOWN_RULE
+from .findings import Finding, Report, Verdict, encodable
+from .rules import RULES
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {Verdict.UNCHANGED: "note", Verdict.DIFFERS: "warning", Verdict.CHANGE: "error"}
+
+
+def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str, Any]:
+    """Return the report as a SARIF log of one run.
+
+    Lines of notebooks are those of the cell, which a logical location names.
+
+    Args:
+        report: of a check.
+        shown: findings to be listed, None for all.
+    """
+    driver: dict[str, Any] = {
+        "name": "mdc-bridge",
+        "version": __version__,
+        "rules": [
+            {
+                "id": rule.id,
+                "shortDescription": {"text": rule.title},
+                "fullDescription": {"text": " ".join(rule.explanation.split())},
+                "defaultConfiguration": {"level": _LEVELS[rule.verdict]},
+            }
+            for rule in RULES
+        ]
+        + [{"id": UNKNOWN_RULE, "shortDescription": {"text": "a comment names no rule"}}],
+    }
+    listed = report.findings if shown is None else shown
+    positions = {rule["id"]: position for position, rule in enumerate(driver["rules"])}
+    return {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "invocations": [
+                    {
+                        "executionSuccessful": not report.unreadable,
+                        "toolExecutionNotifications": [
+                            _notification(problem) for problem in report.unreadable
+                        ],
+                    }
+                ],
+                "results": [
+                    _result(one, positions[one.rule])
+                    for one in (report.findings if shown is None else shown)
+                ],
+            }
+        ],
+    }
+
+
+def _result(finding: Finding, position: int) -> dict[str, Any]:
+    place = finding.place
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+    text = f"{finding.message}; change to: {finding.advice}" if finding.advice else finding.message
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": position,
+        "level": _LEVELS[finding.verdict],
+        "message": {"text": text},
+        "locations": [_location(place.path, place.cell, region)],
+        "properties": {"verdict": finding.verdict.value},
+    }
+
+
+def _notification(problem: UnreadableScript) -> dict[str, Any]:
+    region = None if problem.line is None else {"startLine": problem.line}
+    return {
+        "level": "error",
+        "message": {"text": encodable(problem.reason)},
+        "locations": [_location(problem.path, problem.cell, region)],
+    }
+
+
+def _location(path: str, cell: Optional[int], region: Optional[dict[str, int]]) -> dict[str, Any]:
+    # Names that are no UTF-8 survive as the bytes they are.
+    uri = quote(Path(path).as_posix().encode("utf-8", "surrogateescape"))
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if region is not None:
+        physical["region"] = region
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if cell is not None:
+        location["logicalLocations"] = [{"name": f"cell {cell}", "kind": "module"}]
+    return location

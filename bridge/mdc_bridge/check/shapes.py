@@ -1,0 +1,54 @@
+"""What collect calls have in common for the rules: designations, shapes, order."""
+
+from __future__ import annotations
+
+from ..scripts.facts import CollectorCall, Place
+from ..scripts.values import Kind
+
+INPUTS = "inputs"
+_OUTPUTS = frozenset({"output", "outputs", "prediction", "predictions"})
+
+# Their models' predict returns 2-D arrays mostly, a column for each output.
+TWO_DIMENSIONAL = frozenset({"keras", "onnxruntime", "tensorflow", "tf_keras", "torch"})
+COLLECTED = frozenset({Kind.ARRAY, Kind.FRAME, Kind.LIST, Kind.SPARK_FRAME, Kind.UNKNOWN})
+
+
+def collects_inputs(call: CollectorCall) -> bool:
+    """Return whether a call is of collectors of inputs only."""
+    return {made.designation for made in call.collectors} == {INPUTS}
+
+
+def collects_outputs(call: CollectorCall) -> bool:
+    """Return whether a call is of collectors of predictions only, by whatever word."""
+    return {made.designation or "" for made in call.collectors} <= _OUTPUTS
+
+
+def goes_upright(call: CollectorCall) -> bool:
+    """Return whether the JSONL has a column where a 1-D array or list is given.
+
+    That is so under exactly one feature name, and for predictions without names.
+    """
+    if call.data.kind not in (Kind.ARRAY, Kind.LIST):
+        return False
+    for made in call.collectors:
+        names = made.feature_names
+        if names is None or len(names) > 1 or (not names and not collects_outputs(call)):
+            return False
+    return True
+
+
+def together(first: CollectorCall, second: CollectorCall) -> bool:
+    """Return whether two calls of a function can both run: not in two arms of one statement.
+
+    Arm 0, the body of a `try`, can run before each of the others.
+    """
+    arms = dict(first.branches)
+    return not any(
+        statement in arms and arm != arms[statement] and 0 not in (arm, arms[statement])
+        for statement, arm in second.branches
+    )
+
+
+def position(place: Place) -> tuple[int, int, int]:
+    """Return what orders the places of a program."""
+    return (place.cell or 0, place.line, place.column)

@@ -1,0 +1,104 @@
+"""`mdc-bridge check`: what becomes of scoring scripts under the bridge."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from mdc_core.errors import MissingFileError, SettingsError
+
+from .console import notes, out, print_json, progress
+from .exits import FAILED, FINDINGS, FINE
+
+
+def check(
+    paths: Annotated[
+        Optional[list[str]],
+        typer.Argument(metavar="PATH...", help="Scripts, notebooks, and folders of them."),
+    ] = None,
+    ignore: Annotated[
+        Optional[list[str]],
+        typer.Option(help="Rules to switch off: MDC304, or MDC3 for a group. Commas or repeated."),
+    ] = None,
+    hide_unchanged: Annotated[
+        bool, typer.Option("--hide-unchanged", help="Leave out what works unchanged.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_sarif: Annotated[bool, typer.Option("--sarif", help="Print it as SARIF 2.1.0.")] = False,
+    explain_rule: Annotated[
+        Optional[str], typer.Option("--explain", metavar="RULE", help="Say what a rule means.")
+    ] = None,
+    list_rules: Annotated[bool, typer.Option("--list-rules", help="List the rules.")] = False,
+) -> None:
+    """Say for each line that uses the old SDK what becomes of it under the bridge.
+
+    A line works unchanged, works but differs, or must be changed. Exit codes: 0 all works
+    unchanged, 1 something differs or must be changed, 2 a file could not be read (all the others
+    are reported).
+    """
+    if list_rules:
+        _list_rules(as_json)
+    elif explain_rule is not None:
+        from ..check.explaining import explain
+
+        out.print(explain(explain_rule), markup=False)
+    else:
+        if as_json and as_sarif:
+            raise SettingsError("--json and --sarif are two formats; give one of them")
+        if not paths:
+            raise SettingsError("PATH is missing; valid: scripts, notebooks, and folders of them")
+        rules = [part for given in ignore or () for part in given.split(",") if part.strip()]
+        raise typer.Exit(_check(paths, rules, hide_unchanged, as_json, as_sarif))
+
+
+def _check(
+    paths: list[str], ignore: list[str], hide_unchanged: bool, as_json: bool, as_sarif: bool
+) -> int:
+    from ..check import Verdict
+    from ..check import check as check_scripts
+    from ..check.listing import lines, summary, tables
+    from ..check.sarif import sarif
+
+    with progress("checking") as advance:
+        report = check_scripts(paths, ignore, advance)
+    if not report.files and not report.unreadable:
+        raise MissingFileError(f"no .py or .ipynb file below {', '.join(paths)}")
+    shown = [
+        one for one in report.findings if not (hide_unchanged and one.verdict is Verdict.UNCHANGED)
+    ]
+    if as_json:
+        print_json(report.as_json(shown))
+    elif as_sarif:
+        print_json(sarif(report, shown))
+    elif out.is_terminal:
+        for part in tables(shown, report.unreadable):
+            out.print(part, soft_wrap=False)
+        out.print(summary(report))
+    else:
+        for line in lines(shown, report.unreadable):
+            out.print(line, markup=False)
+        notes.print(summary(report))
+    if report.unreadable:
+        return FAILED
+    return FINDINGS if report.count(Verdict.DIFFERS) or report.count(Verdict.CHANGE) else FINE
+
+
+def _list_rules(as_json: bool) -> None:
+    from ..check import RULES
+
+    if as_json:
+        print_json(
+            [
+                {
+                    "rule": rule.id,
+                    "verdict": rule.verdict.value,
+                    "title": rule.title,
+                    "explanation": " ".join(rule.explanation.split()),
+                }
+                for rule in RULES
+            ]
+        )
+        return
+    for rule in RULES:
+        out.print(f"{rule.id}  {rule.verdict.value:9}  {rule.title}", markup=False)

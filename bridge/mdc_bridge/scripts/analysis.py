@@ -1,0 +1,87 @@
+"""The facts about a program: a script, or the cells of a notebook that share variables."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from typing import Union
+
+from .facts import OLD_PACKAGE, Facts, Mention, Place
+from .parsing import parse
+from .sources import Source, UnreadableScript, split_lines
+from .statements import walk
+from .tables import Look, Tables
+
+# Every fact begins with one of these; most files of a repository hold none.
+_RELEVANT = re.compile(
+    r"azureml|ModelDataCollector|mdc_bridge|sklearn|inference_schema|collect_model_data"
+    r"|enable_data_collection"
+)
+_LOOKS = 4  # each knows what the one before it found; helpers of helpers need three
+
+
+def programs(sources: Iterable[Source]) -> list[list[Source]]:
+    """Return the sources grouped by what runs together.
+
+    The cells of a notebook share their variables; cells that write the same file make one script.
+    """
+    groups: dict[object, list[Source]] = {}
+    for source in sources:
+        groups.setdefault((source.path, source.written_to), []).append(source)
+    return list(groups.values())
+
+
+def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
+    """Return the facts about a program, and those of its sources that are no Python.
+
+    Args:
+        program: sources in the order they run in; the others count when one cannot be parsed.
+    """
+    trees: list[tuple[Source, ast.Module]] = []
+    unreadable: list[UnreadableScript] = []
+    for source in program:
+        parsed: Union[ast.Module, UnreadableScript] = parse(source)
+        if isinstance(parsed, UnreadableScript):
+            unreadable.append(parsed)
+        else:
+            trees.append((source, parsed))
+    if not any(_RELEVANT.search(source.text) or source.magics for source, _ in trees):
+        return Facts(), unreadable
+    try:
+        facts = _facts(trees)
+    except RecursionError:
+        first = trees[0][0]
+        reason = "is nested too deeply to be analysed"
+        return Facts(), [*unreadable, UnreadableScript(first.path, reason, None, first.cell)]
+    for source, _ in trees:
+        facts.mentions.extend(_mentions_in_magics(source))
+    return facts, unreadable
+
+
+def _facts(trees: Sequence[tuple[Source, ast.Module]]) -> Facts:
+    tables = Tables()
+    facts = Facts()
+    for _ in range(_LOOKS):
+        tables.is_grown = False
+        tables.methods.clear()
+        look = Look(tables, trees[0][0])
+        for source, tree in trees:
+            look.enter(source)
+            walk(look, tree.body)
+        facts = look.facts
+        if not tables.is_grown:
+            break
+    return facts
+
+
+def _mentions_in_magics(source: Source) -> Iterable[Mention]:
+    if not any(OLD_PACKAGE in magic for magic in source.magics.values()):
+        return
+    for number, line in enumerate(split_lines(source.text), source.first_line):
+        for position, magic in source.magics.items():
+            if line.rstrip("\r\n").endswith(f"magic {position}") and OLD_PACKAGE in magic:
+                column = magic.index(OLD_PACKAGE) + 1
+                end = column + len(OLD_PACKAGE)
+                place = Place(source.path, source.cell, number, column, number, end)
+                yield Mention(magic.strip(), place)

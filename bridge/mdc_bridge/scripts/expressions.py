@@ -1,0 +1,300 @@
+"""What expressions are, and the calls of collectors in them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any, Optional
+
+from .calls import call_value
+from .facts import OLD_PACKAGE, Mention
+from .library import attribute_of
+from .tables import Look
+from .values import (
+    NUMBER,
+    TEXT,
+    UNKNOWN,
+    Kind,
+    Value,
+    constant,
+    container,
+    dictionary,
+    element_of,
+    join,
+    join_all,
+    reduced,
+    sequence,
+)
+
+_LONGEST_FOLDED = 10_000
+_SEQUENCE_KINDS = {ast.List: Kind.LIST, ast.Tuple: Kind.TUPLE, ast.Set: Kind.SET}
+
+
+def evaluate(look: Look, node: Optional[ast.AST]) -> Value:
+    """Return what an expression is, noting what it does with collectors."""
+    if node is None:
+        return UNKNOWN
+    handler = _HANDLERS.get(type(node))
+    if handler is not None:
+        return handler(look, node)
+    for child in ast.iter_child_nodes(node):
+        evaluate(look, child)
+    return UNKNOWN
+
+
+def bind_target(look: Look, target: ast.AST, value: Value) -> None:
+    """Assign a value to a variable, attribute, entry, or to several of them."""
+    if isinstance(target, ast.Name):
+        look.bind(target.id, value)
+    elif isinstance(target, ast.Attribute):
+        evaluate(look, target.value)
+        look.tables.add_attribute(target.attr, value)
+    elif isinstance(target, ast.Subscript):
+        _bind_entry(look, target, value)
+    elif isinstance(target, ast.Starred):
+        bind_target(look, target.value, Value(Kind.LIST))
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        items = value.items
+        if items is None or len(items) != len(target.elts):
+            items = (element_of(value),) * len(target.elts)
+        for part, item in zip(target.elts, items):
+            bind_target(look, part, item)
+
+
+def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
+    base = evaluate(look, target.value)
+    key = evaluate(look, target.slice)
+    if base.kind is Kind.DICT and base.entries is not None and key.is_constant:
+        _rebind(look, target.value, dictionary({**base.entries, key.constant: value}))
+    elif base.kind is Kind.FRAME:
+        _rebind(look, target.value, base._replace(width=None))
+
+
+def _rebind(look: Look, holder: ast.AST, value: Value) -> None:
+    """Say that an object has changed, in whichever scope its variable is."""
+    if isinstance(holder, ast.Name) and not any(holder.id in scope for scope in look.locals):
+        look.tables.add_global(holder.id, value)
+    else:
+        bind_target(look, holder, value)
+
+
+def _constant(look: Look, node: ast.Constant) -> Value:
+    if isinstance(node.value, str) and OLD_PACKAGE in node.value:
+        look.facts.mentions.append(Mention(node.value, look.place(node)))
+    return constant(node.value)
+
+
+def _name(look: Look, node: ast.Name) -> Value:
+    return look.lookup(node.id)
+
+
+def _attribute(look: Look, node: ast.Attribute) -> Value:
+    base = evaluate(look, node.value)
+    if base.collectors:
+        look.facts.attributes.append((node.attr, look.place(node)))
+    found = attribute_of(base, node.attr)
+    if found is not None:
+        return found
+    return look.tables.attributes.get(node.attr, UNKNOWN)
+
+
+def _sequence(look: Look, node: Any) -> Value:
+    items = tuple(evaluate(look, item) for item in node.elts)
+    kind = _SEQUENCE_KINDS[type(node)]
+    if any(isinstance(item, ast.Starred) for item in node.elts):
+        return Value(kind, element=join_all(items))
+    return sequence(kind, items)
+
+
+def _dict(look: Look, node: ast.Dict) -> Value:
+    entries: dict[Any, Value] = {}
+    is_known = True
+    for key, item in zip(node.keys, node.values):
+        name = evaluate(look, key)
+        value = evaluate(look, item)
+        is_known = is_known and key is not None and name.is_constant
+        if is_known:
+            entries[name.constant] = value
+    return dictionary(entries) if is_known else Value(Kind.DICT)
+
+
+def _text(look: Look, node: ast.JoinedStr) -> Value:
+    parts = []
+    for part in node.values:
+        inner = part.value if isinstance(part, ast.FormattedValue) else part
+        value = evaluate(look, inner)
+        plain = not isinstance(part, ast.FormattedValue) or (
+            part.conversion == -1 and part.format_spec is None
+        )
+        parts.append(str(value.constant) if value.is_constant and plain else None)
+    if any(part is None for part in parts):
+        return TEXT
+    joined = "".join(part for part in parts if part is not None)
+    return constant(joined) if len(joined) <= _LONGEST_FOLDED else TEXT
+
+
+def _operation(look: Look, node: ast.BinOp) -> Value:
+    left = evaluate(look, node.left)
+    right = evaluate(look, node.right)
+    if left.kind is Kind.TEXT:
+        return _joined_text(node.op, left, right)
+    if left.kind is Kind.LIST and left.items is not None:
+        if isinstance(node.op, ast.Add) and right.items is not None:
+            return sequence(Kind.LIST, left.items + right.items)
+        times = right.constant if isinstance(node.op, ast.Mult) else None
+        if isinstance(times, int) and 0 <= times * len(left.items) <= _LONGEST_FOLDED:
+            return sequence(Kind.LIST, left.items * times)
+    for value, other in ((left, right), (right, left)):
+        if value.kind in (Kind.FRAME, Kind.ARRAY, Kind.SERIES):
+            return value if other.kind in (Kind.NUMBER, Kind.UNKNOWN) else Value(value.kind)
+    if left.kind is right.kind is Kind.NUMBER:
+        return NUMBER
+    return Value(Kind.LIST) if left.kind is right.kind is Kind.LIST else UNKNOWN
+
+
+def _joined_text(operator: ast.operator, left: Value, right: Value) -> Value:
+    is_known = left.is_constant and right.is_constant and right.kind is Kind.TEXT
+    if isinstance(operator, ast.Add) and is_known:
+        joined = left.constant + right.constant
+        return constant(joined) if len(joined) <= _LONGEST_FOLDED else TEXT
+    return TEXT
+
+
+def _unary(look: Look, node: ast.UnaryOp) -> Value:
+    value = evaluate(look, node.operand)
+    if isinstance(node.op, ast.USub) and isinstance(value.constant, (int, float)):
+        return constant(-value.constant)
+    return value if value.kind in (Kind.ARRAY, Kind.FRAME, Kind.SERIES) else UNKNOWN
+
+
+def _comparison(look: Look, node: ast.Compare) -> Value:
+    values = [evaluate(look, part) for part in (node.left, *node.comparators)]
+    for value in values:
+        if value.kind in (Kind.ARRAY, Kind.FRAME, Kind.SERIES):
+            return value
+    return UNKNOWN
+
+
+def _either(look: Look, node: ast.BoolOp) -> Value:
+    return join_all([evaluate(look, part) for part in node.values])
+
+
+def _condition(look: Look, node: ast.IfExp) -> Value:
+    evaluate(look, node.test)
+    return join(evaluate(look, node.body), evaluate(look, node.orelse))
+
+
+def _subscript(look: Look, node: ast.Subscript) -> Value:
+    base = evaluate(look, node.value)
+    index = evaluate(look, node.slice)
+    if base.kind is Kind.DICT and base.entries is not None:
+        if index.is_constant:
+            return base.entries.get(index.constant, UNKNOWN)
+        return join_all(base.entries.values())
+    if base.kind is Kind.DICT:
+        return element_of(base)
+    if base.kind is Kind.FRAME:
+        if index.kind is Kind.LIST:
+            return Value(Kind.FRAME, width=None if index.items is None else len(index.items))
+        return Value(Kind.SERIES if index.kind is Kind.TEXT else Kind.UNKNOWN)
+    if isinstance(node.slice, ast.Slice):
+        is_whole = base.kind in (Kind.LIST, Kind.TUPLE, Kind.ARRAY, Kind.TEXT, Kind.BYTES)
+        return Value(base.kind, dimensions=base.dimensions) if is_whole else UNKNOWN
+    if base.kind is Kind.ARRAY:
+        return _entry_of_array(node, base, index)
+    if base.kind in (Kind.LIST, Kind.TUPLE):
+        at = index.constant
+        items = base.items
+        if items is not None and isinstance(at, int) and -len(items) <= at < len(items):
+            return items[at]
+        return element_of(base)
+    return UNKNOWN
+
+
+def _entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
+    if isinstance(node.slice, ast.Tuple):
+        parts = zip(node.slice.elts, index.items or ())
+        if not all(isinstance(part, ast.Slice) or v.kind is Kind.NUMBER for part, v in parts):
+            return UNKNOWN
+        taken = sum(not isinstance(part, ast.Slice) for part in node.slice.elts)
+        if base.dimensions is None and len(node.slice.elts) == 2 and taken == 1:
+            return Value(Kind.ARRAY, dimensions=1)
+        return reduced(base, taken) if taken else Value(Kind.ARRAY, dimensions=base.dimensions)
+    return reduced(base, 1) if index.kind is Kind.NUMBER else UNKNOWN
+
+
+def _comprehension(look: Look, node: Any) -> Value:
+    look.locals.append({})
+    look.functions.append(look.functions[-1])
+    look.globals_declared.append(set())
+    try:
+        for generator in node.generators:
+            bind_target(look, generator.target, element_of(evaluate(look, generator.iter)))
+            for test in generator.ifs:
+                evaluate(look, test)
+        if isinstance(node, ast.DictComp):
+            evaluate(look, node.key)
+            return container(Kind.DICT, evaluate(look, node.value))
+        element = evaluate(look, node.elt)
+    finally:
+        look.locals.pop()
+        look.functions.pop()
+        look.globals_declared.pop()
+    if isinstance(node, ast.GeneratorExp):
+        return Value(element=element)
+    kind = Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET
+    return container(kind, element)
+
+
+def _lambda(look: Look, node: ast.Lambda) -> Value:
+    look.locals.append({argument.arg: UNKNOWN for argument in node.args.args})
+    look.functions.append(id(node))
+    look.globals_declared.append(set())
+    try:
+        look.tables.add_return(id(node), evaluate(look, node.body))
+    finally:
+        look.locals.pop()
+        look.functions.pop()
+        look.globals_declared.pop()
+    return Value(Kind.FUNCTION, function=node)
+
+
+def _walrus(look: Look, node: ast.NamedExpr) -> Value:
+    value = evaluate(look, node.value)
+    bind_target(look, node.target, value)
+    return value
+
+
+def _inner(look: Look, node: Any) -> Value:
+    return evaluate(look, node.value)
+
+
+def _call(look: Look, node: ast.Call) -> Value:
+    return call_value(look, node, evaluate)
+
+
+_HANDLERS: dict[type, Callable[[Look, Any], Value]] = {
+    ast.Attribute: _attribute,
+    ast.Await: _inner,
+    ast.BinOp: _operation,
+    ast.BoolOp: _either,
+    ast.Call: _call,
+    ast.Compare: _comparison,
+    ast.Constant: _constant,
+    ast.Dict: _dict,
+    ast.DictComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.IfExp: _condition,
+    ast.JoinedStr: _text,
+    ast.Lambda: _lambda,
+    ast.List: _sequence,
+    ast.ListComp: _comprehension,
+    ast.Name: _name,
+    ast.NamedExpr: _walrus,
+    ast.Set: _sequence,
+    ast.SetComp: _comprehension,
+    ast.Starred: _inner,
+    ast.Subscript: _subscript,
+    ast.Tuple: _sequence,
+    ast.UnaryOp: _unary,
+}

@@ -1,0 +1,196 @@
+"""What a script does with the SDKs, as the rules read it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Optional
+
+from .values import UNKNOWN, Kind, Value
+
+COLLECTOR_PARAMETERS = (
+    "model_name",
+    "designation",
+    "feature_names",
+    "workspace",
+    "webservice_name",
+    "model_version",
+    "collection_name",
+)
+OLD_PACKAGE = "azureml-monitoring"
+OLD_PARAMETER = "identifier"  # the name of `designation` before 0.1.0a15
+
+
+class Place(NamedTuple):
+    """Where something stands in a file, for people: lines and columns count from 1.
+
+    Attributes:
+        path: the file.
+        cell: position in a notebook, None in a `.py` file.
+        line: of the file or cell.
+        column: in characters.
+        end_line: of the last character.
+        end_column: behind the last character.
+    """
+
+    path: str
+    cell: Optional[int]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class ImportForm(enum.Enum):
+    """How a module is imported."""
+
+    STATEMENT = "statement"
+    STAR = "star"
+    DYNAMIC = "dynamic"  # importlib.import_module or __import__ with a constant text
+
+
+class Import(NamedTuple):
+    """One module or name that is imported.
+
+    Attributes:
+        module: dotted name, as far as it is given.
+        name: what is taken from the module, None for the module itself.
+        form: how.
+        is_guarded: an `except ImportError` catches its failure.
+        place: of the alias, or of the call.
+    """
+
+    module: str
+    name: Optional[str]
+    form: ImportForm
+    is_guarded: bool
+    place: Place
+
+    @property
+    def dotted(self) -> str:
+        """The module and the name in one."""
+        return f"{self.module}.{self.name}" if self.name else self.module
+
+
+@dataclass(eq=False)  # the same arguments twice are two collectors
+class Construction:
+    """A collector that is made.
+
+    Attributes:
+        place: of the call.
+        arguments: by parameter, `identifier` among them.
+        unknown_keywords: that no release knows.
+        extra_positions: number of arguments beyond the last parameter.
+        is_partial: `*args` or `**kwargs` give more than can be seen.
+    """
+
+    place: Place
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    unknown_keywords: tuple[str, ...] = ()
+    extra_positions: int = 0
+    is_partial: bool = False
+
+    @property
+    def designation(self) -> Optional[str]:
+        """The folder its data go to; None when that cannot be seen."""
+        for parameter in (OLD_PARAMETER, "designation"):
+            given = self.arguments.get(parameter)
+            if given is not None and given.kind is not Kind.NONE:
+                return given.constant if isinstance(given.constant, str) else None
+        return None if self.is_partial else "default"
+
+    @property
+    def feature_names(self) -> Optional[tuple[Value, ...]]:
+        """The names, of which each may be unknown; None when their number cannot be seen."""
+        given = self.arguments.get("feature_names")
+        if given is None:
+            return None if self.is_partial else ()
+        if given.kind is Kind.NONE:
+            return ()
+        return (given,) if given.kind is Kind.TEXT else given.items
+
+
+class CollectorCall(NamedTuple):
+    """A method of a collector that is called, or a collector called like a function.
+
+    Attributes:
+        method: `collect`, `add_correlations`, another name, or "" for the collector itself.
+        collectors: those it can be.
+        arguments: by position.
+        keywords: by name.
+        is_partial: `*args` or `**kwargs` give more than can be seen.
+        use: what becomes of the result: `ignored`, `returned`, `printed`, `assigned`, `used`.
+        function: identifies the function it is called in, 0 for the module.
+        branches: arms of `if` and `try` it stands in, as (statement, arm).
+        argument_name: name of the variable that is the first argument, "" for anything else.
+        place: of the call.
+    """
+
+    method: str
+    collectors: tuple[Construction, ...]
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    is_partial: bool
+    use: str
+    function: int
+    branches: tuple[tuple[int, int], ...]
+    argument_name: str
+    place: Place
+
+    @property
+    def data(self) -> Value:
+        """What is collected, or gets correlations."""
+        if self.arguments:
+            return self.arguments[0]
+        return self.keywords.get("input_data", UNKNOWN)
+
+
+class NamedCall(NamedTuple):
+    """A call of something imported, or with a keyword of AKS deployments.
+
+    Attributes:
+        name: dotted, "" when it cannot be seen.
+        method: the last part of what is called.
+        keywords: by name.
+        place: of the call.
+    """
+
+    name: str
+    method: str
+    keywords: Mapping[str, Value]
+    place: Place
+
+
+class Mutation(NamedTuple):
+    """A variable whose value is changed in place.
+
+    Attributes:
+        variable: its name.
+        function: as in `CollectorCall`.
+        place: of the statement.
+    """
+
+    variable: str
+    function: int
+    place: Place
+
+
+class Mention(NamedTuple):
+    """A text, or a line of a notebook's shell, that names a package of the old SDK."""
+
+    text: str
+    place: Place
+
+
+@dataclass
+class Facts:
+    """All of them, in the order of the source."""
+
+    imports: list[Import] = field(default_factory=list)
+    constructions: list[Construction] = field(default_factory=list)
+    calls: list[CollectorCall] = field(default_factory=list)
+    attributes: list[tuple[str, Place]] = field(default_factory=list)
+    named_calls: list[NamedCall] = field(default_factory=list)
+    mutations: list[Mutation] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)

@@ -1,0 +1,292 @@
+"""What well-known functions and methods return: builtins, json, numpy, pandas, Spark, models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Optional
+
+from .values import (
+    ARRAY,
+    DICT,
+    FRAME,
+    NUMBER,
+    SEQUENCES,
+    TEXT,
+    UNKNOWN,
+    Kind,
+    Value,
+    constant,
+    element_of,
+    named,
+    reduced,
+)
+
+Arguments = Sequence[Value]
+Keywords = Mapping[str, Value]
+
+_RESULTS = {
+    "json.dumps": TEXT,
+    "os.getenv": TEXT,
+    "os.environ.get": TEXT,
+    "os.path.join": TEXT,
+    "repr": TEXT,
+    "format": TEXT,
+    "float": NUMBER,
+    "int": NUMBER,
+    "len": NUMBER,
+    "bool": NUMBER,
+    "dict": DICT,
+    "tuple": Value(Kind.TUPLE),
+    "set": Value(Kind.SET),
+    "bytes": Value(Kind.BYTES),
+    "pandas.Series": Value(Kind.SERIES),
+    "pandas.DataFrame.from_dict": FRAME,
+    "pandas.DataFrame.from_records": FRAME,
+    "pandas.concat": FRAME,
+    "pandas.get_dummies": FRAME,
+    "pandas.json_normalize": FRAME,
+    "pandas.merge": FRAME,
+    "pandas.read_csv": FRAME,
+    "pandas.read_json": FRAME,
+    "pandas.read_parquet": FRAME,
+    "pandas.io.json.json_normalize": FRAME,
+}
+_ARRAYS_OF = frozenset({"array", "asarray", "asanyarray", "atleast_1d", "ascontiguousarray"})
+_FLAT_ARRAYS = frozenset({"arange", "linspace", "ravel"})
+_SHAPED_ARRAYS = frozenset({"zeros", "ones", "empty", "full"})
+_STACKED_ARRAYS = frozenset({"vstack", "column_stack", "atleast_2d"})
+_SAME_ARRAYS = frozenset({"round", "around", "abs", "exp", "log", "log1p", "expm1", "clip", "sqrt"})
+_REDUCTIONS = frozenset(
+    {"argmax", "argmin", "max", "mean", "median", "min", "prod", "std", "sum", "var"}
+)
+
+_TEXT_LISTS = frozenset({"split", "splitlines", "rsplit"})
+_SAME_SHAPE = frozenset({"astype", "clip", "copy", "round"})
+_SAME_WIDTH = _SAME_SHAPE | {"dropna", "fillna", "head", "replace", "reset_index", "sample", "tail"}
+_SPARK_SESSION = "pyspark.sql.SparkSession"
+
+
+def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
+    """Return what a builtin or imported function returns; its name followed by `()` if unknown."""
+    first = arguments[0] if arguments else UNKNOWN
+    known = _RESULTS.get(name)
+    if known is not None:
+        return known
+    if name == "str":
+        return constant(str(first.constant)) if first.is_constant else TEXT
+    if name in ("list", "sorted", "reversed"):
+        return _list_of(first)
+    if name == "range":
+        return Value(Kind.LIST, dimensions=1, element=NUMBER)
+    if name.startswith("numpy."):
+        return _of_numpy(name.rpartition(".")[2], first, keywords)
+    if name == "pandas.DataFrame":
+        return _frame(first, arguments, keywords)
+    if name in ("getattr",) and len(arguments) > 1 and isinstance(arguments[1].constant, str):
+        return attribute_of(first, arguments[1].constant) or UNKNOWN
+    return named(f"{name}()")
+
+
+def attribute_of(base: Value, attribute: str) -> Optional[Value]:
+    """Return an attribute of a value, None when it is not known to have one of interest."""
+    if base.kind is Kind.NAMED:
+        return named(f"{base.name}.{attribute}")
+    if base.kind is Kind.FRAME:
+        if attribute == "values":
+            return Value(Kind.ARRAY, dimensions=2, width=base.width)
+        if attribute in ("iloc", "loc", "at", "iat", "columns", "index", "shape", "dtypes"):
+            return UNKNOWN
+        return Value(Kind.FRAME) if attribute == "T" else None
+    if base.kind is Kind.SERIES and attribute == "values":
+        return Value(Kind.ARRAY, dimensions=1)
+    if base.kind is Kind.ARRAY and attribute == "T":
+        return base._replace(width=None)
+    if base.kind is Kind.ARRAY and attribute in ("shape", "size", "dtype", "ndim"):
+        return Value(Kind.TUPLE) if attribute == "shape" else UNKNOWN
+    return None
+
+
+def result_of_method(base: Value, method: str, arguments: Arguments, keywords: Keywords) -> Value:
+    """Return what a method of a value returns."""
+    if base.kind is Kind.NAMED and base.name.startswith(_SPARK_SESSION):
+        return _of_spark_session(base.name, method)
+    if base.kind is Kind.TEXT:
+        return _of_text(base, method, arguments)
+    if base.kind is Kind.FRAME:
+        return _of_frame(base, method)
+    if base.kind is Kind.SERIES:
+        return _of_series(base, method)
+    if base.kind is Kind.SPARK_FRAME:
+        return {"toPandas": FRAME, "collect": Value(Kind.LIST)}.get(method, base)
+    if base.kind is Kind.DICT:
+        return _of_dict(base, method, arguments)
+    if method == "predict_proba":
+        return Value(Kind.ARRAY, dimensions=2)
+    if method == "predict":
+        return Value(Kind.ARRAY, is_predicted=True)
+    if base.kind is Kind.ARRAY:
+        return _of_array(base, method, arguments, keywords)
+    if base.kind is Kind.LIST and method == "copy":
+        return base
+    if base.kind is Kind.NAMED:
+        return result_of(f"{base.name}.{method}", arguments, keywords)
+    return _of_anything(method, arguments)
+
+
+def _of_anything(method: str, arguments: Arguments) -> Value:
+    """Return what methods return that only arrays and frames have, whatever they are called on."""
+    if method == "reshape":
+        return _of_array(ARRAY, method, arguments, {})
+    if method == "tolist":
+        return Value(Kind.LIST)
+    if method in ("ravel", "flatten"):
+        return Value(Kind.ARRAY, dimensions=1)
+    if method == "to_numpy":
+        return ARRAY
+    if method == "toPandas":
+        return FRAME
+    return TEXT if method in ("to_json", "isoformat", "strftime", "decode") else UNKNOWN
+
+
+def _of_numpy(function: str, first: Value, keywords: Keywords) -> Value:
+    if function in _ARRAYS_OF:
+        return _array_of(first)
+    if function in _STACKED_ARRAYS:
+        return Value(Kind.ARRAY, dimensions=2)
+    if function in _FLAT_ARRAYS:
+        return Value(Kind.ARRAY, dimensions=1)
+    if function in _SHAPED_ARRAYS:
+        shape = first.items
+        if shape is None:
+            return Value(Kind.ARRAY, dimensions=1 if first.kind is Kind.NUMBER else None)
+        width = shape[-1].constant if shape and isinstance(shape[-1].constant, int) else None
+        return Value(Kind.ARRAY, dimensions=len(shape), width=width)
+    if function in _SAME_ARRAYS and first.kind is Kind.ARRAY:
+        return first._replace(width=first.width)
+    if function in _REDUCTIONS:
+        return _reduced_along(first, keywords) if first.kind is Kind.ARRAY else UNKNOWN
+    if function == "reshape":
+        return ARRAY
+    return UNKNOWN
+
+
+def _array_of(value: Value) -> Value:
+    if value.kind in SEQUENCES:
+        return Value(
+            Kind.ARRAY,
+            dimensions=value.dimensions,
+            width=value.width if value.dimensions else None,
+            is_predicted=value.is_predicted,
+        )
+    if value.kind is Kind.FRAME:
+        return Value(Kind.ARRAY, dimensions=2, width=value.width)
+    if value.kind is Kind.SERIES:
+        return Value(Kind.ARRAY, dimensions=1)
+    return ARRAY
+
+
+def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
+    columns = keywords.get("columns", arguments[2] if len(arguments) > 2 else UNKNOWN)
+    if columns.items is not None:
+        return Value(Kind.FRAME, width=len(columns.items))
+    data = keywords.get("data", first)
+    if data.kind is Kind.DICT and data.entries is not None:
+        return Value(Kind.FRAME, width=len(data.entries))
+    if data.kind in (Kind.ARRAY, Kind.FRAME) and (data.kind is Kind.FRAME or data.dimensions == 2):
+        return Value(Kind.FRAME, width=data.width)
+    return FRAME
+
+
+def _list_of(value: Value) -> Value:
+    if value.kind in (Kind.LIST, Kind.TUPLE) or value.kind is Kind.ARRAY:
+        return value._replace(kind=Kind.LIST)
+    if value.kind is Kind.SERIES:
+        return Value(Kind.LIST, dimensions=1)
+    return Value(Kind.LIST)
+
+
+def _of_text(base: Value, method: str, arguments: Arguments) -> Value:
+    if method in _TEXT_LISTS:
+        return Value(Kind.LIST, dimensions=1, element=TEXT)
+    if method == "encode":
+        return Value(Kind.BYTES)
+    if base.is_constant and not arguments and method in ("strip", "lower", "upper"):
+        return constant(getattr(base.constant, method)())
+    return NUMBER if method in ("find", "index", "count") else TEXT
+
+
+def _of_frame(base: Value, method: str) -> Value:
+    if method in ("to_json", "to_csv", "to_string", "to_html"):
+        return TEXT
+    if method in ("to_numpy", "as_matrix"):
+        return Value(Kind.ARRAY, dimensions=2, width=base.width)
+    if method == "to_dict":
+        return UNKNOWN  # a dict, or a list of them
+    if method in _REDUCTIONS or method in ("apply", "iterrows", "itertuples", "pop", "squeeze"):
+        return UNKNOWN
+    return base if method in _SAME_WIDTH else FRAME
+
+
+def _of_series(base: Value, method: str) -> Value:
+    if method in ("tolist", "to_list"):
+        return Value(Kind.LIST, dimensions=1)
+    if method in ("to_numpy", "ravel", "unique"):
+        return Value(Kind.ARRAY, dimensions=1)
+    if method == "to_frame":
+        return Value(Kind.FRAME, width=1)
+    if method == "to_json":
+        return TEXT
+    return UNKNOWN if method in _REDUCTIONS or method in ("item", "to_dict") else base
+
+
+def _of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords) -> Value:
+    if method == "tolist":
+        return base._replace(kind=Kind.LIST)
+    if method in ("ravel", "flatten", "squeeze"):
+        known = method != "squeeze"
+        return Value(Kind.ARRAY, dimensions=1 if known else None, is_predicted=base.is_predicted)
+    if method == "reshape":
+        shape = arguments
+        if len(arguments) == 1 and arguments[0].kind is not Kind.NUMBER:
+            shape = arguments[0].items or ()
+            if arguments[0].items is None:
+                return ARRAY
+        last = shape[-1].constant if shape else None
+        width = last if isinstance(last, int) and last > 0 else None
+        return Value(Kind.ARRAY, dimensions=len(shape) or None, width=width)
+    if method in _SAME_SHAPE:
+        return base
+    if method in _REDUCTIONS:
+        return _reduced_along(base, keywords)
+    if method == "item":
+        return NUMBER
+    return TEXT if method in ("tobytes", "tostring") else UNKNOWN
+
+
+def _reduced_along(base: Value, keywords: Keywords) -> Value:
+    if "axis" not in keywords:
+        return NUMBER if base.dimensions and not keywords else UNKNOWN
+    if keywords.keys() - {"axis"}:
+        return UNKNOWN
+    if base.dimensions is None:
+        return UNKNOWN
+    return reduced(base, 1)
+
+
+def _of_dict(base: Value, method: str, arguments: Arguments) -> Value:
+    if method == "values":
+        entries = tuple((base.entries or {}).values())
+        return Value(Kind.LIST, items=entries) if entries else Value(Kind.LIST)
+    if method == "items":
+        values = tuple((base.entries or {}).values())
+        pair = Value(Kind.TUPLE, items=(UNKNOWN, element_of(Value(items=values))))
+        return Value(Kind.LIST, element=pair)
+    if method in ("get", "pop", "setdefault") and arguments:
+        return (base.entries or {}).get(arguments[0].constant, UNKNOWN)
+    return base if method == "copy" else UNKNOWN
+
+
+def _of_spark_session(name: str, method: str) -> Value:
+    if ".read" in name or method in ("createDataFrame", "sql", "table"):
+        return Value(Kind.SPARK_FRAME)
+    return named(f"{name}.{method}()")

@@ -1,0 +1,43 @@
+"""Parsing a source, or saying why it is no Python 3."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from typing import Union
+
+from .sources import Source, UnreadableScript
+
+_PYTHON_2 = re.compile(
+    r"Missing parentheses in call to '(print|exec)'"
+    r"|multiple exception types must be parenthesized"
+    r"|leading zeros in decimal integer"
+    r"|inconsistent use of tabs"
+)
+_PYTHON_2_LINE = re.compile(
+    r"""^\s*print\s+(["'\w]|>>)|^\s*except\s+[\w.]+\s*,|^\s*exec\s+["'\w]|<>|`|\bur["']|\b0\d+\b|"""
+    r"""\d[lL]\b|^\s*raise\s+\w+\s*,"""
+)
+
+
+def parse(source: Source) -> Union[ast.Module, UnreadableScript]:
+    """Return the syntax tree of a source; its lines are those of `source.text`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in strings: they are the script's affair
+            return ast.parse(source.text)
+    except SyntaxError as error:
+        line = source.first_line + (error.lineno or 1) - 1
+        return UnreadableScript(source.path, _reason(error), line, source.cell)
+    except (RecursionError, MemoryError, OverflowError):
+        return UnreadableScript(source.path, "is nested too deeply to be parsed", None, source.cell)
+    except ValueError as error:
+        return UnreadableScript(source.path, f"cannot be parsed: {error}", None, source.cell)
+
+
+def _reason(error: SyntaxError) -> str:
+    message = (error.msg or "invalid syntax").strip()
+    if _PYTHON_2.search(message) or _PYTHON_2_LINE.search(error.text or ""):
+        return f"is Python 2: {message}"
+    return f"is no valid Python: {message}"

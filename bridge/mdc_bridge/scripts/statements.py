@@ -1,0 +1,312 @@
+"""Walking through the statements of a script in their order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Optional
+
+from .expressions import bind_target, evaluate
+from .facts import Import, ImportForm, Mutation
+from .tables import COLLECTOR_CLASSES, Environment, Look
+from .values import (
+    ARRAY,
+    DICT,
+    FRAME,
+    NUMBER,
+    TEXT,
+    UNKNOWN,
+    Kind,
+    Value,
+    element_of,
+    join,
+    named,
+)
+
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
+_ANNOTATED = {
+    "pandas.DataFrame": FRAME,
+    "numpy.ndarray": ARRAY,
+    "numpy.array": ARRAY,
+    "pyspark.sql.DataFrame": Value(Kind.SPARK_FRAME),
+}
+_ANNOTATED_NAMES = {
+    "str": TEXT,
+    "float": NUMBER,
+    "int": NUMBER,
+    "dict": DICT,
+    "list": Value(Kind.LIST),
+}
+
+
+def walk(look: Look, body: Iterable[ast.stmt]) -> None:
+    """Follow statements, noting what they do with the SDKs."""
+    for statement in body:
+        handler = _HANDLERS.get(type(statement).__name__)
+        if handler is not None:
+            handler(look, statement)
+        else:
+            for child in ast.iter_child_nodes(statement):
+                if isinstance(child, ast.expr):
+                    evaluate(look, child)
+
+
+def _import(look: Look, node: ast.Import) -> None:
+    for alias in node.names:
+        place = look.place(alias if hasattr(alias, "lineno") else node)
+        found = Import(alias.name, None, ImportForm.STATEMENT, look.guards > 0, place)
+        look.facts.imports.append(found)
+        if alias.asname:
+            look.bind(alias.asname, named(alias.name))
+        else:
+            root = alias.name.partition(".")[0]
+            look.bind(root, named(root))
+
+
+def _import_from(look: Look, node: ast.ImportFrom) -> None:
+    module = "." * node.level + (node.module or "")
+    for alias in node.names:
+        is_star = alias.name == "*"
+        form = ImportForm.STAR if is_star else ImportForm.STATEMENT
+        place = look.place(alias if hasattr(alias, "lineno") else node)
+        name = None if is_star else alias.name
+        look.facts.imports.append(Import(module, name, form, look.guards > 0, place))
+        if not is_star:
+            look.bind(alias.asname or alias.name, named(f"{module}.{alias.name}"))
+        elif f"{module}.ModelDataCollector" in COLLECTOR_CLASSES:
+            look.bind("ModelDataCollector", named(f"{module}.ModelDataCollector"))
+
+
+def _function(look: Look, node: Any) -> None:
+    for decorator in node.decorator_list:
+        evaluate(look, decorator)
+    samples = _samples(look, node)
+    scope: Environment = {}
+    signature = node.args
+    arguments = [*signature.posonlyargs, *signature.args, *signature.kwonlyargs]
+    for argument in arguments:
+        known = look.tables.parameters.get((id(node), argument.arg), UNKNOWN)
+        if known.kind is Kind.UNKNOWN and not known.collectors:
+            known = samples.get(argument.arg, _annotated(look, argument.annotation))
+        scope[argument.arg] = known
+    for default in (*signature.defaults, *signature.kw_defaults):
+        evaluate(look, default)
+    for extra in filter(None, (signature.vararg, signature.kwarg)):
+        scope[extra.arg] = UNKNOWN
+    look.bind(node.name, Value(Kind.FUNCTION, function=node))
+    look.locals.append(scope)
+    look.functions.append(id(node))
+    look.globals_declared.append(set())
+    branches, look.branches = look.branches, []
+    try:
+        walk(look, node.body)
+    finally:
+        look.branches = branches
+        look.globals_declared.pop()
+        look.functions.pop()
+        look.locals.pop()
+
+
+def _samples(look: Look, node: Any) -> dict[str, Value]:
+    """Return the parameters that `inference_schema` converts before the function sees them."""
+    found = {}
+    for decorator in node.decorator_list:
+        if not (isinstance(decorator, ast.Call) and len(decorator.args) == 2):
+            continue
+        name, sample = decorator.args
+        if not (isinstance(name, ast.Constant) and isinstance(sample, ast.Call)):
+            continue
+        kind = evaluate(look, sample.func).name.rpartition(".")[2]
+        value = evaluate(look, sample.args[0]) if sample.args else UNKNOWN
+        if kind == "NumpyParameterType":
+            found[str(name.value)] = value if value.kind is Kind.ARRAY else ARRAY
+        elif kind == "PandasParameterType":
+            found[str(name.value)] = value if value.kind is Kind.FRAME else FRAME
+    return found
+
+
+def _annotated(look: Look, annotation: Optional[ast.expr]) -> Value:
+    if isinstance(annotation, ast.Name) and annotation.id in _ANNOTATED_NAMES:
+        return _ANNOTATED_NAMES[annotation.id]
+    if isinstance(annotation, (ast.Name, ast.Attribute)):
+        return _ANNOTATED.get(evaluate(look, annotation).name, UNKNOWN)
+    return UNKNOWN
+
+
+def _class(look: Look, node: ast.ClassDef) -> None:
+    for base in node.bases:
+        evaluate(look, base)
+    for part in node.body:
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            known = look.tables.methods.setdefault(part.name, part)
+            if known is not part:
+                look.tables.methods[part.name] = ast.Pass()  # of several classes: not told apart
+    look.bind(node.name, Value(Kind.CLASS, function=node))
+    look.locals.append({})
+    look.functions.append(id(node))
+    look.globals_declared.append(set())
+    try:
+        walk(look, node.body)
+    finally:
+        for name, value in look.locals.pop().items():
+            look.tables.add_attribute(name, value)
+        look.functions.pop()
+        look.globals_declared.pop()
+
+
+def _assign(look: Look, node: ast.Assign) -> None:
+    look.uses[id(node.value)] = "assigned"
+    value = evaluate(look, node.value)
+    for target in node.targets:
+        _note_mutation(look, target, node)
+        bind_target(look, target, value)
+
+
+def _annotated_assign(look: Look, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        look.uses[id(node.value)] = "assigned"
+        bind_target(look, node.target, evaluate(look, node.value))
+
+
+def _augmented_assign(look: Look, node: ast.AugAssign) -> None:
+    value = evaluate(look, node.value)
+    _note_mutation(look, node.target, node)
+    if isinstance(node.target, ast.Name):
+        known = look.lookup(node.target.id)
+        if known.kind in (Kind.LIST, Kind.ARRAY, Kind.FRAME):
+            place = look.place(node)
+            look.facts.mutations.append(Mutation(node.target.id, look.functions[-1], place))
+            look.bind(node.target.id, Value(known.kind, dimensions=known.dimensions))
+        elif known.kind is not Kind.TEXT or value.kind is not Kind.TEXT:
+            look.bind(node.target.id, UNKNOWN)
+
+
+def _delete(look: Look, node: ast.Delete) -> None:
+    for target in node.targets:
+        _note_mutation(look, target, node)
+
+
+def _note_mutation(look: Look, target: ast.AST, node: ast.stmt) -> None:
+    while isinstance(target, (ast.Subscript, ast.Attribute)):
+        if isinstance(target.value, ast.Name):
+            place = look.place(node)
+            look.facts.mutations.append(Mutation(target.value.id, look.functions[-1], place))
+            return
+        target = target.value
+
+
+def _expression(look: Look, node: ast.Expr) -> None:
+    if not isinstance(node.value, ast.Constant):
+        look.uses[id(node.value)] = "ignored"
+        evaluate(look, node.value)
+
+
+def _return(look: Look, node: ast.Return) -> None:
+    if node.value is not None:
+        for part in ast.walk(node.value):
+            if isinstance(part, ast.Call):
+                look.uses[id(part)] = "returned"
+    look.tables.add_return(look.functions[-1], evaluate(look, node.value))
+
+
+def _global(look: Look, node: ast.Global) -> None:
+    look.globals_declared[-1].update(node.names)
+
+
+def _if(look: Look, node: ast.If) -> None:
+    evaluate(look, node.test)
+    _arms(look, node, [node.body, node.orelse])
+
+
+def _try(look: Look, node: Any) -> None:
+    guarded = any(_catches_imports(handler.type) for handler in node.handlers)
+    look.guards += guarded
+    look.branches.append((id(node), 0))
+    walk(look, node.body)
+    look.branches.pop()
+    look.guards -= guarded
+    for handler in node.handlers:
+        evaluate(look, handler.type)
+    _arms(look, node, [node.orelse, *(handler.body for handler in node.handlers)])
+    walk(look, node.finalbody)
+
+
+def _catches_imports(caught: Optional[ast.expr]) -> bool:
+    if caught is None:
+        return True
+    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(isinstance(part, ast.Name) and part.id in _IMPORT_FAILURES for part in parts)
+
+
+def _loop(look: Look, node: Any) -> None:
+    bind_target(look, node.target, element_of(evaluate(look, node.iter)))
+    walk(look, node.body)
+    walk(look, node.orelse)
+
+
+def _while(look: Look, node: ast.While) -> None:
+    evaluate(look, node.test)
+    walk(look, node.body)
+    walk(look, node.orelse)
+
+
+def _with(look: Look, node: Any) -> None:
+    for item in node.items:
+        value = evaluate(look, item.context_expr)
+        if item.optional_vars is not None:
+            bind_target(look, item.optional_vars, value)
+    walk(look, node.body)
+
+
+def _match(look: Look, node: Any) -> None:
+    evaluate(look, node.subject)
+    _arms(look, node, [case.body for case in node.cases])
+
+
+def _arms(look: Look, node: ast.stmt, bodies: Sequence[list[ast.stmt]]) -> None:
+    """Follow bodies of which one runs; afterwards a variable is what it is after any of them."""
+    before = look.locals[-1]
+    after: Optional[Environment] = None
+    for arm, body in enumerate(bodies, 1):
+        look.locals[-1] = dict(before)
+        look.branches.append((id(node), arm))
+        walk(look, body)
+        look.branches.pop()
+        if not (body and isinstance(body[-1], _LEAVING)):
+            after = look.locals[-1] if after is None else _merged(after, look.locals[-1])
+    before.update(after or {})
+    look.locals[-1] = before
+
+
+def _merged(first: Environment, second: Environment) -> Environment:
+    merged = dict(first)
+    for name, value in second.items():
+        merged[name] = join(merged[name], value) if name in merged else value
+    return merged
+
+
+_HANDLERS: dict[str, Callable[[Look, Any], None]] = {
+    "AnnAssign": _annotated_assign,
+    "Assign": _assign,
+    "AsyncFor": _loop,
+    "AsyncFunctionDef": _function,
+    "AsyncWith": _with,
+    "AugAssign": _augmented_assign,
+    "ClassDef": _class,
+    "Delete": _delete,
+    "Expr": _expression,
+    "For": _loop,
+    "FunctionDef": _function,
+    "Global": _global,
+    "If": _if,
+    "Import": _import,
+    "ImportFrom": _import_from,
+    "Match": _match,
+    "Nonlocal": _global,
+    "Return": _return,
+    "Try": _try,
+    "TryStar": _try,
+    "While": _while,
+    "With": _with,
+}

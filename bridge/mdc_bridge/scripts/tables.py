@@ -1,0 +1,160 @@
+"""What one look at a script has found, and what the next look knows from it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable
+from typing import Optional, TypeVar
+
+from .facts import Construction, Facts, Place
+from .sources import Source, split_lines
+from .values import UNKNOWN, Kind, Value, join, named
+
+COLLECTOR_CLASSES = frozenset(
+    {
+        "azureml.monitoring.ModelDataCollector",
+        "azureml.monitoring.modeldatacollector.ModelDataCollector",
+        "azureml.datacollector.ModelDataCollector",
+        "azureml.datacollector.modeldatacollector.ModelDataCollector",
+        "mdc_bridge.ModelDataCollector",
+    }
+)
+_CLASS_NAME = "ModelDataCollector"
+# Called by the server, with whatever a request holds; test calls in the script say little of it.
+_ENTRY_POINTS = frozenset({"run"})
+
+Environment = dict[str, Value]
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+class Tables:
+    """What holds for a whole script whatever the order it runs in.
+
+    Grows from one look at the script to the next, until a look adds nothing.
+    """
+
+    def __init__(self) -> None:
+        self.globals: Environment = {}
+        self.attributes: Environment = {}
+        self.parameters: dict[tuple[int, str], Value] = {}
+        self.returns: dict[int, Value] = {}
+        self.methods: dict[str, ast.AST] = {}
+        self.constructions: dict[int, Construction] = {}
+        self.is_grown = False
+
+    def add_global(self, name: str, value: Value) -> None:
+        """Add what a global variable can be."""
+        self._grow(self.globals, name, value)
+
+    def add_attribute(self, name: str, value: Value) -> None:
+        """Add what an attribute of that name can be, of any object."""
+        self._grow(self.attributes, name, value)
+
+    def add_argument(self, function: ast.AST, parameter: str, value: Value) -> None:
+        """Add what a function of the script is called with."""
+        if getattr(function, "name", "") not in _ENTRY_POINTS:
+            self._grow(self.parameters, (id(function), parameter), value)
+
+    def add_return(self, function: int, value: Value) -> None:
+        """Add what a function of the script returns."""
+        self._grow(self.returns, function, value)
+
+    def construction(self, call: ast.Call, made: Construction) -> Construction:
+        """Return the one collector that a call makes, brought up to date."""
+        known = self.constructions.setdefault(id(call), made)
+        known.arguments = made.arguments
+        known.unknown_keywords = made.unknown_keywords
+        known.extra_positions = made.extra_positions
+        known.is_partial = made.is_partial
+        return known
+
+    def _grow(self, table: dict[_Key, Value], key: _Key, value: Value) -> None:
+        known = table.get(key)
+        joined = value if known is None else join(known, value)
+        if known is None or joined != known:
+            table[key] = joined
+            self.is_grown = True
+
+
+class Look:
+    """One look at a script: its facts, and where in it the look is.
+
+    Attributes:
+        tables: shared by all looks.
+        facts: found by this one.
+        source: the text it is in.
+        locals: variables of the functions around, innermost last; the first are the module's.
+        functions: identities of those functions, 0 for the module.
+        globals_declared: by `global` statements of the innermost function.
+        branches: arms of statements it is in.
+        uses: what becomes of the results of calls, by their identity.
+        guards: number of `try` statements around that catch a failed import.
+    """
+
+    def __init__(self, tables: Tables, source: Source) -> None:
+        self.tables = tables
+        self.facts = Facts()
+        self.source = source
+        self._bytes: Optional[list[bytes]] = None
+        self.locals: list[Environment] = [{}]
+        self.functions: list[int] = [0]
+        self.globals_declared: list[set[str]] = [set()]
+        self.branches: list[tuple[int, int]] = []
+        self.uses: dict[int, str] = {}
+        self.guards = 0
+
+    def enter(self, source: Source) -> None:
+        """Go on in another source of the same program."""
+        self.source = source
+        self._bytes = None
+        if not source.text.isascii():
+            self._bytes = [line.encode("utf-8", "replace") for line in split_lines(source.text)]
+
+    def place(self, node: ast.AST) -> Place:
+        """Return where a node stands."""
+        line = getattr(node, "lineno", 1)
+        end_line = getattr(node, "end_lineno", None) or line
+        shift = self.source.first_line - 1
+        return Place(
+            self.source.path,
+            self.source.cell,
+            line + shift,
+            self._column(line, getattr(node, "col_offset", 0)),
+            end_line + shift,
+            self._column(end_line, getattr(node, "end_col_offset", None) or 0),
+        )
+
+    def _column(self, line: int, offset: int) -> int:
+        # The parser counts bytes of UTF-8.
+        if self._bytes is not None and line <= len(self._bytes):
+            offset = len(self._bytes[line - 1][:offset].decode("utf-8", "replace"))
+        return offset + 1
+
+    def lookup(self, name: str) -> Value:
+        """Return what a variable is, here."""
+        if name not in self.globals_declared[-1]:
+            for scope in reversed(self.locals[1:]):  # innermost first
+                local: Optional[Value] = scope.get(name)
+                if local is not None:
+                    return local
+        if len(self.functions) == 1 and name in self.locals[0]:
+            return self.locals[0][name]
+        found = self.tables.globals.get(name)
+        if found is not None:
+            return found
+        if name == _CLASS_NAME:  # from a star import, or from a cell that is not there
+            return named(f"azureml.monitoring.{_CLASS_NAME}")
+        return named("pyspark.sql.SparkSession") if name == "spark" else UNKNOWN
+
+    def bind(self, name: str, value: Value) -> None:
+        """Give a variable a value."""
+        is_global = len(self.functions) == 1 or name in self.globals_declared[-1]
+        if is_global:
+            self.tables.add_global(name, value)
+        if len(self.functions) > 1 and name in self.globals_declared[-1]:
+            return
+        self.locals[-1][name] = value
+
+    def function_of(self, value: Value) -> Optional[ast.AST]:
+        """Return the definition of a function of the script."""
+        return value.function if value.kind in (Kind.FUNCTION, Kind.CLASS) else None

@@ -1,0 +1,210 @@
+"""What can be seen of a value without running the script."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+if TYPE_CHECKING:
+    import ast
+
+    from .facts import Construction
+
+
+class Kind(enum.Enum):
+    """The type of a value, as far as it matters to a collector."""
+
+    UNKNOWN = "unknown"
+    NONE = "None"
+    TEXT = "str"
+    BYTES = "bytes"
+    NUMBER = "number"
+    TUPLE = "tuple"
+    DICT = "dict"
+    SET = "set"
+    LIST = "list"
+    ARRAY = "array"
+    FRAME = "DataFrame"
+    SERIES = "Series"
+    SPARK_FRAME = "Spark DataFrame"
+    NAMED = "imported"  # a module, or something of one
+    FUNCTION = "function"
+    CLASS = "class"
+    COLLECTOR = "collector"
+    CORRELATIONS = "correlations"
+
+
+class Value(NamedTuple):
+    """What is known of a value; the defaults say nothing is.
+
+    Attributes:
+        kind: its type.
+        constant: the text, number or boolean itself where `is_constant`.
+        name: dotted name of something imported; `()` stands for the result of a call.
+        dimensions: of an array or list, counted as numpy does.
+        width: number of columns of a frame or 2-D array, of entries of a 1-D one.
+        items: of a list, tuple or set that is written out.
+        entries: of a dict whose keys are constants.
+        element: of what is not written out.
+        collectors: those it can be.
+        is_predicted: it is what a model's `predict` returned.
+        is_correlated: it is what `add_correlations` returned.
+        function: the definition of a function or lambda of the script.
+        size: number of values in it, itself included.
+    """
+
+    kind: Kind = Kind.UNKNOWN
+    constant: Any = None
+    is_constant: bool = False
+    name: str = ""
+    dimensions: Optional[int] = None
+    width: Optional[int] = None
+    items: Optional[tuple[Value, ...]] = None
+    entries: Optional[Mapping[Any, Value]] = None
+    element: Optional[Value] = None
+    collectors: tuple[Construction, ...] = ()
+    is_predicted: bool = False
+    is_correlated: bool = False
+    function: Optional[ast.AST] = None
+    size: int = 1
+
+
+UNKNOWN = Value()
+NONE = Value(Kind.NONE)
+TEXT = Value(Kind.TEXT)
+NUMBER = Value(Kind.NUMBER)
+DICT = Value(Kind.DICT)
+FRAME = Value(Kind.FRAME)
+ARRAY = Value(Kind.ARRAY)
+
+SEQUENCES = frozenset({Kind.LIST, Kind.TUPLE, Kind.ARRAY})
+SCALARS = frozenset({Kind.TEXT, Kind.BYTES, Kind.NUMBER, Kind.NONE, Kind.DICT})
+# A list that holds itself twice, and that again, would have more values than there are atoms.
+_LARGEST = 20_000
+
+
+def named(name: str) -> Value:
+    """Return the value of an imported name."""
+    return Value(Kind.NAMED, name=name)
+
+
+def constant(value: Any) -> Value:
+    """Return the value of a constant in the source."""
+    if value is None:
+        return NONE
+    if isinstance(value, str):
+        return Value(Kind.TEXT, value, True)
+    if isinstance(value, bytes):
+        return Value(Kind.BYTES, value, True)
+    if isinstance(value, (bool, int, float, complex)):
+        return Value(Kind.NUMBER, value, True)
+    return UNKNOWN
+
+
+def sequence(kind: Kind, items: tuple[Value, ...]) -> Value:
+    """Return the value of a list, tuple or set that is written out."""
+    size = 1 + sum(item.size for item in items)
+    if size > _LARGEST:
+        return Value(kind)
+    inner = [item.dimensions if item.kind in SEQUENCES else _scalar(item) for item in items]
+    if not items or any(depth is None for depth in inner):
+        return Value(kind, items=items, width=len(items), size=size)
+    dimensions = 1 + min(depth for depth in inner if depth is not None)
+    width = items[0].width if dimensions == 2 else len(items)
+    return Value(kind, items=items, dimensions=dimensions, width=width, size=size)
+
+
+def dictionary(entries: Mapping[Any, Value]) -> Value:
+    """Return the value of a dict whose keys are constants."""
+    size = 1 + sum(entry.size for entry in entries.values())
+    return Value(Kind.DICT, entries=entries, size=size) if size <= _LARGEST else DICT
+
+
+def container(kind: Kind, element: Value) -> Value:
+    """Return the value of a container of any number of equal elements."""
+    if element.size >= _LARGEST:
+        return Value(kind)
+    inner = element.dimensions if element.kind in SEQUENCES else _scalar(element)
+    dimensions = None if inner is None or kind is Kind.DICT else 1 + inner
+    return Value(kind, element=element, dimensions=dimensions, size=1 + element.size)
+
+
+def _scalar(item: Value) -> Optional[int]:
+    return 0 if item.kind in SCALARS else None
+
+
+def join(first: Value, second: Value) -> Value:
+    """Return what is true of a value that is one of two.
+
+    A collector or an imported name wins over None, a stand-in class and what is unknown: scripts
+    begin with `dc = None`, or define a class in `except ImportError`.
+    """
+    if first == second:
+        return first
+    for one, other in ((first, second), (second, first)):
+        if one.kind is Kind.NONE:
+            return other
+        if one.kind is Kind.NAMED and other.kind in (Kind.CLASS, Kind.FUNCTION, Kind.UNKNOWN):
+            return one
+    collectors = tuple(dict.fromkeys(first.collectors + second.collectors))
+    if first.kind is not second.kind:
+        kind = Kind.COLLECTOR if collectors else Kind.UNKNOWN
+        return Value(kind, collectors=collectors)
+    if first.kind is Kind.NAMED:
+        return UNKNOWN
+    joined = Value(
+        first.kind,
+        dimensions=_same(first.dimensions, second.dimensions),
+        width=_same(first.width, second.width),
+        collectors=collectors,
+        is_predicted=first.is_predicted and second.is_predicted,
+        is_correlated=first.is_correlated or second.is_correlated,
+    )
+    if first.entries is not None and second.entries is not None:
+        return _with_entries(joined, first.entries, second.entries)
+    if first.size == second.size == 1:
+        return joined
+    element = join(element_of(first), element_of(second))
+    return joined._replace(element=element, size=1 + element.size)
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """Return what is true of a value that is one of several; unknown of none."""
+    joined: Optional[Value] = None
+    for value in values:
+        joined = value if joined is None else join(joined, value)
+    return UNKNOWN if joined is None else joined
+
+
+def element_of(value: Value) -> Value:
+    """Return what is true of every element of a container."""
+    if value.items is not None:
+        return join_all(value.items)
+    if value.element is not None:
+        return value.element
+    if value.entries is not None:
+        return join_all(value.entries.values())
+    if value.kind is Kind.ARRAY and value.dimensions:
+        return reduced(value, 1)
+    return UNKNOWN
+
+
+def reduced(value: Value, dimensions: int) -> Value:
+    """Return an array that has lost some of its dimensions to an index or a sum."""
+    if value.dimensions is None:
+        return UNKNOWN
+    left = value.dimensions - dimensions
+    return Value(value.kind, dimensions=left) if left > 0 else NUMBER
+
+
+def _same(first: Optional[int], second: Optional[int]) -> Optional[int]:
+    return first if first == second else None
+
+
+def _with_entries(joined: Value, first: Mapping[Any, Value], second: Mapping[Any, Value]) -> Value:
+    entries = dict(first)
+    for key, value in second.items():
+        entries[key] = join(entries[key], value) if key in entries else value
+    made = dictionary(entries)
+    return joined._replace(entries=made.entries, size=made.size)
