@@ -16,6 +16,7 @@ from .deployment import deployment
 from .doctor import doctor
 from .exits import FAILED, FINE
 from .read import read
+from .rewrite import rewrite
 
 app = typer.Typer(
     name="mdc-bridge",
@@ -50,6 +51,7 @@ app.command("deployment")(deployment)
 app.command("check")(check)
 app.command("doctor")(doctor)
 app.command("read")(read)
+app.command("rewrite")(rewrite)
 
 
 def run(arguments: Optional[Sequence[str]] = None) -> int:

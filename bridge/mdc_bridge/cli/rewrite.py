@@ -1,0 +1,94 @@
+"""`mdc-bridge rewrite`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+from rich.markup import escape
+
+from .console import notes, out, print_json, progress
+from .exits import FAILED, FINDINGS, FINE
+
+if TYPE_CHECKING:
+    from ..rewrite import Rewriting
+    from ..scripts import UnreadableScript
+
+
+def rewrite(
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Scripts, notebooks, and folders of them.", metavar="PATH..."),
+    ],
+    write: Annotated[
+        bool, typer.Option("--write/--diff", help="Change the files; or print what would change.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Rewrite scoring scripts from ModelDataCollector to Collector of azureml.ai.monitoring.
+
+    What is not certain to collect the same data is left alone, and told. Exit codes: 0 nothing is
+    left to do; 1 something would be changed (--diff), or was left alone; 2 a file could not be
+    read or written.
+    """
+    from ..rewrite import rewrite as rewrite_paths
+
+    with progress("rewriting") as advance:
+        result = rewrite_paths(paths, write=write, progress=advance)
+    if as_json:
+        print_json(_as_dict(result))
+    else:
+        _print(result)
+    raise typer.Exit(_exit_code(result))
+
+
+def _exit_code(result: Rewriting) -> int:
+    if result.unreadable:
+        return FAILED
+    left = any(file.left_alone for file in result.files)
+    waiting = not result.written and any(file.changes for file in result.files)
+    return FINDINGS if left or waiting else FINE
+
+
+def _print(result: Rewriting) -> None:
+    for file in result.files:
+        if not result.written:
+            out.file.write(file.diff)
+        for left in file.left_alone:
+            where = _where(file.path, left.line, left.cell)
+            notes.print(f"{escape(where)}: [yellow]left alone[/]: {escape(left.reason)}")
+    for script in result.unreadable:
+        notes.print(f"[bold red]error[/]: {escape(_unreadable(script))}")
+    changed = sum(bool(file.changes) for file in result.files)
+    left_alone = sum(bool(file.left_alone) for file in result.files)
+    verb = "rewritten" if result.written else "to be rewritten (--write does it)"
+    notes.print(f"{_files(changed)} {verb}, {_files(left_alone)} with code left alone")
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+def _where(path: str, line: Optional[int], cell: Optional[int]) -> str:
+    parts = [path, f"cell {cell}" if cell else "", str(line) if line else ""]
+    return ":".join(part for part in parts if part)
+
+
+def _unreadable(script: UnreadableScript) -> str:
+    return f"{_where(script.path, script.line, script.cell)} {script.reason}"
+
+
+def _as_dict(result: Rewriting) -> dict[str, Any]:
+    return {
+        "written": result.written,
+        "files": [
+            {
+                "path": file.path,
+                "changes": [vars(change) for change in file.changes],
+                "left_alone": [vars(left) for left in file.left_alone],
+                "diff": file.diff,
+            }
+            for file in result.files
+        ],
+        "unreadable": [vars(script) for script in result.unreadable],
+    }

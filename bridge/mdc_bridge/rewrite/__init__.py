@@ -1,0 +1,18 @@
+"""Scripts of the old SDK rewritten for the new one: `ModelDataCollector` becomes `Collector`."""
+
+from .files import FileChange, FileLeftAlone, RewrittenFile
+from .results import Change, LeftAlone, RewrittenSource
+from .rewriting import Rewriting, rewrite
+from .source import rewrite_source
+
+__all__ = [
+    "Change",
+    "FileChange",
+    "FileLeftAlone",
+    "LeftAlone",
+    "RewrittenFile",
+    "RewrittenSource",
+    "Rewriting",
+    "rewrite",
+    "rewrite_source",
+]

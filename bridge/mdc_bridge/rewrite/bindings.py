@@ -1,0 +1,157 @@
+"""Which names are bound where, as far as rewriting must know."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import libcst as cst
+
+from .script import Scope, Script
+
+_MUTATORS = frozenset(
+    {"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort", "update"}
+)
+
+
+def assigned_value(script: Script, name: cst.Name) -> Optional[cst.BaseExpression]:
+    """Return the value of the assignment whose only target is this name, else None."""
+    target = script.parent(name)
+    statement: cst.CSTNode = target
+    if isinstance(target, cst.AssignTarget):
+        statement = script.parent(target)
+        if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
+            return statement.value
+    elif isinstance(statement, cst.AnnAssign) and statement.target is name:
+        return statement.value
+    return None
+
+
+def is_read(script: Script, name: cst.Name) -> bool:
+    """Return whether a name is only read where it stands."""
+    inner: cst.CSTNode = name
+    for outer in script.ancestors(name):
+        if isinstance(outer, (cst.AssignTarget, cst.AsName, cst.ImportAlias, cst.NameItem)):
+            return isinstance(inner, (cst.Attribute, cst.Subscript))
+        if isinstance(outer, (cst.Attribute, cst.Subscript, cst.Call, cst.Annotation)):
+            return True
+        if isinstance(outer, (cst.For, cst.CompFor, cst.NamedExpr, cst.AnnAssign, cst.AugAssign)):
+            return outer.target is not inner
+        if isinstance(outer, (cst.FunctionDef, cst.ClassDef, cst.Param, cst.TypeAlias)):
+            return outer.name is not inner
+        if isinstance(outer, (cst.Del, cst.MatchPattern)):
+            return False
+        if isinstance(outer, (cst.BaseStatement, cst.BaseSmallStatement)):
+            return True
+        inner = outer
+    return True
+
+
+def is_none(node: Optional[cst.BaseExpression]) -> bool:
+    """Return whether an expression is the literal None."""
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
+def is_tested(script: Script, node: cst.BaseExpression) -> bool:
+    """Return whether an expression is only compared with None or asked for its truth."""
+    parent = script.parent(node)
+    if isinstance(parent, cst.Comparison):
+        comparisons = parent.comparisons
+        return (
+            parent.left is node
+            and len(comparisons) == 1
+            and isinstance(comparisons[0].operator, (cst.Is, cst.IsNot))
+            and is_none(comparisons[0].comparator)
+        )
+    if isinstance(parent, cst.BooleanOperation):
+        return is_tested(script, parent)
+    if isinstance(parent, cst.UnaryOperation):
+        return isinstance(parent.operator, cst.Not)
+    return isinstance(parent, (cst.If, cst.While, cst.IfExp)) and parent.test is node
+
+
+def is_global_in(script: Script, name: str, scope: Scope) -> bool:
+    """Return whether a function declares a name as global."""
+    return any(
+        script.scope(found) is scope and script.above(found, cst.Global) is not None
+        for found in script.names.get(name, ())
+    )
+
+
+def constant(script: Script, name: str) -> Optional[cst.BaseExpression]:
+    """Return the value of a name that one assignment of the module binds for good, else None."""
+    value = None
+    for found in script.names.get(name, ()):
+        if is_read(script, found):
+            if is_changed(script, found):
+                return None
+            continue
+        bound = assigned_value(script, found)
+        if value is not None or bound is None or script.scope(found) is not script.module:
+            return None
+        if script.above(found, cst.If, cst.For, cst.While, cst.Try, cst.With) is not None:
+            return None
+        value = bound
+    return value
+
+
+def is_changed(script: Script, name: cst.Name) -> bool:
+    """Return whether the value of a name is visibly changed in place where the name stands."""
+    parent = script.parent(name)
+    if isinstance(parent, cst.Attribute):
+        return parent.attr.value in _MUTATORS
+    if isinstance(parent, cst.Subscript):
+        holder = script.parent(parent)
+        if isinstance(holder, cst.AugAssign):
+            return holder.target is parent
+        return isinstance(holder, (cst.AssignTarget, cst.Del))
+    return isinstance(parent, cst.AugAssign) and parent.target is name
+
+
+def resolved(script: Script, node: cst.BaseExpression) -> cst.BaseExpression:
+    """Return the value of a name that stands for a constant, else the expression itself."""
+    if isinstance(node, cst.Name):
+        return constant(script, node.value) or node
+    return node
+
+
+def text_of(script: Script, node: Optional[cst.BaseExpression]) -> Optional[str]:
+    """Return the text that an expression certainly is, None where that cannot be said."""
+    if node is None:
+        return None
+    value = resolved(script, node)
+    if isinstance(value, (cst.SimpleString, cst.ConcatenatedString)):
+        text = value.evaluated_value
+        return text if isinstance(text, str) else None
+    return None
+
+
+def module_alias(script: Script, module: str, before: int) -> Optional[str]:
+    """Return the name by which a module is imported at the top of the script, else None.
+
+    Args:
+        script: the script.
+        module: an undotted module.
+        before: position before which it must be imported.
+    """
+    for statement in script.module.body:
+        if not isinstance(statement, cst.SimpleStatementLine) or script.start(statement) >= before:
+            continue
+        for small in statement.body:
+            for alias in small.names if isinstance(small, cst.Import) else ():
+                if isinstance(alias.name, cst.Name) and alias.name.value == module:
+                    name = alias.asname.name if alias.asname else alias.name
+                    if isinstance(name, cst.Name) and _is_bound_once(script, name.value):
+                        return name.value
+    return None
+
+
+def _is_bound_once(script: Script, name: str) -> bool:
+    bindings = [found for found in script.names.get(name, ()) if not is_read(script, found)]
+    modules = {
+        script.code(alias.name)
+        for found in bindings
+        for alias in [script.above(found, cst.ImportAlias)]
+        if isinstance(alias, cst.ImportAlias)
+    }
+    imported = [found for found in bindings if script.above(found, cst.ImportAlias) is not None]
+    return len(imported) == len(bindings) and len(modules) == 1

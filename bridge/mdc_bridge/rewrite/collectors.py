@@ -1,0 +1,167 @@
+"""The variables that hold collectors, and every use of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Optional, Union
+
+import libcst as cst
+
+from .bindings import assigned_value, is_global_in, is_none, is_read, is_tested
+from .constructions import Construction
+from .results import Unsure
+from .script import Script
+
+Place = Union[cst.Name, cst.Attribute]
+
+
+@dataclass
+class HeldCollector:
+    """A variable that holds a collector.
+
+    Attributes:
+        name: as the script writes it.
+        constructions: that are assigned to it.
+        collects: calls of `collect` on it.
+        additions: calls of `add_correlations` on it.
+        is_global: a variable of the module, else of one function or one class.
+    """
+
+    name: str
+    constructions: list[Construction]
+    collects: list[cst.Call] = field(default_factory=list)
+    additions: list[cst.Call] = field(default_factory=list)
+    is_global: bool = True
+
+    @property
+    def made(self) -> Construction:
+        """What the collector is: all that are assigned agree in this."""
+        return self.constructions[0]
+
+
+def target_of(script: Script, call: cst.Call) -> Place:
+    """Return the variable to which a new collector is assigned.
+
+    Raises:
+        Unsure: it is not assigned to one variable, or one attribute of `self`.
+    """
+    holder = script.parent(call)
+    target: Optional[cst.BaseExpression] = None
+    if isinstance(holder, cst.Assign) and len(holder.targets) == 1:
+        target = holder.targets[0].target
+    elif isinstance(holder, cst.AnnAssign):
+        target = holder.target
+    if isinstance(target, cst.Name):
+        return target
+    if (
+        isinstance(target, cst.Attribute)
+        and isinstance(target.value, cst.Name)
+        and target.value.value == "self"
+    ):
+        return target
+    raise Unsure(script.start(call), "the collector is not held by one variable or attribute")
+
+
+def held_collector(
+    script: Script, places: list[Place], constructions: list[Construction]
+) -> HeldCollector:
+    """Return the collector that a variable holds, with all its uses.
+
+    Args:
+        script: the script.
+        places: where the variable is assigned a collector.
+        constructions: what is assigned there.
+
+    Raises:
+        Unsure: the variable is used for something else too.
+    """
+    held = HeldCollector(script.code(places[0]), constructions)
+    first = constructions[0]
+    for other in constructions[1:]:
+        if (other.model, other.designation, other.collection, other.names) != (
+            first.model,
+            first.designation,
+            first.collection,
+            first.names,
+        ) or other.names is None:
+            raise Unsure(script.start(other.call), f"{held.name} holds more than one collector")
+    if isinstance(places[0], cst.Name):
+        held.is_global = _is_global(script, places)
+        uses = _uses_of_name(script, places)
+    else:
+        held.is_global = False
+        uses = _uses_of_attribute(script, places)
+    for use in uses:
+        _read_use(script, use, held)
+    return held
+
+
+def _is_global(script: Script, places: list[Place]) -> bool:
+    name = script.code(places[0])
+    scopes = {script.scope(place) for place in places}
+    kinds = {scope is script.module or is_global_in(script, name, scope) for scope in scopes}
+    if len(kinds) > 1 or (kinds == {False} and len(scopes) > 1):
+        raise Unsure(script.start(places[0]), f"{name} names several variables")
+    return kinds.pop()
+
+
+def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
+    name = script.code(places[0])
+    home = script.scope(places[0])
+    is_global = home is script.module or is_global_in(script, name, home)
+    for found in script.names[name]:
+        scope = script.scope(found)
+        if isinstance(home, cst.ClassDef) or isinstance(scope, cst.ClassDef):
+            raise Unsure(script.start(found), f"{name} is an attribute of a class")
+        declared = script.above(found, cst.Global, cst.Nonlocal)
+        if isinstance(declared, cst.Nonlocal):
+            raise Unsure(script.start(found), f"{name} is shared by nested functions")
+        if not is_global and scope is not home:
+            raise Unsure(script.start(found), f"{name} names several variables")
+        if declared is not None or found in places:
+            continue
+        if not is_read(script, found):
+            own = scope is script.module or is_global_in(script, name, scope)
+            if not is_none(assigned_value(script, found)) or (is_global and not own):
+                raise Unsure(script.start(found), f"{name} names something else here")
+            continue
+        yield found
+
+
+def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
+    first = places[0]
+    assert isinstance(first, cst.Attribute)
+    name = first.attr.value
+    home = script.above(first, cst.ClassDef)
+    for found in script.every(cst.Attribute):
+        if found.attr.value != name or found in places:
+            continue
+        whole = script.code(found)
+        if whole != f"self.{name}" or script.above(found, cst.ClassDef) is not home:
+            raise Unsure(script.start(found), f"{name} is used from outside its class")
+        holder = script.parent(found)
+        if isinstance(holder, cst.AssignTarget):
+            statement = script.parent(holder)
+            if isinstance(statement, cst.Assign) and is_none(statement.value):
+                continue
+            raise Unsure(script.start(found), f"self.{name} holds something else here")
+        yield found
+
+
+def _read_use(script: Script, use: Place, held: HeldCollector) -> None:
+    parent = script.parent(use)
+    if is_tested(script, use):
+        return
+    if isinstance(parent, cst.Attribute):
+        call = script.parent(parent)
+        if isinstance(call, cst.Call) and call.func is parent:
+            if parent.attr.value == "collect":
+                held.collects.append(call)
+                return
+            if parent.attr.value == "add_correlations":
+                held.additions.append(call)
+                return
+    if isinstance(parent, cst.Call) and parent.func is use:
+        raise Unsure(script.start(use), f"{held.name} is called like a function, this never worked")
+    raise Unsure(script.start(use), f"{held.name} is handed on, it may be used elsewhere")

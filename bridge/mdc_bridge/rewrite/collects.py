@@ -1,0 +1,151 @@
+"""`collect(data)` becomes `collect(frame, context)`."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import libcst as cst
+
+from .contexts import Flow
+from .edits import WIDTH, Edit
+from .frames import Columns, needs_inputs, wrapping_of
+from .prelude import Prelude
+from .results import Unsure
+from .script import Script
+from .sites import Site
+
+_COPYABLE = (cst.Name, cst.SimpleString)
+
+
+def collect_edits(
+    script: Script,
+    prelude: Prelude,
+    sites: list[Site],
+    flow: Flow,
+    columns: dict[str, Columns],
+) -> list[Edit]:
+    """Return the edits of every `collect` of one model.
+
+    Args:
+        script: the script.
+        prelude: for what the code needs.
+        sites: the calls.
+        flow: of the context between them.
+        columns: of the collectors, by the names of their variables.
+
+    Raises:
+        Unsure: a call stands where no statement can be put before it.
+    """
+    edits: list[Edit] = []
+    context = flow.name
+    if flow.follows and context is None:
+        context = prelude.fresh("context", "correlation_context", "inputs_context")
+    frame = None
+    if any(needs_inputs(script, site) for site in flow.follows):
+        frame = prelude.fresh("inputs_frame", "collected_inputs")
+    if flow.needs_start:
+        assert isinstance(flow.scope, cst.FunctionDef)
+        variables = [name for name in (frame, context) if name is not None]
+        edits.append(_start(script, flow.scope, variables))
+    for site in sites:
+        is_inputs = site.collector.made.is_inputs
+        follows = site in flow.follows
+        rows = frame if follows and needs_inputs(script, site) else None
+        wrapping = wrapping_of(script, prelude, site, columns[site.collector.name], rows)
+        held = frame if is_inputs else None
+        correlation = context if follows else _user_context(script, prelude, site)
+        if follows and site.user_id is not None and not isinstance(site.user_id, _COPYABLE):
+            raise Unsure(script.start(site.user_id), "the id of these data is code that has no use")
+        takes = f"{context} = " if is_inputs and flow.follows and site.result is None else ""
+        call = _data_edits(script, site, wrapping.before, wrapping.after, held)
+        call += _correlation_edits(script, site, correlation)
+        if takes:
+            at = script.start(site.call)
+            call.insert(0, Edit(at, at, takes))
+        edits += _broken(script, site, call)
+    return edits
+
+
+def _broken(script: Script, site: Site, call: list[Edit]) -> list[Edit]:
+    """Return the edits of a call, and line breaks around its arguments where it grew too long."""
+    start, end = script.start(site.statement), script.end(site.call)
+    first = script.line_start(start)
+    indent = script.content[first:start].decode()
+    behind = script.line_behind(end)
+    grown = sum(
+        len(e.text) - (e.end - e.start) for e in call if not e.text.endswith(indent or "\n")
+    )
+    length = len(script.content[first:behind].decode().rstrip()) + grown
+    if length <= WIDTH or indent.strip() or script.line(start) != script.line(end):
+        return call
+    step = "\t" if "\t" in indent else "    "
+    opening, closing = script.start(site.call.args[0]), script.end(site.call.args[-1])
+    return [
+        Edit(opening, opening, f"\n{indent}{step}"),
+        *call,
+        Edit(closing, closing, f"\n{indent}"),
+    ]
+
+
+def _start(script: Script, function: cst.FunctionDef, variables: list[str]) -> Edit:
+    """Return the edit that sets variables to None where a function begins."""
+    block = function.body
+    if not isinstance(block, cst.IndentedBlock):
+        raise Unsure(script.start(function), "the function is written in one line")
+    for position, statement in enumerate(block.body):
+        small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
+        is_docstring = position == 0 and (
+            isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString)
+        )
+        if not is_docstring and not isinstance(small, cst.Global):
+            at = script.start(statement)
+            if isinstance(statement, (cst.FunctionDef, cst.ClassDef)) and statement.decorators:
+                at = script.start(statement.decorators[0])
+            indent = script.content[script.line_start(at) : at].decode()
+            return Edit(at, at, f"{' = '.join(variables)} = None\n{indent}")
+    raise Unsure(script.start(function), "the function has no statements")
+
+
+def _data_edits(
+    script: Script, site: Site, before: str, after: str, held: Optional[str]
+) -> list[Edit]:
+    argument = site.call.args[0]
+    start, end = script.start(argument), script.end(argument)
+    inner_start, inner_end = script.extent(site.data)
+    if held is None:
+        return [Edit(start, inner_start, before), Edit(inner_end, end, after)]
+    line = script.parent(site.statement)
+    if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not site.statement:
+        raise Unsure(script.start(site.call), "the frame of the inputs needs a line of its own")
+    at = script.start(line)
+    indent = script.content[script.line_start(at) : at].decode()
+    assignment = f"{held} = {before}{script.code(site.data)}{after}\n{indent}"
+    return [Edit(at, at, assignment), Edit(start, end, held)]
+
+
+def _correlation_edits(script: Script, site: Site, correlation: Optional[str]) -> list[Edit]:
+    first, last = site.call.args[0], site.call.args[-1]
+    text = f", {correlation}" if correlation else ""
+    if first is last:
+        at = script.end(first)
+        return [Edit(at, at, text)] if text else []
+    return [Edit(script.end(first), script.end(last), text)]
+
+
+def _user_context(script: Script, prelude: Prelude, site: Site) -> Optional[str]:
+    """Return the context for a user's correlation id: as before, a new id follows it."""
+    node = site.user_id
+    if node is None or (isinstance(node, cst.SimpleString) and not node.evaluated_value):
+        return None
+    if not isinstance(node, _COPYABLE):
+        reason = "user_correlation_id is computed in the call; give it a variable before"
+        raise Unsure(script.start(node), reason)
+    uuid = prelude.module("uuid")
+    made = prelude.context_class()
+    if isinstance(node, cst.SimpleString):
+        text = node.evaluated_value
+        if not isinstance(text, str) or not text.isprintable() or set(text) & set("{}\"'\\"):
+            raise Unsure(script.start(node), "user_correlation_id holds special characters")
+        return f'{made}(id=f"{text}-{{{uuid}.uuid4()}}")'
+    name = node.value
+    return f'{made}(id=f"{{{name}}}-{{{uuid}.uuid4()}}" if {name} else None)'

@@ -1,0 +1,166 @@
+"""`ModelDataCollector(...)` becomes `Collector(name=..., on_error=...)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import libcst as cst
+
+from mdc_core.data.table import unique_names
+
+from ..designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
+from .bindings import is_none, resolved, text_of
+from .results import Unsure
+from .script import Script
+
+_PARAMETERS = (
+    "model_name",
+    "designation",
+    "feature_names",
+    "workspace",
+    "webservice_name",
+    "model_version",
+    "collection_name",
+)
+_HARMLESS_CALLS = frozenset({"os.getenv", "os.environ.get", "getenv", "environ.get", "str", "int"})
+# Read once by the constructor, empty for every `collect` after it.
+_ITERATORS = frozenset({"map", "filter", "zip", "iter", "reversed"})
+
+
+@dataclass(frozen=True)
+class Construction:
+    """One call of the old class.
+
+    Attributes:
+        call: the call.
+        model: text that is equal for equal models.
+        model_is_text: whether the model's name is known, not only where it comes from.
+        designation: the folder of the old SDK.
+        collection: of the new SDK.
+        names: the feature names, None where only a running script knows them.
+        names_node: the expression that was given for them, None without one.
+    """
+
+    call: cst.Call
+    model: str
+    model_is_text: bool
+    designation: str
+    collection: str
+    names: Optional[tuple[str, ...]]
+    names_node: Optional[cst.BaseExpression]
+
+    @property
+    def is_inputs(self) -> bool:
+        """Whether the outputs of a request take its correlation."""
+        return self.designation == INPUTS
+
+
+def read_construction(script: Script, call: cst.Call) -> Construction:
+    """Return what a call of the old class says.
+
+    Raises:
+        Unsure: what it says is known to the running script only, or makes no sense.
+    """
+    given = _arguments(script, call)
+    at = script.start(call)
+    model = given.get("model_name")
+    if model is None:
+        raise Unsure(at, "the collector is made without a model name, which never worked")
+    model_text = text_of(script, model)
+    designation = _known_text(script, given, "designation", DEFAULT)
+    identifier = _known_text(script, given, "identifier", designation)
+    if designation not in (DEFAULT, identifier):
+        raise Unsure(at, "designation and identifier contradict each other")
+    designation = GENERAL if identifier == DEFAULT else identifier
+    named = DEFAULT
+    if designation in NAMED_BY_COLLECTION:
+        named = _known_text(script, given, "collection_name", DEFAULT) or DEFAULT
+    collection = collection_of(designation, named, ())
+    if not collection:
+        raise Unsure(at, "the designation is empty")
+    for name in ("workspace", "webservice_name", "model_version", "collection_name"):
+        if name in given and not _is_harmless(script, given[name]):
+            raise Unsure(at, f"{name} is computed by code that would no longer be run")
+    if not _is_harmless(script, model):
+        raise Unsure(at, "model_name is computed by code that would no longer be run")
+    names_node = given.get("feature_names")
+    return Construction(
+        call,
+        script.code(model) if model_text is None else repr(model_text),
+        model_text is not None,
+        designation,
+        collection,
+        _names(script, names_node),
+        None if is_none(names_node) else names_node,
+    )
+
+
+def _arguments(script: Script, call: cst.Call) -> dict[str, cst.BaseExpression]:
+    given: dict[str, cst.BaseExpression] = {}
+    for position, argument in enumerate(call.args):
+        at = script.start(argument)
+        if argument.star:
+            raise Unsure(at, "the collector's arguments are unpacked from a variable")
+        if argument.keyword is not None:
+            name = argument.keyword.value
+        elif position < len(_PARAMETERS):
+            name = _PARAMETERS[position]
+        else:
+            raise Unsure(at, "the collector has too many arguments, which never worked")
+        if name in given or name not in (*_PARAMETERS, "identifier"):
+            raise Unsure(at, f"ModelDataCollector knows no argument {name}, this never worked")
+        given[name] = argument.value
+    return given
+
+
+def _known_text(
+    script: Script, given: dict[str, cst.BaseExpression], name: str, default: str
+) -> str:
+    node = given.get(name)
+    if node is None:
+        return default
+    text = text_of(script, node)
+    if text is None:
+        raise Unsure(script.start(node), f"only the running script knows the {name}")
+    return text
+
+
+def _is_harmless(script: Script, node: cst.BaseExpression) -> bool:
+    """Return whether nothing but its value is lost with an expression."""
+    for call in script.every(cst.Call):
+        if (call is node or node in script.ancestors(call)) and (
+            script.code(call.func) not in _HARMLESS_CALLS
+        ):
+            return False
+    return not any(
+        found is node or node in script.ancestors(found)
+        for kind in (cst.NamedExpr, cst.Await, cst.Yield)
+        for found in script.every(kind)
+    )
+
+
+def _names(script: Script, node: Optional[cst.BaseExpression]) -> Optional[tuple[str, ...]]:
+    if node is None or is_none(node):
+        return ()
+    value = resolved(script, node)
+    text = text_of(script, value)
+    if text is not None:
+        return (text,)
+    if isinstance(value, (cst.List, cst.Tuple)):
+        names = [_name(script, element) for element in value.elements]
+        if None not in names:
+            return unique_names(names)
+    is_iterator = isinstance(value, cst.Call) and script.code(value.func) in _ITERATORS
+    if is_iterator or isinstance(value, cst.GeneratorExp):
+        raise Unsure(script.start(node), "the feature names can be read only once")
+    return None
+
+
+def _name(script: Script, element: cst.BaseElement) -> Optional[str]:
+    if isinstance(element, cst.StarredElement):
+        return None
+    value = element.value
+    if isinstance(value, cst.Integer):
+        return str(value.evaluated_value)
+    return text_of(script, value)

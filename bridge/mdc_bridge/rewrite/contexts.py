@@ -1,0 +1,179 @@
+"""The context that `collect` of the inputs returns is handed to the outputs of the request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import libcst as cst
+
+from .bindings import assigned_value, is_global_in, is_none, is_read
+from .results import Unsure
+from .script import Scope, Script
+from .sites import Site
+
+ENTRY = "run"
+_LOG_METHODS = frozenset({"print", "debug", "info", "warning", "error", "log"})
+
+
+@dataclass
+class Flow:
+    """How the context goes from the inputs of a request to what follows them.
+
+    Attributes:
+        follows: the calls of `collect` that take the context.
+        scope: the function in which all of it happens, None where nothing is handed on.
+        name: the variable that the script has for it already.
+        needs_start: whether the variable must be None at the function's beginning.
+    """
+
+    follows: list[Site]
+    scope: Optional[Scope] = None
+    name: Optional[str] = None
+    needs_start: bool = False
+
+
+def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) -> Flow:
+    """Return how the context of one model's inputs must be handed on.
+
+    Args:
+        script: the script.
+        sites: every `collect` of the model.
+        correlations: the names that are read as correlations to be added.
+
+    Raises:
+        Unsure: it would have to leave the function, or it is not certain which inputs they are.
+    """
+    inputs = [site for site in sites if site.collector.made.is_inputs]
+    others = [site for site in sites if not site.collector.made.is_inputs]
+    names = {site.result.value for site in inputs if site.result is not None}
+    for site in others:
+        _check_result_of_others(script, site)
+        if site.correlations is not None and site.correlations.value not in names:
+            raise Unsure(script.start(site.call), "the correlations come from somewhere else")
+    if not inputs or not others:
+        for site in inputs:
+            _check_result(script, site, correlations)
+        return Flow([])
+    scopes = {site.scope for site in inputs}
+    if len(scopes) > 1:
+        raise Unsure(script.start(inputs[0].call), "inputs are collected in several functions")
+    scope = scopes.pop()
+    for site in others:
+        if site.scope is not scope:
+            raise Unsure(
+                script.start(site.call),
+                f"the context of the inputs, collected in {_title(scope)}, would have to be handed "
+                f"to {_title(site.scope)}",
+            )
+    if len(names) > 1 or (names and any(site.result is None for site in inputs)):
+        raise Unsure(
+            script.start(inputs[-1].call), "the correlations are kept in several variables"
+        )
+    for site in inputs:
+        _check_result(script, site, correlations)
+    return _flow(script, inputs, others, scope, names.pop() if names else None)
+
+
+def _flow(
+    script: Script, inputs: list[Site], others: list[Site], scope: Scope, name: Optional[str]
+) -> Flow:
+    follows = []
+    needs_start = False
+    for site in others:
+        if any(_dominates(script, before, site) for before in inputs):
+            follows.append(site)
+            continue
+        if not _is_entry(script, scope):
+            raise Unsure(
+                script.start(site.call),
+                "it is not certain that inputs were collected before these data",
+            )
+        if any(_may_precede(script, before, site) for before in inputs):
+            follows.append(site)
+            needs_start = True
+        elif site.correlations is not None:
+            raise Unsure(script.start(site.call), "the correlations come after their use")
+    return Flow(follows, scope, name, needs_start)
+
+
+def _dominates(script: Script, before: Site, after: Site) -> bool:
+    """Return whether the one has been run whenever the other is."""
+    line = script.parent(before.statement)
+    block = script.parent(line) if isinstance(line, cst.SimpleStatementLine) else None
+    if script.start(before.call) >= script.start(after.call):
+        return False
+    if script.parent(after.statement) is line:
+        return True
+    return isinstance(block, (cst.IndentedBlock, cst.Module)) and block in script.ancestors(
+        after.statement
+    )
+
+
+def _may_precede(script: Script, before: Site, after: Site) -> bool:
+    if script.start(before.call) < script.start(after.call):
+        return True
+    return bool(script.loops(before.call) & script.loops(after.call))
+
+
+def _is_entry(script: Script, scope: Scope) -> bool:
+    """Return whether the server calls the function, once for each request, and nothing else."""
+    if not isinstance(scope, cst.FunctionDef) or scope.name.value != ENTRY:
+        return False
+    if script.scope(scope) is not script.module:
+        return False
+    return all(
+        name is scope.name or script.scope(name) is script.module
+        for name in script.names.get(ENTRY, ())
+    )
+
+
+def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> None:
+    """Raise Unsure unless what the inputs return is added to data, printed, or ignored."""
+    if site.result is None:
+        return
+    name = site.result.value
+    if is_global_in(script, name, site.scope):
+        raise Unsure(script.start(site.result), f"{name} is shared by functions")
+    for found in script.names[name]:
+        if site.scope is not script.module and site.scope not in script.ancestors(found):
+            continue
+        at = script.start(found)
+        if script.scope(found) is not site.scope:
+            raise Unsure(at, f"{name} is used by a nested function")
+        if not is_read(script, found):
+            value = assigned_value(script, found)
+            if found is not site.result and not is_none(value) and not _is_inputs(value, site):
+                raise Unsure(at, f"{name} has other values too")
+        elif found not in correlations and not _is_printed(script, found):
+            raise Unsure(
+                at, f"{name} is used for more than add_correlations; a context has no keys"
+            )
+
+
+def _is_inputs(value: Optional[cst.BaseExpression], site: Site) -> bool:
+    return isinstance(value, cst.Call) and value in site.collector.collects
+
+
+def _check_result_of_others(script: Script, site: Site) -> None:
+    if site.result is None:
+        return
+    for found in script.names[site.result.value]:
+        if found is not site.result and not _is_printed(script, found):
+            reason = f"{site.result.value} was always None, and would be a context"
+            raise Unsure(script.start(found), reason)
+
+
+def _is_printed(script: Script, name: cst.Name) -> bool:
+    if not is_read(script, name):
+        return False
+    argument = script.parent(name)
+    call = script.parent(argument) if isinstance(argument, cst.Arg) else None
+    if not isinstance(call, cst.Call):
+        return False
+    called = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+    return isinstance(called, cst.Name) and called.value in _LOG_METHODS
+
+
+def _title(scope: Scope) -> str:
+    return f"{scope.name.value}()" if isinstance(scope, cst.FunctionDef) else "the module"

@@ -1,0 +1,89 @@
+"""The function that rewritten scripts get for data whose shape they only know when they run.
+
+Inline code cannot be right for these: `pandas.DataFrame(data, columns=names)` raises into scoring
+for every request of another width, and what a 1-D value stands for depends on the request. The
+rows are those of `mdc_core.data.rows`.
+"""
+
+from __future__ import annotations
+
+NAME = "collected_frame"
+
+_HEAD = '''\
+def {name}(data, columns=(){inputs}):
+    """Return an array or a list as the DataFrame to collect: the rows that it stands for."""
+    if isinstance(data, {pandas}.DataFrame):
+        return data.copy()  # what happens to it later is not collected
+    if not isinstance(data, (list, {numpy}.ndarray)):
+        return data  # the collector refuses it, and tells on_error
+    try:
+'''
+_ANY_NAMES = """\
+        if not isinstance(columns, (list, tuple)):
+            columns = [columns] if isinstance(columns, str) else list(columns or ())
+"""
+_TABLE = """\
+        if isinstance(data, {numpy}.ndarray) and (data.dtype.names or {numpy}.ma.isMA(data)):
+            data = data.tolist()
+        if isinstance(data, {numpy}.ndarray):
+            is_table = data.ndim > 1
+            data = {numpy}.atleast_1d({numpy}.asarray(data))
+            if data.dtype.kind not in "biuf" or data.ndim > 2:
+                data = list(data)
+        else:
+            sequences = (list, tuple, {numpy}.ndarray)
+            widths = {{
+                len(row) if isinstance(row, sequences) and getattr(row, "ndim", 1) else None
+                for row in data
+            }}
+            is_table = len(widths) == 1 and None not in widths
+        if not is_table:
+            is_column = len(data) == 0 or len(columns) == 1
+"""
+_FOLLOWS_INPUTS = """\
+            if isinstance(inputs, {pandas}.DataFrame) and len(data) > 1:
+                is_column = is_column or len(inputs) == len(data)
+"""
+_TAIL = """\
+            if isinstance(data, list):
+                data = [[cell] for cell in data] if is_column else [data]
+            else:
+                data = data.reshape((-1, 1) if is_column else (1, -1))
+        width = len(data[0]) if len(data) else 0
+        names = [*columns[:width], *(f"column_{{i}}" for i in range(len(columns), width))]
+        if isinstance(data, list):  # as objects, lest integers beside None become floats
+            return {pandas}.DataFrame([list(row) for row in data], columns=names, dtype=object)
+        return {pandas}.DataFrame(data, columns=names if len(data) else None, copy=True)
+    except Exception as error:  # collecting must not fail the request
+        {logging}.getLogger(__name__).warning("not collected: %s", error)
+        return None
+"""
+
+
+def frame_function(
+    name: str, pandas: str, numpy: str, logging: str, *, any_names: bool, follows_inputs: bool
+) -> str:
+    """Return the source of the function.
+
+    Args:
+        name: of the function.
+        pandas: by which the script knows pandas.
+        numpy: by which it knows numpy.
+        logging: by which it knows logging.
+        any_names: feature names may be anything that the old SDK took for them.
+        follows_inputs: the rows of a 1-D value may depend on those of the inputs.
+    """
+    parts = [
+        _HEAD,
+        _ANY_NAMES if any_names else "",
+        _TABLE,
+        _FOLLOWS_INPUTS if follows_inputs else "",
+        _TAIL,
+    ]
+    return "".join(parts).format(
+        name=name,
+        pandas=pandas,
+        numpy=numpy,
+        logging=logging,
+        inputs=", inputs=None" if follows_inputs else "",
+    )

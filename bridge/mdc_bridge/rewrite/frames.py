@@ -1,0 +1,175 @@
+"""Arrays and lists are collected through `pandas.DataFrame(..., columns=[the feature names])`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import libcst as cst
+
+from mdc_core.data.rows import column_names
+
+from .bindings import constant, is_changed, resolved
+from .collectors import HeldCollector
+from .edits import Edit
+from .prelude import Prelude
+from .results import Unsure
+from .script import Script
+from .shapes import Frame, NumberTable, Values, shape_of
+from .sites import Site
+
+_LONGEST_INLINE = 60
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The feature names of one collector, as code.
+
+    Attributes:
+        code: an expression that is right wherever the collector is used, empty without names.
+        names: None where only a running script knows them.
+    """
+
+    code: str
+    names: Optional[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Wrapping:
+    """Code around the data, which makes a DataFrame of them."""
+
+    before: str
+    after: str
+
+
+def needs_inputs(script: Script, site: Site) -> bool:
+    """Return whether the rows of the data depend on how many rows the inputs had."""
+    names = site.collector.made.names
+    if site.collector.made.is_inputs or (names is not None and len(names) == 1):
+        return False
+    shape = shape_of(script, site.data, site.scope)
+    if isinstance(shape, Values):
+        return len(shape.types) > 1
+    return shape is None
+
+
+def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[Columns, list[Edit]]:
+    """Return the feature names of a collector, with edits that keep them where it is made.
+
+    Raises:
+        Unsure: they cannot be kept for the calls of `collect`.
+    """
+    names = held.made.names
+    node = held.made.names_node
+    if not names and names is not None:
+        return Columns("", ()), []
+    assert node is not None
+    if isinstance(node, cst.Name) and _is_lasting(script, node):
+        return Columns(node.value, names), []
+    if names is None:
+        return _kept_columns(script, prelude, held)
+    code = _literal(script, node, names)
+    if len(held.collects) > 1 or len(code) > _LONGEST_INLINE or "\n" in code or "\r" in code:
+        wanted = held.name.rpartition(".")[2].strip("_").upper()
+        code = prelude.constant(f"{wanted}_COLUMNS", code) if held.collects else code
+    return Columns(code, names), []
+
+
+def _is_lasting(script: Script, node: cst.Name) -> bool:
+    value = constant(script, node.value)
+    return isinstance(value, (cst.List, cst.Tuple)) and all(
+        isinstance(element.value, cst.SimpleString) for element in value.elements
+    )
+
+
+def _literal(script: Script, node: cst.BaseExpression, names: tuple[str, ...]) -> str:
+    """Return the names as the script writes them, where that is a list of unique texts."""
+    value = resolved(script, node)
+    if isinstance(value, cst.List):
+        written = [
+            element.value.evaluated_value
+            for element in value.elements
+            if isinstance(element.value, cst.SimpleString)
+        ]
+        if tuple(written) == names:
+            return script.code(value)
+    return f"[{', '.join(map(quoted, names))}]"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a Python literal in double quotes."""
+    literal = repr(text)
+    return f'"{literal[1:-1]}"' if literal[0] == "'" and '"' not in literal else literal
+
+
+def _kept_columns(
+    script: Script, prelude: Prelude, held: HeldCollector
+) -> tuple[Columns, list[Edit]]:
+    name = held.name.rpartition(".")[2].strip("_")
+    variable = prelude.fresh(f"{name}_columns")
+    target = f"self.{variable}" if held.name.startswith("self.") else variable
+    edits = []
+    for made in held.constructions:
+        node = made.names_node
+        assert node is not None
+        statement = script.statement(made.call)
+        line = script.parent(statement)
+        if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statement:
+            raise Unsure(script.start(made.call), "the feature names need a line of their own")
+        if isinstance(node, cst.Name) and any(
+            is_changed(script, found) for found in script.names[node.value]
+        ):
+            raise Unsure(script.start(node), f"{node.value} is changed in place")
+        at = script.start(line)
+        indent = script.content[script.line_start(at) : at].decode()
+        declared = held.is_global and script.scope(made.call) is not script.module
+        lines = [f"global {variable}"] if declared else []
+        lines.append(f"{target} = {script.code(node)}")
+        edits.append(Edit(at, at, "".join(f"{line}\n{indent}" for line in lines)))
+    return Columns(target, None), edits
+
+
+def wrapping_of(
+    script: Script, prelude: Prelude, site: Site, columns: Columns, inputs: Optional[str]
+) -> Wrapping:
+    """Return the code that makes a DataFrame of what a call of `collect` is given.
+
+    Args:
+        script: the script.
+        prelude: for what the code needs.
+        site: the call.
+        columns: of its collector.
+        inputs: the variable that holds the frame of the request's inputs, None where the rows do
+            not depend on it.
+    """
+    shape = shape_of(script, site.data, site.scope)
+    if isinstance(shape, Frame):
+        return Wrapping("", "" if shape.is_new else ".copy()")
+    if isinstance(shape, NumberTable) and columns.names is not None:
+        names = column_names(columns.names, shape.width)
+        code = columns.code if names == columns.names else _list(names)
+        return Wrapping(f"{prelude.module('pandas')}.DataFrame(", f", columns={code})")
+    if isinstance(shape, Values) and inputs is None and columns.names is not None:
+        return _wrapping_of_values(prelude, shape, columns)
+    function = prelude.frame_function(
+        any_names=columns.names is None, follows_inputs=inputs is not None
+    )
+    after = f", columns={columns.code}" if columns.code else ""
+    after += f", inputs={inputs}" if inputs else ""
+    return Wrapping(f"{function}(", f"{after})")
+
+
+def _wrapping_of_values(prelude: Prelude, shape: Values, columns: Columns) -> Wrapping:
+    assert columns.names is not None
+    before = f"{prelude.module('pandas')}.DataFrame("
+    if len(columns.names) == 1:
+        # One column has one type: integers beside floats would become floats.
+        as_objects = ", dtype=object" if len(set(shape.types)) > 1 else ""
+        return Wrapping(before, f", columns={columns.code}{as_objects})")
+    names = column_names(columns.names, len(shape.types))
+    code = columns.code if names == columns.names else _list(names)
+    return Wrapping(f"{before}[", f"], columns={code})")
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(quoted, names))}]"

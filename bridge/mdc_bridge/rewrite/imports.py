@@ -1,0 +1,229 @@
+"""Imports of `ModelDataCollector`, in all their forms, become imports of `Collector`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Optional, Union
+
+import libcst as cst
+
+from .bindings import assigned_value, is_none, is_tested
+from .edits import Edit
+from .results import Unsure
+from .script import Script
+
+OLD_CLASS = "ModelDataCollector"
+NEW_CLASS = "Collector"
+NEW_MODULE = "azureml.ai.monitoring"
+OLD_MODULES = frozenset(
+    {"azureml.monitoring", "azureml.monitoring.modeldatacollector", "azureml.datacollector"}
+)
+_NEW_MODULES = (NEW_MODULE, "azure.ai.monitoring")
+
+
+@dataclass
+class OldClass:
+    """How a script gets at the old class.
+
+    Attributes:
+        position: of the first import.
+        references: the expressions that stand for the class.
+        edits: that import the new class in place of the old one, and rename what stands for it.
+        only_whole: the script falls back on something else without the SDK, so that either all of
+            its collectors are rewritten or none.
+    """
+
+    position: int
+    references: list[cst.BaseExpression] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    only_whole: bool = False
+
+
+def find_old_class(script: Script) -> Optional[OldClass]:
+    """Return how a script imports the old class, None when it does not.
+
+    Raises:
+        Unsure: it does so in a way that cannot be rewritten.
+    """
+    found: Optional[OldClass] = None
+    bound: set[str] = set()
+    for statement in _imports(script):
+        at = script.start(statement)
+        if found is None:
+            found = OldClass(at)
+        if script.above(statement, cst.Try, cst.TryStar) is not None:
+            found.only_whole = True
+        bound |= _read_import(script, statement, found)
+    if found is None:
+        return None
+    if len(bound) > 1:
+        raise Unsure(found.position, "the old class is imported under several names")
+    _read_uses(script, bound.pop(), found)
+    return found
+
+
+def _imports(script: Script) -> Iterator[Union[cst.Import, cst.ImportFrom]]:
+    for statement in script.imports():
+        if isinstance(statement, cst.Import):
+            if any(script.code(alias.name) in OLD_MODULES for alias in statement.names):
+                yield statement
+        elif statement.module is not None:
+            module = script.code(statement.module)
+            if not statement.relative and (
+                module in OLD_MODULES
+                or (module == "azureml" and _old_parts(script, statement.names))
+            ):
+                yield statement
+
+
+def _old_parts(script: Script, names: object) -> list[cst.ImportAlias]:
+    if isinstance(names, cst.ImportStar):
+        return []
+    aliases: list[cst.ImportAlias] = list(names)  # type: ignore[call-overload]
+    return [alias for alias in aliases if f"azureml.{script.code(alias.name)}" in OLD_MODULES]
+
+
+def _read_import(
+    script: Script, statement: Union[cst.Import, cst.ImportFrom], found: OldClass
+) -> set[str]:
+    """Add the edits of one import and return what the class is called by it."""
+    at = script.start(statement)
+    if isinstance(statement, cst.Import):
+        if len(statement.names) > 1:
+            raise Unsure(at, "the import names other modules too; give it a line of its own")
+        alias = statement.names[0]
+        found.edits.append(Edit(*script.extent(alias.name), NEW_MODULE))
+        return {f"{_bound_by(script, alias)}.{OLD_CLASS}"}
+    assert statement.module is not None
+    module = script.extent(statement.module)
+    if isinstance(statement.names, cst.ImportStar):
+        found.edits.append(Edit(module[0], script.end(statement), f"{NEW_MODULE} import Collector"))
+        return {OLD_CLASS}
+    if len(statement.names) > 1:
+        raise Unsure(at, "the import names other things too; give it a line of its own")
+    alias = statement.names[0]
+    if script.code(statement.module) == "azureml":
+        found.edits.append(Edit(*module, "azureml.ai"))
+        found.edits.append(Edit(*script.extent(alias.name), "monitoring"))
+        bound = _bound_by(script, alias) if alias.asname else "monitoring"
+        if bound != _bound_by(script, alias):
+            raise Unsure(at, "the module is imported under its 2018 name; import the class instead")
+        return {f"{bound}.{OLD_CLASS}"}
+    if script.code(alias.name) != OLD_CLASS:
+        raise Unsure(at, f"{script.code(alias.name)} has no counterpart in {NEW_MODULE}")
+    found.edits.append(Edit(*module, NEW_MODULE))
+    if alias.asname:  # the other name stays as it is
+        found.edits.append(Edit(*script.extent(alias.name), NEW_CLASS))
+    return {_bound_by(script, alias)}
+
+
+def _bound_by(script: Script, alias: cst.ImportAlias) -> str:
+    name = alias.asname.name if alias.asname else alias.name
+    assert isinstance(name, cst.BaseExpression)
+    return script.code(name)
+
+
+def _read_uses(script: Script, bound: str, found: OldClass) -> None:
+    _check_new_name_is_free(script)
+    if "." in bound:
+        _read_uses_of_module(script, bound, found)
+        return
+    for name in script.names.get(bound, ()):
+        if script.above(name, cst.ImportFrom) is None:
+            _check_use(script, name, found)
+            if script.parent(name) is not script.above(name, cst.ClassDef):
+                found.references.append(name)
+        if bound == OLD_CLASS and not _in_star_import(script, name):
+            found.edits.append(Edit(script.start(name), script.end(name), NEW_CLASS))
+
+
+def _in_star_import(script: Script, name: cst.Name) -> bool:
+    statement = script.above(name, cst.ImportFrom)
+    return isinstance(statement, cst.ImportFrom) and isinstance(statement.names, cst.ImportStar)
+
+
+def _read_uses_of_module(script: Script, bound: str, found: OldClass) -> None:
+    prefix = bound.rpartition(".")[0]
+    for name in script.names.get(prefix.split(".")[0], ()):
+        whole: cst.BaseExpression = name
+        while isinstance(script.parent(whole), cst.Attribute):
+            outer = script.parent(whole)
+            assert isinstance(outer, cst.Attribute)
+            if script.code(whole) == prefix or outer.attr is whole:
+                break
+            whole = outer
+        if script.above(name, cst.Import, cst.ImportFrom) is not None:
+            continue
+        holder = script.parent(whole)
+        if script.code(whole) != prefix:
+            if "." in prefix:  # another package of the same namespace
+                continue
+            raise Unsure(script.start(name), f"{prefix} is used for something else")
+        if not (isinstance(holder, cst.Attribute) and holder.attr.value == OLD_CLASS):
+            raise Unsure(script.start(name), f"{prefix} is used for something else")
+        _check_use(script, holder, found)
+        found.references.append(holder)
+        new = f"{NEW_MODULE}.{NEW_CLASS}" if "." in prefix else f"{prefix}.{NEW_CLASS}"
+        found.edits.append(Edit(script.start(holder), script.end(holder), new))
+
+
+def _check_new_name_is_free(script: Script) -> None:
+    for name in script.names.get(NEW_CLASS, ()):
+        statement = script.above(name, cst.ImportFrom)
+        if (
+            isinstance(statement, cst.ImportFrom)
+            and statement.module is not None
+            and script.code(statement.module) in _NEW_MODULES
+        ):
+            return
+    if NEW_CLASS in script.names:
+        at = script.start(script.names[NEW_CLASS][0])
+        raise Unsure(at, "the script has a Collector of its own; rename it")
+
+
+def _check_use(script: Script, reference: cst.BaseExpression, found: OldClass) -> None:
+    """Raise Unsure unless the class is made an instance of, tested, annotated or stood in for."""
+    parent = script.parent(reference)
+    if isinstance(parent, cst.Call) and parent.func is reference:
+        return
+    if is_tested(script, reference) or script.above(reference, cst.Annotation) is not None:
+        return
+    if isinstance(reference, cst.Name) and script.above(reference, cst.ExceptHandler) is not None:
+        found.only_whole = True
+        if is_none(assigned_value(script, reference)):
+            return
+        if isinstance(parent, cst.ClassDef) and _takes_anything(parent):
+            return
+    raise Unsure(script.start(reference), "the old class is used for more than making collectors")
+
+
+def _takes_anything(stand_in: cst.ClassDef) -> bool:
+    """Return whether a class does nothing whatever is passed to its methods."""
+    methods = stand_in.body.body
+    return all(
+        _is_nothing(statement) or (isinstance(statement, cst.FunctionDef) and _is_nop(statement))
+        for statement in methods
+    )
+
+
+def _is_nop(function: cst.FunctionDef) -> bool:
+    parameters = function.params
+    if function.name.value == "__getattr__":
+        return all(isinstance(s, cst.SimpleStatementLine) for s in function.body.body)
+    return (
+        isinstance(parameters.star_arg, cst.Param)
+        and parameters.star_kwarg is not None
+        and not parameters.kwonly_params
+        and all(_is_nothing(statement) for statement in function.body.body)
+    )
+
+
+def _is_nothing(statement: cst.CSTNode) -> bool:
+    if isinstance(statement, cst.SimpleStatementLine):
+        return all(_is_nothing(small) for small in statement.body)
+    if isinstance(statement, cst.Expr):
+        return isinstance(statement.value, (cst.SimpleString, cst.Ellipsis))
+    if isinstance(statement, cst.Return):
+        return statement.value is None or is_none(statement.value)
+    return isinstance(statement, cst.Pass)

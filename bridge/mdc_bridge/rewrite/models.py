@@ -1,0 +1,123 @@
+"""The collectors of one model, which are rewritten together or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import libcst as cst
+
+from .collectors import HeldCollector
+from .collects import collect_edits
+from .constructions import Construction
+from .contexts import ENTRY, read_flow
+from .edits import WIDTH, Edit
+from .frames import columns_of, quoted
+from .prelude import Prelude
+from .results import Change, Unsure
+from .script import Script
+from .sites import read_sites
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the collectors of a model are rewritten."""
+
+    edits: list[Edit]
+    changes: list[Change]
+
+
+def plan_model(
+    script: Script, prelude: Prelude, collectors: list[HeldCollector], new_class: Optional[str]
+) -> Plan:
+    """Return how the collectors of a model are rewritten.
+
+    Args:
+        script: the script.
+        prelude: for what the code needs.
+        collectors: all of the model.
+        new_class: the name of the new class, None where the import renames the old one.
+
+    Raises:
+        Unsure: one of them cannot be rewritten with certainty, so none is.
+    """
+    for held in collectors:
+        if not held.collects and not is_entry_script(script):
+            at = script.start(held.made.call)
+            raise Unsure(at, f"{held.name} is made here and collects nothing here")
+    sites, aliases, correlations = read_sites(script, collectors)
+    flow = read_flow(script, sites, correlations)
+    edits: list[Edit] = []
+    changes = []
+    columns = {}
+    for held in collectors:
+        columns[held.name], more = columns_of(script, prelude, held)
+        edits += more
+        for made in held.constructions:
+            edits += _construction_edits(script, prelude, made, new_class)
+            edits += _comment_edits(script, held, made)
+            what = f"{held.name} collects to {made.collection}"
+            changes.append(Change(script.line(script.start(made.call)), what))
+    edits += collect_edits(script, prelude, sites, flow, columns)
+    for alias in aliases:
+        start, end = script.extent(alias.call)
+        edits.append(Edit(start, end, script.code(alias.data)))
+    for site in sites:
+        what = f"{site.collector.name}.collect takes a DataFrame"
+        if site in flow.follows:
+            what += " and the context of the inputs"
+        changes.append(Change(script.line(script.start(site.call)), what))
+    return Plan(edits, changes)
+
+
+def is_entry_script(script: Script) -> bool:
+    """Return whether a server loads the script: what it makes is used nowhere else."""
+    functions = {
+        statement.name.value
+        for statement in script.module.body
+        if isinstance(statement, cst.FunctionDef)
+    }
+    return {"init", ENTRY} <= functions
+
+
+def _construction_edits(
+    script: Script, prelude: Prelude, made: Construction, new_class: Optional[str]
+) -> list[Edit]:
+    call = made.call
+    logger = f"{prelude.module('logging')}.getLogger(__name__).warning"
+    name = quoted(made.collection)
+    after_name = script.content[script.end(call.func) : script.end(call)].decode()
+    if '"' not in after_name and "'" in after_name:
+        name = repr(made.collection)
+    statement = script.start(script.statement(call))
+    line_start = script.line_start(statement)
+    indent = script.content[line_start:statement].decode()
+    before = len(script.content[line_start : script.start(call)].decode()) + len("Collector")
+    arguments = f"(name={name}, on_error={logger})"
+    if before + len(arguments) > WIDTH and not indent.strip():
+        step = "\t" if "\t" in indent else "    "
+        arguments = f"(\n{indent}{step}{arguments[1:-1]}\n{indent})"
+    edits = [Edit(script.end(call.func), script.end(call), arguments)]
+    if new_class is not None:
+        edits.append(Edit(*script.extent(call.func), new_class))
+    return edits
+
+
+def _comment_edits(script: Script, held: HeldCollector, made: Construction) -> list[Edit]:
+    """Return the edits that put comments between the arguments above the statement."""
+    line = script.above(made.call, cst.SimpleStatementLine)
+    comments = [
+        comment.value
+        for comment in script.every(cst.Comment)
+        if script.start(made.call) < script.start(comment) < script.end(made.call)
+        and not (held.collects and _is_within(script, comment, made.names_node))
+    ]
+    if line is None or not comments:
+        return []
+    at = script.start(line)
+    indent = script.content[script.line_start(at) : at].decode()
+    return [Edit(at, at, "".join(f"{comment}\n{indent}" for comment in comments))]
+
+
+def _is_within(script: Script, node: cst.CSTNode, outer: Optional[cst.CSTNode]) -> bool:
+    return outer is not None and outer in script.ancestors(node)

@@ -1,0 +1,170 @@
+"""What a rewritten script gets at its top: imports it lacks, constants, the frame function."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Optional
+
+import libcst as cst
+
+from .bindings import is_read, module_alias
+from .edits import Edit
+from .frame_function import NAME, frame_function
+from .imports import NEW_CLASS, NEW_MODULE
+from .results import Unsure
+from .script import Script
+
+_FIRST_COMMENT = re.compile(rb"#!|[ \t\f]*#.*?coding[:=]")
+
+
+class Prelude:
+    """Gathers what rewritten code needs, and says where it goes.
+
+    Args:
+        script: the script.
+        old_import: position of the first import of the old SDK.
+    """
+
+    def __init__(self, script: Script, old_import: int) -> None:
+        self._script = script
+        self._imports_end = _end_of_imports(script)
+        self._old_import = old_import
+        self._imports: dict[str, str] = {}
+        self._constants: list[str] = []
+        self._taken = {name.value for name in script.every(cst.Name)}
+        self._function: Optional[str] = None
+        self._any_names = False
+        self._follows_inputs = False
+
+    def module(self, name: str) -> str:
+        """Return the name by which the script knows a module, which is imported if need be."""
+        known = module_alias(self._script, name, self._imports_end)
+        if known is not None:
+            return known
+        for found in self._script.names.get(name, ()):
+            if not is_read(self._script, found) and not self._is_plain_import(found):
+                at = self._script.start(found)
+                raise Unsure(at, f"the script uses the name {name} for something else")
+        self._imports[name] = f"import {name}"
+        return name
+
+    def new_class(self) -> str:
+        """Return the name of the new class, which is imported beside the old one."""
+        self._imports[NEW_CLASS] = f"from {NEW_MODULE} import {NEW_CLASS}"
+        return NEW_CLASS
+
+    def context_class(self) -> str:
+        """Return the name of the context class, which is imported."""
+        name = "BasicCorrelationContext"
+        self._imports[name] = f"from {NEW_MODULE}.context import {name}"
+        return name
+
+    def fresh(self, *candidates: str) -> str:
+        """Return a name that nothing else has."""
+        numbered = (f"{candidates[-1]}_{number}" for number in itertools.count(2))
+        for name in itertools.chain(candidates, numbered):
+            if name not in self._taken:
+                break
+        self._taken.add(name)
+        return name
+
+    def constant(self, name: str, value: str) -> str:
+        """Return the name of a new constant of the module.
+
+        Args:
+            name: that it should have.
+            value: its source.
+        """
+        chosen = self.fresh(name)
+        self._constants.append(f"{chosen} = {value}\n")
+        return chosen
+
+    def frame_function(self, *, any_names: bool, follows_inputs: bool) -> str:
+        """Return the name of the function that makes frames, which is added once."""
+        for module in ("logging", "numpy", "pandas"):
+            self.module(module)
+        self._function = self._function or self.fresh(NAME)
+        self._any_names = self._any_names or any_names
+        self._follows_inputs = self._follows_inputs or follows_inputs
+        return self._function
+
+    def edits(self) -> list[Edit]:
+        """Return the edits that add everything."""
+        lines = "".join(f"{self._imports[name]}\n" for name in sorted(self._imports, key=_order))
+        blocks = ["".join(self._constants)] if self._constants else []
+        if self._function:
+            function = frame_function(
+                self._function,
+                *map(self.module, ("pandas", "numpy", "logging")),
+                any_names=self._any_names,
+                follows_inputs=self._follows_inputs,
+            )
+            blocks.append("\n" + function if not self._constants else "\n\n" + function)
+        at = self._imports_end
+        body = ("\n" + "".join(blocks)) if blocks else ""
+        if blocks and not self._blank_follows(at):
+            body += "\n\n" if self._function else "\n"
+        content = self._script.content
+        begin = "\n" if at and not content[:at].endswith((b"\n", b"\r")) else ""
+        before = self._old_import
+        if lines and before < at and self._is_top_level(before):
+            return [Edit(before, before, lines)] + ([Edit(at, at, begin + body)] if body else [])
+        return [Edit(at, at, begin + lines + body)] if lines or body else []
+
+    def _is_plain_import(self, found: cst.Name) -> bool:
+        alias = self._script.parent(found)
+        return isinstance(alias, cst.ImportAlias) and alias.asname is None
+
+    def _is_top_level(self, position: int) -> bool:
+        return any(
+            isinstance(statement, cst.SimpleStatementLine)
+            and self._script.start(statement) == position
+            for statement in self._script.module.body
+        )
+
+    def _blank_follows(self, at: int) -> bool:
+        rest = self._script.content[at:].replace(b"\r\n", b"\n")
+        return not rest or rest.startswith(b"\n")
+
+
+def _order(name: str) -> tuple[bool, str]:
+    return (name in (NEW_CLASS, "BasicCorrelationContext"), name.lower())
+
+
+def _end_of_imports(script: Script) -> int:
+    """Return the position behind the lines of the imports with which the module begins."""
+    end = None
+    for position, statement in enumerate(script.module.body):
+        small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
+        is_docstring = (
+            position == 0
+            and isinstance(small, cst.Expr)
+            and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
+        )
+        is_import = isinstance(small, (cst.Import, cst.ImportFrom)) or (
+            isinstance(statement, (cst.Try, cst.If)) and _holds_imports(statement.body)
+        )
+        if not (is_docstring or is_import):
+            break
+        end = script.line_behind(script.end(statement))
+    return _behind_first_comments(script) if end is None else end
+
+
+def _holds_imports(block: cst.BaseSuite) -> bool:
+    return all(
+        isinstance(inner, cst.SimpleStatementLine)
+        and isinstance(inner.body[0], (cst.Import, cst.ImportFrom))
+        for inner in block.body
+    )
+
+
+def _behind_first_comments(script: Script) -> int:
+    """Return the position behind what must stay in the first two lines of a file."""
+    end = 0
+    for _ in range(2):
+        behind = script.line_behind(end)
+        if not _FIRST_COMMENT.match(script.content[end:behind]):
+            break
+        end = behind
+    return end

@@ -1,0 +1,154 @@
+"""`rewrite(paths)`: scripts and notebooks from the old SDK to the new one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Optional, Union
+
+from ..scripts import Source, UnreadableScript, find_scripts, read_script
+from .files import FileChange, FileLeftAlone, RewrittenFile, replace_file
+from .notebooks import replace_cells
+from .results import LeftAlone, RewrittenSource
+from .source import rewrite_source
+
+_USE = re.compile(r"^[^#\n]*\b(?:azureml\.(?:monitoring|datacollector)|ModelDataCollector)\b", re.M)
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """What rewriting came to.
+
+    Attributes:
+        files: that use the old SDK.
+        unreadable: what could not be read, or not be written.
+        written: whether the files were changed.
+    """
+
+    files: tuple[RewrittenFile, ...]
+    unreadable: tuple[UnreadableScript, ...]
+    written: bool
+
+
+def rewrite(
+    paths: Iterable[Union[str, os.PathLike[str]]],
+    write: bool = False,
+    progress: Optional[Callable[[int, int], None]] = None,
+) -> Rewriting:
+    """Rewrite scripts from `ModelDataCollector` to `Collector`.
+
+    What is not certain to collect the same data is left alone and told. A file is replaced at
+    once or not at all; mode, encoding, byte order mark and newlines stay.
+
+    Args:
+        paths: files, and folders that are searched for `.py` and `.ipynb` files.
+        write: change the files; without it, only tell what would be changed.
+        progress: is called with the files done and those there are.
+
+    Returns:
+        the files that use the old SDK, and what could not be read.
+
+    Raises:
+        MissingFileError: a path does not exist.
+        SettingsError: a path is a URL that is no file's.
+    """
+    scripts, unreadable = find_scripts(paths)
+    files = []
+    for done, path in enumerate(scripts):
+        if progress is not None:
+            progress(done, len(scripts))
+        rewritten, problems = _rewrite_file(path)
+        unreadable += problems
+        if rewritten is None:
+            continue
+        if write and rewritten.before != rewritten.after:
+            try:
+                replace_file(path, rewritten.after.encode(rewritten.encoding))
+            except OSError as error:
+                unreadable.append(UnreadableScript(path, f"cannot be written: {error.strerror}"))
+                continue
+        if rewritten.changes or rewritten.left_alone:
+            files.append(rewritten)
+    return Rewriting(tuple(files), tuple(unreadable), write)
+
+
+def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableScript]]:
+    sources, problems = read_script(path)
+    cells: dict[int, tuple[int, str]] = {}
+    changes: list[FileChange] = []
+    left: list[FileLeftAlone] = []
+    text = ""
+    for source in sources:
+        try:
+            result = _rewrite_source(source)
+        except SyntaxError as error:
+            line = source.first_line - 1 + (error.lineno or 1)
+            problems.append(UnreadableScript(path, str(error.msg), line, source.cell))
+            continue
+        offset = source.first_line - 1
+        changes += [FileChange(c.line + offset, c.what, source.cell) for c in result.changes]
+        left += [FileLeftAlone(c.line + offset, c.reason, source.cell) for c in result.left_alone]
+        text = result.text
+        if source.cell is not None and result.text != source.text:
+            cells[source.cell] = (source.first_line, result.text)
+    if not sources or not (changes or left):
+        return None, problems
+    encoding = sources[0].encoding
+    before = _text_of(path, encoding)
+    if before is None:
+        reason = "the text of the file does not give its bytes again"
+        return _all_left(path, encoding, changes, left, reason), problems
+    if sources[0].cell is None:
+        return _file(path, before, text, encoding, changes, left), problems
+    after = replace_cells(before, cells) if cells else before
+    if after is None:
+        reason = "the notebook is not written as Jupyter writes it; save it there first"
+        return _all_left(path, encoding, changes, left, reason), problems
+    return _file(path, before, after, encoding, changes, left), problems
+
+
+def _rewrite_source(source: Source) -> RewrittenSource:
+    """Rewrite a source; cells that are no scripts of their own are left alone."""
+    if source.cell is None or source.written_to is not None:
+        return rewrite_source(source.text)
+    found = _USE.search(source.text)
+    if found is None:
+        return RewrittenSource(source.text)
+    line = source.text.count("\n", 0, found.end()) + 1
+    reason = "cells of a notebook share their names; only %%writefile cells are rewritten"
+    return RewrittenSource(source.text, (), (LeftAlone(line, reason),))
+
+
+def _text_of(path: str, encoding: str) -> Optional[str]:
+    """Return the text of a file, None where it does not give the same bytes again."""
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read()
+        text = content.decode(encoding)
+        return text if text.encode(encoding) == content else None
+    except (OSError, ValueError):
+        return None
+
+
+def _file(
+    path: str,
+    before: str,
+    after: str,
+    encoding: str,
+    changes: list[FileChange],
+    left: list[FileLeftAlone],
+) -> RewrittenFile:
+    return RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left))
+
+
+def _all_left(
+    path: str,
+    encoding: str,
+    changes: list[FileChange],
+    left: list[FileLeftAlone],
+    reason: str,
+) -> RewrittenFile:
+    more = [FileLeftAlone(change.line, reason, change.cell) for change in changes[:1]]
+    return _file(path, "", "", encoding, [], left + more)

@@ -1,0 +1,136 @@
+"""A parsed script: its libcst tree, and where each node stands in the text."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from typing import Optional, TypeVar, Union
+
+import libcst as cst
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, ParentNodeProvider
+
+Node = TypeVar("Node", bound=cst.CSTNode)
+Scope = Union[cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef]
+
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
+_LOOPS = (cst.For, cst.While)
+
+
+class Script:
+    """The tree of a script.
+
+    Args:
+        text: Python source that libcst parses.
+
+    Attributes:
+        content: the text in UTF-8, to which all positions refer.
+        module: the root of the tree.
+        names: every identifier that stands for itself: no attributes, no keywords of calls.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.content = text.encode()
+        wrapper = MetadataWrapper(cst.parse_module(text))
+        self.module = wrapper.module
+        self._spans = wrapper.resolve(ByteSpanPositionProvider)
+        self._parents = wrapper.resolve(ParentNodeProvider)
+        self._lines = [0, *(found.end() for found in _NEWLINE.finditer(self.content))]
+        self._nodes = sorted(
+            (node for node in self._parents if node in self._spans), key=self.start
+        )
+        self.names: dict[str, list[cst.Name]] = {}
+        for name in self.every(cst.Name):
+            if self._stands_for_itself(name):
+                self.names.setdefault(name.value, []).append(name)
+
+    def every(self, kind: type[Node]) -> Iterator[Node]:
+        """Yield all nodes of a class, by their beginning."""
+        return (node for node in self._nodes if isinstance(node, kind))
+
+    def imports(self) -> Iterator[Union[cst.Import, cst.ImportFrom]]:
+        """Yield all imports, by their beginning."""
+        return (node for node in self._nodes if isinstance(node, (cst.Import, cst.ImportFrom)))
+
+    def start(self, node: cst.CSTNode) -> int:
+        """Return the position of a node's first byte, without parentheses around it."""
+        return int(self._spans[node].start)
+
+    def end(self, node: cst.CSTNode) -> int:
+        """Return the position behind a node's last byte, without parentheses around it."""
+        span = self._spans[node]
+        return int(span.start + span.length)
+
+    def extent(self, expression: cst.BaseExpression) -> tuple[int, int]:
+        """Return first and last position of an expression with the parentheses around it."""
+        before, after = expression.lpar, expression.rpar
+        return (
+            self.start(before[0]) if before else self.start(expression),
+            self.end(after[-1]) if after else self.end(expression),
+        )
+
+    def code(self, expression: cst.BaseExpression) -> str:
+        """Return the text of an expression with the parentheses around it."""
+        start, end = self.extent(expression)
+        return self.content[start:end].decode()
+
+    def line(self, at: int) -> int:
+        """Return the line of a position, counted from 1."""
+        return bisect.bisect_right(self._lines, at)
+
+    def line_start(self, at: int) -> int:
+        """Return the position at which the line of a position begins."""
+        return self._lines[self.line(at) - 1]
+
+    def line_behind(self, at: int) -> int:
+        """Return the position at which the line after that of a position begins."""
+        line = self.line(at)
+        return self._lines[line] if line < len(self._lines) else len(self.content)
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the node that holds a node."""
+        return self._parents[node]
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Yield the nodes that hold a node, the nearest first, the module last."""
+        while node in self._parents:
+            node = self._parents[node]
+            yield node
+
+    def above(self, node: cst.CSTNode, *kinds: type[cst.CSTNode]) -> Optional[cst.CSTNode]:
+        """Return the nearest node of some classes that holds a node."""
+        return next((found for found in self.ancestors(node) if isinstance(found, kinds)), None)
+
+    def scope(self, node: cst.CSTNode) -> Scope:
+        """Return the function, class or module in which a node is run."""
+        inner = node
+        for outer in self.ancestors(node):
+            if isinstance(outer, cst.Lambda):
+                return outer
+            if isinstance(outer, (cst.FunctionDef, cst.ClassDef)) and inner is outer.body:
+                return outer
+            inner = outer
+        return self.module
+
+    def loops(self, node: cst.CSTNode) -> set[cst.CSTNode]:
+        """Return the loops of its own function that a node is in."""
+        found: set[cst.CSTNode] = set()
+        for outer in self.ancestors(node):
+            if isinstance(outer, (cst.FunctionDef, cst.Lambda)):
+                break
+            if isinstance(outer, _LOOPS):
+                found.add(outer)
+        return found
+
+    def statement(self, node: cst.CSTNode) -> cst.BaseSmallStatement:
+        """Return the simple statement that a node is part of."""
+        for outer in (node, *self.ancestors(node)):
+            if isinstance(outer, cst.BaseSmallStatement):
+                return outer
+        raise LookupError("the node is part of a compound statement's head")
+
+    def _stands_for_itself(self, name: cst.Name) -> bool:
+        parent = self._parents[name]
+        if isinstance(parent, cst.Attribute) and parent.attr is name:
+            return self.above(name, cst.ImportFrom, cst.Import) is not None
+        return not (isinstance(parent, cst.Arg) and parent.keyword is name)

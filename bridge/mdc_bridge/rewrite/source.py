@@ -1,0 +1,158 @@
+"""One script rewritten: the order in which the rules are asked, and what is checked at the end."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from typing import Optional
+
+import libcst as cst
+
+from .collectors import HeldCollector, Place, held_collector, target_of
+from .constructions import Construction, read_construction
+from .edits import Edit, apply_edits
+from .imports import OldClass, find_old_class
+from .models import is_entry_script, plan_model
+from .prelude import Prelude
+from .results import Change, LeftAlone, RewrittenSource, Unsure
+from .script import Script
+
+_MENTION = re.compile("azureml")
+_NEWLINE = re.compile("\r\n|\r|\n")
+_REFLECTION = frozenset({"eval", "exec", "globals", "locals", "vars"})
+_SPARK = ("pyspark", "mmlspark", "databricks")
+
+_Models = dict[str, list[HeldCollector]]
+
+
+def rewrite_source(text: str) -> RewrittenSource:
+    """Rewrite a script from `ModelDataCollector` to `Collector`.
+
+    What is not certain to collect the same data is left alone, together with all collectors of
+    the same model.
+
+    Args:
+        text: Python source with its own newlines, without a byte order mark.
+
+    Returns:
+        the new text and what was done; lines that no change names are the same to the byte.
+
+    Raises:
+        SyntaxError: the text is not Python as this interpreter understands it.
+    """
+    _check_syntax(text)
+    if not _MENTION.search(text):
+        return RewrittenSource(text)
+    try:
+        script = Script(text)
+    except cst.ParserSyntaxError as error:
+        raise SyntaxError(error.message, ("", error.raw_line, error.raw_column, "")) from error
+    except RecursionError as error:
+        raise SyntaxError("it is nested too deeply") from error
+    try:
+        old = find_old_class(script)
+        if old is None:
+            return RewrittenSource(text)
+        _check_is_plain(script)
+        models = _models(script, old)
+    except Unsure as unsure:
+        return RewrittenSource(text, (), (_left_alone(script, unsure),))
+    left = _refused(script, old, models)
+    for model in left:
+        del models[model]
+    if left and (old.only_whole or not models):
+        return RewrittenSource(text, (), tuple(left.values()))
+    prelude = Prelude(script, old.position)
+    new_class = prelude.new_class() if left else None
+    plans = [plan_model(script, prelude, held, new_class) for held in models.values()]
+    edits = [edit for plan in plans for edit in plan.edits] + prelude.edits()
+    changes = [change for plan in plans for change in plan.changes]
+    if not left:
+        edits = old.edits + edits
+        changes.append(Change(script.line(old.position), "Collector is imported"))
+    return _applied(script, text, edits, changes, tuple(left.values()))
+
+
+def _check_syntax(text: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(f"it cannot be parsed: {error}") from error
+
+
+def _check_is_plain(script: Script) -> None:
+    """Raise Unsure where names may be used unseen, or data be of kinds that are not seen."""
+    for call in script.every(cst.Call):
+        if isinstance(call.func, cst.Name) and call.func.value in _REFLECTION:
+            raise Unsure(script.start(call), f"{call.func.value}() may use collectors unseen")
+    for text in script.every(cst.SimpleString):
+        if "$aml_" in text.value:
+            raise Unsure(script.start(text), "the script works with the columns of correlations")
+    for statement in script.imports():
+        code = script.content[script.start(statement) : script.end(statement)].decode()
+        if any(name in code for name in _SPARK):
+            raise Unsure(script.start(statement), "the data may be Spark DataFrames")
+
+
+def _models(script: Script, old: OldClass) -> _Models:
+    """Return the collectors by model.
+
+    Raises:
+        Unsure: one is made or held in a way that cannot be followed.
+    """
+    made: dict[tuple[str, Optional[cst.CSTNode]], list[tuple[Place, Construction]]] = {}
+    for reference in old.references:
+        call = script.parent(reference)
+        if isinstance(call, cst.Call) and call.func is reference:
+            construction = read_construction(script, call)
+            place = target_of(script, call)
+            home = script.above(place, cst.ClassDef) if isinstance(place, cst.Attribute) else None
+            made.setdefault((script.code(place), home), []).append((place, construction))
+    models: _Models = {}
+    texts = {}
+    for pairs in made.values():
+        held = held_collector(script, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        models.setdefault(held.made.model, []).append(held)
+        texts[held.made.model] = held.made.model_is_text
+    if len(models) > 1 and not all(texts.values()):
+        one = next(model for model, is_text in texts.items() if not is_text)
+        at = script.start(models[one][0].made.call)
+        raise Unsure(at, f"{one} may be the same model as that of the other collectors")
+    if not models and not is_entry_script(script):
+        raise Unsure(old.position, "the old class is imported, and not used here")
+    return models
+
+
+def _refused(script: Script, old: OldClass, models: _Models) -> dict[str, LeftAlone]:
+    """Return for each model that cannot be rewritten why."""
+    refused = {}
+    for model, collectors in models.items():
+        try:
+            prelude = Prelude(script, old.position)
+            plan_model(script, prelude, collectors, None)
+        except Unsure as unsure:
+            names = ", ".join(held.name for held in collectors)
+            refused[model] = _left_alone(script, unsure, names)
+    return refused
+
+
+def _left_alone(script: Script, unsure: Unsure, names: str = "") -> LeftAlone:
+    reason = f"{unsure.reason} ({names} left alone)" if names else unsure.reason
+    return LeftAlone(script.line(unsure.at), reason)
+
+
+def _applied(
+    script: Script,
+    text: str,
+    edits: list[Edit],
+    changes: list[Change],
+    left: tuple[LeftAlone, ...],
+) -> RewrittenSource:
+    newline = _NEWLINE.search(text)
+    content = apply_edits(script.content, edits, newline.group() if newline else "\n")
+    rewritten = content.decode()
+    _check_syntax(rewritten)
+    return RewrittenSource(rewritten, tuple(sorted(changes, key=lambda change: change.line)), left)
