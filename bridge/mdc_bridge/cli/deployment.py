@@ -1,0 +1,106 @@
+"""`mdc-bridge deployment`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+from rich.markup import escape
+
+from .console import notes, out, print_json
+from .exits import FINDINGS, FINE
+
+_STYLES = {"needs a value": "bold yellow", "no counterpart": "bold red", "changed": "cyan"}
+
+
+def deployment(
+    sources: Annotated[
+        Optional[list[str]],
+        typer.Argument(
+            help="Deployment code (.py, notebooks, folders), or JSON files of az ml model deploy. "
+            "None: the options say all.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Optional[str], typer.Option("--output", "-o", help="Folder; stdout without it.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files.")] = False,
+    kind: Annotated[str, typer.Option(help="managed or kubernetes.")] = "managed",
+    service: Annotated[
+        Optional[str], typer.Option(help="The web service, where the code deploys several.")
+    ] = None,
+    endpoint: Annotated[Optional[str], typer.Option(help="Name of the endpoint.")] = None,
+    name: Annotated[str, typer.Option(help="Name of the deployment.")] = "blue",
+    model: Annotated[Optional[str], typer.Option(help="Such as azureml:churn:3.")] = None,
+    script: Annotated[Optional[str], typer.Option(help="The scoring script.")] = None,
+    conda_file: Annotated[
+        Optional[str], typer.Option(help="Conda environment, or pip requirements (.txt).")
+    ] = None,
+    image: Annotated[Optional[str], typer.Option(help="Base image.")] = None,
+    environment: Annotated[
+        Optional[str], typer.Option(help="Registered environment, azureml:NAME:VERSION.")
+    ] = None,
+    instance_type: Annotated[Optional[str], typer.Option(help="Such as Standard_DS3_v2.")] = None,
+    instance_count: Annotated[Optional[int], typer.Option(min=1)] = None,
+    compute: Annotated[
+        Optional[str], typer.Option(help="Kubernetes cluster, azureml:NAME.")
+    ] = None,
+    mode: Annotated[str, typer.Option(help="MDC_BRIDGE_MODE: modern, dual or legacy.")] = "modern",
+    storage: Annotated[
+        Optional[str],
+        typer.Option(help="Account or folder of your own: JSONL in mode modern, else CSV."),
+    ] = None,
+    collections: Annotated[str, typer.Option(help="MDC_COLLECTIONS: predictions=scores,...")] = "",
+    sampling_rate: Annotated[
+        Optional[float], typer.Option(min=0, max=1, help="Part that is collected.")
+    ] = None,
+    rolling_rate: Annotated[Optional[str], typer.Option(help="minute, hour or day.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print files and remarks.")] = False,
+) -> None:
+    """Make the YAML files of an online endpoint from the deployment of an AKS web service.
+
+    What is no constant in the code stands as FILL_IN in the files; that, and what has no
+    counterpart, is listed at the top of deployment.yml and here (exit code 1).
+    """
+    from ..deployment import Wishes, write_files
+    from ..deployment import deployment as make
+
+    wishes = Wishes(
+        kind=kind,
+        service=service,
+        endpoint=endpoint,
+        deployment=name,
+        model=model,
+        script=script,
+        conda_file=conda_file,
+        image=image,
+        environment=environment,
+        instance_type=instance_type,
+        instance_count=instance_count,
+        compute=compute,
+        mode=mode,
+        storage=storage,
+        collections=collections,
+        sampling_rate=sampling_rate,
+        rolling_rate=rolling_rate,
+    )
+    made = make(sources or (), wishes, output or ".")
+    written = write_files(made, output, force) if output is not None else []
+    remarks = [
+        {"kind": each.kind.value, "key": each.key, "text": each.text} for each in made.remarks
+    ]
+    if as_json:
+        print_json({"files": made.files, "remarks": remarks, "complete": made.is_complete})
+    else:
+        for each in remarks:
+            style = _STYLES[each["kind"]]
+            notes.print(
+                f"[{style}]{each['kind']}[/]: {escape(each['key'])}: {escape(each['text'])}"
+            )
+        for path in written:
+            notes.print(f"wrote {escape(str(path))}")
+        if output is None:
+            for file, text in made.files.items():
+                out.file.write(f"--- # {file}\n{text}")
+    raise typer.Exit(FINE if made.is_complete else FINDINGS)

@@ -1,0 +1,125 @@
+"""Deployment code followed statement by statement, as far as that can be done without running it.
+
+Code in functions counts as run, with the module's variables and unknown arguments. A variable that
+has two different values on two ways through the code is unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..scripts.sources import Source
+from .values import Evaluation, Made, Name, Part, Scope, Unknown
+
+_MAY_SKIP = (ast.If, ast.For, ast.AsyncFor, ast.While)
+
+
+def made_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Made]:
+    """Return what calls of imported things made, in order.
+
+    Args:
+        trees: of one script, or of the cells of one notebook, which share their variables.
+    """
+    following = _Following()
+    scope: Scope = {"str": Name("str")}
+    for source, tree in trees:
+        following.evaluation.source = source
+        following.run(tree.body, scope, False)
+    return following.evaluation.made
+
+
+class _Following:
+    def __init__(self) -> None:
+        self.evaluation = Evaluation()
+
+    def run(self, statements: Sequence[ast.stmt], scope: Scope, may_be_skipped: bool) -> None:
+        for statement in statements:
+            self._follow(statement, scope, may_be_skipped)
+
+    def _follow(self, statement: ast.stmt, scope: Scope, may_be_skipped: bool) -> None:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            _import(statement, scope)
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self.run(statement.body, {**scope, **self._parameters(statement)}, may_be_skipped)
+        elif isinstance(statement, ast.ClassDef):
+            self.run(statement.body, dict(scope), may_be_skipped)
+        elif isinstance(statement, ast.Assign):
+            value = self.evaluation.value(statement.value, scope)
+            for target in statement.targets:
+                self._assign(target, value, scope, may_be_skipped)
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            value = self.evaluation.value(statement.value, scope)
+            self._assign(statement.target, value, scope, may_be_skipped)
+        elif isinstance(statement, ast.AugAssign):
+            self._assign(
+                statement.target,
+                self.evaluation.unknown(statement),
+                scope,
+                may_be_skipped,
+            )
+        else:
+            self._follow_parts(statement, scope, may_be_skipped)
+
+    def _follow_parts(self, statement: ast.stmt, scope: Scope, may_be_skipped: bool) -> None:
+        may_be_skipped = may_be_skipped or isinstance(statement, _MAY_SKIP)
+        for item in getattr(statement, "items", ()):
+            self.evaluation.value(item.context_expr, scope)
+        if isinstance(statement, (ast.For, ast.AsyncFor)):
+            each = self.evaluation.unknown(statement.target)
+            self._assign(statement.target, each, scope, False)
+        for name in ("value", "test", "iter"):
+            node = getattr(statement, name, None)
+            if isinstance(node, ast.expr):
+                self.evaluation.value(node, scope)
+        for name in ("body", "orelse", "finalbody"):
+            self.run(getattr(statement, name, ()), scope, may_be_skipped)
+        for name in ("handlers", "cases"):
+            for arm in getattr(statement, name, ()):
+                self.run(arm.body, scope, True)
+
+    def _assign(self, target: ast.expr, value: Any, scope: Scope, may_be_skipped: bool) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            for position, each in enumerate(target.elts):
+                fits = isinstance(value, list) and len(value) == len(target.elts)
+                part = value[position] if fits else self.evaluation.unknown(each)
+                self._assign(each, part, scope, may_be_skipped)
+        elif isinstance(target, ast.Name):
+            if may_be_skipped and target.id in scope:
+                value = self._either(scope[target.id], value, target)
+            scope[target.id] = value
+        elif isinstance(target, ast.Attribute):
+            base = self.evaluation.value(target.value, scope)
+            part = Part(base, "") if isinstance(base, Made) else base
+            if isinstance(part, Part):
+                part.of.attributes[f"{part.path}.{target.attr}".lstrip(".")] = value
+        elif isinstance(target, ast.Subscript):
+            base = self.evaluation.value(target.value, scope)
+            key = self.evaluation.value(target.slice, scope)
+            if isinstance(base, Part):
+                base = base.of.attributes.setdefault(base.path, {})
+            if isinstance(base, dict) and isinstance(key, (str, int)):
+                base[key] = value
+
+    def _parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Scope:
+        given = function.args
+        named = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+        named += [each for each in (given.vararg, given.kwarg) if each is not None]
+        return {each.arg: Unknown(each.arg, f"argument of {function.name}") for each in named}
+
+    def _either(self, before: Any, after: Any, target: ast.Name) -> Any:
+        if isinstance(before, (Made, Name)) or before is None:
+            return after  # `try: service = AksWebservice(...)`, `service = None`
+        return after if before == after else self.evaluation.unknown(target)
+
+
+def _import(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    for alias in statement.names:
+        if isinstance(statement, ast.ImportFrom):
+            scope[alias.asname or alias.name] = Name(f"{statement.module or ''}.{alias.name}")
+        elif alias.asname:
+            scope[alias.asname] = Name(alias.name)
+        else:
+            root = alias.name.partition(".")[0]
+            scope[root] = Name(root)

@@ -1,0 +1,115 @@
+"""The JSON files of `az ml model deploy` (CLI v1): deployment and inference configuration.
+
+Source of the names: the deserialization of azureml-core 1.61.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from .old import DeploymentError, OldDeployment
+
+_SETTINGS = {
+    "autoScaler.autoscaleEnabled": "autoscale_enabled",
+    "autoScaler.minReplicas": "autoscale_min_replicas",
+    "autoScaler.maxReplicas": "autoscale_max_replicas",
+    "autoScaler.refreshPeriodInSeconds": "autoscale_refresh_seconds",
+    "autoScaler.targetUtilization": "autoscale_target_utilization",
+    "dataCollection.storageEnabled": "collect_model_data",
+    "authEnabled": "auth_enabled",
+    "containerResourceRequirements.cpu": "cpu_cores",
+    "containerResourceRequirements.memoryInGB": "memory_gb",
+    "containerResourceRequirements.cpuLimit": "cpu_cores_limit",
+    "containerResourceRequirements.memoryInGBLimit": "memory_gb_limit",
+    "appInsightsEnabled": "enable_app_insights",
+    "scoringTimeoutMs": "scoring_timeout_ms",
+    "maxConcurrentRequestsPerContainer": "replica_max_concurrent_requests",
+    "maxQueueWaitMs": "max_request_wait_time",
+    "numReplicas": "num_replicas",
+    "keys.primaryKey": "primary_key",
+    "keys.secondaryKey": "secondary_key",
+    "gpuCores": "gpu_cores",
+    "livenessProbeRequirements.periodSeconds": "period_seconds",
+    "livenessProbeRequirements.initialDelaySeconds": "initial_delay_seconds",
+    "livenessProbeRequirements.timeoutSeconds": "timeout_seconds",
+    "livenessProbeRequirements.successThreshold": "success_threshold",
+    "livenessProbeRequirements.failureThreshold": "failure_threshold",
+    "namespace": "namespace",
+    "tokenAuthEnabled": "token_auth_enabled",
+    "computeTargetName": "compute_target_name",
+    "versionName": "version_name",
+    "trafficPercentile": "traffic_percentile",
+    "tags": "tags",
+    "properties": "properties",
+    "description": "description",
+}
+_CLUSTERS = ("aks", "aksendpoint")
+
+
+def is_deployment_config(content: Any) -> bool:
+    """Return whether a JSON value is a deployment configuration."""
+    return isinstance(content, dict) and "computeType" in content
+
+
+def is_inference_config(content: Any) -> bool:
+    """Return whether a JSON value is an inference configuration."""
+    return isinstance(content, dict) and "entryScript" in content
+
+
+def read_deployment_config(old: OldDeployment, content: dict[str, Any]) -> None:
+    """Add what a deployment configuration says.
+
+    Raises:
+        DeploymentError: it is not of an AKS service.
+    """
+    kind = str(content["computeType"])
+    if kind.lower() not in _CLUSTERS:
+        raise DeploymentError(f"computeType is {kind!r}; valid: AKS")
+    for path, value in _leaves(content):
+        if path == "computeType" or value is None:
+            continue
+        if path in _SETTINGS:
+            old.settings[_SETTINGS[path]] = value
+        else:
+            old.leftovers[path] = value
+    old.compute = old.settings.get("compute_target_name") or old.compute
+
+
+def read_inference_config(old: OldDeployment, content: dict[str, Any]) -> None:
+    """Add what an inference configuration says."""
+    old.script = content["entryScript"]
+    old.source = content.get("sourceDirectory")
+    old.conda_file = content.get("condaFile")
+    old.image = content.get("baseImage")
+    _read_environment(old, content.get("environment"))
+    read = ("entryScript", "sourceDirectory", "condaFile", "baseImage", "environment", "runtime")
+    for name, value in content.items():
+        if name not in read and value not in (None, False, ""):
+            old.leftovers[name] = value
+    if content.get("runtime") not in (None, "python"):
+        old.leftovers["runtime"] = content["runtime"]
+
+
+def _read_environment(old: OldDeployment, environment: Any) -> None:
+    if isinstance(environment, str):
+        old.environment = (environment, None)
+    if not isinstance(environment, dict):
+        return
+    python, docker = environment.get("python") or {}, environment.get("docker") or {}
+    conda: Optional[dict[str, Any]] = python.get("condaDependencies")
+    old.conda = conda or old.conda
+    old.conda_file = python.get("condaDependenciesFile") or old.conda_file
+    old.image = docker.get("baseImage") or old.image
+    old.variables.update(environment.get("environmentVariables") or {})
+    if docker.get("baseDockerfile"):
+        old.leftovers["docker.base_dockerfile"] = docker["baseDockerfile"]
+
+
+def _leaves(content: dict[str, Any]) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in content.items():
+        if isinstance(value, dict) and name not in ("tags", "properties"):
+            found += [(f"{name}.{inner}", each) for inner, each in value.items()]
+        else:
+            found.append((name, value))
+    return found

@@ -1,0 +1,104 @@
+"""Old deployment files in, the files of the new deployment out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Union
+
+from mdc_core.errors import SettingsError
+
+from .conda import make_conda
+from .making import Making
+from .reading import read_conda, read_old, read_scoring_script
+from .remarks import Kind, Remark, Remarks
+from .wishes import Wishes
+from .yaml_text import dump
+
+DEPLOYMENT, ENDPOINT, CONDA = "deployment.yml", "endpoint.yml", "conda.yml"
+
+
+@dataclass(frozen=True)
+class NewDeployment:
+    """The files of an online deployment.
+
+    Attributes:
+        files: text by name: `deployment.yml`, `endpoint.yml`, and `conda.yml` unless the
+            environment is one that is registered in the workspace.
+        remarks: what needs a value, has no counterpart, or is different.
+    """
+
+    files: dict[str, str]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing needs a value and all has a counterpart."""
+        return all(remark.kind is Kind.CHANGED for remark in self.remarks)
+
+
+def deployment(
+    sources: Sequence[Union[str, os.PathLike[str]]] = (),
+    wishes: Optional[Wishes] = None,
+    base: Union[str, os.PathLike[str]] = ".",
+) -> NewDeployment:
+    """Return the files of an online deployment that does what an AKS service did.
+
+    Args:
+        sources: deployment code (`.py`, notebooks, folders of them), or the JSON files of
+            `az ml model deploy`; none when the wishes say all.
+        wishes: what goes before what the sources say, and what they do not say.
+        base: folder that the files will be in: paths in them are relative to it.
+
+    Returns:
+        the files and what is to be said about them.
+
+    Raises:
+        DeploymentError: no AKS deployment is made in the sources, or several are.
+        StoreError: a file cannot be read or understood.
+        SettingsError: a wish makes no sense.
+    """
+    wishes = wishes or Wishes()
+    remarks = Remarks()
+    old = read_old(sources, wishes)
+    script = read_scoring_script(old, wishes, remarks)
+    making = Making(old, wishes, script, remarks, Path(base))
+    made = {DEPLOYMENT: making.deployment(), ENDPOINT: making.endpoint()}
+    if isinstance(made[DEPLOYMENT]["environment"], dict):
+        needs_core = script is not None and script.needs_core
+        made[CONDA] = make_conda(read_conda(old, wishes, remarks), needs_core, remarks)
+    order = list(Kind)
+    said = tuple(sorted(remarks.all, key=lambda remark: order.index(remark.kind)))
+    files = {name: dump(content) for name, content in made.items()}
+    files[DEPLOYMENT] = _heading(said) + files[DEPLOYMENT]
+    return NewDeployment(files, said)
+
+
+def _heading(remarks: Iterable[Remark]) -> str:
+    return "".join(f"# {each.kind.value}: {each.key}: {each.text}\n" for each in remarks)
+
+
+def write_files(made: NewDeployment, folder: str, force: bool = False) -> list[Path]:
+    """Write the files of a deployment to a folder, each of them whole.
+
+    Args:
+        made: the deployment.
+        folder: made when missing.
+        force: write over files that are there.
+
+    Raises:
+        SettingsError: a file is there, and `force` was not given; nothing is written then.
+        StoreError: a file cannot be written.
+    """
+    from ..files import open_files
+
+    root = Path(folder)
+    there = [str(root / name) for name in made.files if (root / name).exists()]
+    if there and not force:
+        raise SettingsError(f"{', '.join(there)} would be written over; --force does so")
+    with open_files(str(root.resolve()), "--output") as files:
+        for name, text in made.files.items():
+            files.write(name, text.encode())
+    return [root / name for name in made.files]

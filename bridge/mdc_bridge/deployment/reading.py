@@ -1,0 +1,211 @@
+"""Reading what there is of an old deployment: code, configurations, script, dependencies."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Optional, Union
+
+from mdc_core.errors import MissingFileError, StoreError
+
+from ..scripts import Source, find_scripts, read_script
+from ..scripts.analysis import programs
+from ..scripts.parsing import parse
+from ..scripts.sources import UnreadableScript
+from .code import made_in
+from .conda import requirement_lines
+from .config_files import (
+    is_deployment_config,
+    is_inference_config,
+    read_deployment_config,
+    read_inference_config,
+)
+from .making import renamed_collections
+from .old import DeploymentError, OldDeployment, from_code
+from .remarks import Kind, Remarks, is_unknown
+from .scoring_script import ScriptFacts, read_script_facts
+from .wishes import Wishes
+from .yaml_text import load
+
+_CONDA = "conda.yml"
+_HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy")
+
+
+def read_old(sources: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) -> OldDeployment:
+    """Return the one deployment that files describe; an empty one without files.
+
+    Raises:
+        DeploymentError: there is none, or there are several.
+        StoreError: a file cannot be read or understood.
+    """
+    if not sources:
+        return OldDeployment()
+    configs = [os.fspath(each) for each in sources if os.fspath(each).endswith(".json")]
+    code = [each for each in sources if os.fspath(each) not in configs]
+    old = _from_code(code, wishes) if code else None
+    for path in configs:
+        old = old or OldDeployment(Path(path).parent)
+        content = _json(path)
+        if is_deployment_config(content):
+            read_deployment_config(old, content)
+        elif is_inference_config(content):
+            read_inference_config(old, content)
+        else:
+            raise DeploymentError(
+                f"{path} is no configuration of az ml model deploy; valid: JSON with computeType "
+                "or with entryScript"
+            )
+    assert old is not None
+    return old
+
+
+def _from_code(paths: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) -> OldDeployment:
+    scripts, unreadable = find_scripts(paths)
+    problems = list(unreadable)
+    found: list[OldDeployment] = []
+    refusals: list[DeploymentError] = []
+    for path in scripts:
+        sources, unread = read_script(path)
+        problems += unread
+        if not any(hint in source.text for source in sources for hint in _HINTS):
+            continue
+        try:
+            found.append(_from_script(path, sources, wishes))
+        except DeploymentError as error:
+            refusals.append(error)
+    _raise_first(problems)
+    if len(found) > 1:
+        names = ", ".join(str(each.name) for each in found)
+        raise DeploymentError(f"several files deploy services ({names}); name one file")
+    if not found:
+        raise refusals[0] if refusals else _nothing(paths)
+    return found[0]
+
+
+def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDeployment:
+    trees = []
+    for source in sources:
+        if source.written_to is None:
+            parsed = parse(source)
+            if isinstance(parsed, UnreadableScript):
+                _raise_first([parsed])
+            else:
+                trees.append((source, parsed))
+    try:
+        made = made_in(trees)
+    except RecursionError:
+        _raise_first([UnreadableScript(path, "is nested too deeply to be followed")])
+        raise
+    old = from_code(made, Path(path).parent, wishes.service)
+    for program in programs(sources):
+        if program[0].written_to is not None:
+            old.written[program[0].written_to] = list(program)
+    return old
+
+
+def _nothing(paths: Sequence[Union[str, os.PathLike[str]]]) -> DeploymentError:
+    return DeploymentError(
+        f"no deployment to AKS is made in {', '.join(map(str, paths))}; valid: code with "
+        "AksWebservice.deploy_configuration(...) and Model.deploy(...), or JSON files of "
+        "az ml model deploy"
+    )
+
+
+def _raise_first(problems: Sequence[UnreadableScript]) -> None:
+    for problem in problems:
+        line = f", line {problem.line}" if problem.line else ""
+        cell = f", cell {problem.cell}" if problem.cell else ""
+        raise StoreError(f"{problem.path}{cell}{line} {problem.reason}")
+
+
+def read_scoring_script(
+    old: OldDeployment, wishes: Wishes, remarks: Remarks
+) -> Optional[ScriptFacts]:
+    """Return what the scoring script asks of its container, None when it is not to be found.
+
+    Raises:
+        StoreError: it is there and cannot be read.
+    """
+    renamed = renamed_collections(wishes.collections)
+    if wishes.script is not None:
+        sources = _sources(wishes.script)
+    elif isinstance(old.script, str):
+        sources = _found_script(old)
+    else:
+        return None
+    if not sources:
+        return None
+    facts = read_script_facts(sources, renamed, remarks)
+    _raise_first(facts.unreadable)
+    return facts
+
+
+def _found_script(old: OldDeployment) -> Sequence[Source]:
+    source = old.source if isinstance(old.source, str) else ""
+    for path in (old.folder / source / old.script, old.folder / old.script):
+        if path.is_file():
+            return _sources(str(path))
+    name = os.path.basename(old.script)
+    return next(
+        (cells for path, cells in old.written.items() if os.path.basename(path) == name), ()
+    )
+
+
+def _sources(path: str) -> Sequence[Source]:
+    if not os.path.exists(path):
+        raise MissingFileError(f"{path} does not exist; valid: a scoring script")
+    sources, unreadable = read_script(path)
+    _raise_first(unreadable)
+    return sources
+
+
+def read_conda(old: OldDeployment, wishes: Wishes, remarks: Remarks) -> Any:
+    """Return the conda environment of an old deployment, None when nothing is known of it.
+
+    Raises:
+        StoreError: a file of it cannot be read or understood.
+    """
+    if wishes.conda_file is not None:
+        return _conda_file(Path(wishes.conda_file))
+    named = (old.conda or {}).get("file") or old.conda_file
+    if isinstance(named, str):
+        source = old.source if isinstance(old.source, str) else ""
+        for path in (old.folder / source / named, old.folder / named):
+            if path.is_file():
+                return _conda_file(path)
+        if not (old.conda and old.conda["dependencies"]):
+            remarks.add(Kind.VALUE, _CONDA, f"{named} was not found: add the packages of the model")
+            return {"dependencies": ["pip"]}
+    elif is_unknown(named):
+        remarks.known(_CONDA, named)
+    return old.conda
+
+
+def _conda_file(path: Path) -> Any:
+    text = _text(path)
+    if path.suffix == ".txt":
+        return {"dependencies": [{"pip": requirement_lines(text)}]}
+    content = load(text, str(path))
+    if not isinstance(content, dict) or not isinstance(content.get("dependencies", []), list):
+        raise StoreError(f"{path} is no conda environment; valid: YAML with dependencies")
+    return content
+
+
+def _json(path: str) -> Any:
+    try:
+        return json.loads(_text(Path(path)))
+    except ValueError as error:
+        raise StoreError(f"{path} is not valid JSON: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise MissingFileError(f"{path} does not exist") from None
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path} is not UTF-8: {error}") from error

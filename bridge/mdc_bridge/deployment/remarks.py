@@ -1,0 +1,92 @@
+"""What is to be said about a new deployment: what is missing, lost or different."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+from mdc_core.delivery.redaction import redact
+
+from .values import Made, Name, Part, Unknown
+
+FILL_IN = "FILL_IN"
+
+
+class Kind(str, enum.Enum):
+    """What a remark is about; the first two leave work to do."""
+
+    VALUE = "needs a value"
+    LOST = "no counterpart"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to know about the new deployment.
+
+    Attributes:
+        kind: of the remark.
+        key: of the new files where a value is missing or changed, of the old deployment where
+            there is no counterpart.
+        text: what is so.
+    """
+
+    kind: Kind
+    key: str
+    text: str
+
+
+class Remarks:
+    """Collects remarks while a deployment is made; secrets in them are masked."""
+
+    def __init__(self) -> None:
+        self.all: list[Remark] = []
+
+    def add(self, kind: Kind, key: str, text: str) -> None:
+        """Add a remark, once."""
+        remark = Remark(kind, _printable(key), _printable(redact(text)))
+        if remark not in self.all:
+            self.all.append(remark)
+
+    def known(self, key: str, value: Any, placeholder: Any = FILL_IN) -> Any:
+        """Return a value, or a placeholder and a remark where only running the code would tell.
+
+        Args:
+            key: where the value is to stand.
+            value: from the old deployment.
+            placeholder: of a kind that the place takes.
+        """
+        if not is_unknown(value):
+            return value
+        self.add(Kind.VALUE, key, f"is {described(value)} in the code, which is no constant")
+        return placeholder
+
+
+def is_unknown(value: Any) -> bool:
+    """Return whether some of a value is known to the running code only."""
+    if isinstance(value, dict):
+        return any(map(is_unknown, [*value, *value.values()]))
+    if isinstance(value, (list, tuple)):
+        return any(map(is_unknown, value))
+    return isinstance(value, (Unknown, Made, Name, Part))
+
+
+def _printable(text: str) -> str:
+    # A control character in a comment is no YAML.
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def described(value: Any) -> str:
+    """Return a value for people."""
+    if isinstance(value, Made):
+        return f"{value.maker.lstrip('.')}(...) ({value.place})"
+    if isinstance(value, Name):
+        return value.dotted
+    if isinstance(value, Part):
+        return f"{value.of.maker}.{value.path}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={described(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(described, value))
+    return str(value)

@@ -1,0 +1,229 @@
+"""The settings of `AksWebservice.deploy_configuration`, and what they are for an endpoint.
+
+Sources: the signature of azureml-core 1.61; "CLI (v2) managed online deployment YAML schema" and
+"CLI (v2) Azure Arc-enabled Kubernetes online deployment YAML schema".
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from .remarks import FILL_IN, Kind, Remarks, described, is_unknown
+
+MANAGED = "managed"
+
+# Where AKS had another default than endpoints have, the old one is written out.
+_TIMEOUT_MS = 60_000
+_LONGEST_TIMEOUT_MS = {MANAGED: 180_000, "kubernetes": 300_000}
+_AUTOSCALE = {"min_instances": 1, "max_instances": 10, "target_utilization_percentage": 70}
+_CPU, _MEMORY_GB = 0.1, 0.5
+
+_PROBE = {
+    "period_seconds": "period",
+    "initial_delay_seconds": "initial_delay",
+    "timeout_seconds": "timeout",
+    "success_threshold": "success_threshold",
+    "failure_threshold": "failure_threshold",
+}
+_REQUESTS = {
+    "replica_max_concurrent_requests": "max_concurrent_requests_per_instance",
+    "max_request_wait_time": "max_queue_wait_ms",
+}
+_SCALE = {
+    "autoscale_min_replicas": "min_instances",
+    "autoscale_max_replicas": "max_instances",
+    "autoscale_target_utilization": "target_utilization_percentage",
+    "autoscale_refresh_seconds": "polling_interval",
+}
+_SIZES = ("cpu_cores", "memory_gb", "gpu_cores", "cpu_cores_limit", "memory_gb_limit")
+_ALIKE = {
+    "tags": "tags",
+    "properties": "properties",
+    "description": "description",
+    "enable_app_insights": "app_insights_enabled",
+}
+_READ_ELSEWHERE = ("collect_model_data", "compute_target_name", "version_name")
+_LOST = {
+    "primary_key": "keys are made with the endpoint: az ml online-endpoint get-credentials",
+    "secondary_key": "keys are made with the endpoint: az ml online-endpoint get-credentials",
+    "namespace": "the namespace belongs to the attached cluster: az ml compute attach --namespace",
+    "blobfuse_enabled": "endpoints choose how models are downloaded",
+}
+
+
+class SettingsMap:
+    """Maps the settings of one old deployment.
+
+    Args:
+        settings: by the names of the old arguments.
+        kind: `managed` or `kubernetes`.
+        remarks: takes what is missing, lost or different.
+    """
+
+    def __init__(self, settings: dict[str, Any], kind: str, remarks: Remarks) -> None:
+        self._old = settings
+        self._kind = kind
+        self._remarks = remarks
+
+    def plain(self) -> dict[str, Any]:
+        """Return tags, properties and what else goes over under a name of its own."""
+        return self._named("", _ALIKE)
+
+    def sizes(self, wished_type: Optional[str]) -> dict[str, Any]:
+        """Return instance type or container resources."""
+        if self._kind == MANAGED:
+            return {"instance_type": self._virtual_machine(wished_type)}
+        requests = {
+            "cpu": self._text("cpu_cores", "requests.cpu", _CPU),
+            "memory": self._text("memory_gb", "requests.memory", _MEMORY_GB, "Gi"),
+        }
+        limits = {
+            "cpu": self._text("cpu_cores_limit", "limits.cpu", None),
+            "memory": self._text("memory_gb_limit", "limits.memory", None, "Gi"),
+        }
+        # Kubernetes takes a number of GPUs as a limit; a request alone is refused.
+        gpus = self._text("gpu_cores", "limits.nvidia.com/gpu", None)
+        if gpus not in (None, "0"):
+            requests["nvidia.com/gpu"] = limits["nvidia.com/gpu"] = gpus
+        resources = {"requests": requests, "limits": {k: v for k, v in limits.items() if v}}
+        found: dict[str, Any] = {"instance_type": wished_type} if wished_type else {}
+        return {**found, "resources": {name: each for name, each in resources.items() if each}}
+
+    def scale(self, wished_count: Optional[int]) -> dict[str, Any]:
+        """Return the number of instances, or how it follows the load."""
+        count = self._old.get("num_replicas")
+        autoscaled = self._old.get("autoscale_enabled", count is None and bool(self._old))
+        if is_unknown(autoscaled):
+            self._remarks.known("scale_settings", autoscaled)
+            autoscaled = False
+        if wished_count is not None or not autoscaled:
+            for name in _SCALE:
+                if name in self._old and not autoscaled:
+                    self._say_lost(name, "is without effect, as autoscaling is off")
+            count = wished_count if wished_count is not None else count
+            if count is None:
+                self._remarks.add(Kind.VALUE, "instance_count", "is not known")
+            return {"instance_count": self._number("instance_count", count, 1)}
+        return self._autoscaled()
+
+    def requests(self) -> dict[str, Any]:
+        """Return time limits and queues."""
+        timeout = self._old.get("scoring_timeout_ms")
+        if timeout is None and self._old:
+            timeout = _TIMEOUT_MS
+            self._remarks.add(
+                Kind.CHANGED,
+                "request_settings.request_timeout_ms",
+                f"{timeout}, the default of AKS, is written out: that of endpoints is 5000",
+            )
+        found: dict[str, Any] = {}
+        if timeout is not None:
+            found["request_timeout_ms"] = self._timeout(timeout)
+        names = dict(_REQUESTS)
+        if self._kind == MANAGED and "max_request_wait_time" in self._old:
+            del names["max_request_wait_time"]
+            self._say_lost(
+                "max_request_wait_time",
+                "managed endpoints count waiting as part of request_timeout_ms",
+            )
+        found.update(self._named("request_settings.", names))
+        return {"request_settings": found} if found else {}
+
+    def probes(self) -> dict[str, Any]:
+        """Return the liveness probe."""
+        found = self._named("liveness_probe.", _PROBE)
+        return {"liveness_probe": found} if found else {}
+
+    def auth_mode(self) -> str:
+        """Return how callers prove who they are."""
+        token = self._old.get("token_auth_enabled", False)
+        key = self._old.get("auth_enabled", not token)
+        if is_unknown([token, key]):
+            self._remarks.known("endpoint.yml: auth_mode", [token, key])
+            return "key"
+        if token:
+            return "aml_token"
+        if not key:
+            self._say_lost(
+                "auth_enabled",
+                "endpoints ask for a key or a token: callers have to send one",
+            )
+        return "key"
+
+    def say_lost(self, deployment: str, endpoint: str) -> None:
+        """Remark on what has no place in the new files."""
+        for name, text in _LOST.items():
+            if self._old.get(name) not in (None, False):
+                self._say_lost(name, text)
+        traffic = self._old.get("traffic_percentile")
+        if traffic is not None:
+            percent = self._remarks.known("traffic", traffic)
+            self._say_lost(
+                "traffic_percentile",
+                "traffic is set when the deployment is there: az ml online-endpoint update "
+                f'--name {endpoint} --traffic "{deployment}={percent}"',
+            )
+        known = {*_LOST, "traffic_percentile", *_READ_ELSEWHERE, *_SCALE, *_SIZES, *_PROBE}
+        known |= {*_REQUESTS, *_ALIKE, "scoring_timeout_ms", "auth_enabled", "token_auth_enabled"}
+        known |= {"num_replicas", "autoscale_enabled"}
+        for name in sorted(self._old.keys() - known):
+            self._say_lost(name, f"{described(self._old[name])}; look for it in the schema")
+
+    def _virtual_machine(self, wished_type: Optional[str]) -> Any:
+        given = {name: self._old[name] for name in _SIZES if name in self._old}
+        if wished_type is not None:
+            return wished_type
+        sizes = described(given) if given else f"cpu_cores={_CPU}, memory_gb={_MEMORY_GB}"
+        self._remarks.add(
+            Kind.VALUE,
+            "instance_type",
+            f"managed endpoints have whole virtual machines: choose one for {sizes}, such as "
+            "Standard_DS3_v2",
+        )
+        return FILL_IN
+
+    def _autoscaled(self) -> dict[str, Any]:
+        given = {name: self._old[name] for name in _SCALE if name in self._old}
+        if self._kind != MANAGED:
+            scale = {"type": "target_utilization", **_AUTOSCALE}
+            scale.update(self._named("scale_settings.", _SCALE))
+            return {"scale_settings": scale}
+        least = self._number("instance_count", self._old.get("autoscale_min_replicas", 1), 1)
+        self._say_lost(
+            "autoscale_*",
+            f"({described(given) or 'on by default, 1 to 10 replicas'}): managed endpoints are "
+            "scaled by rules of Azure Monitor (az monitor autoscale); instance_count is the least",
+        )
+        return {"instance_count": least}
+
+    def _timeout(self, timeout: Any) -> Any:
+        value = self._number("request_settings.request_timeout_ms", timeout, _TIMEOUT_MS)
+        longest = _LONGEST_TIMEOUT_MS[self._kind]
+        if isinstance(value, (int, float)) and value > longest:
+            self._say_lost(
+                "scoring_timeout_ms",
+                f"{value} is more than the {longest} that {self._kind} endpoints allow",
+            )
+            return longest
+        return value
+
+    def _named(self, prefix: str, names: dict[str, str]) -> dict[str, Any]:
+        found = {}
+        for old, new in names.items():
+            if old in self._old:
+                value = self._remarks.known(f"{prefix}{new}", self._old[old], None)
+                if value is not None:
+                    found[new] = value
+        return found
+
+    def _number(self, key: str, value: Any, placeholder: int) -> Any:
+        return self._remarks.known(key, placeholder if value is None else value, placeholder)
+
+    def _text(self, name: str, key: str, default: Any, unit: str = "") -> Optional[str]:
+        value = self._remarks.known(f"resources.{key}", self._old.get(name, default))
+        if value is None or isinstance(value, str):
+            return value
+        return f"{value:g}{unit}"
+
+    def _say_lost(self, name: str, text: str) -> None:
+        self._remarks.add(Kind.LOST, name, text)

@@ -1,0 +1,280 @@
+"""What the expressions of deployment code are worth, without running it."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import os.path
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from ..scripts.sources import Source
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that only running the code would tell.
+
+    Attributes:
+        text: the expression.
+        place: such as `line 4`, or `cell 2, line 4` of a notebook.
+    """
+
+    text: str
+    place: str
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.place})"
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something imported, by its dotted name."""
+
+    dotted: str
+
+
+@dataclass(eq=False)
+class Made:
+    """What a call of something imported returned.
+
+    Attributes:
+        maker: dotted name from the class on, such as `AksWebservice.deploy_configuration`.
+        positional: its arguments.
+        keywords: its arguments by name; `**` when more are given than can be seen.
+        attributes: what was assigned to it, by dotted path (`docker.base_image`).
+        calls: methods that were called on it: dotted path, arguments, keywords.
+        place: as in `Unknown`.
+    """
+
+    maker: str
+    positional: list[Any]
+    keywords: dict[str, Any]
+    place: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+    calls: list[tuple[str, list[Any], dict[str, Any]]] = field(default_factory=list)
+
+    def argument(self, name: str, position: Optional[int] = None, default: Any = None) -> Any:
+        """Return an argument by name or position, None when it is not given."""
+        if name in self.keywords:
+            return self.keywords[name]
+        if position is not None and position < len(self.positional):
+            return self.positional[position]
+        return default
+
+
+@dataclass(frozen=True)
+class Part:
+    """An attribute of something made, however deep."""
+
+    of: Made
+    path: str
+
+
+Scope = dict[str, Any]
+
+_OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+_TEXT_METHODS = ("format", "lower", "upper", "strip")
+# A width in a format may ask for more text than there is memory.
+_WIDTH = re.compile(r"%[^%\w]*\d|\{[^}]*:")
+_LONGEST = 100_000
+_UNSEEN = object()
+
+
+class Evaluation:
+    """Evaluates expressions, and keeps all that is made on the way.
+
+    Attributes:
+        made: in the order of the calls.
+        source: that the expressions stand in.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[Made] = []
+        self.source = Source("", "")
+        # A call is made once, however often its value is asked for.
+        self._calls: dict[ast.Call, Any] = {}
+
+    def value(self, node: Optional[ast.expr], scope: Scope) -> Any:
+        """Return a constant, list or dict of values, `Name`, `Made`, `Part` or `Unknown`."""
+        if node is None:
+            return None
+        method = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if method is None:
+            self._look_inside(node, scope)
+        found = _UNSEEN if method is None else method(node, scope)
+        return self.unknown(node) if found is _UNSEEN else found
+
+    def unknown(self, node: ast.expr | ast.stmt) -> Unknown:
+        """Return that of an expression no more is known than its text."""
+        return Unknown(ast.unparse(node), self._place(node))
+
+    def _place(self, node: ast.expr | ast.stmt) -> str:
+        line = f"line {self.source.first_line + node.lineno - 1}"
+        return line if self.source.cell is None else f"cell {self.source.cell}, {line}"
+
+    def _look_inside(self, node: ast.expr, scope: Scope) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child, scope)
+
+    def _constant(self, node: ast.Constant, _: Scope) -> Any:
+        return node.value
+
+    def _name(self, node: ast.Name, scope: Scope) -> Any:
+        return scope.get(node.id, _UNSEEN)
+
+    def _await(self, node: ast.Await, scope: Scope) -> Any:
+        return self.value(node.value, scope)
+
+    def _list(self, node: ast.List | ast.Tuple, scope: Scope) -> Any:
+        return [self.value(item, scope) for item in node.elts]
+
+    _tuple = _list
+
+    def _dict(self, node: ast.Dict, scope: Scope) -> Any:
+        keys = [self.value(key, scope) if key is not None else None for key in node.keys]
+        values = [self.value(value, scope) for value in node.values]
+        if not all(isinstance(key, (str, int)) for key in keys):
+            return _UNSEEN
+        return dict(zip(keys, values))
+
+    def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Any:
+        parts = [self.value(part, scope) for part in node.values]
+        return "".join(map(str, parts)) if all(map(_is_plain, parts)) else _UNSEEN
+
+    def _formattedvalue(self, node: ast.FormattedValue, scope: Scope) -> Any:
+        value = self.value(node.value, scope)
+        return value if node.format_spec is None and node.conversion == -1 else _UNSEEN
+
+    def _unaryop(self, node: ast.UnaryOp, scope: Scope) -> Any:
+        value = self.value(node.operand, scope)
+        if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
+            return -value
+        if isinstance(node.op, ast.Not) and isinstance(value, bool):
+            return not value
+        return _UNSEEN
+
+    def _binop(self, node: ast.BinOp, scope: Scope) -> Any:
+        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        work = _OPERATORS.get(type(node.op))
+        if work is None or not (_is_plain(left) or isinstance(left, list)):
+            return _UNSEEN
+        if isinstance(node.op, ast.Mult) and not _are_numbers(left, right):
+            return _UNSEEN  # repeated text may be longer than memory
+        if isinstance(left, str) and isinstance(node.op, ast.Mod) and _WIDTH.search(left):
+            return _UNSEEN
+        try:
+            found = work(left, tuple(right) if isinstance(right, list) else right)
+            return found if len(str(found)) < _LONGEST else _UNSEEN
+        except (TypeError, ValueError, ArithmeticError):
+            if isinstance(left, list) and isinstance(right, list):
+                return left + right
+            return _UNSEEN
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
+        base = self.value(node.value, scope)
+        if isinstance(base, Name):
+            return Name(f"{base.dotted}.{node.attr}")
+        if isinstance(base, Made):
+            base = Part(base, "")
+        if isinstance(base, Part):
+            path = f"{base.path}.{node.attr}".lstrip(".")
+            return base.of.attributes.get(path, Part(base.of, path))
+        return _UNSEEN
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
+        base, index = self.value(node.value, scope), self.value(node.slice, scope)
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "compute_targets":
+            return self._keep(Made("ComputeTarget", [None, index], {}, self._place(node)))
+        if isinstance(base, dict) and isinstance(index, (str, int)):
+            return base.get(index, _UNSEEN)
+        if isinstance(base, list) and isinstance(index, int) and -len(base) <= index < len(base):
+            return base[index]
+        return _UNSEEN
+
+    def _call(self, node: ast.Call, scope: Scope) -> Any:
+        if node not in self._calls:
+            self._calls[node] = self._called(node, scope, *self._arguments(node, scope))
+        return self._calls[node]
+
+    def _arguments(self, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+        positional = [
+            self.value(each.value if isinstance(each, ast.Starred) else each, scope)
+            for each in node.args
+        ]
+        keywords: dict[str, Any] = {}
+        for keyword in node.keywords:
+            value = self.value(keyword.value, scope)
+            if keyword.arg is not None:
+                keywords[keyword.arg] = value
+            elif isinstance(value, dict):
+                keywords.update({str(key): each for key, each in value.items()})
+            else:
+                keywords["**"] = self.unknown(keyword.value)
+        if any(isinstance(each, ast.Starred) for each in node.args):
+            keywords["**"] = self.unknown(node)
+        return positional, keywords
+
+    def _called(
+        self, node: ast.Call, scope: Scope, positional: list[Any], keywords: dict[str, Any]
+    ) -> Any:
+        called = self.value(node.func, scope)
+        if isinstance(called, Name):
+            if called.dotted == "os.path.join" and all(isinstance(p, str) for p in positional):
+                return os.path.join(*positional) if positional else _UNSEEN
+            if called.dotted in ("pathlib.Path", "str") and len(positional) == 1:
+                return positional[0] if isinstance(positional[0], str) else _UNSEEN
+            return self._keep(Made(_maker(called.dotted), positional, keywords, self._place(node)))
+        if isinstance(called, Part):
+            called.of.calls.append((called.path, positional, keywords))
+            path = called.path.rpartition(".")[2]
+            # What a method returns is told apart from its object, and knows it.
+            made = Made(f".{path}", positional, keywords, self._place(node))
+            made.attributes["of"] = called.of
+            return self._keep(made)
+        if isinstance(node.func, ast.Attribute):
+            return self._method(node.func, scope, positional, keywords)
+        return _UNSEEN
+
+    def _method(
+        self, func: ast.Attribute, scope: Scope, positional: list[Any], keywords: dict[str, Any]
+    ) -> Any:
+        base = self.value(func.value, scope)
+        plain = all(map(_is_plain, [*positional, *keywords.values()]))
+        if not (plain and isinstance(base, str) and func.attr in _TEXT_METHODS):
+            return _UNSEEN
+        if _WIDTH.search(base):
+            return _UNSEEN
+        try:
+            return getattr(base, func.attr)(*positional, **keywords)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return _UNSEEN
+
+    def _keep(self, made: Made) -> Made:
+        self.made.append(made)
+        return made
+
+
+def _maker(dotted: str) -> str:
+    """Return a dotted name from its class on; the same class is found in several modules."""
+    parts = dotted.split(".")
+    first = next((at for at, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
+    return ".".join(parts[first:])
+
+
+def _are_numbers(*values: Any) -> bool:
+    return all(isinstance(value, (int, float)) for value in values)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (str, int, float, bool))

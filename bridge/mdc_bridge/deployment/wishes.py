@@ -1,0 +1,72 @@
+"""What is asked for beside, or in place of, what an old deployment says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from mdc_core.errors import SettingsError
+from mdc_core.settings import MODES
+from mdc_core.storage import parse_storage
+
+KINDS = ("managed", "kubernetes")
+# The service documents month and year too; azure-ai-ml refuses them.
+ROLLING_RATES = ("minute", "hour", "day")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Arguments of a new deployment; None leaves it to the old one.
+
+    Attributes:
+        kind: `managed` or `kubernetes`.
+        service: name of the web service that is meant, where the code deploys several.
+        endpoint: name of the endpoint.
+        deployment: name of the deployment.
+        model: such as `azureml:churn:3`.
+        script: path of the scoring script.
+        conda_file: path of the conda environment.
+        image: base image of the environment.
+        environment: registered environment, such as `azureml:churn-env:3`.
+        instance_type: size of the virtual machine, or name of the cluster's instance type.
+        instance_count: number of instances.
+        compute: Kubernetes cluster, such as `azureml:cluster`.
+        mode: `MDC_BRIDGE_MODE` of the deployment.
+        storage: account or folder of your own: for the JSONL in mode `modern`, else for the CSV.
+        collections: `MDC_COLLECTIONS`, such as `predictions=scores`.
+        sampling_rate: part of the events that is collected, 0 to 1.
+        rolling_rate: `minute`, `hour` or `day`.
+    """
+
+    kind: str = "managed"
+    service: Optional[str] = None
+    endpoint: Optional[str] = None
+    deployment: str = "blue"
+    model: Optional[str] = None
+    script: Optional[str] = None
+    conda_file: Optional[str] = None
+    image: Optional[str] = None
+    environment: Optional[str] = None
+    instance_type: Optional[str] = None
+    instance_count: Optional[int] = None
+    compute: Optional[str] = None
+    mode: str = "modern"
+    storage: Optional[str] = None
+    collections: str = ""
+    sampling_rate: Optional[float] = None
+    rolling_rate: Optional[str] = None
+
+    def __post_init__(self) -> None:
+        _check("kind", self.kind, KINDS)
+        _check("mode", self.mode, tuple(mode for mode in MODES if mode != "auto"))
+        if self.rolling_rate is not None:
+            _check("rolling_rate", self.rolling_rate, ROLLING_RATES)
+        if self.sampling_rate is not None and not 0 <= self.sampling_rate <= 1:
+            raise SettingsError(f"sampling_rate is {self.sampling_rate}; valid: 0 to 1")
+        if self.storage is not None:
+            parse_storage(self.storage, "storage")
+
+
+def _check(name: str, value: str, valid: tuple[str, ...]) -> None:
+    if value not in valid:
+        raise SettingsError(f"{name} is {value!r}; valid: {', '.join(valid)}")
