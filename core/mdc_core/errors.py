@@ -55,3 +55,7 @@ class StoreError(MdcError, OSError):
 
 class MissingFileError(StoreError, FileNotFoundError):
     """A file, folder or container that was named does not exist."""
+
+
+class PlanError(MdcError, ValueError):
+    """A plan of a migration makes no sense, or does not fit what is there."""

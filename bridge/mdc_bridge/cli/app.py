@@ -15,6 +15,7 @@ from .console import report_error
 from .deployment import deployment
 from .doctor import doctor
 from .exits import FAILED, FINE
+from .migrate import migrate, plan
 from .read import read
 from .rewrite import rewrite
 
@@ -47,6 +48,8 @@ def _options(
     pass
 
 
+app.command("plan")(plan)
+app.command("migrate")(migrate)
 app.command("deployment")(deployment)
 app.command("check")(check)
 app.command("doctor")(doctor)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,6 +16,7 @@ from mdc_core.delivery.errors import DeliveryError
 from mdc_core.errors import MissingFileError, StoreError
 
 from .base import PRIVATE_FOLDER, FileInfo, Files
+from .scratch import scratch_folder
 
 _READ_BYTES = 4 * 1024 * 1024
 
@@ -32,6 +35,10 @@ class AccountFiles(Files):
 
     def __str__(self) -> str:
         return f"container {self._container} of {self._account}"
+
+    @property
+    def url(self) -> str:
+        return self._account.url(self._container, "").rstrip("/")
 
     def find(self, folder: str = "") -> Iterator[FileInfo]:
         prefix = f"{folder.rstrip('/')}/" if folder else ""
@@ -78,8 +85,8 @@ class AccountFiles(Files):
         with self._translated(path):
             return bool(self._account.blob(self._container, path).exists())
 
-    def scratch(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="mdc-bridge-"))
+    def scratch(self) -> AbstractContextManager[Path]:
+        return scratch_folder(Path(tempfile.gettempdir()) / f"mdc-bridge-{os.geteuid()}")
 
     def close(self) -> None:
         self._account.close()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Optional
 
-# Below it lie the tools' own notes; readers of collected data skip it.
-PRIVATE_FOLDER = ".mdc-bridge"
+from mdc_core.spool.files import STATE_FOLDER
+
+# Below it lie our own notes; readers of collected data skip it.
+PRIVATE_FOLDER = STATE_FOLDER
 
 
 class FileInfo(NamedTuple):
@@ -32,6 +35,11 @@ class Files(ABC):
     Every method raises `StoreError` when the tree cannot be read or written, and
     `MissingFileError`, which is one, when the file it names is not there.
     """
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """URL of the root, without a signature and without a slash at its end."""
 
     @abstractmethod
     def find(self, folder: str = "") -> Iterator[FileInfo]:
@@ -65,8 +73,8 @@ class Files(ABC):
         """Return whether a file is there."""
 
     @abstractmethod
-    def scratch(self) -> Path:
-        """Return a new local folder for files on their way to `publish`; its user removes it."""
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Return a context with a local folder for files on their way to `publish`."""
 
     def close(self) -> None:  # noqa: B027  # most trees hold nothing open
         """Give back connections."""

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from mdc_core.errors import MissingFileError, StoreError
 
 from .base import PRIVATE_FOLDER, FileInfo, Files
+from .scratch import scratch_folder
 
 
 class FolderFiles(Files):
@@ -26,6 +27,10 @@ class FolderFiles(Files):
 
     def __str__(self) -> str:
         return str(self._root)
+
+    @property
+    def url(self) -> str:
+        return self._root.absolute().as_uri()
 
     def find(self, folder: str = "") -> Iterator[FileInfo]:
         with self._translated(folder):
@@ -65,11 +70,12 @@ class FolderFiles(Files):
         with self._translated(path):
             return (self._root / path).is_file()
 
-    def scratch(self) -> Path:
-        with self._translated(PRIVATE_FOLDER):
-            private = self._root / PRIVATE_FOLDER / "scratch"
-            private.mkdir(parents=True, exist_ok=True)
-            return Path(tempfile.mkdtemp(dir=private))
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        # On the same file system, so that publishing is a rename.
+        parent = self._root / PRIVATE_FOLDER / "scratch"
+        with self._translated(PRIVATE_FOLDER), scratch_folder(parent) as folder:
+            yield folder
 
     def _below(self, folder: str) -> Iterator[FileInfo]:
         try:

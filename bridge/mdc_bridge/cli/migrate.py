@@ -1,0 +1,184 @@
+"""`mdc-bridge plan` and `mdc-bridge migrate`: the historic archive in the new layout."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from mdc_core.errors import SettingsError, StoreError
+from mdc_core.layouts import CSV_ROOT
+
+from .console import notes, out, print_json, progress
+from .exits import FINDINGS
+
+if TYPE_CHECKING:
+    from ..migrate import MigrationReport, Plan
+
+_MB = 1024 * 1024
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="The archive: a folder, file:// URL, connection string or account URL.",
+        show_default=False,
+    ),
+]
+Container = Annotated[str, typer.Option(help="Container of the archive, in a storage account.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def plan(
+    source: Source,
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--out", "-o", help="Write the plan to this file.", show_default=False),
+    ] = None,
+    sample: Annotated[
+        str, typer.Option(help="MB to read of each dataset, or `all`.", metavar="MB")
+    ] = "64",
+    container: Container = CSV_ROOT,
+    force: Annotated[bool, typer.Option(help="Overwrite the file.")] = False,
+) -> None:
+    """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
+
+    Exit code 0; 2 when the archive cannot be read.
+    """
+    from ..migrate import dump_plan
+    from ..migrate import plan as make_plan
+
+    if output is not None and output.exists() and not force:
+        raise SettingsError(f"{output} exists; --force overwrites it")
+    with progress("reading the archive") as advance:
+        made = make_plan(source, container=container, sample=_sample(sample), advance=advance)
+    if output is None:
+        out.file.write(dump_plan(made))
+    else:
+        from ..files.folder import FolderFiles
+
+        FolderFiles(output.absolute().parent).write(output.name, dump_plan(made).encode())
+        _print_plan(made)
+
+
+def migrate(
+    source: Source,
+    destination: Annotated[
+        str,
+        typer.Argument(
+            help="Where the lines go, below modelDataCollector/: in the same forms.",
+            show_default=False,
+        ),
+    ],
+    plan_file: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--plan", help="A plan; without one, all rows are read for it.", show_default=False
+        ),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="`local` or `spark`.")] = "local",
+    jobs: Annotated[
+        Optional[int],
+        typer.Option(help="Processes; without it one for each core.", show_default=False),
+    ] = None,
+    memory: Annotated[int, typer.Option(help="MB that each process may use for rows.")] = 256,
+    source_container: Container = CSV_ROOT,
+    container: Annotated[
+        str, typer.Option(help="Container of the destination, in a storage account.")
+    ] = CSV_ROOT,
+    force: Annotated[
+        bool, typer.Option(help="Replace what an earlier run with another plan has made.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Convert an archive of CSV files to the JSONL of the new SDK.
+
+    A second run does what is missing: what was killed, and files that have changed since.
+    Exit code 0; 1 when there are rejected rows or files that were left out; 2 when it could not be
+    done.
+    """
+    from ..migrate import load_plan
+    from ..migrate import migrate as run_migration
+
+    made = None if plan_file is None else load_plan(_read(plan_file), str(plan_file))
+    with progress("migrating") as advance:
+        report = run_migration(
+            source,
+            destination,
+            made,
+            engine=engine,
+            jobs=jobs,
+            memory=memory * _MB,
+            force=force,
+            source_container=source_container,
+            container=container,
+            advance=advance,
+        )
+    if as_json:
+        print_json({**asdict(report), "is_complete": report.is_complete})
+    else:
+        _print_report(report)
+    if not report.is_complete:
+        raise typer.Exit(FINDINGS)
+
+
+def _sample(text: str) -> Optional[int]:
+    if text == "all":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"--sample is {text!r}; valid: `all`, or MB, a whole number from 1 up")
+    return int(text) * _MB
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"--plan: {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"--plan: {path} is not UTF-8") from error
+
+
+def _print_plan(made: Plan) -> None:
+    from rich.markup import escape
+
+    for dataset in made.datasets:
+        found = dataset.found
+        about = "" if found["rows_are"] == "counted" else "about "
+        out.print(f"[bold]{escape(str(dataset.source))}[/]")
+        out.print(
+            f"  {found['files']} file(s), {found['bytes']:,} bytes, {about}{found['rows']:,} rows, "
+            f"{found['first']} to {found['last']}"
+        )
+        out.print(
+            f"  -> {dataset.endpoint}/{dataset.deployment}/{dataset.collection}", markup=False
+        )
+        for decision in dataset.decide:
+            out.print(f"  [yellow]decide[/] {escape(decision)}")
+    for path in made.strange:
+        notes.print(f"left out, of no known layout: {path}", markup=False)
+
+
+def _print_report(report: MigrationReport) -> None:
+    from rich.table import Table
+
+    table = Table("dataset", box=None, pad_edge=False)
+    for title in ("units", "resumed", "files", "rows", "lines", "rejected", "no id"):
+        table.add_column(title, justify="right")
+    for name, each in sorted(report.datasets.items()):
+        numbers = (each.units, each.resumed, each.files, each.rows, each.lines, each.rejected)
+        table.add_row(name, *(f"{number:,}" for number in (*numbers, each.without_correlation)))
+    out.print(table)
+    for name, each in sorted(report.datasets.items()):
+        for reason, rows in sorted(each.reasons.items()):
+            notes.print(f"rejected: {rows:,} row(s) of {name}: {reason}", markup=False)
+        if each.cut:
+            notes.print(
+                f"{each.cut} line(s) of {name} were cut: too many rows for --memory", markup=False
+            )
+    for path in report.rejects:
+        notes.print(f"rejected rows are in {path}", markup=False)
+    for path in report.unplanned:
+        notes.print(f"left out, not in the plan: {path}", markup=False)
+    for path in report.strange:
+        notes.print(f"left out, of no known layout: {path}", markup=False)

@@ -1,0 +1,19 @@
+"""The archive of the old SDK's CSV files, converted to the JSONL of the new one."""
+
+from .ledger import UnitReport
+from .migration import DatasetReport, MigrationReport, migrate, plan
+from .plan import DatasetKey, DatasetPlan, Plan
+from .plan_file import dump_plan, load_plan
+
+__all__ = [
+    "DatasetKey",
+    "DatasetPlan",
+    "DatasetReport",
+    "MigrationReport",
+    "Plan",
+    "UnitReport",
+    "dump_plan",
+    "load_plan",
+    "migrate",
+    "plan",
+]

@@ -1,0 +1,180 @@
+"""Chunks of a CSV file as blocks: rows as JSON beside what their correlation cells say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Optional
+
+from ..archive.chunks import Chunk
+from ..archive.records import Reject, reject
+from ..archive.regular import split_regular
+from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
+from .row_json import RowEncoder
+from .tails import TailReader, Tails
+
+# Stand between cells while these are encoded together; no CSV file holds the first of them.
+_SEPARATORS = ("\0", "\x1f", "\x1e")
+
+
+@dataclass
+class Block:
+    """Rows of a chunk, in their order; the lists are as long as there are rows.
+
+    Attributes:
+        lines: numbers of the lines on which they begin.
+        rows: as JSON.
+        ids, times, requests, versions: as in `Tails`.
+        rejects: those that are none, by row number; their other entries mean nothing.
+        without_correlation: number of rows whose id is made of their place.
+    """
+
+    lines: Sequence[int]
+    rows: list[bytes]
+    ids: Sequence[bytes]
+    times: Sequence[bytes]
+    requests: Sequence[bytes]
+    versions: Sequence[bytes]
+    rejects: dict[int, Reject] = field(default_factory=dict)
+    without_correlation: int = 0
+
+
+class FileFacts(NamedTuple):
+    """What holds for all rows of a file.
+
+    Attributes:
+        correlation_prefix: of the ids of rows that carry none.
+        time: of such rows, as in `Tails`.
+        version: of the model, for such rows.
+    """
+
+    correlation_prefix: bytes
+    time: bytes
+    version: bytes
+
+
+class BlockReader:
+    """Reads the blocks of one file.
+
+    Args:
+        rows: the reader of the file's rows.
+        tails: the reader of their correlation cells.
+        types: JSON type by column name.
+        facts: what holds for all rows.
+    """
+
+    def __init__(
+        self, rows: RowReader, tails: TailReader, types: Mapping[str, str], facts: FileFacts
+    ) -> None:
+        self._reader = rows
+        self._tails = tails
+        self._types = types
+        self._facts = facts
+        self._encoders: dict[Shape, RowEncoder] = {}
+
+    def read(self, chunk: Chunk) -> Block:
+        """Return the rows of the next chunk."""
+        return self._read_regular(chunk) or self._read_irregular(chunk)
+
+    def _read_regular(self, chunk: Chunk) -> Optional[Block]:
+        shape = self._reader.shape_of_all(chunk)
+        if shape is None:
+            return None
+        columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
+        if columns is None or not self._reader.may_all_be(shape, columns):
+            return None
+        count = len(columns[0])
+        lines = range(chunk.first_line, chunk.first_line + count)
+        tails = self._read_tails(shape, columns[shape.width :], lines)
+        if tails is None:
+            return None
+        encoded = self._encoder(shape).encode(columns[: shape.width], count)
+        block = Block(lines, encoded.rows, *tails)
+        for row, reason in encoded.faults.items():
+            content = b",".join([column[row] for column in columns])
+            block.rejects[row] = reject(lines[row], reason, content)
+        if not shape.is_correlated:
+            block.without_correlation = count - len(block.rejects)
+        return block
+
+    def _read_irregular(self, chunk: Chunk) -> Block:
+        entries = self._reader.read(chunk)
+        count = len(entries)
+        nothing = [b""] * count
+        block = Block(
+            [entry.line for entry in entries],
+            nothing,
+            [*nothing],
+            [*nothing],
+            [*nothing],
+            [*nothing],
+        )
+        buckets: dict[Shape, list[int]] = {}
+        for at, entry in enumerate(entries):
+            if isinstance(entry, Reject):
+                block.rejects[at] = entry
+            else:
+                buckets.setdefault(entry.shape, []).append(at)
+        for shape, places in buckets.items():
+            rows = [entry for entry in (entries[at] for at in places) if isinstance(entry, Row)]
+            self._read_bucket(block, shape, places, rows)
+        return block
+
+    def _read_bucket(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
+        lines = [row.line for row in rows]
+        columns = _as_bytes([row.cells + row.tail for row in rows])
+        tails = self._read_tails(shape, columns[shape.width :], lines)
+        if tails is None:
+            self._read_singly(block, shape, places, rows)
+            return
+        encoded = self._encoder(shape).encode(columns[: shape.width], len(rows))
+        entries = zip(places, encoded.rows, *tails)
+        for at, row, identifier, time, request, version in entries:
+            block.rows[at] = row
+            block.ids[at], block.times[at] = identifier, time  # type: ignore[index]  # lists here
+            block.requests[at], block.versions[at] = request, version  # type: ignore[index]
+        for row_number, reason in encoded.faults.items():
+            self._refuse(block, places[row_number], rows[row_number], reason)
+        if not shape.is_correlated:
+            block.without_correlation += len(rows) - len(encoded.faults)
+
+    def _read_singly(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
+        """Read rows of which at least one is no correlation, each by itself."""
+        if len(rows) == 1:
+            self._refuse(block, places[0], rows[0], NO_CORRELATION)
+            return
+        for at, row in zip(places, rows):
+            self._read_bucket(block, shape, [at], [row])
+
+    def _refuse(self, block: Block, at: int, row: Row, reason: str) -> None:
+        content = ",".join(row.cells + row.tail).encode("utf-8", "surrogateescape")
+        block.rejects[at] = reject(row.line, reason, content)
+
+    def _read_tails(
+        self, shape: Shape, columns: Sequence[list[bytes]], lines: Sequence[int]
+    ) -> Optional[Tails]:
+        if shape.is_correlated:
+            return self._tails.read(columns)
+        prefix, time, version = self._facts
+        ids = [b"%s%012x" % (prefix, line) for line in lines]
+        return Tails(ids, [time] * len(ids), ids, [version] * len(ids))
+
+    def _encoder(self, shape: Shape) -> RowEncoder:
+        encoder = self._encoders.get(shape)
+        if encoder is None:
+            encoder = self._encoders[shape] = RowEncoder(shape, self._types)
+        return encoder
+
+
+def _as_bytes(rows: Sequence[list[str]]) -> list[list[bytes]]:
+    """Return rows of texts, all equally long, as columns of UTF-8."""
+    width = len(rows[0])
+    cells = [cell for row in rows for cell in row]
+    for separator in _SEPARATORS:
+        joined = separator.join(cells)
+        if joined.count(separator) == len(cells) - 1:
+            encoded = joined.encode().split(separator.encode()) if cells else []
+            break
+    else:
+        encoded = [cell.encode() for cell in cells]
+    return [encoded[column::width] for column in range(width)]

@@ -1,0 +1,100 @@
+"""What a destination knows of units that were migrated to it: that is what a second run goes by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Optional
+
+from mdc_core.errors import MissingFileError, StoreError
+
+from ..files import Files
+from ..files.base import PRIVATE_FOLDER
+
+_FOLDER = f"{PRIVATE_FOLDER}/migrate"
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """One unit's entry.
+
+    Attributes:
+        unit: its id.
+        dataset: its name.
+        plan: digest of the dataset's plan.
+        source: version of the unit's files.
+        complete: all its files are published; else they were about to be.
+        paths: of its files below the destination's root.
+        rows, lines, rejected, without_correlation, cut: as in `Counts`.
+        size: bytes of its source files.
+        rejects: path of the file that names its rejected rows; empty without any.
+    """
+
+    unit: str
+    dataset: str
+    plan: str
+    source: str
+    complete: bool
+    paths: tuple[str, ...]
+    rows: int = 0
+    lines: int = 0
+    rejected: int = 0
+    without_correlation: int = 0
+    cut: int = 0
+    size: int = 0
+    rejects: str = ""
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """Every file that the unit has made."""
+        return self.paths + (self.rejects,) * bool(self.rejects)
+
+
+class Ledger:
+    """The entries of a destination, one small file each.
+
+    Args:
+        files: the destination.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def units(self) -> set[str]:
+        """Return the ids of all units that have an entry.
+
+        Raises:
+            StoreError: when the destination cannot be read; one that is not there yet has none.
+        """
+        try:
+            paths = [info.path for info in self._files.find(_FOLDER)]
+        except MissingFileError:
+            return set()
+        return {path.rpartition("/")[2].rpartition(".")[0] for path in paths}
+
+    def read(self, unit: str) -> Optional[UnitReport]:
+        """Return a unit's entry, None without one.
+
+        Raises:
+            StoreError: when the destination cannot be read, or the entry is none of ours.
+        """
+        path = self._path(unit)
+        try:
+            value = json.loads(self._files.read(path))
+            return UnitReport(**{**value, "paths": tuple(value["paths"])})
+        except MissingFileError:
+            return None
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoreError(
+                f"{path} in {self._files} is no note of a migration ({error}); remove it, and the "
+                "unit is migrated again"
+            ) from error
+
+    def write(self, report: UnitReport) -> None:
+        """Write a unit's entry."""
+        text = json.dumps(asdict(report), indent=1, sort_keys=True)
+        self._files.write(self._path(report.unit), text.encode())
+
+    def _path(self, unit: str) -> str:
+        return f"{_FOLDER}/{unit}.json"

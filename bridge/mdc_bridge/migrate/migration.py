@@ -1,0 +1,204 @@
+"""The migration of an archive: which units are due, and what became of all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Optional
+
+from mdc_core.errors import PlanError, SettingsError
+from mdc_core.layouts import CSV_ROOT
+
+from .ledger import Ledger, UnitReport
+from .local_engine import run_locally
+from .plan import Plan
+from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
+from .progress import Advance, silent
+from .spark_engine import run_on_spark
+from .tasks import Place, Task
+from .units import Unit, units_of
+
+ENGINES = ("local", "spark")
+DEFAULT_MEMORY = 256 * 1024 * 1024
+
+
+@dataclass
+class DatasetReport:
+    """What became of a dataset; the numbers are those of its units together.
+
+    Attributes:
+        units: number of units.
+        resumed: of these, those that an earlier run had done.
+        files: JSONL files.
+        rows, lines, rejected, without_correlation, cut: as in `Counts`.
+        reasons: rejected rows by reason.
+    """
+
+    units: int = 0
+    resumed: int = 0
+    files: int = 0
+    rows: int = 0
+    lines: int = 0
+    rejected: int = 0
+    without_correlation: int = 0
+    cut: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def add(self, unit: UnitReport, is_resumed: bool) -> None:
+        """Add a unit."""
+        self.units += 1
+        self.resumed += is_resumed
+        self.files += len(unit.paths)
+        self.rows += unit.rows
+        self.lines += unit.lines
+        self.rejected += unit.rejected
+        self.without_correlation += unit.without_correlation
+        self.cut += unit.cut
+        for reason, rows in unit.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + rows
+
+
+@dataclass
+class MigrationReport:
+    """What a migration did.
+
+    Attributes:
+        datasets: by name.
+        rejects: files of the destination that name the rejected rows.
+        unplanned: source files of datasets that the plan does not name.
+        strange: source files whose folders are of no known layout.
+    """
+
+    datasets: dict[str, DatasetReport] = field(default_factory=dict)
+    rejects: list[str] = field(default_factory=list)
+    unplanned: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row of every CSV file of the archive is in a line."""
+        rejected = any(each.rejected for each in self.datasets.values())
+        return not (rejected or self.unplanned or self.strange)
+
+    def add(self, unit: UnitReport, is_resumed: bool) -> None:
+        """Add a unit."""
+        self.datasets.setdefault(unit.dataset, DatasetReport()).add(unit, is_resumed)
+        if unit.rejects:
+            self.rejects.append(unit.rejects)
+
+
+def plan(
+    source: str,
+    *,
+    container: str = CSV_ROOT,
+    sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
+    advance: Advance = silent,
+) -> Plan:
+    """Return the plan for the migration of an archive of the old SDK's CSV files.
+
+    Args:
+        source: a folder, `file://` URL, connection string or account URL.
+        container: of the archive, in a storage account.
+        sample: bytes to read of each dataset, spread over its files; None for all.
+        advance: called with the bytes read and the bytes to read.
+
+    Raises:
+        SettingsError: when `source` is none of these.
+        StoreError: when it cannot be read.
+    """
+    return make_plan(Place(source, "SOURCE", container).open(), sample, advance)
+
+
+def migrate(
+    source: str,
+    destination: str,
+    plan: Optional[Plan] = None,
+    *,
+    engine: str = "local",
+    jobs: Optional[int] = None,
+    memory: int = DEFAULT_MEMORY,
+    force: bool = False,
+    source_container: str = CSV_ROOT,
+    container: str = CSV_ROOT,
+    advance: Advance = silent,
+) -> MigrationReport:
+    """Convert an archive of the old SDK's CSV files to the JSONL of the new one.
+
+    What an earlier run has done is not done again, unless its source files have changed; a run
+    that was killed is resumed by the next one.
+
+    Args:
+        source: a folder, `file://` URL, connection string or account URL.
+        destination: likewise; the lines go below `modelDataCollector/` there.
+        plan: what each dataset becomes; None makes one from all rows of the archive.
+        engine: `local`, or `spark` for the session's executors.
+        jobs: processes of the local engine; None for one on each core.
+        memory: bytes that each process may use for rows.
+        force: replace what an earlier run with another plan has made.
+        source_container: of the archive, in a storage account.
+        container: of the destination, in a storage account.
+        advance: called with the bytes read and the bytes to read.
+
+    Returns:
+        what became of each dataset; see `MigrationReport.is_complete`.
+
+    Raises:
+        SettingsError: when a place, the engine, or a number makes no sense.
+        PlanError: when the plan does, or another plan's results are at the destination.
+        StoreError: when the source cannot be read or the destination not written.
+    """
+    if engine not in ENGINES:
+        raise SettingsError(f"engine is {engine!r}; valid: {', '.join(ENGINES)}")
+    if (jobs is not None and jobs < 1) or memory < 1:
+        raise SettingsError(f"jobs is {jobs}, memory {memory}; valid: whole numbers from 1 up")
+    from_place = Place(source, "SOURCE", source_container)
+    to_place = Place(destination, "DESTINATION", container)
+    archive = from_place.open()
+    if plan is None:
+        plan = make_plan(archive, None, advance)
+    plan.check()
+    files, strange = archive_files(archive)
+    units, unplanned = units_of(plan, files)
+    report = MigrationReport(
+        unplanned=[file.info.path for file in unplanned], strange=sorted(strange)
+    )
+    done, due = _sorted_out(units, Ledger(to_place.open()), force)
+    for each in done:
+        report.add(each, is_resumed=True)
+    tasks = [Task(unit, from_place, to_place, memory) for unit in due]
+    total = sum(unit.size for unit in due)
+    jobs = jobs or len(os.sched_getaffinity(0))
+
+    def advance_due(size: int) -> None:
+        advance(size, total)
+
+    if engine == "spark":
+        reports = run_on_spark(tasks, advance_due)
+    else:
+        reports = run_locally(tasks, jobs, advance_due)
+    for each in reports:
+        report.add(each, is_resumed=False)
+    report.rejects.sort()
+    return report
+
+
+def _sorted_out(
+    units: Iterable[Unit], ledger: Ledger, force: bool
+) -> tuple[list[UnitReport], list[Unit]]:
+    """Return the reports of the units that are done, and the units that are due."""
+    done, due = [], []
+    known = ledger.units()
+    for unit in units:
+        entry = ledger.read(unit.id) if unit.id in known else None
+        if entry is not None and entry.complete and entry.plan != unit.dataset.digest and not force:
+            raise PlanError(
+                f"the destination holds {unit.dataset.source} as another plan made it; "
+                "migrate with that plan, to another destination, or with --force to replace it"
+            )
+        is_done = entry is not None and entry.complete and entry.plan == unit.dataset.digest
+        if entry is not None and is_done and entry.source == unit.source_version and not force:
+            done.append(entry)
+        else:
+            due.append(unit)
+    return done, due

@@ -1,0 +1,176 @@
+"""The plan of a migration: for each dataset of the archive, what it becomes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from hashlib import blake2b
+from typing import Any, Optional
+from zoneinfo import ZoneInfoNotFoundError
+
+from mdc_core.data.events import Stream
+from mdc_core.errors import PlanError
+from mdc_core.names import legal_deployment
+
+from ..archive.headers import KNOWN_HEADERS
+from ..archive.json_types import JSON_TYPES
+from ..archive.places import ArchiveFile
+from ..archive.rows import ONE_NAME
+from ..designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
+from .tails import zone_of
+
+
+@dataclass(frozen=True)
+class DatasetKey:
+    """What the files of one dataset have in common.
+
+    Attributes:
+        workspace: `subscription/group/workspace`, in lower case.
+        service, model, designation: folders of the path.
+        collection_name: name of the files of signals and general data, which one folder holds
+            several of; empty for the others.
+    """
+
+    workspace: str
+    service: str
+    model: str
+    designation: str
+    collection_name: str = ""
+
+    @classmethod
+    def of_file(cls, file: ArchiveFile) -> DatasetKey:
+        """Return the dataset of a file."""
+        folder = file.folder
+        stem = file.file_name.rpartition(".")[0]
+        is_named = folder.designation in NAMED_BY_COLLECTION and stem not in (
+            "data",
+            DEFAULT,
+            folder.designation,
+        )
+        return cls(
+            folder.workspace.lower(),
+            folder.service,
+            folder.model,
+            folder.designation,
+            stem if is_named else "",
+        )
+
+    def __str__(self) -> str:
+        names = [self.service, self.model, self.designation]
+        return "/".join(names + [self.collection_name] * bool(self.collection_name))
+
+
+@dataclass(frozen=True)
+class DatasetPlan:
+    """What one dataset becomes; a user may change all but `source` and `found`.
+
+    Attributes:
+        source: the dataset.
+        endpoint, deployment, collection: where its lines go.
+        skip: leave the dataset out.
+        time_zone: of timestamps without a zone and of the folders' dates, by its IANA name.
+        header: whether the files begin with one: `auto`, `present` or `absent`.
+        names: of the cells of rows in files without a header.
+        under_one_name: what several cells under one name are: `rows` or `columns`.
+        columns: JSON type by name: `integer`, `number`, `boolean` or `string`.
+        decide: what the user should look at.
+        found: what there is: versions, files, bytes, rows, first and last day.
+    """
+
+    source: DatasetKey
+    endpoint: str
+    deployment: str
+    collection: str
+    skip: bool = False
+    time_zone: str = "UTC"
+    header: str = "auto"
+    names: tuple[str, ...] = ()
+    under_one_name: str = "rows"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    decide: tuple[str, ...] = ()
+    found: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, source: DatasetKey) -> DatasetPlan:
+        """Return the plan of a dataset of which nothing is known but its names."""
+        return cls(
+            source,
+            endpoint=legal_deployment(source.service),
+            deployment=legal_deployment(source.model),
+            collection=collection_of(source.designation, source.collection_name or DEFAULT, ()),
+        )
+
+    @property
+    def stream(self) -> Stream:
+        """The collection that its lines belong to."""
+        return Stream(self.endpoint, self.deployment, self.collection, self.source.workspace)
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits that change with whatever changes the lines."""
+        said = asdict(replace(self, decide=(), found={}, skip=False))
+        text = json.dumps(said, sort_keys=True)
+        return blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def check(self) -> None:
+        """Raise PlanError when a value is none of the valid ones."""
+        where = f"plan, dataset {self.source}"
+        for setting, value, valid in (
+            ("header", self.header, KNOWN_HEADERS),
+            ("under_one_name", self.under_one_name, ONE_NAME),
+            *((f"columns: {name}", kind, JSON_TYPES) for name, kind in self.columns.items()),
+        ):
+            if value not in valid:
+                raise PlanError(f"{where}: {setting} is {value!r}; valid: {', '.join(valid)}")
+        for setting in ("endpoint", "deployment", "collection"):
+            if not getattr(self, setting):
+                raise PlanError(f"{where}: {setting} is empty; valid: a name")
+        try:
+            zone_of(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise PlanError(
+                f"{where}: time_zone is {self.time_zone!r}; valid: UTC, or an IANA name such as "
+                "Europe/Berlin that this machine knows"
+            ) from error
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a migration does.
+
+    Attributes:
+        datasets: in the order of their names.
+        strange: paths of CSV files whose folders are of no known layout; they are left out.
+    """
+
+    datasets: tuple[DatasetPlan, ...]
+    strange: tuple[str, ...] = ()
+
+    def of(self, key: DatasetKey) -> Optional[DatasetPlan]:
+        """Return the plan of a dataset, None when it has none."""
+        return self._by_key.get(key)
+
+    @property
+    def _by_key(self) -> dict[DatasetKey, DatasetPlan]:
+        return {dataset.source: dataset for dataset in self.datasets}
+
+    def check(self) -> None:
+        """Raise PlanError when a value makes no sense, or two datasets contradict each other."""
+        types: dict[tuple[str, str, str, str], tuple[str, DatasetPlan]] = {}
+        for dataset in self.datasets:
+            dataset.check()
+            if dataset.skip:
+                continue
+            for name, kind in dataset.columns.items():
+                target = (dataset.endpoint, dataset.deployment, dataset.collection, name)
+                other_kind, other = types.setdefault(target, (kind, dataset))
+                if other_kind != kind:
+                    raise PlanError(
+                        f"plan: {other.source} and {dataset.source} go to the same collection, "
+                        f"but column {name} is {other_kind} in one and {kind} in the other; "
+                        "give it one type, or the datasets different collections"
+                    )
+
+
+EDITABLE = tuple(each.name for each in fields(DatasetPlan) if each.name != "source")

@@ -1,0 +1,88 @@
+"""A plan made from an archive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Optional
+
+from ..archive.json_types import widened
+from ..archive.places import ArchiveFile, find_archive
+from ..files import Files
+from .plan import DatasetKey, DatasetPlan, Plan
+from .progress import Advance, silent
+from .survey import DatasetSurvey
+from .units import unique_places
+
+DEFAULT_SAMPLE_BYTES = 64 * 1024 * 1024
+_LEAST_OF_FILE = 256 * 1024
+
+
+def make_plan(
+    source: Files,
+    sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
+    advance: Advance = silent,
+) -> Plan:
+    """Return the plan for an archive.
+
+    Args:
+        source: the archive.
+        sample: bytes to read of each dataset, spread over its files; None for all.
+        advance: called with the bytes read and the bytes to read.
+
+    Raises:
+        StoreError: when the archive cannot be read.
+    """
+    datasets: dict[DatasetKey, list[ArchiveFile]] = {}
+    found, strange = archive_files(source)
+    for file in found:
+        datasets.setdefault(DatasetKey.of_file(file), []).append(file)
+    shares = {key: _share(files, sample) for key, files in datasets.items()}
+    total = sum(
+        min(file.info.size, shares[key]) for key, files in datasets.items() for file in files
+    )
+    plans, done = [], 0
+    for key in sorted(datasets, key=str):
+        survey = DatasetSurvey(key)
+        for file in datasets[key]:
+            with source.open(file.info.path) as stream:
+                done += survey.add(file, stream, shares[key])
+            advance(done, total)
+        plans.append(survey.plan())
+    return Plan(tuple(_with_shared_types(plans)), tuple(strange))
+
+
+def archive_files(source: Files) -> tuple[list[ArchiveFile], list[str]]:
+    """Return the files of an archive, and the paths of CSV files that are of no known layout."""
+    known, strange = [], []
+    for file in find_archive(source):
+        if isinstance(file, ArchiveFile):
+            known.append(file)
+        else:
+            strange.append(file.info.path)
+    return unique_places(known), strange
+
+
+def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
+    """Return how many bytes to read of each file."""
+    if sample is None:
+        return max(file.info.size for file in files) + 1
+    return max(sample // len(files), _LEAST_OF_FILE)
+
+
+def _with_shared_types(plans: list[DatasetPlan]) -> list[DatasetPlan]:
+    """Return plans in which datasets that go to one collection agree on its columns' types."""
+    shared: dict[tuple[str, str, str], dict[str, str]] = {}
+    for plan in plans:
+        types = shared.setdefault((plan.endpoint, plan.deployment, plan.collection), {})
+        for name, kind in plan.columns.items():
+            types[name] = widened(types.get(name), kind) or kind
+    return [
+        replace(
+            plan,
+            columns={
+                name: shared[plan.endpoint, plan.deployment, plan.collection][name]
+                for name in plan.columns
+            },
+        )
+        for plan in plans
+    ]

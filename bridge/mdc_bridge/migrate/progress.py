@@ -1,0 +1,15 @@
+"""How far the work is, told to whoever wants to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Optional
+
+# Called with what is done and what there is in all, both in bytes; None where that is not known.
+Advance = Callable[[int, Optional[int]], None]
+# Called with bytes that were read.
+Count = Callable[[int], None]
+
+
+def silent(done: int, total: Optional[int] = None) -> None:
+    """Show nothing."""

@@ -1,0 +1,197 @@
+"""One dataset of an archive, looked at: its columns, their types, and what needs a decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import BinaryIO, Optional
+
+from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
+
+from ..archive.chunks import Chunk, read_chunks
+from ..archive.headers import Header
+from ..archive.json_types import NULLS, STRING, column_type, joined_type, text_reason, widened
+from ..archive.places import ArchiveFile
+from ..archive.records import Reject
+from ..archive.regular import split_regular
+from ..archive.rows import Row, RowReader, Shape
+from .plan import DatasetKey, DatasetPlan
+
+_LONGEST_INT64 = 19
+
+
+class DatasetSurvey:
+    """What the files of one dataset hold, as far as they were read.
+
+    Args:
+        key: the dataset.
+    """
+
+    def __init__(self, key: DatasetKey) -> None:
+        self._key = key
+        self._files: list[ArchiveFile] = []
+        self._types: dict[str, Optional[str]] = {}
+        self._texts: dict[str, str] = {}
+        self._mixed: set[str] = set()
+        self._headers: Counter[tuple[str, ...]] = Counter()
+        self._without_header = 0
+        self._widths_under_one_name: Counter[int] = Counter()
+        self._rows = 0
+        self._read = 0
+        self._rejects: list[tuple[str, Reject]] = []
+
+    def add(self, file: ArchiveFile, stream: BinaryIO, most: int) -> int:
+        """Look at a file.
+
+        Args:
+            file: of this dataset.
+            stream: its content.
+            most: bytes to read of it, about.
+
+        Returns:
+            the bytes that were read.
+        """
+        self._files.append(file)
+        reader = RowReader()
+        done = 0
+        for chunk in read_chunks(stream):
+            self._look(file, reader, chunk)
+            done += len(chunk.content)
+            if done >= most:
+                break
+        if reader.header_cells:
+            self._headers[tuple(reader.header_cells)] += 1
+        elif done:
+            self._without_header += 1
+        self._read += done
+        return done
+
+    def plan(self) -> DatasetPlan:
+        """Return the plan of the dataset."""
+        plan = DatasetPlan.new(self._key)
+        names = self._names()
+        types = {name: self._types.get(name) or STRING for name in [*names, *self._types]}
+        size = sum(file.info.size for file in self._files)
+        return replace(
+            plan,
+            header="absent" if self._first_rows_differ() else "auto",
+            names=names,
+            columns=types,
+            decide=tuple(self._decisions(size)),
+            found={
+                "versions": sorted({file.folder.version for file in self._files}),
+                "files": len(self._files),
+                "bytes": size,
+                "rows": self._rows if self._read >= size else self._estimated_rows(size),
+                "rows_are": "counted" if self._read >= size else "estimated",
+                "first": min(file.folder.date for file in self._files),
+                "last": max(file.folder.date for file in self._files),
+            },
+        )
+
+    def _look(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
+        shape = reader.shape_of_all(chunk)
+        if shape is not None:
+            columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
+            if columns is not None and reader.may_all_be(shape, columns):
+                self._add_columns(shape, columns[: shape.width], len(columns[0]))
+                return
+        rows: dict[Shape, list[Row]] = {}
+        for entry in reader.read(chunk):
+            if isinstance(entry, Reject):
+                self._rejects.append((file.info.path, entry))
+            else:
+                rows.setdefault(entry.shape, []).append(entry)
+        for shape, members in rows.items():
+            columns = [
+                [cell.encode() for cell in column]
+                for column in zip(*(row.cells for row in members))
+            ]
+            self._add_columns(shape, columns, len(members))
+
+    def _add_columns(self, shape: Shape, columns: Iterable[list[bytes]], rows: int) -> None:
+        self._rows += rows
+        if shape.is_upright:
+            self._widths_under_one_name[shape.width] += rows
+        for at, cells in enumerate(columns):
+            name = shape.names[0 if shape.is_upright else at]
+            before = self._types.get(name)
+            kind = _type_of(cells)
+            self._types[name] = widened(before, kind)
+            if STRING in (before, kind) and before and kind and before != kind:
+                self._mixed.add(name)
+            if kind == STRING and name not in self._texts:
+                example = text_reason(cells)
+                if example is not None:
+                    self._texts[name] = example
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the names that most headers give."""
+        if not self._headers:
+            return ()
+        most_common = self._headers.most_common(1)[0][0]
+        return Header.of_cells(most_common).names
+
+    def _first_rows_differ(self) -> bool:
+        """Return whether what looks like headers are rows of texts: no two files begin alike."""
+        plain = [cells for cells in self._headers if REQUEST_ID_HEADER not in cells]
+        all_texts = all(kind in (STRING, None) for kind in self._types.values())
+        return all_texts and len(plain) > 1 and len(plain) == sum(self._headers.values())
+
+    def _estimated_rows(self, size: int) -> int:
+        return round(self._rows * size / self._read) if self._read else 0
+
+    def _decisions(self, size: int) -> Iterable[str]:
+        if self._read < size:
+            share = self._read / size
+            yield (
+                f"columns: types are those of {share:.0%} of the bytes; a row that breaks them is "
+                "rejected; `--sample all` reads everything"
+            )
+        for name, example in sorted(self._texts.items()):
+            yield f"columns: {name} is text, so that {example} stays as it is"
+        for name in sorted(self._mixed - self._texts.keys()):
+            yield f"columns: {name} holds texts and other values, so it is text"
+        if self._widths_under_one_name:
+            widths = ", ".join(map(str, sorted(self._widths_under_one_name)[:5]))
+            yield (
+                f"under_one_name: rows of {widths} cells under one name are taken for that many "
+                "rows (a 1-D array); if they are one row each (a 2-D array): columns"
+            )
+        yield from self._decisions_on_headers()
+        if self._rejects:
+            path, first = self._rejects[0]
+            yield (
+                f"{len(self._rejects)} row(s) cannot be read, the first in {path}, "
+                f"line {first.line}: {first.reason}"
+            )
+
+    def _decisions_on_headers(self) -> Iterable[str]:
+        if self._first_rows_differ():
+            yield "header: no two files begin alike, so their first rows are taken for data"
+        elif self._headers and not self._without_header and self._is_all_text():
+            yield "header: all columns are texts; if the first rows are data: absent"
+        if self._without_header and self._headers:
+            yield f"names: {self._without_header} file(s) have no header; `names` is used there"
+        elif self._without_header:
+            yield "names: no file has a header; columns are column_0, column_1, ... unless named"
+        if len(self._headers) > 1 and not self._first_rows_differ():
+            yield f"names: the files have {len(self._headers)} different headers"
+
+    def _is_all_text(self) -> bool:
+        is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)
+        return is_plain and all(kind in (STRING, None) for kind in self._types.values())
+
+
+def _type_of(cells: list[bytes]) -> Optional[str]:
+    """Return the type of a column's cells, None when all are missing."""
+    kind = joined_type(cells)
+    if kind is None:
+        cells = [cell for cell in cells if cell not in NULLS]
+        kind = joined_type(cells) if cells else None
+        if kind is None:
+            return column_type(cells)
+    if kind == "integer" and max(map(len, cells)) >= _LONGEST_INT64:
+        return column_type(cells)
+    return kind

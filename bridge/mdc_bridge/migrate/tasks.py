@@ -1,0 +1,56 @@
+"""A unit of work as it travels to another process or machine."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..files import Files, open_files
+from .conversion import convert_unit
+from .ledger import UnitReport
+from .progress import Count, silent
+from .units import Unit
+
+# Rows, data, line and what waits for the file are in memory at once, for one line at most.
+_MEMORY_PER_LONGEST = 16
+
+
+class Place(NamedTuple):
+    """A tree of files as its user names it; may hold a secret, so it is never printed."""
+
+    text: str
+    setting: str
+    container: str
+
+    def open(self) -> Files:
+        """Return the tree of files; the same one to every caller of this process."""
+        return _opened(self)
+
+
+class Task(NamedTuple):
+    """One unit, and all that is needed to convert it.
+
+    Attributes:
+        unit: the unit.
+        source: the archive.
+        destination: where the lines go.
+        memory: bytes that a process may use for rows.
+    """
+
+    unit: Unit
+    source: Place
+    destination: Place
+    memory: int
+
+    def run(self, count: Count = silent) -> UnitReport:
+        """Convert the unit; for arguments and errors see `convert_unit`."""
+        destination = self.destination.open()
+        longest = self.memory // _MEMORY_PER_LONGEST
+        with destination.scratch() as scratch:
+            source = self.source.open()
+            return convert_unit(self.unit, source, destination, scratch, longest, count)
+
+
+@lru_cache(maxsize=8)
+def _opened(place: Place) -> Files:
+    return open_files(*place)
