@@ -63,7 +63,7 @@ def deployment(
     What is no constant in the code stands as FILL_IN in the files; that, and what has no
     counterpart, is listed at the top of deployment.yml and here (exit code 1).
     """
-    from ..deployment import Wishes, write_files
+    from ..deployment import Wishes, local_folder, write_files
     from ..deployment import deployment as make
 
     wishes = Wishes(
@@ -85,7 +85,7 @@ def deployment(
         sampling_rate=sampling_rate,
         rolling_rate=rolling_rate,
     )
-    made = make(sources or (), wishes, output or ".")
+    made = make(sources or (), wishes, local_folder(output) if output is not None else ".")
     written = write_files(made, output, force) if output is not None else []
     remarks = [
         {"kind": each.kind.value, "key": each.key, "text": each.text} for each in made.remarks

@@ -1,6 +1,6 @@
 """From the deployment of an AKS web service to that of an online endpoint."""
 
-from .generation import NewDeployment, deployment, write_files
+from .generation import NewDeployment, deployment, local_folder, write_files
 from .old import DeploymentError
 from .remarks import Kind, Remark
 from .wishes import Wishes
@@ -12,5 +12,6 @@ __all__ = [
     "Remark",
     "Wishes",
     "deployment",
+    "local_folder",
     "write_files",
 ]

@@ -18,7 +18,7 @@ _OLDEST_PYTHON = (3, 9)
 # What mdc-bridge needs; older pins of the old environment would contradict it.
 _NEEDED = {"numpy": (1, 22), "pandas": (1, 5)}
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(.*)")
-_PIN = re.compile(r"(?:==?|<=?|~=)\s*([\d.]+)")
+_PIN = re.compile(r"(?:==|~=|<=?|(?<![<>=!~])=)\s*([\d.]+)")
 _KEY = "conda.yml"
 
 

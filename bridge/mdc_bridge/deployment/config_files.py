@@ -65,14 +65,15 @@ def read_deployment_config(old: OldDeployment, content: dict[str, Any]) -> None:
     kind = str(content["computeType"])
     if kind.lower() not in _CLUSTERS:
         raise DeploymentError(f"computeType is {kind!r}; valid: AKS")
+    settings = old.settings = old.settings or {}
     for path, value in _leaves(content):
         if path == "computeType" or value is None:
             continue
         if path in _SETTINGS:
-            old.settings[_SETTINGS[path]] = value
+            settings[_SETTINGS[path]] = value
         else:
             old.leftovers[path] = value
-    old.compute = old.settings.get("compute_target_name") or old.compute
+    old.compute = settings.get("compute_target_name") or old.compute
 
 
 def read_inference_config(old: OldDeployment, content: dict[str, Any]) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Optional, Union
 
 from mdc_core.errors import SettingsError
+from mdc_core.storage import Folder, parse_storage
 
+from ..files.folder import FolderFiles
 from .conda import make_conda
 from .making import Making
 from .reading import read_conda, read_old, read_scoring_script
@@ -85,20 +87,34 @@ def write_files(made: NewDeployment, folder: str, force: bool = False) -> list[P
 
     Args:
         made: the deployment.
-        folder: made when missing.
+        folder: its path or `file://` URL; made when missing.
         force: write over files that are there.
 
+    Returns:
+        the files.
+
     Raises:
-        SettingsError: a file is there, and `force` was not given; nothing is written then.
+        SettingsError: it is no folder, or a file is there and `force` was not given; nothing is
+            written then.
         StoreError: a file cannot be written.
     """
-    from ..files import open_files
-
-    root = Path(folder)
+    root = local_folder(folder)
     there = [str(root / name) for name in made.files if (root / name).exists()]
     if there and not force:
         raise SettingsError(f"{', '.join(there)} would be written over; --force does so")
-    with open_files(str(root.resolve()), "--output") as files:
-        for name, text in made.files.items():
-            files.write(name, text.encode())
+    files = FolderFiles(root)
+    for name, text in made.files.items():
+        files.write(name, text.encode())
     return [root / name for name in made.files]
+
+
+def local_folder(place: str) -> Path:
+    """Return the folder that a path or `file://` URL names.
+
+    Raises:
+        SettingsError: it is something else; `az` reads deployments from folders.
+    """
+    storage = parse_storage(place, "output")
+    if not isinstance(storage, Folder):
+        raise SettingsError("output: az reads deployments from folders; name a folder")
+    return storage.path

@@ -53,7 +53,8 @@ class Making:
         self._base = base
         self._map = SettingsMap(old.settings, wishes.kind, remarks)
         self._endpoint = wishes.endpoint or self._endpoint_name()
-        version = old.settings.get("version_name")
+        self._settings = old.settings or {}
+        version = self._settings.get("version_name")
         self._deployment = (
             legal_deployment(version) if isinstance(version, str) else wishes.deployment
         )
@@ -225,11 +226,11 @@ class Making:
         return FILL_IN
 
     def _data_collector(self) -> dict[str, Any]:
-        collected = self._old.settings.get("collect_model_data")
+        collected = self._settings.get("collect_model_data")
         known = self._remarks.known("data_collector", collected, True)
         if known is False:
             self._remarks.add(Kind.CHANGED, "data_collector", "is off, as collect_model_data was")
-        elif known is None and self._old.settings:
+        elif known is None and self._old.settings is not None:
             self._remarks.add(
                 Kind.CHANGED,
                 "data_collector",

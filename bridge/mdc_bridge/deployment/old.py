@@ -24,7 +24,8 @@ class OldDeployment:
 
     Attributes:
         folder: that paths are relative to.
-        settings: of `deploy_configuration`, by the names of its arguments.
+        settings: of `deploy_configuration`, by the names of its arguments; None when nothing is
+            known of them.
         name: of the service.
         models: name and version (None for the latest) of each registered model.
         script: the scoring script, as given.
@@ -40,7 +41,7 @@ class OldDeployment:
     """
 
     folder: Path = field(default_factory=Path)
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Optional[dict[str, Any]] = None
     name: Any = None
     models: list[tuple[Any, Any]] = field(default_factory=list)
     script: Any = None
@@ -78,6 +79,7 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
     old = OldDeployment(folder)
     if configuration is not None:
         old.settings = _settings(configuration)
+    settings = old.settings or {}
     if deploy is not None:
         _read_deploy(old, deploy)
     inference = deploy.argument("inference_config", 3) if deploy is not None else None
@@ -91,7 +93,9 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
         old.conda = _conda(described) if described is not None else None
     for update in made:
         if update.maker == ".update" and "collect_model_data" in update.keywords:
-            old.settings.setdefault("collect_model_data", update.keywords["collect_model_data"])
+            settings.setdefault("collect_model_data", update.keywords["collect_model_data"])
+    if settings:
+        old.settings = settings
     return old
 
 
@@ -151,7 +155,9 @@ def _read_deploy(old: OldDeployment, deploy: Made) -> None:
     for model in models if isinstance(models, list) else [models]:
         if model is not None:
             old.models.append(_model(model))
-    target = deploy.argument("deployment_target", 5) or old.settings.get("compute_target_name")
+    target = deploy.argument("deployment_target", 5) or (old.settings or {}).get(
+        "compute_target_name"
+    )
     old.compute = _compute(target)
     if "**" in deploy.keywords:
         old.leftovers["arguments"] = deploy.keywords["**"]

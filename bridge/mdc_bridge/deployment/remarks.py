@@ -84,7 +84,7 @@ def described(value: Any) -> str:
     if isinstance(value, Name):
         return value.dotted
     if isinstance(value, Part):
-        return f"{value.of.maker}.{value.path}"
+        return f"{value.path} of {described(value.of)}"
     if isinstance(value, dict):
         return ", ".join(f"{key}={described(each)}" for key, each in value.items())
     if isinstance(value, list):

@@ -55,13 +55,14 @@ class SettingsMap:
     """Maps the settings of one old deployment.
 
     Args:
-        settings: by the names of the old arguments.
+        settings: by the names of the old arguments; None when nothing is known of them.
         kind: `managed` or `kubernetes`.
         remarks: takes what is missing, lost or different.
     """
 
-    def __init__(self, settings: dict[str, Any], kind: str, remarks: Remarks) -> None:
-        self._old = settings
+    def __init__(self, settings: Optional[dict[str, Any]], kind: str, remarks: Remarks) -> None:
+        self._old = settings or {}
+        self._was_on_aks = settings is not None
         self._kind = kind
         self._remarks = remarks
 
@@ -92,7 +93,7 @@ class SettingsMap:
     def scale(self, wished_count: Optional[int]) -> dict[str, Any]:
         """Return the number of instances, or how it follows the load."""
         count = self._old.get("num_replicas")
-        autoscaled = self._old.get("autoscale_enabled", count is None and bool(self._old))
+        autoscaled = self._old.get("autoscale_enabled", count is None and self._was_on_aks)
         if is_unknown(autoscaled):
             self._remarks.known("scale_settings", autoscaled)
             autoscaled = False
@@ -109,7 +110,7 @@ class SettingsMap:
     def requests(self) -> dict[str, Any]:
         """Return time limits and queues."""
         timeout = self._old.get("scoring_timeout_ms")
-        if timeout is None and self._old:
+        if timeout is None and self._was_on_aks:
             timeout = _TIMEOUT_MS
             self._remarks.add(
                 Kind.CHANGED,

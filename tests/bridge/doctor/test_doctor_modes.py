@@ -25,7 +25,7 @@ from mdc_core.settings import Settings
         ),
         (
             {"AML_MODEL_DC_STORAGE_ENABLED": "true", "AZUREML_MDC_ENABLED": "true"},
-            "AML_MODEL_DC_STORAGE_ENABLED=true asks for CSV, AZUREML_MDC_ENABLED=true asks for JSONL",
+            "CSV and JSONL: MDC_BRIDGE_MODE is not set, AML_MODEL_DC_STORAGE_ENABLED=true asks for",
         ),
         ({"AZUREML_MDC_ENABLED": "false", "MDC_STORAGE": "/x"}, "=false refuses JSONL"),
         ({"MDC_BRIDGE_MODE": "legacy"}, "CSV only: MDC_BRIDGE_MODE=legacy"),

@@ -1,0 +1,156 @@
+"""Code is followed as far as it is certain; the rest is named, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.bridge.deployment import old_deployments as old
+
+from mdc_bridge.deployment import DeploymentError, Kind, Wishes, deployment
+from mdc_core.errors import MdcError, StoreError
+
+MANAGED = Wishes(instance_type="X")
+
+
+def _endpoint(tmp_path: Path, name: str, before: str = "") -> tuple[str, list[str]]:
+    """Return the endpoint's name, and what is said to be missing."""
+    code = old.COMPLETE.replace(
+        'service = Model.deploy(ws, "churn"', f"{before}\nModel.deploy(ws, {name}"
+    )
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    missing = [each.text for each in made.remarks if each.kind is Kind.VALUE]
+    return yaml.safe_load(made.files["endpoint.yml"])["name"], missing
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "expected"),
+    [
+        ("name", "name = 'chu' + 'rn'", "churn"),
+        ("f'{base}-v{2}'", "base = 'churn'", "churn-v2"),
+        ("'{}-{}'.format(base, 2)", "base = 'churn'", "churn-2"),
+        ("'%s-x' % base", "base = 'churn'", "churn-x"),
+        ("names['b']", "names = {'a': 'x', 'b': 'churn-b'}", "churn-b"),
+        ("names[0]", "names = ['first', 'second']", "first"),
+        ("name", "name: str = 'typed'", "typed"),
+        ("name", "name, other = 'first', 'second'", "first"),
+        ("name.lower()", "name = 'CHURN'", "churn"),
+        ("name", "if ws:\n    name = 'only'", "only"),
+        ("name", "name = None\ntry:\n    name = 'tried'\nexcept OSError:\n    pass", "tried"),
+    ],
+)
+def test_constants_are_followed(name: str, before: str, expected: str, tmp_path: Path) -> None:
+    assert _endpoint(tmp_path, name, before) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("os.environ['NAME']", "import os"),
+        ("name", "name = input()"),
+        ("name", "if ws:\n    name = 'one'\nelse:\n    name = 'two'"),
+        ("name", "for name in ['one', 'two']:\n    pass"),
+        ("name", "name = 'one'\nname += ws.name"),
+        ("ws.name", ""),
+        ("'x' * 10", ""),
+        ("'{:>99999999999}'.format('x')", ""),
+        ("'%99999999999d' % 1", ""),
+        ("undefined", ""),
+    ],
+)
+def test_what_is_no_constant_is_named(name: str, before: str, tmp_path: Path) -> None:
+    found, (missing,) = _endpoint(tmp_path, name, before)
+    assert found == "FILL_IN"
+    assert "in the code, which is no constant" in missing
+    assert "line" in missing
+
+
+def test_arguments_of_functions_are_unknown(tmp_path: Path) -> None:
+    body = old.COMPLETE.replace('"churn", [', "name, [").replace("\n", "\n    ")
+    code = f"def main(name='churn'):\n    {body}\n\nmain()\n"
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    (missing,) = [each for each in made.remarks if each.kind is Kind.VALUE]
+    assert missing.text.startswith("is name (argument of main)")
+
+
+def test_keywords_that_cannot_be_seen(tmp_path: Path) -> None:
+    known = old.COMPLETE.replace("num_replicas=3", "**{'num_replicas': 5}")
+    made = deployment([old.write(tmp_path, known)], MANAGED, tmp_path)
+    assert yaml.safe_load(made.files["deployment.yml"])["instance_count"] == 5
+    unknown = old.COMPLETE.replace("num_replicas=3", "num_replicas=3, **more")
+    made = deployment([old.write(tmp_path, unknown)], MANAGED, tmp_path)
+    assert not made.is_complete
+
+
+def test_one_of_several_services(tmp_path: Path) -> None:
+    """A test deployment to ACI does not count; of two to AKS one is to be chosen."""
+    test = "Model.deploy(ws, 'test', [], inference_config, AciWebservice.deploy_configuration())\n"
+    path = old.write(tmp_path, old.COMPLETE + test)
+    assert deployment([path], MANAGED, tmp_path).is_complete
+    other = "Model.deploy(ws, 'other', [], inference_config, config)\n"
+    path = old.write(tmp_path, old.COMPLETE + other)
+    with pytest.raises(DeploymentError, match="--service: churn, other"):
+        deployment([path], MANAGED, tmp_path)
+    made = deployment([path], Wishes(instance_type="X", service="churn"), tmp_path)
+    assert made.is_complete
+    with pytest.raises(DeploymentError, match="deployed are: churn, other"):
+        deployment([path], Wishes(service="third"), tmp_path)
+
+
+def test_folder_with_one_deployment(tmp_path: Path) -> None:
+    old.write(tmp_path, old.COMPLETE)
+    assert deployment([tmp_path], MANAGED, tmp_path).is_complete
+    old.write(tmp_path, old.MINIMAL, "again.py")
+    with pytest.raises(DeploymentError, match="several files deploy services"):
+        deployment([tmp_path], MANAGED, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error"),
+    [
+        ("deploy.py", "print('nothing')", "no deployment to AKS"),
+        ("deploy.py", "AksWebservice.deploy_configuration(", "is no valid Python"),
+        ("deploy.py", "print 'AksWebservice.deploy_configuration'", "is Python 2"),
+        ("deploy.ipynb", "{", "is not a notebook"),
+        ("config.json", "{", "is not valid JSON"),
+        ("config.json", "[]", "is no configuration"),
+        ("config.json", '{"computeType": "aci"}', "computeType is 'aci'; valid: AKS"),
+    ],
+)
+def test_what_cannot_be_read(name: str, text: str, error: str, tmp_path: Path) -> None:
+    with pytest.raises((StoreError, DeploymentError), match=error):
+        deployment([old.write(tmp_path, text, name)], MANAGED, tmp_path)
+
+
+def test_conda_file_that_is_no_yaml(tmp_path: Path) -> None:
+    path = old.write(tmp_path, old.MINIMAL)
+    (tmp_path / "env.yml").write_text("a: [")
+    with pytest.raises(StoreError, match=r"env\.yml is not valid YAML"):
+        deployment([path], MANAGED, tmp_path)
+
+
+PARTS = st.lists(
+    st.tuples(st.integers(0, len(old.COMPLETE) - 1), st.sampled_from("()[]{}\"'=,*%:.\n0é\x07")),
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(changes=PARTS)
+def test_mutated_code_is_refused_or_followed(
+    changes: list[tuple[int, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What comes out can be loaded again, whatever the code says."""
+    code = list(old.COMPLETE)
+    for position, character in changes:
+        code[position] = character
+    folder = tmp_path_factory.mktemp("mutated")
+    try:
+        made = deployment([old.write(folder, "".join(code))], MANAGED, folder)
+    except MdcError:
+        return
+    for text in made.files.values():
+        assert isinstance(yaml.safe_load(text), dict)

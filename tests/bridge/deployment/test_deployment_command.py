@@ -1,0 +1,69 @@
+"""The command writes files whole, writes over none unasked, and its exit code tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.bridge.deployment import old_deployments as old
+
+from mdc_bridge.cli.app import run
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_files_are_written_once(tmp_path: Path, capsys: Captured) -> None:
+    source = old.write(tmp_path, old.COMPLETE)
+    folder = tmp_path / "new"
+    command = ["deployment", source, "--instance-type", "X", "--output", str(folder)]
+    assert run(command) == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "conda.yml",
+        "deployment.yml",
+        "endpoint.yml",
+    ]
+    (folder / "deployment.yml").write_text("mine")
+    assert run(command) == 2
+    assert "--force" in capsys.readouterr().err
+    assert (folder / "deployment.yml").read_text() == "mine"
+    assert run([*command, "--force"]) == 0
+    assert yaml.safe_load((folder / "deployment.yml").read_text())["name"] == "blue"
+
+
+def test_stdout_is_yaml(tmp_path: Path, capsys: Captured) -> None:
+    """What is missing is said beside it, and in it."""
+    assert run(["deployment", old.write(tmp_path, old.MINIMAL)]) == 1
+    captured = capsys.readouterr()
+    deployment, endpoint, conda = yaml.safe_load_all(captured.out)
+    assert deployment["endpoint_name"] == endpoint["name"] == "sentiment"
+    assert conda["dependencies"]
+    assert "needs a value: instance_type" in captured.err
+
+
+def test_json(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["deployment", old.write(tmp_path, old.MINIMAL), "--json"]) == 1
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["complete"] is False
+    assert printed["remarks"][0]["key"] == "instance_type"
+    assert set(printed["files"]) == {"deployment.yml", "endpoint.yml", "conda.yml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["missing.py"], "does not exist"),
+        (["--kind", "serverless"], "valid: managed, kubernetes"),
+        (["--rolling-rate", "month"], "valid: minute, hour, day"),
+        (["--mode", "auto"], "valid: legacy, dual, modern"),
+        (["--storage", "ftp://x"], "ftp:// is not supported"),
+        (["--collections", "x"], "valid: designation=collection"),
+        (["--script", "missing.py"], "does not exist"),
+        (["--conda-file", "missing.yml"], "does not exist"),
+        (["--output", "memory://x"], "name a folder"),
+    ],
+)
+def test_what_makes_no_sense(arguments: list[str], error: str, capsys: Captured) -> None:
+    assert run(["deployment", *arguments]) == 2
+    assert error in capsys.readouterr().err

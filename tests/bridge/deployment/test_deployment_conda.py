@@ -1,0 +1,70 @@
+"""The new conda environment has the bridge, the server and what the model needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mdc_bridge.deployment.conda import make_conda, requirement_lines
+from mdc_bridge.deployment.remarks import Remarks
+
+SERVER, BRIDGE = "azureml-inference-server-http", "mdc-bridge"
+
+
+def _made(*packages: Any, pip: tuple[str, ...] = (), **more: Any) -> tuple[Any, list[str]]:
+    remarks = Remarks()
+    content = {"dependencies": [*packages, {"pip": list(pip)}], **more}
+    return make_conda(content, False, remarks), [each.text for each in remarks.all]
+
+
+@pytest.mark.parametrize(
+    ("old", "expected"),
+    [
+        ("azureml-monitoring", None),
+        ("azureml-monitoring==0.1.0a21", None),
+        ("azureml_monitoring", None),
+        ("azureml-ai-monitoring", None),
+        ("azureml-defaults~=1.20.0", None),
+        ("azureml-defaults[x]==1", None),
+        ("numpy==1.16.2", "numpy>=1.22"),
+        ("numpy==1.26.4", "numpy==1.26.4"),
+        ("numpy>=1.16", "numpy>=1.16"),
+        ("pandas<1", "pandas>=1.5"),
+        ("inference-schema[numpy-support]", "inference-schema[numpy-support]"),
+        ("--extra-index-url https://x", "--extra-index-url https://x"),
+        ("git+https://host/x.git", "git+https://host/x.git"),
+    ],
+)
+def test_requirement(old: str, expected: str) -> None:
+    made, said = _made(pip=(old,))
+    pip = made["dependencies"][-1]["pip"]
+    assert pip == [*([expected] if expected else []), SERVER, BRIDGE]
+    assert len(said) == (old != expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "expected"),
+    [
+        ("python=3.6.2", "python=3.10"),
+        ("python=3.8", "python=3.10"),
+        ("python==3.9.1", "python==3.9.1"),
+        ("python=3.11", "python=3.11"),
+        ("python>=3.6", "python=3.10"),
+        ("numpy", "python=3.10"),
+    ],
+)
+def test_python(old: str, expected: str) -> None:
+    made, _ = _made(old, name="mine", channels=["defaults"])
+    assert made["dependencies"][0] == expected
+    assert (made["name"], made["channels"]) == ("mine", ["defaults"])
+
+
+def test_bridge_that_is_there_already() -> None:
+    made, _ = _made("python=3.10", pip=("mdc-bridge==0.1.0", SERVER))
+    assert made["dependencies"][-1]["pip"] == ["mdc-bridge==0.1.0", SERVER]
+
+
+def test_requirements_file() -> None:
+    text = "# of the model\nnumpy==1.26.4  # pinned\n\n-r other.txt\nxgboost\n"
+    assert requirement_lines(text) == ["numpy==1.26.4", "-r other.txt", "xgboost"]

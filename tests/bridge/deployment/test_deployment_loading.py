@@ -1,0 +1,95 @@
+"""What is made is accepted by the loader of azure-ai-ml, and means there what it meant."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uv
+from tests.bridge.deployment import old_deployments as old
+
+from mdc_bridge.deployment import Wishes, deployment, write_files
+
+pytestmark = pytest.mark.newest_only
+
+WISHES = {
+    "managed": Wishes(instance_type="Standard_F2s_v2", rolling_rate="day", sampling_rate=0.25),
+    "kubernetes": Wishes(kind="kubernetes", rolling_rate="minute"),
+    "dual": Wishes(
+        instance_type="Standard_F2s_v2", mode="dual", storage="https://mine.blob.core.windows.net"
+    ),
+    "filled": Wishes(endpoint="churn", compute="azureml:aks", kind="kubernetes"),
+    "configs": Wishes(
+        kind="kubernetes", endpoint="churn", model="azureml:m:1", compute="azureml:c"
+    ),
+    "arguments": Wishes(endpoint="churn", environment="azureml:env:1", instance_type="X"),
+}
+
+
+def _run(*command: str, timeout: float = 110) -> str:
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What azure-ai-ml read in each deployment, by name."""
+    root = tmp_path_factory.mktemp("deployments")
+    python = str(root / "environment" / "bin" / "python")
+    _run(uv.find_uv_bin(), "venv", "--quiet", "--python", sys.executable, str(root / "environment"))
+    _run(uv.find_uv_bin(), "pip", "install", "--quiet", "--python", python, "azure-ai-ml")
+    code = [old.write(root, old.COMPLETE)]
+    sources = {"configs": old.write_configs(root), "arguments": []}
+    for name, wishes in WISHES.items():
+        write_files(deployment(sources.get(name, code), wishes, root / name), str(root / name))
+    script = Path(__file__).with_name("load_with_sdk.py")
+    folders = [str(root / name) for name in WISHES]
+    return json.loads(_run(python, "-W", "ignore", str(script), *folders))
+
+
+def test_kinds(loaded: Any) -> None:
+    """The loader tells the kinds apart by what the files say."""
+    managed = ["ManagedOnlineDeployment", "ManagedOnlineEndpoint"]
+    kubernetes = ["KubernetesOnlineDeployment", "KubernetesOnlineEndpoint"]
+    assert {name: each["kinds"] for name, each in loaded.items()} == {
+        name: kubernetes if wishes.kind == "kubernetes" else managed
+        for name, wishes in WISHES.items()
+    }
+
+
+def test_managed(loaded: Any) -> None:
+    read = loaded["managed"]["deployment"]
+    assert read["data_collector"] == {
+        "collections": {
+            name: {"enabled": "true"} for name in ("model_inputs", "model_outputs", "sal_inputs")
+        },
+        "rolling_rate": "day",
+        "sampling_rate": 0.25,
+    }
+    assert read["request_settings"]["request_timeout_ms"] == 20000
+    assert read["liveness_probe"]["period"] == 20
+    assert read["environment"]["conda_file"]["dependencies"][-1]["pip"][:2] == [
+        "azureml-inference-server-http",
+        "mdc-bridge",
+    ]
+    assert read["environment_variables"]["MDC_BRIDGE_MODE"] == "modern"
+    assert (read["instance_type"], read["instance_count"]) == ("Standard_F2s_v2", 3)
+
+
+def test_kubernetes(loaded: Any) -> None:
+    read = loaded["configs"]["deployment"]
+    assert read["resources"]["requests"] == {"cpu": "0.5", "memory": "1Gi", "gpu": "1"}
+    assert read["scale_settings"]["max_instances"] == 3
+    assert loaded["configs"]["endpoint"]["compute"] == "azureml:c"
+    assert loaded["kubernetes"]["deployment"]["data_collector"]["rolling_rate"] == "minute"
+
+
+def test_arguments(loaded: Any) -> None:
+    assert loaded["arguments"]["deployment"]["environment"] == "azureml:env:1"
+    dual = loaded["dual"]["deployment"]["environment_variables"]
+    assert dual["AML_MODEL_DC_STORAGE"] == "https://mine.blob.core.windows.net"
