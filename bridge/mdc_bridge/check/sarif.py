@@ -61,10 +61,7 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
                         ],
                     }
                 ],
-                "results": [
-                    _result(one, positions[one.rule])
-                    for one in (report.findings if shown is None else shown)
-                ],
+                "results": [_result(one, positions[one.rule]) for one in listed],
             }
         ],
     }

@@ -35,6 +35,9 @@ def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
     Yields:
         a function to call with what is done and what there is in all, None where that is unknown.
     """
+    if not notes.is_terminal:
+        yield _say_nothing  # older versions of rich would print a line at the end
+        return
     with Progress(
         TextColumn(what),
         BarColumn(),
@@ -42,7 +45,6 @@ def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
         TimeRemainingColumn(),
         console=notes,
         transient=True,
-        disable=not notes.is_terminal,
     ) as bar:
         task = bar.add_task(what, total=None, visible=False)
 
@@ -51,3 +53,7 @@ def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
             bar.update(task, completed=done, total=total, visible=elapsed > _SHOWN_AFTER_SECONDS)
 
         yield advance
+
+
+def _say_nothing(_done: int, _total: Optional[int] = None) -> None:
+    """Take what is done, where nobody watches."""

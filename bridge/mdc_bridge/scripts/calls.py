@@ -63,7 +63,7 @@ def _method_call(look: Look, node: ast.Call, func: ast.Attribute, evaluate: Eval
     if base.kind is Kind.NAMED:
         function = named(f"{base.name}.{func.attr}")
         called = _function_call(look, node, function, arguments)
-        if called.kind is not Kind.NAMED:
+        if called != named(f"{function.name}()"):
             return called
         return result_of_method(base, func.attr, arguments.positions, arguments.keywords)
     _note_deployment(look, node, "", func.attr, arguments)

@@ -72,7 +72,8 @@ def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
 
 def _rebind(look: Look, holder: ast.AST, value: Value) -> None:
     """Say that an object has changed, in whichever scope its variable is."""
-    if isinstance(holder, ast.Name) and not any(holder.id in scope for scope in look.locals):
+    around = look.locals[1:]
+    if isinstance(holder, ast.Name) and around and not any(holder.id in one for one in around):
         look.tables.add_global(holder.id, value)
     else:
         bind_target(look, holder, value)

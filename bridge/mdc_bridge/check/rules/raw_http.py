@@ -13,17 +13,20 @@ _OLD = "azureml.contrib.services"
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Yield imports of the raw HTTP interface."""
+    """Yield imports of the raw HTTP interface, one for each statement."""
+    seen = set()
     for found in facts.imports:
-        if found.dotted.startswith(_OLD) and served(found.module):
-            module = found.module.removeprefix(f"{_OLD}.")
+        line = (found.place.path, found.place.cell, found.place.line)
+        if found.dotted.startswith(_OLD) and served(found.dotted) and line not in seen:
+            seen.add(line)
+            module = found.dotted.removeprefix(f"{_OLD}.").partition(".")[0]
             message = "provided by the inference server, in its own process only"
             yield Hit(found.place, message, f"azureml_inference_server_http.api.{module}")
 
 
 def served(module: str) -> bool:
-    """Return whether the inference server provides a module of the old package."""
-    return module in {f"{_OLD}.{name}" for name in _MODULES}
+    """Return whether the inference server provides what is imported of the old package."""
+    return module.startswith(tuple(f"{_OLD}.{name}" for name in _MODULES))
 
 
 RULE = Rule(

@@ -31,7 +31,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         line = (found.place.path, found.place.cell, found.place.line)
         if parts[0] != "azureml" or len(parts) < 2 or parts[1] not in _PACKAGES:
             continue
-        if served(found.module) or (line, parts[1]) in seen:
+        if served(found.dotted) or (line, parts[1]) in seen:
             continue
         seen.add((line, parts[1]))
         message = f"azureml.{parts[1]} is not in the images of online endpoints"

@@ -1,0 +1,194 @@
+"""The command prints what was found for people and machines, and its exit code says which."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from mdc_bridge.check import RULES, check
+from mdc_bridge.check.listing import tables
+from mdc_bridge.check.sarif import sarif
+from mdc_bridge.cli.app import run
+
+FINE = "from azureml.monitoring import ModelDataCollector\ndc = ModelDataCollector('m', 'inputs')\n"
+SCRIPT = FINE + "é = 1; dc.collect('text')\n"
+PYTHON_2 = "print 'text'\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "score.py").write_text(SCRIPT, encoding="utf-8")
+    cells = [FINE, "%%writefile other.py\n" + FINE + "dc(1)\n", PYTHON_2]
+    made = [{"cell_type": "code", "source": cell} for cell in cells]
+    (tmp_path / "deploy.ipynb").write_text(json.dumps({"cells": made}))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("x = 1", 0), (FINE, 0), (SCRIPT, 1), (FINE + "dc.collect([[1]])", 1), (PYTHON_2, 2)],
+)
+def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
+    path = tmp_path / "score.py"
+    path.write_text(text, encoding="utf-8")
+    for options in ([], ["--json"], ["--sarif"], ["--hide-unchanged"]):
+        assert run(["check", str(path), *options]) == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "PATH is missing"),
+        (["nowhere"], "nowhere does not exist"),
+        (["."], "no .py or .ipynb file below"),
+        (["--json", "--sarif", "."], "two formats"),
+        (["--ignore", "MDC999", "."], "is no rule"),
+        (["--explain", "MDC999"], "is no rule; valid: MDC101"),
+    ],
+)
+def test_what_cannot_be_done(
+    tmp_path: Path,
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["check", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_lines_when_not_on_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(folder), "--hide-unchanged"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        f"{folder}/{line}"
+        for line in (
+            (
+                "deploy.ipynb:cell 2:4:1: change MDC302 a collector cannot be called: TypeError -> "
+                ".collect(...)"
+            ),
+            (
+                "score.py:3:8: change MDC303 a str is never collected, only warned about -> "
+                "collect([data], or the data it was made of)"
+            ),
+            (
+                "deploy.ipynb:cell 3:1: unreadable is Python 2: Missing parentheses in call to "
+                "'print'. Did you mean print(...)?"
+            ),
+        )
+    ]
+    assert printed.err == (
+        "2 scripts: 6 places work unchanged, 0 differ, 2 must be changed, 1 could not be read\n"
+    )
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_tables_on_a_terminal(folder: Path, width: int) -> None:
+    report = check([folder])
+    console = Console(width=width, force_terminal=True, no_color=True, record=True, quiet=False)
+    with console.capture() as captured:
+        for part in tables(report.findings, report.unreadable):
+            console.print(part)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", captured.get())
+    assert max(map(len, shown.splitlines())) <= width
+    for piece in ("score.py", "3:8  change     MDC303", "cell 2 4:1", "could not be read"):
+        assert piece in shown
+
+
+def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--json", str(folder), "--ignore", "MDC1,MDC2"]) == 2
+    report = json.loads(capsys.readouterr().out)
+    assert report["findings"][1] == {
+        "rule": "MDC303",
+        "verdict": "change",
+        "message": "a str is never collected, only warned about",
+        "advice": "collect([data], or the data it was made of)",
+        "path": f"{folder}/score.py",
+        "cell": None,
+        "line": 3,
+        "column": 8,
+        "end_line": 3,
+        "end_column": 26,
+    }
+    assert [(one["cell"], one["line"]) for one in report["unreadable"]] == [(3, 1)]
+    assert report["summary"] == {
+        "files": 2,
+        "unchanged": 0,
+        "differs": 0,
+        "change": 2,
+        "unreadable": 1,
+        "ignored": 6,
+    }
+
+
+def test_sarif_has_what_the_standard_requires(folder: Path) -> None:
+    log = sarif(check([folder]))
+    (made,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    rules = made["tool"]["driver"]["rules"]
+    assert {rule.id for rule in RULES} <= {rule["id"] for rule in rules}
+    assert made["invocations"][0]["executionSuccessful"] is False
+    notification = made["invocations"][0]["toolExecutionNotifications"][0]
+    assert notification["message"]["text"].startswith("is Python 2")
+    assert len(made["results"]) == 8
+    for result in made["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in {"none", "note", "warning", "error"}
+        (location,) = result["locations"]
+        region = location["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert (region["endLine"], region["endColumn"]) > (
+            region["startLine"],
+            region["startColumn"],
+        )
+
+
+@pytest.mark.newest_only
+def test_sarif_has_nothing_that_the_standard_does_not_know(folder: Path) -> None:
+    models = pytest.importorskip("sarif_pydantic")  # needs Python 3.10
+    parsed = models.Sarif.model_validate_json(json.dumps(sarif(check([folder]))))
+    # The standard has these two in 3.14.17 and 3.20.21, the models leave them out.
+    assert set(_unknown(parsed)) == {"columnKind", "toolExecutionNotifications"}
+
+
+def _unknown(model: Any) -> Any:
+    """Yield the properties that no class of the standard has."""
+    if isinstance(model, list):
+        for one in model:
+            yield from _unknown(one)
+    elif hasattr(model, "model_fields_set"):
+        yield from model.model_extra or ()
+        for name in model.model_fields_set - set(model.model_extra or ()) - {"properties"}:
+            yield from _unknown(getattr(model, name))
+
+
+def test_names_that_are_no_utf_8_and_codes_for_terminals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = tmp_path / "a\x1b[31m\udcff.py"
+    name.write_text(FINE + "ModelDataCollector('\x1b]0;x\x07')\n")
+    for options in ([], ["--json"], ["--sarif"]):
+        assert run(["check", str(tmp_path), *options]) == 1
+        printed = capsys.readouterr().out
+        assert "\x1b" not in printed
+        printed.encode("utf-8")
+    assert "a%1B%5B31m%FF.py" in printed
+
+
+def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--list-rules"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[0] == "MDC101  unchanged  the old SDK is imported"
+    assert len(listed) == len(RULES)
+    assert run(["check", "--list-rules", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == len(RULES)
+    assert run(["check", "--explain", "mdc304"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("MDC304: one value for each row, as one row\nworks, but differs\n")
+    assert max(map(len, shown.splitlines())) <= 80

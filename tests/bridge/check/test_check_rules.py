@@ -1,0 +1,163 @@
+"""Every rule applies where it should, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mdc_bridge.check import RULES, Report, rules
+
+BEGINNING = """\
+import json
+import numpy as np, pandas as pd
+from azureml.monitoring import ModelDataCollector as MDC
+inputs = MDC("m", designation="inputs", feature_names=["a", "b"])
+predictions = MDC("m", designation="predictions", feature_names=["p"])
+model = None
+"""
+# Rule, lines after the beginning, and which of them (counted from 1) it applies to.
+CASES = [
+    ("MDC101", "import azureml.monitoring", [1]),
+    ("MDC101", "import azureml.ai.monitoring\nimport azureml.monitoring_x\nimport monitoring", []),
+    ("MDC102", "try:\n  import azureml.datacollector\nexcept ImportError:\n  pass", [2]),
+    ("MDC102", "try:\n  import azureml.datacollector\nexcept KeyError:\n  pass", []),
+    ("MDC103", "from azureml.monitoring import Handle", [1]),
+    ("MDC103", "import azureml.monitoring.exceptions", [1]),
+    ("MDC103", "from azureml.monitoring import modeldatacollector", []),
+    ("MDC201", "MDC('m', 'labels')\nMDC('m', where)\nMDC(*arguments)", [1, 2, 3]),
+    ("MDC201", "MDC('m', identifier='inputs')", []),
+    ("MDC202", "MDC('m', identifier='inputs')\nMDC('m', identifier=where)", [1, 2]),
+    ("MDC203", "MDC('m', 'outputs')\nMDC('m', designation='sal_' + 'inputs')", [1, 2]),
+    ("MDC203", "MDC('m', 'labels')\nMDC('m', where)\nMDC('m', identifier='x')", []),
+    ("MDC204", "MDC('m')\nMDC('m', feature_names=['a'])", [1, 2]),
+    ("MDC204", "MDC('m', 'general')\nMDC('m', **options)\nMDC('m', identifier='x')", []),
+    (
+        "MDC205",
+        "MDC('m', 'inputs', features=['a'])\nMDC('m', 'inputs', collector_name='x')",
+        [1, 2],
+    ),
+    ("MDC205", "MDC('m', 'signals', collection_name='x', workspace='a/b/c')", []),
+    ("MDC206", "MDC(designation='inputs')\nMDC(1, 2, 3, 4, 5, 6, 7, 8)", [1, 2]),
+    ("MDC206", "MDC('m', 'inputs', identifier='labels')", [1]),
+    ("MDC206", "MDC('m', 'inputs', identifier='inputs')\nMDC(**options)", []),
+    ("MDC207", "MDC('m', 'inputs', ['a', 'b', 'a'])", [1]),
+    ("MDC207", "MDC('m', 'inputs', ['a', 'b', name, name])", []),
+    ("MDC208", "MDC('a/b', 'inputs')\nMDC('modèle', 'inputs')", [1, 2]),
+    ("MDC208", "MDC('a b', 'inputs', workspace='s/g/w')", []),
+    ("MDC301", "inputs.collect(data)\ninputs.collect(np.array(data))\ninputs.other", [1, 2]),
+    ("MDC301", "gc.collect()\nframe.collect()", []),
+    ("MDC302", "inputs(data)\nMDC('m')(data)", [1, 2]),
+    ("MDC302", "model(data)", []),
+    ("MDC303", "inputs.collect('x')\ninputs.collect(1.5)\ninputs.collect((1, 2))", [1, 2, 3]),
+    ("MDC303", "inputs.collect({'a': 1})\ninputs.collect(json.dumps([]))", [1, 2]),
+    ("MDC303", "inputs.collect(str(data))\ninputs.collect(frame['a'])", [1]),
+    ("MDC303", "f = pd.DataFrame(d)\ninputs.collect(f['a'])\ninputs.collect(f[['a']])", [2]),
+    ("MDC303", "inputs.collect(json.loads(data))\ninputs.collect(np.array((1, 2)))", []),
+    ("MDC304", "predictions.collect(model.predict(x))", [1]),
+    ("MDC304", "predictions.collect(model.predict(x).tolist())", [1]),
+    ("MDC304", "predictions.collect(np.array([1, 2, 3]))\npredictions.collect([1, 2])", [1, 2]),
+    ("MDC304", "predictions.collect(model.predict(x).reshape(-1, 1))", []),
+    ("MDC304", "predictions.collect(model.predict_proba(x))\ninputs.collect(np.array([1, 2]))", []),
+    ("MDC304", "predictions.collect(model.predict_proba(x)[:, 1])", [1]),
+    ("MDC304", "import tensorflow as tf\npredictions.collect(model.predict(x))", []),
+    ("MDC304", "predictions.collect(np.array([1]))", []),
+    (
+        "MDC305",
+        "inputs.collect([[1, 2], [3, 4]])\ninputs.collect(np.zeros((2, 2)).tolist())",
+        [1, 2],
+    ),
+    ("MDC305", "inputs.collect([1, 2])\ninputs.collect(np.zeros((2, 2)))", []),
+    ("MDC306", "predictions.collect(x)", [1]),
+    ("MDC306", "predictions.collect(predictions.add_correlations(x, c))", []),
+    ("MDC307", "def run(x):\n  predictions.collect(y)\n  inputs.collect(x)", [2]),
+    ("MDC307", "def run(x):\n  inputs.collect(x)\n  predictions.collect(y)", []),
+    (
+        "MDC307",
+        "def run(x):\n  if x:\n    predictions.collect(y)\n  else:\n    inputs.collect(x)",
+        [],
+    ),
+    (
+        "MDC308",
+        "inputs.collect(np.zeros((1, 3)))\ninputs.collect(pd.DataFrame({'a': [1]}))",
+        [1, 2],
+    ),
+    (
+        "MDC308",
+        "inputs.collect(np.zeros((1, 2)))\ninputs.collect(pd.DataFrame({'a': 1, 'b': 2}))",
+        [],
+    ),
+    (
+        "MDC309",
+        "def run(x):\n  inputs.collect(x)\n  x['c'] = 1\n  x.drop('a', inplace=True)",
+        [3, 4],
+    ),
+    ("MDC309", "def run(x):\n  x['c'] = 1\n  inputs.collect(x)\n  x = x.drop('a')", []),
+    ("MDC310", "inputs.collect(spark.createDataFrame(x))", [1]),
+    ("MDC310", "inputs.collect(spark.createDataFrame(x).toPandas())", []),
+    ("MDC311", "print(inputs.collect(x))\ndef run(x):\n  return predictions.collect(x)", [1, 3]),
+    ("MDC311", "c = inputs.collect(x)", []),
+    (
+        "MDC312",
+        "inputs.collect()\ninputs.collect(x, 'u', 3)\ninputs.collect(x, correlation=c)",
+        [1, 2, 3],
+    ),
+    ("MDC312", "inputs.collect(x, 'u')\ninputs.collect(input_data=x)\ninputs.collect(*x)", []),
+    ("MDC312", "predictions.add_correlations(x)", [1]),
+    ("MDC313", "y = predictions.add_correlations(model.predict(x), c)", [1]),
+    ("MDC313", "y = predictions.add_correlations(model.predict(x).reshape(-1, 1), c)", []),
+    ("MDC314", "predictions.add_correlations(x, c)", [1]),
+    ("MDC314", "x = predictions.add_correlations(x, c)", []),
+    ("MDC315", "inputs._handle\ninputs.flush()", [1, 2]),
+    ("MDC315", "inputs.designation\ninputs.AML_REQUEST_ID_HEADER\ninputs.__class__", []),
+    ("MDC401", "from azureml.core.model import Model\nModel.get_model_path('m')", [2]),
+    ("MDC401", "from azureml.core import Model as M\nM.get_model_path('m')\nM.other()", [2]),
+    ("MDC402", "from sklearn.externals import joblib\nimport sklearn.externals.joblib", [1, 2]),
+    ("MDC402", "import joblib\nfrom sklearn import svm", []),
+    ("MDC403", "from azureml.contrib.services.aml_request import AMLRequest, rawhttp", [1]),
+    ("MDC403", "from azureml_inference_server_http.api.aml_request import rawhttp", []),
+    ("MDC404", "from azureml.core import Workspace, Model\nimport azureml.train.automl", [1, 2]),
+    ("MDC404", "import azureml.contrib.services", [1]),
+    (
+        "MDC404",
+        "import azureml\nimport azureml.mlflow\nfrom azureml.ai.monitoring import Collector",
+        [],
+    ),
+    ("MDC404", "from azureml.contrib.services.aml_response import AMLResponse", []),
+    ("MDC405", "from inference_schema.schema_decorators import input_schema, output_schema", [1]),
+    ("MDC501", "A.deploy_configuration(collect_model_data=True)", [1]),
+    ("MDC501", "A.deploy_configuration(**{'collect_model_data': True})", [1]),
+    ("MDC501", "A.deploy_configuration(cpu_cores=1)\ns.update(collect_model_data=True)", []),
+    ("MDC502", "s.update(collect_model_data=False)", [1]),
+    ("MDC502", "s.update(enable_app_insights=False)", []),
+    ("MDC503", "x = ['numpy', 'azureml-monitoring==0.1.0a21']", [1]),
+    ("MDC503", "x = ['azureml-ai-monitoring']", []),
+    ("MDC901", "x = 1  # mdc-bridge: ignore=MDC999", [1]),
+    ("MDC901", "x = 1  # mdc-bridge: ignore=MDC3, mdc404", []),
+]
+
+
+@pytest.mark.parametrize(("rule", "lines", "expected"), CASES)
+def test_rule(checked: Callable[..., Report], rule: str, lines: str, expected: list[int]) -> None:
+    report = checked(BEGINNING + lines)
+    assert report.unreadable == ()
+    first = BEGINNING.count("\n")
+    found = [one.place.line - first for one in report.findings if one.rule == rule]
+    assert sorted({line for line in found if line > 0}) == expected
+
+
+def test_every_rule_is_documented_and_tried() -> None:
+    ids = [rule.id for rule in RULES]
+    assert ids == sorted(set(ids))
+    assert {rule for rule, _, expected in CASES if expected} >= set(ids)
+    for rule in RULES:
+        assert len(rule.explanation.split()) > 15
+        assert rule.title
+
+
+def test_every_rule_is_a_small_file_of_its_own() -> None:
+    folder = Path(rules.__path__[0])
+    files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(files) == len(RULES)
+    assert max(path.read_text().count("\n") for path in files) < 80
