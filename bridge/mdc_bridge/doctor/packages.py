@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, distributions
+from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
 from .report import Check, fail, ok, warn
@@ -57,7 +58,10 @@ def check_packages() -> Iterator[Check]:
     installed = list(distributions())
     found = _imported(FACES)
     for face in FACES:
-        yield _check_face(face, found[face.module], _owners(face.module, installed))
+        answer = found[face.module]
+        if "error" in answer:
+            answer["error"] += _gone(face.module, installed)
+        yield _check_face(face, answer, _owners(face.module, installed))
 
 
 def _check_face(face: _Face, found: dict[str, Any], owners: list[str]) -> Check:
@@ -120,6 +124,20 @@ def _repair(others: list[str]) -> str:
     names = " ".join(other.rpartition(" ")[0] for other in others)
     again = f"pip install --force-reinstall --no-deps {_OURS}"
     return f"pip uninstall {names}, then {again}" if names else again
+
+
+def _gone(module: str, installed: list[Distribution]) -> str:
+    """Return that a file of ours is gone, as after another owner of its name was uninstalled."""
+    file = f"{module.replace('.', '/')}/__init__.py"
+    ours = (each for each in installed if each.metadata["Name"] == _OURS)
+    lost = any(
+        file in _names(each) and not Path(str(each.locate_file(file))).exists() for each in ours
+    )
+    return f"; {file} of {_OURS} is gone" if lost else ""
+
+
+def _names(distribution: Distribution) -> list[str]:
+    return [path.partition(",")[0] for path in _paths(distribution)]
 
 
 def _is_ours(owner: str) -> bool:
