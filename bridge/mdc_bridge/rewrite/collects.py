@@ -8,7 +8,7 @@ import libcst as cst
 
 from .contexts import Flow
 from .edits import WIDTH, Edit
-from .frames import Columns, needs_inputs, wrapping_of
+from .frames import Columns, Wrapping, needs_inputs, wrapping_of
 from .prelude import Prelude
 from .results import Unsure
 from .script import Script
@@ -57,33 +57,44 @@ def collect_edits(
         if follows and site.user_id is not None and not isinstance(site.user_id, _COPYABLE):
             raise Unsure(script.start(site.user_id), "the id of these data is code that has no use")
         takes = f"{context} = " if is_inputs and flow.follows and site.result is None else ""
-        call = _data_edits(script, site, wrapping.before, wrapping.after, held)
-        call += _correlation_edits(script, site, correlation)
-        if takes:
-            at = script.start(site.call)
-            call.insert(0, Edit(at, at, takes))
-        edits += _broken(script, site, call)
+        at = script.start(site.call)
+        edits += _data_edits(script, site, wrapping, frame if is_inputs else None)
+        edits += [Edit(at, at, takes)] if takes else []
+        edits += _argument_edits(script, site, wrapping, held, correlation, len(takes))
     return edits
 
 
-def _broken(script: Script, site: Site, call: list[Edit]) -> list[Edit]:
-    """Return the edits of a call, and line breaks around its arguments where it grew too long."""
-    start, end = script.start(site.statement), script.end(site.call)
-    first = script.line_start(start)
-    indent = script.content[first:start].decode()
-    behind = script.line_behind(end)
-    grown = sum(
-        len(e.text) - (e.end - e.start) for e in call if not e.text.endswith(indent or "\n")
-    )
-    length = len(script.content[first:behind].decode().rstrip()) + grown
-    if length <= WIDTH or indent.strip() or script.line(start) != script.line(end):
-        return call
-    step = "\t" if "\t" in indent else "    "
-    opening, closing = script.start(site.call.args[0]), script.end(site.call.args[-1])
+def _argument_edits(
+    script: Script,
+    site: Site,
+    wrapping: Wrapping,
+    held: Optional[str],
+    correlation: Optional[str],
+    grown: int,
+) -> list[Edit]:
+    """Return the edits of a call's arguments, with line breaks where they make it too long."""
+    first, last = site.call.args[0], site.call.args[-1]
+    start, end = script.start(first), script.end(last)
+    data_start, data_end = script.extent(site.data)
+    line_start, call_end = script.line_start(start), script.end(site.call)
+    indent = script.content[line_start : script.start(site.statement)].decode()
+    data = held or f"{wrapping.before}{script.code(site.data)}{wrapping.after}"
+    arguments = [data, correlation] if correlation else [data]
+    head = len(script.content[line_start:start].decode()) + grown
+    length = head + len(", ".join(arguments)) + 1
+    opening, comma, closing = "", ", ", ""
+    if length > WIDTH and not indent.strip() and script.line(call_end) == script.line(line_start):
+        step = "\t" if "\t" in indent else "    "
+        opening, closing = f"\n{indent}{step}", f"\n{indent}"
+        if len(indent + step + ", ".join(arguments)) > WIDTH:
+            comma = f",\n{indent}{step}"
+    after = f"{comma}{correlation}{closing}" if correlation else closing
+    if held is not None:
+        return [Edit(start, end, f"{opening}{held}{after}")]
     return [
-        Edit(opening, opening, f"\n{indent}{step}"),
-        *call,
-        Edit(closing, closing, f"\n{indent}"),
+        Edit(start, data_start, opening + wrapping.before),
+        Edit(data_end, script.end(first), wrapping.after),
+        Edit(script.end(first), end, after),
     ]
 
 
@@ -106,30 +117,17 @@ def _start(script: Script, function: cst.FunctionDef, variables: list[str]) -> E
     raise Unsure(script.start(function), "the function has no statements")
 
 
-def _data_edits(
-    script: Script, site: Site, before: str, after: str, held: Optional[str]
-) -> list[Edit]:
-    argument = site.call.args[0]
-    start, end = script.start(argument), script.end(argument)
-    inner_start, inner_end = script.extent(site.data)
+def _data_edits(script: Script, site: Site, wrapping: Wrapping, held: Optional[str]) -> list[Edit]:
+    """Return the edit that keeps the frame of the inputs for the data that depend on it."""
     if held is None:
-        return [Edit(start, inner_start, before), Edit(inner_end, end, after)]
+        return []
     line = script.parent(site.statement)
     if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not site.statement:
         raise Unsure(script.start(site.call), "the frame of the inputs needs a line of its own")
     at = script.start(line)
     indent = script.content[script.line_start(at) : at].decode()
-    assignment = f"{held} = {before}{script.code(site.data)}{after}\n{indent}"
-    return [Edit(at, at, assignment), Edit(start, end, held)]
-
-
-def _correlation_edits(script: Script, site: Site, correlation: Optional[str]) -> list[Edit]:
-    first, last = site.call.args[0], site.call.args[-1]
-    text = f", {correlation}" if correlation else ""
-    if first is last:
-        at = script.end(first)
-        return [Edit(at, at, text)] if text else []
-    return [Edit(script.end(first), script.end(last), text)]
+    data = f"{wrapping.before}{script.code(site.data)}{wrapping.after}"
+    return [Edit(at, at, f"{held} = {data}\n{indent}")]
 
 
 def _user_context(script: Script, prelude: Prelude, site: Site) -> Optional[str]:

@@ -92,8 +92,17 @@ def _literal(script: Script, node: cst.BaseExpression, names: tuple[str, ...]) -
             if isinstance(element.value, cst.SimpleString)
         ]
         if tuple(written) == names:
-            return script.code(value)
+            return _dedented(script.code(value))
     return f"[{', '.join(map(quoted, names))}]"
+
+
+def _dedented(code: str) -> str:
+    """Return a literal of several lines as it would stand at the beginning of a line."""
+    *others, last = code.splitlines()
+    indent = last[: len(last) - len(last.lstrip())]
+    if not indent or not all(line.startswith(indent) for line in others[1:] if line.strip()):
+        return code
+    return "\n".join([*others[:1], *(line[len(indent) :] for line in [*others[1:], last])])
 
 
 def quoted(text: str) -> str:

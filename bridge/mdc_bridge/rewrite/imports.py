@@ -210,7 +210,7 @@ def _takes_anything(stand_in: cst.ClassDef) -> bool:
 def _is_nop(function: cst.FunctionDef) -> bool:
     parameters = function.params
     if function.name.value == "__getattr__":
-        return all(isinstance(s, cst.SimpleStatementLine) for s in function.body.body)
+        return not any(isinstance(s, cst.BaseCompoundStatement) for s in function.body.body)
     return (
         isinstance(parameters.star_arg, cst.Param)
         and parameters.star_kwarg is not None

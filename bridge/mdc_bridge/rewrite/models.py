@@ -92,7 +92,9 @@ def _construction_edits(
     statement = script.start(script.statement(call))
     line_start = script.line_start(statement)
     indent = script.content[line_start:statement].decode()
-    before = len(script.content[line_start : script.start(call)].decode()) + len("Collector")
+    before = len(script.content[line_start : script.start(call)].decode()) + len(
+        script.code(call.func)
+    )
     arguments = f"(name={name}, on_error={logger})"
     if before + len(arguments) > WIDTH and not indent.strip():
         step = "\t" if "\t" in indent else "    "

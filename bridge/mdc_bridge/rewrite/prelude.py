@@ -15,6 +15,8 @@ from .imports import NEW_CLASS, NEW_MODULE
 from .results import Unsure
 from .script import Script
 
+_MANY = 9
+_BLANK_LINES = re.compile(rb"(?:[ \t]*(?:\r\n|\r|\n))*")
 _FIRST_COMMENT = re.compile(rb"#!|[ \t\f]*#.*?coding[:=]")
 
 
@@ -103,8 +105,9 @@ class Prelude:
             blocks.append("\n" + function if not self._constants else "\n\n" + function)
         at = self._imports_end
         body = ("\n" + "".join(blocks)) if blocks else ""
-        if blocks and not self._blank_follows(at):
-            body += "\n\n" if self._function else "\n"
+        if blocks:
+            wanted = 2 if self._function else 1
+            body += "\n" * (wanted - self._blank_lines(at))
         content = self._script.content
         begin = "\n" if at and not content[:at].endswith((b"\n", b"\r")) else ""
         before = self._old_import
@@ -123,9 +126,11 @@ class Prelude:
             for statement in self._script.module.body
         )
 
-    def _blank_follows(self, at: int) -> bool:
-        rest = self._script.content[at:].replace(b"\r\n", b"\n")
-        return not rest or rest.startswith(b"\n")
+    def _blank_lines(self, at: int) -> int:
+        """Return how many blank lines there are at a position, many at the end of the script."""
+        found = _BLANK_LINES.match(self._script.content[at:])
+        is_end = found is None or at + found.end() == len(self._script.content)
+        return _MANY if is_end or found is None else len(found.group().splitlines())
 
 
 def _order(name: str) -> tuple[bool, str]:

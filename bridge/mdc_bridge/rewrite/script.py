@@ -132,5 +132,7 @@ class Script:
     def _stands_for_itself(self, name: cst.Name) -> bool:
         parent = self._parents[name]
         if isinstance(parent, cst.Attribute) and parent.attr is name:
-            return self.above(name, cst.ImportFrom, cst.Import) is not None
+            return False
+        if isinstance(parent, cst.ImportAlias) and parent.asname is not None:
+            return False
         return not (isinstance(parent, cst.Arg) and parent.keyword is name)

@@ -1,0 +1,95 @@
+"""Rewritten scripts collect what the unchanged ones collect under the bridge, and answer alike."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from agreement import SCRIPTS, Collected, collected
+from scored_requests import REQUESTS
+
+from mdc_bridge.rewrite import rewrite_source
+
+DRIVER = Path(__file__).parent / "rewrite_driver.py"
+# Their decorators come with the inference server's package.
+PLAIN = sorted(name for name in REQUESTS if not name.startswith("schema"))
+
+
+class Run(NamedTuple):
+    """What a script answered and collected."""
+
+    answers: list[Any]
+    collected: Collected
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
+    """Run all scripts unchanged and rewritten, in one process, each to a folder of its own."""
+    folder = tmp_path_factory.mktemp("rewritten")
+    jobs: list[tuple[str, str, list[Any]]] = []
+    for name in PLAIN:
+        script = SCRIPTS / f"{name}.py"
+        rewritten = folder / script.name
+        rewritten.write_text(rewrite_source(script.read_text()).text)
+        jobs.append((str(script), str(folder / f"{name}_unchanged"), REQUESTS[name]))
+        jobs.append((str(rewritten), str(folder / f"{name}_rewritten"), REQUESTS[name]))
+    (folder / "jobs.json").write_text(json.dumps(jobs))
+    done = subprocess.run(
+        [sys.executable, str(DRIVER), str(folder / "jobs.json")],
+        env={**os.environ, "MDC_BRIDGE_MODE": "modern"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout.splitlines()[-1])
+    results = [Run(answer, collected(Path(job[1]))) for answer, job in zip(answers, jobs)]
+    return dict(zip(PLAIN, zip(results[::2], results[1::2])))
+
+
+@pytest.mark.parametrize("name", sorted(REQUESTS))
+def test_script_is_rewritten_whole(name: str) -> None:
+    """Nothing of the old SDK is left, and a second run changes nothing."""
+    rewritten = rewrite_source((SCRIPTS / f"{name}.py").read_text())
+    assert rewritten.left_alone == ()
+    assert not re.search(r"ModelDataCollector|azureml\.(monitoring|datacollector)", rewritten.text)
+    assert rewrite_source(rewritten.text).text == rewritten.text
+    assert rewrite_source(rewritten.text).changes == ()
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_data_are_the_same(name: str, runs: dict[str, tuple[Run, Run]]) -> None:
+    """The same collections hold the same JSON for each request, in order."""
+    unchanged, rewritten = runs[name]
+    assert unchanged.collected.data
+    assert rewritten.collected.data == unchanged.collected.data
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_correlations_pair_the_same_lines(name: str, runs: dict[str, tuple[Run, Run]]) -> None:
+    """What shared a correlation id still does, and nothing else."""
+    unchanged, rewritten = runs[name]
+    assert rewritten.collected.shared == unchanged.collected.shared
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_answers_are_the_same(name: str, runs: dict[str, tuple[Run, Run]]) -> None:
+    """Every request is answered as before, the failing ones too."""
+    unchanged, rewritten = runs[name]
+    assert rewritten.answers == unchanged.answers
+
+
+def test_user_ids_begin_the_correlation_ids(runs: dict[str, tuple[Run, Run]]) -> None:
+    """A user's correlation id stands before a new uuid; without one there is the uuid alone."""
+    uuid = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    for run in runs["user_id"]:
+        first, second, third = run.collected.ids["model_inputs"]
+        assert re.fullmatch(f"loan-7-{uuid}", first)
+        assert re.fullmatch(uuid, second)
+        assert re.fullmatch(f"12-{uuid}", third)
