@@ -96,12 +96,23 @@ def _notification(problem: UnreadableScript) -> dict[str, Any]:
 
 
 def _location(path: str, cell: Optional[int], region: Optional[dict[str, int]]) -> dict[str, Any]:
-    # Names that are no UTF-8 survive as the bytes they are.
-    uri = quote(Path(path).as_posix().encode("utf-8", "surrogateescape"))
-    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(path)}}
     if region is not None:
         physical["region"] = region
     location: dict[str, Any] = {"physicalLocation": physical}
     if cell is not None:
         location["logicalLocations"] = [{"name": f"cell {cell}", "kind": "module"}]
     return location
+
+
+def _uri(path: str) -> str:
+    """Return a reference relative to where the check runs, as code hosts want it, if it is below.
+
+    Names that are no UTF-8 survive as the bytes they are.
+    """
+    absolute = Path(path).absolute()
+    here = Path.cwd()
+    is_below = here in absolute.parents
+    shown = absolute.relative_to(here) if is_below else absolute
+    quoted = quote(shown.as_posix().encode("utf-8", "surrogateescape"))
+    return quoted if is_below else f"file://{quoted}"

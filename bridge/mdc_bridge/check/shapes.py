@@ -6,7 +6,7 @@ from ..scripts.facts import CollectorCall, Place
 from ..scripts.values import Kind
 
 INPUTS = "inputs"
-_OUTPUTS = frozenset({"output", "outputs", "prediction", "predictions"})
+_OUTPUT_WORDS = ("output", "predict")
 
 # Their models' predict returns 2-D arrays mostly, a column for each output.
 TWO_DIMENSIONAL = frozenset({"keras", "onnxruntime", "tensorflow", "tf_keras", "torch"})
@@ -20,7 +20,20 @@ def collects_inputs(call: CollectorCall) -> bool:
 
 def collects_outputs(call: CollectorCall) -> bool:
     """Return whether a call is of collectors of predictions only, by whatever word."""
-    return {made.designation or "" for made in call.collectors} <= _OUTPUTS
+    return all(means_outputs(made.designation or "") for made in call.collectors)
+
+
+def means_outputs(designation: str) -> bool:
+    """Return whether a designation is a word for predictions."""
+    return any(word in designation.lower() for word in _OUTPUT_WORDS)
+
+
+def likely_designation(designation: str) -> str:
+    """Return the known designation that another word stands for, "" where none is likely."""
+    if means_outputs(designation):
+        return "predictions"
+    lower = designation.lower()
+    return next((f"{word}s" for word in ("input", "label", "signal") if word in lower), "")
 
 
 def goes_upright(call: CollectorCall) -> bool:

@@ -74,7 +74,9 @@ def _method_call(look: Look, node: ast.Call, func: ast.Attribute, evaluate: Eval
     method = look.tables.methods.get(func.attr)
     if method is not None and base.kind in (Kind.UNKNOWN, Kind.CLASS):
         _bind_parameters(look, method, (UNKNOWN, *arguments.positions), arguments.keywords)
-        return look.tables.returns.get(id(method), UNKNOWN)
+        returned = look.tables.returns.get(id(method), UNKNOWN)
+        if returned != UNKNOWN:
+            return returned
     return result_of_method(base, func.attr, arguments.positions, arguments.keywords)
 
 

@@ -168,6 +168,19 @@ def _unknown(model: Any) -> Any:
             yield from _unknown(getattr(model, name))
 
 
+def test_sarif_names_files_relative_to_where_it_runs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def uris() -> set[str]:
+        (made,) = sarif(check([folder]))["runs"]
+        places = [result["locations"][0]["physicalLocation"] for result in made["results"]]
+        return {place["artifactLocation"]["uri"] for place in places}
+
+    assert uris() == {f"file://{folder}/score.py", f"file://{folder}/deploy.ipynb"}
+    monkeypatch.chdir(folder.parent)
+    assert uris() == {f"{folder.name}/score.py", f"{folder.name}/deploy.ipynb"}
+
+
 def test_names_that_are_no_utf_8_and_codes_for_terminals(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,15 @@ def test_202_identifier(collected: Collected) -> None:
     assert len(_data(collected, "outputs")) == 1
 
 
+def test_202_collections_of_other_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collecting() as collected, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        monkeypatch.setenv("MDC_COLLECTIONS", "sal_inputs=model_inputs")
+        assert ModelDataCollector("m", identifier="sal_inputs").collect(X) is None
+        assert len(_data(collected, "model_inputs")) == 1
+        assert len(collected.rows("sal_inputs")) == 3
+
+
 def test_203_unknown_designation(collected: Collected) -> None:
     with pytest.warns(UserWarning, match="outputs"):
         ModelDataCollector("m", designation="outputs").collect(X)

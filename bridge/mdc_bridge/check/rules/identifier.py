@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...designations import DEFAULT, KNOWN, collection_of
 from ...scripts.facts import OLD_PARAMETER, Facts
 from ..findings import Verdict
 from ..old_sdk import contradicts, renamed
 from ..rule import Hit, Rule
+from ..shapes import likely_designation
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield constructions with the old keyword."""
     for made in facts.constructions:
-        if OLD_PARAMETER in made.arguments and not contradicts(made):
-            message = "works as before 0.1.0a15, with a DeprecationWarning (0.1.0a21: TypeError)"
-            yield Hit(made.place, message, f"{renamed(made)}")
+        if OLD_PARAMETER not in made.arguments or contradicts(made):
+            continue
+        message = "works as before 0.1.0a15, with a DeprecationWarning (0.1.0a21: TypeError)"
+        name = made.designation
+        if name is None or name in KNOWN:
+            yield Hit(made.place, message, renamed(made))
+            continue
+        collection = collection_of(likely_designation(name), DEFAULT, ())
+        advice = f"MDC_COLLECTIONS={name}={collection}" if collection else ""
+        yield Hit(made.place, f"{message}; in the JSONL it is the collection {name}", advice)
 
 
 RULE = Rule(
@@ -25,7 +34,9 @@ RULE = Rule(
     """
 The name of designation before 0.1.0a15, with any folder name allowed; 0.1.0a21 raises
 TypeError. The bridge takes it as the designation, whatever it is, with a
-DeprecationWarning.
+DeprecationWarning. Only the word inputs gives correlations and becomes model_inputs, only
+predictions becomes model_outputs; MDC_COLLECTIONS=outputs=model_outputs chooses the
+collection of another word, and leaves the CSV as it is.
 """,
     find,
 )

@@ -8,15 +8,7 @@ from ...designations import KNOWN
 from ...scripts.facts import OLD_PARAMETER, Facts
 from ..findings import Verdict
 from ..rule import Hit, Rule
-
-_LIKELY = {
-    "input": "inputs",
-    "label": "labels",
-    "output": "predictions",
-    "outputs": "predictions",
-    "prediction": "predictions",
-    "signal": "signals",
-}
+from ..shapes import likely_designation
 
 
 def find(facts: Facts) -> Iterator[Hit]:
@@ -29,9 +21,7 @@ def find(facts: Facts) -> Iterator[Hit]:
             f"{designation!r} is collected under its own name, with a warning; 0.1.0a21 failed at "
             "the first collect"
         )
-        likely = _LIKELY.get(designation.lower()) or next(
-            (known for known in ("inputs", "predictions") if known in designation.lower()), ""
-        )
+        likely = likely_designation(designation)
         yield Hit(made.place, message, f'designation="{likely}"' if likely else "")
 
 
