@@ -10,7 +10,9 @@ import typer
 from mdc_core.errors import MdcError
 from mdc_core.version import __version__
 
+from .annotations import evaluate_annotations
 from .check import check
+from .compare import compare
 from .console import report_error
 from .deployment import deployment
 from .doctor import doctor
@@ -53,6 +55,7 @@ app.command("migrate")(migrate)
 app.command("deployment")(deployment)
 app.command("check")(check)
 app.command("doctor")(doctor)
+app.command("compare")(compare)
 app.command("read")(read)
 app.command("rewrite")(rewrite)
 
@@ -63,6 +66,9 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: without the program's name; None for those of this process.
     """
+    for command in (app.registered_callback, *app.registered_commands):
+        if command is not None and command.callback is not None:
+            evaluate_annotations(command.callback)
     try:
         app(args=None if arguments is None else list(arguments))
     except SystemExit as end:
