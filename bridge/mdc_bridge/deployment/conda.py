@@ -31,7 +31,8 @@ def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
         remarks: takes what is different.
     """
     old = old or {}
-    packages, pip = _split(old.get("dependencies") or [])
+    dependencies = old.get("dependencies")
+    packages, pip = _split(dependencies if isinstance(dependencies, list) else [])
     if not pip and not packages:
         remarks.add(Kind.VALUE, _KEY, "names no packages of the model: the old ones are not known")
     changes = _Changes(remarks)
@@ -108,17 +109,17 @@ class _Changes:
 
 
 def _split(dependencies: list[Any]) -> tuple[list[Any], list[Any]]:
-    pip = [
-        name for each in dependencies if isinstance(each, dict) for name in each.get("pip") or ()
-    ]
-    return [each for each in dependencies if not isinstance(each, dict)], pip
+    """Return the conda packages and the pip packages of an environment."""
+    others = [each for each in dependencies if not isinstance(each, dict)]
+    sections = [each.get("pip") for each in dependencies if isinstance(each, dict)]
+    return others, [name for section in sections if isinstance(section, list) for name in section]
 
 
 def _channels(channels: Any, remarks: Remarks) -> list[str]:
-    given = [str(each) for each in channels or ["conda-forge"] if not is_unknown(each)]
     if is_unknown(channels):
         remarks.known(f"{_KEY}: channels", channels)
-    return given
+    given = channels if isinstance(channels, list) else []
+    return [str(each) for each in given if not is_unknown(each)] or ["conda-forge"]
 
 
 def _name(requirement: Any) -> str:

@@ -5,7 +5,7 @@ Source of the names: the deserialization of azureml-core 1.61.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 from .old import DeploymentError, OldDeployment
 
@@ -96,14 +96,20 @@ def _read_environment(old: OldDeployment, environment: Any) -> None:
         old.environment = (environment, None)
     if not isinstance(environment, dict):
         return
-    python, docker = environment.get("python") or {}, environment.get("docker") or {}
-    conda: Optional[dict[str, Any]] = python.get("condaDependencies")
-    old.conda = conda or old.conda
+    python, docker, variables = (
+        _table(environment.get(name)) for name in ("python", "docker", "environmentVariables")
+    )
+    conda = python.get("condaDependencies")
+    old.conda = conda if isinstance(conda, dict) else old.conda
     old.conda_file = python.get("condaDependenciesFile") or old.conda_file
     old.image = docker.get("baseImage") or old.image
-    old.variables.update(environment.get("environmentVariables") or {})
+    old.variables.update(variables)
     if docker.get("baseDockerfile"):
         old.leftovers["docker.base_dockerfile"] = docker["baseDockerfile"]
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _leaves(content: dict[str, Any]) -> list[tuple[str, Any]]:

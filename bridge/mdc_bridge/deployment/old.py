@@ -10,6 +10,7 @@ from typing import Any, Optional
 from mdc_core.errors import MdcError
 
 from ..scripts.sources import Source
+from .remarks import described
 from .signatures import CONFIGURATION
 from .values import Made, Unknown
 
@@ -60,6 +61,8 @@ _AKS = ("AksWebservice.deploy_configuration", "AksEndpoint.deploy_configuration"
 _ACI = "AciWebservice.deploy_configuration"
 _DEPLOYS = ("Model.deploy", "Webservice.deploy_from_model", "Webservice.deploy_from_image")
 _OTHER_DEPLOYS = ("Webservice.deploy", "AksEndpoint.deploy")
+_INFERENCES = ("InferenceConfig", "ContainerImage.image_configuration")
+_NO_NAME = (dict, list, int, float)
 _FROM_FILES = ("Environment.from_conda_specification", "Environment.from_pip_requirements")
 _INFERENCE_LEFT = ("extra_docker_file_steps", "cuda_version", "enable_gpu", "base_image_registry")
 
@@ -77,16 +80,21 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
     """
     deploy, configuration = _chosen(made, service)
     old = OldDeployment(folder)
-    if configuration is not None:
+    if isinstance(configuration, Made):
         old.settings = _settings(configuration)
+    elif configuration is None:
+        old.settings = {}
+    else:
+        old.leftovers["deployment_config"] = configuration
     settings = old.settings or {}
     if deploy is not None:
         _read_deploy(old, deploy)
     inference = deploy.argument("inference_config", 3) if deploy is not None else None
-    inference = inference or _only(made, ("InferenceConfig", "ContainerImage.image_configuration"))
+    if not isinstance(inference, Made):
+        inference = _only(made, _INFERENCES) or inference
     if isinstance(inference, Made):
         _read_inference(old, inference)
-    elif isinstance(inference, Unknown):
+    else:
         old.script = inference
     if old.conda is None:
         described = _only(made, ("CondaDependencies", "CondaDependencies.create"))
@@ -99,40 +107,47 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
     return old
 
 
-def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made], Optional[Made]]:
-    """Return the call that deploys and its configuration."""
+def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made], Any]:
+    """Return the call that deploys and its configuration.
+
+    One that a function of the script returns is not seen at the call; it is found when it is the
+    only one.
+    """
+    alone = _only(made, _AKS)
     deploys = [each for each in made if each.maker in (*_DEPLOYS, *_OTHER_DEPLOYS)]
     pairs = [(each, each.argument("deployment_config", 4)) for each in deploys]
     to_aks = [(d, c) for d, c in pairs if isinstance(c, Made) and c.maker in _AKS]
-    unseen = [(d, None if isinstance(c, Unknown) else c) for d, c in pairs if not _is_other(c)]
+    unseen = [(d, c if c is None else alone or c) for d, c in pairs if not _is_other(c)]
     chosen = to_aks or unseen
     if service is not None:
         chosen = [(d, c) for d, c in chosen if _service_name(d) == service]
-    names = ", ".join(dict.fromkeys(str(_service_name(d)) for d, _ in chosen))
-    if len({_service_name(d) for d, _ in chosen}) > 1:
-        raise DeploymentError(f"several services are deployed; choose one with --service: {names}")
+    names = list(dict.fromkeys(_service_name(d) for d, _ in chosen))
+    if len(names) > 1:
+        raise DeploymentError(
+            f"several services are deployed; choose one with --service: {', '.join(names)}"
+        )
     if chosen:
         return chosen[-1]
     if service is not None:
-        found = ", ".join(str(_service_name(each)) for each in deploys) or "none"
+        found = ", ".join(_service_name(each) for each in deploys) or "none"
         raise DeploymentError(f"service {service} is not deployed here; deployed are: {found}")
-    alone = [each for each in made if each.maker in _AKS]
-    if not alone:
+    configurations = [each for each in made if each.maker in _AKS]
+    if not configurations:
         raise DeploymentError(
             "no deployment to AKS is made here; valid: code with "
             "AksWebservice.deploy_configuration(...) and Model.deploy(...), or JSON files of "
             "az ml model deploy"
         )
-    return None, alone[-1]
+    return None, configurations[-1]
 
 
 def _is_other(configuration: Any) -> bool:
     return isinstance(configuration, Made) and configuration.maker not in _AKS
 
 
-def _service_name(deploy: Made) -> Any:
+def _service_name(deploy: Made) -> str:
     name = deploy.argument("name", 1)
-    return str(name) if isinstance(name, Unknown) else name
+    return name if isinstance(name, str) else described(name)
 
 
 def _only(made: Sequence[Made], makers: Sequence[str]) -> Optional[Made]:
@@ -262,20 +277,25 @@ def _conda(described: Made) -> dict[str, Any]:
     for path, positional, keywords in described.calls:
         given = positional[0] if positional else next(iter(keywords.values()), None)
         if path == "add_pip_package":
-            pip.append(given)
+            pip += _listed(given)
         elif path == "add_conda_package":
-            packages.append(given)
+            packages += _listed(given)
         elif path == "set_python_version":
             version = given
     if version is not None:
-        packages.insert(0, f"python={version}" if isinstance(version, str) else version)
+        packages[:0] = [f"python={version}"] if isinstance(version, str) else _listed(version)
     return {"dependencies": _merged([], [*packages, {"pip": pip}] if pip else packages)}
 
 
 def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
-    return list(value) if isinstance(value, list) else [value]
+    return [
+        Unknown(described(each), "of another type than it takes")
+        if isinstance(each, _NO_NAME)
+        else each
+        for each in (value if isinstance(value, list) else [value])
+    ]
 
 
 def _merged(first: list[Any], second: list[Any]) -> list[Any]:

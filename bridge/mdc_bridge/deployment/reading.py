@@ -26,6 +26,7 @@ from .making import renamed_collections
 from .old import DeploymentError, OldDeployment, from_code
 from .remarks import Kind, Remarks, is_unknown
 from .scoring_script import ScriptFacts, read_script_facts
+from .value_types import check_types
 from .wishes import Wishes
 from .yaml_text import load
 
@@ -58,6 +59,7 @@ def read_old(sources: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
                 "or with entryScript"
             )
     assert old is not None
+    check_types(old)
     return old
 
 
@@ -175,7 +177,7 @@ def read_conda(old: OldDeployment, wishes: Wishes, remarks: Remarks) -> Any:
         for path in (old.folder / source / named, old.folder / named):
             if path.is_file():
                 return _conda_file(path)
-        if not (old.conda and old.conda["dependencies"]):
+        if not (old.conda and old.conda.get("dependencies")):
             remarks.add(Kind.VALUE, _CONDA, f"{named} was not found: add the packages of the model")
             return {"dependencies": ["pip"]}
     elif is_unknown(named):

@@ -48,7 +48,7 @@ def doctor(
     reading = read_variables(variables)
     checks += reading.checks
     if reading.settings is not None:
-        for name, examine in _of_settings(reading.settings, variables, seconds, model_config):
+        for name, examine in _of_settings(reading.settings, reading.environ, seconds, model_config):
             checks += _guarded(name, examine)
     checks += _guarded("clock", lambda: [check_clock()])
     checks += _guarded("versions", check_versions)

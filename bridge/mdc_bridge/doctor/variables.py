@@ -53,10 +53,12 @@ class Reading(NamedTuple):
 
     Attributes:
         checks: one for each variable that makes no sense, or one that all do.
-        settings: as if the senseless ones were not set; None when even that makes no sense.
+        environ: the variables without the senseless ones.
+        settings: what those ask for; None when even that makes no sense.
     """
 
     checks: list[Check]
+    environ: Mapping[str, str]
     settings: Optional[Settings]
 
 
@@ -80,7 +82,7 @@ def read_variables(environ: Mapping[str, str]) -> Reading:
                 break
             del left[variable]
     checks += _misspelt(environ)
-    return Reading(checks or [ok("variables", _listed(environ))], settings)
+    return Reading(checks or [ok("variables", _listed(environ))], left, settings)
 
 
 def _listed(environ: Mapping[str, str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -85,6 +88,15 @@ def test_keywords_that_cannot_be_seen(tmp_path: Path) -> None:
     assert not made.is_complete
 
 
+def test_what_a_function_returns_is_found_when_it_is_the_only_one(tmp_path: Path) -> None:
+    """A configuration is often made in a helper."""
+    code = old.COMPLETE.replace("config = Aks", "def make():\n    return Aks").replace(
+        "inference_config, config,", "inference_config, make(),"
+    )
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    assert made.is_complete, made.remarks
+
+
 def test_one_of_several_services(tmp_path: Path) -> None:
     """A test deployment to ACI does not count; of two to AKS one is to be chosen."""
     test = "Model.deploy(ws, 'test', [], inference_config, AciWebservice.deploy_configuration())\n"
@@ -132,25 +144,96 @@ def test_conda_file_that_is_no_yaml(tmp_path: Path) -> None:
         deployment([path], MANAGED, tmp_path)
 
 
-PARTS = st.lists(
-    st.tuples(st.integers(0, len(old.COMPLETE) - 1), st.sampled_from("()[]{}\"'=,*%:.\n0é\x07")),
-    max_size=4,
-)
+SPOTS = [
+    found.span()
+    for found in re.finditer(
+        r'"[^"\n]*"|\b\d+\b|\bTrue\b|\[[^\[\]]*\]|\{[^{}]*\}|\b(?:ws|env|config)\b', old.COMPLETE
+    )
+]
+ODD = [
+    "None",
+    "[]",
+    "{}",
+    "()",
+    "{1:2}",
+    "{'a':ws}",
+    "{**a}",
+    "ws",
+    "Model.deploy",
+    "InferenceConfig",
+    "Environment('x')",
+    "-1",
+    "1e400",
+    "'\\x07'",
+    "'\\ud800'",
+    "b'x'",
+    "...",
+    "'a'*9**9",
+    "f'{x!r:>5}'",
+    "os.environ['X']",
+    "[1,2][5]",
+    "not*x",
+    "(yield)",
+    "(",
+    "'",
+]
+CHANGES = st.lists(st.tuples(st.sampled_from(SPOTS), st.sampled_from(ODD)), max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
-@given(changes=PARTS)
-def test_mutated_code_is_refused_or_followed(
-    changes: list[tuple[int, str]], tmp_path_factory: pytest.TempPathFactory
+def _changed(text: str, changes: list[tuple[tuple[int, int], str]]) -> str:
+    for (start, stop), odd in sorted(dict(changes).items(), reverse=True):
+        text = text[:start] + odd + text[stop:]
+    return text
+
+
+@settings(max_examples=50, deadline=None)
+@given(changes=CHANGES, kind=st.sampled_from(["managed", "kubernetes"]))
+def test_odd_code_is_refused_or_followed(
+    changes: list[tuple[tuple[int, int], str]],
+    kind: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """What comes out can be loaded again, whatever the code says."""
-    code = list(old.COMPLETE)
-    for position, character in changes:
-        code[position] = character
-    folder = tmp_path_factory.mktemp("mutated")
+    folder = tmp_path_factory.mktemp("odd")
     try:
-        made = deployment([old.write(folder, "".join(code))], MANAGED, folder)
+        made = deployment(
+            [old.write(folder, _changed(old.COMPLETE, changes))], Wishes(kind), folder
+        )
     except MdcError:
         return
     for text in made.files.values():
-        assert isinstance(yaml.safe_load(text), dict)
+        assert isinstance(yaml.safe_load(text.encode()), dict)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    leaf=st.sampled_from(["cpu", "memoryInGB", "maxReplicas", "storageEnabled", "authEnabled"]),
+    entry=st.sampled_from(["entryScript", "condaFile", "sourceDirectory", "environment"]),
+    values=st.tuples(VALUES, VALUES, VALUES),
+)
+def test_odd_configurations_are_refused_or_followed(
+    leaf: str, entry: str, values: tuple[Any, Any, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("odd")
+    paths = old.write_configs(folder)
+    config = re.sub(
+        rf'"{leaf}": [^,}}]+',
+        lambda _: f'"{leaf}": {json.dumps(values[0])}',
+        json.dumps(old.DEPLOYMENT_CONFIG),
+    )
+    Path(paths[0]).write_text(config)
+    Path(paths[1]).write_text(json.dumps({**old.INFERENCE_CONFIG, entry: values[1]}))
+    (folder / "src" / "env.yml").write_text(json.dumps({"dependencies": values[2]}))
+    try:
+        made = deployment(paths, Wishes("kubernetes"), folder)
+    except MdcError:
+        return
+    for text in made.files.values():
+        assert isinstance(yaml.safe_load(text.encode()), dict)
