@@ -1,9 +1,16 @@
-"""A CSV file cut into chunks of whole rows, in bounded memory, quoted line breaks respected."""
+"""A CSV file cut into chunks of whole rows, in bounded memory, quoted line breaks respected.
+
+A cell is quoted as a whole or holds no quote: so `csv.writer` and `to_csv` write it. A line in
+which a quote stands elsewhere is one that was torn or damaged; it is set apart, so that what
+follows is read as it stands, wherever the chunks of a file begin.
+"""
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Optional
 
 CHUNK_BYTES = 128 * 1024
 # A quote that is never closed would make the rest of a file one cell.
@@ -12,6 +19,10 @@ LONGEST_ROW_BYTES = 16 * 1024 * 1024
 _LONGEST_CUT_OFF_BYTES = 64 * 1024
 
 _BOM = b"\xef\xbb\xbf"
+_WELL_QUOTED = re.compile(
+    rb'(?:[^"]*(?<![^,\n])"[^"]*(?:""[^"]*)*"(?=,|\r?\n)){,1000}(?P<plain>[^"]*)'
+)
+_OPEN_CELL = re.compile(rb'(?<![^,\n])"[^"]*(?:""[^"]*)*(?P<closed>"\r?)?\Z')
 
 
 class Chunk(NamedTuple):
@@ -20,7 +31,8 @@ class Chunk(NamedTuple):
     Attributes:
         first_line: number of its first line in the file, from 1.
         content: ends with a line feed, but for the last row of a file that was cut off.
-        broken: it is one line that begins no row that could be found the end of.
+        broken: it begins with a row that quotes make unreadable; one line, but for a row that
+            the file's end cuts off.
     """
 
     first_line: int
@@ -35,42 +47,98 @@ def read_chunks(stream: BinaryIO, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
         stream: the file, from its beginning.
         size: bytes of a chunk; one with a longer row grows, up to `LONGEST_ROW_BYTES`.
     """
-    buffer = stream.read(size)
-    buffer = buffer[len(_BOM) :] if buffer.startswith(_BOM) else buffer
-    line, wanted, at_end = 1, size, False
+    source = _Source(stream)
+    buffer, line, wanted, at_end = source.read(size), 1, size, False
     while buffer or not at_end:
-        end = _end_of_rows(buffer)
-        if end == 0 and not at_end and len(buffer) < LONGEST_ROW_BYTES:
-            more = stream.read(wanted)
+        chunk = _first_chunk(buffer, line)
+        if chunk is None and not at_end and len(buffer) < LONGEST_ROW_BYTES:
+            more = source.read(wanted)
             at_end, wanted = not more, min(wanted * 2, LONGEST_ROW_BYTES)
             buffer += more
             continue
-        chunk = Chunk(line, buffer[:end]) if end else _without_end(buffer, line)
-        buffer, wanted = buffer[len(chunk.content) :], size
+        chunk = chunk or _without_end(buffer, line, at_end)
+        rest = buffer[len(chunk.content) :]
         # Three times as fast as counting.
         line += len(chunk.content) - len(chunk.content.replace(b"\n", b""))
         if chunk.content:
             yield chunk
-        if not at_end:
-            more = stream.read(size)
+        if wanted > size:
+            source.give_back(rest)
+            rest, wanted, at_end = b"", size, False
+        buffer = rest
+        # Many lines may be left of one in which a quote is wrong.
+        if not at_end and len(buffer) < size:
+            more = source.read(size)
             at_end = not more
             buffer = buffer + more if buffer else more
 
 
-def _end_of_rows(buffer: bytes) -> int:
-    """Return where the last whole row ends, 0 without any."""
+class _Source:
+    """A stream without its byte order mark, to which what was read too far is given back."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._ahead = io.BytesIO()
+        start = b""
+        while len(start) < len(_BOM):
+            more = stream.read(len(_BOM) - len(start))
+            if not more:
+                break
+            start += more
+        self.give_back(start[len(_BOM) :] if start == _BOM else start)
+
+    def read(self, size: int) -> bytes:
+        return self._ahead.read(size) or self._stream.read(size)
+
+    def give_back(self, content: bytes) -> None:
+        self._ahead = io.BytesIO(content + self._ahead.read())
+
+
+def _first_chunk(buffer: bytes, line: int) -> Optional[Chunk]:
+    """Return the rows up to the last whole one, or to the first broken one, or that one."""
     end = buffer.rfind(b"\n") + 1
     if b'"' not in buffer:
-        return end
-    # An odd number of quotes before a line feed: it stands in a cell.
-    while end and buffer.count(b'"', 0, end) % 2:
-        end = buffer.rfind(b"\n", 0, buffer.rfind(b'"', 0, end)) + 1
+        return Chunk(line, buffer[:end]) if end else None
+    wrong = _wrong_quote(buffer)
+    end = _even_end(buffer, end if wrong is None else buffer.rfind(b"\n", 0, wrong) + 1)
+    if end:
+        return Chunk(line, buffer[:end])
+    is_open = wrong is None or _OPEN_CELL.match(buffer, wrong)
+    end = 0 if is_open else buffer.find(b"\n") + 1
+    return Chunk(line, buffer[:end], broken=True) if end else None
+
+
+def _even_end(buffer: bytes, end: int) -> int:
+    """Return the last end of a line, from `end` back, with an even number of quotes before it.
+
+    Behind an odd number, a line feed stands in a cell.
+    """
+    odd = buffer.count(b'"', 0, end) % 2
+    while odd:
+        before = buffer.rfind(b"\n", 0, buffer.rfind(b'"', 0, end)) + 1
+        odd ^= buffer.count(b'"', before, end) % 2
+        end = before
     return end
 
 
-def _without_end(buffer: bytes, line: int) -> Chunk:
+def _wrong_quote(buffer: bytes) -> Optional[int]:
+    """Return where the first quote stands that begins no whole cell."""
+    at = 0
+    while True:
+        match = _WELL_QUOTED.match(buffer, at)
+        assert match is not None  # it matches nothing at all as well
+        if match.end() == len(buffer):
+            return None
+        if match.start("plain") == at:
+            return match.end()
+        at = match.start("plain")
+
+
+def _without_end(buffer: bytes, line: int, at_end: bool) -> Chunk:
     """Return the first line of a row whose end is not to be found, or the cut-off last row."""
-    if b'"' not in buffer:
+    if _wrong_quote(buffer + b"\n") is None:
         return Chunk(line, buffer)
-    end = len(buffer) if len(buffer) <= _LONGEST_CUT_OFF_BYTES else buffer.find(b"\n") + 1
+    # A file is hardly ever cut off right behind a line feed.
+    is_cut_off = at_end and len(buffer) <= _LONGEST_CUT_OFF_BYTES and not buffer.endswith(b"\n")
+    end = len(buffer) if is_cut_off else buffer.find(b"\n") + 1
     return Chunk(line, buffer[: end or len(buffer)], broken=True)

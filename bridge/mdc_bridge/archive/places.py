@@ -6,7 +6,8 @@ Sources: "Collect data from models in production" (2018 to 2020) and archives of
     {subscription}/{group}/{account}/{service}/{modelid}-{model}-{version}/{identifier}/{y}/{M}/{d}
     unknown/unknown/unknown-{model}-unknown/{identifier}/{y}/{M}/{d}
 
-with anything in front, such as `modeldata/` or the folders of a mount.
+with anything in front, such as `modeldata/` or the folders of a mount. What is mounted from
+further down, without a part of these names, is of no known layout.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from ..files import FileInfo, Files
 TELEMETRY = "aml_telemetry.csv"
 UNKNOWN = "unknown"
 
-_DATE = re.compile(r"(?:^|/)(\d{4}/\d{2}/\d{2}(?:/\d{2})?)$")
+_DATE = re.compile(r"(?:^|/)([0-9]{4}/[0-9]{2}/[0-9]{2}(?:/[0-9]{2})?)$")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # The id of a model in the layout of 2018 holds no dash, unless it is a GUID; a version never does.
 _JOINED = re.compile(
@@ -31,6 +32,8 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _NAMES_2019, _NAMES_2018, _NAMES_UNKNOWN = 7, 6, 4
+# Below the container's name, a workspace that is not of three parts is one all the same.
+_NAMES_OTHER = (5, 6)
 
 
 class ArchiveFile(NamedTuple):
@@ -96,30 +99,43 @@ def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:
 
 def _layout_start(parts: list[str]) -> Optional[int]:
     """Return the index of the first part of the layout."""
-    lengths = (_NAMES_2019, _NAMES_2018, _NAMES_UNKNOWN)
+    if _is_unknown(parts):
+        return len(parts) - _NAMES_UNKNOWN
     for index, part in enumerate(parts):
         # A subscription is a GUID, and nothing else that stands so early is one.
-        if _GUID.fullmatch(part) and len(parts) - index in lengths[:2]:
+        if _GUID.fullmatch(part) and _is_layout(parts[index:]):
             return index
-    for index, part in enumerate(parts):
-        if part == CSV_ROOT and len(parts) - index - 1 in lengths:
-            return index + 1
-    if len(parts) in lengths:
+    roots = [index + 1 for index, part in enumerate(parts) if part == CSV_ROOT]
+    for start in reversed(roots):
+        if _is_layout(parts[start:]):
+            return start
+    if roots and len(parts) - roots[-1] in _NAMES_OTHER:
+        return roots[-1]
+    if _is_layout(parts):
         return 0
-    if len(parts) >= _NAMES_UNKNOWN and parts[-_NAMES_UNKNOWN:-2] == [UNKNOWN, UNKNOWN]:
-        return len(parts) - _NAMES_UNKNOWN
     return len(parts) - _NAMES_2019 if len(parts) > _NAMES_2019 else None
 
 
+def _is_layout(parts: list[str]) -> bool:
+    if len(parts) == _NAMES_2018:
+        return _JOINED.fullmatch(parts[-2]) is not None
+    return len(parts) == _NAMES_2019
+
+
+def _is_unknown(parts: list[str]) -> bool:
+    if len(parts) < _NAMES_UNKNOWN or parts[-_NAMES_UNKNOWN:-2] != [UNKNOWN, UNKNOWN]:
+        return False
+    return _JOINED.fullmatch(parts[-2]) is not None
+
+
 def _folder_of(names: list[str], date: str) -> CsvFolder:
-    if len(names) == _NAMES_2019:
-        workspace, (service, model, version, designation) = "/".join(names[:3]), names[3:]
-        return CsvFolder(workspace, service, model, version, designation, date)
     designation = names[-1]
-    joined = _JOINED.fullmatch(names[-2])
-    model = joined["model"] if joined else names[-2]
-    version = joined["version"] if joined else UNKNOWN
+    joined = _JOINED.fullmatch(names[-2]) if len(names) in (_NAMES_2018, _NAMES_UNKNOWN) else None
+    if joined is None:
+        workspace, (service, model, version) = "/".join(names[:-4]), names[-4:-1]
+        return CsvFolder(workspace, service, model, version, designation, date)
     if len(names) == _NAMES_2018:
-        return CsvFolder("/".join(names[:3]), names[3], model, version, designation, date)
-    workspace = "/".join([UNKNOWN] * 3)
-    return CsvFolder(workspace, names[1], model, version, designation, date)
+        workspace, service = "/".join(names[:3]), names[3]
+    else:
+        workspace, service = "/".join([UNKNOWN] * 3), names[1]
+    return CsvFolder(workspace, service, joined["model"], joined["version"], designation, date)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, Union
+
+from mdc_core.data.correlation_columns import REQUEST_ID_HEADER, Correlation
 
 from .chunks import LONGEST_ROW_BYTES, Chunk
 
 CUT_OFF = "the last row of the file has no line end: it may be cut off"
 NOT_UTF8 = "not UTF-8"
-OPEN_QUOTE = "a quote is opened and never closed"
+BAD_QUOTE = "a quote is never closed, or stands in a cell that is not quoted"
 _LONGEST_SHOWN = 2000
-# Stands for characters that the csv module treats as line ends or, before 3.11, refuses.
-_STAND_INS = {"\r": "\ue00d", "\0": "\ue000"}
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+# The csv module takes a CR for a line end and, before Python 3.11, refuses NUL.
+_CONTROLS = "\r\0"
+_PRIVATE_USE = range(0xE000, 0xF900)
 
 
 class Record(NamedTuple):
@@ -48,32 +54,19 @@ class Reject(NamedTuple):
 def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
     """Yield what stands in a chunk, in order; empty lines are no rows."""
     if chunk.broken:
-        yield reject(chunk.first_line, OPEN_QUOTE, chunk.content)
+        yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
         return
     content = chunk.content
-    if not content.endswith(b"\n"):
-        start = content.rfind(b"\n") + 1
-        line = chunk.first_line + content.count(b"\n")
-        yield from _read_whole(Chunk(chunk.first_line, content[:start]))
-        yield reject(line, CUT_OFF, content[start:])
-    else:
-        yield from _read_whole(chunk)
-
-
-def reject(line: int, reason: str, content: bytes) -> Reject:
-    """Return a reject; bytes that are no text stay visible."""
-    text = content[:_LONGEST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n")
-    return Reject(line, reason, text)
-
-
-def _read_whole(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
     try:
-        text = chunk.content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
-        for line, content in enumerate(chunk.content.splitlines(True), chunk.first_line):
-            yield from _read_line(line, content)
+        text = content.decode("utf-8", "surrogateescape")
+        yield from _read_quoted(text, chunk.first_line, is_text=False)
         return
-    if '"' in text or "\r" in text.replace("\r\n", ""):
+    if text.endswith("\r"):
+        text += "\n"  # cut off between CR and LF: nothing of the row is missing
+    is_whole = text.endswith("\n")
+    if '"' in text or "\r" in text.replace("\r\n", "") or not is_whole:
         yield from _read_quoted(text, chunk.first_line)
         return
     for line, row in enumerate(text.split("\n"), chunk.first_line):
@@ -83,51 +76,67 @@ def _read_whole(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
             yield Record(line, row.split(","), is_crlf)
 
 
-def _read_line(line: int, content: bytes) -> Iterator[Union[Record, Reject]]:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        yield reject(line, NOT_UTF8, content)
-    else:
-        yield from _read_quoted(text, line)
+def reject(line: int, reason: str, content: bytes) -> Reject:
+    """Return a reject; bytes that are no text stay visible."""
+    text = content[:_LONGEST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n")
+    return Reject(line, reason, text)
 
 
-def _read_quoted(text: str, first_line: int) -> Iterator[Union[Record, Reject]]:
+def _read_quoted(
+    text: str, first_line: int, is_text: bool = True
+) -> Iterator[Union[Record, Reject]]:
     """Yield rows by the csv module; after one it cannot read, go on with the next line."""
     if len(text) > csv.field_size_limit():
         csv.field_size_limit(2 * LONGEST_ROW_BYTES)
     lines = list(io.StringIO(text, newline="\n"))
-    stands_in = _has_lone_control(text)
+    stand_ins = _stand_ins(text)
     at = 0
     while at < len(lines):
-        reader = csv.reader(map(_stand_in, lines[at:]) if stands_in else lines[at:], strict=True)
+        rest = lines[at:] if at else lines
+        if stand_ins:
+            rest = [_without_controls(line, stand_ins) for line in rest]
+        reader = csv.reader(rest, strict=True)
         start = at
         try:
             for cells in reader:
                 begin, start = start, at + reader.line_num
-                if cells:
-                    if stands_in:
-                        cells = [_restored(cell) for cell in cells]
-                    yield Record(first_line + begin, cells, lines[start - 1].endswith("\r\n"))
+                for control, stand_in in stand_ins.items():
+                    cells = [cell.replace(stand_in, control) for cell in cells]
+                record = Record(first_line + begin, cells, lines[start - 1].endswith("\r\n"))
+                if not is_text and _UNDECODED.search("".join(cells)):
+                    yield _reject_lines(record.line, NOT_UTF8, lines[begin:start])
+                elif start == len(lines) and not text.endswith("\n") and not _is_whole(cells):
+                    yield _reject_lines(record.line, CUT_OFF, lines[begin:start])
+                elif cells:
+                    yield record
             return
-        except csv.Error as error:
-            reason = OPEN_QUOTE if "unexpected end" in str(error) else f"not CSV: {error}"
-            yield reject(first_line + start, reason, lines[start].encode())
+        except csv.Error:
+            yield _reject_lines(first_line + start, BAD_QUOTE, lines[start : start + 1])
             at = start + 1
 
 
-def _has_lone_control(text: str) -> bool:
-    return "\0" in text or text.count("\r") != text.count("\r\n")
+def _reject_lines(line: int, reason: str, lines: list[str]) -> Reject:
+    return reject(line, reason, "".join(lines).encode("utf-8", "surrogateescape"))
 
 
-def _stand_in(line: str) -> str:
-    body, end = (line[:-2], line[-2:]) if line.endswith("\r\n") else (line[:-1], line[-1:])
-    for control, stand_in in _STAND_INS.items():
+def _is_whole(cells: list[str]) -> bool:
+    """Return whether a row that has no line end cannot have been longer."""
+    if cells[-1:] == [REQUEST_ID_HEADER]:
+        return True
+    return Correlation.of_cells(cells) is not None and _UUID.fullmatch(cells[-1]) is not None
+
+
+def _stand_ins(text: str) -> dict[str, str]:
+    """Return characters that the text does not hold, for those that the csv module cannot read."""
+    if "\0" not in text and text.count("\r") == text.count("\r\n"):
+        return {}
+    unused = (chr(code) for code in _PRIVATE_USE if chr(code) not in text)
+    return dict(zip(_CONTROLS, unused))
+
+
+def _without_controls(line: str, stand_ins: dict[str, str]) -> str:
+    length = 2 if line.endswith("\r\n") else 1 if line.endswith("\n") else 0
+    body, end = line[: len(line) - length], line[len(line) - length :]
+    for control, stand_in in stand_ins.items():
         body = body.replace(control, stand_in)
     return body + end
-
-
-def _restored(cell: str) -> str:
-    for control, stand_in in _STAND_INS.items():
-        cell = cell.replace(stand_in, control)
-    return cell

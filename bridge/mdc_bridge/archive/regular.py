@@ -48,9 +48,10 @@ def split_regular(content: bytes, width: int) -> Optional[list[list[bytes]]]:
 def _split_lines(content: bytes) -> Optional[list[list[bytes]]]:
     if b"," in content:
         return None
-    plain = content.replace(b"\r\n", b"\n")
-    cells = plain.split(b"\n")
+    cells = content.split(b"\r\n" if b"\r" in content else b"\n")
     # An empty line is no row.
-    if b"\r" in plain or cells.pop() or b"" in cells:
+    if cells.pop() or b"" in cells:
+        return None
+    if b"\r" in content and content.translate(None, _OTHERS) != b"\r\n" * len(cells):
         return None
     return [cells]

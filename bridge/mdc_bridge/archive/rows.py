@@ -10,19 +10,27 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Optional, Union
 
-from mdc_core.data.correlation_columns import HEADERS, REQUEST_ID_HEADER, Correlation
+from mdc_core.data.correlation_columns import (
+    CORRELATION_HEADER,
+    HEADERS,
+    REQUEST_ID_HEADER,
+    Correlation,
+    parse_time,
+)
 from mdc_core.data.rows import column_names
+from mdc_core.encoding.csv_rows import csv_lines
 
 from .chunks import Chunk, read_chunks
-from .headers import Header, is_header
+from .headers import Header, guess_header, names_correlations, stands_over_values
 from .records import Record, Reject, read_records, reject
 
 ONE_NAME = ("rows", "columns")
 _TAIL = len(HEADERS)
 _BOUNDARIES = ("1440", "60")
 _UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
-_NO_CORRELATION = "the cells under the correlation headers are no correlation"
+NO_CORRELATION = "the cells under the correlation headers are no correlation"
 _CUT_CORRELATION = "its correlation cells are cut off"
+_LIKE_HEADER = "the same as a header, or much like one: data, or a header again"
 
 
 class Shape(NamedTuple):
@@ -94,6 +102,8 @@ class RowReader:
         self._upright = under_one_name == "rows"
         self._header: Optional[Header] = None
         self._header_cells: list[str] = []
+        self._header_is_certain = False
+        self._header_is_crlf = False
         self._started = False
         self._shapes: dict[tuple[int, bool, bool], Shape] = {}
 
@@ -109,41 +119,80 @@ class RowReader:
             entries = self._start(entries)
         return list(self._classified(entries))
 
+    def shape_of_all(self, chunk: Chunk) -> Optional[Shape]:
+        """Return the shape of a chunk's first row, if all of them may well have it.
+
+        None before the file's header is known, and where the rows need to be looked at singly.
+        """
+        content = chunk.content
+        if not self._started or chunk.broken or not content.endswith(b"\n"):
+            return None
+        first = content[: content.index(b"\n") + 1]
+        entries = list(read_records(Chunk(chunk.first_line, first)))
+        rows = list(self._classified(entries))
+        if len(rows) != 1 or isinstance(rows[0], Reject) or self._is_scattered():
+            return None
+        return rows[0].shape
+
+    def may_all_be(self, shape: Shape, columns: Sequence[Sequence[bytes]]) -> bool:
+        """Return whether rows that look alike are all data rows of a shape.
+
+        Those with correlation cells are proven when these are read. Among the others there might
+        be a header, or a row whose last cells are a correlation, whole or cut off.
+        """
+        if shape.is_correlated:
+            return True
+        if self._header is None or not self._header_cells:
+            return len(columns) < _TAIL
+        if shape.width > len(self._header.names) and not shape.is_upright:
+            return False
+        if len(columns) >= _TAIL and not {b"1440", b"60"}.isdisjoint(columns[-6]):
+            return False
+        return self._header_cells[0].encode() not in columns[0]
+
+    def _is_scattered(self) -> bool:
+        return self._header is not None and self._header.places is not None
+
     def _start(self, entries: list[Union[Record, Reject]]) -> list[Union[Record, Reject]]:
-        records = [entry for entry in entries if isinstance(entry, Record)][:3]
+        records = [entry for entry in entries if isinstance(entry, Record)]
         if not records:
             return entries
         self._started = True
-        padded: list[Optional[Record]] = [*records, None, None]
-        if not is_header(records[0], padded[1], self._mode):
+        guess = guess_header(records, self._mode)
+        if not guess.is_header:
             return entries
-        self._set_header(records[0].cells)
+        self._set_header(records[0], guess.is_certain)
         headers = 1
-        second = padded[1]
-        if second is not None and self._is_second(second) and is_header(second, padded[2]):
-            self._set_header(second.cells)
+        if len(records) > 1 and self._is_second(records[1], records[2:]):
+            self._set_header(records[1], is_certain=True)
             headers = 2
         skipped = records[:headers]
         return [entry for entry in entries if entry not in skipped]
 
-    def _is_second(self, record: Record) -> bool:
-        """Return whether a row names mostly what the header above it names."""
-        common = set(record.cells) & set(self._header_cells)
-        return 2 * len(common) >= max(len(record.cells), len(self._header_cells))
+    def _is_second(self, record: Record, others: Sequence[Record]) -> bool:
+        """Return whether a row is a header of mostly the names that the one above it has."""
+        cells = set(record.cells)
+        common = len(cells & set(self._header_cells))
+        alike = common > 1 and 2 * common >= max(len(record.cells), len(self._header_cells))
+        return alike and record.cells != self._header_cells and stands_over_values(record, others)
 
-    def _set_header(self, cells: list[str]) -> None:
-        self._header_cells = cells
-        self._header = Header.of_cells(cells)
+    def _set_header(self, record: Record, is_certain: bool) -> None:
+        self._header_cells = record.cells
+        self._header = Header.of_cells(record.cells)
+        self._header_is_certain = is_certain
+        self._header_is_crlf = record.is_crlf
         self._shapes = {}
 
     def _classified(self, entries: Iterable[Union[Record, Reject]]) -> Iterator[Union[Row, Reject]]:
         for entry in entries:
             if isinstance(entry, Reject):
                 yield entry
-            elif entry.cells[-1] == REQUEST_ID_HEADER:
-                self._set_header(entry.cells)
-            elif entry.cells != self._header_cells:
+            elif entry.cells[-1] == REQUEST_ID_HEADER or entry.cells[0] == CORRELATION_HEADER:
+                self._set_header(entry, is_certain=True)
+            elif entry.cells != self._header_cells or entry.is_crlf < self._header_is_crlf:
                 yield self._row(entry)
+            elif not self._header_is_certain:
+                yield _reject(entry, _LIKE_HEADER)
 
     def _row(self, record: Record) -> Union[Row, Reject]:
         cells = record.cells
@@ -157,22 +206,26 @@ class RowReader:
         if header is not None and len(cells) > len(header.names):
             # More cells than names, and no correlation: a wide row, or one with a part of it.
             after = cells[len(header.names) :]
-            if len(after) == _TAIL and self._header_cells[-1] == REQUEST_ID_HEADER:
-                return _reject(record, _NO_CORRELATION)
-            if len(after) < _TAIL and _UUID_END.search(after[0]):
+            if header.is_correlated and len(after) == _TAIL:
+                if any(after):
+                    return _reject(record, NO_CORRELATION)
+                cells = cells[: len(header.names)]
+            elif len(after) < _TAIL and _begins_correlation(after, header):
                 return _reject(record, _CUT_CORRELATION)
         return Row(record.line, self._shape(len(cells), False, record.is_crlf), cells, [])
 
     def _scattered(self, record: Record, header: Header) -> Union[Row, Reject]:
         """Return the row of a frame that carries correlation columns in places of its own."""
         places = header.places or ()
+        if names_correlations(record.cells):
+            return _reject(record, _LIKE_HEADER)
         if len(record.cells) != len(self._header_cells):
             return _reject(
                 record, f"{len(record.cells)} cells under {len(self._header_cells)} names"
             )
         tail = ["" if place is None else record.cells[place] for place in places]
         cells = [cell for at, cell in enumerate(record.cells) if at not in places]
-        is_correlated = bool(tail[0])
+        is_correlated = any(tail)
         return Row(
             record.line, self._shape(len(cells), is_correlated, False), cells, tail * is_correlated
         )
@@ -205,7 +258,9 @@ def read_rows(
 
     Args:
         stream: the file, from its beginning.
-        header, default_names, under_one_name: as for `RowReader`.
+        header: as for `RowReader`.
+        default_names: likewise.
+        under_one_name: likewise.
     """
     reader = RowReader(header, default_names, under_one_name)
     for chunk in read_chunks(stream):
@@ -221,5 +276,11 @@ def read_rows(
                 yield ArchiveRow(row.line, row.shape.names, tuple(row.cells), correlation)
 
 
+def _begins_correlation(cells: Sequence[str], header: Header) -> bool:
+    if not _UUID_END.search(cells[0]):
+        return False
+    return header.is_correlated or (len(cells) > 1 and parse_time(cells[1]) is not None)
+
+
 def _reject(record: Record, reason: str) -> Reject:
-    return reject(record.line, reason, ",".join(record.cells).encode())
+    return reject(record.line, reason, csv_lines([record.cells]))
