@@ -15,6 +15,7 @@ from mdc_core.version import __version__
 from ..scripts import UnreadableScript
 from .checking import UNKNOWN_RULE
 from .findings import Finding, Report, Verdict, encodable
+from .notebook_lines import lines_of_notebook
 from .rules import RULES
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -24,7 +25,7 @@ _LEVELS = {Verdict.UNCHANGED: "note", Verdict.DIFFERS: "warning", Verdict.CHANGE
 def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str, Any]:
     """Return the report as a SARIF log of one run.
 
-    Lines of notebooks are those of the cell, which a logical location names.
+    Lines of notebooks are those of the file; a logical location names the cell and its line.
 
     Args:
         report: of a check.
@@ -44,6 +45,7 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
         ]
         + [{"id": UNKNOWN_RULE, "shortDescription": {"text": "a comment names no rule"}}],
     }
+    locations = _Locations()
     listed = report.findings if shown is None else shown
     positions = {rule["id"]: position for position, rule in enumerate(driver["rules"])}
     return {
@@ -57,17 +59,42 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
                     {
                         "executionSuccessful": not report.unreadable,
                         "toolExecutionNotifications": [
-                            _notification(problem) for problem in report.unreadable
+                            _notification(problem, locations) for problem in report.unreadable
                         ],
                     }
                 ],
-                "results": [_result(one, positions[one.rule]) for one in listed],
+                "results": [_result(one, positions[one.rule], locations) for one in listed],
             }
         ],
     }
 
 
-def _result(finding: Finding, position: int) -> dict[str, Any]:
+class _Locations:
+    """Makes locations; reads each notebook once."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, dict[tuple[int, int], int]] = {}
+
+    def of(self, path: str, cell: Optional[int], region: dict[str, int]) -> dict[str, Any]:
+        """Return a location; of a cell it is the whole line, as the file holds it."""
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(path)}}
+        location: dict[str, Any] = {"physicalLocation": physical}
+        if cell is not None:
+            line = region.get("startLine", 1)
+            name = f"cell {cell}, line {line}"
+            location["logicalLocations"] = [{"name": name, "kind": "module"}]
+            region = {"startLine": self._lines_of(path).get((cell, line), 1)}
+        if region:
+            physical["region"] = region
+        return location
+
+    def _lines_of(self, path: str) -> dict[tuple[int, int], int]:
+        if path not in self._lines:
+            self._lines[path] = lines_of_notebook(path)
+        return self._lines[path]
+
+
+def _result(finding: Finding, position: int, locations: _Locations) -> dict[str, Any]:
     place = finding.place
     region = {
         "startLine": place.line,
@@ -81,28 +108,18 @@ def _result(finding: Finding, position: int) -> dict[str, Any]:
         "ruleIndex": position,
         "level": _LEVELS[finding.verdict],
         "message": {"text": text},
-        "locations": [_location(place.path, place.cell, region)],
+        "locations": [locations.of(place.path, place.cell, region)],
         "properties": {"verdict": finding.verdict.value},
     }
 
 
-def _notification(problem: UnreadableScript) -> dict[str, Any]:
-    region = None if problem.line is None else {"startLine": problem.line}
+def _notification(problem: UnreadableScript, locations: _Locations) -> dict[str, Any]:
+    region = {} if problem.line is None else {"startLine": problem.line}
     return {
         "level": "error",
         "message": {"text": encodable(problem.reason)},
-        "locations": [_location(problem.path, problem.cell, region)],
+        "locations": [locations.of(problem.path, problem.cell, region)],
     }
-
-
-def _location(path: str, cell: Optional[int], region: Optional[dict[str, int]]) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(path)}}
-    if region is not None:
-        physical["region"] = region
-    location: dict[str, Any] = {"physicalLocation": physical}
-    if cell is not None:
-        location["logicalLocations"] = [{"name": f"cell {cell}", "kind": "module"}]
-    return location
 
 
 def _uri(path: str) -> str:

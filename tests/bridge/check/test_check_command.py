@@ -66,13 +66,11 @@ def test_what_cannot_be_done(
 def test_lines_when_not_on_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(folder), "--hide-unchanged"]) == 2
     printed = capsys.readouterr()
-    expected = (
-        "deploy.ipynb:cell 2:4:1: change MDC302 a collector cannot be called: TypeError -> "
-        ".collect(...)",
-        "score.py:3:8: change MDC303 a str is never collected, only warned about -> "
-        "collect([data], or the data it was made of)",
+    expected = [
+        "deploy.ipynb:cell 2:4:1: change MDC302 a collector cannot be called: TypeError -> .co",
+        "score.py:3:8: change MDC303 a str is never collected, only warned about -> collect([data",
         "deploy.ipynb:cell 3:1: unreadable is Python 2: Missing parentheses in call to 'print'",
-    )
+    ]
     lines = printed.out.splitlines()
     assert len(lines) == len(expected)
     for line, beginning in zip(lines, expected):
@@ -134,13 +132,38 @@ def test_sarif_has_what_the_standard_requires(folder: Path) -> None:
     for result in made["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in {"none", "note", "warning", "error"}
+        assert len(result["locations"]) == 1
+    region = made["results"][-1]["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 3, "startColumn": 8, "endLine": 3, "endColumn": 26}
+
+
+@pytest.mark.parametrize("ensure_ascii", [False, True])
+def test_sarif_names_the_lines_that_a_notebook_has_as_a_file(
+    tmp_path: Path, ensure_ascii: bool
+) -> None:
+    cells = ["# Überschrift\ndc(1)\n", FINE, "é = 1\ndc(1)\n", "dc(1)", FINE]
+    made = [
+        {"cell_type": "code", "outputs": [{"text": ["x\n"]}], "source": cell.splitlines(True)}
+        for cell in cells
+    ]
+    made[0]["cell_type"] = "markdown"
+    text = json.dumps({"cells": made}, indent=1, ensure_ascii=ensure_ascii)
+    (tmp_path / "a.ipynb").write_text(text, encoding="utf-8")
+    (run_made,) = sarif(check([tmp_path]))["runs"]
+    shown = {}
+    for result in run_made["results"]:
         (location,) = result["locations"]
-        region = location["physicalLocation"]["region"]
-        assert region["startLine"] >= 1
-        assert (region["endLine"], region["endColumn"]) > (
-            region["startLine"],
-            region["startColumn"],
-        )
+        line = location["physicalLocation"]["region"]["startLine"]
+        name = location["logicalLocations"][0]["name"]
+        shown[name] = json.loads(text.splitlines()[line - 1].strip().rstrip(","))
+    assert shown == {
+        "cell 2, line 1": FINE.splitlines(True)[0],
+        "cell 2, line 2": FINE.splitlines(True)[1],
+        "cell 3, line 2": "dc(1)\n",
+        "cell 4, line 1": "dc(1)",
+        "cell 5, line 1": FINE.splitlines(True)[0],
+        "cell 5, line 2": FINE.splitlines(True)[1],
+    }
 
 
 @pytest.mark.newest_only

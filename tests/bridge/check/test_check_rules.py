@@ -93,6 +93,7 @@ CASES = [
         "def run(x):\n  inputs.collect(x)\n  x['c'] = 1\n  x.drop('a', inplace=True)",
         [3, 4],
     ),
+    ("MDC308", "inputs.collect([1, 2, 3])\ninputs.collect([1, 2])\ninputs.collect([x])", [1]),
     ("MDC309", "def run(x):\n  x['c'] = 1\n  inputs.collect(x)\n  x = x.drop('a')", []),
     ("MDC310", "inputs.collect(spark.createDataFrame(x))", [1]),
     ("MDC310", "inputs.collect(spark.createDataFrame(x).toPandas())", []),

@@ -149,10 +149,11 @@ def test_307_outputs_first(
 
 def test_308_widths(collected: Collected, inputs: ModelDataCollector) -> None:
     inputs.collect(numpy.ones((1, 3)))
+    inputs.collect([1, 2, 3])
     inputs.collect(numpy.ones((1, 1)))
     inputs.collect(pandas.DataFrame({"x": [1], "y": [2], "z": [3]}))
     found = [list(rows[0]) for rows in _data(collected, "model_inputs")]
-    assert found == [["a", "b", "column_2"], ["a"], ["x", "y", "z"]]
+    assert found == [["a", "b", "column_2"], ["a", "b", "column_2"], ["a"], ["x", "y", "z"]]
 
 
 def test_309_changed_after(collected: Collected, inputs: ModelDataCollector) -> None:

@@ -21,12 +21,14 @@ def find(facts: Facts) -> Iterator[Hit]:
             continue
         (names,) = counts
         numbers = f"{data.width} columns, {names} feature names"
-        is_row = data.dimensions == 2 or (data.dimensions == 1 and names > 1)
+        is_row = (data.dimensions == 2 and data.kind is Kind.ARRAY) or (
+            data.dimensions == 1 and names > 1 and data.kind in (Kind.ARRAY, Kind.LIST)
+        )
         if data.kind is Kind.FRAME:
             yield Hit(call.place, f"{numbers}: the frame's own names are used")
-        elif data.kind is Kind.ARRAY and is_row and data.width > names:
+        elif is_row and data.width > names:
             yield Hit(call.place, f"{numbers}: the JSONL names the others column_i")
-        elif data.kind is Kind.ARRAY and is_row:
+        elif is_row:
             yield Hit(call.place, f"{numbers}: the last names have no column in the JSONL")
 
 
