@@ -19,8 +19,9 @@ def {name}(data, columns=(){inputs}):
     try:
 '''
 _ANY_NAMES = """\
-        if not isinstance(columns, (list, tuple)):
-            columns = [columns] if isinstance(columns, str) else list(columns or ())
+        if columns is None or isinstance(columns, str):
+            columns = () if columns is None else (columns,)
+        columns = list(columns)
 """
 _TABLE = """\
         if isinstance(data, {numpy}.ndarray) and (data.dtype.names or {numpy}.ma.isMA(data)):

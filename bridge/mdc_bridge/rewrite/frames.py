@@ -133,7 +133,7 @@ def _kept_columns(
         indent = script.content[script.line_start(at) : at].decode()
         declared = held.is_global and script.scope(made.call) is not script.module
         lines = [f"global {variable}"] if declared else []
-        lines.append(f"{target} = {script.code(node)}")
+        lines.append(f"{target} = {script.lone_code(node)}")
         edits.append(Edit(at, at, "".join(f"{line}\n{indent}" for line in lines)))
     return Columns(target, None), edits
 
@@ -171,13 +171,15 @@ def wrapping_of(
 def _wrapping_of_values(prelude: Prelude, shape: Values, columns: Columns) -> Wrapping:
     assert columns.names is not None
     before = f"{prelude.module('pandas')}.DataFrame("
+    # Texts stay objects: not every text fits the string arrays of newer pandas.
+    has_text = "str" in shape.types
     if len(columns.names) == 1:
         # One column has one type: integers beside floats would become floats.
-        as_objects = ", dtype=object" if len(set(shape.types)) > 1 else ""
+        as_objects = ", dtype=object" if has_text or len(set(shape.types)) > 1 else ""
         return Wrapping(before, f", columns={columns.code}{as_objects})")
     names = column_names(columns.names, len(shape.types))
     code = columns.code if names == columns.names else _list(names)
-    return Wrapping(f"{before}[", f"], columns={code})")
+    return Wrapping(f"{before}[", f"], columns={code}{', dtype=object' if has_text else ''})")
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from .constructions import Construction
 from .contexts import ENTRY, read_flow
 from .edits import WIDTH, Edit
 from .frames import columns_of, quoted
+from .imports import NEW_CLASS, OLD_CLASS
 from .prelude import Prelude
 from .results import Change, Unsure
 from .script import Script
@@ -41,12 +42,12 @@ def plan_model(
     Raises:
         Unsure: one of them cannot be rewritten with certainty, so none is.
     """
+    sites, aliases, correlations = read_sites(script, collectors)
+    flow = read_flow(script, sites, correlations)
     for held in collectors:
         if not held.collects and not is_entry_script(script):
             at = script.start(held.made.call)
             raise Unsure(at, f"{held.name} is made here and collects nothing here")
-    sites, aliases, correlations = read_sites(script, collectors)
-    flow = read_flow(script, sites, correlations)
     edits: list[Edit] = []
     changes = []
     columns = {}
@@ -61,7 +62,7 @@ def plan_model(
     edits += collect_edits(script, prelude, sites, flow, columns)
     for alias in aliases:
         start, end = script.extent(alias.call)
-        edits.append(Edit(start, end, script.code(alias.data)))
+        edits.append(Edit(start, end, script.lone_code(alias.data)))
     for site in sites:
         what = f"{site.collector.name}.collect takes a DataFrame"
         if site in flow.follows:
@@ -92,9 +93,8 @@ def _construction_edits(
     statement = script.start(script.statement(call))
     line_start = script.line_start(statement)
     indent = script.content[line_start:statement].decode()
-    before = len(script.content[line_start : script.start(call)].decode()) + len(
-        script.code(call.func)
-    )
+    called = new_class or script.code(call.func).replace(OLD_CLASS, NEW_CLASS)
+    before = len(script.content[line_start : script.start(call)].decode()) + len(called)
     arguments = f"(name={name}, on_error={logger})"
     if before + len(arguments) > WIDTH and not indent.strip():
         step = "\t" if "\t" in indent else "    "

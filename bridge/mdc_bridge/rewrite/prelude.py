@@ -26,11 +26,12 @@ class Prelude:
     Args:
         script: the script.
         old_import: position of the first import of the old SDK.
+        first_use: position of the first collector that is made.
     """
 
-    def __init__(self, script: Script, old_import: int) -> None:
+    def __init__(self, script: Script, old_import: int, first_use: int) -> None:
         self._script = script
-        self._imports_end = _end_of_imports(script)
+        self._imports_end = _end_of_imports(script, first_use)
         self._old_import = old_import
         self._imports: dict[str, str] = {}
         self._constants: list[str] = []
@@ -137,10 +138,14 @@ def _order(name: str) -> tuple[bool, str]:
     return (name in (NEW_CLASS, "BasicCorrelationContext"), name.lower())
 
 
-def _end_of_imports(script: Script) -> int:
-    """Return the position behind the lines of the imports with which the module begins."""
+def _end_of_imports(script: Script, first_use: int) -> int:
+    """Return the position behind the lines of the last import above functions and collectors."""
     end = None
     for position, statement in enumerate(script.module.body):
+        if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+            break
+        if script.end(statement) > first_use:
+            break
         small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
         is_docstring = (
             position == 0
@@ -150,9 +155,8 @@ def _end_of_imports(script: Script) -> int:
         is_import = isinstance(small, (cst.Import, cst.ImportFrom)) or (
             isinstance(statement, (cst.Try, cst.If)) and _holds_imports(statement.body)
         )
-        if not (is_docstring or is_import):
-            break
-        end = script.line_behind(script.end(statement))
+        if is_docstring or is_import:
+            end = script.line_behind(script.end(statement))
     return _behind_first_comments(script) if end is None else end
 
 

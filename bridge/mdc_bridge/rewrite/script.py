@@ -74,6 +74,12 @@ class Script:
         start, end = self.extent(expression)
         return self.content[start:end].decode()
 
+    def lone_code(self, expression: cst.BaseExpression) -> str:
+        """Return the text of an expression as it can stand outside of other parentheses."""
+        code = self.code(expression)
+        has_own = bool(expression.lpar) or isinstance(expression, (cst.List, cst.Dict, cst.Set))
+        return f"({code})" if ("\n" in code or "\r" in code) and not has_own else code
+
     def line(self, at: int) -> int:
         """Return the line of a position, counted from 1."""
         return bisect.bisect_right(self._lines, at)

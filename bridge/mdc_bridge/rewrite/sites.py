@@ -102,6 +102,8 @@ def _site(
     data, user_id = _arguments(script, call, (_DATA, _USER_ID))
     if data is None:
         raise Unsure(at, "collect is called without data, which never worked")
+    if isinstance(data, cst.GeneratorExp):
+        raise Unsure(at, "a generator was never collected")
     statement, result = _holder(script, call)
     correlations = None
     if isinstance(data, cst.Call) and data in inline:

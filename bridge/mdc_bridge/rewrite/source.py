@@ -18,7 +18,7 @@ from .prelude import Prelude
 from .results import Change, LeftAlone, RewrittenSource, Unsure
 from .script import Script
 
-_MENTION = re.compile("azureml")
+_MENTION = re.compile(r"(?s)azureml.*(?:monitoring|datacollector)")
 _NEWLINE = re.compile("\r\n|\r|\n")
 _REFLECTION = frozenset({"eval", "exec", "globals", "locals", "vars"})
 _SPARK = ("pyspark", "mmlspark", "databricks")
@@ -63,10 +63,10 @@ def rewrite_source(text: str) -> RewrittenSource:
         del models[model]
     if left and (old.only_whole or not models):
         return RewrittenSource(text, (), tuple(left.values()))
-    prelude = Prelude(script, old.position)
+    prelude = _prelude(script, old)
     new_class = prelude.new_class() if left else None
     plans = [plan_model(script, prelude, held, new_class) for held in models.values()]
-    edits = [edit for plan in plans for edit in plan.edits] + prelude.edits()
+    edits = prelude.edits() + [edit for plan in plans for edit in plan.edits]
     changes = [change for plan in plans for change in plan.changes]
     if not left:
         edits = old.edits + edits
@@ -131,12 +131,21 @@ def _refused(script: Script, old: OldClass, models: _Models) -> dict[str, LeftAl
     refused = {}
     for model, collectors in models.items():
         try:
-            prelude = Prelude(script, old.position)
+            prelude = _prelude(script, old)
             plan_model(script, prelude, collectors, None)
         except Unsure as unsure:
             names = ", ".join(held.name for held in collectors)
             refused[model] = _left_alone(script, unsure, names)
     return refused
+
+
+def _prelude(script: Script, old: OldClass) -> Prelude:
+    made = [
+        script.start(reference)
+        for reference in old.references
+        if isinstance(script.parent(reference), cst.Call)
+    ]
+    return Prelude(script, old.position, min(made, default=len(script.content)))
 
 
 def _left_alone(script: Script, unsure: Unsure, names: str = "") -> LeftAlone:
@@ -154,5 +163,10 @@ def _applied(
     newline = _NEWLINE.search(text)
     content = apply_edits(script.content, edits, newline.group() if newline else "\n")
     rewritten = content.decode()
-    _check_syntax(rewritten)
-    return RewrittenSource(rewritten, tuple(sorted(changes, key=lambda change: change.line)), left)
+    try:
+        _check_syntax(rewritten)
+    except SyntaxError as error:
+        line = min(change.line for change in changes)
+        reason = f"the script would no longer be Python: {error.msg}; report this"
+        return RewrittenSource(text, (), (LeftAlone(line, reason),))
+    return RewrittenSource(rewritten, tuple(sorted(changes, key=lambda made: made.line)), left)

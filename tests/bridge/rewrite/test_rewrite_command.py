@@ -1,0 +1,64 @@
+"""`mdc-bridge rewrite`: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rewriting_cases import COLLECTORS, IMPORT
+
+from mdc_bridge.cli.app import run
+
+SCRIPT = COLLECTORS + "def run(data):\n    i.collect(data)\n    p.collect(data)\n"
+UNSURE = IMPORT + "print(ModelDataCollector)\n"
+
+
+@pytest.mark.parametrize(
+    ("scripts", "options", "code"),
+    [
+        ([SCRIPT], [], 1),
+        ([SCRIPT], ["--diff"], 1),
+        ([SCRIPT], ["--write"], 0),
+        ([SCRIPT, UNSURE], ["--write"], 1),
+        ([UNSURE], [], 1),
+        (["x = 1\n"], [], 0),
+        (["print 1\n"], [], 2),
+        ([SCRIPT, "print 1\n"], ["--write"], 2),
+    ],
+)
+def test_exit_code(tmp_path: Path, scripts: list[str], options: list[str], code: int) -> None:
+    """0 nothing is left to do, 1 something is, 2 something could not be read."""
+    for number, script in enumerate(scripts):
+        (tmp_path / f"score_{number}.py").write_text(script)
+    assert run(["rewrite", *options, str(tmp_path)]) == code
+    assert run(["rewrite", *options, "--json", str(tmp_path / "missing")]) == 2
+
+
+def test_diff_is_all_of_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The diff can be given to patch; what is left alone is told beside it."""
+    path = tmp_path / "score.py"
+    path.write_text(SCRIPT)
+    (tmp_path / "unsure.py").write_text(UNSURE)
+    assert run(["rewrite", str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.startswith(f"--- {path}\n+++ {path}\n@@ ")
+    assert "+    context = i.collect(" in printed.out
+    assert f"{tmp_path / 'unsure.py'}:2: left alone: the old class is used for" in printed.err
+    assert "1 file to be rewritten" in printed.err
+    assert path.read_text() == SCRIPT
+
+
+def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything that is printed, for machines."""
+    (tmp_path / "score.py").write_text(SCRIPT)
+    (tmp_path / "two.py").write_text("print 1\n")
+    assert run(["rewrite", "--json", "--write", str(tmp_path)]) == 2
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["written"] is True
+    (file,) = printed["files"]
+    assert file["path"] == str(tmp_path / "score.py")
+    assert {"line": 5, "what": "i collects to model_inputs", "cell": None} in file["changes"]
+    assert file["left_alone"] == []
+    assert file["diff"].startswith("---")
+    assert printed["unreadable"][0]["line"] == 1

@@ -1,0 +1,112 @@
+"""Constructions: which collection, what is dropped, what cannot be known."""
+
+from __future__ import annotations
+
+import pytest
+from rewriting_cases import CONSTRUCTED, IMPORT, reason_of, rewritten
+
+
+def _construction(arguments: str) -> str:
+    source = f"import logging\n{IMPORT}i = ModelDataCollector({arguments})\ni.collect(d)\n"
+    (line,) = (line for line in rewritten(source).splitlines() if line.startswith("i = "))
+    return line.removeprefix("i = ") if hasattr(str, "removeprefix") else line[4:]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "collection"),
+    [
+        ('"m", "inputs"', "model_inputs"),
+        ('"m", designation="predictions"', "model_outputs"),
+        ('model_name="m", designation="labels"', "labels"),
+        ('"m"', "general"),
+        ('"m", designation="default", collection_name="c"', "c"),
+        ('"m", "signals", None, "w", "s", 3, "clicks"', "clicks"),
+        ('"m", "inputs", collection_name="c"', "model_inputs"),
+        ('"m", identifier="inputs"', "model_inputs"),
+        ('"m", identifier="sal_outputs"', "sal_outputs"),
+        ('os.getenv("MODEL_NAME"), "inputs", model_version=os.getenv("V")', "model_inputs"),
+    ],
+)
+def test_collection(arguments: str, collection: str) -> None:
+    """The collection is the one that the bridge chooses."""
+    assert _construction(arguments) == CONSTRUCTED.format(collection)
+
+
+def test_long_constructions_are_broken() -> None:
+    """Not longer than a hundred characters."""
+    text = rewritten(
+        f"{IMPORT}a_rather_long_name_of_a_collector = ModelDataCollector('m')\n"
+        "a_rather_long_name_of_a_collector.collect(d)\n"
+    )
+    assert (
+        "a_rather_long_name_of_a_collector = Collector(\n"
+        "    name='general', on_error=logging.getLogger(__name__).warning\n)\n"
+    ) in text
+
+
+def test_comments_survive() -> None:
+    """Comments between the arguments stand above what is left of them."""
+    text = rewritten(
+        f"""
+        {IMPORT}
+        i = ModelDataCollector(
+            "m",  # as registered
+            feature_names=[
+                "a",  # in metres
+                "b",
+            ],
+        )  # general
+        i.collect(d)
+        """
+    )
+    assert 'I_COLUMNS = [\n    "a",  # in metres\n    "b",\n]\n' in text
+    assert "# as registered\ni = Collector(" in text
+    assert ".warning)  # general\n" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("", "without a model name"),
+        ('"m", features=["a"]', "no argument features"),
+        ('"m", designation=kind', "knows the designation"),
+        ('"m", "inputs", identifier="predictions"', "contradict"),
+        ("*settings", "unpacked"),
+        ('"m", model_version=register()', "no longer be run"),
+        ('"m", feature_names=map(str, columns)', "only once"),
+    ],
+)
+def test_left_alone(arguments: str, reason: str) -> None:
+    """What only the running script knows, and what never worked."""
+    source = f"{IMPORT}i = ModelDataCollector({arguments})\ni.collect(d)\n"
+    assert reason in reason_of(source)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ('c = {"i": ModelDataCollector("m")}\n', "not held by one variable"),
+        ('i = ModelDataCollector("m")\nuse(i)\n', "handed on"),
+        ('i = ModelDataCollector("m")\ni(d)\n', "like a function"),
+        ('i = ModelDataCollector("m")\ni = other\ni.collect(d)\n', "something else"),
+        ('i = ModelDataCollector("m")\n', "collects nothing here"),
+        (
+            'i = ModelDataCollector("m")\ndef f(i): i.collect(d)\n',
+            "something else",
+        ),
+        (
+            'i = ModelDataCollector(name)\np = ModelDataCollector("m")\ni.collect(d)\n',
+            "same model",
+        ),
+        (
+            (
+                'if a:\n    i = ModelDataCollector("m")\nelse:\n    i = ModelDataCollector("n")\n'
+                "i.collect(d)\n"
+            ),
+            "more than one collector",
+        ),
+    ],
+)
+def test_left_alone_for_their_use(code: str, reason: str) -> None:
+    """Collectors that cannot be followed."""
+    assert reason in reason_of(IMPORT + code)

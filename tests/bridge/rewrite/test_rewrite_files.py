@@ -1,0 +1,159 @@
+"""Files: what is not rewritten stays to the byte, and a file is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from rewriting_cases import COLLECTORS
+
+from mdc_bridge.rewrite import rewrite
+from mdc_core.errors import MissingFileError
+
+RUN = "def run(data):\n\ti.collect(data);   p.collect( data )  # both\n\tx  =  1\n\n\n"
+SCRIPT = COLLECTORS + RUN
+
+
+def _rewritten(path: Path, content: bytes) -> bytes:
+    path.write_bytes(content)
+    result = rewrite([path], write=True)
+    assert result.unreadable == ()
+    (file,) = result.files
+    assert file.left_alone == ()
+    again = rewrite([path], write=True)
+    assert again.files == ()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_other_lines_stay(tmp_path: Path, newline: bytes, encoding: str, end: str) -> None:
+    """Newlines, encodings, tabs, blanks, and the lack of a last newline."""
+    if newline == b"\r" and encoding == "latin-1":
+        pytest.skip("such a declaration is not found by Python")
+    head = "# -*- coding: latin-1 -*-\n" if encoding == "latin-1" else ""
+    source = head + "x = 'é'\t\n" + SCRIPT.rstrip() + end
+    content = source.encode(encoding).replace(b"\n", newline)
+    rewritten = _rewritten(tmp_path / "score.py", content)
+    before, after = content.split(newline), rewritten.split(newline)
+    assert b"\n" not in rewritten.replace(newline, b"")
+    assert after[0] == before[0]
+    kept = [line for line in before if b"collect" not in line and b"ModelData" not in line]
+    remaining = iter(after)
+    assert all(line in remaining for line in kept)
+    assert (newline + b"\tx  =  1" + end.encode().replace(b"\n", newline)) in rewritten
+    assert b"context = i.collect(" in rewritten
+    assert b");   p.collect( collected_frame(" in rewritten
+    assert b", context )  # both" in rewritten
+
+
+def test_diff_changes_nothing(tmp_path: Path) -> None:
+    """Without `write`, the files stay; patch makes of the diff what `write` makes."""
+    path = tmp_path / "score.py"
+    path.write_text(SCRIPT.rstrip())
+    (file,) = rewrite([tmp_path]).files
+    assert path.read_text() == SCRIPT.rstrip() == file.before
+    patched = tmp_path / "patched.py"
+    subprocess.run(
+        ["patch", "-s", "-o", str(patched), str(path)], input=file.diff, text=True, check=True
+    )
+    assert patched.read_text() == file.after
+    rewrite([tmp_path / "score.py"], write=True)
+    assert path.read_text() == file.after
+
+
+def test_mode_and_link_stay(tmp_path: Path) -> None:
+    """The file behind a link is replaced, with its mode, and nothing is left beside it."""
+    (tmp_path / "real").mkdir()
+    path = tmp_path / "real" / "score.py"
+    path.write_text(SCRIPT)
+    path.chmod(0o750)
+    link = tmp_path / "score.py"
+    link.symlink_to(path)
+    rewrite([link], write=True)
+    assert link.is_symlink()
+    assert "Collector" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o750
+    assert os.listdir(tmp_path / "real") == ["score.py"]
+
+
+def test_what_is_not_python_is_unreadable(tmp_path: Path) -> None:
+    """Python 2, other encodings, what is missing; the rest is rewritten all the same."""
+    (tmp_path / "old.py").write_text("import os\nprint 'x'\n")
+    (tmp_path / "bytes.py").write_bytes(b"x = '\xff'\n")
+    (tmp_path / "score.py").write_text(SCRIPT)
+    result = rewrite([tmp_path], write=True)
+    assert [(Path(file.path).name, file.line) for file in result.unreadable] == [
+        ("bytes.py", 1),
+        ("old.py", 2),
+    ]
+    assert "Collector(" in (tmp_path / "score.py").read_text()
+    with pytest.raises(MissingFileError, match=r"missing\.py"):
+        rewrite([tmp_path / "missing.py"])
+
+
+def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """No room for the new file: the old one stays, alone."""
+    (tmp_path / "score.py").write_text(SCRIPT)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        result = rewrite([tmp_path], write=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [problem.reason for problem in result.unreadable] == [
+        "cannot be written: File too large"
+    ]
+    assert result.files == ()
+    assert os.listdir(tmp_path) == ["score.py"]
+    assert (tmp_path / "score.py").read_text() == SCRIPT
+
+
+def _notebook(source: object, indent: int | None = 1) -> str:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["é\n", "x"]},
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": source},
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
+    return json.dumps(notebook, ensure_ascii=False, indent=indent) + "\n"
+
+
+def test_script_in_a_notebook_is_rewritten(tmp_path: Path) -> None:
+    """Only the lines of the `%%writefile` cell change; their numbers are those of the cell."""
+    path = tmp_path / "deploy.ipynb"
+    text = _notebook(["%%writefile score.py\n", *SCRIPT.splitlines(keepends=True)])
+    after = json.loads(_rewritten(path, text.encode()))
+    kept = [line for line in text.splitlines() if "ollect" not in line and "ModelData" not in line]
+    remaining = iter(path.read_text().splitlines())
+    assert all(line.rstrip(",") in (other.rstrip(",") for other in remaining) for line in kept)
+    source = "".join(after["cells"][1]["source"])
+    assert source.startswith("%%writefile score.py\nimport logging\n")
+    path.write_text(text)
+    (file,) = rewrite([path]).files
+    assert {(change.cell, change.line) for change in file.changes} >= {(2, 2), (2, 6), (2, 10)}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (_notebook(SCRIPT), "only %%writefile cells"),
+        (
+            _notebook("%%writefile score.py\n" + SCRIPT).replace('"nbformat":', '"nbformat" :'),
+            "saved",
+        ),
+    ],
+)
+def test_notebook_left_alone(tmp_path: Path, text: str, reason: str) -> None:
+    """Cells that share names, and files that would change in other places too."""
+    path = tmp_path / "deploy.ipynb"
+    path.write_text(text)
+    (file,) = rewrite([path], write=True).files
+    assert path.read_text() == text
+    assert {left.cell for left in file.left_alone} == {2}
+    assert reason in file.left_alone[0].reason.replace("save it", "saved")
