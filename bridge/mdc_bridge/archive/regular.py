@@ -21,7 +21,7 @@ def split_regular(content: bytes, width: int) -> Optional[list[list[bytes]]]:
     Returns:
         `width` lists of cells; None for a content that is not as regular.
     """
-    if b'"' in content or width < 1:
+    if b'"' in content or width < 1 or not content.endswith(b"\n"):
         return None
     if width == 1:
         return _split_lines(content)
