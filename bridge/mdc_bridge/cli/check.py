@@ -33,9 +33,10 @@ def check(
 ) -> None:
     """Say for each line that uses the old SDK what becomes of it under the bridge.
 
-    A line works unchanged, works but differs, or must be changed. Exit codes: 0 all works
-    unchanged, 1 something differs or must be changed, 2 a file could not be read (all the others
-    are reported).
+    A line works unchanged, works but differs, or must be changed.
+
+    Exit codes: 0 all works unchanged, 1 something differs or must be changed,
+    2 a file could not be read (all the others are reported).
     """
     if list_rules:
         _list_rules(as_json)

@@ -152,7 +152,7 @@ def _collector_call(
         arguments.positions,
         arguments.keywords,
         arguments.is_partial,
-        look.uses.get(id(node), "used"),
+        look.uses.get(id(node), look.use),
         look.functions[-1],
         tuple(look.branches),
         first.id if isinstance(first, ast.Name) else "",

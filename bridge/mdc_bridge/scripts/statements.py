@@ -203,11 +203,10 @@ def _expression(look: Look, node: ast.Expr) -> None:
 
 
 def _return(look: Look, node: ast.Return) -> None:
-    if node.value is not None:
-        for part in ast.walk(node.value):
-            if isinstance(part, ast.Call):
-                look.uses[id(part)] = "returned"
-    look.tables.add_return(look.functions[-1], evaluate(look, node.value))
+    look.use = "returned"
+    value = evaluate(look, node.value)
+    look.use = "used"
+    look.tables.add_return(look.functions[-1], value)
 
 
 def _global(look: Look, node: ast.Global) -> None:

@@ -88,6 +88,7 @@ class Look:
         globals_declared: by `global` statements of the innermost function.
         branches: arms of statements it is in.
         uses: what becomes of the results of calls, by their identity.
+        use: what becomes of those of the other calls, here.
         guards: number of `try` statements around that catch a failed import.
     """
 
@@ -101,6 +102,7 @@ class Look:
         self.globals_declared: list[set[str]] = [set()]
         self.branches: list[tuple[int, int]] = []
         self.uses: dict[int, str] = {}
+        self.use = "used"
         self.guards = 0
 
     def enter(self, source: Source) -> None:
