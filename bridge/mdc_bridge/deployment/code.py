@@ -13,6 +13,21 @@ from typing import Any
 from ..scripts.sources import Source
 from .values import Evaluation, Made, Name, Part, Scope, Unknown
 
+# What `from azureml.core... import *` may bring.
+_STARRED = (
+    "AciWebservice",
+    "AksCompute",
+    "AksEndpoint",
+    "AksWebservice",
+    "ComputeTarget",
+    "CondaDependencies",
+    "ContainerImage",
+    "Environment",
+    "InferenceConfig",
+    "Model",
+    "Webservice",
+    "Workspace",
+)
 _MAY_SKIP = (ast.If, ast.For, ast.AsyncFor, ast.While)
 
 
@@ -116,7 +131,10 @@ class _Following:
 
 def _import(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
     for alias in statement.names:
-        if isinstance(statement, ast.ImportFrom):
+        if isinstance(statement, ast.ImportFrom) and alias.name == "*":
+            names = _STARRED if (statement.module or "").startswith("azureml.core") else ()
+            scope.update((name, Name(f"{statement.module}.{name}")) for name in names)
+        elif isinstance(statement, ast.ImportFrom):
             scope[alias.asname or alias.name] = Name(f"{statement.module or ''}.{alias.name}")
         elif alias.asname:
             scope[alias.asname] = Name(alias.name)

@@ -23,9 +23,10 @@ from .config_files import (
     read_inference_config,
 )
 from .making import renamed_collections
-from .old import DeploymentError, OldDeployment, from_code
+from .old import DeploymentError, OldDeployment
 from .remarks import Kind, Remarks, is_unknown
 from .scoring_script import ScriptFacts, read_script_facts
+from .service_code import from_code
 from .value_types import check_types
 from .wishes import Wishes
 from .yaml_text import load
@@ -145,10 +146,12 @@ def read_scoring_script(
 
 
 def _found_script(old: OldDeployment) -> Sequence[Source]:
+    """Return the scoring script: beside the code, below the current folder, or in a cell."""
     source = old.source if isinstance(old.source, str) else ""
-    for path in (old.folder / source / old.script, old.folder / old.script):
-        if path.is_file():
-            return _sources(str(path))
+    for root in (old.folder, Path()):
+        if (root / source / old.script).is_file():
+            old.folder = root
+            return _sources(str(root / source / old.script))
     name = os.path.basename(old.script)
     return next(
         (cells for path, cells in old.written.items() if os.path.basename(path) == name), ()

@@ -46,6 +46,7 @@ class Made:
         keywords: its arguments by name; `**` when more are given than can be seen.
         attributes: what was assigned to it, by dotted path (`docker.base_image`).
         calls: methods that were called on it: dotted path, arguments, keywords.
+        origin: whose method made it.
         place: as in `Unknown`.
     """
 
@@ -55,6 +56,7 @@ class Made:
     place: str
     attributes: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[str, list[Any], dict[str, Any]]] = field(default_factory=list)
+    origin: Optional[Made] = None
 
     def argument(self, name: str, position: Optional[int] = None, default: Any = None) -> Any:
         """Return an argument by name or position, None when it is not given."""
@@ -240,7 +242,7 @@ class Evaluation:
             path = called.path.rpartition(".")[2]
             # What a method returns is told apart from its object, and knows it.
             made = Made(f".{path}", positional, keywords, self._place(node))
-            made.attributes["of"] = called.of
+            made.origin = called.of
             return self._keep(made)
         if isinstance(node.func, ast.Attribute):
             return self._method(node.func, scope, positional, keywords)

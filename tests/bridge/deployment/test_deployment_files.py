@@ -250,3 +250,56 @@ def test_storage_of_your_own(mode: str, place: str, tmp_path: Path) -> None:
     made = deployment([old.write(tmp_path, old.COMPLETE)], wishes, tmp_path)
     assert made.is_complete, made.remarks
     assert _content(made)["environment_variables"][place] == url
+
+
+def test_image_of_2019(tmp_path: Path) -> None:
+    """The image was made first, and deployed then."""
+    code = (
+        "from azureml.core.webservice import *\nfrom azureml.core.image import ContainerImage\n"
+        "from azureml.core.compute import AksCompute\nfrom azureml.core.model import Model\n"
+        "config = ContainerImage.image_configuration('src/score.py', 'python', 'src/env.yml')\n"
+        "image = ContainerImage.create(ws, 'image', [Model(ws, 'm:4')], config)\n"
+        "aks = AksWebservice.deploy_configuration(num_replicas=1, collect_model_data=True)\n"
+        "Webservice.deploy_from_image(ws, 'svc', image, aks, AksCompute(ws, 'cluster'))\n"
+    )
+    path = old.write(tmp_path, code)
+    (tmp_path / "src" / "env.yml").write_text("dependencies: [python=3.9]\n")
+    made = deployment([path], KUBERNETES, tmp_path)
+    content = _content(made)
+    assert made.is_complete, made.remarks
+    assert content["model"] == "azureml:m:4"
+    assert content["code_configuration"] == {"code": "src", "scoring_script": "score.py"}
+    assert _content(made, "endpoint.yml")["compute"] == "azureml:cluster"
+
+
+def test_paths_are_of_the_current_folder_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code in a folder of its own is mostly run from that of the project."""
+    old.write(tmp_path, "", "nothing.py")
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops" / "deploy.py").write_text(old.COMPLETE)
+    monkeypatch.chdir(tmp_path)
+    made = deployment(["ops/deploy.py"], MANAGED, "new")
+    assert made.is_complete, made.remarks
+    assert _content(made)["code_configuration"]["code"] == "../src"
+
+
+def test_curated_environment_with_packages_of_its_own(tmp_path: Path) -> None:
+    """The packages are kept; those of the curated environment cannot be seen."""
+    code = old.COMPLETE.replace(
+        'env = Environment("churn-env")', "env = Environment.get(ws, 'AzureML-Minimal').clone('e')"
+    )
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    assert "scikit-learn" in _content(made, "conda.yml")["dependencies"]
+    assert _keys(made, Kind.LOST) == ["Environment.get"]
+
+
+def test_packages_added_one_by_one(tmp_path: Path) -> None:
+    start = old.COMPLETE.index("env.python.conda")
+    stop = old.COMPLETE.index("env.environment_variables")
+    added = "env.python.conda_dependencies.add_pip_package('xgboost')\n"
+    code = old.COMPLETE[:start] + added + old.COMPLETE[stop:]
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    assert made.is_complete, made.remarks
+    assert "xgboost" in _content(made, "conda.yml")["dependencies"][-1]["pip"]
