@@ -9,7 +9,7 @@ DIST   := $(VENV)/dist
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name py.typed) pyproject.toml README.md LICENSE
+SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .PHONY: demo test test-newest test-oldest soak lint bench clean
 

@@ -146,9 +146,22 @@ def parse_json(text: bytes) -> Any:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
             pass  # NaN and numbers beyond a double, of other writers
+    return decoded_json(text)
+
+
+def decoded_json(text: bytes, **hooks: Any) -> Any:
+    """Return a JSON text's value by the standard library.
+
+    Args:
+        text: in UTF-8.
+        hooks: for `json.loads`, such as `parse_float`.
+
+    Raises:
+        ValueError: it is none; the message says why.
+    """
     try:
         # Decoded here: the module would take NUL bytes for UTF-16.
-        return json.loads(text.decode())
+        return json.loads(text.decode(), **hooks)
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:

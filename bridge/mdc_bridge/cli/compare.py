@@ -1,0 +1,215 @@
+"""`mdc-bridge compare`: CSV against JSONL, as a table, JSON, or a page for a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from mdc_core.errors import SettingsError, StoreError
+
+from .console import notes, out, print_json, progress
+from .exits import FAILED, FINDINGS
+from .output_file import check_free, writing
+
+if TYPE_CHECKING:
+    from ..compare import Dataset, Report, Side
+
+_SHOWN_SAMPLES = 5
+_SHOWN_CELLS = 3
+_SHOWN_PROBLEMS = 10
+_KINDS = {
+    "missing_left": "only in the JSONL",
+    "missing_right": "only in the CSV",
+    "differs": "differs",
+    "order": "in another order",
+}
+
+
+def compare(
+    left: Annotated[
+        str,
+        typer.Argument(help="CSV: the folder above modeldata, that folder, or an account."),
+    ],
+    right: Annotated[
+        str,
+        typer.Argument(
+            help="JSONL: the folder above modelDataCollector, that folder, or an account."
+        ),
+    ],
+    since: Annotated[
+        Optional[str], typer.Option(help="From this time on, such as 2026-11-21T09; UTC.")
+    ] = None,
+    until: Annotated[
+        Optional[str],
+        typer.Option(help="Before this time; rows that still wait in a spool are not there yet."),
+    ] = None,
+    endpoint: Annotated[
+        Optional[str], typer.Option(help="Of the JSONL, where MDC_ENDPOINT named it.")
+    ] = None,
+    deployment: Annotated[
+        Optional[str], typer.Option(help="Of the JSONL, where MDC_DEPLOYMENT named it.")
+    ] = None,
+    collection: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="DESIGNATION=NAME", help="As MDC_COLLECTIONS has it; may be repeated."
+        ),
+    ] = None,
+    service: Annotated[Optional[str], typer.Option(help="Only CSV of this web service.")] = None,
+    model: Annotated[Optional[str], typer.Option(help="Only CSV of this model.")] = None,
+    plan: Annotated[
+        Optional[Path], typer.Option(help="Of the migration that made the JSONL.")
+    ] = None,
+    sampled: Annotated[
+        float, typer.Option(metavar="PERCENT", help="Of the ids, that the JSONL was to keep.")
+    ] = 100.0,
+    header: Annotated[
+        str, typer.Option(help="Whether CSV files begin with one: auto, present or absent.")
+    ] = "auto",
+    time_zone: Annotated[str, typer.Option(help="Of CSV timestamps.")] = "UTC",
+    html: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="Write a page for a browser.")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Overwrite the page.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    left_container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
+    right_container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
+) -> None:
+    """Compare CSV with the JSONL that was collected beside it, or made from it.
+
+    Exit code 1 on any difference, 2 when something could not be read.
+    """
+    from .. import compare as comparing
+
+    if html is not None:
+        check_free(html, force)
+    with progress("Comparing") as advance:
+        report = comparing.compare(
+            left,
+            right,
+            since=since,
+            until=until,
+            endpoint=endpoint,
+            deployment=deployment,
+            collections=dict(map(_pair, collection or ())),
+            service=service,
+            model=model,
+            sampled=sampled,
+            header=header,
+            time_zone=time_zone,
+            plan=None if plan is None else _read_plan(plan),
+            left_container=left_container,
+            right_container=right_container,
+            progress=advance,
+        )
+    if html is not None:
+        with writing(html, force) as stream:
+            stream.write(comparing.render_page(report).encode())
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print_report(report)
+        if html is not None:
+            notes.print(Text(f"Page: {html}"))
+    if report.unreadable:
+        raise typer.Exit(FAILED)
+    if report.differences:
+        raise typer.Exit(FINDINGS)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    designation, equals, name = (part.strip() for part in text.partition("="))
+    if not (designation and equals and name):
+        raise SettingsError(
+            f"--collection is {text!r}; valid: designation=collection, such as predictions=scores"
+        )
+    return designation, name
+
+
+def _read_plan(path: Path) -> Any:
+    from ..migrate import load_plan
+
+    try:
+        return load_plan(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _print_report(report: Report) -> None:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("endpoint/deployment/collection/version", overflow="fold")
+    for name in ("CSV", "JSONL", "only CSV", "only JSONL", "differ"):
+        table.add_column(name, justify="right")
+    for dataset in report.datasets:
+        counts = dataset.total
+        numbers = (counts.left, counts.right)
+        findings = (counts.missing_right, counts.missing_left, counts.differing)
+        table.add_row(
+            Text(_name(dataset)),
+            *(f"{number:,}" for number in numbers),
+            *(Text(f"{number:,}", style="red" if number else "") for number in findings),
+        )
+    out.print(table)
+    for dataset in report.datasets:
+        _print_dataset(dataset)
+    if report.sampled_out:
+        out.print(Text(f"{report.sampled_out:,} CSV rows were not to be sampled"))
+    _print_side(report.left)
+    _print_side(report.right)
+    found = report.differences
+    out.print(
+        Text(f"{found:,} differences", style="bold red" if found else "bold green")
+        + Text(f" in {report.total.left:,} CSV rows and {report.total.right:,} JSONL rows")
+    )
+
+
+def _print_dataset(dataset: Dataset) -> None:
+    lines = []
+    if dataset.matched_without_id:
+        lines.append(f"{dataset.matched_without_id:,} rows matched without an id, by content")
+    if dataset.repeated_left or dataset.repeated_right:
+        lines.append(
+            f"repeats of rows that both have: {dataset.repeated_left:,} in the CSV, "
+            f"{dataset.repeated_right:,} in the JSONL"
+        )
+    if dataset.in_doubt:
+        lines.append(f"{dataset.in_doubt:,} CSV rows may be outside of the period or the sample")
+    outputs = dataset.without_outputs
+    if outputs is not None and (outputs.left or outputs.right):
+        left = "unknown" if outputs.left is None else f"{outputs.left:,}"
+        right = "unknown" if outputs.right is None else f"{outputs.right:,}"
+        lines.append(f"ids without outputs: {left} in the CSV, {right} in the JSONL")
+    for name, column in sorted(dataset.columns.items(), key=lambda item: -item[1].rows)[:10]:
+        lines.append(f"column {name}: {column.rows:,} rows differ")
+    for names, rows in dataset.renamed.items():
+        lines.append(f"named otherwise in the CSV's header: {names} ({rows:,} rows)")
+    for sample in dataset.samples[:_SHOWN_SAMPLES]:
+        cells = "; ".join(
+            f"{cell.column}: {cell.left or '∅'} | {cell.right or '∅'}"
+            for cell in sample.cells[:_SHOWN_CELLS]
+        )
+        place = sample.left or sample.right
+        where = f"{place.path}:{place.line}" if place else ""
+        lines.append(f"{sample.hour} {_KINDS[sample.kind]}: {cells} ({where})")
+    if lines:
+        out.print(Text(_name(dataset), style="bold"))
+        for line in lines:
+            out.print(Text(f"  {line}"))
+
+
+def _print_side(side: Side) -> None:
+    if side.torn:
+        notes.print(Text(f"{side.place}: {side.torn:,} last rows without an end were skipped"))
+    if side.unreadable:
+        notes.print(Text(f"{side.place}: {side.unreadable:,} could not be read:", style="red"))
+        for problem in side.problems[:_SHOWN_PROBLEMS]:
+            notes.print(Text(f"  {problem}"))
+
+
+def _name(dataset: Dataset) -> str:
+    return "/".join((dataset.endpoint, dataset.deployment, dataset.collection, dataset.version))

@@ -1,0 +1,29 @@
+"""CSV of the old SDK against JSONL of the new one."""
+
+from .comparing import compare
+from .page import render_page
+from .report import (
+    Cell,
+    ColumnDifferences,
+    Counts,
+    Dataset,
+    Place,
+    Report,
+    Sample,
+    Side,
+    WithoutOutputs,
+)
+
+__all__ = [
+    "Cell",
+    "ColumnDifferences",
+    "Counts",
+    "Dataset",
+    "Place",
+    "Report",
+    "Sample",
+    "Side",
+    "WithoutOutputs",
+    "compare",
+    "render_page",
+]

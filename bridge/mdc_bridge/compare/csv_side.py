@@ -1,0 +1,207 @@
+"""The CSV side, row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple, Optional
+from zoneinfo import ZoneInfo
+
+from mdc_core.data.correlation_columns import HEADERS, TIMESTAMP_HEADER, Correlation
+from mdc_core.data.sampling import is_sampled
+from mdc_core.errors import MissingFileError
+from mdc_core.layouts import CSV_ROOT, EPOCH, utc
+
+from ..archive.chunks import read_chunks
+from ..archive.identity import place_id
+from ..archive.places import ArchiveFile, StrangeFile, find_archive
+from ..archive.records import CUT_OFF, Reject
+from ..archive.rows import Row, RowReader, Shape
+from ..files import Files
+from ..migrate.units import unique_places
+from ..read.period import Period, folder_bounds
+from ..read.problems import Problems
+from .naming import Naming, Target
+from .rows import CsvRow, Numbered
+
+DAY_US = 86_400_000_000
+# The folder is chosen by the time in the row, or by that of the call; these may differ.
+_SLACK_US = DAY_US
+_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+
+
+class CsvFile(NamedTuple):
+    """One file.
+
+    Attributes:
+        archived: the file and what its path says.
+        target: what its rows became.
+        begin_us, end_us: of its folder's time.
+    """
+
+    archived: ArchiveFile
+    target: Target
+    begin_us: int
+    end_us: int
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.archived.info.size
+
+
+@dataclass
+class CsvSide:
+    """Reads the CSV rows of a tree.
+
+    Attributes:
+        files: the tree.
+        naming: which collection a file goes with.
+        period: of the rows.
+        sampled: percent of the correlation ids that the JSONL was to keep.
+        streams, paths: numbers for what rows refer to.
+        problems: counts what cannot be read.
+        service, model: only of these; None for all.
+        folders: of each stream, by number.
+        sampled_out: rows that were left out because their id was not to be kept.
+    """
+
+    files: Files
+    naming: Naming
+    period: Period
+    sampled: float
+    streams: Numbered
+    paths: Numbered
+    problems: Problems
+    service: Optional[str] = None
+    model: Optional[str] = None
+
+    def __post_init__(self) -> None:
+        self.folders: dict[int, set[str]] = {}
+        self.sampled_out = 0
+
+    def find(self) -> list[CsvFile]:
+        """Return the files that can hold rows of the period.
+
+        Raises:
+            MissingFileError: the tree holds no CSV of the old SDK.
+        """
+        below = CSV_ROOT if next(self.files.find(CSV_ROOT), None) else ""
+        archived = []
+        for file in find_archive(self.files, below):
+            if isinstance(file, StrangeFile):
+                self.problems.add(file.info.path, None, "its path is of no known layout")
+            else:
+                archived.append(file)
+        if not archived:
+            raise MissingFileError(
+                f"{self.files} holds no CSV of the old SDK; valid: the folder {CSV_ROOT}, or the "
+                "folder or container with it, with files subscription/group/workspace/service/"
+                "model/version/designation/yyyy/MM/dd/data.csv"
+            )
+        return [file for file in map(self._chosen, unique_places(archived)) if file is not None]
+
+    def rows(self, chosen: list[CsvFile], progress: Callable[[int], None]) -> Iterator[CsvRow]:
+        """Yield the rows of files; `progress` is called with the bytes of each."""
+        for file in chosen:
+            try:
+                yield from self._rows_of(file)
+            except OSError as error:
+                self.problems.add(file.archived.info.path, None, str(error))
+            progress(file.size)
+
+    def _chosen(self, file: ArchiveFile) -> Optional[CsvFile]:
+        folder = file.folder
+        if self.service not in (None, folder.service) or self.model not in (None, folder.model):
+            return None
+        target = self.naming.target(file)
+        if target is None:
+            return None
+        bounds = folder_bounds(folder.date)
+        if bounds is None:
+            self.problems.add(file.info.path, None, f"{folder.date} is no date")
+            return None
+        begin_us, end_us = (_in_utc(bound, target.zone) for bound in bounds)
+        if not self.period.may_hold(begin_us - _SLACK_US, end_us + _SLACK_US):
+            return None
+        return CsvFile(file, target, begin_us, end_us)
+
+    def _rows_of(self, file: CsvFile) -> Iterator[CsvRow]:
+        path = file.archived.info.path
+        number = self.paths.number(path)
+        reader = RowReader(file.target.header, file.target.names)
+        with self.files.open(path) as stream:
+            for index, chunk in enumerate(read_chunks(stream)):
+                entries = reader.read(chunk)
+                if index == 0:
+                    entries = [*_doubtful_header(reader, file.target), *entries]
+                for entry in entries:
+                    if isinstance(entry, Reject):
+                        self._refuse(path, entry)
+                        continue
+                    row = self._row(file, entry, number)
+                    if row is not None:
+                        yield row
+
+    def _row(self, file: CsvFile, row: Row, path: int) -> Optional[CsvRow]:
+        tail = dict(zip(HEADERS, row.tail))
+        correlation = Correlation.of_mapping(tail)
+        time_us = correlation.time_us
+        if time_us is not None:
+            if not _ZONE.search(tail[TIMESTAMP_HEADER]):
+                time_us = _in_utc(time_us, file.target.zone)
+            if not self.period.holds(time_us):
+                return None
+        elif not self.period.may_hold(file.begin_us, file.end_us):
+            return None
+        has_id = correlation.id is not None
+        if has_id and not is_sampled(correlation.id or "", self.sampled):
+            self.sampled_out += 1
+            return None
+        in_doubt = time_us is None and not self.period.covers(file.begin_us, file.end_us)
+        return CsvRow(
+            stream=self._stream(file, correlation.version),
+            id=correlation.id or place_id(file.archived.place, row.line),
+            has_id=has_id,
+            time_us=time_us,
+            folder_us=file.begin_us,
+            is_hourly=file.end_us - file.begin_us < DAY_US,
+            path=path,
+            line=row.line,
+            request_id=correlation.request_id,
+            in_doubt=in_doubt or (not has_id and self.sampled < 100),
+            is_header=row.line == 0,
+            names=row.shape.names,
+            cells=tuple(row.cells),
+        )
+
+    def _stream(self, file: CsvFile, version: Optional[str]) -> int:
+        folder = file.archived.folder
+        stream = file.target.stream(version or folder.version)
+        number = self.streams.number(stream)
+        names = (folder.service, folder.model, stream.version, folder.designation)
+        self.folders.setdefault(number, set()).add("/".join(names))
+        return number
+
+    def _refuse(self, path: str, row: Reject) -> None:
+        if row.reason == CUT_OFF:
+            self.problems.add_torn(path)
+        else:
+            self.problems.add(path, row.line, row.reason)
+
+
+def _doubtful_header(reader: RowReader, target: Target) -> list[Row]:
+    """Return the header as a row, where nothing but its looks says that it is one."""
+    cells = list(reader.header_cells)
+    if not cells or target.header != "auto" or HEADERS[0] in cells:
+        return []
+    return [Row(0, Shape(tuple(cells), len(cells), False), cells, [])]
+
+
+def _in_utc(time_us: int, zone: Optional[ZoneInfo]) -> int:
+    """Return a moment given by a clock in a zone."""
+    if zone is None:
+        return time_us
+    return (utc(time_us).replace(tzinfo=zone) - EPOCH) // timedelta(microseconds=1)

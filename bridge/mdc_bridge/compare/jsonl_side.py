@@ -1,0 +1,73 @@
+"""The JSONL side, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from ..files import Files
+from ..read.lines import lines_of_file
+from ..read.period import Period, folder_bounds
+from ..read.places import Choice, CollectionFile, find_collections
+from ..read.problems import Problems
+from .naming import Naming, Stream
+from .rows import JsonLine, Numbered
+from .values import loads
+
+PAYLOAD_LOGGING = frozenset({"request", "response"})
+
+
+@dataclass
+class JsonlSide:
+    """Reads the JSONL lines of a tree.
+
+    Attributes:
+        files: the tree.
+        naming: which collections can have lines of the CSV.
+        period: of the lines.
+        streams, paths: numbers for what lines refer to.
+        problems: counts what cannot be read.
+    """
+
+    files: Files
+    naming: Naming
+    period: Period
+    streams: Numbered
+    paths: Numbered
+    problems: Problems
+
+    def find(self) -> list[CollectionFile]:
+        """Return the files that can hold lines of the period.
+
+        Payload logging has no CSV to compare with, and is left out.
+
+        Raises:
+            MissingFileError: the tree holds no collected JSONL.
+        """
+        return [
+            file
+            for file in find_collections(self.files, Choice(self.period))
+            if file.collection not in PAYLOAD_LOGGING
+            and self.naming.takes(file.endpoint, file.deployment, file.collection)
+        ]
+
+    def lines(
+        self, chosen: Collection[CollectionFile], progress: Callable[[int], None]
+    ) -> Iterator[JsonLine]:
+        """Yield the lines of files; `progress` is called with the bytes of each."""
+        for file in chosen:
+            folder = folder_bounds(file.rolled) or (0, 0)
+            path = self.paths.number(file.info.path)
+            names = (file.endpoint, file.deployment, file.collection)
+            lines = lines_of_file(self.files, file, self.period, self.problems, loads)
+            for line in lines:
+                yield JsonLine(
+                    stream=self.streams.number(Stream(*names, line.model_version)),
+                    id=line.correlation_id,
+                    time_us=folder[0] if line.time_us is None else line.time_us,
+                    path=path,
+                    line=line.number,
+                    request_id=line.request_id,
+                    rows=line.rows,
+                )
+            progress(file.info.size)

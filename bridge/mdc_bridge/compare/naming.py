@@ -1,0 +1,149 @@
+"""Which collection a CSV file goes with: as the bridge writes both, unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Optional
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mdc_core.errors import SettingsError
+from mdc_core.names import legal_deployment
+
+from .. import designations
+from ..archive.places import ArchiveFile
+
+if TYPE_CHECKING:
+    from ..migrate.plan import Plan
+
+_OUTPUTS = "predictions"
+
+
+class Stream(NamedTuple):
+    """One collection of one deployment, and the model version of its lines."""
+
+    endpoint: str
+    deployment: str
+    collection: str
+    version: str
+
+
+class Target(NamedTuple):
+    """What the rows of a CSV file became, and how the file is read.
+
+    Attributes:
+        endpoint, deployment, collection: of the lines.
+        header: whether it begins with one: `auto`, `present` or `absent`.
+        names: of the cells of a file without a header.
+        zone: of timestamps that carry none, and of the folder's date; None for UTC.
+    """
+
+    endpoint: str
+    deployment: str
+    collection: str
+    header: str
+    names: tuple[str, ...]
+    zone: Optional[ZoneInfo]
+
+    def stream(self, version: str) -> Stream:
+        """Return the stream of rows of a model version."""
+        return Stream(self.endpoint, self.deployment, self.collection, version)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names that the bridge gives, and what overrides them.
+
+    Attributes:
+        endpoint: of everything, as `MDC_ENDPOINT`; None for the service's name, made legal.
+        deployment: of everything, as `MDC_DEPLOYMENT`; None for the model's name, made legal.
+        collections: by designation, as `MDC_COLLECTIONS`.
+        header: see `Target`.
+        zone: see `Target`.
+        plan: of the migration that made the JSONL; it decides alone.
+    """
+
+    endpoint: Optional[str] = None
+    deployment: Optional[str] = None
+    collections: Mapping[str, str] = field(default_factory=dict)
+    header: str = "auto"
+    zone: Optional[ZoneInfo] = None
+    plan: Optional[Plan] = None
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The collections of inputs."""
+        return self._collections_of(designations.INPUTS)
+
+    @property
+    def outputs(self) -> frozenset[str]:
+        """The collections of predictions."""
+        return self._collections_of(_OUTPUTS)
+
+    def target(self, file: ArchiveFile) -> Optional[Target]:
+        """Return what a file became; None when the plan leaves it out."""
+        if self.plan is not None:
+            return self._planned(file, self.plan)
+        return Target(
+            self.endpoint or legal_deployment(file.folder.service),
+            self.deployment or legal_deployment(file.folder.model),
+            self._collection(file.folder.designation, file.file_name),
+            self.header,
+            (),
+            self.zone,
+        )
+
+    def takes(self, endpoint: str, deployment: str, collection: str) -> bool:
+        """Return whether a collection can have lines of the CSV."""
+        if self.plan is None:
+            return self.endpoint in (None, endpoint) and self.deployment in (None, deployment)
+        return any(
+            (endpoint, deployment, collection) == (each.endpoint, each.deployment, each.collection)
+            for each in self.plan.datasets
+            if not each.skip
+        )
+
+    def _planned(self, file: ArchiveFile, plan: Plan) -> Optional[Target]:
+        from ..migrate.plan import DatasetKey
+
+        dataset = plan.of(DatasetKey.of_file(file))
+        if dataset is None or dataset.skip:
+            return None
+        return Target(
+            dataset.endpoint,
+            dataset.deployment,
+            dataset.collection,
+            dataset.header,
+            tuple(dataset.names),
+            zone_of(dataset.time_zone),
+        )
+
+    def _collection(self, designation: str, file_name: str = "") -> str:
+        # The file of signals and general data is named by their collection.
+        stem = file_name.rpartition(".")[0]
+        named = designations.DEFAULT if stem in ("", "data", designation) else stem
+        return designations.collection_of(designation, named, tuple(self.collections.items()))
+
+    def _collections_of(self, designation: str) -> frozenset[str]:
+        if self.plan is None:
+            return frozenset({self._collection(designation)})
+        datasets = self.plan.datasets
+        return frozenset(
+            each.collection for each in datasets if each.source.designation == designation
+        )
+
+
+def zone_of(name: str) -> Optional[ZoneInfo]:
+    """Return a time zone by its IANA name, None for UTC.
+
+    Raises:
+        SettingsError: there is none of this name.
+    """
+    if name.upper() == "UTC":
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f"time zone {name!r} is not known; valid: UTC, or an IANA name such as Europe/Berlin"
+        ) from None

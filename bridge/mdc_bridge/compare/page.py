@@ -1,0 +1,122 @@
+"""The report as one page for a browser: no script, no network, nothing outside of the file."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from .chart import chart
+from .markup import escaped, isolated
+from .page_sections import dataset_section, findings_of, name_of, tiles
+from .report import Counts, Report, Side
+from .time_slots import hour_name
+
+# Whatever a cell holds, the browser loads and runs nothing.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_SHOWN_PROBLEMS = 20
+
+
+def render_page(report: Report) -> str:
+    """Return the page of a report."""
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    title = f"{_verdict(report)} — CSV and JSONL compared"
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<title>{escaped(title)}</title><style>{style}</style></head><body><main>"
+        f"{_head(report)}{tiles(report)}{_problems(report)}{_overview(report)}"
+        f"{_datasets(report)}</main></body></html>\n"
+    )
+
+
+def _verdict(report: Report) -> str:
+    if report.differences:
+        return f"{report.differences:,} differences"
+    return "Not everything could be read" if report.unreadable else "No differences"
+
+
+def _head(report: Report) -> str:
+    kind = "bad" if report.differences else "unsure" if report.unreadable else "good"
+    sign = {"bad": "≠", "unsure": "!", "good": "="}[kind]
+    total = report.total
+    details = [
+        ("CSV", isolated(report.left.place), f"{report.left.files:,} files"),
+        ("JSONL", isolated(report.right.place), f"{report.right.files:,} files"),
+        ("Period", *_period(report)),
+    ]
+    rows = "".join(
+        f"<div><dt>{name}</dt><dd>{place}<small>{escaped(note)}</small></dd></div>"
+        for name, place, note in details
+    )
+    return (
+        f'<header class="{kind}"><p class="sign" aria-hidden="true">{sign}</p><div>'
+        f"<h1>{escaped(_verdict(report))}</h1><p>{total.left:,} CSV rows against "
+        f"{total.right:,} JSONL rows, in {len(report.datasets):,} collections</p></div></header>"
+        f"<dl>{rows}</dl>"
+    )
+
+
+def _period(report: Report) -> tuple[str, str]:
+    hours = sorted(hour for dataset in report.datasets for hour in dataset.hours)
+    span = f"{hour_name(hours[0])} to {hour_name(hours[-1])}, UTC" if hours else "no rows"
+    asked = [
+        f"{name} {moment}"
+        for name, moment in (("since", report.since), ("until", report.until))
+        if moment
+    ]
+    note = " ".join(asked) or "everything there is"
+    if report.sampled < 100:
+        note += f"; {report.sampled:g}% sampled, {report.sampled_out:,} CSV rows left out"
+    return escaped(span), note
+
+
+def _problems(report: Report) -> str:
+    return _side_problems("CSV", report.left) + _side_problems("JSONL", report.right)
+
+
+def _side_problems(name: str, side: Side) -> str:
+    if not (side.unreadable or side.torn):
+        return ""
+    told = []
+    if side.unreadable:
+        told.append(f"{side.unreadable:,} could not be read")
+    if side.torn:
+        told.append(f"{side.torn:,} last rows have no end and were skipped")
+    items = "".join(f"<li>{isolated(problem)}</li>" for problem in side.problems[:_SHOWN_PROBLEMS])
+    more = len(side.problems) - _SHOWN_PROBLEMS
+    items += f"<li>and {more:,} more</li>" if more > 0 else ""
+    return (
+        f'<section class="card problems"><h2>{name}: {", ".join(told)}</h2>'
+        f'<ul class="code">{items}</ul></section>'
+    )
+
+
+def _overview(report: Report) -> str:
+    """Return the sum over all collections, where there are several."""
+    if len(report.datasets) < 2:
+        return ""
+    hours: dict[str, Counts] = {}
+    for dataset in report.datasets:
+        for hour, counts in dataset.hours.items():
+            hours.setdefault(hour, Counts()).add(counts)
+    rows = "".join(
+        f'<tr><th scope="row"><a href="#d{index}">{isolated(name_of(dataset))}</a></th>'
+        f"{findings_of(dataset.total)}</tr>"
+        for index, dataset in enumerate(report.datasets)
+    )
+    return (
+        f'<section class="card"><h2>All collections</h2>{chart(hours, "all collections")}'
+        '<div class="scroll"><table class="numbers"><thead><tr><th scope="col">Collection</th>'
+        '<th scope="col">CSV</th><th scope="col">JSONL</th><th scope="col">Only CSV</th>'
+        '<th scope="col">Only JSONL</th><th scope="col">Differ</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def _datasets(report: Report) -> str:
+    order = sorted(
+        range(len(report.datasets)), key=lambda index: report.datasets[index].total.differences == 0
+    )
+    is_only = len(report.datasets) == 1
+    return "".join(dataset_section(report.datasets[index], f"d{index}", is_only) for index in order)

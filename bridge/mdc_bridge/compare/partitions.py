@@ -1,0 +1,66 @@
+"""Records of both sides in temporary files, divided so that one part fits into memory."""
+
+from __future__ import annotations
+
+import marshal
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Optional
+
+PART_BYTES = 16 * 1024 * 1024
+MOST_PARTS = 200
+
+
+class Partitions:
+    """Tuples of plain values by the hash of a key: equal keys come to the same part.
+
+    Args:
+        parts: into how many; see `parts_for`.
+    """
+
+    def __init__(self, parts: int) -> None:
+        self.parts = parts
+        self._folder = Path(tempfile.mkdtemp(prefix="mdc-bridge-"))
+        self._open: dict[int, BinaryIO] = {}
+
+    def __enter__(self) -> Partitions:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        for stream in self._open.values():
+            stream.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def add(self, key: str, record: tuple[Any, ...]) -> None:
+        """Keep a record for the part of its key."""
+        part = zlib.crc32(key.encode("utf-8", "surrogatepass")) % self.parts
+        stream = self._open.get(part)
+        if stream is None:
+            stream = self._open[part] = (self._folder / str(part)).open("w+b")
+        marshal.dump(record, stream)
+
+    def read(self, part: int) -> Iterator[tuple[Any, ...]]:
+        """Yield a part's records in the order in which they came."""
+        stream = self._open.get(part)
+        if stream is None:
+            return
+        stream.seek(0)
+        while True:
+            try:
+                yield marshal.load(stream)
+            except EOFError:
+                return
+
+
+def parts_for(total_bytes: int) -> int:
+    """Return into how many parts files of so many bytes are divided."""
+    return min(MOST_PARTS, 1 + total_bytes // PART_BYTES)

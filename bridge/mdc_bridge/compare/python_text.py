@@ -1,0 +1,161 @@
+"""Values in the cells of a CSV file: what `str` of a list, a dict or an array shows, read back.
+
+Nothing is evaluated: the text is parsed, and what is no plain value is not understood.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any, NamedTuple
+
+NOT_PARSED = object()
+
+_MISSING_NAMES = frozenset({"nan", "inf", "NaT", "NA", "None", "null", "masked"})
+_WRAPPERS = frozenset(
+    ["array", "list", "tuple", "str_", "str", "bool_", "bool", "bytes_"]
+    + ["float16", "float32", "float64", "longdouble", "float128"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    + ["Timestamp", "datetime64", "Decimal", "OrderedDict"]
+)
+_SETS = frozenset({"set", "frozenset"})
+_TOKEN = re.compile(r"\s*(\[|\]|\.\.\.|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s\[\]]+)")
+_LONGEST = 1_000_000
+_DEEPEST = 200
+
+
+class Printed(NamedTuple):
+    """A number or word in what numpy prints of an array: it may be rounded."""
+
+    text: str
+
+
+class _NotParsed(Exception):  # noqa: N818  it is no error
+    """The text is not of this kind."""
+
+
+def parse_python(text: str) -> Any:
+    """Return the value whose text a cell is; `NOT_PARSED` when it is none that is known.
+
+    Returns:
+        None, booleans and texts as they are, numbers as their digits in `bytes`, lists, dicts
+        with text keys, sets as `frozenset`, and `Printed` for the numbers of a printed array.
+    """
+    if len(text) > _LONGEST:
+        return NOT_PARSED
+    for parse in (_parse_json, _parse_literal, _parse_print):
+        try:
+            return parse(text)
+        except (_NotParsed, ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return NOT_PARSED
+
+
+def _parse_json(text: str) -> Any:
+    value = json.loads(
+        text, parse_int=str.encode, parse_float=str.encode, parse_constant=lambda _name: None
+    )
+    if not isinstance(value, (list, dict)):
+        raise _NotParsed
+    return value
+
+
+def _parse_literal(text: str) -> Any:
+    return _value(ast.parse(text.strip(), mode="eval").body)
+
+
+def _value(node: ast.AST) -> Any:
+    if isinstance(node, ast.Constant):
+        return _constant(node.value)
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [_value(item) for item in node.elts]
+    if isinstance(node, ast.Set):
+        return frozenset(_value(item) for item in node.elts)
+    if isinstance(node, ast.Dict):
+        return {
+            _key(_value(key)): _value(value)
+            for key, value in zip(node.keys, node.values)
+            if key is not None
+        }
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = _value(node.operand)
+        return b"-" + value if isinstance(value, bytes) else value
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        if _last_name(node) in _MISSING_NAMES:
+            return None
+    elif isinstance(node, ast.Call):
+        return _called(node)
+    raise _NotParsed
+
+
+def _called(node: ast.Call) -> Any:
+    name = _last_name(node.func)
+    if name in _SETS and len(node.args) < 2:
+        value = _value(node.args[0]) if node.args else []
+        return frozenset(value)
+    if name in ("datetime", "date", "Timedelta", "timedelta"):
+        return _moment(name, [_value(argument) for argument in node.args])
+    if name in _WRAPPERS and node.args:
+        value = _value(node.args[0])
+        return value.encode() if name == "Decimal" and isinstance(value, str) else value
+    raise _NotParsed
+
+
+def _moment(name: str, values: list[Any]) -> str:
+    import datetime
+
+    if name not in ("datetime", "date") or not all(isinstance(value, bytes) for value in values):
+        raise _NotParsed
+    parts = [int(value) for value in values]
+    return (datetime.datetime if name == "datetime" else datetime.date)(*parts).isoformat()
+
+
+def _constant(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, (int, float)):
+        text = repr(value)
+        return None if text in ("inf", "nan") else text.encode()
+    raise _NotParsed
+
+
+def _key(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode()
+    return value if isinstance(value, str) else str(value)
+
+
+def _last_name(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _parse_print(text: str) -> Any:
+    """Return the lists that the text of an array shows: brackets, and words between spaces."""
+    if not text.startswith("["):
+        raise _NotParsed
+    outer: list[Any] = []
+    stack = [outer]
+    at, text = 0, text.rstrip()
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise _NotParsed
+        at, token = match.end(), match.group(1)
+        if token == "[":
+            stack[-1].append([])
+            stack.append(stack[-1][-1])
+        elif token == "]":
+            stack.pop()
+        else:
+            quoted = token[0] in "'\""
+            stack[-1].append(ast.literal_eval(token) if quoted else Printed(token))
+        if not stack or len(stack) > _DEEPEST:
+            raise _NotParsed
+    if len(stack) != 1 or len(outer) != 1:
+        raise _NotParsed
+    return outer[0]

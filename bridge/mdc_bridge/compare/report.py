@@ -1,0 +1,225 @@
+"""What a comparison found: the numbers, and examples of what lies behind them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple, Optional
+
+SAMPLES = 10
+LISTED = 20
+
+
+class Place(NamedTuple):
+    """Where a row stands: file below its root, and line."""
+
+    path: str
+    line: int
+
+
+class Cell(NamedTuple):
+    """One value that differs.
+
+    Attributes:
+        column: its name; `(time)` and `(xrequestid)` are what the line says beside its data.
+        left: the CSV cell.
+        right: the JSON value, as JSON.
+    """
+
+    column: str
+    left: str
+    right: str
+
+
+@dataclass
+class Sample:
+    """One row as an example.
+
+    Attributes:
+        kind: `missing_left` (only in the JSONL), `missing_right` (only in the CSV), `differs`, or
+            `order` (its id's rows stand in another order).
+        hour: `2026-11-21T09`, or the day where the hour is not known.
+        id: correlation id; empty for a CSV row that carries none.
+        row: position among the rows of its id.
+        left, right: where it stands, None on the side that lacks it.
+        cells: what differs; for a missing row all of it, empty on the side that lacks it.
+    """
+
+    kind: str
+    hour: str
+    id: str
+    row: int
+    left: Optional[Place]
+    right: Optional[Place]
+    cells: list[Cell]
+
+
+@dataclass
+class Counts:
+    """Numbers of rows, as the row rule of the JSONL counts them.
+
+    Attributes:
+        left, right: rows in the CSV and in the JSONL.
+        missing_left, missing_right: rows that only the other side has.
+        differing: rows of both sides whose values differ.
+    """
+
+    left: int = 0
+    right: int = 0
+    missing_left: int = 0
+    missing_right: int = 0
+    differing: int = 0
+
+    @property
+    def differences(self) -> int:
+        """Rows that are not the same on both sides."""
+        return self.missing_left + self.missing_right + self.differing
+
+    def add(self, other: Counts) -> None:
+        """Add another's numbers."""
+        self.left += other.left
+        self.right += other.right
+        self.missing_left += other.missing_left
+        self.missing_right += other.missing_right
+        self.differing += other.differing
+
+
+@dataclass
+class ColumnDifferences:
+    """How often the values of one column differ.
+
+    Attributes:
+        rows: number of rows.
+        examples: the first of them, as cell and value.
+    """
+
+    rows: int = 0
+    examples: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class WithoutOutputs:
+    """Correlation ids that have inputs and no outputs.
+
+    Attributes:
+        left: how many in the CSV; None where its outputs carry no ids.
+        right: how many in the JSONL.
+        ids: the first of them, with the side (`left`, `right`, `both`) and hour.
+    """
+
+    left: Optional[int] = None
+    right: Optional[int] = None
+    ids: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Dataset:
+    """One collection of one deployment and model version, and the CSV folders it goes with.
+
+    Attributes:
+        endpoint, deployment, collection, version: of the JSONL.
+        folders: of the CSV, `service/model/version/designation`.
+        hours: counts by hour; by day for CSV rows whose hour nothing tells.
+        columns: differences by column.
+        renamed: rows whose column has another name in the CSV's header, by both names; values
+            count, names do not.
+        samples: examples of differences.
+        matched_without_id: rows that were matched by their content or order, because the CSV has
+            no correlation id for them.
+        folded: CSV rows that stand for several rows: 1-D predictions, lists of lists.
+        repeated_left, repeated_right: missing rows that are repeats of one that both sides have.
+        in_doubt: CSV rows without a partner of which nothing tells whether they are of the period
+            or the sample; they are no differences.
+        without_outputs: for inputs; None for other collections.
+    """
+
+    endpoint: str
+    deployment: str
+    collection: str
+    version: str
+    folders: list[str] = field(default_factory=list)
+    hours: dict[str, Counts] = field(default_factory=dict)
+    columns: dict[str, ColumnDifferences] = field(default_factory=dict)
+    renamed: dict[str, int] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    matched_without_id: int = 0
+    folded: int = 0
+    repeated_left: int = 0
+    repeated_right: int = 0
+    in_doubt: int = 0
+    without_outputs: Optional[WithoutOutputs] = None
+
+    @property
+    def total(self) -> Counts:
+        """The counts of all hours."""
+        total = Counts()
+        for counts in self.hours.values():
+            total.add(counts)
+        return total
+
+
+@dataclass
+class Side:
+    """What was read of one side.
+
+    Attributes:
+        place: where, secrets masked.
+        files: number of files.
+        unreadable: files, rows and lines that could not be read.
+        torn: last rows or lines without an end, which were skipped.
+        problems: the first of both, in words.
+    """
+
+    place: str
+    files: int = 0
+    unreadable: int = 0
+    torn: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """What `compare` found.
+
+    Attributes:
+        left, right: the CSV side and the JSONL side.
+        since, until: the period, as asked for.
+        sampled: percent of the correlation ids that the JSONL was to keep.
+        sampled_out: CSV rows whose id was not to be kept.
+        datasets: by endpoint, deployment, version and collection.
+    """
+
+    left: Side
+    right: Side
+    since: Optional[str] = None
+    until: Optional[str] = None
+    sampled: float = 100.0
+    sampled_out: int = 0
+    datasets: list[Dataset] = field(default_factory=list)
+
+    @property
+    def total(self) -> Counts:
+        """The counts of all datasets."""
+        total = Counts()
+        for dataset in self.datasets:
+            total.add(dataset.total)
+        return total
+
+    @property
+    def differences(self) -> int:
+        """Rows that are not the same on both sides."""
+        return self.total.differences
+
+    @property
+    def unreadable(self) -> int:
+        """What could not be read, on both sides."""
+        return self.left.unreadable + self.right.unreadable
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as values that JSON has, with the totals."""
+        content = asdict(self)
+        content["total"] = asdict(self.total)
+        content["differences"] = self.differences
+        for entry, dataset in zip(content["datasets"], self.datasets):
+            entry["total"] = asdict(dataset.total)
+            entry["hours"] = {hour: entry["hours"][hour] for hour in sorted(entry["hours"])}
+        return content

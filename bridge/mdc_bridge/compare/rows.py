@@ -1,0 +1,135 @@
+"""What is compared: rows of the CSV and lines of the JSONL, in the form in which they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Optional
+
+from mdc_core.layouts import utc
+
+Cells = tuple[str, ...]
+
+HOUR_US = 3_600_000_000
+
+
+class CsvRow(NamedTuple):
+    """One row of a CSV file.
+
+    Attributes:
+        stream: index of its stream.
+        id: correlation id; for a row that carries none, the one that a conversion gives it.
+        has_id: it carries the id.
+        time_us: scoring time, integer microseconds since the epoch; None when not known.
+        folder_us: begin of its folder's time.
+        is_hourly: the folder is of one hour.
+        path: index of its file.
+        line: on which it begins, from 1.
+        request_id: of the HTTP request, None without.
+        in_doubt: nothing tells whether it is of the period or sample.
+        is_header: it was taken for a header, which in a file without one may be wrong.
+        names: of its cells, by the header.
+        cells: as they stand, without correlations.
+    """
+
+    stream: int
+    id: str
+    has_id: bool
+    time_us: Optional[int]
+    folder_us: int
+    is_hourly: bool
+    path: int
+    line: int
+    request_id: Optional[str]
+    in_doubt: bool
+    is_header: bool
+    names: Cells
+    cells: Cells
+
+    @property
+    def rows(self) -> int:
+        """How many rows it is by the row rule: cells under one name are rows of that column."""
+        return max(1, len(self.cells)) if len(self.names) == 1 else 1
+
+    @property
+    def hour(self) -> str:
+        """The hour, or the day where the hour is not known."""
+        if self.time_us is not None:
+            return hour_text(self.time_us)
+        return hour_text(self.folder_us) if self.is_hourly else day_text(self.folder_us)
+
+    @property
+    def day(self) -> str:
+        """The day of its folder."""
+        return day_text(self.folder_us)
+
+
+class JsonLine(NamedTuple):
+    """One line of a JSONL file.
+
+    Attributes:
+        stream: index of its stream.
+        id: correlation id.
+        time_us: integer microseconds since the epoch; the begin of its folder when it has none.
+        path: index of its file.
+        line: its number, from 1.
+        request_id: `xrequestid`.
+        rows: the row objects, numbers as their digits in `bytes`.
+    """
+
+    stream: int
+    id: str
+    time_us: int
+    path: int
+    line: int
+    request_id: str
+    rows: list[dict[str, Any]]
+
+    @property
+    def hour(self) -> str:
+        """The hour."""
+        return hour_text(self.time_us)
+
+    @property
+    def day(self) -> str:
+        """The day."""
+        return day_text(self.time_us)
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """What sorts lines as they were written."""
+        return (self.time_us, self.path, self.line)
+
+
+class Numbered:
+    """Gives equal things the same number, from 0 up."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+        self._items: list[Any] = []
+
+    def number(self, item: Any) -> int:
+        """Return the number of a thing."""
+        number = self._numbers.get(item)
+        if number is None:
+            number = self._numbers[item] = len(self._items)
+            self._items.append(item)
+        return number
+
+    def __getitem__(self, number: int) -> Any:
+        return self._items[number]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def hour_text(time_us: int) -> str:
+    """Return the hour of a time, such as `2026-11-21T09`."""
+    return utc(time_us - time_us % HOUR_US).isoformat()[:13]
+
+
+def day_text(time_us: int) -> str:
+    """Return the day of a time, such as `2026-11-21`."""
+    return hour_text(time_us)[:10]

@@ -1,0 +1,172 @@
+"""The numbers and examples of a comparison, gathered row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .matching import Difference, Matched, Pair, Unit, renamed_columns
+from .naming import Stream
+from .report import LISTED, SAMPLES, Cell, ColumnDifferences, Counts, Dataset, Place, Sample
+from .rows import CsvRow, Numbered
+from .shown import shortened, shown
+
+_MOST_CELLS = 60
+
+
+class Tally:
+    """Counts what was matched.
+
+    Args:
+        streams: by number.
+        left_paths, right_paths: of files, by number.
+    """
+
+    def __init__(self, streams: Numbered, left_paths: Numbered, right_paths: Numbered) -> None:
+        self._streams = streams
+        self._left_paths = left_paths
+        self._right_paths = right_paths
+        self.datasets: dict[int, Dataset] = {}
+
+    def dataset(self, stream: int) -> Dataset:
+        """Return the numbers of a stream."""
+        dataset = self.datasets.get(stream)
+        if dataset is None:
+            names: Stream = self._streams[stream]
+            dataset = self.datasets[stream] = Dataset(*names)
+        return dataset
+
+    def add(self, stream: int, matched: Matched, by_id: bool) -> None:
+        """Count rows and lines that were matched.
+
+        Args:
+            stream: of all of them.
+            matched: what became of them.
+            by_id: they have the same correlation id.
+        """
+        for pair in matched.pairs:
+            self._add_pair(stream, pair, by_id, matched.in_order)
+        for row in matched.left:
+            self.add_left(row, is_repeat=id(row) in matched.repeats)
+        for unit in matched.right:
+            self.add_right(unit, is_repeat=id(unit) in matched.repeats)
+
+    def add_left(self, row: CsvRow, is_repeat: bool = False) -> None:
+        """Count a CSV row that the JSONL does not have."""
+        if row.is_header:
+            return
+        dataset = self.dataset(row.stream)
+        if row.in_doubt:
+            dataset.in_doubt += row.rows
+            return
+        counts = dataset.hours.setdefault(row.hour, Counts())
+        counts.left += row.rows
+        counts.missing_right += row.rows
+        dataset.repeated_left += row.rows * is_repeat
+        if _is_wanted(dataset, "missing_right"):
+            cells = [
+                Cell(name, shortened(cell), "")
+                for name, cell in list(zip(_names_of(row), row.cells))[:_MOST_CELLS]
+            ]
+            identifier = row.id if row.has_id else ""
+            place = self._left_place(row)
+            dataset.samples.append(
+                Sample("missing_right", row.hour, identifier, 0, place, None, cells)
+            )
+
+    def add_right(self, unit: Unit, is_repeat: bool = False) -> None:
+        """Count a row of the JSONL that the CSV does not have."""
+        line = unit.line
+        if not any(line.rows):
+            return  # a frame without columns leaves empty lines in CSV, which are no rows
+        dataset = self.dataset(line.stream)
+        counts = dataset.hours.setdefault(line.hour, Counts())
+        counts.right += unit.rows
+        counts.missing_left += unit.rows
+        dataset.repeated_right += unit.rows * is_repeat
+        if _is_wanted(dataset, "missing_left") and line.rows:
+            row = line.rows[unit.row or 0]
+            cells = [
+                Cell(name, "", shown(value)) for name, value in list(row.items())[:_MOST_CELLS]
+            ]
+            place = self._right_place(unit)
+            dataset.samples.append(
+                Sample("missing_left", line.hour, line.id, unit.row or 0, None, place, cells)
+            )
+
+    def _add_pair(self, stream: int, pair: Pair, by_id: bool, in_order: bool) -> None:
+        row, unit = pair.left, pair.right
+        line = unit.line
+        dataset = self.dataset(stream)
+        counts = dataset.hours.setdefault(line.hour, Counts())
+        counts.left += unit.rows
+        counts.right += unit.rows
+        if not by_id:
+            dataset.matched_without_id += unit.rows
+        if unit.row is None:
+            dataset.folded += 1
+        else:
+            for ours, theirs in renamed_columns(row, line.rows[unit.row]):
+                self._add_renamed(dataset, f"{ours} → {theirs}")
+        differences = pair.differences
+        if by_id and row.has_id:
+            differences = differences + _beside_the_data(row, unit)
+        if differences:
+            counts.differing += min(unit.rows, len(differences)) if unit.row is None else 1
+            self._add_differences(dataset, pair, differences, "differs")
+        elif not in_order:
+            counts.differing += unit.rows
+            self._add_differences(dataset, pair, [], "order")
+
+    def _add_differences(
+        self, dataset: Dataset, pair: Pair, differences: Sequence[Difference], kind: str
+    ) -> None:
+        for name, cell, value in differences:
+            column = dataset.columns.setdefault(name, ColumnDifferences())
+            column.rows += 1
+            if len(column.examples) < 3:
+                column.examples.append((shortened(cell), value))
+        if kind == "order":
+            dataset.columns.setdefault("(order of rows)", ColumnDifferences()).rows += 1
+        if _is_wanted(dataset, kind):
+            row, unit = pair.left, pair.right
+            cells = [
+                Cell(name, shortened(cell), value)
+                for name, cell, value in differences[:_MOST_CELLS]
+            ]
+            places = self._left_place(row), self._right_place(unit)
+            dataset.samples.append(
+                Sample(kind, unit.line.hour, unit.line.id, unit.row or 0, *places, cells)
+            )
+
+    def _add_renamed(self, dataset: Dataset, names: str) -> None:
+        if names in dataset.renamed or len(dataset.renamed) < LISTED:
+            dataset.renamed[names] = dataset.renamed.get(names, 0) + 1
+
+    def _left_place(self, row: CsvRow) -> Place:
+        return Place(self._left_paths[row.path], row.line)
+
+    def _right_place(self, unit: Unit) -> Place:
+        return Place(self._right_paths[unit.line.path], unit.line.line)
+
+
+def _beside_the_data(row: CsvRow, unit: Unit) -> list[Difference]:
+    """Return differences of what a line says beside its data."""
+    line = unit.line
+    found = []
+    if row.time_us is not None and row.time_us != line.time_us:
+        from mdc_core.encoding.lines import time_text
+
+        found.append(Difference("(time)", time_text(row.time_us), time_text(line.time_us)))
+    if row.request_id is not None and row.request_id != line.request_id:
+        found.append(Difference("(xrequestid)", row.request_id, line.request_id))
+    return found
+
+
+def _names_of(row: CsvRow) -> list[str]:
+    if len(row.names) == len(row.cells):
+        return list(row.names)
+    return [f"{row.names[0]}[{at}]" if row.names else str(at) for at in range(len(row.cells))]
+
+
+def _is_wanted(dataset: Dataset, kind: str) -> bool:
+    return sum(sample.kind == kind for sample in dataset.samples) < SAMPLES

@@ -1,0 +1,250 @@
+"""When a CSV cell and a JSON value are the same.
+
+The cell is text that the old SDK made of a value: by `str`, by `csv.writer` or by `to_csv`. The
+JSON value is what the new SDK, or a conversion, made of it. They are the same when they say the
+same value: `1.0` and `1`; `nan`, `inf`, nothing and null; `True` and true; `2020-01-02 03:00:00`
+and `2020-01-02T03:00:00`; `[1, 2]` and `(1, 2)`. Numbers are compared digit by digit, so that an
+id of 20 digits is not the same as its neighbour. Nothing else is rounded or guessed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any, Optional
+
+import numpy
+import pandas
+
+from ..read.lines import decoded_json
+from .python_text import NOT_PARSED, Printed, parse_python
+
+MISSING = frozenset(
+    ["", "nan", "NaN", "-nan", "None", "null", "NaT", "<NA>", "NA", "--"]
+    + ["inf", "-inf", "Infinity", "-Infinity"]
+)
+_TRUE = frozenset(["True", "true", "TRUE"])
+_FALSE = frozenset(["False", "false", "FALSE"])
+
+_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?")
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?)?\s?(Z|[+-]\d\d:?\d\d)?"
+)
+_DURATION = re.compile(
+    r"-?P\S+|-?\d+ days?\b.*|-?\d+:\d\d:\d\d.*"
+    r"|-?\d+ (?:weeks|hours|minutes|seconds|milliseconds|microseconds|nanoseconds)"
+)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_NESTED_STARTS = ("[", "{", "(", "array(", "set(", "frozenset(")
+_BYTES_STARTS = ("b'", 'b"')
+_ELLIPSIS = Printed("...")
+
+
+def loads(text: bytes) -> Any:
+    r"""Return a JSON value whose numbers are their digits, as `bytes`.
+
+    Lone surrogates become visible escapes (`\ud800`), as they are in the CSV.
+    """
+    value = decoded_json(
+        text, parse_int=str.encode, parse_float=str.encode, parse_constant=_missing
+    )
+    return _visible(value) if _SURROGATE.search(text) else value
+
+
+def is_same(cell: str, value: Any) -> bool:
+    """Return whether a CSV cell and a JSON value are the same.
+
+    Args:
+        cell: as it stands in the file, quotes resolved.
+        value: as `loads` returns it.
+    """
+    kind = type(value)
+    if kind is bytes:
+        text = value.decode()
+        return cell == text or _is_same_number(cell, text)
+    if value is None:
+        return cell in MISSING
+    if kind is str:
+        return cell == value or _is_same_text(cell, value)
+    if kind is bool:
+        return cell in (_TRUE if value else _FALSE)
+    tree = parse_python(cell)
+    return tree is not NOT_PARSED and _is_same_tree(tree, value)
+
+
+def cell_key(cell: str) -> str:
+    """Return what is equal for all cells and values that may be the same."""
+    if cell in MISSING:
+        return ""
+    if cell in _TRUE or cell in _FALSE:
+        return cell.lower()
+    if cell[0] in "0123456789+-.":
+        return number_key(cell) or time_key(cell) or _duration_key(cell) or cell
+    if cell.startswith(_NESTED_STARTS):
+        return "[]"
+    if cell.startswith(_BYTES_STARTS):
+        return _text_of_bytes(cell)
+    return _duration_key(cell) or cell
+
+
+def value_key(value: Any) -> str:
+    """Return the key that `cell_key` gives to cells that may be the same as a JSON value."""
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        text = value.decode()
+        return number_key(text) or text
+    if isinstance(value, str):
+        return cell_key(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "[]"
+
+
+def number_key(text: str) -> Optional[str]:
+    """Return a number's digits and exponent in one form for all ways to write it; None for text."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    sign, whole, fraction, exponent = match.groups()
+    fraction = fraction or ""
+    if not whole and not fraction:
+        return None
+    digits = (whole + fraction).lstrip("0")
+    if not digits:
+        return "0"
+    stripped = digits.rstrip("0")
+    power = int(exponent or 0) - len(fraction) + len(digits) - len(stripped)
+    return f"{'-' if sign == '-' else ''}{stripped}e{power}"
+
+
+def time_key(text: str) -> Optional[str]:
+    """Return a time in one form for all ways to write it; None for other text."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    day, minute, second, zone = match.groups()
+    second = second or "00"
+    if "." in second:
+        second = second.rstrip("0").rstrip(".")
+    zone = "+00:00" if zone == "Z" else zone or ""
+    zone = zone if len(zone) != 5 else f"{zone[:3]}:{zone[3:]}"
+    return f"{day}T{minute or '00:00'}:{second}{zone}"
+
+
+def _is_same_number(cell: str, digits: str) -> bool:
+    key = number_key(cell)
+    if key is None:
+        return False
+    return key == number_key(digits) or _is_half(cell, digits)
+
+
+def _is_half(cell: str, digits: str) -> bool:
+    """Return whether both are one number of half precision, of which JSON shows more digits."""
+    try:
+        number = float(digits)
+        with numpy.errstate(over="ignore"):
+            half = numpy.float16(number)
+        return str(half) == cell and float(numpy.float32(half)) == float(numpy.float32(number))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _is_same_text(cell: str, value: str) -> bool:
+    if cell.startswith(_BYTES_STARTS):
+        return _text_of_bytes(cell) == value
+    key = time_key(cell)
+    if key is not None:
+        return key == time_key(value)
+    duration = _duration_key(cell)
+    return duration is not None and duration == _duration_key(value)
+
+
+def _is_same_tree(tree: Any, value: Any) -> bool:
+    """Return whether a parsed cell and a JSON value are the same, at any depth."""
+    if isinstance(tree, Printed):
+        return _is_same_print(tree.text, value)
+    if isinstance(tree, str):
+        return is_same(tree, value) if not isinstance(value, (bytes, list, dict)) else False
+    if isinstance(tree, bytes):
+        return isinstance(value, bytes) and _is_same_number(tree.decode(), value.decode())
+    if tree is None or isinstance(tree, bool):
+        return tree is value
+    if isinstance(tree, dict):
+        return (
+            isinstance(value, dict)
+            and tree.keys() == value.keys()
+            and all(_is_same_tree(item, value[name]) for name, item in tree.items())
+        )
+    if isinstance(tree, frozenset):
+        return isinstance(value, list) and _is_same_set(list(tree), value)
+    return isinstance(value, list) and _is_same_list(tree, value)
+
+
+def _is_same_list(items: list[Any], values: list[Any]) -> bool:
+    if _ELLIPSIS in items:
+        # numpy leaves out the middle of long arrays.
+        at = items.index(_ELLIPSIS)
+        rest = len(items) - at - 1
+        if len(values) < at + rest:
+            return False
+        values = values[:at] + values[len(values) - rest :]
+        items = items[:at] + items[at + 1 :]
+    return len(items) == len(values) and all(map(_is_same_tree, items, values))
+
+
+def _is_same_set(items: list[Any], values: list[Any]) -> bool:
+    rest = list(values)
+    for item in items:
+        found = next((at for at, value in enumerate(rest) if _is_same_tree(item, value)), None)
+        if found is None:
+            return False
+        del rest[found]
+    return not rest
+
+
+def _is_same_print(text: str, value: Any) -> bool:
+    """Return whether numpy may print a value so: it rounds the numbers of arrays."""
+    if not isinstance(value, bytes):
+        return is_same(text, value)
+    shown, exact = text.lower(), value.decode()
+    if number_key(shown) == number_key(exact):
+        return True
+    mantissa, _, exponent = shown.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    try:
+        half_a_digit = 0.5000001 * 10.0 ** (int(exponent or 0) - decimals)
+        return abs(float(shown) - float(exact)) <= half_a_digit
+    except (ValueError, OverflowError):
+        return False
+
+
+def _text_of_bytes(cell: str) -> str:
+    try:
+        content = ast.literal_eval(cell)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return cell
+    return content.decode("utf-8", "backslashreplace") if isinstance(content, bytes) else cell
+
+
+def _duration_key(text: str) -> Optional[str]:
+    if not _DURATION.fullmatch(text):
+        return None
+    try:
+        return str(pandas.Timedelta(text).value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _visible(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, list):
+        return list(map(_visible, value))
+    if isinstance(value, dict):
+        return {_visible(name): _visible(item) for name, item in value.items()}
+    return value
+
+
+def _missing(_name: str) -> None:
+    return None
