@@ -23,6 +23,12 @@ def _keys(made: NewDeployment, kind: Kind) -> list[str]:
     return [remark.key for remark in made.remarks if remark.kind is kind]
 
 
+def _with_packages(code: str) -> str:
+    """Return the complete deployment with other code where it names its packages."""
+    start = old.COMPLETE.index("env.python.conda")
+    return old.COMPLETE[:start] + code + old.COMPLETE[old.COMPLETE.index("env.environment_v") :]
+
+
 def test_complete_deployment(tmp_path: Path) -> None:
     """All constants are carried over, and there is nothing left to do."""
     made = deployment([old.write(tmp_path, old.COMPLETE)], MANAGED, tmp_path / "new")
@@ -219,9 +225,8 @@ def test_token_authentication(tmp_path: Path) -> None:
 
 
 def test_several_models_and_a_registered_environment(tmp_path: Path) -> None:
-    code = old.COMPLETE.replace("[Model(", "[Model(ws, 'a'), Model(").replace(
-        'Environment("churn-env")', 'Environment.get(ws, "churn-env", version=4)'
-    )
+    code = _with_packages("").replace("[Model(", "[Model(ws, 'a'), Model(")
+    code = code.replace('Environment("churn-env")', 'Environment.get(ws, "churn-env", version=4)')
     made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
     assert _keys(made, Kind.LOST) == ["models"]
     assert _keys(made, Kind.VALUE) == ["model", "environment"]
@@ -296,10 +301,7 @@ def test_curated_environment_with_packages_of_its_own(tmp_path: Path) -> None:
 
 
 def test_packages_added_one_by_one(tmp_path: Path) -> None:
-    start = old.COMPLETE.index("env.python.conda")
-    stop = old.COMPLETE.index("env.environment_variables")
-    added = "env.python.conda_dependencies.add_pip_package('xgboost')\n"
-    code = old.COMPLETE[:start] + added + old.COMPLETE[stop:]
+    code = _with_packages("env.python.conda_dependencies.add_pip_package('xgboost')\n")
     made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
     assert made.is_complete, made.remarks
     assert "xgboost" in _content(made, "conda.yml")["dependencies"][-1]["pip"]
