@@ -8,16 +8,14 @@ from typing import Optional, Union
 
 from mdc_core.errors import SettingsError
 
-from ..scripts import UnreadableScript, find_scripts, read_script
+from ..scripts import find_scripts, read_script
 from ..scripts.analysis import analyse, programs
-from ..scripts.sources import Source
+from ..scripts.facts import Facts
 from .comments import Switch, is_switched_off, switches_of
-from .findings import Finding, Report, Verdict, printable
+from .findings import Finding, Report, printable
+from .rule import names_a_rule
 from .rules import RULES
 from .shapes import position
-
-UNKNOWN_RULE = "MDC901"
-_IDS = tuple(sorted([*(rule.id for rule in RULES), UNKNOWN_RULE]))
 
 
 def check(
@@ -47,9 +45,10 @@ def check(
         sources, problems = read_script(path)
         unreadable.extend(problems)
         for program in programs(sources):
-            found, problems = check_program(program)
+            facts, problems = analyse(program)
             unreadable.extend(problems)
-            switches = [switch for source in program for switch in switches_of(source)]
+            found = findings_of(facts)
+            switches = switches_of(facts.comments)
             kept = [one for one in found if not _is_off(one, ignored, switches)]
             off += len(found) - len(kept)
             findings.extend(kept)
@@ -60,9 +59,8 @@ def check(
     return Report(tuple(findings), tuple(unreadable), len(scripts), off)
 
 
-def check_program(program: Sequence[Source]) -> tuple[list[Finding], list[UnreadableScript]]:
-    """Return the findings in sources that run together, comments not regarded."""
-    facts, unreadable = analyse(program)
+def findings_of(facts: Facts) -> list[Finding]:
+    """Return what the rules say of a program, comments that switch them off not regarded."""
     found: dict[Finding, bool] = {}
     for rule in RULES:
         for hit in rule.find(facts):
@@ -70,12 +68,7 @@ def check_program(program: Sequence[Source]) -> tuple[list[Finding], list[Unread
             finding = Finding(rule.id, rule.verdict, message, advice, hit.place)
             found[finding] = rule.is_fallback
     spoken_of = {finding.place for finding, is_fallback in found.items() if not is_fallback}
-    kept = [
-        one for one, is_fallback in found.items() if not (is_fallback and one.place in spoken_of)
-    ]
-    for source in program:
-        kept.extend(_unknown_rules(source))
-    return kept, unreadable
+    return [one for one in found if not (found[one] and one.place in spoken_of)]
 
 
 def valid_rules(names: Iterable[str]) -> tuple[str, ...]:
@@ -86,8 +79,9 @@ def valid_rules(names: Iterable[str]) -> tuple[str, ...]:
     """
     valid = tuple(name.strip().upper() for name in names)
     for name in valid:
-        if not _names_a_rule(name):
-            raise SettingsError(f"ignore: {name!r} is no rule; valid: {', '.join(_IDS)}, or MDC4")
+        if not names_a_rule(name, RULES):
+            ids = ", ".join(rule.id for rule in RULES)
+            raise SettingsError(f"ignore: {name!r} is no rule; valid: {ids}, or a group: MDC4")
     return valid
 
 
@@ -95,16 +89,3 @@ def _is_off(finding: Finding, ignored: tuple[str, ...], switches: Sequence[Switc
     return finding.rule.startswith(ignored or ("-",)) or is_switched_off(
         finding.rule, finding.place, switches
     )
-
-
-def _unknown_rules(source: Source) -> Iterable[Finding]:
-    for switch in switches_of(source):
-        for name in switch.rules:
-            if name and not _names_a_rule(name):
-                message = f"the comment switches off {name}, which is no rule"
-                advice = "an id of mdc-bridge check --list-rules"
-                yield Finding(UNKNOWN_RULE, Verdict.CHANGE, message, advice, switch.place)
-
-
-def _names_a_rule(name: str) -> bool:
-    return len(name) > len("MDC") and any(rule.startswith(name) for rule in _IDS)

@@ -6,18 +6,14 @@ those rules and groups; `ignore-file` in place of `ignore` does so for the whole
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
-from ..scripts.facts import Place
-from ..scripts.sources import Source
+from ..scripts.facts import Mention, Place
 
-_NAME = "mdc-bridge"
 _SWITCH = re.compile(r"mdc-bridge:\s*(ignore(?:-file)?)\b\s*(?:=\s*([\w,\s]*))?")
-_EVERY_RULE = ""  # every id begins with it
+EVERY_RULE = ""  # every id begins with it
 
 
 class Switch(NamedTuple):
@@ -34,19 +30,13 @@ class Switch(NamedTuple):
     place: Place
 
 
-def switches_of(source: Source) -> list[Switch]:
-    """Return the comments of a source that switch rules off."""
-    if _NAME not in source.text:
-        return []
-    found: list[Switch] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
-            if token.type == tokenize.COMMENT and _NAME in token.string:
-                found.extend(_switches_in(source, token))
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        # What the parser has accepted the tokenizer may still refuse, at the end of the text.
-        return found
-    return found
+def switches_of(comments: Iterable[Mention]) -> list[Switch]:
+    """Return those of a program's comments that switch rules off."""
+    return [
+        Switch(_rules(match.group(2)), match.group(1) == "ignore-file", comment.place)
+        for comment in comments
+        for match in _SWITCH.finditer(comment.text)
+    ]
 
 
 def is_switched_off(rule: str, place: Place, switches: Iterable[Switch]) -> bool:
@@ -62,12 +52,6 @@ def is_switched_off(rule: str, place: Place, switches: Iterable[Switch]) -> bool
     )
 
 
-def _switches_in(source: Source, token: tokenize.TokenInfo) -> Iterable[Switch]:
-    for match in _SWITCH.finditer(token.string):
-        word, given = match.groups()
-        rules = tuple(part.upper() for part in re.split(r"[,\s]+", given or "") if part)
-        line = token.start[0] + source.first_line - 1
-        column = token.start[1] + match.start() + 1
-        end = token.start[1] + match.end() + 1
-        place = Place(source.path, source.cell, line, column, line, end)
-        yield Switch(rules or (_EVERY_RULE,), word == "ignore-file", place)
+def _rules(given: Optional[str]) -> tuple[str, ...]:
+    named = tuple(part.upper() for part in re.split(r"[,\s]+", given or "") if part)
+    return named or (EVERY_RULE,)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..scripts.facts import Facts, Place
 from .findings import Verdict
+
+_PREFIX = "MDC"
 
 
 class Hit(NamedTuple):
@@ -44,3 +46,8 @@ class Rule:
     explanation: str
     find: Callable[[Facts], Iterator[Hit]]
     is_fallback: bool = False
+
+
+def names_a_rule(name: str, rules: Iterable[Rule]) -> bool:
+    """Return whether a name is the id of a rule, or begins the ids of a group."""
+    return len(name) > len(_PREFIX) and any(rule.id.startswith(name) for rule in rules)

@@ -13,7 +13,6 @@ from urllib.parse import quote
 from mdc_core.version import __version__
 
 from ..scripts import UnreadableScript
-from .checking import UNKNOWN_RULE
 from .findings import Finding, Report, Verdict, encodable
 from .notebook_lines import lines_of_notebook
 from .rules import RULES
@@ -42,8 +41,7 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
                 "defaultConfiguration": {"level": _LEVELS[rule.verdict]},
             }
             for rule in RULES
-        ]
-        + [{"id": UNKNOWN_RULE, "shortDescription": {"text": "a comment names no rule"}}],
+        ],
     }
     locations = _Locations()
     listed = report.findings if shown is None else shown

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterable, Sequence
 from typing import Union
 
@@ -15,9 +17,10 @@ from .tables import Look, Tables
 
 # Every fact begins with one of these; most files of a repository hold none.
 _RELEVANT = re.compile(
-    r"azureml|ModelDataCollector|mdc_bridge|sklearn|inference_schema|collect_model_data"
+    r"azureml|ModelDataCollector|mdc[_-]bridge|sklearn|inference_schema|collect_model_data"
     r"|enable_data_collection"
 )
+_OUR_NAME = "mdc-bridge"
 _LOOKS = 4  # each knows what the one before it found; helpers of helpers need three
 
 
@@ -56,6 +59,7 @@ def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
         return Facts(), [*unreadable, UnreadableScript(first.path, reason, None, first.cell)]
     for source, _ in trees:
         facts.mentions.extend(_mentions_in_magics(source))
+        facts.comments.extend(_comments(source))
     return facts, unreadable
 
 
@@ -85,3 +89,22 @@ def _mentions_in_magics(source: Source) -> Iterable[Mention]:
                 end = column + len(OLD_PACKAGE)
                 place = Place(source.path, source.cell, number, column, number, end)
                 yield Mention(magic.strip(), place)
+
+
+def _comments(source: Source) -> list[Mention]:
+    """Return the comments that name this project, in full."""
+    found: list[Mention] = []
+    if _OUR_NAME not in source.text:
+        return found
+    shift = source.first_line - 1
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
+            if token.type == tokenize.COMMENT and _OUR_NAME in token.string:
+                line, column = token.start[0] + shift, token.start[1] + 1
+                end = column + len(token.string)
+                place = Place(source.path, source.cell, line, column, line, end)
+                found.append(Mention(token.string, place))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        # What the parser has accepted the tokenizer may still refuse, at the end of the text.
+        return found
+    return found

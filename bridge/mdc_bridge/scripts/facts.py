@@ -177,7 +177,7 @@ class Mutation(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A text, or a line of a notebook's shell, that names a package of the old SDK."""
+    """A text or a line of a notebook's shell that names the old package, or a comment to us."""
 
     text: str
     place: Place
@@ -194,3 +194,4 @@ class Facts:
     named_calls: list[NamedCall] = field(default_factory=list)
     mutations: list[Mutation] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    comments: list[Mention] = field(default_factory=list)

@@ -34,6 +34,7 @@ from . import (
     unknown_designation,
     unknown_import,
     unknown_keyword,
+    unknown_rule,
     unsupported_type,
     unused_correlations,
     wrong_arguments,
@@ -74,4 +75,5 @@ RULES = (
     collect_model_data.RULE,
     service_update.RULE,
     old_package.RULE,
+    unknown_rule.RULE,
 )
