@@ -88,7 +88,8 @@ class _Probe:
         self._account = account
         self._container = container
         self._kind = kind
-        self._name = f".mdc-bridge/doctor-{uuid.uuid4().hex}"
+        # In no folder: accounts with hierarchical folders would keep it.
+        self._name = f".mdc-bridge-doctor-{uuid.uuid4().hex}"
         self._offset: Optional[float] = None
 
     def delete(self) -> Optional[str]:

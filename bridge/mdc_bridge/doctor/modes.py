@@ -34,7 +34,9 @@ def check_mode(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check
     if settings.collector:
         yield ok("new SDK", "Collector is on")
     else:
-        yield ok("new SDK", "Collector is off: neither AZUREML_MDC_ENABLED nor MDC_STORAGE asks")
+        refused = settings.rules.asked is False
+        why = _why_jsonl(settings, environ) if refused else "nothing asks for JSONL"
+        yield ok("new SDK", f"Collector is off: {why}")
     if settings.worker_disabled:
         yield warn(
             "worker",
