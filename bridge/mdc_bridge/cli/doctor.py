@@ -18,8 +18,8 @@ def doctor(
 ) -> None:
     """Say what is collected in this container, where to, and why; probe the destinations.
 
-    What a probe writes it removes again; secrets are masked. In an image without the tools:
-    python -m mdc_bridge.doctor.
+    What a probe writes it removes again; secrets are masked. In an image without
+    the tools: python -m mdc_bridge.doctor
     """
     from ..doctor import doctor as examine
 
