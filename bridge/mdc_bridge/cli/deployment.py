@@ -60,9 +60,9 @@ def deployment(
 ) -> None:
     """Make the YAML files of an online endpoint from the deployment of an AKS web service.
 
-    What is no constant in the code stands as FILL_IN in the files. That, and what
-    has no counterpart, is listed at the top of deployment.yml and printed here; the
-    exit code is 1 then.
+    What is no constant in the code stands as FILL_IN in the files. That,
+    and what has no counterpart, is listed at the top of deployment.yml and
+    printed here; the exit code is 1 then.
     """
     from ..deployment import Wishes, local_folder, write_files
     from ..deployment import deployment as make

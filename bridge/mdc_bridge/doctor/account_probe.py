@@ -45,7 +45,8 @@ def probe_account(
     """
     account = Account(storage, setting)
     probe = _Probe(account, container, kind)
-    place = f"container {container} of {account} ({setting})"
+    url = account.url(container, "").rstrip("/")
+    place = f"{url} ({setting})"
     try:
         with account.translated(container):
             check = _tried(attempt, probe, name, place)
@@ -53,7 +54,7 @@ def probe_account(
         check = fail(name, str(error), f"correct {setting}; until then events wait in the spool")
     finally:
         account.close()
-    return [check, *probe.clock(str(account))]
+    return [check, *probe.clock(url.rpartition("/")[0])]
 
 
 def _tried(attempt: Attempt, probe: _Probe, name: str, place: str) -> Check:

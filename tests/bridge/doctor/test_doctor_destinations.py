@@ -74,8 +74,9 @@ def test_account(probe: Probe, doctors_azurite: Azurite, account: BlobServiceCli
         MDC_CONTAINER="lines",
     )
     assert {check.status.value for check in checks} == {"ok"}, checks
-    assert "container modeldata" in only(checks, CSV).found
-    assert "container lines" in only(checks, JSONL).found
+    url = doctors_azurite.place.url
+    assert only(checks, CSV).found.startswith(f"{url}/modeldata (MDC_STORAGE): a blob was written")
+    assert only(checks, JSONL).found.startswith(f"{url}/lines (MDC_STORAGE): a blob was written")
     assert len([check for check in checks if check.name == "clock"]) == 2
     assert blobs(account) == []
 
