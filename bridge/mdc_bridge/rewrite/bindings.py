@@ -147,6 +147,8 @@ def module_alias(script: Script, module: str, before: int) -> Optional[str]:
 
 def _is_bound_once(script: Script, name: str) -> bool:
     bindings = [found for found in script.names.get(name, ()) if not is_read(script, found)]
+    if any(script.scope(found) is not script.module for found in bindings):
+        return False
     modules = {
         script.code(alias.name)
         for found in bindings

@@ -87,7 +87,7 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
     names_node = given.get("feature_names")
     return Construction(
         call,
-        script.code(model) if model_text is None else repr(model_text),
+        script.code(model) if model_text is None else repr(model_text or DEFAULT),
         model_text is not None,
         designation,
         collection,

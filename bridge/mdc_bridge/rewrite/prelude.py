@@ -12,9 +12,9 @@ from .bindings import is_read, module_alias
 from .edits import Edit
 from .frame_function import NAME, frame_function
 from .imports import NEW_CLASS, NEW_MODULE
-from .results import Unsure
 from .script import Script
 
+_CONTEXT = "BasicCorrelationContext"
 _MANY = 9
 _BLANK_LINES = re.compile(rb"(?:[ \t]*(?:\r\n|\r|\n))*")
 _FIRST_COMMENT = re.compile(rb"#!|[ \t\f]*#.*?coding[:=]")
@@ -34,6 +34,7 @@ class Prelude:
         self._imports_end = _end_of_imports(script, first_use)
         self._old_import = old_import
         self._imports: dict[str, str] = {}
+        self._modules: dict[str, str] = {}
         self._constants: list[str] = []
         self._taken = {name.value for name in script.every(cst.Name)}
         self._function: Optional[str] = None
@@ -45,12 +46,14 @@ class Prelude:
         known = module_alias(self._script, name, self._imports_end)
         if known is not None:
             return known
-        for found in self._script.names.get(name, ()):
-            if not is_read(self._script, found) and not self._is_plain_import(found):
-                at = self._script.start(found)
-                raise Unsure(at, f"the script uses the name {name} for something else")
-        self._imports[name] = f"import {name}"
-        return name
+        if name not in self._modules:
+            is_bound = any(
+                not is_read(self._script, found) for found in self._script.names.get(name, ())
+            )
+            self._modules[name] = self.fresh(f"{name}_module") if is_bound else name
+            renamed = f" as {self._modules[name]}" if is_bound else ""
+            self._imports[name] = f"import {name}{renamed}"
+        return self._modules[name]
 
     def new_class(self) -> str:
         """Return the name of the new class, which is imported beside the old one."""
@@ -59,9 +62,12 @@ class Prelude:
 
     def context_class(self) -> str:
         """Return the name of the context class, which is imported."""
-        name = "BasicCorrelationContext"
-        self._imports[name] = f"from {NEW_MODULE}.context import {name}"
-        return name
+        if _CONTEXT not in self._modules:
+            is_used = _CONTEXT in self._script.names
+            self._modules[_CONTEXT] = self.fresh(f"Bridged{_CONTEXT}") if is_used else _CONTEXT
+            renamed = f" as {self._modules[_CONTEXT]}" if is_used else ""
+            self._imports[_CONTEXT] = f"from {NEW_MODULE}.context import {_CONTEXT}{renamed}"
+        return self._modules[_CONTEXT]
 
     def fresh(self, *candidates: str) -> str:
         """Return a name that nothing else has."""
@@ -116,10 +122,6 @@ class Prelude:
             return [Edit(before, before, lines)] + ([Edit(at, at, begin + body)] if body else [])
         return [Edit(at, at, begin + lines + body)] if lines or body else []
 
-    def _is_plain_import(self, found: cst.Name) -> bool:
-        alias = self._script.parent(found)
-        return isinstance(alias, cst.ImportAlias) and alias.asname is None
-
     def _is_top_level(self, position: int) -> bool:
         return any(
             isinstance(statement, cst.SimpleStatementLine)
@@ -135,7 +137,7 @@ class Prelude:
 
 
 def _order(name: str) -> tuple[bool, str]:
-    return (name in (NEW_CLASS, "BasicCorrelationContext"), name.lower())
+    return (name in (NEW_CLASS, _CONTEXT), name.lower())
 
 
 def _end_of_imports(script: Script, first_use: int) -> int:

@@ -169,4 +169,9 @@ def _applied(
         line = min(change.line for change in changes)
         reason = f"the script would no longer be Python: {error.msg}; report this"
         return RewrittenSource(text, (), (LeftAlone(line, reason),))
+    for comment in script.every(cst.Comment):
+        if rewritten.count(comment.value) < text.count(comment.value):
+            reason = f"a comment between arguments would be lost: {comment.value}"
+            line = script.line(script.start(comment))
+            return RewrittenSource(text, (), (LeftAlone(line, reason),))
     return RewrittenSource(rewritten, tuple(sorted(changes, key=lambda made: made.line)), left)

@@ -124,6 +124,7 @@ def test_models_are_rewritten_apart() -> None:
             "def f(d): i.collect(d, user_correlation_id=d['id']); p.collect(d)\n",
             "give it a variable",
         ),
+        ("def f(d):\n    i.collect(d,  # last\n        'x')\n    p.collect(d)\n", "a comment"),
         ("def f(d): [i.collect(x) for x in d]\n", "in an expression"),
         (
             "def f(d): i.collect(d)\ndef run(d):\n    i.collect(d); p.collect(d)\n",
