@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from mdc_core.data.correlation_columns import HEADERS, TIMESTAMP_HEADER, Correlation
 from mdc_core.data.sampling import is_sampled
 from mdc_core.errors import MissingFileError
-from mdc_core.layouts import CSV_ROOT, EPOCH, utc
+from mdc_core.layouts import CSV_ROOT, EPOCH, JSONL_ROOT, utc
 
 from ..archive.chunks import read_chunks
 from ..archive.identity import place_id
@@ -88,9 +88,10 @@ class CsvSide:
         Raises:
             MissingFileError: the tree holds no CSV of the old SDK.
         """
-        below = CSV_ROOT if next(self.files.find(CSV_ROOT), None) else ""
         archived = []
-        for file in find_archive(self.files, below):
+        for file in find_archive(self.files):
+            if file.info.path.startswith(f"{JSONL_ROOT}/"):
+                continue
             if isinstance(file, StrangeFile):
                 self.problems.add(file.info.path, None, "its path is of no known layout")
             else:

@@ -106,34 +106,34 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
     waiting: dict[Key, deque[CsvRow]] = defaultdict(deque)
     widths = set()
     for row in rows:
-        waiting[tuple(map(cell_key, row.cells))].append(row)
+        waiting[_key_of(row)].append(row)
         widths.add(len(row.cells))
     known = frozenset(waiting)
     pairs: list[Pair] = []
-    taken: set[Key] = set()
-    rest: list[tuple[Key, Unit]] = []
+    rest: list[Unit] = []
+    repeats: set[int] = set()
     for line in lines:
-        if len(line.rows) in widths:
-            found = _take_whole(waiting, line)
-            if found is not None:
-                pairs.append(found)
-                continue
+        whole = _take_whole(waiting, line) if len(line.rows) in widths else None
+        if whole is not None:
+            pairs.append(whole)
+            continue
+        whole_key = _whole_key(line)
         for at, row_object in enumerate(line.rows):
             key = tuple(map(value_key, row_object.values()))
             unit = Unit(line, at)
             found = _take(waiting, key, unit)
             if found is not None:
                 pairs.append(found)
-                taken.add(key)
-            else:
-                rest.append((key, unit))
+                continue
+            rest.append(unit)
+            if key in known or whole_key in known:
+                repeats.add(id(unit))
     left = sorted((row for queue in waiting.values() for row in queue), key=_place)
-    repeats = {id(row) for row in left if tuple(map(cell_key, row.cells)) in taken}
-    if not left:
-        repeats |= {id(unit) for key, unit in rest if key in known}
+    taken = known - waiting.keys() | {_key_of(pair.left) for pair in pairs}
+    repeats |= {id(row) for row in left if _key_of(row) in taken}
     # A header is a row only when the JSONL has it too.
     left = [row for row in left if not row.is_header]
-    more, left, right = _pair_rest(left, [unit for _, unit in rest])
+    more, left, right = _pair_rest(left, rest)
     return Matched(pairs + more, left, right, repeats=frozenset(repeats))
 
 
@@ -209,11 +209,18 @@ def _units_in_order(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Option
     if len(rows) == total and all(map(_has_width_of, units, rows)):
         return units
     written = [line for line in lines if line.rows]
-    if len(rows) == len(written) and all(
-        len(row.cells) == len(line.rows) for row, line in zip(rows, written)
-    ):
+    if len(rows) == len(written) and all(map(_may_be_whole, rows, written)):
         return [Unit(line, None) for line in written]
     return units if len(rows) == total else None
+
+
+def _may_be_whole(row: CsvRow, line: JsonLine) -> bool:
+    """Return whether a CSV row looks like all rows of a line."""
+    if len(row.cells) != len(line.rows):
+        return False
+    return all(len(row_object) == 1 for row_object in line.rows) or all(
+        cell.startswith(_LIST_STARTS) for cell in row.cells
+    )
 
 
 def _has_width_of(unit: Unit, row: CsvRow) -> bool:
@@ -221,13 +228,23 @@ def _has_width_of(unit: Unit, row: CsvRow) -> bool:
 
 
 def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[Pair]:
+    if len(line.rows) == 1 == len(line.rows[0]):
+        return None
     unit = Unit(line, None)
-    if all(len(row) == 1 for row in line.rows):
-        key = tuple(value_key(next(iter(row.values()))) for row in line.rows)
-        found = _take(waiting, key, unit)
-        if found is not None:
-            return found
-    return _take(waiting, ("[]",) * len(line.rows), unit)
+    key = _whole_key(line)
+    found = None if key is None else _take(waiting, key, unit)
+    return found or _take(waiting, ("[]",) * len(line.rows), unit)
+
+
+def _whole_key(line: JsonLine) -> Optional[Key]:
+    """Return the key of a CSV row with a cell for each row of one column."""
+    if any(len(row) != 1 for row in line.rows):
+        return None
+    return tuple(value_key(next(iter(row.values()))) for row in line.rows)
+
+
+def _key_of(row: CsvRow) -> Key:
+    return tuple(map(cell_key, row.cells))
 
 
 def _take(waiting: dict[Key, deque[CsvRow]], key: Key, unit: Unit) -> Optional[Pair]:
@@ -254,7 +271,7 @@ def _pair_rest(
     while at < len(units) and queue:
         unit, row = units[at], queue[0]
         size = len(unit.line.rows)
-        whole = unit.row == 0 and size > 1 and len(row.cells) == size
+        whole = unit.row == 0 and size > 1 and _may_be_whole(row, unit.line)
         if whole and units[at + size - 1 : at + size] == [Unit(unit.line, size - 1)]:
             unit = Unit(unit.line, None)
             at += size

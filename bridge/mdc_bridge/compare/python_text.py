@@ -6,11 +6,11 @@ Nothing is evaluated: the text is parsed, and what is no plain value is not unde
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
-
-NOT_PARSED = object()
 
 _MISSING_NAMES = frozenset({"nan", "inf", "NaT", "NA", "None", "null", "masked"})
 _WRAPPERS = frozenset(
@@ -35,21 +35,21 @@ class _NotParsed(Exception):  # noqa: N818  it is no error
     """The text is not of this kind."""
 
 
-def parse_python(text: str) -> Any:
-    """Return the value whose text a cell is; `NOT_PARSED` when it is none that is known.
+def readings(text: str) -> Iterator[Any]:
+    """Yield the values whose text a cell may be, the likeliest first; none when it is no such.
 
-    Returns:
+    Yields:
         None, booleans and texts as they are, numbers as their digits in `bytes`, lists, dicts
         with text keys, sets as `frozenset`, and `Printed` for the numbers of a printed array.
     """
     if len(text) > _LONGEST:
-        return NOT_PARSED
+        return
     for parse in (_parse_json, _parse_literal, _parse_print):
-        try:
-            return parse(text)
-        except (_NotParsed, ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-    return NOT_PARSED
+        # Not the first alone: numpy's ['a' 'b'] is Python's ['ab'] too.
+        with contextlib.suppress(
+            _NotParsed, ValueError, SyntaxError, RecursionError, MemoryError, TypeError
+        ):
+            yield parse(text)
 
 
 def _parse_json(text: str) -> Any:

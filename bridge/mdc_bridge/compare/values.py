@@ -17,7 +17,7 @@ import numpy
 import pandas
 
 from ..read.lines import decoded_json
-from .python_text import NOT_PARSED, Printed, parse_python
+from .python_text import Printed, readings
 
 MISSING = frozenset(
     ["", "nan", "NaN", "-nan", "None", "null", "NaT", "<NA>", "NA", "--"]
@@ -68,8 +68,7 @@ def is_same(cell: str, value: Any) -> bool:
         return cell == value or _is_same_text(cell, value)
     if kind is bool:
         return cell in (_TRUE if value else _FALSE)
-    tree = parse_python(cell)
-    return tree is not NOT_PARSED and _is_same_tree(tree, value)
+    return any(_is_same_tree(tree, value) for tree in readings(cell))
 
 
 def cell_key(cell: str) -> str:

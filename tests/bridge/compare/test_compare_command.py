@@ -1,0 +1,62 @@
+"""`mdc-bridge compare`: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.bridge.compare.conftest import Collected
+
+from mdc_bridge.cli.app import run
+
+
+def test_equal_sides(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0, numbers by collection."""
+    root = str(requests.root)
+    assert run(["compare", root, root]) == 0
+    shown = capsys.readouterr().out
+    assert "credit/m00/model_inputs/default" in shown
+    assert "0 differences in 100 CSV rows and 100 JSONL rows" in shown
+    assert run(["compare", root, root, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["total"]["left"] == 100
+    assert found["datasets"][0]["hours"]
+
+
+def test_differences(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1, and where to look."""
+    requests.spoil("model_inputs", lambda lines: lines[1:])
+    root = str(requests.root)
+    assert run(["compare", root, root]) == 1
+    assert "only in the CSV: age: 0.6" in capsys.readouterr().out
+
+
+def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, also with differences; so for sides that are not there."""
+    requests.spoil("model_inputs", lambda lines: lines[1:])
+    path = requests.jsonl("model_inputs")
+    path.write_bytes(path.read_bytes() + b"{]\n")
+    root = str(requests.root)
+    assert run(["compare", root, root]) == 2
+    assert "it is no JSON" in capsys.readouterr().err
+    assert run(["compare", root, str(requests.root / "modeldata")]) == 2
+    assert "holds no collected JSONL" in capsys.readouterr().err
+    assert run(["compare", str(requests.root / "modelDataCollector"), root]) == 2
+    assert "holds no CSV of the old SDK" in capsys.readouterr().err
+    assert run(["compare", root, root, "--collection", "x"]) == 2
+    assert run(["compare", root, root, "--sampled", "0"]) == 2
+    assert run(["compare", root, root, "--time-zone", "Mars"]) == 2
+
+
+def test_a_page(requests: Collected, tmp_path: Path) -> None:
+    """`--html` writes one file, and no second over it without `--force`."""
+    root, page = str(requests.root), tmp_path / "page.html"
+    assert run(["compare", root, root, "--html", str(page)]) == 0
+    first = page.read_bytes()
+    assert first.startswith(b"<!DOCTYPE html>")
+    requests.spoil("model_inputs", lambda lines: lines[1:])
+    assert run(["compare", root, root, "--html", str(page)]) == 2
+    assert page.read_bytes() == first
+    assert run(["compare", root, root, "--html", str(page), "--force"]) == 1
+    assert page.read_bytes() != first

@@ -1,0 +1,211 @@
+"""Whatever is spoiled on one side is reported: how many rows, where, and which values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.bridge.compare.conftest import Collected
+
+from azureml.monitoring import ModelDataCollector
+from mdc_bridge.compare import Counts, Dataset, Report
+
+Find = Callable[[Report, str], Dataset]
+Lines = list[dict[str, Any]]
+
+
+def _findings(counts: Counts) -> tuple[int, int, int]:
+    return counts.missing_left, counts.missing_right, counts.differing
+
+
+def test_lines_missing_in_the_jsonl(requests: Collected, dataset: Find) -> None:
+    """Their rows are only in the CSV, with id, values and place."""
+    requests.spoil("model_inputs", lambda lines: lines[:3] + lines[4:])
+    report = requests.compare()
+    inputs = dataset(report, "model_inputs")
+    assert _findings(inputs.total) == (0, 4, 0)
+    sample = inputs.samples[0]
+    assert (sample.kind, sample.right) == ("missing_right", None)
+    assert sample.left is not None
+    assert requests.csv("inputs").as_posix().endswith(sample.left.path)
+    row = requests.csv("inputs").read_text().splitlines()[sample.left.line - 1].split(",")
+    assert sample.id == row[2]
+    assert [cell.left for cell in sample.cells] == row[:2]
+
+
+def test_rows_missing_in_the_csv(requests: Collected, dataset: Find) -> None:
+    """They are only in the JSONL, whichever of their id they are."""
+    path = requests.csv("inputs")
+    lines = path.read_bytes().splitlines(True)
+    path.write_bytes(b"".join(lines[:2] + lines[3:]))
+    inputs = dataset(requests.compare(), "model_inputs")
+    assert _findings(inputs.total) == (1, 0, 0)
+    assert inputs.samples[0].row == 0
+    assert inputs.columns == {}
+
+
+@pytest.mark.parametrize("collection", ["model_inputs", "model_outputs"])
+def test_values_that_differ(requests: Collected, dataset: Find, collection: str) -> None:
+    """With ids and without, a rounded number is found in its row and column."""
+
+    def rounded(lines: Lines) -> Lines:
+        row = lines[7]["data"][2]
+        name = next(reversed(row))
+        row[name] = round(row[name], 10)
+        return lines
+
+    requests.spoil(collection, rounded)
+    report = requests.compare()
+    found = dataset(report, collection)
+    name = "income" if collection == "model_inputs" else "p"
+    assert _findings(found.total) == (0, 0, 1)
+    assert report.differences == 1
+    assert found.columns[name].rows == 1
+    ((left, right),) = found.columns[name].examples
+    assert left != right
+    assert float(left) == pytest.approx(float(right))
+    assert found.samples[0].cells[0] == (name, left, right)
+
+
+def test_repeated_lines(requests: Collected, dataset: Find) -> None:
+    """A line written twice is rows that the CSV lacks, and said to be repeats."""
+    requests.spoil("model_inputs", lambda lines: lines + lines[5:6])
+    requests.spoil("model_outputs", lambda lines: lines + lines[5:6])
+    report = requests.compare()
+    for name in ("model_inputs", "model_outputs"):
+        found = dataset(report, name)
+        assert _findings(found.total) == (2, 0, 0)
+        assert found.repeated_right == 2
+
+
+def test_repeated_csv_rows(requests: Collected, dataset: Find) -> None:
+    """Rows written twice to the CSV are only there."""
+    for name in ("inputs", "predictions"):
+        path = requests.csv(name)
+        lines = path.read_bytes().splitlines(True)
+        path.write_bytes(b"".join(lines + lines[-1:]))
+    report = requests.compare()
+    assert _findings(dataset(report, "model_inputs").total) == (0, 1, 0)
+    assert dataset(report, "model_inputs").repeated_left == 1
+    assert _findings(dataset(report, "model_outputs").total) == (0, 4, 0)
+
+
+def test_another_order(requests: Collected, dataset: Find) -> None:
+    """Outputs are joined to inputs by position: rows in another order are a difference."""
+
+    def turned(lines: Lines) -> Lines:
+        lines[3]["data"].reverse()
+        return lines
+
+    requests.spoil("model_inputs", turned)
+    found = dataset(requests.compare(), "model_inputs")
+    assert found.total.differing == 4
+    assert {sample.kind for sample in found.samples} == {"order"}
+
+
+@pytest.mark.parametrize("field", ["time", "xrequestid"])
+def test_what_stands_beside_the_data(requests: Collected, dataset: Find, field: str) -> None:
+    """A changed time is a difference; so is a request id, where the CSV has one."""
+
+    def changed(lines: Lines) -> Lines:
+        lines[0][field] = "2026-01-01T00:00:00Z"
+        return lines
+
+    requests.spoil("model_inputs", changed)
+    found = dataset(requests.compare(), "model_inputs")
+    assert found.columns.keys() == ({"(time)"} if field == "time" else set())
+
+
+def test_another_model_version(requests: Collected) -> None:
+    """Its lines belong to another dataset."""
+
+    def changed(lines: Lines) -> Lines:
+        lines[0]["modelversion"] = "9"
+        return lines
+
+    requests.spoil("model_inputs", changed)
+    assert _findings(requests.compare().total) == (1, 1, 0)
+
+
+def test_columns_that_one_side_lacks(requests: Collected, dataset: Find) -> None:
+    """They are named; so are columns in another order, when nothing else differs."""
+
+    def changed(lines: Lines) -> Lines:
+        lines[0]["data"] = [{**lines[0]["data"][0], "extra": 1}]
+        lines[4]["data"] = [dict(reversed(list(lines[4]["data"][0].items())))]
+        return lines
+
+    requests.spoil("model_inputs", changed)
+    found = dataset(requests.compare(), "model_inputs")
+    assert _findings(found.total) == (0, 0, 1)
+    assert found.samples[0].cells == [("extra", "(no such column)", "1")]
+
+
+def test_a_header_that_came_too_late(collected: Collected, dataset: Find) -> None:
+    """The CSV keeps the first frame's names for the second: told, and no difference."""
+    general = ModelDataCollector("m")
+    general.collect(pd.DataFrame({"a": [1], "b": [2]}))
+    collected_before = collected.root
+    general.collect(pd.DataFrame({"a": [3], "c": [4]}))
+    collected.finish()
+    report = collected.compare()
+    assert collected_before.exists()
+    assert report.differences == 0
+    assert dataset(report, "general").renamed == {"b → c": 1}
+
+
+def test_torn_files(requests: Collected) -> None:
+    """What is cut off at the end of a file is missing, and said to be torn."""
+    for path in (requests.jsonl("model_outputs"), requests.csv("inputs")):
+        path.write_bytes(path.read_bytes()[:-5])
+    report = requests.compare()
+    assert (report.left.torn, report.right.torn) == (1, 1)
+    assert (report.unreadable, report.differences > 0) == (0, True)
+
+
+def test_what_cannot_be_read(requests: Collected) -> None:
+    """Rows and lines that make no sense are counted apart from differences."""
+    path = requests.jsonl("model_inputs")
+    path.write_bytes(path.read_bytes() + b"{]\n")
+    path = requests.csv("inputs")
+    path.write_bytes(path.read_bytes() + b"\xff\xfe,1\r\n")
+    (requests.root / "modeldata/other.csv").write_text("a\n1\n")
+    report = requests.compare()
+    assert (report.left.unreadable, report.right.unreadable, report.differences) == (2, 1, 0)
+    assert any("no known layout" in problem for problem in report.left.problems)
+
+
+def test_a_collection_that_only_one_side_has(requests: Collected, dataset: Find) -> None:
+    """All its rows are missing on the other."""
+    requests.csv("predictions").unlink()
+    report = requests.compare()
+    assert _findings(dataset(report, "model_outputs").total) == (50, 0, 0)
+    assert dataset(report, "model_outputs").folders == []
+
+
+def test_ids_without_outputs(requests: Collected, dataset: Find) -> None:
+    """Inputs whose outputs are gone are listed by their id."""
+    gone: list[str] = []
+
+    def shortened(lines: Lines) -> Lines:
+        gone.extend(line["correlationid"] for line in lines[:2])
+        return lines[2:]
+
+    requests.spoil("model_outputs", shortened)
+    found = dataset(requests.compare(), "model_inputs").without_outputs
+    assert found is not None
+    assert found.right == 2
+    assert {identifier for identifier, _, _ in found.ids} == set(gone)
+
+
+def test_many_parts(requests: Collected, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Divided into many parts, the comparison finds the same."""
+    requests.spoil("model_inputs", lambda lines: lines[1:])
+    whole = requests.compare().to_json()
+    monkeypatch.setattr("mdc_bridge.compare.partitions.PART_BYTES", 500)
+    divided = requests.compare().to_json()
+    assert divided["total"] == whole["total"]
+    assert np.all([each["hours"] for each in divided["datasets"]])
