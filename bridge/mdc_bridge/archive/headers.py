@@ -91,7 +91,7 @@ def guess_header(records: Sequence[Record], mode: str = "auto") -> Guess:
     if mode != "auto":
         return Guess(mode == "present", True)
     is_frame = first.is_crlf and bool(others) and not others[0].is_crlf
-    if any(not cell or _VALUE.fullmatch(cell) for cell in first.cells):
+    if not are_texts(first.cells):
         # Columns of a frame that had no names are numbered.
         numbered = first.cells == [str(index) for index in range(len(first.cells))]
         return Guess(numbered and is_frame, False)
@@ -111,11 +111,16 @@ def names_correlations(cells: Sequence[str]) -> bool:
     return not _CORRELATIONS.isdisjoint(cells)
 
 
+def are_texts(cells: Sequence[str]) -> bool:
+    """Return whether none of a row's cells is empty or a number, date, truth value or null."""
+    return all(cell and not _VALUE.fullmatch(cell) for cell in cells)
+
+
 def stands_over_values(first: Record, others: Sequence[Record]) -> bool:
     """Return whether a row has a text on top of a column of nothing but values."""
     others = [other for other in others if other.cells != first.cells]
     for column, name in enumerate(first.cells):
-        if _VALUE.fullmatch(name):
+        if not name or _VALUE.fullmatch(name):
             continue
         below = [other.cells[column] for other in others if len(other.cells) > column]
         below = [cell for cell in below if cell]

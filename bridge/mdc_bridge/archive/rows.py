@@ -21,11 +21,13 @@ from mdc_core.data.rows import column_names
 from mdc_core.encoding.csv_rows import csv_lines
 
 from .chunks import Chunk, read_chunks
-from .headers import Header, guess_header, names_correlations, stands_over_values
+from .headers import Header, are_texts, guess_header, names_correlations, stands_over_values
 from .records import Record, Reject, read_records, reject
 
 ONE_NAME = ("rows", "columns")
 _TAIL = len(HEADERS)
+_UUID_LENGTH = 36
+_REQUEST_ID_NAME, _CORRELATION_NAME = REQUEST_ID_HEADER.encode(), CORRELATION_HEADER.encode()
 _BOUNDARIES = ("1440", "60")
 _UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 NO_CORRELATION = "the cells under the correlation headers are no correlation"
@@ -142,9 +144,11 @@ class RowReader:
         """
         if shape.is_correlated:
             return True
+        if _REQUEST_ID_NAME in columns[-1] or _CORRELATION_NAME in columns[0]:
+            return False
         if self._header is None or not self._header_cells:
             return len(columns) < _TAIL
-        if shape.width > len(self._header.names) and not shape.is_upright:
+        if shape.width > len(self._header.names) and not _are_upright(shape, columns):
             return False
         if len(columns) >= _TAIL and not {b"1440", b"60"}.isdisjoint(columns[-6]):
             return False
@@ -174,7 +178,9 @@ class RowReader:
         cells = set(record.cells)
         common = len(cells & set(self._header_cells))
         alike = common > 1 and 2 * common >= max(len(record.cells), len(self._header_cells))
-        return alike and record.cells != self._header_cells and stands_over_values(record, others)
+        if not alike or record.cells == self._header_cells:
+            return False
+        return are_texts(record.cells) and stands_over_values(record, others)
 
     def _set_header(self, record: Record, is_certain: bool) -> None:
         self._header_cells = record.cells
@@ -274,6 +280,11 @@ def read_rows(
                     yield ArchiveRow(row.line, row.shape.names, (cell,), correlation)
             else:
                 yield ArchiveRow(row.line, row.shape.names, tuple(row.cells), correlation)
+
+
+def _are_upright(shape: Shape, columns: Sequence[Sequence[bytes]]) -> bool:
+    # A correlation may begin behind the first cell.
+    return shape.is_upright and max(map(len, columns[1])) < _UUID_LENGTH
 
 
 def _begins_correlation(cells: Sequence[str], header: Header) -> bool:
