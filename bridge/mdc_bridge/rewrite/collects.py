@@ -45,8 +45,8 @@ def collect_edits(
         frame = prelude.fresh("inputs_frame", "collected_inputs")
     if flow.needs_start:
         assert isinstance(flow.scope, cst.FunctionDef)
-        variables = [name for name in (frame, context) if name is not None]
-        edits.append(_start(script, flow.scope, variables))
+        variables = [name for name in (frame, context) if name not in (None, flow.name)]
+        edits += [_start(script, flow.scope, variables)] if variables else []
     for site in sites:
         is_inputs = site.collector.made.is_inputs
         follows = site in flow.follows

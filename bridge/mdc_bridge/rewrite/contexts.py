@@ -24,7 +24,7 @@ class Flow:
         follows: the calls of `collect` that take the context.
         scope: the function in which all of it happens, None where nothing is handed on.
         name: the variable that the script has for it already.
-        needs_start: whether the variable must be None at the function's beginning.
+        needs_start: whether variables that the script has not yet must be None at its beginning.
     """
 
     follows: list[Site]
@@ -90,6 +90,9 @@ def _flow(
                 "it is not certain that inputs were collected before these data",
             )
         if any(_may_precede(script, before, site) for before in inputs):
+            if name is not None and not _is_set_to_none(script, name, site):
+                reason = f"it is not certain that {name} has a value here"
+                raise Unsure(script.start(site.call), reason)
             follows.append(site)
             needs_start = True
         elif site.correlations is not None:
@@ -108,6 +111,20 @@ def _dominates(script: Script, before: Site, after: Site) -> bool:
     return isinstance(block, (cst.IndentedBlock, cst.Module)) and block in script.ancestors(
         after.statement
     )
+
+
+def _is_set_to_none(script: Script, name: str, site: Site) -> bool:
+    """Return whether the script itself sets a variable to None before a call."""
+    for found in script.names[name]:
+        block = script.above(found, cst.IndentedBlock)
+        if (
+            is_none(assigned_value(script, found))
+            and script.start(found) < script.start(site.call)
+            and block is not None
+            and block in script.ancestors(site.call)
+        ):
+            return True
+    return False
 
 
 def _may_precede(script: Script, before: Site, after: Site) -> bool:
@@ -143,7 +160,11 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
             raise Unsure(at, f"{name} is used by a nested function")
         if not is_read(script, found):
             value = assigned_value(script, found)
-            if found is not site.result and not is_none(value) and not _is_inputs(value, site):
+            if is_none(value):
+                later = at > script.start(site.call)
+                if later or script.loops(found) & script.loops(site.call):
+                    raise Unsure(at, f"{name} is set to None between inputs and outputs")
+            elif found is not site.result and not _is_inputs(value, site):
                 raise Unsure(at, f"{name} has other values too")
         elif found not in correlations and not _is_printed(script, found):
             raise Unsure(

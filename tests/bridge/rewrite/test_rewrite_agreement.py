@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from agreement import SCRIPTS, Collected, collected
+from generated_scripts import GENERATED_REQUESTS, generated_script
 from scored_requests import REQUESTS
 
 from mdc_bridge.rewrite import rewrite_source
@@ -28,17 +29,26 @@ class Run(NamedTuple):
     collected: Collected
 
 
+GENERATED = 24  # of which about half are rewritten
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
     """Run all scripts unchanged and rewritten, in one process, each to a folder of its own."""
     folder = tmp_path_factory.mktemp("rewritten")
+    scripts = {name: ((SCRIPTS / f"{name}.py").read_text(), REQUESTS[name]) for name in PLAIN}
+    for number in range(GENERATED):
+        scripts[f"generated_{number}"] = generated_script(number), GENERATED_REQUESTS
     jobs: list[tuple[str, str, list[Any]]] = []
-    for name in PLAIN:
-        script = SCRIPTS / f"{name}.py"
-        rewritten = folder / script.name
-        rewritten.write_text(rewrite_source(script.read_text()).text)
-        jobs.append((str(script), str(folder / f"{name}_unchanged"), REQUESTS[name]))
-        jobs.append((str(rewritten), str(folder / f"{name}_rewritten"), REQUESTS[name]))
+    for name, (text, requests) in scripts.items():
+        rewritten = rewrite_source(text)
+        if rewritten.left_alone:
+            assert rewritten.text == text
+            continue
+        for kind, code in (("unchanged", text), ("rewritten", rewritten.text)):
+            path = folder / f"{name}_{kind}.py"
+            path.write_text(code)
+            jobs.append((str(path), str(folder / f"{name}_{kind}"), requests))
     (folder / "jobs.json").write_text(json.dumps(jobs))
     done = subprocess.run(
         [sys.executable, str(DRIVER), str(folder / "jobs.json")],
@@ -50,7 +60,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]
     assert done.returncode == 0, done.stderr
     answers = json.loads(done.stdout.splitlines()[-1])
     results = [Run(answer, collected(Path(job[1]))) for answer, job in zip(answers, jobs)]
-    return dict(zip(PLAIN, zip(results[::2], results[1::2])))
+    names = [Path(job[1]).name[: -len("_unchanged")] for job in jobs[::2]]
+    return dict(zip(names, zip(results[::2], results[1::2])))
 
 
 @pytest.mark.parametrize("name", sorted(REQUESTS))
@@ -83,6 +94,16 @@ def test_answers_are_the_same(name: str, runs: dict[str, tuple[Run, Run]]) -> No
     """Every request is answered as before, the failing ones too."""
     unchanged, rewritten = runs[name]
     assert rewritten.answers == unchanged.answers
+
+
+def test_generated_scripts_agree(runs: dict[str, tuple[Run, Run]]) -> None:
+    """Random data, names and control flow: what is rewritten agrees, and much is rewritten."""
+    generated = {name: pair for name, pair in runs.items() if name.startswith("generated")}
+    assert len(generated) >= GENERATED // 3
+    for name, (unchanged, rewritten) in generated.items():
+        assert rewritten == unchanged._replace(
+            collected=unchanged.collected._replace(ids=rewritten.collected.ids)
+        ), name
 
 
 def test_user_ids_begin_the_correlation_ids(runs: dict[str, tuple[Run, Run]]) -> None:

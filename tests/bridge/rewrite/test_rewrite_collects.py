@@ -49,6 +49,14 @@ from mdc_bridge.rewrite import rewrite_source
             ),
         ),
         (
+            "c = None\nif data:\n    c = i.collect(data)\np.collect(p.add_correlations(data, c))\n",
+            (
+                "c = None\n"
+                'if data:\n    c = i.collect(collected_frame(data, columns=["a", "b"]))\n'
+                'p.collect(collected_frame(data, columns=["y"]), c)\n'
+            ),
+        ),
+        (
             'i.collect(data, user_correlation_id="7")\np.collect(data, "7")\n',
             (
                 "context = i.collect(\n"
@@ -125,6 +133,11 @@ def test_models_are_rewritten_apart() -> None:
             "give it a variable",
         ),
         ("def f(d):\n    i.collect(d,  # last\n        'x')\n    p.collect(d)\n", "a comment"),
+        (
+            "def run(d):\n    if d: c = i.collect(d)\n    p.collect(p.add_correlations(d, c))\n",
+            "not certain that c has a value",
+        ),
+        ("def f(d):\n    c = i.collect(d)\n    c = None\n    p.collect(d)\n", "set to None"),
         ("def f(d): [i.collect(x) for x in d]\n", "in an expression"),
         (
             "def f(d): i.collect(d)\ndef run(d):\n    i.collect(d); p.collect(d)\n",
