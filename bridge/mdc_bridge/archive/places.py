@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple, Optional
 
 from mdc_core.layouts import CSV_ROOT, CsvFolder
@@ -87,7 +88,7 @@ def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:
     """
     folder, _, file_name = path.rpartition("/")
     date = _DATE.search(folder)
-    if date is None:
+    if date is None or not _is_date(date.group(1)):
         return None
     parts = folder[: date.start()].split("/")
     start = _layout_start(parts)
@@ -95,6 +96,15 @@ def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:
         return None
     place = "/".join([*parts[start:], date.group(1), file_name])
     return _folder_of([original_name(part) for part in parts[start:]], date.group(1)), place
+
+
+def _is_date(text: str) -> bool:
+    year, month, day, hour = (*map(int, text.split("/")), 0)[:4]
+    try:
+        datetime(year, month, day, hour)  # noqa: DTZ001  # only whether there is such a day
+    except ValueError:
+        return False
+    return True
 
 
 def _layout_start(parts: list[str]) -> Optional[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
@@ -11,8 +12,10 @@ from ..archive.records import Reject, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
 from .row_json import RowEncoder
-from .tails import TailReader, Tails
+from .tails import TailReader, Tails, inner_json
 
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ID_IN_TEXT = re.compile(rf'(?:^|,)"?([^",\n]*{_UUID})"?,[^,\n]*,(?:1440|60),')
 # Stand between cells while these are encoded together; no CSV file holds the first of them.
 _SEPARATORS = ("\0", "\x1f", "\x1e")
 
@@ -37,6 +40,18 @@ class Block:
     versions: Sequence[bytes]
     rejects: dict[int, Reject] = field(default_factory=dict)
     without_correlation: int = 0
+
+    def of_rows(self, places: Sequence[int]) -> Block:
+        """Return a block of some of the rows, counted as none."""
+        return Block(
+            [self.lines[at] for at in places],
+            [self.rows[at] for at in places],
+            [self.ids[at] for at in places],
+            [self.times[at] for at in places],
+            [self.requests[at] for at in places],
+            [self.versions[at] for at in places],
+            {new: self.rejects[at] for new, at in enumerate(places) if at in self.rejects},
+        )
 
 
 class FileFacts(NamedTuple):
@@ -113,6 +128,7 @@ class BlockReader:
         for at, entry in enumerate(entries):
             if isinstance(entry, Reject):
                 block.rejects[at] = entry
+                block.ids[at] = _id_in(entry.text)  # type: ignore[index]  # lists here
             else:
                 buckets.setdefault(entry.shape, []).append(at)
         for shape, places in buckets.items():
@@ -131,7 +147,7 @@ class BlockReader:
         entries = zip(places, encoded.rows, *tails)
         for at, row, identifier, time, request, version in entries:
             block.rows[at] = row
-            block.ids[at], block.times[at] = identifier, time  # type: ignore[index]  # lists here
+            block.ids[at], block.times[at] = identifier, time  # type: ignore[index]
             block.requests[at], block.versions[at] = request, version  # type: ignore[index]
         for row_number, reason in encoded.faults.items():
             self._refuse(block, places[row_number], rows[row_number], reason)
@@ -164,6 +180,12 @@ class BlockReader:
         if encoder is None:
             encoder = self._encoders[shape] = RowEncoder(shape, self._types)
         return encoder
+
+
+def _id_in(text: str) -> bytes:
+    """Return the last correlation id in a row that is not readable, empty without any."""
+    found = _ID_IN_TEXT.findall(text)
+    return inner_json(found[-1].encode()) if found else b""
 
 
 def _as_bytes(rows: Sequence[list[str]]) -> list[list[bytes]]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from dataclasses import replace
+from contextlib import ExitStack, closing
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy
+from numpy.typing import NDArray
 
 from mdc_core.errors import StoreError
 
 from ..archive.chunks import read_chunks
 from ..archive.identity import correlation_prefix, event_prefix
 from ..archive.places import ArchiveFile
-from ..archive.records import Reject
 from ..archive.rows import RowReader
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
 from .blocks import BlockReader, FileFacts
-from .groups import Groups
+from .groups import NO_HASHES, Counts, Groups
 from .hour_files import HourFiles, MadeFile
 from .ledger import Ledger, UnitReport
 from .line_maker import LineMaker
 from .progress import Count, silent
+from .rejects import Rejects
 from .scattered import ScatteredRows
 from .tails import TailReader, inner_json
 from .units import Unit
@@ -54,32 +57,52 @@ def convert_unit(
         StoreError: when the source cannot be read or the destination not written; then nothing
             counts as done, and a second run does the unit again.
     """
-    groups, made = _attempt(unit, source, destination, scratch / "1", longest, frozenset(), count)
-    again = groups.ids_again()
-    if again:
-        for file in made:
+    result = _attempt(unit, source, destination, scratch / "1", longest, NO_HASHES, count)
+    if len(result.again):
+        for file in result.files:
             file.local.unlink()
-        groups, made = _attempt(
-            unit, source, destination, scratch / "2", longest, frozenset(again), silent
-        )
+        result = _attempt(unit, source, destination, scratch / "2", longest, result.again, silent)
     report = UnitReport(
         unit=unit.id,
         dataset=str(unit.dataset.source),
         plan=unit.dataset.digest,
         source=unit.source_version,
         complete=False,
-        paths=tuple(file.path for file in made),
+        paths=tuple(file.path for file in result.files),
         size=unit.size,
-        rejects=f"{_REJECTS_FOLDER}/{unit.id}.jsonl" if groups.rejects else "",
-        reasons=dict(Counter(_kind(each.reason) for _, each in groups.rejects)),
-        rows=groups.counts.rows,
-        lines=groups.counts.lines,
-        rejected=groups.counts.rejected,
-        without_correlation=groups.counts.without_correlation,
-        cut=groups.counts.cut,
+        rejects=f"{_REJECTS_FOLDER}/{unit.id}.jsonl" if result.rejects.local else "",
+        reasons=dict(result.rejects.reasons),
+        **asdict(result.counts),
     )
-    _publish(report, made, groups.rejects, destination)
+    _publish(report, result, destination)
     return replace(report, complete=True)
+
+
+def withdraw_unit(report: UnitReport, destination: Files) -> None:
+    """Remove all that a unit has become.
+
+    Raises:
+        StoreError: when the destination cannot be written; a second call goes on.
+    """
+    for path in report.made:
+        destination.remove(path)
+    Ledger(destination).remove(report.unit)
+
+
+class _Result(NamedTuple):
+    """What a unit becomes, on local disk.
+
+    Attributes:
+        counts: of its rows.
+        files: of its lines.
+        rejects: its rejected rows.
+        again: hashes of ids that do not stand together; with any, the rest means nothing.
+    """
+
+    counts: Counts
+    files: list[MadeFile]
+    rejects: Rejects
+    again: NDArray[numpy.int64]
 
 
 def _attempt(
@@ -88,24 +111,32 @@ def _attempt(
     destination: Files,
     folder: Path,
     longest: int,
-    again: frozenset[int],
+    again: NDArray[numpy.int64],
     count: Count,
-) -> tuple[Groups, list[MadeFile]]:
+) -> _Result:
     folder.mkdir()
     stream = unit.dataset.stream
-    files = HourFiles(folder, stream, unit.id, destination.url)
-    make_line = LineMaker(stream, files.put_raw)
-    groups = Groups(make_line, files, longest, ScatteredRows(folder / "scattered"), again)
-    for file in unit.files:
-        blocks = _block_reader(unit, file)
-        groups.begin_file(file.info.path, event_prefix(file.place).encode())
-        with source.open(file.info.path) as content:
-            for chunk in read_chunks(content):
-                groups.add(blocks.read(chunk))
-                count(len(chunk.content))
-    groups.end_file()
-    groups.write_scattered()
-    return groups, files.close()
+    with ExitStack() as cleanup:
+        files = HourFiles(folder, stream, unit.id, destination.url)
+        cleanup.callback(files.release)
+        rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
+        scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
+        make_line = LineMaker(stream, files.put_raw)
+        groups = Groups(make_line, files, rejects, scattered, longest, again)
+        for file in unit.files:
+            blocks = _block_reader(unit, file)
+            groups.begin_file(file.info.path, event_prefix(file.place).encode())
+            with source.open(file.info.path) as content:
+                for chunk in read_chunks(content):
+                    groups.add(blocks.read(chunk))
+                    count(len(chunk.content))
+        groups.end_file()
+        if not len(again):
+            again = groups.ids_again()
+        else:
+            groups.write_scattered()
+            again = NO_HASHES
+        return _Result(groups.counts, files.close(), rejects, again)
 
 
 def _block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
@@ -125,15 +156,14 @@ def _block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
 
 def _publish(
     report: UnitReport,
-    made: list[MadeFile],
-    rejects: list[tuple[str, Reject]],
+    result: _Result,
     destination: Files,
 ) -> None:
     """Publish a unit's files, so that a run killed in the middle is mended by the next one."""
     ledger = Ledger(destination)
     before = ledger.read(report.unit)
     if before is None:
-        for file in made:
+        for file in result.files:
             if destination.exists(file.path):
                 raise StoreError(
                     f"{file.path} in {destination} is there, and no migration has noted it; "
@@ -144,18 +174,8 @@ def _publish(
     ledger.write(replace(report, paths=tuple(sorted(named - {report.rejects}))))
     for path in sorted(named - set(report.made)):
         destination.remove(path)
-    if report.rejects:
-        destination.write(report.rejects, b"".join(_reject_line(*each) for each in rejects))
-    for file in made:
+    if result.rejects.local is not None:
+        destination.publish(report.rejects, result.rejects.local)
+    for file in result.files:
         destination.publish(file.path, file.local)
     ledger.write(replace(report, complete=True))
-
-
-def _reject_line(path: str, rejected: Reject) -> bytes:
-    value = {"file": path, **rejected._asdict()}
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-
-
-def _kind(reason: str) -> str:
-    """Return a reason without the cell it names."""
-    return reason.partition(": ")[0]

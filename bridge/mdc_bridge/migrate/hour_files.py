@@ -79,9 +79,13 @@ class HourFiles:
     def close(self) -> list[MadeFile]:
         """Complete all files and return them, sorted by path."""
         self.flush()
+        self.release()
+        return [MadeFile(path, local) for path, local in sorted(self._made.items())]
+
+    def release(self) -> None:
+        """Close the files as they are."""
         while self._open:
             self._open.popitem()[1].close()
-        return [MadeFile(path, local) for path, local in sorted(self._made.items())]
 
     def _file(self, hour: bytes) -> BinaryIO:
         file = self._open.get(hour)
@@ -93,7 +97,7 @@ class HourFiles:
             self._made[f"{JSONL_ROOT}/{collection}/{_rolled(hour)}/{name}"] = local
             if len(self._open) >= _MOST_OPEN:
                 self._open.popitem(last=False)[1].close()
-            file = self._open[hour] = open(local, "ab", buffering=0)  # noqa: SIM115  # kept open
+            file = self._open[hour] = open(local, "ab")  # noqa: SIM115  # kept open
         return file
 
 

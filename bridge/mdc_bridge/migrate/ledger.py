@@ -96,5 +96,9 @@ class Ledger:
         text = json.dumps(asdict(report), indent=1, sort_keys=True)
         self._files.write(self._path(report.unit), text.encode())
 
+    def remove(self, unit: str) -> None:
+        """Remove a unit's entry."""
+        self._files.remove(self._path(unit))
+
     def _path(self, unit: str) -> str:
         return f"{_FOLDER}/{unit}.json"

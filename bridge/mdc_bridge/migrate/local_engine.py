@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Optional
+
+from mdc_core.errors import StoreError
 
 from .ledger import UnitReport
 from .tasks import Task
@@ -14,22 +18,29 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
 _PROGRESS_SECONDS = 0.2
+_DIED = (
+    "a process of the migration died: killed, perhaps for want of memory (then fewer jobs), or the "
+    "script that called `migrate` does so outside `if __name__ == '__main__':`; "
+    "the next run goes on where this one ended"
+)
 _bytes_read: Optional[Synchronized[int]] = None
 
 
 def run_locally(
-    tasks: Sequence[Task], jobs: int, advance: Callable[[int], None]
+    tasks: Sequence[Task], jobs: Optional[int], advance: Callable[[int], None]
 ) -> Iterator[UnitReport]:
     """Yield the reports of tasks as they are done.
 
     Args:
         tasks: the largest first, so that none is left for the end alone.
-        jobs: number of processes; one means this one.
+        jobs: number of processes; one means this one, None one for each core.
         advance: called with the bytes of source read so far.
 
     Raises:
-        StoreError: of the first task that fails; those that run are ended first.
+        StoreError: of the first task that fails, once those that run have ended; or when a
+            process dies.
     """
+    jobs = jobs or _cores()
     if jobs == 1 or len(tasks) < 2:
         yield from _run_here(tasks, advance)
         return
@@ -46,6 +57,8 @@ def run_locally(
                 advance(counter.value)
                 for future in done:
                     yield future.result()
+        except BrokenProcessPool as error:
+            raise StoreError(_DIED) from error
         finally:
             for future in waiting:
                 future.cancel()
@@ -61,6 +74,13 @@ def _run_here(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator
 
     for task in tasks:
         yield task.run(add)
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _start(counter: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Optional
@@ -10,6 +9,7 @@ from typing import Optional
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from .conversion import withdraw_unit
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
@@ -158,17 +158,19 @@ def migrate(
     if plan is None:
         plan = make_plan(archive, None, advance)
     plan.check()
+    plan = plan.completed()
     files, strange = archive_files(archive)
     units, unplanned = units_of(plan, files)
     report = MigrationReport(
         unplanned=[file.info.path for file in unplanned], strange=sorted(strange)
     )
-    done, due = _sorted_out(units, Ledger(to_place.open()), force)
+    done, due, unwanted = _sorted_out(units, Ledger(to_place.open()), force)
+    for each in unwanted:
+        withdraw_unit(each, to_place.open())
     for each in done:
         report.add(each, is_resumed=True)
     tasks = [Task(unit, from_place, to_place, memory) for unit in due]
     total = sum(unit.size for unit in due)
-    jobs = jobs or len(os.sched_getaffinity(0))
 
     def advance_due(size: int) -> None:
         advance(size, total)
@@ -185,20 +187,23 @@ def migrate(
 
 def _sorted_out(
     units: Iterable[Unit], ledger: Ledger, force: bool
-) -> tuple[list[UnitReport], list[Unit]]:
-    """Return the reports of the units that are done, and the units that are due."""
-    done, due = [], []
+) -> tuple[list[UnitReport], list[Unit], list[UnitReport]]:
+    """Return reports of units that are done, units that are due, and reports of unwanted ones."""
+    done, due, unwanted = [], [], []
     known = ledger.units()
     for unit in units:
+        dataset = unit.dataset
         entry = ledger.read(unit.id) if unit.id in known else None
-        if entry is not None and entry.complete and entry.plan != unit.dataset.digest and not force:
+        is_of_plan = entry is not None and entry.plan == dataset.digest and not dataset.skip
+        if entry is not None and entry.complete and not is_of_plan and not force:
             raise PlanError(
-                f"the destination holds {unit.dataset.source} as another plan made it; "
+                f"the destination holds {dataset.source} as another plan made it; "
                 "migrate with that plan, to another destination, or with --force to replace it"
             )
-        is_done = entry is not None and entry.complete and entry.plan == unit.dataset.digest
-        if entry is not None and is_done and entry.source == unit.source_version and not force:
-            done.append(entry)
+        if dataset.skip:
+            unwanted += [] if entry is None else [entry]
+        elif entry is not None and entry.complete and is_of_plan and not force:
+            (done.append(entry) if entry.source == unit.source_version else due.append(unit))
         else:
             due.append(unit)
-    return done, due
+    return done, due, unwanted

@@ -20,6 +20,8 @@ from ..archive.rows import ONE_NAME
 from ..designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
 from .tails import zone_of
 
+Target = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class DatasetKey:
@@ -102,6 +104,11 @@ class DatasetPlan:
         )
 
     @property
+    def target(self) -> Target:
+        """Endpoint, deployment and collection."""
+        return (self.endpoint, self.deployment, self.collection)
+
+    @property
     def stream(self) -> Stream:
         """The collection that its lines belong to."""
         return Stream(self.endpoint, self.deployment, self.collection, self.source.workspace)
@@ -128,7 +135,7 @@ class DatasetPlan:
                 raise PlanError(f"{where}: {setting} is empty; valid: a name")
         try:
             zone_of(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise PlanError(
                 f"{where}: time_zone is {self.time_zone!r}; valid: UTC, or an IANA name such as "
                 "Europe/Berlin that this machine knows"
@@ -155,16 +162,29 @@ class Plan:
     def _by_key(self) -> dict[DatasetKey, DatasetPlan]:
         return {dataset.source: dataset for dataset in self.datasets}
 
+    def completed(self) -> Plan:
+        """Return the plan in which all datasets of a collection know the types of its columns."""
+        known: dict[Target, dict[str, str]] = {}
+        for dataset in self.datasets:
+            if not dataset.skip:
+                known.setdefault(dataset.target, {}).update(dataset.columns)
+        datasets = (
+            dataset
+            if dataset.skip
+            else replace(dataset, columns={**known[dataset.target], **dataset.columns})
+            for dataset in self.datasets
+        )
+        return replace(self, datasets=tuple(datasets))
+
     def check(self) -> None:
         """Raise PlanError when a value makes no sense, or two datasets contradict each other."""
-        types: dict[tuple[str, str, str, str], tuple[str, DatasetPlan]] = {}
+        types: dict[tuple[Target, str], tuple[str, DatasetPlan]] = {}
         for dataset in self.datasets:
             dataset.check()
             if dataset.skip:
                 continue
             for name, kind in dataset.columns.items():
-                target = (dataset.endpoint, dataset.deployment, dataset.collection, name)
-                other_kind, other = types.setdefault(target, (kind, dataset))
+                other_kind, other = types.setdefault((dataset.target, name), (kind, dataset))
                 if other_kind != kind:
                     raise PlanError(
                         f"plan: {other.source} and {dataset.source} go to the same collection, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import yaml
@@ -13,6 +13,7 @@ from mdc_core.errors import PlanError
 from .plan import EDITABLE, DatasetKey, DatasetPlan, Plan
 
 _FORMAT = 1
+_TEXTS = ("endpoint", "deployment", "collection", "time_zone", "header", "under_one_name")
 _HEAD = """\
 # What `mdc-bridge migrate` does with each dataset. Change what is not right:
 #   endpoint, deployment, collection   where the lines go
@@ -56,10 +57,10 @@ def load_plan(text: str, name: str) -> Plan:
         raise PlanError(f"{name} is not a plan; valid: a file that `mdc-bridge plan` wrote")
     datasets = value.get("datasets")
     if not isinstance(datasets, list):
-        raise PlanError(f"{name}: datasets is not a list")
+        raise PlanError(f"{name}: datasets is {datasets!r}; valid: a list")
     plan = Plan(
         tuple(_loaded(each, f"{name}: datasets[{at}]") for at, each in enumerate(datasets)),
-        tuple(map(str, value.get("strange_files") or ())),
+        tuple(_texts(value, "strange_files", name)),
     )
     keys = [dataset.source for dataset in plan.datasets]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
@@ -77,40 +78,68 @@ def _dumped(dataset: DatasetPlan) -> dict[str, Any]:
 
 
 def _loaded(value: Any, where: str) -> DatasetPlan:
-    if not isinstance(value, dict) or not isinstance(value.get("source"), dict):
+    if not isinstance(value, dict):
         raise PlanError(f"{where} is not a dataset: it has no `source`")
+    source = _source(value.get("source"), where)
+    where = f"{where} ({source})"
     unknown = value.keys() - {"source", *EDITABLE}
     if unknown:
         raise PlanError(
             f"{where}: {', '.join(map(str, unknown))} is not known; valid: {', '.join(EDITABLE)}"
         )
-    try:
-        source = DatasetKey(**{key: str(text) for key, text in value["source"].items()})
-        texts = {
-            name: str(value[name])
-            for name in ("endpoint", "deployment", "collection", "time_zone", "header")
-            if name in value
-        }
-        if "under_one_name" in value:
-            texts["under_one_name"] = str(value["under_one_name"])
-        return DatasetPlan(
-            source,
-            **texts,
-            skip=_flag(value.get("skip", False), where),
-            names=tuple(map(str, value.get("names") or ())),
-            columns={str(name): str(kind) for name, kind in _mapping(value, "columns", where)},
-            decide=tuple(map(str, value.get("decide") or ())),
-            found=dict(_mapping(value, "found", where)),
+    said = DatasetPlan.new(source)
+    texts: dict[str, Any] = {
+        name: _text(value[name], f"{where}: {name}") for name in _TEXTS if name in value
+    }
+    columns = _mapping(value, "columns", where)
+    return replace(
+        said,
+        **texts,
+        skip=_flag(value.get("skip", False), where),
+        names=tuple(_texts(value, "names", where)),
+        columns={
+            _text(name, f"{where}: columns: {name}"): _text(kind, f"{where}: columns: {name}")
+            for name, kind in columns.items()
+        },
+        decide=tuple(_texts(value, "decide", where)),
+        found=_mapping(value, "found", where),
+    )
+
+
+def _source(value: Any, where: str) -> DatasetKey:
+    keys = [each.name for each in fields(DatasetKey)]
+    if not isinstance(value, dict) or not set(keys[:-1]) <= value.keys() <= set(keys):
+        raise PlanError(
+            f"{where} has no `source` as `mdc-bridge plan` wrote it; valid: a mapping of "
+            + ", ".join(keys)
         )
-    except TypeError as error:
-        raise PlanError(f"{where}: {error}") from error
+    return DatasetKey(
+        **{key: _text(text, f"{where}: source: {key}", "") for key, text in value.items()}
+    )
 
 
-def _mapping(value: Mapping[str, Any], name: str, where: str) -> Any:
-    found = value.get(name) or {}
+def _text(value: Any, where: str, hint: str = " (in quotes, if YAML takes it for another)") -> str:
+    if isinstance(value, str) or type(value) is int:
+        return str(value)
+    raise PlanError(f"{where} is {value!r}; valid: a text{hint}")
+
+
+def _texts(value: Mapping[str, Any], name: str, where: str) -> list[str]:
+    found = value.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list):
+        raise PlanError(f"{where}: {name} is {found!r}; valid: a list of texts")
+    return [_text(text, f"{where}: {name}") for text in found]
+
+
+def _mapping(value: Mapping[str, Any], name: str, where: str) -> dict[Any, Any]:
+    found = value.get(name)
+    if found is None:
+        return {}
     if not isinstance(found, dict):
-        raise PlanError(f"{where}: {name} is not a mapping")
-    return found.items()
+        raise PlanError(f"{where}: {name} is {found!r}; valid: a mapping")
+    return found
 
 
 def _flag(value: Any, where: str) -> bool:

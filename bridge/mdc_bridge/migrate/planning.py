@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Optional
+
+from mdc_core.errors import MissingFileError
 
 from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, find_archive
 from ..files import Files
-from .plan import DatasetKey, DatasetPlan, Plan
+from .plan import DatasetKey, DatasetPlan, Plan, Target
 from .progress import Advance, silent
 from .survey import DatasetSurvey
 from .units import unique_places
@@ -41,7 +43,7 @@ def make_plan(
         min(file.info.size, shares[key]) for key, files in datasets.items() for file in files
     )
     plans, done = [], 0
-    for key in sorted(datasets, key=str):
+    for key in sorted(datasets, key=astuple):
         survey = DatasetSurvey(key)
         for file in datasets[key]:
             with source.open(file.info.path) as stream:
@@ -52,13 +54,20 @@ def make_plan(
 
 
 def archive_files(source: Files) -> tuple[list[ArchiveFile], list[str]]:
-    """Return the files of an archive, and the paths of CSV files that are of no known layout."""
+    """Return the files of an archive, and the paths of CSV files that are of no known layout.
+
+    Raises:
+        MissingFileError: when there is no CSV file at all.
+        StoreError: when the archive cannot be read.
+    """
     known, strange = [], []
     for file in find_archive(source):
         if isinstance(file, ArchiveFile):
             known.append(file)
         else:
             strange.append(file.info.path)
+    if not known and not strange:
+        raise MissingFileError(f"no CSV file of the old SDK in {source}")
     return unique_places(known), strange
 
 
@@ -71,18 +80,12 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
 
 def _with_shared_types(plans: list[DatasetPlan]) -> list[DatasetPlan]:
     """Return plans in which datasets that go to one collection agree on its columns' types."""
-    shared: dict[tuple[str, str, str], dict[str, str]] = {}
+    shared: dict[Target, dict[str, str]] = {}
     for plan in plans:
-        types = shared.setdefault((plan.endpoint, plan.deployment, plan.collection), {})
+        types = shared.setdefault(plan.target, {})
         for name, kind in plan.columns.items():
             types[name] = widened(types.get(name), kind) or kind
     return [
-        replace(
-            plan,
-            columns={
-                name: shared[plan.endpoint, plan.deployment, plan.collection][name]
-                for name in plan.columns
-            },
-        )
+        replace(plan, columns={name: shared[plan.target][name] for name in plan.columns})
         for plan in plans
     ]

@@ -5,17 +5,27 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Optional
 
+from ..archive.records import Reject
 from .blocks import Block
 
-# Only one part is in memory at a time. A fixed number: the order of the lines depends on it.
+# A fixed number: the order of the lines depends on it.
 _PARTS = 64
+# What a row takes in memory beside its texts.
+_ROW_BYTES = 512
 
 
 class ScatteredRow(NamedTuple):
-    """One row; the fields are those of `Block`, beside the prefix of its file's event ids."""
+    """One row; the first fields are those of `Block`.
+
+    Attributes:
+        file: number of its file in the unit.
+        reject: why it is none, if it is none.
+    """
 
     id: bytes
     row: bytes
@@ -23,10 +33,11 @@ class ScatteredRow(NamedTuple):
     time: bytes
     request: bytes
     version: bytes
-    event_prefix: bytes
+    file: int
+    reject: Optional[Reject] = None
 
     @classmethod
-    def of_block(cls, block: Block, at: int, event_prefix: bytes) -> ScatteredRow:
+    def of_block(cls, block: Block, at: int, file: int) -> ScatteredRow:
         """Return one row of a block."""
         return cls(
             block.ids[at],
@@ -35,7 +46,8 @@ class ScatteredRow(NamedTuple):
             block.times[at],
             block.requests[at],
             block.versions[at],
-            event_prefix,
+            file,
+            block.rejects.get(at),
         )
 
     def as_block(self) -> Block:
@@ -50,10 +62,12 @@ class ScatteredRows:
 
     Args:
         folder: an empty local folder for them, made when the first one comes.
+        most: bytes of rows in memory, but for those of one id.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most: int) -> None:
         self._folder = folder
+        self._most = most
         self._parts: dict[int, BinaryIO] = {}
 
     def add(self, row: ScatteredRow) -> None:
@@ -62,22 +76,48 @@ class ScatteredRows:
         if part not in self._parts:
             self._folder.mkdir(exist_ok=True)
             self._parts[part] = open(self._folder / str(part), "w+b")  # noqa: SIM115  # kept open
-        pickle.dump(tuple(row), self._parts[part], pickle.HIGHEST_PROTOCOL)
+        # Plain values: named tuples would name their classes in every row.
+        reject = None if row.reject is None else tuple(row.reject)
+        pickle.dump((reject, *row[:-1]), self._parts[part], pickle.HIGHEST_PROTOCOL)
 
-    def by_id(self) -> Iterator[list[ScatteredRow]]:
+    def by_id(self) -> Iterator[Iterator[ScatteredRow]]:
         """Yield the rows of each id, in the order in which they came, and forget them."""
         for part in sorted(self._parts):
-            with self._parts.pop(part) as stream:
-                stream.seek(0)
-                rows: dict[bytes, list[ScatteredRow]] = {}
-                for row in _unpickled(stream):
-                    rows.setdefault(row.id, []).append(row)
-            yield from rows.values()
+            with closing(self._parts.pop(part)) as stream:
+                for ids in self._batches(stream):
+                    chosen = (row for row in _unpickled(stream) if row.id in ids)
+                    # The one id of a batch may have more rows than memory holds.
+                    ordered = chosen if len(ids) == 1 else sorted(chosen, key=lambda r: ids[r.id])
+                    for _, rows in groupby(ordered, key=lambda row: row.id):
+                        yield rows
+
+    def close(self) -> None:
+        """Forget what was not asked for."""
+        while self._parts:
+            self._parts.popitem()[1].close()
+
+    def _batches(self, stream: BinaryIO) -> Iterator[dict[bytes, int]]:
+        """Yield ids whose rows are in memory together, each with its rank."""
+        sizes: dict[bytes, int] = {}
+        for row in _unpickled(stream):
+            sizes[row.id] = sizes.get(row.id, 0) + len(row.row) + _ROW_BYTES
+        batch: dict[bytes, int] = {}
+        total = 0
+        for identifier, size in sizes.items():
+            if batch and total + size > self._most:
+                yield batch
+                batch, total = {}, 0
+            batch[identifier] = len(batch)
+            total += size
+        if batch:
+            yield batch
 
 
 def _unpickled(stream: BinaryIO) -> Iterator[ScatteredRow]:
+    stream.seek(0)
     while True:
         try:
-            yield ScatteredRow(*pickle.load(stream))
+            reject, *fields = pickle.load(stream)
         except EOFError:
             return
+        yield ScatteredRow._make((*fields, None if reject is None else Reject(*reject)))

@@ -90,16 +90,17 @@ class TailReader:
         parts = [*map(int, date.split("/")), 0][:4]
         try:
             begin = datetime(parts[0], parts[1], parts[2], parts[3], tzinfo=timezone.utc)
-        except ValueError:
+            return self.shifted((begin - EPOCH) // timedelta(microseconds=1))
+        except (ValueError, OverflowError):
             raise StoreError(f"a folder is named {date}, which is no date") from None
-        return self.shifted((begin - EPOCH) // timedelta(microseconds=1))
 
     def _are_plain_times(self, times: Sequence[bytes], rows: int) -> bool:
         """Return whether all times stand as a line has them, but for the `Z`."""
         if self._zone is not None:
             return False
         joined = b",".join(times) + b","
-        if joined.translate(_DIGITS_TO_0) != _TIME * rows:
+        # A fraction of zeros is not written.
+        if joined.translate(_DIGITS_TO_0) != _TIME * rows or b".000000," in joined:
             return False
         step, zeros = len(_TIME), b"0" * rows
         tens = joined.translate(_SIXTIES_TO_0)
@@ -116,7 +117,10 @@ class TailReader:
         time_us = parse_time(cell.decode("utf-8", "replace"))
         if time_us is None:
             return None
-        return self.shifted(time_us, has_zone=_has_zone(cell))
+        try:
+            return self.shifted(time_us, has_zone=_has_zone(cell))
+        except OverflowError:  # before the year 1 or after 9999, once it is in UTC
+            return None
 
     def shifted(self, time_us: int, has_zone: bool = False) -> bytes:
         """Return a time, integer microseconds of a clock in this zone, as a line has it."""

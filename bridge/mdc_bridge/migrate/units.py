@@ -35,10 +35,7 @@ class Unit(NamedTuple):
 
 
 def units_of(plan: Plan, files: Iterable[ArchiveFile]) -> tuple[list[Unit], list[ArchiveFile]]:
-    """Return the units of a plan, largest first, and the files of datasets it does not name.
-
-    Datasets that the plan skips are in neither.
-    """
+    """Return the units of a plan, largest first, and the files of datasets it does not name."""
     folders: dict[tuple[DatasetKey, str], list[ArchiveFile]] = {}
     unplanned = []
     for file in files:
@@ -46,7 +43,7 @@ def units_of(plan: Plan, files: Iterable[ArchiveFile]) -> tuple[list[Unit], list
         dataset = plan.of(key)
         if dataset is None:
             unplanned.append(file)
-        elif not dataset.skip:
+        else:
             folder = file.place.rpartition("/")[0]
             folders.setdefault((key, folder), []).append(file)
     units = []
