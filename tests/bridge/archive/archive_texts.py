@@ -22,8 +22,9 @@ TAIL = (
     REQUEST_ID,
 )
 
-_ODD = st.sampled_from(list(',"\r\n\0\ue000\ue001 a1é'))
-_ANY = st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff")
+# Not NUL: the writer of Python 3.10 refuses it.
+_ODD = st.sampled_from(list(',"\r\n\ue000\ue001 a1é'))
+_ANY = st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\0")
 CELLS = st.text(_ODD | _ANY, max_size=6)
 ROWS = st.lists(st.lists(CELLS, max_size=4), max_size=8)
 # What damaged files are made of; its pieces make quotes and line ends that belong together likely.
