@@ -126,8 +126,13 @@ def _data_edits(script: Script, site: Site, wrapping: Wrapping, held: Optional[s
         raise Unsure(script.start(site.call), "the frame of the inputs needs a line of its own")
     at = script.start(line)
     indent = script.content[script.line_start(at) : at].decode()
-    data = f"{wrapping.before}{script.code(site.data)}{wrapping.after}"
-    return [Edit(at, at, f"{held} = {data}\n{indent}")]
+    before, after = wrapping.before, wrapping.after
+    data = f"{held} = {before}{script.code(site.data)}{after}"
+    if len(indent) + len(data) > WIDTH and after.endswith(")") and before:
+        step = "\t" if "\t" in indent else "    "
+        inner = f"{script.code(site.data)}{after[:-1]}"
+        data = f"{held} = {before}\n{indent}{step}{inner}\n{indent})"
+    return [Edit(at, at, f"{data}\n{indent}")]
 
 
 def _user_context(script: Script, prelude: Prelude, site: Site) -> Optional[str]:
