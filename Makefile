@@ -18,7 +18,7 @@ demo: $(VENV)/demo/.done
 
 test: test-newest test-oldest
 
-test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done
+test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done
 	$(VENV)/newest/bin/python -m pytest tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
@@ -73,6 +73,16 @@ $(VENV)/azurite/.done: tests/azurite/package-lock.json $(UV)
 	rm -rf $(VENV)/azurite && mkdir -p $(VENV)/azurite
 	cp tests/azurite/package.json tests/azurite/package-lock.json $(VENV)/azurite
 	npm ci --silent --no-audit --no-fund --prefix $(VENV)/azurite
+	touch $@
+
+# A browser from npm, unpacked with a font of its own.
+BROWSER_FILES := package.json package-lock.json unpack.mjs look.mjs
+
+$(VENV)/browser/.done: $(addprefix tests/browser/,$(BROWSER_FILES)) $(UV)
+	rm -rf $(VENV)/browser && mkdir -p $(VENV)/browser
+	cp $(addprefix tests/browser/,$(BROWSER_FILES)) $(VENV)/browser
+	npm ci --silent --no-audit --no-fund --prefix $(VENV)/browser
+	node $(VENV)/browser/unpack.mjs $(abspath $(VENV)/browser/unpacked)
 	touch $@
 
 define environment
