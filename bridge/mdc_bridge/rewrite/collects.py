@@ -56,7 +56,9 @@ def collect_edits(
         correlation = context if follows else _user_context(script, prelude, site)
         if follows and site.user_id is not None and not isinstance(site.user_id, _COPYABLE):
             raise Unsure(script.start(site.user_id), "the id of these data is code that has no use")
-        takes = f"{context} = " if is_inputs and flow.follows and site.result is None else ""
+        takes = ""
+        if is_inputs and flow.follows and site.result is None:
+            takes = f"{context} := " if site.is_printed else f"{context} = "
         at = script.start(site.call)
         edits += _data_edits(script, site, wrapping, frame if is_inputs else None)
         edits += [Edit(at, at, takes)] if takes else []

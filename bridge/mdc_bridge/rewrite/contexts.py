@@ -10,10 +10,9 @@ import libcst as cst
 from .bindings import assigned_value, is_global_in, is_none, is_read
 from .results import Unsure
 from .script import Scope, Script
-from .sites import Site
+from .sites import Site, printing_statement
 
 ENTRY = "run"
-_LOG_METHODS = frozenset({"print", "debug", "info", "warning", "error", "log"})
 
 
 @dataclass
@@ -186,14 +185,7 @@ def _check_result_of_others(script: Script, site: Site) -> None:
 
 
 def _is_printed(script: Script, name: cst.Name) -> bool:
-    if not is_read(script, name):
-        return False
-    argument = script.parent(name)
-    call = script.parent(argument) if isinstance(argument, cst.Arg) else None
-    if not isinstance(call, cst.Call):
-        return False
-    called = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
-    return isinstance(called, cst.Name) and called.value in _LOG_METHODS
+    return is_read(script, name) and printing_statement(script, name) is not None
 
 
 def _title(scope: Scope) -> str:

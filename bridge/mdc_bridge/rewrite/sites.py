@@ -15,6 +15,7 @@ from .script import Scope, Script
 _DATA = "input_data"
 _USER_ID = "user_correlation_id"
 _CORRELATIONS = "correlations"
+_LOG_METHODS = frozenset({"print", "debug", "info", "warning", "error", "log"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Site:
         data: what is collected; without the correlations that a call there adds.
         user_id: the user's correlation id, None where the script gives none.
         result: the variable that takes what it returns.
+        is_printed: what it returns is only printed, or logged.
         correlations: the variable of correlations that are added to the data.
     """
 
@@ -39,6 +41,7 @@ class Site:
     data: cst.BaseExpression
     user_id: Optional[cst.BaseExpression]
     result: Optional[cst.Name]
+    is_printed: bool
     correlations: Optional[cst.Name]
 
 
@@ -115,7 +118,8 @@ def _site(
         raise Unsure(at, "collect is called in the body of a class")
     if correlations is not None and collector.made.is_inputs:
         raise Unsure(at, "correlations are added to inputs")
-    return Site(collector, call, statement, scope, data, user_id, result, correlations)
+    is_printed = isinstance(script.parent(call), cst.Arg)
+    return Site(collector, call, statement, scope, data, user_id, result, is_printed, correlations)
 
 
 def _arguments(
@@ -142,6 +146,9 @@ def _holder(script: Script, call: cst.Call) -> tuple[cst.BaseSmallStatement, Opt
         target = holder.targets[0].target
         if isinstance(target, cst.Name):
             return holder, target
+    statement = printing_statement(script, call)
+    if statement is not None:
+        return statement, None
     raise Unsure(script.start(call), "what collect returns is used in an expression")
 
 
@@ -178,3 +185,17 @@ def _alias_name(
                 if script.scope(other) is scope and script.start(other) > script.end(call):
                     raise Unsure(script.start(other), reason)
     return target
+
+
+def printing_statement(script: Script, value: cst.BaseExpression) -> Optional[cst.Expr]:
+    """Return the statement that does nothing with a value but print or log it, else None."""
+    argument = script.parent(value)
+    call = script.parent(argument) if isinstance(argument, cst.Arg) else None
+    statement = script.parent(call) if isinstance(call, cst.Call) else None
+    if not isinstance(call, cst.Call) or not isinstance(statement, cst.Expr):
+        return None
+    if not isinstance(argument, cst.Arg) or argument.keyword or argument.star:
+        return None
+    called = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+    is_logging = isinstance(called, cst.Name) and called.value in _LOG_METHODS
+    return statement if is_logging else None

@@ -161,13 +161,13 @@ def _applied(
     left: tuple[LeftAlone, ...],
 ) -> RewrittenSource:
     newline = _NEWLINE.search(text)
-    content = apply_edits(script.content, edits, newline.group() if newline else "\n")
-    rewritten = content.decode()
     try:
+        content = apply_edits(script.content, edits, newline.group() if newline else "\n")
+        rewritten = content.decode()
         _check_syntax(rewritten)
-    except SyntaxError as error:
+    except (SyntaxError, ValueError) as error:
         line = min(change.line for change in changes)
-        reason = f"the script would no longer be Python: {error.msg}; report this"
+        reason = f"the script would no longer be Python: {error}; report this"
         return RewrittenSource(text, (), (LeftAlone(line, reason),))
     for comment in script.every(cst.Comment):
         if rewritten.count(comment.value) < text.count(comment.value):

@@ -49,6 +49,13 @@ from mdc_bridge.rewrite import rewrite_source
             ),
         ),
         (
+            "print('id', i.collect(data))\nlog.info('%s', p.collect(data))\n",
+            (
+                'print(\'id\', context := i.collect(collected_frame(data, columns=["a", "b"])))\n'
+                "log.info('%s', p.collect(collected_frame(data, columns=[\"y\"]), context))\n"
+            ),
+        ),
+        (
             "c = None\nif data:\n    c = i.collect(data)\np.collect(p.add_correlations(data, c))\n",
             (
                 "c = None\n"
