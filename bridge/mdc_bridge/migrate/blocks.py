@@ -96,7 +96,11 @@ class BlockReader:
         if shape is None:
             return None
         columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
-        if columns is None or not self._reader.may_all_be(shape, columns):
+        if (
+            columns is None
+            or not _is_utf8(chunk.content)
+            or not self._reader.may_all_be(shape, columns)
+        ):
             return None
         count = len(columns[0])
         lines = range(chunk.first_line, chunk.first_line + count)
@@ -180,6 +184,13 @@ class BlockReader:
         if encoder is None:
             encoder = self._encoders[shape] = RowEncoder(shape, self._types)
         return encoder
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        return content.isascii() or content.decode() is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def _id_in(text: str) -> bytes:

@@ -63,7 +63,7 @@ class RowEncoder:
         """Return rows as JSON.
 
         Args:
-            columns: the cells by column; those of texts are valid UTF-8 or become a fault.
+            columns: the cells by column, in valid UTF-8.
             rows: number of rows.
         """
         columns = list(columns)
@@ -73,7 +73,7 @@ class RowEncoder:
                 columns[at] = self._checked(columns[at], at, faults)
         for at in self._booleans:
             columns[at] = self._checked(columns[at], at, faults)
-        quoted = self._quote_texts(columns, faults)
+        quoted = self._quote_texts(columns)
         template = _template(self._shape, tuple(quoted))
         pieces = list(template) * rows
         step = len(template)
@@ -110,17 +110,18 @@ class RowEncoder:
                 kind == NUMBER or are_integers(joined)
             )
         if not is_right:
+            name = self._shape.names[0 if self._shape.is_upright else at]
             for row, cell in enumerate(column):
                 fault = fault_of(cell, kind)
                 if fault is not None:
-                    self._note(faults, row, at, f"{_shown(cell)} is {fault}")
+                    faults.setdefault(row, f"column {name}: {_shown(cell)} is {fault}")
         return checked
 
-    def _quote_texts(self, columns: list[Column], faults: dict[int, str]) -> list[bool]:
+    def _quote_texts(self, columns: list[Column]) -> list[bool]:
         """Make texts safe; return by column whether the template brings the quotes."""
         brings_quotes = [False] * len(columns)
         plain = _joined(columns, self._texts)
-        is_plain = len(plain.translate(None, _ESCAPED)) == len(plain) and _is_utf8(plain)
+        is_plain = len(plain.translate(None, _ESCAPED)) == len(plain)
         for at in self._texts:
             column = columns[at]
             if is_plain and b"" not in column:
@@ -128,22 +129,8 @@ class RowEncoder:
             elif is_plain:
                 columns[at] = [b'"%s"' % cell if cell else NULL for cell in column]
             else:
-                columns[at] = [
-                    self._text(cell, row, at, faults) if cell else NULL
-                    for row, cell in enumerate(column)
-                ]
+                columns[at] = [text_json(cell.decode()) if cell else NULL for cell in column]
         return brings_quotes
-
-    def _text(self, cell: bytes, row: int, at: int, faults: dict[int, str]) -> bytes:
-        try:
-            return text_json(cell.decode())
-        except UnicodeDecodeError:
-            self._note(faults, row, at, f"{_shown(cell)} is not UTF-8")
-            return NULL
-
-    def _note(self, faults: dict[int, str], row: int, at: int, what: str) -> None:
-        name = self._shape.names[0 if self._shape.is_upright else at]
-        faults.setdefault(row, f"column {name}: {what}")
 
 
 def _joined(columns: Sequence[Column], chosen: Sequence[int]) -> bytes:
@@ -151,13 +138,6 @@ def _joined(columns: Sequence[Column], chosen: Sequence[int]) -> bytes:
     for at in chosen:
         cells += columns[at]
     return b",".join(cells)
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        return content.isascii() or content.decode() is not None
-    except UnicodeDecodeError:
-        return False
 
 
 def _shown(cell: bytes) -> str:

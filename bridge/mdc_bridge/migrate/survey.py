@@ -11,7 +11,15 @@ from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
 from ..archive.headers import Header
-from ..archive.json_types import NULLS, STRING, column_type, joined_type, text_reason, widened
+from ..archive.json_types import (
+    NULLS,
+    NUMBER,
+    STRING,
+    column_type,
+    joined_type,
+    text_reason,
+    widened,
+)
 from ..archive.places import ArchiveFile
 from ..archive.records import Reject
 from ..archive.regular import split_regular
@@ -34,6 +42,7 @@ class DatasetSurvey:
         self._types: dict[str, Optional[str]] = {}
         self._texts: dict[str, str] = {}
         self._mixed: set[str] = set()
+        self._without_numbers: set[str] = set()
         self._headers: Counter[tuple[str, ...]] = Counter()
         self._without_header = 0
         self._widths_under_one_name: Counter[int] = Counter()
@@ -71,7 +80,7 @@ class DatasetSurvey:
         """Return the plan of the dataset."""
         plan = DatasetPlan.new(self._key)
         names = self._names()
-        types = {name: self._types.get(name) or STRING for name in [*names, *self._types]}
+        types = {name: self._type(name) for name in [*names, *self._types]}
         size = sum(file.info.size for file in self._files)
         return replace(
             plan,
@@ -89,6 +98,10 @@ class DatasetSurvey:
                 "last": max(file.folder.date for file in self._files),
             },
         )
+
+    def _type(self, name: str) -> str:
+        """Return a column's type; `nan` is what is written for a number that is missing."""
+        return self._types.get(name) or (NUMBER if name in self._without_numbers else STRING)
 
     def _look(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
         shape = reader.shape_of_all(chunk)
@@ -119,6 +132,8 @@ class DatasetSurvey:
             before = self._types.get(name)
             kind = _type_of(cells)
             self._types[name] = widened(before, kind)
+            if kind is None and any(cells):
+                self._without_numbers.add(name)
             if STRING in (before, kind) and before and kind and before != kind:
                 self._mixed.add(name)
             if kind == STRING and name not in self._texts:
@@ -151,6 +166,9 @@ class DatasetSurvey:
             )
         for name, example in sorted(self._texts.items()):
             yield f"columns: {name} is text, so that {example} stays as it is"
+        for name, kind in sorted(self._types.items()):
+            if kind is None:
+                yield f"columns: {name} holds no value; it is taken for {self._type(name)}"
         for name in sorted(self._mixed - self._texts.keys()):
             yield f"columns: {name} holds texts and other values, so it is text"
         if self._widths_under_one_name:

@@ -82,12 +82,15 @@ class Part:
         if self.raw is not None:
             return self.raw
         tail = (HEADERS if self.is_header else self.call.tail) if self.call else []
+        cells = [*self.cells, *tail]
+        # A CR at a row's end is not quoted by older Pythons; nobody can tell it from a CR LF.
+        is_quoted = self.always_quoted or cells[-1].endswith("\r")
         text = io.StringIO()
         csv.writer(
             text,
             lineterminator="\r\n" if self.is_crlf else "\n",
-            quoting=csv.QUOTE_ALL if self.always_quoted else csv.QUOTE_MINIMAL,
-        ).writerow([*self.cells, *tail])
+            quoting=csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL,
+        ).writerow(cells)
         return text.getvalue().encode()
 
 

@@ -51,7 +51,7 @@ def type_of(cells: Sequence[str]) -> str:
     """Return the one JSON type that holds for a column."""
     present = [cell for cell in cells if cell not in MISSING]
     if not present:
-        return "string"
+        return "number" if any(cells) else "string"
     if all(cell in ("True", "False", "true", "false") for cell in present):
         return "boolean"
     if all(re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", cell) for cell in present):
