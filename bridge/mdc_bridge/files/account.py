@@ -19,6 +19,8 @@ from .base import PRIVATE_FOLDER, FileInfo, Files
 from .scratch import scratch_folder
 
 _READ_BYTES = 4 * 1024 * 1024
+# What a server answers to a range that begins where a blob ends, as every range of an empty one.
+_NO_SUCH_RANGE = 416
 
 
 class AccountFiles(Files):
@@ -58,16 +60,19 @@ class AccountFiles(Files):
         with self._translated(path):
             return bytes(self._account.blob(self._container, path).download_blob().readall())
 
-    def read_range(self, path: str, start: int, length: int) -> bytes:
-        """Return bytes of a file, fewer at its end, none behind it."""
+    def read_range(self, path: str, start: int, length: int) -> tuple[bytes, int]:
+        """Return bytes of a file, fewer at its end, and the size of the whole file."""
+        from azure.core.exceptions import HttpResponseError
+
         with self._translated(path):
             blob = self._account.blob(self._container, path)
-            return bytes(blob.download_blob(offset=start, length=length).readall())
-
-    def size(self, path: str) -> int:
-        """Return a file's size in bytes."""
-        with self._translated(path):
-            return int(self._account.blob(self._container, path).get_blob_properties().size)
+            try:
+                stream = blob.download_blob(offset=start, length=length)
+            except HttpResponseError as error:
+                if error.status_code != _NO_SUCH_RANGE:
+                    raise
+                return b"", start
+            return bytes(stream.readall()), int(stream.properties.size)
 
     def write(self, path: str, content: bytes) -> None:
         self._upload(path, io.BytesIO(content))
@@ -119,13 +124,16 @@ class AccountFiles(Files):
 
 
 class _BlobReader(io.RawIOBase):
-    """A blob as a stream, read in ranges, so that a failed one is retried by itself."""
+    """A blob as a stream, read in ranges, so that a failed one is retried by itself.
+
+    The first one is read at once: it tells the size as well, and most blobs are no larger.
+    """
 
     def __init__(self, files: AccountFiles, path: str) -> None:
         self._files = files
         self._path = path
-        self._size = files.size(path)
         self._at = 0
+        self._ahead, self._size = files.read_range(path, 0, _READ_BYTES)
 
     def readable(self) -> bool:
         return True
@@ -145,7 +153,10 @@ class _BlobReader(io.RawIOBase):
         length = min(len(buffer), self._size - self._at)
         if length <= 0:
             return 0
-        content = self._files.read_range(self._path, self._at, length)
+        content = self._ahead[self._at : self._at + length]
+        if not content:
+            self._ahead = b""
+            content, _ = self._files.read_range(self._path, self._at, length)
         buffer[: len(content)] = content
         self._at += len(content)
         return len(content)

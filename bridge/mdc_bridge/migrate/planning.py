@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, replace
-from typing import Optional
+from itertools import islice
+from typing import BinaryIO, Optional
 
 from mdc_core.errors import MissingFileError
 
@@ -17,6 +21,7 @@ from .units import unique_places
 
 DEFAULT_SAMPLE_BYTES = 64 * 1024 * 1024
 _LEAST_OF_FILE = 256 * 1024
+_OPENED_AHEAD = 8
 
 
 def make_plan(
@@ -43,10 +48,12 @@ def make_plan(
         min(file.info.size, shares[key]) for key, files in datasets.items() for file in files
     )
     plans, done = [], 0
-    for key in sorted(datasets, key=astuple):
+    keys = sorted(datasets, key=astuple)
+    opened = _opened(source, [file for key in keys for file in datasets[key]])
+    for key in keys:
         survey = DatasetSurvey(key)
-        for file in datasets[key]:
-            with source.open(file.info.path) as stream:
+        for file, stream in islice(opened, len(datasets[key])):
+            with stream:
                 done += survey.add(file, stream, shares[key])
             advance(done, total)
         plans.append(survey.plan())
@@ -69,6 +76,28 @@ def archive_files(source: Files) -> tuple[list[ArchiveFile], list[str]]:
     if not known and not strange:
         raise MissingFileError(f"no CSV file of the old SDK in {source}")
     return unique_places(known), strange
+
+
+def _opened(source: Files, files: Iterable[ArchiveFile]) -> Iterator[tuple[ArchiveFile, BinaryIO]]:
+    """Yield files and their contents, to be closed by the caller; some are opened ahead.
+
+    An account takes its time to answer, and an archive is thousands of small files.
+    """
+    ahead: deque[tuple[ArchiveFile, Future[BinaryIO]]] = deque()
+    left = iter(files)
+    with ThreadPoolExecutor(_OPENED_AHEAD) as pool:
+        try:
+            while True:
+                for file in islice(left, _OPENED_AHEAD - len(ahead)):
+                    ahead.append((file, pool.submit(source.open, file.info.path)))
+                if not ahead:
+                    return
+                file, opening = ahead.popleft()
+                yield file, opening.result()
+        finally:
+            for _, opening in ahead:
+                if opening.exception() is None:
+                    opening.result().close()
 
 
 def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:

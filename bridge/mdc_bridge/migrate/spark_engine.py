@@ -47,7 +47,8 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
     convert = udf(_convert, "string").asNondeterministic()
     reports = frame.repartition(len(tasks)).select(convert("task").alias("report"))
     total = 0
-    for row in reports.toLocalIterator(prefetchPartitions=True):
+    # Not `toLocalIterator`: that runs the tasks one after the other.
+    for row in reports.collect():
         report = _report(row.report)
         total += report.size
         advance(total)
