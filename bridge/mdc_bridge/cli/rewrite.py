@@ -27,9 +27,9 @@ def rewrite(
 ) -> None:
     """Rewrite scoring scripts from ModelDataCollector to Collector of azureml.ai.monitoring.
 
-    What is not certain to collect the same data is left alone, and told. Exit codes: 0 nothing is
-    left to do; 1 something would be changed (--diff), or was left alone; 2 a file could not be
-    read or written.
+    What is not certain to collect the same data is left alone, and told.
+
+    Exit code 1: something would be changed (--diff), or was left alone.
     """
     from ..rewrite import rewrite as rewrite_paths
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Optional, Union
 
 from ..scripts import Source, UnreadableScript, find_scripts, read_script
+from ..scripts.parsing import parse
 from .files import FileChange, FileLeftAlone, RewrittenFile, replace_file
 from .notebooks import replace_cells
 from .results import LeftAlone, RewrittenSource
@@ -81,11 +82,15 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
     left: list[FileLeftAlone] = []
     text = ""
     for source in sources:
+        parsed = parse(source)
+        if isinstance(parsed, UnreadableScript):
+            problems.append(parsed)
+            continue
         try:
             result = _rewrite_source(source)
-        except SyntaxError as error:
+        except SyntaxError as error:  # newer Python than libcst knows
             line = source.first_line - 1 + (error.lineno or 1)
-            problems.append(UnreadableScript(path, str(error.msg), line, source.cell))
+            problems.append(UnreadableScript(path, f"cannot be parsed: {error}", line, source.cell))
             continue
         offset = source.first_line - 1
         changes += [FileChange(c.line + offset, c.what, source.cell) for c in result.changes]

@@ -79,7 +79,7 @@ def _check_syntax(text: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise SyntaxError(f"it cannot be parsed: {error}") from error
 
 

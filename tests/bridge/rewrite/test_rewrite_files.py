@@ -100,6 +100,7 @@ def test_what_is_not_python_is_unreadable(tmp_path: Path) -> None:
         ("bytes.py", 1),
         ("old.py", 2),
     ]
+    assert result.unreadable[1].reason.startswith("is Python 2: ")
     assert "Collector(" in (tmp_path / "score.py").read_text()
     with pytest.raises(MissingFileError, match=r"missing\.py"):
         rewrite([tmp_path / "missing.py"])
