@@ -62,6 +62,10 @@ def compare(
     ] = None,
     service: Annotated[Optional[str], typer.Option(help="Only CSV of this web service.")] = None,
     model: Annotated[Optional[str], typer.Option(help="Only CSV of this model.")] = None,
+    designation: Annotated[
+        Optional[list[str]],
+        typer.Option(help="Only CSV of this designation; may be repeated."),
+    ] = None,
     plan: Annotated[
         Optional[Path], typer.Option(help="Of the migration that made the JSONL.")
     ] = None,
@@ -99,6 +103,7 @@ def compare(
             collections=dict(map(_pair, collection or ())),
             service=service,
             model=model,
+            designations=designation,
             sampled=sampled,
             header=header,
             time_zone=time_zone,

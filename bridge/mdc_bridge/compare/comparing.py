@@ -14,7 +14,7 @@ from ..read.problems import Problems
 from .csv_side import CsvSide
 from .jsonl_side import JsonlSide
 from .matching import Unit, match_by_content, match_by_position
-from .naming import Naming, zone_of
+from .naming import Naming, Wanted, zone_of
 from .outputs import OutputsCheck
 from .partitions import Partitions, parts_for
 from .report import Report, Side
@@ -40,6 +40,7 @@ def compare(
     collections: Optional[Mapping[str, str]] = None,
     service: Optional[str] = None,
     model: Optional[str] = None,
+    designations: Optional[Iterable[str]] = None,
     sampled: float = 100.0,
     header: str = "auto",
     time_zone: str = "UTC",
@@ -66,8 +67,9 @@ def compare(
         endpoint: of the JSONL, as `MDC_ENDPOINT`; None for the service's name made legal.
         deployment: of the JSONL, as `MDC_DEPLOYMENT`; None for the model's name made legal.
         collections: collection by designation, as `MDC_COLLECTIONS`.
-        service: only CSV of this web service.
-        model: only CSV of this model.
+        service: only CSV of this web service, and the JSONL of its endpoint.
+        model: only CSV of this model, and the JSONL of its deployment.
+        designations: only CSV of these, and the JSONL of their collections.
         sampled: percent of the correlation ids that the JSONL was to keep; other CSV rows are
             left out.
         header: whether CSV files begin with one: `present`, `absent`, or `auto` to look.
@@ -93,13 +95,14 @@ def compare(
         raise SettingsError("the plan names endpoint, deployment, collections and header itself")
     period = Period.of(since, until)
     naming = Naming(endpoint, deployment, collections or {}, header, zone_of(time_zone), plan)
+    wanted = Wanted(service, model, None if designations is None else frozenset(designations))
     streams = Numbered()
     with (
         open_files(left, "left", left_container) as left_files,
         open_files(right, "right", right_container) as right_files,
     ):
         csv_side = CsvSide(
-            left_files, naming, period, sampled, streams, Numbered(), Problems(), service, model
+            left_files, naming, period, sampled, streams, Numbered(), Problems(), wanted
         )
         jsonl_side = JsonlSide(right_files, naming, period, streams, Numbered(), Problems())
         return _Comparison(csv_side, jsonl_side, progress).run(
@@ -130,7 +133,8 @@ class _Comparison:
         self._outputs = OutputsCheck(csv_side.streams, csv_side.naming)
 
     def run(self, report: Report) -> Report:
-        csv_files, jsonl_files = self._csv.find(), self._jsonl.find()
+        csv_files = self._csv.find()
+        jsonl_files = self._jsonl.find(self._csv.wanted, self._csv.targets)
         left_bytes = sum(file.size for file in csv_files)
         right_bytes = sum(file.info.size for file in jsonl_files)
         self._total = left_bytes + right_bytes

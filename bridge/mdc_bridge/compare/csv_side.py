@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple, Optional
 from zoneinfo import ZoneInfo
 
 from mdc_core.data.correlation_columns import HEADERS, TIMESTAMP_HEADER, Correlation
 from mdc_core.data.sampling import is_sampled
-from mdc_core.errors import MissingFileError
+from mdc_core.errors import MissingFileError, SettingsError
 from mdc_core.layouts import CSV_ROOT, EPOCH, JSONL_ROOT, utc
 
 from ..archive.chunks import read_chunks
@@ -23,9 +23,10 @@ from ..files import Files
 from ..migrate.units import unique_places
 from ..read.period import Period, folder_bounds
 from ..read.problems import Problems
-from .naming import Naming, Target
+from .naming import Naming, Target, Wanted
 from .rows import CsvRow, Numbered
 
+_LISTED = 10
 DAY_US = 86_400_000_000
 # The folder is chosen by the time in the row, or by that of the call; these may differ.
 _SLACK_US = DAY_US
@@ -63,8 +64,9 @@ class CsvSide:
         sampled: percent of the correlation ids that the JSONL was to keep.
         streams, paths: numbers for what rows refer to.
         problems: counts what cannot be read.
-        service, model: only of these; None for all.
+        wanted: which CSV is compared.
         folders: of each stream, by number.
+        targets: endpoint, deployment and collection of all files that are wanted, of any period.
         sampled_out: rows that were left out because their id was not to be kept.
     """
 
@@ -75,18 +77,21 @@ class CsvSide:
     streams: Numbered
     paths: Numbered
     problems: Problems
-    service: Optional[str] = None
-    model: Optional[str] = None
+    wanted: Wanted
 
     def __post_init__(self) -> None:
+        self.targets: set[tuple[str, str, str]] = set()
         self.folders: dict[int, set[str]] = {}
         self.sampled_out = 0
+        self._last: tuple[list[str], Optional[ZoneInfo], Correlation]
+        self._last = ([], None, Correlation.of_mapping({}))
 
     def find(self) -> list[CsvFile]:
         """Return the files that can hold rows of the period.
 
         Raises:
             MissingFileError: the tree holds no CSV of the old SDK.
+            SettingsError: it holds none of what is wanted.
         """
         archived = []
         for file in find_archive(self.files):
@@ -102,7 +107,15 @@ class CsvSide:
                 "folder or container with it, with files subscription/group/workspace/service/"
                 "model/version/designation/yyyy/MM/dd/data.csv"
             )
-        return [file for file in map(self._chosen, unique_places(archived)) if file is not None]
+        chosen = [file for file in map(self._chosen, unique_places(archived)) if file is not None]
+        if not self.targets:
+            folders = {file.folder for file in archived}
+            names = {f"{each.service}/{each.model}/{each.designation}" for each in folders}
+            raise SettingsError(
+                f"{self.files} holds no CSV of what was asked for; there are the services, models "
+                f"and designations {', '.join(sorted(names)[:_LISTED])}"
+            )
+        return chosen
 
     def rows(self, chosen: list[CsvFile], progress: Callable[[int], None]) -> Iterator[CsvRow]:
         """Yield the rows of files; `progress` is called with the bytes of each."""
@@ -115,11 +128,10 @@ class CsvSide:
 
     def _chosen(self, file: ArchiveFile) -> Optional[CsvFile]:
         folder = file.folder
-        if self.service not in (None, folder.service) or self.model not in (None, folder.model):
-            return None
-        target = self.naming.target(file)
+        target = self.naming.target(file) if self.wanted.takes(folder) else None
         if target is None:
             return None
+        self.targets.add(target[:3])
         bounds = folder_bounds(folder.date)
         if bounds is None:
             self.problems.add(file.info.path, None, f"{folder.date} is no date")
@@ -147,12 +159,9 @@ class CsvSide:
                         yield row
 
     def _row(self, file: CsvFile, row: Row, path: int) -> Optional[CsvRow]:
-        tail = dict(zip(HEADERS, row.tail))
-        correlation = Correlation.of_mapping(tail)
+        correlation = self._correlation(row.tail, file.target.zone)
         time_us = correlation.time_us
         if time_us is not None:
-            if not _ZONE.search(tail[TIMESTAMP_HEADER]):
-                time_us = _in_utc(time_us, file.target.zone)
             if not self.period.holds(time_us):
                 return None
         elif not self.period.may_hold(file.begin_us, file.end_us):
@@ -177,6 +186,17 @@ class CsvSide:
             names=row.shape.names,
             cells=tuple(row.cells),
         )
+
+    def _correlation(self, tail: list[str], zone: Optional[ZoneInfo]) -> Correlation:
+        """Return what correlation cells say; rows of one call, which stand together, share it."""
+        if (tail, zone) != self._last[:2]:
+            cells = dict(zip(HEADERS, tail))
+            correlation = Correlation.of_mapping(cells)
+            time_us = correlation.time_us
+            if time_us is not None and not _ZONE.search(cells[TIMESTAMP_HEADER]):
+                correlation = replace(correlation, time_us=_in_utc(time_us, zone))
+            self._last = (tail, zone, correlation)
+        return self._last[2]
 
     def _stream(self, file: CsvFile, version: Optional[str]) -> int:
         folder = file.archived.folder

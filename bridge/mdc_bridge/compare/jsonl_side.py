@@ -10,9 +10,11 @@ from ..read.lines import lines_of_file
 from ..read.period import Period, folder_bounds
 from ..read.places import Choice, CollectionFile, find_collections
 from ..read.problems import Problems
-from .naming import Naming, Stream
+from .naming import Naming, Stream, Wanted
 from .rows import JsonLine, Numbered
 from .values import loads
+
+_Target = tuple[str, str, str]
 
 PAYLOAD_LOGGING = frozenset({"request", "response"})
 
@@ -36,10 +38,14 @@ class JsonlSide:
     paths: Numbered
     problems: Problems
 
-    def find(self) -> list[CollectionFile]:
+    def find(self, wanted: Wanted, targets: Collection[_Target]) -> list[CollectionFile]:
         """Return the files that can hold lines of the period.
 
         Payload logging has no CSV to compare with, and is left out.
+
+        Args:
+            wanted: which CSV is compared; only what can have become of it is found.
+            targets: endpoint, deployment and collection of that CSV.
 
         Raises:
             MissingFileError: the tree holds no collected JSONL.
@@ -49,7 +55,21 @@ class JsonlSide:
             for file in find_collections(self.files, Choice(self.period))
             if file.collection not in PAYLOAD_LOGGING
             and self.naming.takes(file.endpoint, file.deployment, file.collection)
+            and self._is_wanted(file, wanted, targets)
         ]
+
+    def _is_wanted(
+        self, file: CollectionFile, wanted: Wanted, targets: Collection[_Target]
+    ) -> bool:
+        if (file.endpoint, file.deployment, file.collection) in targets:
+            return True
+        if wanted.designations is not None and not any(
+            file.collection in self.naming.collections_of(each) for each in wanted.designations
+        ):
+            return False
+        deployments = {target[:2] for target in targets}
+        names_one = wanted.service is not None or wanted.model is not None
+        return not names_one or (file.endpoint, file.deployment) in deployments
 
     def lines(
         self, chosen: Collection[CollectionFile], progress: Callable[[int], None]

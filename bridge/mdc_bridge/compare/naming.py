@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mdc_core.errors import SettingsError
+from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_deployment
 
 from .. import designations
@@ -51,6 +52,28 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Which CSV is compared, and with it what became of it; None is all.
+
+    Attributes:
+        service, model: names in its path.
+        designations: likewise.
+    """
+
+    service: Optional[str] = None
+    model: Optional[str] = None
+    designations: Optional[frozenset[str]] = None
+
+    def takes(self, folder: CsvFolder) -> bool:
+        """Return whether a folder is wanted."""
+        return (
+            self.service in (None, folder.service)
+            and self.model in (None, folder.model)
+            and (self.designations is None or folder.designation in self.designations)
+        )
+
+
+@dataclass(frozen=True)
 class Naming:
     """The names that the bridge gives, and what overrides them.
 
@@ -73,12 +96,12 @@ class Naming:
     @property
     def inputs(self) -> frozenset[str]:
         """The collections of inputs."""
-        return self._collections_of(designations.INPUTS)
+        return self.collections_of(designations.INPUTS)
 
     @property
     def outputs(self) -> frozenset[str]:
         """The collections of predictions."""
-        return self._collections_of(_OUTPUTS)
+        return self.collections_of(_OUTPUTS)
 
     def target(self, file: ArchiveFile) -> Optional[Target]:
         """Return what a file became; None when the plan leaves it out."""
@@ -124,7 +147,8 @@ class Naming:
         named = designations.DEFAULT if stem in ("", "data", designation) else stem
         return designations.collection_of(designation, named, tuple(self.collections.items()))
 
-    def _collections_of(self, designation: str) -> frozenset[str]:
+    def collections_of(self, designation: str) -> frozenset[str]:
+        """Return the collections that a designation becomes, files of other names apart."""
         if self.plan is None:
             return frozenset({self._collection(designation)})
         datasets = self.plan.datasets

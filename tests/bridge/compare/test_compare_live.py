@@ -16,6 +16,7 @@ from tests.bridge.compare.conftest import Collected
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.compare import Dataset, Report, compare
+from mdc_core.errors import SettingsError
 
 UTC = dt.timezone.utc
 VALUES: dict[str, Any] = {
@@ -153,19 +154,49 @@ def test_names_and_collections(collected: Collected, monkeypatch: pytest.MonkeyP
     assert {each.collection for each in report.datasets} == {"scores", "clicks", "general"}
 
 
-def test_a_period(collected: Collected, requests: Collected) -> None:
+def test_a_period(requests: Collected) -> None:
     """Rows outside are not compared; CSV rows whose hour nothing tells are in doubt."""
     assert requests.compare(until="2020-01-01").total.left == 0
     (time,) = {
         line[:13] for line in requests.jsonl("model_inputs").read_text().split('"time":"')[1:]
     }
-    until = (dt.datetime.fromisoformat(time) + dt.timedelta(hours=1)).isoformat()
     since = time
+    until = (dt.datetime.fromisoformat(time) + dt.timedelta(hours=1)).isoformat()
     report = requests.compare(since=since, until=until)
     assert (report.differences, report.total.right) == (0, 100)
     report = requests.compare(until=since)
     assert (report.differences, report.total.left, report.total.right) == (0, 0, 0)
     assert sum(each.in_doubt for each in report.datasets) in (0, 50)
+
+
+def test_a_part_of_the_csv(requests: Collected, tmp_path: Path) -> None:
+    """One service, model or designation is compared with what became of it, and nothing else."""
+    requests.jsonl("model_outputs").unlink()
+    assert requests.compare().differences == 50
+    report = requests.compare(designations=["inputs"])
+    assert (report.differences, report.total.right) == (0, 50)
+    assert requests.compare(service="credit").differences == 50
+    with pytest.raises(SettingsError, match="there are .* credit/m/inputs, credit/m/predictions"):
+        requests.compare(service="other")
+    requests.csv("predictions").unlink()
+    requests.csv("inputs").unlink()
+    ModelDataCollector("m2", "inputs", ["x"], webservice_name="credit").collect([1])
+    requests.finish()
+    assert requests.compare(model="m2").differences == 0
+
+
+def test_hourly_folders(collected: Collected, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They tell the hour of CSV rows that nothing else tells."""
+    monkeypatch.setenv("AML_MODEL_DC_BOUNDARY", "hour")
+    outputs = ModelDataCollector("m", "predictions", ["p"])
+    outputs.collect(np.array([0.1]))
+    outputs.collect(np.array([0.2, 0.3]))
+    collected.finish()
+    assert collected.compare().differences == 0
+    collected.spoil("model_outputs", lambda lines: lines[:1])
+    report = collected.compare()
+    ((hour, counts),) = report.datasets[0].hours.items()
+    assert (len(hour), counts.missing_right) == (len("2026-11-21T09"), 2)
 
 
 def test_sampled_jsonl(
