@@ -72,7 +72,9 @@ class AccountFiles(Files):
                 if error.status_code != _NO_SUCH_RANGE:
                     raise
                 return b"", start
-            return bytes(stream.readall()), int(stream.properties.size)
+            # `properties.size` is that of the range; "bytes 0-9/20" names the whole as well.
+            size = int(str(stream.properties.content_range).rpartition("/")[2])
+            return bytes(stream.readall()), size
 
     def write(self, path: str, content: bytes) -> None:
         self._upload(path, io.BytesIO(content))
