@@ -12,12 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from mdc_core.errors import SettingsError
+from mdc_core.errors import MdcError, SettingsError, StoreError
 
 from .ledger import UnitReport
 from .tasks import Task
 
 _MISSING = "--engine spark needs the package pyspark, 3.5 or later: pip install pyspark"
+
+# In bytes of source: what a unit costs beside its bytes, and what is worth a task of Spark's.
+_COST_OF_UNIT = 1024 * 1024
+_COST_OF_BATCH = 32 * 1024 * 1024
 
 
 def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[UnitReport]:
@@ -40,26 +44,48 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
     if not tasks:
         return
     spark = SparkSession.builder.appName("mdc-bridge migrate").getOrCreate()
+    batches = _batches(tasks)
     frame = spark.createDataFrame(
-        [(bytearray(pickle.dumps(task)),) for task in tasks], "task binary"
+        [(bytearray(pickle.dumps(batch)),) for batch in batches], "batch binary"
     )
     # Spark may run a function twice that it takes for deterministic.
     convert = udf(_convert, "string").asNondeterministic()
-    reports = frame.repartition(len(tasks)).select(convert("task").alias("report"))
+    answers = frame.repartition(len(batches)).select(convert("batch").alias("answer"))
     total = 0
-    # Not `toLocalIterator`: that runs the tasks one after the other.
-    for row in reports.collect():
-        report = _report(row.report)
-        total += report.size
-        advance(total)
-        yield report
+    # Not `toLocalIterator`: that runs the batches one after the other.
+    for row in answers.collect():
+        for report in _reports(row.answer):
+            total += report.size
+            advance(total)
+            yield report
 
 
-def _convert(task: Any) -> str:
-    loaded: Task = pickle.loads(bytes(task))
-    return json.dumps(asdict(loaded.run()))
+def _batches(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Return tasks in batches that are worth the time it takes Spark to start each."""
+    batches: list[list[Task]] = []
+    room = 0
+    for task in tasks:
+        cost = task.unit.size + _COST_OF_UNIT
+        if cost > room:
+            batches.append([])
+            room = _COST_OF_BATCH
+        batches[-1].append(task)
+        room -= cost
+    return batches
 
 
-def _report(text: str) -> UnitReport:
-    value = json.loads(text)
-    return UnitReport(**{**value, "paths": tuple(value["paths"])})
+def _convert(batch: Any) -> str:
+    """Return the reports of a batch, or why it could not be done, as JSON."""
+    tasks: list[Task] = pickle.loads(bytes(batch))
+    try:
+        return json.dumps([asdict(task.run()) for task in tasks])
+    except MdcError as error:
+        return json.dumps(str(error))
+
+
+def _reports(answer: str) -> Iterator[UnitReport]:
+    values = json.loads(answer)
+    if isinstance(values, str):
+        raise StoreError(values)
+    for value in values:
+        yield UnitReport(**{**value, "paths": tuple(value["paths"])})

@@ -1,0 +1,92 @@
+"""A thousand files of all layouts mixed become the same in a folder, in an account and by Spark."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from azure.storage.blob import BlobServiceClient
+from tests.archives.mixed import mixed_archive, write_archive
+from tests.azure.azurite import Azurite
+from tests.bridge.migrate.spark_session import spark_session
+from tests.bridge.migrate.trees import tree
+
+from mdc_bridge.compare import compare
+from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan
+
+FILES = 1000
+
+
+class Migrated(NamedTuple):
+    """The archive, and what it became in a folder."""
+
+    archive: dict[str, bytes]
+    source: str
+    destination: str
+    plan: Plan
+    report: MigrationReport
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """The archive migrated from a folder to a folder, by this process alone."""
+    folder = tmp_path_factory.mktemp("archive")
+    archive = mixed_archive(FILES)
+    source, destination = str(folder / "modeldata"), str(tmp_path_factory.mktemp("lines"))
+    write_archive(Path(source), archive)
+    made = plan(source, sample=None)
+    return Migrated(archive, source, destination, made, migrate(source, destination, made, jobs=1))
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[str]:
+    """Connection string of an account of the test's own."""
+    with Azurite(tmp_path) as server:
+        yield server.place.connection_string
+
+
+def test_every_file_is_read(migrated: Migrated) -> None:
+    """No file is left out; of rows, only those are that a file's end cut off."""
+    report = migrated.report
+    assert (report.unplanned, report.strange) == ([], [])
+    assert sum(each.found["files"] for each in migrated.plan.datasets) == FILES
+    reasons = {reason for each in report.datasets.values() for reason in each.reasons}
+    assert len(reasons) == 1
+    assert reasons.pop().startswith("the last row of the file has no line end")
+
+
+def test_compare_finds_nothing(migrated: Migrated) -> None:
+    """Each row that can be read is on both sides, with the same values."""
+    found = compare(migrated.source, migrated.destination, plan=migrated.plan)
+    assert (found.differences, found.unreadable) == (0, 0)
+    assert (found.left.files, found.total.left) == (FILES, found.total.right)
+    assert found.left.torn == sum(each.rejected for each in migrated.report.datasets.values())
+
+
+@pytest.mark.newest_only
+def test_from_an_account_to_an_account(migrated: Migrated, account: str) -> None:
+    """Plan, lines, rejects and counts are those of the folder."""
+    container = f"lines-{uuid.uuid4().hex[:8]}"
+    with BlobServiceClient.from_connection_string(account) as service:
+        archive = service.create_container("modeldata")
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda entry: archive.upload_blob(*entry), migrated.archive.items()))
+    made = plan(account)
+    assert made == migrated.plan
+    report = migrate(account, account, made, jobs=2, container=container)
+    assert asdict(report) == asdict(migrated.report)
+    assert tree(account, container) == tree(migrated.destination)
+
+
+@pytest.mark.newest_only
+def test_by_spark(migrated: Migrated, tmp_path: Path) -> None:
+    """Executors make the files that a local process makes, byte for byte."""
+    with spark_session():
+        report = migrate(migrated.source, str(tmp_path), migrated.plan, engine="spark")
+    assert asdict(report) == asdict(migrated.report)
+    assert tree(str(tmp_path)) == tree(migrated.destination)
