@@ -18,26 +18,46 @@ JSON_TYPES = (INTEGER, NUMBER, BOOLEAN, STRING)
 
 NULL = b"null"
 # What frames, arrays and lists write for a missing value, and for what JSON has no number for.
-NULLS = dict.fromkeys((b"", b"nan", b"NaN", b"-nan", b"None", b"null", b"NaT", b"<NA>", b"inf", b"-inf", b"Infinity", b"-Infinity"), NULL)
+NULLS = dict.fromkeys(
+    (
+        b"",
+        b"nan",
+        b"NaN",
+        b"-nan",
+        b"None",
+        b"null",
+        b"NaT",
+        b"<NA>",
+        b"inf",
+        b"-inf",
+        b"Infinity",
+        b"-Infinity",
+    ),
+    NULL,
+)
 BOOLEANS = {b"True": b"true", b"False": b"false", b"true": b"true", b"false": b"false"}
 
 _INTEGER = re.compile(rb"-?(?:0|[1-9]\d*)")
 _NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _INT64 = range(-(2**63), 2**63)
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"0" * 9)
+# So many may be an integer of more than 64 bits.
 _LONG_DIGITS = b"0" * 19
+_LONG_INTEGER = re.compile(rb",-?\d{19,},")
 # In the texts of JSON numbers, none of these stands: `null`, `true`, `false`, `[`, `{`, spaces.
 _NOT_IN_NUMBERS = (b"u", b"l", b"[", b"{", b" ", b"\t", b"\r", b"\n", b'"')
 _NOT_IN_INTEGERS = (b".", b"e", b"E")
 
 
 def joined_type(cells: list[bytes]) -> Optional[str]:
-    """Return the type of a column of numbers, None when some cell is none.
+    """Return the type of a column of numbers, None when some cell is none, or needs a closer look.
 
     All cells are parsed at once; one of a column that is no number costs no more than that.
     """
     joined = b",".join(cells)
     if not are_numbers(joined, len(cells)):
+        return None
+    if _has_long_digits(joined) and _LONG_INTEGER.search(b",%s," % joined):
         return None
     return NUMBER if any(mark in joined for mark in _NOT_IN_INTEGERS) else INTEGER
 
@@ -61,7 +81,7 @@ def are_integers(joined: bytes) -> bool:
     """Return whether numbers of JSON are integers of surely no more than 64 bits."""
     if any(mark in joined for mark in _NOT_IN_INTEGERS):
         return False
-    return _LONG_DIGITS not in joined.translate(_DIGITS_TO_0)
+    return not _has_long_digits(joined)
 
 
 def fault_of(cell: bytes, json_type: str) -> Optional[str]:
@@ -95,6 +115,10 @@ def widened(one: Optional[str], other: Optional[str]) -> Optional[str]:
     if one is None or other is None or one == other:
         return one or other
     return NUMBER if {one, other} == {INTEGER, NUMBER} else STRING
+
+
+def _has_long_digits(joined: bytes) -> bool:
+    return _LONG_DIGITS in joined.translate(_DIGITS_TO_0)
 
 
 def _cell_type(cell: bytes) -> str:

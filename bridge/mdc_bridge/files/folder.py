@@ -107,11 +107,11 @@ class FolderFiles(Files):
     def _translated(self, path: str) -> Iterator[None]:
         try:
             yield
+        except StoreError:
+            raise
         except FileNotFoundError:
             raise MissingFileError(f"{self._root / path} does not exist") from None
         except OSError as error:
-            if isinstance(error, StoreError):
-                raise
             raise StoreError(f"{error.filename or self._root / path}: {error.strerror}") from error
 
 

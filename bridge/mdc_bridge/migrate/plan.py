@@ -10,6 +10,7 @@ from typing import Any, Optional
 from zoneinfo import ZoneInfoNotFoundError
 
 from mdc_core.data.events import Stream
+from mdc_core.data.rows import column_names
 from mdc_core.errors import PlanError
 from mdc_core.names import legal_deployment
 
@@ -114,6 +115,13 @@ class DatasetPlan:
         return Stream(self.endpoint, self.deployment, self.collection, self.source.workspace)
 
     @property
+    def named_columns(self) -> dict[str, str]:
+        """JSON types, also by the `names` that columns without a header are given."""
+        names = column_names(self.names, len(self.names))
+        found = ((name, self.columns.get(f"column_{at}")) for at, name in enumerate(names))
+        return {**{name: kind for name, kind in found if kind is not None}, **self.columns}
+
+    @property
     def digest(self) -> str:
         """16 hex digits that change with whatever changes the lines."""
         said = asdict(replace(self, decide=(), found={}, skip=False))
@@ -163,15 +171,16 @@ class Plan:
         return {dataset.source: dataset for dataset in self.datasets}
 
     def completed(self) -> Plan:
-        """Return the plan in which all datasets of a collection know the types of its columns."""
+        """Return the plan in which all datasets of a collection know the types of its columns.
+
+        Names that were given to columns without one get the types that were found for these.
+        """
         known: dict[Target, dict[str, str]] = {}
         for dataset in self.datasets:
             if not dataset.skip:
-                known.setdefault(dataset.target, {}).update(dataset.columns)
+                known.setdefault(dataset.target, {}).update(dataset.named_columns)
         datasets = (
-            dataset
-            if dataset.skip
-            else replace(dataset, columns={**known[dataset.target], **dataset.columns})
+            dataset if dataset.skip else replace(dataset, columns=known[dataset.target])
             for dataset in self.datasets
         )
         return replace(self, datasets=tuple(datasets))

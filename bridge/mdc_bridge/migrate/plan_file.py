@@ -28,6 +28,18 @@ _HEAD = """\
 """
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what it would else write as a line break that it does not read back."""
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = None if text.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
 def dump_plan(plan: Plan) -> str:
     """Return a plan as YAML."""
     value = {
@@ -35,7 +47,7 @@ def dump_plan(plan: Plan) -> str:
         "datasets": [_dumped(dataset) for dataset in plan.datasets],
         "strange_files": list(plan.strange),
     }
-    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     return _HEAD + text
 
 

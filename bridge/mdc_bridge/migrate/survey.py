@@ -26,8 +26,6 @@ from ..archive.regular import split_regular
 from ..archive.rows import Row, RowReader, Shape
 from .plan import DatasetKey, DatasetPlan
 
-_LONGEST_INT64 = 19
-
 
 class DatasetSurvey:
     """What the files of one dataset hold, as far as they were read.
@@ -175,7 +173,8 @@ class DatasetSurvey:
             widths = ", ".join(map(str, sorted(self._widths_under_one_name)[:5]))
             yield (
                 f"under_one_name: rows of {widths} cells under one name are taken for that many "
-                "rows (a 1-D array); if they are one row each (a 2-D array): columns"
+                "rows (a 1-D array); if they are one row each (a 2-D array): columns, with types "
+                "for column_1, column_2, ..."
             )
         yield from self._decisions_on_headers()
         if self._rejects:
@@ -205,11 +204,7 @@ class DatasetSurvey:
 def _type_of(cells: list[bytes]) -> Optional[str]:
     """Return the type of a column's cells, None when all are missing."""
     kind = joined_type(cells)
-    if kind is None:
-        cells = [cell for cell in cells if cell not in NULLS]
-        kind = joined_type(cells) if cells else None
-        if kind is None:
-            return column_type(cells)
-    if kind == "integer" and max(map(len, cells)) >= _LONGEST_INT64:
-        return column_type(cells)
-    return kind
+    if kind is not None:
+        return kind
+    cells = [cell for cell in cells if cell not in NULLS]
+    return joined_type(cells) or column_type(cells) if cells else None
