@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ..read import Problems
 
 _SHOWN_ROWS = 20
+_ID_CHARACTERS = 9
+_CELL_CHARACTERS = 30
 _SHOWN_PROBLEMS = 10
 
 
@@ -194,25 +197,44 @@ def _show(
 
 
 def _print_table(frame: pandas.DataFrame) -> None:
-    """Print the first rows; columns that are equal in all of them become one line above."""
+    """Print the first rows; what is equal in all of them becomes one line above."""
     shown = frame.head(_SHOWN_ROWS)
     texts = {str(name): [_cell(value) for value in shown[name]] for name in shown.columns}
-    constant = {
-        name: cells[0]
-        for name, cells in texts.items()
-        if name.startswith("mdc_") and len(cells) > 1 and len(set(cells)) == 1
-    }
-    for name, cell in constant.items():
-        out.print(Text(f"{name}: {cell}"))
-    table = Table()
-    for name in texts:
-        if name not in constant:
-            table.add_column(Text(name), overflow="fold")
-    for row in zip(*(cells for name, cells in texts.items() if name not in constant)):
+    if texts["mdc_request"] == texts["mdc_id"]:
+        del texts["mdc_request"]
+    for name in [name for name in texts if name.startswith("mdc_")]:
+        if len(shown) > 1 and len(set(texts[name])) == 1:
+            out.print(Text(f"{name}: {texts.pop(name)[0]}"))
+    if "mdc_id" in texts:
+        texts["mdc_id"] = [_shortened(text, _ID_CHARACTERS) for text in texts["mdc_id"]]
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
+    fitting = _fitting(texts, out.width)
+    for name in fitting:
+        table.add_column(Text(name), no_wrap=True)
+    for row in zip(*(texts[name] for name in fitting)):
         table.add_row(*map(Text, row))
     out.print(table)
+    if len(fitting) < len(texts):
+        hidden = [name for name in texts if name not in fitting]
+        out.print(Text(f"and {len(hidden):,} more columns: {', '.join(hidden)}"))
     if len(frame) > len(shown):
-        out.print(Text(f"... and {len(frame) - len(shown):,} more rows; --format jsonl has all"))
+        out.print(Text(f"and {len(frame) - len(shown):,} more rows; --format jsonl has all"))
+
+
+def _fitting(texts: dict[str, list[str]], width: int) -> list[str]:
+    """Return the names of the first columns that fit side by side, at least one; cut long cells."""
+    fitting: list[str] = []
+    for name, cells in texts.items():
+        cells[:] = [_shortened(cell, _CELL_CHARACTERS) for cell in cells]
+        width -= max(len(text) for text in [name, *cells]) + 2
+        if width < 0 and fitting:
+            break
+        fitting.append(name)
+    return fitting
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _cell(value: Any) -> str:
@@ -222,4 +244,4 @@ def _cell(value: Any) -> str:
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if value is None or value is pandas.NA or value is pandas.NaT or value != value:
         return ""
-    return str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple, Optional
 
 from .rows import CsvRow, JsonLine
@@ -17,6 +18,7 @@ from .values import cell_key, is_same, value_key
 
 Key = tuple[str, ...]
 _LIST_STARTS = ("[", "(", "array(")
+_MOST_LOOKED_AT = 200
 _WIDTH = "(columns)"
 NO_COLUMN = "(no such column)"
 
@@ -129,7 +131,7 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
             if key in known or whole_key in known:
                 repeats.add(id(unit))
     left = sorted((row for queue in waiting.values() for row in queue), key=_place)
-    taken = known - waiting.keys() | {_key_of(pair.left) for pair in pairs}
+    taken = {_key_of(pair.left) for pair in pairs}
     repeats |= {id(row) for row in left if _key_of(row) in taken}
     # A header is a row only when the JSONL has it too.
     left = [row for row in left if not row.is_header]
@@ -252,7 +254,8 @@ def _take(waiting: dict[Key, deque[CsvRow]], key: Key, unit: Unit) -> Optional[P
     queue = waiting.get(key)
     if queue is None:
         return None
-    for row in queue:
+    # Nested values share a key whatever they are; what is not found here is paired in its order.
+    for row in islice(queue, _MOST_LOOKED_AT):
         if not unit.differences(row):
             queue.remove(row)
             if not queue:

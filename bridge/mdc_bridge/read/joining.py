@@ -9,7 +9,7 @@ import pandas
 from mdc_core.errors import SettingsError
 
 from .columns import with_room_for_gaps, without_needless_gaps
-from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW
+from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 
 # Azure's monitoring joins on the id and the row's position. The position of the line among those
 # of one id keeps a script that gives every request the same id from joining all with all.
@@ -32,7 +32,7 @@ def join_collections(
 
     Returns:
         All rows of both, with gaps where the other side has none, and the `mdc_` columns of
-        `left` where it has the row. `mdc_collection` is `a+b` where both have it.
+        `left` where it has the row, by time. `mdc_collection` is `a+b` where both have it.
     """
     names = {
         name: _free_name(f"{name}_{suffix}", left)
@@ -52,7 +52,9 @@ def join_collections(
     for name in ORIGIN:
         if name not in KEYS:
             joined[name] = joined[name].where(joined[name].notna(), joined.pop(f"{name}{_OTHER}"))
-    return without_needless_gaps(joined)
+    # A join of all rows of both sorts them by their keys.
+    by_time = joined.sort_values(TIME, kind="stable", ignore_index=True)
+    return without_needless_gaps(by_time)
 
 
 def join_truth(
