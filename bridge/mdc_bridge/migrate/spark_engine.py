@@ -49,7 +49,7 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
         [(bytearray(pickle.dumps(batch)),) for batch in batches], "batch binary"
     )
     # Spark may run a function twice that it takes for deterministic.
-    convert = udf(_convert, "string").asNondeterministic()
+    convert = udf(_convert, "string", useArrow=False).asNondeterministic()
     answers = frame.repartition(len(batches)).select(convert("batch").alias("answer"))
     total = 0
     # Not `toLocalIterator`: that runs the batches one after the other.

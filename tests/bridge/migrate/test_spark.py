@@ -1,0 +1,66 @@
+"""`--engine spark` on a real local Spark: resumed where a run was cut short, and plain errors."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.archives.mixed import mixed_archive, write_archive
+from tests.bridge.migrate.spark_session import spark_session
+from tests.bridge.migrate.trees import PRIVATE, tree
+
+from mdc_bridge.migrate import Plan, migrate, plan
+from mdc_core.errors import StoreError
+
+pytestmark = pytest.mark.newest_only
+FILES = 40
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _spark() -> Iterator[None]:
+    with spark_session():
+        yield
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> str:
+    """An archive."""
+    write_archive(tmp_path / "archive", mixed_archive(FILES))
+    return str(tmp_path / "archive")
+
+
+@pytest.fixture
+def made(source: str) -> Plan:
+    """The plan for the archive."""
+    return plan(source, sample=None)
+
+
+def test_a_resumed_run(source: str, made: Plan, tmp_path: Path) -> None:
+    """What a local run has done stays; Spark makes the rest as that one would have made it."""
+    whole, resumed = tmp_path / "whole", tmp_path / "resumed"
+    report = migrate(source, str(whole), made, jobs=1)
+    shutil.copytree(whole, resumed)
+    notes = sorted((resumed / PRIVATE / "migrate").iterdir())
+    for note in notes[::2]:
+        entry = json.loads(note.read_bytes())
+        note.write_text(json.dumps({**entry, "complete": False}))
+        for path in entry["paths"][:1]:
+            (resumed / path).write_bytes(b'{"specversion":')
+    again = migrate(source, str(resumed), made, engine="spark")
+    assert tree(str(resumed)) == tree(str(whole))
+    assert sum(each.resumed for each in again.datasets.values()) == len(notes[1::2])
+    assert sum(each.lines for each in again.datasets.values()) == sum(
+        each.lines for each in report.datasets.values()
+    )
+
+
+def test_an_error_of_an_executor(source: str, made: Plan, tmp_path: Path) -> None:
+    """It is the error of the migration, in the same words."""
+    destination = str(tmp_path / "lines")
+    migrate(source, destination, made, jobs=1)
+    shutil.rmtree(tmp_path / "lines" / PRIVATE)
+    with pytest.raises(StoreError, match="no migration has noted it"):
+        migrate(source, destination, made, engine="spark")
