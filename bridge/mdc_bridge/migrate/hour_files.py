@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from mdc_core.data.events import Stream
 from mdc_core.layouts import JSONL_ROOT, collection_folder, deployment_folder, segment_name
@@ -41,7 +42,7 @@ class HourFiles:
         self._stream = stream
         self._instance = instance
         self._base_url = base_url
-        self._open: OrderedDict[bytes, BinaryIO] = OrderedDict()
+        self._open: OrderedDict[bytes, FileIO] = OrderedDict()
         self._made: dict[str, Path] = {}
         self._hour = b""
         self._lines: list[bytes] = []
@@ -61,7 +62,9 @@ class HourFiles:
     def flush(self) -> None:
         """Write the lines that wait."""
         if self._lines:
-            self._file(self._hour).write(b"".join(self._lines))
+            file, rest = self._file(self._hour), memoryview(b"".join(self._lines))
+            while rest:  # the last write that fits on a disk may be a part
+                rest = rest[file.write(rest) :]
             self._lines = []
 
     def put_raw(self, hour: bytes, event_id: bytes, data: bytes) -> str:
@@ -87,7 +90,7 @@ class HourFiles:
         while self._open:
             self._open.popitem()[1].close()
 
-    def _file(self, hour: bytes) -> BinaryIO:
+    def _file(self, hour: bytes) -> FileIO:
         file = self._open.get(hour)
         if file is None:
             stream = self._stream
@@ -97,7 +100,7 @@ class HourFiles:
             self._made[f"{JSONL_ROOT}/{collection}/{_rolled(hour)}/{name}"] = local
             if len(self._open) >= _MOST_OPEN:
                 self._open.popitem(last=False)[1].close()
-            file = self._open[hour] = open(local, "ab")  # noqa: SIM115  # kept open
+            file = self._open[hour] = open(local, "ab", buffering=0)  # noqa: SIM115  # kept open
         return file
 
 

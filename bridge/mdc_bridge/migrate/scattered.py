@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
@@ -94,7 +94,8 @@ class ScatteredRows:
     def close(self) -> None:
         """Forget what was not asked for."""
         while self._parts:
-            self._parts.popitem()[1].close()
+            with suppress(OSError):
+                self._parts.popitem()[1].close()
 
     def _batches(self, stream: BinaryIO) -> Iterator[dict[bytes, int]]:
         """Yield ids whose rows are in memory together, each with its rank."""

@@ -111,7 +111,7 @@ def test_rows_are_estimated_from_a_sample(tmp_path: Path) -> None:
 
 def test_where_lines_go(tmp_path: Path) -> None:
     """Endpoint, deployment and collection are those of the plan, safe as folders."""
-    (one, two) = lines_after(
+    one, _ = lines_after(
         tmp_path,
         lambda dataset: dataset.update(endpoint="../up", deployment="blue", collection="in/puts"),
     )

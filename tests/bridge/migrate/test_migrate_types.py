@@ -54,7 +54,7 @@ def test_digits_are_carried_over(tmp_path: Path, cell: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["00123", "1e400", "12345678901234567890", "+1", ".5", "1.", "0x1F", "1_000", "１", "1,5"]
+    ["00123", "1e400", "12345678901234567890", "+1", ".5", "1.", "0x1F", "1_000", "\uff11", "1,5"]
     + ["9223372036854775808", "-9223372036854775809", "1e", "--1", "-", " 1", "1 ", "1d"],
 )
 def test_what_json_would_change_is_text(tmp_path: Path, cell: str) -> None:
