@@ -13,13 +13,14 @@ from ..read.period import Moment, Period
 from ..read.problems import Problems
 from .csv_side import CsvSide
 from .jsonl_side import JsonlSide
-from .matching import Unit, match_by_content, match_by_position
+from .matching import match_by_content, match_by_position
 from .naming import Naming, Wanted, zone_of
 from .outputs import OutputsCheck
 from .partitions import Partitions, parts_for
 from .report import Report, Side
 from .rows import CsvRow, JsonLine, Numbered
 from .tally import Tally
+from .units import Unit
 
 if TYPE_CHECKING:
     from ..migrate.plan import Plan

@@ -8,58 +8,17 @@ rows of them.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
+from .leftovers import pair_leftovers
 from .rows import CsvRow, JsonLine
-from .shown import shown
-from .values import cell_key, is_same, value_key
+from .units import Pair, Unit, may_be_whole
+from .values import cell_key, value_key
 
 Key = tuple[str, ...]
-_LIST_STARTS = ("[", "(", "array(")
 _MOST_LOOKED_AT = 200
-_WIDTH = "(columns)"
-NO_COLUMN = "(no such column)"
-
-
-class Difference(NamedTuple):
-    """One value that differs: column, CSV cell, JSON value."""
-
-    column: str
-    cell: str
-    value: str
-
-
-class Unit(NamedTuple):
-    """A row of a line, or all of them.
-
-    Attributes:
-        line: the line.
-        row: position of the row; None for the whole line.
-    """
-
-    line: JsonLine
-    row: Optional[int]
-
-    @property
-    def rows(self) -> int:
-        """How many rows it is."""
-        return len(self.line.rows) if self.row is None else 1
-
-    def differences(self, csv_row: CsvRow) -> list[Difference]:
-        """Return where a CSV row differs from it."""
-        if self.row is None:
-            return _whole_differences(csv_row, self.line)
-        return row_differences(csv_row, self.line.rows[self.row])
-
-
-class Pair(NamedTuple):
-    """A CSV row and what it is in the JSONL."""
-
-    left: CsvRow
-    right: Unit
-    differences: list[Difference]
 
 
 class Matched(NamedTuple):
@@ -99,7 +58,7 @@ def match_by_position(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Matc
 
 
 def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Matched:
-    """Match rows and lines as multisets; what is left over is paired in its order.
+    """Match rows and lines as multisets; what is left over is paired by its place.
 
     Args:
         rows: in the order of their files.
@@ -130,78 +89,22 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
             rest.append(unit)
             if key in known or whole_key in known:
                 repeats.add(id(unit))
-    left = sorted((row for queue in waiting.values() for row in queue), key=_place)
+    left = [row for queue in waiting.values() for row in queue]
     taken = {_key_of(pair.left) for pair in pairs}
     repeats |= {id(row) for row in left if _key_of(row) in taken}
     # A header is a row only when the JSONL has it too.
     left = [row for row in left if not row.is_header]
-    more, left, right = _pair_rest(left, rest)
-    return Matched(pairs + more, left, right, repeats=frozenset(repeats))
-
-
-def row_differences(csv_row: CsvRow, row_object: dict[str, Any]) -> list[Difference]:
-    """Return where a CSV row differs from one row object: by position, else by name."""
-    cells, names = csv_row.cells, csv_row.names
-    if len(cells) == len(row_object):
-        found = [
-            Difference(name, cell, shown(value))
-            for (name, value), cell in zip(row_object.items(), cells)
-            if not is_same(cell, value)
-        ]
-        if not found or list(row_object) == list(names):
-            return found
-        by_name = _differences_by_name(csv_row, row_object)
-        return found if by_name is None or len(by_name) >= len(found) else by_name
-    by_name = _differences_by_name(csv_row, row_object)
-    if by_name is not None:
-        return by_name
-    return [Difference(_WIDTH, f"{len(cells)} cells", f"{len(row_object)} columns")]
-
-
-def renamed_columns(csv_row: CsvRow, row_object: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    """Yield the names of columns that the CSV's header calls otherwise; made-up names are none."""
-    if len(csv_row.names) == len(row_object) and csv_row.names != tuple(row_object):
-        if set(csv_row.names) == set(row_object):
-            return
-        for ours, theirs in zip(csv_row.names, row_object):
-            if ours != theirs and not ours.startswith("column_"):
-                yield ours, theirs
-
-
-def _differences_by_name(csv_row: CsvRow, row_object: dict[str, Any]) -> Optional[list[Difference]]:
-    """Return where values of equal names differ; None when the names have too little in common.
-
-    A row object may lack a column whose value is missing, as some writers leave these out.
-    """
-    if len(csv_row.names) != len(csv_row.cells):
-        return None
-    cells = dict(zip(csv_row.names, csv_row.cells))
-    common = cells.keys() & row_object.keys()
-    if 2 * len(common) < max(len(cells), len(row_object)):
-        return None
-    found = [
-        Difference(name, cell, shown(row_object[name]) if name in common else NO_COLUMN)
-        for name, cell in cells.items()
-        if not is_same(cell, row_object.get(name))
-    ]
-    return found + [
-        Difference(name, NO_COLUMN, shown(value))
-        for name, value in row_object.items()
-        if name not in common
-    ]
-
-
-def _whole_differences(csv_row: CsvRow, line: JsonLine) -> list[Difference]:
-    found = []
-    for cell, row_object in zip(csv_row.cells, line.rows):
-        values = list(row_object.values())
-        if len(values) == 1 and not cell.startswith(_LIST_STARTS):
-            name, value = next(iter(row_object)), values[0]
-        else:
-            name, value = ", ".join(row_object), values
-        if not is_same(cell, value):
-            found.append(Difference(name, cell, shown(value)))
-    return found
+    rest_of_both = pair_leftovers(
+        pairs,
+        [row for row in left if id(row) not in repeats],
+        [unit for unit in rest if id(unit) not in repeats],
+    )
+    return Matched(
+        pairs + rest_of_both.pairs,
+        rest_of_both.rows + [row for row in left if id(row) in repeats],
+        rest_of_both.units + [unit for unit in rest if id(unit) in repeats],
+        repeats=frozenset(repeats),
+    )
 
 
 def _units_in_order(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Optional[list[Unit]]:
@@ -211,18 +114,9 @@ def _units_in_order(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Option
     if len(rows) == total and all(map(_has_width_of, units, rows)):
         return units
     written = [line for line in lines if line.rows]
-    if len(rows) == len(written) and all(map(_may_be_whole, rows, written)):
+    if len(rows) == len(written) and all(map(may_be_whole, rows, written)):
         return [Unit(line, None) for line in written]
     return units if len(rows) == total else None
-
-
-def _may_be_whole(row: CsvRow, line: JsonLine) -> bool:
-    """Return whether a CSV row looks like all rows of a line."""
-    if len(row.cells) != len(line.rows):
-        return False
-    return all(len(row_object) == 1 for row_object in line.rows) or all(
-        cell.startswith(_LIST_STARTS) for cell in row.cells
-    )
 
 
 def _has_width_of(unit: Unit, row: CsvRow) -> bool:
@@ -262,28 +156,3 @@ def _take(waiting: dict[Key, deque[CsvRow]], key: Key, unit: Unit) -> Optional[P
                 del waiting[key]
             return Pair(row, unit, [])
     return None
-
-
-def _pair_rest(
-    rows: list[CsvRow], units: list[Unit]
-) -> tuple[list[Pair], list[CsvRow], list[Unit]]:
-    """Pair what has no like, in its order; more on one side stay alone."""
-    pairs = []
-    queue = deque(rows)
-    at = 0
-    while at < len(units) and queue:
-        unit, row = units[at], queue[0]
-        size = len(unit.line.rows)
-        whole = unit.row == 0 and size > 1 and _may_be_whole(row, unit.line)
-        if whole and units[at + size - 1 : at + size] == [Unit(unit.line, size - 1)]:
-            unit = Unit(unit.line, None)
-            at += size
-        else:
-            at += 1
-        queue.popleft()
-        pairs.append(Pair(row, unit, unit.differences(row)))
-    return pairs, list(queue), units[at:]
-
-
-def _place(row: CsvRow) -> tuple[int, int]:
-    return (row.path, row.line)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .matching import Difference, Matched, Pair, Unit, renamed_columns
+from .matching import Matched
 from .naming import Stream
 from .report import LISTED, SAMPLES, Cell, ColumnDifferences, Counts, Dataset, Place, Sample
 from .rows import CsvRow, Numbered
 from .shown import shortened, shown
+from .units import Difference, Pair, Unit, renamed_columns
 
 _MOST_CELLS = 60
 
