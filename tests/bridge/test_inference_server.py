@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
+from mdc_bridge.compare import compare
+from mdc_bridge.read import read
 from mdc_core.layouts import JsonlFile
 
 pytestmark = pytest.mark.newest_only
@@ -169,6 +171,18 @@ def test_csv_and_jsonl_hold_the_same_rows_under_the_same_id(served: Served) -> N
     for row in served.csv_rows("inputs"):
         from_csv.setdefault(row[len(NAMES)], []).append(dict(zip(NAMES, map(float, row))))
     assert from_csv == {line.id: line.rows for line in served.lines("model_inputs")}
+
+
+def test_compare_and_read_find_all_of_it(served: Served) -> None:
+    """`compare` finds no difference, and `read` every prediction beside its row."""
+    root = str(served.folder)
+    report = compare(root, root)
+    sent = sum(len(exchange.rows) for exchange in served.exchanges)
+    assert (report.differences, report.unreadable) == (0, 0)
+    assert (report.total.left, report.total.right) == (2 * sent, 2 * sent)
+    joined = read(root, join=("model_inputs", "model_outputs"))
+    assert len(joined) == sent
+    assert (joined["prediction"] == joined["a"] + joined["b"]).all()
 
 
 def test_each_worker_writes_jsonl_files_of_its_own(served: Served) -> None:
