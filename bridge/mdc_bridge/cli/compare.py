@@ -166,6 +166,8 @@ def _print_report(report: Report) -> None:
         out.print(Text(f"{report.sampled_out:,} CSV rows were not to be sampled"))
     _print_side(report.left)
     _print_side(report.right)
+    if not (report.total.left or report.total.right):
+        notes.print(Text("No rows to compare: neither side has any of this period", style="yellow"))
     found = report.differences
     out.print(
         Text(f"{found:,} differences", style="bold red" if found else "bold green")

@@ -56,7 +56,7 @@ def compare(
     id that `migrate` gives them, then matched with what is left of their day and collection by
     content, and what then is left by order; see `Dataset.matched_without_id`.
 
-    Memory holds one of up to 200 parts of both sides, and of CSV rows without an id the largest
+    Memory holds one of up to 96 parts of both sides, and of CSV rows without an id the largest
     day of one collection; the rest is in temporary files, about as large as what is read.
 
     Args:
@@ -86,7 +86,8 @@ def compare(
 
     Raises:
         SettingsError: an argument makes no sense.
-        StoreError: a side cannot be reached, or holds no files of its kind.
+        StoreError: a side cannot be reached, holds no files of its kind, or the temporary folder
+            is full.
     """
     if header not in ("auto", "present", "absent"):
         raise SettingsError(f"header is {header!r}; valid: auto, present, absent")

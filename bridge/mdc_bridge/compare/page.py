@@ -33,11 +33,18 @@ def render_page(report: Report) -> str:
 def _verdict(report: Report) -> str:
     if report.differences:
         return f"{report.differences:,} differences"
-    return "Not everything could be read" if report.unreadable else "No differences"
+    if report.unreadable:
+        return "Not everything could be read"
+    return "No differences" if _has_rows(report) else "No rows to compare"
+
+
+def _has_rows(report: Report) -> bool:
+    return bool(report.total.left or report.total.right)
 
 
 def _head(report: Report) -> str:
-    kind = "bad" if report.differences else "unsure" if report.unreadable else "good"
+    is_good = not report.unreadable and _has_rows(report)
+    kind = "bad" if report.differences else "good" if is_good else "unsure"
     sign = {"bad": "≠", "unsure": "!", "good": "="}[kind]
     total = report.total
     details = [

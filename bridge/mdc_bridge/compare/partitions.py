@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import shutil
 import tempfile
@@ -11,8 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Optional
 
+from mdc_core.errors import StoreError
+
 PART_BYTES = 16 * 1024 * 1024
-MOST_PARTS = 200
+# Two sets of open files stay below 256, which some systems allow a process.
+MOST_PARTS = 96
 # Bytes of a record's length; reading records whole is ten times as fast as `marshal.load`.
 _LENGTH = 8
 
@@ -39,18 +43,29 @@ class Partitions:
         trace: Optional[TracebackType],
     ) -> None:
         for stream in self._open.values():
-            stream.close()
+            with contextlib.suppress(OSError):  # what is left in its buffer is not needed any more
+                stream.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, key: str, record: tuple[Any, ...]) -> None:
-        """Keep a record for the part of its key."""
+        """Keep a record for the part of its key.
+
+        Raises:
+            StoreError: the temporary folder cannot be written.
+        """
         part = zlib.crc32(key.encode("utf-8", "surrogatepass")) % self.parts
-        stream = self._open.get(part)
-        if stream is None:
-            stream = self._open[part] = (self._folder / str(part)).open("w+b")
         content = marshal.dumps(record)
-        stream.write(len(content).to_bytes(_LENGTH, "little"))
-        stream.write(content)
+        try:
+            stream = self._open.get(part)
+            if stream is None:
+                stream = self._open[part] = (self._folder / str(part)).open("w+b")
+            stream.write(len(content).to_bytes(_LENGTH, "little"))
+            stream.write(content)
+        except OSError as error:
+            raise StoreError(
+                f"the temporary folder {self._folder} cannot be written: {error.strerror}; TMPDIR "
+                "names another, with room for as much as is compared"
+            ) from error
 
     def read(self, part: int) -> Iterator[tuple[Any, ...]]:
         """Yield a part's records in the order in which they came."""

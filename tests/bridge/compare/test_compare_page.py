@@ -180,7 +180,7 @@ def test_numbers_are_shown(seen: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize(
     ("datasets", "unreadable", "heading"),
     [
-        ([], 0, "No differences"),
+        ([], 0, "No rows to compare"),
         ([Dataset("e", "d", "c", "1", [], {"2026-11-20T05": Counts(9, 9)})], 0, "No differences"),
         ([], 1, "Not everything could be read"),
     ],
