@@ -88,8 +88,9 @@ class RowReader:
 
     Args:
         header: `present`, `absent`, or `auto` to look at the first rows.
-        default_names: of the data cells where the file has no header and as many cells.
-        under_one_name: what several cells under a header of one name are: `rows` of that column,
+        default_names: of the data cells where the file has no header and as many cells; one name
+            is that of every cell of rows of several.
+        under_one_name: what several cells under one name are: `rows` of that column,
             as the row rule of the JSONL has it, or `columns`.
     """
 
@@ -244,13 +245,13 @@ class RowReader:
         return shape
 
     def _new_shape(self, width: int, is_correlated: bool, is_crlf: bool) -> Shape:
-        if self._header is not None:
-            names = self._header.names
-            # Rows of frames end in LF; theirs are columns, however few the names.
-            if len(names) == 1 and width > 1 and is_crlf and self._upright:
-                return Shape(names, width, is_correlated, is_upright=True)
-        else:
-            names = self._default_names if len(self._default_names) == width else ()
+        header = self._header
+        names = self._default_names if header is None else header.names
+        # Rows of frames end in LF; theirs are columns, however few the names.
+        if len(names) == 1 and width > 1 and is_crlf and self._upright:
+            return Shape(names, width, is_correlated, is_upright=True)
+        if header is None and len(names) != width:
+            names = ()
         return Shape(column_names(names, width), width, is_correlated)
 
 

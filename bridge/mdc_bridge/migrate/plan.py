@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import reduce
 from hashlib import blake2b
 from typing import Any, Optional
 from zoneinfo import ZoneInfoNotFoundError
@@ -15,12 +17,13 @@ from mdc_core.errors import PlanError
 from mdc_core.names import legal_deployment
 
 from ..archive.headers import KNOWN_HEADERS
-from ..archive.json_types import JSON_TYPES
+from ..archive.json_types import JSON_TYPES, widened
 from ..archive.places import ArchiveFile
 from ..archive.rows import ONE_NAME
 from ..designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
 from .tails import zone_of
 
+_UNNAMED = re.compile(r"column_\d+")
 Target = tuple[str, str, str]
 
 
@@ -118,8 +121,13 @@ class DatasetPlan:
     def named_columns(self) -> dict[str, str]:
         """JSON types, also by the `names` that columns without a header are given."""
         names = column_names(self.names, len(self.names))
-        found = ((name, self.columns.get(f"column_{at}")) for at, name in enumerate(names))
-        return {**{name: kind for name, kind in found if kind is not None}, **self.columns}
+        unnamed = {name: kind for name, kind in self.columns.items() if _UNNAMED.fullmatch(name)}
+        if len(names) == 1:
+            # Several cells may be rows under it.
+            found = {names[0]: reduce(widened, unnamed.values(), None)}
+        else:
+            found = {name: unnamed.get(f"column_{at}") for at, name in enumerate(names)}
+        return {**{name: kind for name, kind in found.items() if kind}, **self.columns}
 
     @property
     def digest(self) -> str:

@@ -192,7 +192,10 @@ class DatasetSurvey:
         if self._without_header and self._headers:
             yield f"names: {self._without_header} file(s) have no header; `names` is used there"
         elif self._without_header:
-            yield "names: no file has a header; columns are column_0, column_1, ... unless named"
+            yield (
+                "names: no file has a header; columns are column_0, column_1, ... unless named; "
+                "under one name, several cells of a 1-D array are that many rows"
+            )
         if len(self._headers) > 1 and not self._first_rows_differ():
             yield f"names: the files have {len(self._headers)} different headers"
 

@@ -185,6 +185,19 @@ def test_names_of_files_without_a_header(tmp_path: Path) -> None:
     ]
 
 
+def test_one_name_for_files_without_a_header(tmp_path: Path) -> None:
+    """Then their 1-D arrays are rows too, with the type that holds for all their cells."""
+    file = CsvFile(
+        [Part(["1", "2.5"]), Part(["3"]), Part(["4", "5"], is_crlf=False)], "predictions"
+    )
+    lines = lines_after(tmp_path, lambda each: each.update(names=["p"]), file)
+    assert [line["data"] for line in lines] == [
+        [{"p": Digits("1")}, {"p": Digits("2.5")}],
+        [{"p": Digits("3")}],
+        [{"column_0": Digits("4"), "column_1": Digits("5")}],
+    ]
+
+
 def test_several_cells_under_one_name(tmp_path: Path) -> None:
     """A 1-D array is rows, unless its owner says that it is columns."""
     file = CsvFile([Part(["p"], is_header=True), Part(["1", "2"])], "predictions")
