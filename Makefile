@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-newest test-oldest soak lint bench clean
+.PHONY: demo test test-newest test-oldest soak lint bench bench-migrate clean
 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py
@@ -37,6 +37,10 @@ lint: $(VENV)/lint/.done
 bench: $(VENV)/bench/.done $(VENV)/bench-official/.done
 	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
 
+# `migrate` beside pandas, duckdb, polars and the csv module.
+bench-migrate: $(VENV)/bench-migrate/.done
+	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run
+
 clean:
 	rm -rf $(VENV) build dist demo-output
 
@@ -61,6 +65,9 @@ $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 
 $(VENV)/bench/.done: $(DIST)/.done
 	$(call environment,bench,$(DIST)/*.whl)
+
+$(VENV)/bench-migrate/.done: requirements/bench-migrate.txt $(DIST)/.done
+	$(call environment,bench-migrate,-r requirements/bench-migrate.txt "$$(ls $(DIST)/*.whl)[tools]")
 
 # Apart from ours, because both packages own `azureml.ai.monitoring`.
 $(VENV)/bench-official/.done: requirements/bench-official.txt $(UV)

@@ -1,0 +1,1 @@
+"""`mdc-bridge migrate` beside other ways to convert an archive: `make bench-migrate`."""

@@ -1,0 +1,36 @@
+"""What all contenders know of the archive, and the envelope that all of them write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.archives.large import NAMES, WORKSPACE
+
+(ID, TIME, BOUNDARY, _, SERVICE, MODEL, VERSION, REQUEST) = (
+    "$aml_dc_correlation_id",
+    "$aml_dc_scoring_timestamp",
+    "$aml_dc_boundary",
+    "$aml_workspace",
+    "$aml_service_name",
+    "$aml_model_name",
+    "$aml_model_version",
+    "$aml_request_id",
+)
+
+_SUBSCRIPTION, _GROUP, _WORKSPACE = WORKSPACE.split("/")
+HEAD = (
+    '{"specversion":"1.0","id":"%s","source":"'
+    f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/{_GROUP}"
+    f"/providers/Microsoft.MachineLearningServices/workspaces/{_WORKSPACE}"
+    '/onlineEndpoints/churn/deployments/best-model",'
+    '"type":"azureml.inference.model_inputs","datacontenttype":"application/json",'
+    '"collectdatatype":"pandas.core.frame.DataFrame","agent":"benchmark","time":"%s",'
+    '"data":%s,"contentrange":"bytes 0-%s/%s","correlationid":"%s","xrequestid":"%s",'
+    '"modelversion":"%s"}'
+)
+DATA_NAMES = list(NAMES)
+
+
+def csv_files(source: Path) -> list[Path]:
+    """Return the files of an archive."""
+    return sorted(source.rglob("*.csv"))
