@@ -7,12 +7,20 @@ from tests.reliability.soak import (
     disk_full,
     exits,
     gunicorn_reloads,
+    migrate_kills,
     paused_lease_holders,
     shared_csv_kills,
     sigkill_append,
 )
 
-COMMANDS = [sigkill_append, shared_csv_kills, paused_lease_holders, exits, gunicorn_reloads]
+COMMANDS = [
+    sigkill_append,
+    shared_csv_kills,
+    paused_lease_holders,
+    exits,
+    gunicorn_reloads,
+    migrate_kills,
+]
 if disk_full.can_mount():
     COMMANDS.append(disk_full)
 

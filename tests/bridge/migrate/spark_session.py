@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 import warnings
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ def spark_session() -> Iterator[Any]:
         for name, value in variables.items():
             patch.setenv(name, value)
         with warnings.catch_warnings():
-            # Spark warns of the newest pandas, and that is its business.
+            # Spark warns of the newest pandas, and leaves sockets open; that is its business.
             warnings.simplefilter("ignore")
             from pyspark.sql import SparkSession
 
@@ -40,3 +41,4 @@ def spark_session() -> Iterator[Any]:
                 yield spark
             finally:
                 spark.stop()
+                gc.collect()

@@ -15,7 +15,10 @@ from tests.bridge.migrate.trees import PRIVATE, tree
 from mdc_bridge.migrate import Plan, migrate, plan
 from mdc_core.errors import StoreError
 
-pytestmark = pytest.mark.newest_only
+pytestmark = [
+    pytest.mark.newest_only,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Spark leaves sockets open
+]
 FILES = 40
 
 

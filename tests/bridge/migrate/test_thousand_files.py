@@ -84,6 +84,7 @@ def test_from_an_account_to_an_account(migrated: Migrated, account: str) -> None
 
 
 @pytest.mark.newest_only
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Spark leaves sockets open
 def test_by_spark(migrated: Migrated, tmp_path: Path) -> None:
     """Executors make the files that a local process makes, byte for byte."""
     with spark_session():
