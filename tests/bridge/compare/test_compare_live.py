@@ -185,6 +185,32 @@ def test_a_part_of_the_csv(requests: Collected, tmp_path: Path) -> None:
     assert requests.compare(model="m2").differences == 0
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"MDC_LEGACY_FILE_NAME": "designation"},
+        {"MDC_ROLLING_RATE": "minute"},
+        {"MDC_ROLLING_RATE": "year", "AML_MODEL_DC_BOUNDARY": "hour"},
+        {"SERVICE_NAME": "Ünï service", "MDC_WORKSPACE": "Sub/Group/Space"},
+    ],
+    ids=["file names", "by minute", "by year", "names"],
+)
+def test_other_settings(
+    collected: Collected, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    """Whatever moves files about, both sides are found and equal."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    for designation in ("inputs", "predictions", "labels", "signals", "general"):
+        collector = ModelDataCollector("my model/2", designation, ["x"], model_version=3)
+        collector.collect(np.array([1.5, 2.5]))
+    ModelDataCollector("m", "signals", ["s"], collection_name="clicks").collect([1])
+    collected.finish()
+    report = collected.compare()
+    assert (report.differences, report.unreadable, report.total.right) == (0, 0, 11)
+    assert {each.folders == [] for each in report.datasets} == {False}
+
+
 def test_hourly_folders(collected: Collected, monkeypatch: pytest.MonkeyPatch) -> None:
     """They tell the hour of CSV rows that nothing else tells."""
     monkeypatch.setenv("AML_MODEL_DC_BOUNDARY", "hour")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from pathlib import Path
 
@@ -35,6 +36,6 @@ def test_a_full_disk_is_told() -> None:
     with Partitions(1) as partitions:
         partitions.add("x", (1,))
         partitions._open[0].close()
-        partitions._open[0] = Path("/dev/full").open("r+b", buffering=0)
+        partitions._open[0] = io.FileIO("/dev/full", "r+")
         with pytest.raises(StoreError, match=r"No space left on device; TMPDIR"):
             partitions.add("x", (1,))

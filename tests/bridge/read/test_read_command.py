@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,26 @@ def test_what_cannot_be_read_is_exit_code_2(
     assert "line 3: it is no JSON" in captured.err
     assert "1 torn last lines skipped" in captured.err
     assert run(["read", root + "/nowhere"]) == 2
+
+
+def test_parquet_without_its_package(
+    root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said what to install, what else there is, and no file is left."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    target = tmp_path / "rows.parquet"
+    assert run(["read", root, "--format", "parquet", "--out", str(target)]) == 2
+    assert "pip install pyarrow; valid without it: csv, json" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["collected"]
+    assert run(["read", root, "--format", "parquet"]) == 2
+
+
+def test_a_table_says_what_does_not_fit(
+    write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows and columns beyond the screen are counted and named."""
+    write(*(event([{f"column_{at}": at for at in range(40)}], id=f"i{n}") for n in range(30)))
+    assert run(["read", str(tmp_path / "collected")]) == 0
+    shown = capsys.readouterr().out
+    assert "column_39" in shown.rpartition("more columns:")[2]
+    assert "and 10 more rows" in shown
