@@ -40,24 +40,28 @@ def plan(
     ] = "64",
     container: Container = CSV_ROOT,
     force: Annotated[bool, typer.Option(help="Overwrite the file.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
 
     Exit code 0; 2 when the archive cannot be read.
     """
-    from ..migrate import dump_plan
+    from ..migrate import dump_plan, plan_as_dict
     from ..migrate import plan as make_plan
 
     if output is not None and output.exists() and not force:
         raise SettingsError(f"{output} exists; --force overwrites it")
     with progress("reading the archive") as advance:
         made = make_plan(source, container=container, sample=_sample(sample), advance=advance)
-    if output is None:
-        out.file.write(dump_plan(made))
-    else:
+    if output is not None:
         from ..files.folder import FolderFiles
 
         FolderFiles(output.absolute().parent).write(output.name, dump_plan(made).encode())
+    if as_json:
+        print_json(plan_as_dict(made))
+    elif output is None:
+        out.file.write(dump_plan(made))
+    else:
         _print_plan(made)
 
 
@@ -160,15 +164,19 @@ def _print_plan(made: Plan) -> None:
 
 
 def _print_report(report: MigrationReport) -> None:
-    from rich.table import Table
-
-    table = Table("dataset", box=None, pad_edge=False)
-    for title in ("units", "resumed", "files", "rows", "lines", "rejected", "no id"):
-        table.add_column(title, justify="right")
+    titles = ("dataset", "units", "resumed", "files", "rows", "lines", "rejected", "no id")
+    table: list[tuple[str, ...]] = [titles]
     for name, each in sorted(report.datasets.items()):
         numbers = (each.units, each.resumed, each.files, each.rows, each.lines, each.rejected)
-        table.add_row(name, *(f"{number:,}" for number in (*numbers, each.without_correlation)))
-    out.print(table)
+        counts = (*numbers, each.without_correlation)
+        table.append((name, *(f"{number:,}" for number in counts)))
+    # A table of rich cuts names to the width of a terminal.
+    first, *others = (max(map(len, column)) for column in zip(*table))
+    for name, *texts in table:
+        cells = (text.rjust(width) for text, width in zip(texts, others))
+        out.print("  ".join((name.ljust(first), *cells)), markup=False)
+    if all(each.units == each.resumed for each in report.datasets.values()):
+        notes.print("nothing was due: all of it was migrated before, and no file has changed since")
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):
             notes.print(f"rejected: {rows:,} row(s) of {name}: {reason}", markup=False)

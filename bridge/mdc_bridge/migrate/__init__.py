@@ -3,7 +3,7 @@
 from .ledger import UnitReport
 from .migration import DatasetReport, MigrationReport, migrate, plan
 from .plan import DatasetKey, DatasetPlan, Plan
-from .plan_file import dump_plan, load_plan
+from .plan_file import dump_plan, load_plan, plan_as_dict
 
 __all__ = [
     "DatasetKey",
@@ -16,4 +16,5 @@ __all__ = [
     "load_plan",
     "migrate",
     "plan",
+    "plan_as_dict",
 ]

@@ -42,13 +42,18 @@ _Dumper.add_representer(str, _represent_text)
 
 def dump_plan(plan: Plan) -> str:
     """Return a plan as YAML."""
-    value = {
+    value = plan_as_dict(plan)
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return _HEAD + text
+
+
+def plan_as_dict(plan: Plan) -> dict[str, Any]:
+    """Return a plan as the values that its YAML holds, for machines."""
+    return {
         "format": _FORMAT,
         "datasets": [_dumped(dataset) for dataset in plan.datasets],
         "strange_files": list(plan.strange),
     }
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    return _HEAD + text
 
 
 def load_plan(text: str, name: str) -> Plan:
