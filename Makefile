@@ -54,7 +54,7 @@ $(DIST)/.done: $(UV) $(SOURCES)
 	touch $@
 
 # One environment each; all but `lint` and `bench-official` hold the built wheel, not the checkout.
-$(VENV)/newest/.done: requirements/test.txt $(DIST)/.done
+$(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)/.done
 	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools]")
 
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
