@@ -147,7 +147,7 @@ def _read_plan(path: Path) -> Any:
 
 def _print_report(report: Report) -> None:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("endpoint/deployment/collection/version", overflow="fold")
+    table.add_column("endpoint/deployment\n  collection, version", overflow="fold")
     for name in ("CSV", "JSONL", "only CSV", "only JSONL", "differ"):
         table.add_column(name, justify="right")
     for dataset in report.datasets:
@@ -155,7 +155,10 @@ def _print_report(report: Report) -> None:
         numbers = (counts.left, counts.right)
         findings = (counts.missing_right, counts.missing_left, counts.differing)
         table.add_row(
-            Text(_name(dataset)),
+            Text(
+                f"{dataset.endpoint}/{dataset.deployment}\n"
+                f"  {dataset.collection}, {dataset.version}"
+            ),
             *(f"{number:,}" for number in numbers),
             *(Text(f"{number:,}", style="red" if number else "") for number in findings),
         )
