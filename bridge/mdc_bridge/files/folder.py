@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,9 @@ from mdc_core.errors import MissingFileError, StoreError
 
 from .base import PRIVATE_FOLDER, FileInfo, Files
 from .scratch import scratch_folder
+
+# The umask is the whole process's, and only told when it is set.
+_asking_for_umask = threading.Lock()
 
 
 class FolderFiles(Files):
@@ -121,6 +125,7 @@ def _sort_key(entry: os.DirEntry[str]) -> str:
 
 
 def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
+    with _asking_for_umask:
+        mask = os.umask(0o022)
+        os.umask(mask)
     return mask

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from .tails import TailReader, inner_json
 from .units import Unit
 
 _REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
+_PUBLISHED_TOGETHER = 8
 
 
 def convert_unit(
@@ -176,6 +178,7 @@ def _publish(
         destination.remove(path)
     if result.rejects.local is not None:
         destination.publish(report.rejects, result.rejects.local)
-    for file in result.files:
-        destination.publish(file.path, file.local)
+    with ThreadPoolExecutor(_PUBLISHED_TOGETHER) as pool:
+        # Each waits for a disk or a server, which take many at a time.
+        list(pool.map(lambda file: destination.publish(file.path, file.local), result.files))
     ledger.write(replace(report, complete=True))
