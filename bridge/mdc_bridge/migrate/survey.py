@@ -132,12 +132,24 @@ class DatasetSurvey:
             self._types[name] = widened(before, kind)
             if kind is None and any(cells):
                 self._without_numbers.add(name)
-            if STRING in (before, kind) and before and kind and before != kind:
+            if self._is_mixed(name, before, kind, cells):
                 self._mixed.add(name)
             if kind == STRING and name not in self._texts:
                 example = text_reason(cells)
                 if example is not None:
                     self._texts[name] = example
+
+    def _is_mixed(
+        self, name: str, before: Optional[str], kind: Optional[str], cells: list[bytes]
+    ) -> bool:
+        """Return whether a column of texts holds other values as well."""
+        if name in self._mixed or STRING not in (before, kind) or kind is None:
+            return False
+        if before is not None and before != kind:
+            return True
+        return any(
+            cell[:1].isdigit() and column_type([cell]) not in (None, STRING) for cell in cells
+        )
 
     def _names(self) -> tuple[str, ...]:
         """Return the names that most headers give."""

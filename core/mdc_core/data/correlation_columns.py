@@ -110,9 +110,12 @@ def parse_time(value: Any) -> Optional[int]:
             return None
         if pandas.isna(moment):
             return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    try:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        return (moment - EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError):  # of years that only pandas knows, such as 0
+        return None
 
 
 def _text(value: Any) -> Optional[str]:

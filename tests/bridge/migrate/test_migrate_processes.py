@@ -1,0 +1,80 @@
+"""Several processes: scripts that call `migrate`, and processes that die."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from archive_model import Call, CsvFile, Part
+from migrated import lines_of
+
+from mdc_bridge.migrate import local_engine, migrate
+from mdc_core.errors import StoreError
+
+HEADER = Part(["x"], Call(0), is_header=True)
+SCRIPT = """
+import sys, threading
+from mdc_bridge.migrate import migrate, plan
+
+# With threads, the processes are not forked.
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+
+def main():
+    seen = []
+    made = plan(sys.argv[1])
+    migrate(sys.argv[1], sys.argv[2], made, jobs=2, advance=lambda done, total: seen.append(done))
+    print(seen == sorted(seen), len(seen) > 1)
+
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """An archive of three units."""
+    for day in range(1, 4):
+        CsvFile([HEADER, Part(["1"], Call(day))], date=f"2019/06/0{day}").write(tmp_path / "source")
+    return tmp_path / "source"
+
+
+def run_script(tmp_path: Path, source: Path, end: str) -> subprocess.CompletedProcess[str]:
+    """Run a user's script."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT + end)
+    command = [sys.executable, str(script), str(source), str(tmp_path / "new")]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_script_of_the_user_s_own(tmp_path: Path, source: Path) -> None:
+    """Progress only goes forward."""
+    ended = run_script(tmp_path, source, "if __name__ == '__main__':\n    main()\n")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "True True\n", "")
+    assert len(lines_of(tmp_path / "new")) == 3
+
+
+def test_a_script_without_a_guard(tmp_path: Path, source: Path) -> None:
+    """The error says what it lacks."""
+    ended = run_script(tmp_path, source, "main()\n")
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert last.startswith("mdc_core.errors.StoreError: a process of the migration died")
+    assert "`if __name__ == '__main__':`" in last
+
+
+def test_a_process_that_dies(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run fails, and the next one completes it."""
+    root = tmp_path / "new"
+    monkeypatch.setattr(local_engine, "_run", _die)
+    with pytest.raises(StoreError, match="a process of the migration died: killed"):
+        migrate(str(source), str(root), jobs=2)
+    monkeypatch.undo()
+    assert migrate(str(source), str(root), jobs=2).is_complete
+    assert len(lines_of(root)) == 3
+
+
+def _die(task: object) -> None:
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGKILL)

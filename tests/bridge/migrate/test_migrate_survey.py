@@ -1,0 +1,219 @@
+"""What a plan found out by itself: headers, names, and what its owner should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from archive_model import Call, CsvFile, Part
+from migrated import lines_of, rejects_of
+from oracle import Digits
+
+from mdc_bridge.migrate import DatasetPlan, migrate, plan
+
+
+def frame(*cells: str, call: int | None = None) -> Part:
+    """Return a row of a frame: it ends in LF."""
+    return Part(list(cells), None if call is None else Call(call), is_crlf=False)
+
+
+def array(*cells: str, call: int | None = None) -> Part:
+    """Return a row of an array: it ends in CR LF."""
+    return Part(list(cells), None if call is None else Call(call))
+
+
+def header(*names: str, is_correlated: bool = False) -> Part:
+    """Return a header."""
+    return Part(list(names), Call(0) if is_correlated else None, is_header=True)
+
+
+def survey(tmp_path: Path, *files: CsvFile) -> DatasetPlan:
+    """Return the plan of the one dataset that files are of."""
+    for file in files:
+        file.write(tmp_path / "source")
+    (dataset,) = plan(str(tmp_path / "source"), sample=None).datasets
+    return dataset
+
+
+def data_of(tmp_path: Path) -> list[object]:
+    """Migrate with the plan as it is found, and return the data of the lines."""
+    migrate(str(tmp_path / "source"), str(tmp_path / "new"), jobs=1)
+    return [line["data"] for line in lines_of(tmp_path / "new")]
+
+
+def outputs(*parts: Part, date: str = "2019/06/01") -> CsvFile:
+    """Return a file of predictions."""
+    return CsvFile(list(parts), "predictions", date)
+
+
+NEXT_DAY = "2019/06/02"
+TORN = Part(raw=b'1"2\r\n')
+UNNAMED = (
+    "names: no file has a header; columns are column_0, column_1, ... unless named; under one "
+    "name, several cells of a 1-D array are that many rows"
+)
+UNDER_ONE_NAME = (
+    "under_one_name: rows of 2, 3 cells under one name are taken for that many rows (a 1-D array); "
+    "if they are one row each (a 2-D array): columns, with types for column_1, column_2, ..."
+)
+UNREADABLE = (
+    "1 row(s) cannot be read, the first in modeldata/11111111-2222-3333-4444-555555555555/group/"
+    "space/svc/credit/3/predictions/2019/06/01/data.csv, line 3: a quote is never closed, or "
+    "stands in a cell that is not quoted"
+)
+DECISIONS = [
+    ([outputs(header("p"), array("0.5"))], []),
+    ([outputs(array("0.5", "1"))], [UNNAMED]),
+    (
+        [outputs(header("p"), array("0.5")), outputs(array("0.5"), date=NEXT_DAY)],
+        ["names: 1 file(s) have no header; `names` is used there"],
+    ),
+    (
+        [outputs(header("p"), array("5")), outputs(header("q"), array("5"), date=NEXT_DAY)],
+        ["names: the files have 2 different headers"],
+    ),
+    (
+        [outputs(header("p"), array("5"), array("6", "7"), array("6", "7", "8"))],
+        [UNDER_ONE_NAME],
+    ),
+    (
+        [outputs(header("p"), array("yes")), outputs(header("p"), array("no"), date=NEXT_DAY)],
+        ["header: all columns are texts; if the first rows are data: absent"],
+    ),
+    (
+        [outputs(array("yes")), outputs(array("no"), date=NEXT_DAY)],
+        ["header: no two files begin alike, so their first rows are taken for data"],
+    ),
+    (
+        [outputs(header("p", "q"), array("7", "1"), array("00123", "1"))],
+        ["columns: p is text, so that 00123 stays as it is"],
+    ),
+    (
+        [outputs(header("p", "q"), array("7", "1"), array("x", "2"))],
+        ["columns: p holds texts and other values, so it is text"],
+    ),
+    (
+        [outputs(header("p", "q"), array("", "1"), array("nan", "2"))],
+        ["columns: p holds no value; it is taken for number"],
+    ),
+    ([outputs(header("p"), array("7"), TORN)], [UNREADABLE]),
+]
+
+
+@pytest.mark.parametrize(("files", "says"), DECISIONS)
+def test_what_is_to_be_decided(
+    tmp_path: Path, files: Sequence[CsvFile], says: Sequence[str]
+) -> None:
+    """Each decision begins with the setting that it is about, and nothing is said for nothing."""
+    assert list(survey(tmp_path, *files).decide) == list(says)
+
+
+def test_rows_with_and_without_correlation_under_a_plain_header(tmp_path: Path) -> None:
+    """A header that was written before correlations were added names the data only."""
+    file = outputs(header("p"), array("0.5", call=1), array("0.25"), array("1", "0", call=2))
+    assert survey(tmp_path, file).columns == {"p": "number"}
+    assert data_of(tmp_path) == [
+        [{"p": Digits("0.25")}],  # of the beginning of the day
+        [{"p": Digits("0.5")}],
+        [{"p": Digits("1")}, {"p": Digits("0")}],
+    ]
+
+
+def test_two_headers(tmp_path: Path) -> None:
+    """Of the collector and of the frame that came after it: the second holds."""
+    file = CsvFile(
+        [
+            header("a", "b", is_correlated=True),
+            header("b", "a", "c", is_correlated=True),
+            frame("1", "2", "3", call=1),
+        ]
+    )
+    survey(tmp_path, file)
+    assert data_of(tmp_path) == [[{"b": Digits("1"), "a": Digits("2"), "c": Digits("3")}]]
+
+
+def test_a_header_again_in_the_middle(tmp_path: Path) -> None:
+    """It is no row, and what follows goes by it."""
+    names = header("a", "b", is_correlated=True)
+    file = CsvFile([names, array("1", "x", call=1), names, array("2", "y", call=2)])
+    assert survey(tmp_path, file).found["rows"] == 2
+    assert len(data_of(tmp_path)) == 2
+
+
+def test_names_twice_and_rows_longer_than_the_header(tmp_path: Path) -> None:
+    """No cell is lost for want of a name."""
+    file = CsvFile([header("f", "f"), frame("1", "2", "3"), frame("4")])
+    assert survey(tmp_path, file).columns == dict.fromkeys(["f", "f_1", "column_2"], "integer")
+    assert data_of(tmp_path) == [
+        [{"f": Digits("1"), "f_1": Digits("2"), "column_2": Digits("3")}],
+        [{"f": Digits("4")}],
+    ]
+
+
+def test_an_archive_of_header_only_files(tmp_path: Path) -> None:
+    """Unused collectors leave them; they are no rows, and nothing is wrong."""
+    dataset = survey(tmp_path, CsvFile([header("a", "b", is_correlated=True)]))
+    assert dataset.found["rows"] == 0
+    assert data_of(tmp_path) == []
+    assert rejects_of(tmp_path / "new") == []
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    """It is a file without rows."""
+    dataset = survey(tmp_path, CsvFile([]))
+    assert (dataset.found["files"], dataset.found["rows"]) == (1, 0)
+    assert data_of(tmp_path) == []
+
+
+def test_signals_of_several_collections_in_one_folder(tmp_path: Path) -> None:
+    """Each collection name is a dataset of its own."""
+    for name in ("weather.csv", "traffic.csv", "default.csv", "data.csv"):
+        CsvFile([header("s"), array("1")], "signals", name=name).write(tmp_path / "source")
+    made = plan(str(tmp_path / "source"), sample=None)
+    assert [(str(each.source), each.collection) for each in made.datasets] == [
+        ("svc/credit/signals", "signals"),
+        ("svc/credit/signals/traffic", "traffic"),
+        ("svc/credit/signals/weather", "weather"),
+    ]
+    report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), jobs=1)
+    assert sorted(each.rows for each in report.datasets.values()) == [1, 1, 2]
+
+
+def test_two_mounts_of_one_archive(tmp_path: Path) -> None:
+    """Their rows without correlation do not take each other's ids."""
+    file = outputs(header("p"), array("1"))
+    file.write(tmp_path / "source/one")
+    file.write(tmp_path / "source/two")
+    report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), jobs=1)
+    assert report.datasets["svc/credit/predictions"].lines == 2
+    assert len({line["correlationid"] for line in lines_of(tmp_path / "new")}) == 2
+
+
+def test_ids_of_rows_do_not_depend_on_the_mount(tmp_path: Path) -> None:
+    """The same archive, below another folder, gives the same lines."""
+    file = outputs(header("p"), array("1"), array("2", call=3))
+    file.write(tmp_path / "one")
+    file.write(tmp_path / "two/mnt/archive")
+    lines = []
+    for source in ("one", "two"):
+        migrate(str(tmp_path / source), str(tmp_path / f"new-{source}"), jobs=1)
+        lines.append(lines_of(tmp_path / f"new-{source}"))
+    assert lines[0] == lines[1]
+
+
+def test_names_of_folders_that_are_no_text(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 in a folder's name are no reason to lose what is in it."""
+    path = outputs(header("p"), array("1"), Part(raw=b'1"2\r\n')).write(tmp_path / "source")
+    other = Path(str(path).replace("/svc/", "/sv\udcff/"))
+    try:
+        other.parent.mkdir(parents=True)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    path.rename(other)
+    made = plan(str(tmp_path / "source"))
+    report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), made, jobs=1)
+    (dataset,) = report.datasets.values()
+    assert (dataset.rows, dataset.rejected) == (1, 1)
+    assert len(lines_of(tmp_path / "new")) == 1
+    assert len(rejects_of(tmp_path / "new")) == 1
