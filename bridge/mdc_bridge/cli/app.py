@@ -50,14 +50,9 @@ def _options(
     pass
 
 
-app.command("plan")(plan)
-app.command("migrate")(migrate)
-app.command("deployment")(deployment)
-app.command("check")(check)
-app.command("doctor")(doctor)
-app.command("compare")(compare)
-app.command("read")(read)
-app.command("rewrite")(rewrite)
+# In the order in which a team needs them.
+for _command in (check, doctor, compare, deployment, plan, migrate, read, rewrite):
+    app.command(_command.__name__)(_command)
 
 
 def run(arguments: Optional[Sequence[str]] = None) -> int:

@@ -79,7 +79,7 @@ def compare(
     html: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Write a page for a browser.")
     ] = None,
-    force: Annotated[bool, typer.Option(help="Overwrite the page.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     left_container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
     right_container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",

@@ -23,9 +23,9 @@ def deployment(
         ),
     ] = None,
     output: Annotated[
-        Optional[str], typer.Option("--output", "-o", help="Folder; stdout without it.")
+        Optional[str], typer.Option("--out", "-o", help="Folder; stdout without it.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over files.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
     kind: Annotated[str, typer.Option(help="managed or kubernetes.")] = "managed",
     service: Annotated[
         Optional[str], typer.Option(help="The web service, where the code deploys several.")

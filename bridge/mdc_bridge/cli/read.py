@@ -81,7 +81,7 @@ def read(
     out_file: Annotated[
         Optional[Path], typer.Option("--out", "-o", help="Write to this file.")
     ] = None,
-    force: Annotated[bool, typer.Option(help="Overwrite the file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
 ) -> None:
     """Read collected JSONL: rows with their correlation id, time and origin.

@@ -17,7 +17,7 @@ Captured = pytest.CaptureFixture[str]
 def test_files_are_written_once(tmp_path: Path, capsys: Captured) -> None:
     source = old.write(tmp_path, old.COMPLETE)
     folder = tmp_path / "new"
-    command = ["deployment", source, "--instance-type", "X", "--output", str(folder)]
+    command = ["deployment", source, "--instance-type", "X", "--out", str(folder)]
     assert run(command) == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         "conda.yml",
@@ -61,7 +61,7 @@ def test_json(tmp_path: Path, capsys: Captured) -> None:
         (["--collections", "x"], "valid: designation=collection"),
         (["--script", "missing.py"], "does not exist"),
         (["--conda-file", "missing.yml"], "does not exist"),
-        (["--output", "memory://x"], "name a folder"),
+        (["--out", "memory://x"], "name a folder"),
     ],
 )
 def test_what_makes_no_sense(arguments: list[str], error: str, capsys: Captured) -> None:
