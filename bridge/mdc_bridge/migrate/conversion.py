@@ -76,7 +76,7 @@ def convert_unit(
         reasons=dict(result.rejects.reasons),
         **asdict(result.counts),
     )
-    _publish(report, result, destination)
+    _publish(report, result, destination, scratch / "note")
     return replace(report, complete=True)
 
 
@@ -160,6 +160,7 @@ def _publish(
     report: UnitReport,
     result: _Result,
     destination: Files,
+    note: Path,
 ) -> None:
     """Publish a unit's files, so that a run killed in the middle is mended by the next one."""
     ledger = Ledger(destination)
@@ -173,7 +174,7 @@ def _publish(
                 )
     # Noted before they are there: whatever comes next knows which files are this unit's.
     named = set(report.made) | set(before.made if before else ())
-    ledger.write(replace(report, paths=tuple(sorted(named - {report.rejects}))))
+    ledger.write(replace(report, paths=tuple(sorted(named - {report.rejects}))), note)
     for path in sorted(named - set(report.made)):
         destination.remove(path)
     if result.rejects.local is not None:
@@ -181,4 +182,4 @@ def _publish(
     with ThreadPoolExecutor(_PUBLISHED_TOGETHER) as pool:
         # Each waits for a disk or a server, which take many at a time.
         list(pool.map(lambda file: destination.publish(file.path, file.local), result.files))
-    ledger.write(replace(report, complete=True))
+    ledger.write(replace(report, complete=True), note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Optional
 
 from mdc_core.errors import MissingFileError, StoreError
@@ -91,10 +92,15 @@ class Ledger:
                 "unit is migrated again"
             ) from error
 
-    def write(self, report: UnitReport) -> None:
-        """Write a unit's entry."""
-        text = json.dumps(asdict(report), indent=1, sort_keys=True)
-        self._files.write(self._path(report.unit), text.encode())
+    def write(self, report: UnitReport, local: Path) -> None:
+        """Write a unit's entry.
+
+        Args:
+            report: the entry.
+            local: where it may be on its way, so that a process killed meanwhile leaves nothing.
+        """
+        local.write_text(json.dumps(asdict(report), indent=1, sort_keys=True), encoding="utf-8")
+        self._files.publish(self._path(report.unit), local)
 
     def remove(self, unit: str) -> None:
         """Remove a unit's entry."""
