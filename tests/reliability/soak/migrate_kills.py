@@ -58,8 +58,8 @@ def run(short: bool) -> Row:
     return Row(
         f"{kills} SIGKILLs of a migration of {files + 4} files in 2 processes, resumed each time",
         "the files of an undisturbed run, byte for byte, nothing else",
-        f"{differing} files differ, {left} scratch files left",
-        differing == 0 and left == 0,
+        f"{len(differing)} files differ{_named(differing)}, {left} scratch files left",
+        not differing and left == 0,
     )
 
 
@@ -81,13 +81,17 @@ def _run(folder: Path, destination: str) -> None:
         raise RuntimeError(f"migrate left with {code}")
 
 
-def _differing(one: Path, other: Path) -> int:
+def _differing(one: Path, other: Path) -> list[str]:
     contents = [
         {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
         for root in (one, other)
     ]
     paths = contents[0].keys() | contents[1].keys()
-    return sum(contents[0].get(path) != contents[1].get(path) for path in paths)
+    return sorted(str(path) for path in paths if contents[0].get(path) != contents[1].get(path))
+
+
+def _named(paths: list[str]) -> str:
+    return f" ({', '.join(paths[:3])})" if paths else ""
 
 
 def _absolute(paths: str) -> str:
