@@ -105,6 +105,8 @@ class Groups:
             block = self._put_aside(block)
         if block.rejects or (block.ids and block.ids[0] == self._refused_id):
             block = self._without_rejects(block)
+        elif block.ids:
+            self._refused_id = b""
         ids = block.ids
         rows = len(ids)
         if not rows:

@@ -197,8 +197,9 @@ def _sorted_out(
         is_of_plan = entry is not None and entry.plan == dataset.digest and not dataset.skip
         if entry is not None and entry.complete and not is_of_plan and not force:
             raise PlanError(
-                f"the destination holds {dataset.source} as another plan made it; "
-                "migrate with that plan, to another destination, or with --force to replace it"
+                f"the destination holds {dataset.source} as another plan made it (one that was not "
+                "saved changes with the archive); migrate with that plan, to another destination, "
+                "or with --force to replace it"
             )
         if dataset.skip:
             unwanted += [] if entry is None else [entry]

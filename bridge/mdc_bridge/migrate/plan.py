@@ -77,7 +77,8 @@ class DatasetPlan:
         skip: leave the dataset out.
         time_zone: of timestamps without a zone and of the folders' dates, by its IANA name.
         header: whether the files begin with one: `auto`, `present` or `absent`.
-        names: of the cells of rows in files without a header.
+        names: of the cells of rows in files without a header; one name is that of all cells of a
+            1-D array.
         under_one_name: what several cells under one name are: `rows` or `columns`.
         columns: JSON type by name: `integer`, `number`, `boolean` or `string`.
         decide: what the user should look at.

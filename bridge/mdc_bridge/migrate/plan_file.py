@@ -20,7 +20,8 @@ _HEAD = """\
 #   skip: true                         leave the dataset out
 #   time_zone                          of timestamps without a zone and of the folders' dates
 #   header                             auto, present or absent
-#   names                              of the cells of rows in files without a header
+#   names                              of the cells of rows in files without a header; one name
+#                                      is that of all cells of a 1-D array, see under_one_name
 #   under_one_name                     rows: several cells under one name are rows of that column;
 #                                      columns: they are one row
 #   columns                            integer, number, boolean or string

@@ -161,6 +161,17 @@ def test_the_source_has_grown(source: Path, made: Plan, tmp_path: Path) -> None:
     assert files_of(root) == files_of(tmp_path / "fresh")
 
 
+def test_an_archive_that_grows_every_day(source: Path, tmp_path: Path) -> None:
+    """Without a plan it is migrated day by day, until a day changes what the plan would be."""
+    root = tmp_path / "new"
+    assert migrate(str(source), str(root), jobs=1).datasets["svc/credit/inputs"].resumed == 0
+    CsvFile([HEADER, *rows(30, 33)], date="2019/06/03").write(source)
+    assert migrate(str(source), str(root), jobs=1).datasets["svc/credit/inputs"].resumed == 2
+    CsvFile([HEADER, Part(["1", "2", "new"], Call(40))], date="2019/06/04").write(source)
+    with pytest.raises(PlanError, match="one that was not saved changes with the archive"):
+        migrate(str(source), str(root), jobs=1)
+
+
 def test_the_source_has_shrunk(source: Path, made: Plan, tmp_path: Path) -> None:
     """Files of hours that are no more are removed."""
     root = tmp_path / "new"
@@ -178,7 +189,7 @@ def test_another_plan(source: Path, made: Plan, tmp_path: Path) -> None:
     before = files_of(root)
     other = Plan(tuple(replace(each, endpoint="other") for each in made.datasets))
     with pytest.raises(
-        PlanError, match=r"holds svc/credit/inputs as another plan made it; .*--force"
+        PlanError, match=r"holds svc/credit/inputs as another plan made it .*--force"
     ):
         run(source, root, other)
     assert files_of(root) == before
