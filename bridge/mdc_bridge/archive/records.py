@@ -57,17 +57,19 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
         return
     content = chunk.content
+    is_text = True
     try:
         text = content.decode()
     except UnicodeDecodeError:
         text = content.decode("utf-8", "surrogateescape")
-        yield from _read_quoted(text, chunk.first_line, is_text=False)
-        return
-    if text.endswith("\r"):
+        is_text = False
+    if is_text and content.endswith(b"\r"):
         text += "\n"  # cut off between CR and LF: nothing of the row is missing
-    is_whole = text.endswith("\n")
-    if '"' in text or "\r" in text.replace("\r\n", "") or not is_whole:
-        yield from _read_quoted(text, chunk.first_line)
+    # Texts with letters beyond Latin-1 are searched much more slowly than bytes.
+    has_lone_cr = content.count(b"\r") != content.count(b"\r\n")
+    if not is_text or b'"' in content or has_lone_cr or not text.endswith("\n"):
+        stand_ins = _stand_ins(text) if has_lone_cr or b"\0" in content else {}
+        yield from _read_quoted(text, chunk.first_line, is_text, stand_ins)
         return
     for line, row in enumerate(text.split("\n"), chunk.first_line):
         is_crlf = row.endswith("\r")
@@ -83,13 +85,14 @@ def reject(line: int, reason: str, content: bytes) -> Reject:
 
 
 def _read_quoted(
-    text: str, first_line: int, is_text: bool = True
+    text: str, first_line: int, is_text: bool, stand_ins: dict[str, str]
 ) -> Iterator[Union[Record, Reject]]:
     """Yield rows by the csv module; after one it cannot read, go on with the next line."""
     if len(text) > csv.field_size_limit():
         csv.field_size_limit(2 * LONGEST_ROW_BYTES)
     lines = list(io.StringIO(text, newline="\n"))
-    stand_ins = _stand_ins(text)
+    # Of most chunks, nothing can be wrong but a quote.
+    is_plain = is_text and not stand_ins and text.endswith("\n")
     at = 0
     while at < len(lines):
         rest = lines[at:] if at else lines
@@ -100,6 +103,10 @@ def _read_quoted(
         try:
             for cells in reader:
                 begin, start = start, at + reader.line_num
+                if is_plain:
+                    if cells:
+                        yield Record(first_line + begin, cells, lines[start - 1][-2:] == "\r\n")
+                    continue
                 for control, stand_in in stand_ins.items():
                     cells = [cell.replace(stand_in, control) for cell in cells]
                 record = Record(first_line + begin, cells, lines[start - 1].endswith("\r\n"))
@@ -128,8 +135,6 @@ def _is_whole(cells: list[str]) -> bool:
 
 def _stand_ins(text: str) -> dict[str, str]:
     """Return characters that the text does not hold, for those that the csv module cannot read."""
-    if "\0" not in text and text.count("\r") == text.count("\r\n"):
-        return {}
     unused = (chr(code) for code in _PRIVATE_USE if chr(code) not in text)
     return dict(zip(_CONTROLS, unused))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, Optional
 
 from ..archive.chunks import Chunk
@@ -142,7 +143,7 @@ class BlockReader:
 
     def _read_bucket(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
         lines = [row.line for row in rows]
-        columns = _as_bytes([row.cells + row.tail for row in rows])
+        columns = _as_bytes(rows)
         tails = self._read_tails(shape, columns[shape.width :], lines)
         if tails is None:
             self._read_singly(block, shape, places, rows)
@@ -199,14 +200,13 @@ def _id_in(text: str) -> bytes:
     return inner_json(found[-1].encode()) if found else b""
 
 
-def _as_bytes(rows: Sequence[list[str]]) -> list[list[bytes]]:
-    """Return rows of texts, all equally long, as columns of UTF-8."""
-    width = len(rows[0])
-    cells = [cell for row in rows for cell in row]
+def _as_bytes(rows: Sequence[Row]) -> list[list[bytes]]:
+    """Return the cells and tails of rows, all equally long, as columns of UTF-8."""
+    width = len(rows[0].cells) + len(rows[0].tail)
+    cells = list(chain.from_iterable(part for row in rows for part in (row.cells, row.tail)))
     for separator in _SEPARATORS:
-        joined = separator.join(cells)
-        if joined.count(separator) == len(cells) - 1:
-            encoded = joined.encode().split(separator.encode()) if cells else []
+        encoded = separator.join(cells).encode().split(separator.encode()) if cells else []
+        if len(encoded) == len(cells):
             break
     else:
         encoded = [cell.encode() for cell in cells]

@@ -162,15 +162,19 @@ class Groups:
         rows, ids = block.rows, block.ids
         lines, times, requests, versions = block.lines, block.times, block.requests, block.versions
         self._hashes.extend([hash(ids[start]) for start in starts[:-1]])
-        make_line, add, prefix = self._make_line, self._files.add, self._sources[self._file][1]
-        for start, stop in zip(starts, starts[1:]):
-            data = rows[start] if stop == start + 1 else b",".join(rows[start:stop])
-            event_id = b"%s%012x" % (prefix, lines[start])
-            time = times[start]
-            add(
-                time[:13],
-                make_line(event_id, time, data, ids[start], requests[start], versions[start]),
+        make_line, prefix = self._make_line, self._sources[self._file][1]
+        made = [
+            make_line(
+                b"%s%012x" % (prefix, lines[start]),
+                times[start],
+                rows[start] if stop == start + 1 else b",".join(rows[start:stop]),
+                ids[start],
+                requests[start],
+                versions[start],
             )
+            for start, stop in zip(starts, starts[1:])
+        ]
+        self._files.add_all([times[start][:13] for start in starts[:-1]], made)
         self.counts.lines += len(starts) - 1
 
     def _extend(self, block: Block, start: int, stop: int) -> None:

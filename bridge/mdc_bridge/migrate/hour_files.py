@@ -59,6 +59,15 @@ class HourFiles:
             self._hour = hour
         self._lines.append(line)
 
+    def add_all(self, hours: list[bytes], lines: list[bytes]) -> None:
+        """Add lines, each with its hour."""
+        if not hours or hours.count(hours[0]) < len(hours):
+            for hour, line in zip(hours, lines):
+                self.add(hour, line)
+            return
+        self.add(hours[0], lines[0])
+        self._lines += lines[1:]
+
     def flush(self) -> None:
         """Write the lines that wait."""
         if self._lines:

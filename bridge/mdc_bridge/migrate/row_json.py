@@ -120,10 +120,10 @@ class RowEncoder:
     def _quote_texts(self, columns: list[Column]) -> list[bool]:
         """Make texts safe; return by column whether the template brings the quotes."""
         brings_quotes = [False] * len(columns)
-        plain = _joined(columns, self._texts)
-        is_plain = len(plain.translate(None, _ESCAPED)) == len(plain)
+        all_plain = _is_plain(_joined(columns, self._texts))
         for at in self._texts:
             column = columns[at]
+            is_plain = all_plain or _is_plain(b",".join(column))
             if is_plain and b"" not in column:
                 brings_quotes[at] = True
             elif is_plain:
@@ -131,6 +131,10 @@ class RowEncoder:
             else:
                 columns[at] = [text_json(cell.decode()) if cell else NULL for cell in column]
         return brings_quotes
+
+
+def _is_plain(text: bytes) -> bool:
+    return len(text.translate(None, _ESCAPED)) == len(text)
 
 
 def _joined(columns: Sequence[Column], chosen: Sequence[int]) -> bytes:

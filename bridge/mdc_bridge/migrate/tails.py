@@ -106,7 +106,9 @@ class TailReader:
         tens = joined.translate(_SIXTIES_TO_0)
         if tens[14::step] != zeros or tens[17::step] != zeros:
             return False
-        hours = {time[:13] for time in times}
+        # Mostly it is one, which is found out faster than all are taken out.
+        hour = times[0][:13]
+        hours = {hour} if joined.count(hour) == rows else {time[:13] for time in times}
         if not hours <= self._known_hours:
             if not all(_is_hour(hour) for hour in hours):
                 return False
