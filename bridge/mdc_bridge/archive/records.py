@@ -66,7 +66,7 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
     if is_text and content.endswith(b"\r"):
         text += "\n"  # cut off between CR and LF: nothing of the row is missing
     # Texts with letters beyond Latin-1 are searched much more slowly than bytes.
-    has_lone_cr = content.count(b"\r") != content.count(b"\r\n")
+    has_lone_cr = b"\r" in content.replace(b"\r\n", b"")
     if not is_text or b'"' in content or has_lone_cr or not text.endswith("\n"):
         stand_ins = _stand_ins(text) if has_lone_cr or b"\0" in content else {}
         yield from _read_quoted(text, chunk.first_line, is_text, stand_ins)
