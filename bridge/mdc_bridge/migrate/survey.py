@@ -200,7 +200,11 @@ class DatasetSurvey:
         if self._first_rows_differ():
             yield "header: no two files begin alike, so their first rows are taken for data"
         elif self._headers and not self._without_header and self._is_all_text():
-            yield "header: all columns are texts; if the first rows are data: absent"
+            names = ", ".join(self._names())[:80]
+            yield (
+                f"header: all columns are texts, and the first row ({names}) is taken for a "
+                "header; if it is data: absent, with other `names`"
+            )
         if self._without_header and self._headers:
             yield f"names: {self._without_header} file(s) have no header; `names` is used there"
         elif self._without_header:

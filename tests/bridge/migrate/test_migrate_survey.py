@@ -53,6 +53,10 @@ UNNAMED = (
     "names: no file has a header; columns are column_0, column_1, ... unless named; under one "
     "name, several cells of a 1-D array are that many rows"
 )
+ALL_TEXTS = (
+    "header: all columns are texts, and the first row (p) is taken for a header; if it is data: "
+    "absent, with other `names`"
+)
 UNDER_ONE_NAME = (
     "under_one_name: rows of 2, 3 cells under one name are taken for that many rows (a 1-D array); "
     "if they are one row each (a 2-D array): columns, with types for column_1, column_2, ..."
@@ -79,7 +83,7 @@ DECISIONS = [
     ),
     (
         [outputs(header("p"), array("yes")), outputs(header("p"), array("no"), date=NEXT_DAY)],
-        ["header: all columns are texts; if the first rows are data: absent"],
+        [ALL_TEXTS],
     ),
     (
         [outputs(array("yes")), outputs(array("no"), date=NEXT_DAY)],
