@@ -22,7 +22,7 @@ from mdc_bridge.archive.identity import place_id
 from mdc_bridge.migrate import MigrationReport, Plan, blocks, conversion, migrate, plan
 
 SLOW = settings(
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -136,7 +136,7 @@ def test_a_new_plan_gives_datasets_of_one_collection_one_type(tmp_path: Path) ->
     assert len(lines_of(tmp_path / "new")) == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.lists(st.one_of(*CELLS.values()), min_size=1, max_size=6),
