@@ -11,18 +11,22 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-newest test-oldest soak lint bench bench-migrate clean
+.PHONY: demo test test-newest test-oldest test-spark4 soak lint bench bench-migrate clean
 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py
 
-test: test-newest test-oldest
+test: test-newest test-oldest test-spark4
 
 test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done
 	$(VENV)/newest/bin/python -m pytest tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
 	$(VENV)/oldest/bin/python -m pytest tests -m "not newest_only"
+
+# The newest lane has Spark 3.5.
+test-spark4: $(VENV)/spark4/.done
+	$(VENV)/spark4/bin/python -m pytest tests/bridge/migrate/test_spark.py
 
 # The figures under load and faults, in full: about an hour.
 soak: $(VENV)/newest/.done $(VENV)/azurite/.done
@@ -59,6 +63,9 @@ $(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)
 
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
 	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")
+
+$(VENV)/spark4/.done: requirements/test-spark4.txt $(DIST)/.done
+	$(call environment,spark4,-r requirements/test-spark4.txt "$$(ls $(DIST)/*.whl)[tools]")
 
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)
