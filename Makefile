@@ -26,7 +26,7 @@ test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
 
 # The newest lane has Spark 3.5.
 test-spark4: $(VENV)/spark4/.done
-	$(VENV)/spark4/bin/python -m pytest tests/bridge/migrate/test_spark.py
+	$(VENV)/spark4/bin/python -m pytest tests/bridge/migrate/test_migrate_spark.py
 
 # The figures under load and faults, in full: about an hour.
 soak: $(VENV)/newest/.done $(VENV)/azurite/.done

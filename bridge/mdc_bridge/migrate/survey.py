@@ -181,10 +181,11 @@ class DatasetSurvey:
                 yield f"columns: {name} holds no value; it is taken for {self._type(name)}"
         for name in sorted(self._mixed - self._texts.keys()):
             yield f"columns: {name} holds texts and other values, so it is text"
-        if self._widths_under_one_name:
-            widths = ", ".join(map(str, sorted(self._widths_under_one_name)[:5]))
+        # 2-D arrays are all of one width; what differs in width is 1-D for certain.
+        if len(self._widths_under_one_name) == 1:
+            width = next(iter(self._widths_under_one_name))
             yield (
-                f"under_one_name: rows of {widths} cells under one name are taken for that many "
+                f"under_one_name: rows of {width} cells under one name are taken for that many "
                 "rows (a 1-D array); if they are one row each (a 2-D array): columns, with types "
                 "for column_1, column_2, ..."
             )

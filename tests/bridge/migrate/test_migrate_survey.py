@@ -58,7 +58,7 @@ ALL_TEXTS = (
     "absent, with other `names`"
 )
 UNDER_ONE_NAME = (
-    "under_one_name: rows of 2, 3 cells under one name are taken for that many rows (a 1-D array); "
+    "under_one_name: rows of 2 cells under one name are taken for that many rows (a 1-D array); "
     "if they are one row each (a 2-D array): columns, with types for column_1, column_2, ..."
 )
 UNREADABLE = (
@@ -78,9 +78,10 @@ DECISIONS = [
         ["names: the files have 2 different headers"],
     ),
     (
-        [outputs(header("p"), array("5"), array("6", "7"), array("6", "7", "8"))],
+        [outputs(header("p"), array("5"), array("6", "7"), array("8", "9"))],
         [UNDER_ONE_NAME],
     ),
+    ([outputs(header("p"), array("5"), array("6", "7"), array("6", "7", "8"))], []),
     (
         [outputs(header("p"), array("yes")), outputs(header("p"), array("no"), date=NEXT_DAY)],
         [ALL_TEXTS],
