@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Optional, Union
 
 from mdc_core.data.correlation_columns import (
+    BOUNDARY_TEXTS,
     CORRELATION_HEADER,
     HEADERS,
     REQUEST_ID_HEADER,
@@ -28,7 +29,7 @@ ONE_NAME = ("rows", "columns")
 _TAIL = len(HEADERS)
 _UUID_LENGTH = 36
 _REQUEST_ID_NAME, _CORRELATION_NAME = REQUEST_ID_HEADER.encode(), CORRELATION_HEADER.encode()
-_BOUNDARIES = ("1440", "60")
+_BOUNDARY_CELLS = {text.encode() for text in BOUNDARY_TEXTS}
 _UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 NO_CORRELATION = "the cells under the correlation headers are no correlation"
 _CUT_CORRELATION = "its correlation cells are cut off"
@@ -151,7 +152,7 @@ class RowReader:
             return len(columns) < _TAIL
         if shape.width > len(self._header.names) and not _are_upright(shape, columns):
             return False
-        if len(columns) >= _TAIL and not {b"1440", b"60"}.isdisjoint(columns[-6]):
+        if len(columns) >= _TAIL and not _BOUNDARY_CELLS.isdisjoint(columns[-6]):
             return False
         return self._header_cells[0].encode() not in columns[0]
 
@@ -207,7 +208,7 @@ class RowReader:
         if header is not None and header.places is not None:
             return self._scattered(record, header)
         width = len(cells) - _TAIL
-        if width >= 0 and cells[-6] in _BOUNDARIES and _UUID_END.search(cells[width]):
+        if width >= 0 and cells[-6] in BOUNDARY_TEXTS and _UUID_END.search(cells[width]):
             shape = self._shape(width, True, record.is_crlf)
             return Row(record.line, shape, cells[:width], cells[width:])
         if header is not None and len(cells) > len(header.names):

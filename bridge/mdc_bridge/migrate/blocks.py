@@ -16,7 +16,7 @@ from .row_json import RowEncoder
 from .tails import TailReader, Tails, inner_json
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_ID_IN_TEXT = re.compile(rf'(?:^|,)"?([^",\n]*{_UUID})"?,[^,\n]*,(?:1440|60),')
+_ID_IN_TEXT = re.compile(rf'(?:^|,)"?([^",\n]*{_UUID})"?,[^,\n]*,(?:1440|60)(?:\.0)?,')
 # Stand between cells while these are encoded together; no CSV file holds the first of them.
 _SEPARATORS = ("\0", "\x1f", "\x1e")
 

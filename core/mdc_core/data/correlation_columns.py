@@ -38,6 +38,9 @@ HEADERS = (
 
 DAILY_BOUNDARY = 1440
 HOURLY_BOUNDARY = 60
+# pandas makes them into floats where a join leaves other rows empty.
+_HOURLY_TEXTS = frozenset({"60", "60.0"})
+BOUNDARY_TEXTS = _HOURLY_TEXTS | {"1440", "1440.0"}
 NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 
 _UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
@@ -71,7 +74,7 @@ class Correlation:
         return cls(
             id=_text(cells.get(CORRELATION_HEADER)),
             time_us=parse_time(cells.get(TIMESTAMP_HEADER)),
-            hourly=_text(cells.get(BOUNDARY_HEADER)) in ("60", "60.0"),
+            hourly=_text(cells.get(BOUNDARY_HEADER)) in _HOURLY_TEXTS,
             workspace=_text(cells.get(WORKSPACE_HEADER)),
             service=_text(cells.get(SERVICE_NAME_HEADER)),
             model=_text(cells.get(MODEL_NAME_HEADER)),
@@ -87,7 +90,7 @@ class Correlation:
             return None
         plausible = (
             _UUID_END.search(str(tail[0]))
-            and str(tail[2]) in (str(DAILY_BOUNDARY), str(HOURLY_BOUNDARY))
+            and str(tail[2]) in BOUNDARY_TEXTS
             and parse_time(tail[1]) is not None
         )
         return cls.of_mapping(dict(zip(HEADERS, tail))) if plausible else None

@@ -102,6 +102,11 @@ def test_correlated_rows_without_header() -> None:
     ]
 
 
+def test_a_boundary_that_a_join_made_a_float() -> None:
+    tail = EIGHT.replace(",1440,", ",1440.0,")
+    assert _table(f"p\r\n0.5,{tail}\r\n") == [(2, {"p": "0.5"}, CORRELATION_ID)]
+
+
 @pytest.mark.parametrize("change", [(0, "x"), (2, "15"), (2, ""), (0, "")])
 def test_cells_under_correlation_headers_that_are_no_correlation(change: tuple[int, str]) -> None:
     """What can be neither data nor correlation is rejected, with all its cells."""
