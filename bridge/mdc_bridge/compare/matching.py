@@ -47,6 +47,9 @@ def match_by_position(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Matc
     """
     units = _units_in_order(rows, lines)
     if units is None:
+        rows = _upright(rows, lines)
+        units = _units_in_order(rows, lines)
+    if units is None:
         return match_by_content(rows, lines)
     pairs = [Pair(row, unit, unit.differences(row)) for row, unit in zip(rows, units)]
     if any(pair.differences for pair in pairs) and len(pairs) > 1:
@@ -117,6 +120,13 @@ def _units_in_order(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Option
     if len(rows) == len(written) and all(map(may_be_whole, rows, written)):
         return [Unit(line, None) for line in written]
     return units if len(rows) == total else None
+
+
+def _upright(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Sequence[CsvRow]:
+    """Return the rows that 1-D values of one id are, where one line holds those of several."""
+    if sum(row.rows for row in rows) != sum(len(line.rows) for line in lines):
+        return rows
+    return [part for row in rows for part in row.upright()]
 
 
 def _has_width_of(unit: Unit, row: CsvRow) -> bool:

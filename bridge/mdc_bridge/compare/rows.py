@@ -50,6 +50,12 @@ class CsvRow(NamedTuple):
         """How many rows it is by the row rule: cells under one name are rows of that column."""
         return max(1, len(self.cells)) if len(self.names) == 1 else 1
 
+    def upright(self) -> list[CsvRow]:
+        """Return those rows."""
+        if self.rows == 1:
+            return [self]
+        return [self._replace(cells=(cell,)) for cell in self.cells]
+
     @property
     def hour(self) -> str:
         """The hour, or the day where the hour is not known."""

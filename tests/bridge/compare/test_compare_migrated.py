@@ -54,6 +54,18 @@ def test_a_migrated_archive(archive: Path, tmp_path: Path) -> None:
     assert compare(str(archive), str(tmp_path / "new")).differences == 1
 
 
+def test_arrays_of_one_id(tmp_path: Path) -> None:
+    """Several 1-D values that share an id are one line, with a row for each of their cells."""
+    tail = "6f2d0e2c-1111-4222-8333-444455556666,2019-06-01T12:00:00.5,1440,s,svc,m,1,"
+    folder = tmp_path / f"archive/modeldata/{PLACE}/predictions/2019/06/01"
+    folder.mkdir(parents=True)
+    rows = "".join(f"{cells},{tail}\r\n" for cells in ("0.1,0.2,0.3", "0.4,0.5"))
+    (folder / "data.csv").write_bytes(f"p\r\n{rows}".encode())
+    migrate(str(tmp_path / "archive"), str(tmp_path / "new"), jobs=1)
+    report = compare(str(tmp_path / "archive"), str(tmp_path / "new"))
+    assert (report.differences, report.total.left, report.total.right) == (0, 5, 5)
+
+
 def test_by_an_edited_plan(archive: Path, tmp_path: Path) -> None:
     """The plan says where rows went, in which time zone, and what was left out."""
     made = plan(str(archive))
