@@ -86,7 +86,7 @@ def read_lines(
         problems: counts what cannot be read; None raises at the first.
 
     Raises:
-        SettingsError: an argument makes no sense.
+        SettingsError: an argument makes no sense, or names what the tree never held.
         StoreError: the tree cannot be read; without `problems`, also a line that cannot.
     """
     choice = Choice(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
-from mdc_core.errors import MissingFileError
+from mdc_core.errors import MissingFileError, SettingsError
 from mdc_core.layouts import JSONL_ROOT
 from mdc_core.names import original_name
 
@@ -15,6 +15,7 @@ from ..files import FileInfo, Files
 from .period import ALWAYS, Period
 
 _YEAR = re.compile(r"\d{4}")
+_LISTED = 10
 _ROLLED = re.compile(r"(\d{4}(/\d{2}){0,4})?")
 
 
@@ -53,10 +54,13 @@ class Choice:
         """Return whether a file, by its path, can have lines that are wanted."""
         return (
             (self.collections is None or file.collection in self.collections)
-            and self.endpoint in (None, file.endpoint)
-            and self.deployment in (None, file.deployment)
+            and self.takes_deployment(file)
             and self.period.may_hold_folder(file.rolled)
         )
+
+    def takes_deployment(self, file: CollectionFile) -> bool:
+        """Return whether a file is of a wanted deployment, whatever its collection and time."""
+        return self.endpoint in (None, file.endpoint) and self.deployment in (None, file.deployment)
 
 
 def find_collections(files: Files, choice: Choice) -> Iterator[CollectionFile]:
@@ -68,21 +72,46 @@ def find_collections(files: Files, choice: Choice) -> Iterator[CollectionFile]:
 
     Raises:
         MissingFileError: the tree holds no collected JSONL at all.
+        SettingsError: at no time did it hold any of a name that was chosen.
     """
     below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""
-    found = False
+    there: set[str] = set()
+    unseen: set[Optional[str]]
+    unseen = {None} if choice.collections is None else set(choice.collections)
+    # Held back until every name was seen: what is misspelt is told before anything is read.
+    waiting: list[CollectionFile] = []
     for info in files.find(below):
         file = parse_place(info)
-        if file is not None:
-            found = True
-            if choice.takes(file):
-                yield file
-    if not found:
+        if file is None:
+            continue
+        there.add(f"{file.endpoint}/{file.deployment}/{file.collection}")
+        if choice.takes_deployment(file):
+            unseen -= {None, file.collection}
+        if choice.takes(file):
+            waiting.append(file)
+        if not unseen:
+            yield from waiting
+            waiting.clear()
+    if not there:
         raise MissingFileError(
             f"{files} holds no collected JSONL; valid: the folder {JSONL_ROOT}, or the folder or "
             "container it lies in, with files "
             "endpoint/deployment/collection/yyyy/MM/dd/HH/instance.jsonl"
         )
+    if unseen:
+        raise SettingsError(f"{files} holds no JSONL of {_asked(choice, unseen)}; {_listed(there)}")
+
+
+def _asked(choice: Choice, unseen: Collection[Optional[str]]) -> str:
+    names = [("endpoint", choice.endpoint), ("deployment", choice.deployment)]
+    names += [("collection", name) for name in sorted(filter(None, unseen))]
+    return ", ".join(f"{kind} {name!r}" for kind, name in names if name is not None)
+
+
+def _listed(there: Collection[str]) -> str:
+    shown = ", ".join(sorted(there)[:_LISTED])
+    more = f" and {len(there) - _LISTED:,} more" if len(there) > _LISTED else ""
+    return f"there are the endpoints, deployments and collections {shown}{more}"
 
 
 def parse_place(info: FileInfo) -> Optional[CollectionFile]:

@@ -57,7 +57,7 @@ def read(
         A collected column of the name of one of these gets the suffix `_1`.
 
     Raises:
-        SettingsError: an argument makes no sense.
+        SettingsError: an argument makes no sense, or names what the tree never held.
         StoreError: the tree cannot be read; without `problems`, also a line that cannot.
     """
     if (truth is None) != (on is None):

@@ -80,7 +80,7 @@ def test_files_are_whole_and_not_overwritten(root: str, tmp_path: Path) -> None:
     assert run(arguments) == 0
     assert len(target.read_text().splitlines()) == 8
     assert run(arguments) == 2
-    assert run([*arguments, "--force", "--endpoint", "none"]) == 0
+    assert run([*arguments, "--force", "--until", "2026-11-20"]) == 0
     assert target.read_text() == ""
     assert run(["read", root, "--out", str(tmp_path / "x")]) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["collected", "rows.jsonl"]
@@ -97,6 +97,24 @@ def test_what_cannot_be_read_is_exit_code_2(
     assert "line 3: it is no JSON" in captured.err
     assert "1 torn last lines skipped" in captured.err
     assert run(["read", root + "/nowhere"]) == 2
+
+
+@pytest.mark.parametrize(
+    "misspelt",
+    [
+        ["--join", "model_inputs,model_outputts"],
+        ["--collection", "model_input"],
+        ["--endpoint", "nix", "--json"],
+    ],
+)
+def test_a_misspelt_name_is_exit_code_2(
+    misspelt: list[str], root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is printed but the names that there are."""
+    assert run(["read", root, *misspelt]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "credit/blue/model_inputs, credit/blue/model_outputs" in captured.err
 
 
 def test_parquet_without_its_package(

@@ -103,7 +103,40 @@ def test_period_and_filters(write: Any, event: Event, tmp_path: Path) -> None:
     assert read(root, deployment="green", **options).n.tolist() == [3]
     assert read(root, collections=["model_outputs"], **options).n.tolist() == [4]
     assert read(root, since="2026-11-21T10:15:00+01:00", deployment="green").n.tolist() == [3]
-    assert not len(read(root, endpoint="other", **options))
+    earlier = {"endpoint": "credit", "deployment": "green", "collections": ["model_inputs"]}
+    assert not len(read(root, until="2026-11-20", **earlier))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ({"endpoint": "nix"}, "no JSONL of endpoint 'nix'; there"),
+        ({"deployment": "nix"}, "no JSONL of deployment 'nix'; there"),
+        ({"collections": ["model_input"]}, "no JSONL of collection 'model_input'; there"),
+        ({"join": ("model_inputs", "nix")}, "no JSONL of collection 'nix'; there"),
+        (
+            {"deployment": "green", "collections": ["model_inputs", "model_outputs"]},
+            "no JSONL of deployment 'green', collection 'model_outputs'; there",
+        ),
+    ],
+)
+def test_names_that_the_tree_never_held(
+    names: dict[str, Any], told: str, write: Any, event: Event, tmp_path: Path
+) -> None:
+    """An error says what there is, before anything is opened."""
+    write(b"not opened")
+    write(event([{"n": 3}]), deployment="green")
+    write(event([{"n": 4}]), collection="model_outputs")
+    root = str(tmp_path / "collected")
+    with pytest.raises(SettingsError) as error:
+        read(root, **names)
+    assert told in str(error.value)
+    assert str(error.value).endswith(
+        "collections credit/blue/model_inputs, credit/blue/model_outputs, credit/green/model_inputs"
+    )
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(MissingFileError, match="holds no collected JSONL"):
+        read(str(tmp_path / "empty"), **names)
 
 
 def test_bounds_that_make_no_sense(write: Any, event: Event, tmp_path: Path) -> None:
