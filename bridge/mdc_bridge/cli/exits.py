@@ -3,3 +3,4 @@
 FINE = 0
 FINDINGS = 1  # or differences, or rows that were rejected: the command did its work
 FAILED = 2  # something could not be read, reached or understood
+INTERRUPTED = 130  # as shells say it of Ctrl-C

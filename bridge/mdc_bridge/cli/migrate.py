@@ -12,7 +12,7 @@ from mdc_core.errors import SettingsError, StoreError
 from mdc_core.layouts import CSV_ROOT
 
 from .console import notes, out, print_json, progress
-from .exits import FINDINGS
+from .exits import FINDINGS, INTERRUPTED
 
 if TYPE_CHECKING:
     from ..migrate import MigrationReport, Plan
@@ -86,6 +86,17 @@ def migrate(
         typer.Option(help="Processes; without it one for each core.", show_default=False),
     ] = None,
     memory: Annotated[int, typer.Option(help="MB that each process may use for rows.")] = 256,
+    since: Annotated[
+        Optional[str],
+        typer.Option(help="First day of the folders, such as 2019-06-01.", show_default=False),
+    ] = None,
+    until: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Day before which the folders end: that on which JSONL was first collected.",
+            show_default=False,
+        ),
+    ] = None,
     source_container: Container = CSV_ROOT,
     container: Annotated[
         str, typer.Option(help="Container of the destination, in a storage account.")
@@ -105,19 +116,25 @@ def migrate(
     from ..migrate import migrate as run_migration
 
     made = None if plan_file is None else load_plan(_read(plan_file), str(plan_file))
-    with progress("migrating") as advance:
-        report = run_migration(
-            source,
-            destination,
-            made,
-            engine=engine,
-            jobs=jobs,
-            memory=memory * _MB,
-            force=force,
-            source_container=source_container,
-            container=container,
-            advance=advance,
-        )
+    try:
+        with progress("migrating") as advance:
+            report = run_migration(
+                source,
+                destination,
+                made,
+                engine=engine,
+                jobs=jobs,
+                memory=memory * _MB,
+                since=since,
+                until=until,
+                force=force,
+                source_container=source_container,
+                container=container,
+                advance=advance,
+            )
+    except KeyboardInterrupt:
+        notes.print("interrupted; the next run goes on where this one stopped")
+        raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json({**asdict(report), "is_complete": report.is_complete})
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import warnings
@@ -50,13 +51,11 @@ def run_locally(
         return
     context = multiprocessing.get_context("fork" if _may_fork(tasks[0]) else "spawn")
     counter = context.Value("q", 0)
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(
         min(jobs, len(tasks)), context, initializer=_start, initargs=(counter,)
     ) as pool:
-        with warnings.catch_warnings():
-            # Of threads that numpy's libraries started; these mind forks.
-            warnings.filterwarnings("ignore", ".*fork", DeprecationWarning)
-            waiting: set[Future[UnitReport]] = {pool.submit(_run, task) for task in tasks}
+        waiting = _submit_all(pool, tasks)
         try:
             while waiting:
                 done, waiting = wait(waiting, _PROGRESS_SECONDS, FIRST_COMPLETED)
@@ -65,9 +64,27 @@ def run_locally(
                     yield future.result()
         except BrokenProcessPool as error:
             raise StoreError(_DIED) from error
+        except KeyboardInterrupt:
+            # What they do is done by the next run; nobody waits for the end of their files.
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
+            raise
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Task]) -> set[Future[UnitReport]]:
+    """Hand tasks to a pool, whose processes are started by that."""
+    # Blocked in them for good: a terminal sends Ctrl-C to all, and it is for this process alone.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with warnings.catch_warnings():
+            # Of threads that numpy's libraries started; these mind forks.
+            warnings.filterwarnings("ignore", ".*fork", DeprecationWarning)
+            return {pool.submit(_run, task) for task in tasks}
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _may_fork(task: Task) -> bool:
@@ -107,6 +124,15 @@ def _cores() -> int:
 def _start(counter: Any) -> None:
     global _bytes_read
     _bytes_read = counter
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the death of the process that hands out the tasks, and follow it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run(task: Task) -> UnitReport:

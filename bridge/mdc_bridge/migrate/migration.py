@@ -17,7 +17,7 @@ from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
 from .progress import Advance, silent
 from .spark_engine import run_on_spark
 from .tasks import Place, Task
-from .units import Unit, units_of
+from .units import Unit, day_folder, is_within, units_of
 
 ENGINES = ("local", "spark")
 DEFAULT_MEMORY = 256 * 1024 * 1024
@@ -118,6 +118,8 @@ def migrate(
     engine: str = "local",
     jobs: Optional[int] = None,
     memory: int = DEFAULT_MEMORY,
+    since: Optional[str] = None,
+    until: Optional[str] = None,
     force: bool = False,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
@@ -135,6 +137,9 @@ def migrate(
         engine: `local`, or `spark` for the session's executors.
         jobs: processes of the local engine; None for one on each core.
         memory: bytes that each process may use for rows.
+        since: first day of the time folders, such as `2019-06-01`; None for all.
+        until: day before which they end: JSONL that was collected from then on would be there
+            twice.
         force: replace what an earlier run with another plan has made.
         source_container: of the archive, in a storage account.
         container: of the destination, in a storage account.
@@ -152,6 +157,7 @@ def migrate(
         raise SettingsError(f"engine is {engine!r}; valid: {', '.join(ENGINES)}")
     if (jobs is not None and jobs < 1) or memory < 1:
         raise SettingsError(f"jobs is {jobs}, memory {memory}; valid: whole numbers from 1 up")
+    first, last = day_folder(since, "since"), day_folder(until, "until")
     from_place = Place(source, "SOURCE", source_container)
     to_place = Place(destination, "DESTINATION", container)
     archive = from_place.open()
@@ -160,6 +166,7 @@ def migrate(
     plan.check()
     plan = plan.completed()
     files, strange = archive_files(archive)
+    files = [file for file in files if is_within(file, first, last)]
     units, unplanned = units_of(plan, files)
     report = MigrationReport(
         unplanned=[file.info.path for file in unplanned], strange=sorted(strange)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import date
+from typing import NamedTuple, Optional
+
+from mdc_core.errors import SettingsError
 
 from ..archive.identity import unit_id
 from ..archive.places import ArchiveFile
@@ -65,3 +68,29 @@ def unique_places(files: Iterable[ArchiveFile]) -> list[ArchiveFile]:
         taken.add(file.place)
         unique.append(file)
     return sorted(unique, key=lambda file: file.info.path)
+
+
+def day_folder(day: Optional[str], setting: str) -> Optional[str]:
+    """Return a day such as `2019-06-01` as it stands in paths; None for None.
+
+    Raises:
+        SettingsError: when it is no day; the message names `setting`.
+    """
+    if day is None:
+        return None
+    try:
+        return date.fromisoformat(day).strftime("%Y/%m/%d")
+    except ValueError:
+        raise SettingsError(f"{setting} is {day!r}; valid: a day such as 2019-06-01") from None
+
+
+def is_within(file: ArchiveFile, first: Optional[str], end: Optional[str]) -> bool:
+    """Return whether a file's folder is of a period.
+
+    Args:
+        file: the file.
+        first: its first day, as `day_folder` returns it; None for all from the beginning.
+        end: the day before which it ends; None for all to the end.
+    """
+    # Folders of hours are longer, and sort behind that of their day.
+    return (first is None or file.folder.date >= first) and (end is None or file.folder.date < end)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +29,20 @@ def main():
     migrate(sys.argv[1], sys.argv[2], made, jobs=2, advance=lambda done, total: seen.append(done))
     print(seen == sorted(seen), len(seen) > 1)
 
+"""
+
+HANGING = """
+import os, sys, time
+from mdc_bridge.migrate import migrate, plan
+from mdc_bridge.migrate.tasks import Task
+
+def hang(task, count=None):
+    os.write(1, b".")
+    time.sleep(600)
+
+Task.run = hang
+if __name__ == "__main__":
+    migrate(sys.argv[1], sys.argv[2], plan(sys.argv[1]), jobs=2)
 """
 
 
@@ -78,3 +94,30 @@ def _die(task: object) -> None:
     import signal
 
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("end", "to_group"),
+    [(signal.SIGTERM, False), (signal.SIGKILL, False), (signal.SIGINT, True)],
+)
+def test_workers_end_with_their_parent(
+    source: Path, tmp_path: Path, end: signal.Signals, to_group: bool
+) -> None:
+    """Nothing is left that holds the output open; of Ctrl-C, only the parent speaks."""
+    script = tmp_path / "script.py"
+    script.write_text(HANGING)
+    process = subprocess.Popen(
+        [sys.executable, script, source, tmp_path / "new"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # Jobs that a shell runs in the background ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process, process.stdout, process.stderr:
+        assert process.stdout.read(2) == b".."
+        (os.killpg if to_group else os.kill)(process.pid, end)
+        assert process.stdout.read() == b""
+        assert process.stderr.read().count(b"Traceback") == (1 if end is signal.SIGINT else 0)
