@@ -11,7 +11,8 @@ from .account import AccountFiles
 from .base import Files
 from .folder import FolderFiles
 
-_RETRIES = 5
+# With growing waits, together 17 seconds.
+_RETRIES = 3
 
 
 def open_files(place: str, setting: str, container: str = CSV_ROOT) -> Files:

@@ -102,10 +102,12 @@ class Account:
         return self._client
 
     def _connect(self, storage: ConnectionString | AccountUrl) -> BlobServiceClient:
-        from azure.storage.blob import BlobServiceClient
+        from azure.storage.blob import BlobServiceClient, ExponentialRetry
 
         redact_http_logs()
-        options: dict[str, Any] = {"retry_total": self._retries, **_TIMEOUTS}
+        # The first waits of the SDK's own policy are 15 seconds and more.
+        retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=self._retries)
+        options: dict[str, Any] = {"retry_policy": retry, **_TIMEOUTS}
         try:
             if isinstance(storage, ConnectionString):
                 _check_credential(storage)
