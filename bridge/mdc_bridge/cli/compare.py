@@ -86,7 +86,8 @@ def compare(
 ) -> None:
     """Compare CSV with the JSONL that was collected beside it, or made from it.
 
-    Exit code 1 on any difference, 2 when something could not be read.
+    Exit code 1 on any difference, or when neither side has rows to compare; 2 when something could
+    not be read.
     """
     from .. import compare as comparing
 
@@ -123,7 +124,7 @@ def compare(
             notes.print(Text(f"Page: {html}"))
     if report.unreadable:
         raise typer.Exit(FAILED)
-    if report.differences:
+    if report.differences or report.is_empty:
         raise typer.Exit(FINDINGS)
 
 
@@ -169,13 +170,21 @@ def _print_report(report: Report) -> None:
         out.print(Text(f"{report.sampled_out:,} CSV rows were not to be sampled"))
     _print_side(report.left)
     _print_side(report.right)
-    if not (report.total.left or report.total.right):
-        notes.print(Text("No rows to compare: neither side has any of this period", style="yellow"))
+    if report.is_empty:
+        what = "that were to be sampled " if report.sampled_out else ""
+        told = f"No rows to compare: neither side has rows {what}in the period"
+        notes.print(Text(f"{told} ({_period(report)})", style="yellow"))
+        return
     found = report.differences
     out.print(
         Text(f"{found:,} differences", style="bold red" if found else "bold green")
         + Text(f" in {report.total.left:,} CSV rows and {report.total.right:,} JSONL rows")
     )
+
+
+def _period(report: Report) -> str:
+    bounds = (("since", report.since), ("until", report.until))
+    return " ".join(f"{name} {bound}" for name, bound in bounds if bound) or "of any time"
 
 
 def _print_dataset(dataset: Dataset) -> None:

@@ -82,7 +82,8 @@ def compare(
         progress: called with bytes done and in all.
 
     Returns:
-        what was found; `report.differences` and `report.unreadable` are 0 when all is well.
+        what was found; `report.differences` and `report.unreadable` are 0 when all is well, and
+        `report.is_empty` is false.
 
     Raises:
         SettingsError: an argument makes no sense.

@@ -35,15 +35,11 @@ def _verdict(report: Report) -> str:
         return f"{report.differences:,} differences"
     if report.unreadable:
         return "Not everything could be read"
-    return "No differences" if _has_rows(report) else "No rows to compare"
-
-
-def _has_rows(report: Report) -> bool:
-    return bool(report.total.left or report.total.right)
+    return "No rows to compare" if report.is_empty else "No differences"
 
 
 def _head(report: Report) -> str:
-    is_good = not report.unreadable and _has_rows(report)
+    is_good = not report.unreadable and not report.is_empty
     kind = "bad" if report.differences else "good" if is_good else "unsure"
     sign = {"bad": "≠", "unsure": "!", "good": "="}[kind]
     total = report.total

@@ -210,6 +210,11 @@ class Report:
         return self.total.differences
 
     @property
+    def is_empty(self) -> bool:
+        """Whether neither side has rows of the period, so that nothing was compared."""
+        return not (self.total.left or self.total.right)
+
+    @property
     def unreadable(self) -> int:
         """What could not be read, on both sides."""
         return self.left.unreadable + self.right.unreadable
@@ -219,6 +224,7 @@ class Report:
         content = asdict(self)
         content["total"] = asdict(self.total)
         content["differences"] = self.differences
+        content["is_empty"] = self.is_empty
         for entry, dataset in zip(content["datasets"], self.datasets):
             entry["total"] = asdict(dataset.total)
             entry["hours"] = {hour: entry["hours"][hour] for hour in sorted(entry["hours"])}

@@ -50,6 +50,21 @@ def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixtu
     assert run(["compare", root, root, "--time-zone", "Mars"]) == 2
 
 
+def test_nothing_to_compare(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1, and why; a typing error in a time must not look like success."""
+    root = str(requests.root)
+    assert run(["compare", root, root, "--until", "2001-01-01"]) == 1
+    captured = capsys.readouterr()
+    assert "0 differences" not in captured.out
+    assert (
+        "No rows to compare: neither side has rows in the period (until 2001-01-01)" in captured.err
+    )
+    assert run(["compare", root, root, "--until", "2001-01-01", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["is_empty"] is True
+    assert requests.compare(until="2001-01-01").is_empty
+    assert not requests.compare().is_empty
+
+
 def test_a_page(requests: Collected, tmp_path: Path) -> None:
     """`--html` writes one file, and no second over it without `--force`."""
     root, page = str(requests.root), tmp_path / "page.html"
