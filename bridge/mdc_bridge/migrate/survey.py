@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import BinaryIO, Optional
+from typing import BinaryIO
 
 from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
 from ..archive.headers import Header
-from ..archive.json_types import (
-    NULLS,
-    NUMBER,
-    STRING,
-    column_type,
-    joined_type,
-    text_reason,
-    widened,
-)
+from ..archive.json_types import STRING
 from ..archive.places import ArchiveFile
 from ..archive.records import Reject
 from ..archive.regular import split_regular
 from ..archive.rows import Row, RowReader, Shape
+from .column_survey import ColumnSurvey
 from .plan import DatasetKey, DatasetPlan
 
 
@@ -37,10 +30,7 @@ class DatasetSurvey:
     def __init__(self, key: DatasetKey) -> None:
         self._key = key
         self._files: list[ArchiveFile] = []
-        self._types: dict[str, Optional[str]] = {}
-        self._texts: dict[str, str] = {}
-        self._mixed: set[str] = set()
-        self._without_numbers: set[str] = set()
+        self._columns: dict[str, ColumnSurvey] = {}
         self._headers: Counter[tuple[str, ...]] = Counter()
         self._without_header = 0
         self._widths_under_one_name: Counter[int] = Counter()
@@ -78,7 +68,7 @@ class DatasetSurvey:
         """Return the plan of the dataset."""
         plan = DatasetPlan.new(self._key)
         names = self._names()
-        types = {name: self._type(name) for name in [*names, *self._types]}
+        types = {name: self._column(name).type for name in [*names, *self._columns]}
         size = sum(file.info.size for file in self._files)
         return replace(
             plan,
@@ -97,16 +87,16 @@ class DatasetSurvey:
             },
         )
 
-    def _type(self, name: str) -> str:
-        """Return a column's type; `nan` is what is written for a number that is missing."""
-        return self._types.get(name) or (NUMBER if name in self._without_numbers else STRING)
+    def _column(self, name: str) -> ColumnSurvey:
+        return self._columns.get(name) or ColumnSurvey()
 
     def _look(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
         shape = reader.shape_of_all(chunk)
         if shape is not None:
             columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
             if columns is not None and reader.may_all_be(shape, columns):
-                self._add_columns(shape, columns[: shape.width], len(columns[0]))
+                lines = range(chunk.first_line, chunk.first_line + len(columns[0]))
+                self._add_columns(file, shape, columns[: shape.width], lines)
                 return
         rows: dict[Shape, list[Row]] = {}
         for entry in reader.read(chunk):
@@ -119,37 +109,21 @@ class DatasetSurvey:
                 [cell.encode() for cell in column]
                 for column in zip(*(row.cells for row in members))
             ]
-            self._add_columns(shape, columns, len(members))
+            self._add_columns(file, shape, columns, [row.line for row in members])
 
-    def _add_columns(self, shape: Shape, columns: Iterable[list[bytes]], rows: int) -> None:
-        self._rows += rows
+    def _add_columns(
+        self,
+        file: ArchiveFile,
+        shape: Shape,
+        columns: Iterable[list[bytes]],
+        lines: Sequence[int],
+    ) -> None:
+        self._rows += len(lines)
         if shape.is_upright:
-            self._widths_under_one_name[shape.width] += rows
+            self._widths_under_one_name[shape.width] += len(lines)
         for at, cells in enumerate(columns):
             name = shape.names[0 if shape.is_upright else at]
-            before = self._types.get(name)
-            kind = _type_of(cells)
-            self._types[name] = widened(before, kind)
-            if kind is None and any(cells):
-                self._without_numbers.add(name)
-            if self._is_mixed(name, before, kind, cells):
-                self._mixed.add(name)
-            if kind == STRING and name not in self._texts:
-                example = text_reason(cells)
-                if example is not None:
-                    self._texts[name] = example
-
-    def _is_mixed(
-        self, name: str, before: Optional[str], kind: Optional[str], cells: list[bytes]
-    ) -> bool:
-        """Return whether a column of texts holds other values as well."""
-        if name in self._mixed or STRING not in (before, kind) or kind is None:
-            return False
-        if before is not None and before != kind:
-            return True
-        return any(
-            cell[:1].isdigit() and column_type([cell]) not in (None, STRING) for cell in cells
-        )
+            self._columns.setdefault(name, ColumnSurvey()).add(cells, file.info.path, lines)
 
     def _names(self) -> tuple[str, ...]:
         """Return the names that most headers give."""
@@ -161,7 +135,7 @@ class DatasetSurvey:
     def _first_rows_differ(self) -> bool:
         """Return whether what looks like headers are rows of texts: no two files begin alike."""
         plain = [cells for cells in self._headers if REQUEST_ID_HEADER not in cells]
-        all_texts = all(kind in (STRING, None) for kind in self._types.values())
+        all_texts = all(one.kind in (STRING, None) for one in self._columns.values())
         return all_texts and len(plain) > 1 and len(plain) == sum(self._headers.values())
 
     def _estimated_rows(self, size: int) -> int:
@@ -174,13 +148,13 @@ class DatasetSurvey:
                 f"columns: types are those of {share:.0%} of the bytes; a row that breaks them is "
                 "rejected; `--sample all` reads everything"
             )
-        for name, example in sorted(self._texts.items()):
-            yield f"columns: {name} is text, so that {example} stays as it is"
-        for name, kind in sorted(self._types.items()):
-            if kind is None:
-                yield f"columns: {name} holds no value; it is taken for {self._type(name)}"
-        for name in sorted(self._mixed - self._texts.keys()):
-            yield f"columns: {name} holds texts and other values, so it is text"
+        for name, column in sorted(self._columns.items()):
+            reason = column.why_text()
+            if reason is not None:
+                yield f"columns: {name} {reason}"
+        for name, column in sorted(self._columns.items()):
+            if column.kind is None:
+                yield f"columns: {name} holds no value; it is taken for {column.type}"
         # 2-D arrays are all of one width; what differs in width is 1-D for certain.
         if len(self._widths_under_one_name) == 1:
             width = next(iter(self._widths_under_one_name))
@@ -218,13 +192,4 @@ class DatasetSurvey:
 
     def _is_all_text(self) -> bool:
         is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)
-        return is_plain and all(kind in (STRING, None) for kind in self._types.values())
-
-
-def _type_of(cells: list[bytes]) -> Optional[str]:
-    """Return the type of a column's cells, None when all are missing."""
-    kind = joined_type(cells)
-    if kind is not None:
-        return kind
-    cells = [cell for cell in cells if cell not in NULLS]
-    return joined_type(cells) or column_type(cells) if cells else None
+        return is_plain and all(one.kind in (STRING, None) for one in self._columns.values())

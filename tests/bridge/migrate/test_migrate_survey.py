@@ -61,10 +61,16 @@ UNDER_ONE_NAME = (
     "under_one_name: rows of 2 cells under one name are taken for that many rows (a 1-D array); "
     "if they are one row each (a 2-D array): columns, with types for column_1, column_2, ..."
 )
+DATASET = "modeldata/11111111-2222-3333-4444-555555555555/group/space/svc/credit/3/predictions"
+FILE = f"{DATASET}/2019/06/01/data.csv"
 UNREADABLE = (
-    "1 row(s) cannot be read, the first in modeldata/11111111-2222-3333-4444-555555555555/group/"
-    "space/svc/credit/3/predictions/2019/06/01/data.csv, line 3: a quote is never closed, or "
-    "stands in a cell that is not quoted"
+    f"1 row(s) cannot be read, the first in {FILE}, line 3: a quote is never closed, or stands in "
+    "a cell that is not quoted"
+)
+REJECTS = "rejects such rows"
+ONE_TEXT = (
+    f"columns: p is text because of 1 of 2 values, the first 'abc' in {FILE}, line 3; `integer` "
+    f"{REJECTS}"
 )
 DECISIONS = [
     ([outputs(header("p"), array("0.5"))], []),
@@ -95,7 +101,15 @@ DECISIONS = [
         ["columns: p is text, so that 00123 stays as it is"],
     ),
     (
-        [outputs(header("p", "q"), array("7", "1"), array("x", "2"))],
+        [outputs(header("p", "q"), array("7", "1"), array("x", "2"), array("y", "3"))],
+        ["columns: p holds texts and other values, so it is text"],
+    ),
+    (
+        [outputs(header("p", "q"), array("7", "1"), array("abc", "2"), array("nan", "3"))],
+        [ONE_TEXT],
+    ),
+    (
+        [outputs(header("p", "q"), array("7", "1"), array("True", "2"))],
         ["columns: p holds texts and other values, so it is text"],
     ),
     (
@@ -112,6 +126,21 @@ def test_what_is_to_be_decided(
 ) -> None:
     """Each decision begins with the setting that it is about, and nothing is said for nothing."""
     assert list(survey(tmp_path, *files).decide) == list(says)
+
+
+def test_one_text_among_thousands_of_numbers(tmp_path: Path) -> None:
+    """It is counted and named wherever it stands, in chunks that are alike and in others."""
+    rows = [array(str(number), "0") for number in range(40_000)]
+    rows[39_000] = array("abc", "0")
+    later = [array("x" * 50, "0"), Part(["2.5", "0"], always_quoted=True), array("-3", "0")]
+    files = [
+        outputs(header("p", "q"), *rows),
+        outputs(header("p", "q"), *later, date=NEXT_DAY),
+    ]
+    where = f"'abc' in {FILE}, line 39002"
+    assert survey(tmp_path, *files).decide == (
+        f"columns: p is text because of 2 of 40,003 values, the first {where}; `number` {REJECTS}",
+    )
 
 
 def test_rows_with_and_without_correlation_under_a_plain_header(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""One column of an archive, looked at: its type, and which of its cells make it text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
+
+from ..archive.json_types import (
+    BOOLEANS,
+    NULLS,
+    NUMBER,
+    STRING,
+    column_type,
+    joined_type,
+    text_reason,
+    widened,
+)
+
+_LONGEST_SHOWN = 40
+# The texts of lists and arrays: what stands first in them is a value.
+_LIST = re.compile(rb"\[\s*(?:[-+.\d'\"\[\]]|nan|None|True|False)(?:.*\])?", re.DOTALL)
+
+
+class TextCell(NamedTuple):
+    """A cell that is neither a number nor a truth value.
+
+    Attributes:
+        text: what stands there.
+        path: of its file.
+        line: of the file, from 1.
+    """
+
+    text: bytes
+    path: str
+    line: int
+
+
+class ColumnSurvey:
+    """What the cells of one column are, as far as they were read."""
+
+    def __init__(self) -> None:
+        self._kind: Optional[str] = None
+        self._kind_of_others: Optional[str] = None
+        self._has_nulls_by_name = False
+        self._values = 0
+        self._texts = 0
+        self._first_text: Optional[TextCell] = None
+        self._odd_number: Optional[str] = None
+
+    def add(self, cells: list[bytes], path: str, lines: Sequence[int]) -> None:
+        """Look at cells.
+
+        Args:
+            cells: as they stand in the file.
+            path: of the file.
+            lines: of the cells.
+        """
+        kind = joined_type(cells)
+        if kind is None:
+            values = [cell for cell in cells if cell not in NULLS]
+            if not values:
+                self._has_nulls_by_name = self._has_nulls_by_name or any(cells)
+                return
+            kind = joined_type(values) or column_type(values)
+        else:
+            values = cells
+        self._kind = widened(self._kind, kind)
+        self._values += len(values)
+        if kind == STRING:
+            self._add_texts(values)
+            if self._texts and self._first_text is None:
+                at = next(at for at, cell in enumerate(cells) if _is_text(cell))
+                self._first_text = TextCell(cells[at], path, lines[at])
+        else:
+            self._kind_of_others = widened(self._kind_of_others, kind)
+
+    @property
+    def kind(self) -> Optional[str]:
+        """The JSON type of its values, None without any."""
+        return self._kind
+
+    @property
+    def type(self) -> str:
+        """The type to claim; `nan` is what is written for a number that is missing."""
+        return self._kind or (NUMBER if self._has_nulls_by_name else STRING)
+
+    @property
+    def is_of_lists(self) -> bool:
+        """Whether its texts are those of lists."""
+        return self._first_text is not None and bool(_LIST.fullmatch(self._first_text.text))
+
+    def why_text(self) -> Optional[str]:
+        """Return why it is text, where it might have been another type; else None."""
+        if self._kind != STRING:
+            return None
+        if self._odd_number is not None:
+            return f"is text, so that {self._odd_number} stays as it is"
+        if self._texts == self._values:
+            return None
+        first = self._first_text
+        if first is None or 2 * self._texts > self._values or self._kind_of_others == STRING:
+            return "holds texts and other values, so it is text"
+        text = first.text.decode("utf-8", "replace")
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+        return (
+            f"is text because of {self._texts:,} of {self._values:,} values, the first {shown!r} "
+            f"in {first.path}, line {first.line}; `{self._kind_of_others}` rejects such rows"
+        )
+
+    def _add_texts(self, values: list[bytes]) -> None:
+        if self._odd_number is None:
+            self._odd_number = text_reason(values)
+        # Texts are often few, and repeated.
+        for cell, count in Counter(values).items():
+            if _is_text(cell):
+                self._texts += count
+            else:
+                self._kind_of_others = widened(self._kind_of_others, column_type([cell]))
+
+
+def _is_text(cell: bytes) -> bool:
+    first = cell[:1]
+    if not first.isdigit() and first != b"-" and cell not in BOOLEANS:
+        return cell not in NULLS
+    return column_type([cell]) == STRING
