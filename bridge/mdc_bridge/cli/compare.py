@@ -180,6 +180,8 @@ def _print_report(report: Report) -> None:
         Text(f"{found:,} differences", style="bold red" if found else "bold green")
         + Text(f" in {report.total.left:,} CSV rows and {report.total.right:,} JSONL rows")
     )
+    if report.hint:
+        out.print(Text(report.hint, style="yellow"))
 
 
 def _period(report: Report) -> str:

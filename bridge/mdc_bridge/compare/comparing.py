@@ -12,6 +12,7 @@ from ..files import open_files
 from ..read.period import Moment, Period
 from ..read.problems import Problems
 from .csv_side import CsvSide
+from .hints import naming_hint
 from .jsonl_side import JsonlSide
 from .matching import match_by_content, match_by_position
 from .naming import Naming, Wanted, zone_of
@@ -203,6 +204,10 @@ class _Comparison:
             datasets.values(),
             key=lambda each: (each.endpoint, each.deployment, each.version, each.collection),
         )
+        # A plan names everything itself, so there are no options to give.
+        if self._csv.naming.plan is None:
+            becomes = {(each.endpoint, each.deployment) for each in report.datasets if each.folders}
+            report.hint = naming_hint(becomes, self._jsonl.deployments)
         return report
 
     def _advance(self, size: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..files import Files
 from ..read.lines import lines_of_file
@@ -29,6 +29,7 @@ class JsonlSide:
         period: of the lines.
         streams, paths: numbers for what lines refer to.
         problems: counts what cannot be read.
+        deployments: endpoint and deployment of all files of the period, wanted or not.
     """
 
     files: Files
@@ -37,6 +38,7 @@ class JsonlSide:
     streams: Numbered
     paths: Numbered
     problems: Problems
+    deployments: set[tuple[str, str]] = field(default_factory=set, init=False)
 
     def find(self, wanted: Wanted, targets: Collection[_Target]) -> list[CollectionFile]:
         """Return the files that can hold lines of the period.
@@ -50,11 +52,16 @@ class JsonlSide:
         Raises:
             MissingFileError: the tree holds no collected JSONL.
         """
-        return [
+        collected = [
             file
             for file in find_collections(self.files, Choice(self.period))
             if file.collection not in PAYLOAD_LOGGING
-            and self.naming.takes(file.endpoint, file.deployment, file.collection)
+        ]
+        self.deployments = {(file.endpoint, file.deployment) for file in collected}
+        return [
+            file
+            for file in collected
+            if self.naming.takes(file.endpoint, file.deployment, file.collection)
             and self._is_wanted(file, wanted, targets)
         ]
 

@@ -43,6 +43,7 @@ def _head(report: Report) -> str:
     kind = "bad" if report.differences else "good" if is_good else "unsure"
     sign = {"bad": "≠", "unsure": "!", "good": "="}[kind]
     total = report.total
+    hint = f"<p>{escaped(report.hint)}</p>" if report.hint else ""
     details = [
         ("CSV", isolated(report.left.place), f"{report.left.files:,} files"),
         ("JSONL", isolated(report.right.place), f"{report.right.files:,} files"),
@@ -55,7 +56,8 @@ def _head(report: Report) -> str:
     return (
         f'<header class="{kind}"><p class="sign" aria-hidden="true">{sign}</p><div>'
         f"<h1>{escaped(_verdict(report))}</h1><p>{total.left:,} CSV rows against "
-        f"{total.right:,} JSONL rows, in {len(report.datasets):,} collections</p></div></header>"
+        f"{total.right:,} JSONL rows, in {len(report.datasets):,} collections</p>"
+        f"{hint}</div></header>"
         f"<dl>{rows}</dl>"
     )
 

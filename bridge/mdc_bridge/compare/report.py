@@ -186,6 +186,7 @@ class Report:
         sampled: percent of the correlation ids that the JSONL was to keep.
         sampled_out: CSV rows whose id was not to be kept.
         datasets: by endpoint, deployment, version and collection.
+        hint: which names to give when the sides have no deployment in common, else empty.
     """
 
     left: Side
@@ -195,6 +196,7 @@ class Report:
     sampled: float = 100.0
     sampled_out: int = 0
     datasets: list[Dataset] = field(default_factory=list)
+    hint: str = ""
 
     @property
     def total(self) -> Counts:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.bridge.compare.conftest import Collected
 
+from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
+from mdc_bridge.compare import render_page
+from mdc_bridge.compare.hints import naming_hint
 
 
 def test_equal_sides(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,6 +67,47 @@ def test_nothing_to_compare(requests: Collected, capsys: pytest.CaptureFixture[s
     assert json.loads(capsys.readouterr().out)["is_empty"] is True
     assert requests.compare(until="2001-01-01").is_empty
     assert not requests.compare().is_empty
+
+
+@pytest.mark.parametrize("given", [[], ["--endpoint", "chrun"], ["--service", "credit-svc"]])
+def test_names_that_were_forgotten_or_misspelt(
+    given: list[str],
+    collected: Collected,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With no deployment in common the last line says which names to give, and these do it."""
+    monkeypatch.setenv("MDC_ENDPOINT", "churn")
+    monkeypatch.setenv("MDC_DEPLOYMENT", "blue")
+    ModelDataCollector("credit-risk", "inputs", ["age"], webservice_name="credit-svc").collect(
+        np.array([[1.5]])
+    )
+    collected.finish()
+    root = str(collected.root)
+    assert run(["compare", root, root, *given]) == 1
+    endpoint = "chrun" if "--endpoint" in given else "credit-svc"
+    hint = (
+        f"the JSONL holds churn/blue, the CSV becomes {endpoint}/credit-risk: where MDC_ENDPOINT "
+        "and MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue"
+    )
+    assert capsys.readouterr().out.splitlines()[-1] == hint
+    assert hint in render_page(collected.compare(endpoint=endpoint))
+    assert run(["compare", root, root, "--endpoint", "churn", "--deployment", "blue"]) == 0
+    assert (
+        "0 differences in 1 CSV rows and 1 JSONL rows" in capsys.readouterr().out.splitlines()[-1]
+    )
+
+
+def test_a_hint_of_several_deployments() -> None:
+    """No names are proposed where several could be meant, and none where some are in common."""
+    holds = {("churn", f"d{number}") for number in range(7)}
+    assert naming_hint({("a", "b")}, holds) == (
+        "the JSONL holds churn/d0, churn/d1, churn/d2, churn/d3, churn/d4 and 2 more, the CSV "
+        "becomes a/b: where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add --endpoint and "
+        "--deployment"
+    )
+    assert naming_hint({("a", "b"), ("churn", "d3")}, holds) == ""
+    assert naming_hint((), holds) == ""
 
 
 def test_a_page(requests: Collected, tmp_path: Path) -> None:
