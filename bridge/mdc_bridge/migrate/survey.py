@@ -19,6 +19,9 @@ from ..archive.rows import Row, RowReader, Shape
 from .column_survey import ColumnSurvey
 from .plan import DatasetKey, DatasetPlan
 
+# Bytes of a byte order mark.
+_LONGEST_MARK = 3
+
 
 class DatasetSurvey:
     """What the files of one dataset hold, as far as they were read.
@@ -51,16 +54,20 @@ class DatasetSurvey:
         """
         self._files.append(file)
         reader = RowReader()
-        done = 0
+        done, is_whole = 0, False
         for chunk in read_chunks(stream):
             self._look(file, reader, chunk)
             done += len(chunk.content)
-            if done >= most:
+            if most <= done < file.info.size - _LONGEST_MARK:
                 break
+        else:
+            is_whole = True
         if reader.header_cells:
             self._headers[tuple(reader.header_cells)] += 1
         elif done:
             self._without_header += 1
+        # A byte order mark is in no chunk.
+        done = file.info.size if is_whole else done
         self._read += done
         return done
 
@@ -143,9 +150,9 @@ class DatasetSurvey:
 
     def _decisions(self, size: int) -> Iterable[str]:
         if self._read < size:
-            share = self._read / size
+            percent = 100 * self._read // size
             yield (
-                f"columns: types are those of {share:.0%} of the bytes; a row that breaks them is "
+                f"columns: types are those of {percent}% of the bytes; a row that breaks them is "
                 "rejected; `--sample all` reads everything"
             )
         for name, column in sorted(self._columns.items()):

@@ -143,6 +143,16 @@ def test_one_text_among_thousands_of_numbers(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("sample", [None, 1])
+def test_all_is_read_of_a_file_with_a_byte_order_mark(tmp_path: Path, sample: int | None) -> None:
+    """The mark is no reason to call rows estimated."""
+    mark = Part(raw=b"\xef\xbb\xbf")
+    outputs(mark, header("p"), array("0.5"), TORN).write(tmp_path / "source")
+    (dataset,) = plan(str(tmp_path / "source"), sample=sample).datasets
+    assert dataset.decide == (UNREADABLE,)
+    assert (dataset.found["rows"], dataset.found["rows_are"]) == (1, "counted")
+
+
 def test_rows_with_and_without_correlation_under_a_plain_header(tmp_path: Path) -> None:
     """A header that was written before correlations were added names the data only."""
     file = outputs(header("p"), array("0.5", call=1), array("0.25"), array("1", "0", call=2))
