@@ -21,6 +21,7 @@ from .plan import DatasetKey, DatasetPlan
 
 # Bytes of a byte order mark.
 _LONGEST_MARK = 3
+_MOST_NAMED = 3
 
 
 class DatasetSurvey:
@@ -162,6 +163,13 @@ class DatasetSurvey:
         for name, column in sorted(self._columns.items()):
             if column.kind is None:
                 yield f"columns: {name} holds no value; it is taken for {column.type}"
+        lists = [name for name, column in sorted(self._columns.items()) if column.is_of_lists]
+        if lists:
+            names = ", ".join(lists[:_MOST_NAMED]) + ", ..." * (len(lists) > _MOST_NAMED)
+            yield (
+                f"columns: cells of {names} look like rows of a list, as collect([[0, 1], "
+                "[2, 3]]) wrote them; they are migrated as texts"
+            )
         # 2-D arrays are all of one width; what differs in width is 1-D for certain.
         if len(self._widths_under_one_name) == 1:
             width = next(iter(self._widths_under_one_name))

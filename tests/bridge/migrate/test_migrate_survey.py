@@ -67,6 +67,9 @@ UNREADABLE = (
     f"1 row(s) cannot be read, the first in {FILE}, line 3: a quote is never closed, or stands in "
     "a cell that is not quoted"
 )
+LISTS = (
+    "look like rows of a list, as collect([[0, 1], [2, 3]]) wrote them; they are migrated as texts"
+)
 REJECTS = "rejects such rows"
 ONE_TEXT = (
     f"columns: p is text because of 1 of 2 values, the first 'abc' in {FILE}, line 3; `integer` "
@@ -116,6 +119,11 @@ DECISIONS = [
         [outputs(header("p", "q"), array("", "1"), array("nan", "2"))],
         ["columns: p holds no value; it is taken for number"],
     ),
+    (
+        [outputs(header("p", "q", "n"), array("[0, 1]", "[2.5 'a']", "7"))],
+        [f"columns: cells of p, q {LISTS}"],
+    ),
+    ([outputs(header("p", "n"), array("[REDACTED]", "7"))], []),
     ([outputs(header("p"), array("7"), TORN)], [UNREADABLE]),
 ]
 
