@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Annotated
 
 import typer
@@ -20,12 +21,17 @@ def doctor(
 
     What a probe writes it removes again; secrets are masked. In an image without
     the tools: python -m mdc_bridge.doctor
+
+    Exit codes: 0 ok, 1 warnings, 2 failures.
     """
     from ..doctor import doctor as examine
 
     report = examine()
     if as_json:
         print_json(report.as_dict())
+        raise typer.Exit(report.exit_code)
+    if not out.is_terminal:
+        out.file.write(report.as_text(shutil.get_terminal_size().columns))
         raise typer.Exit(report.exit_code)
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("")

@@ -12,7 +12,11 @@ from .examination import doctor
 
 def main() -> int:
     """Print the report and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m mdc_bridge.doctor", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m mdc_bridge.doctor",
+        description=__doc__,
+        epilog="Exit codes: 0 ok, 1 warnings, 2 failures.",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
     report = doctor()

@@ -12,7 +12,9 @@ _FIRST_YEAR, _LAST_YEAR = 2024, 2099
 _OFFSET_SECONDS = 60
 # A request signed with a key is refused beyond this; source: "Authorize with Shared Key".
 _REFUSED_SECONDS = 15 * 60
-_REMEDY = "set the clock of the machine (NTP): times and folders of collected data are wrong by that"
+_REMEDY = (
+    "set the clock of the machine (NTP): times and folders of collected data are wrong by that"
+)
 
 
 def check_clock(now: Optional[float] = None) -> Check:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.doctor import Report, doctor
@@ -83,14 +84,35 @@ def test_command_prints_a_table(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("mdc_bridge.doctor.examination.check_packages", lambda: ())
-    monkeypatch.setenv("COLUMNS", width)
+    terminal = Console(force_terminal=True, color_system=None, width=int(width))
+    monkeypatch.setattr("mdc_bridge.cli.doctor.out", terminal)
     monkeypatch.setenv("MDC_BRIDGE_MODE", "modern")
     monkeypatch.setenv("MDC_STORAGE", str(tmp_path / "root"))
     assert run(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()
+    assert "┃" in lines[0]
     assert max(map(len, lines)) <= int(width)
     assert "MDC_BRIDGE_MODE=modern" in " ".join(" ".join(lines).split())
     assert lines[-1].endswith("0 warn, 0 fail")
+
+
+def test_command_prints_plain_lines_through_a_pipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `grep fail` finds begins with it and names the check, as the module prints it."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("mdc_bridge.doctor.examination.check_packages", lambda: ())
+    monkeypatch.setenv("MDC_STORAGE", str(tmp_path / "file" / "below"))
+    monkeypatch.setenv("COLUMNS", "100")
+    assert run(["doctor"]) == 2
+    text = capsys.readouterr().out
+    assert text == doctor().as_text(100)
+    assert any(line.startswith("fail  destination of JSONL:") for line in text.splitlines())
+
+
+def test_help_names_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--help"]) == 0
+    assert "Exit codes: 0 ok, 1 warnings, 2 failures." in capsys.readouterr().out
 
 
 def test_module_prints_text_without_the_tools(tmp_path: Path) -> None:
