@@ -22,6 +22,7 @@ from .values import (
     element_of,
     join,
     join_all,
+    part_of_json,
     reduced,
     sequence,
 )
@@ -209,7 +210,7 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
         if items is not None and isinstance(at, int) and -len(items) <= at < len(items):
             return items[at]
         return element_of(base)
-    return UNKNOWN
+    return part_of_json(base)
 
 
 def _entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:

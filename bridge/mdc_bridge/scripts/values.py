@@ -82,11 +82,22 @@ SEQUENCES = frozenset({Kind.LIST, Kind.TUPLE, Kind.ARRAY})
 SCALARS = frozenset({Kind.TEXT, Kind.BYTES, Kind.NUMBER, Kind.NONE, Kind.DICT})
 # A list that holds itself twice, and that again, would have more values than there are atoms.
 _LARGEST = 20_000
+_READERS_OF_JSON = ("json.loads()", "json.load()")
 
 
 def named(name: str) -> Value:
     """Return the value of an imported name."""
     return Value(Kind.NAMED, name=name)
+
+
+def is_of_json(value: Value) -> bool:
+    """Return whether a value is what a JSON text holds, or a part of that."""
+    return value.name.startswith(_READERS_OF_JSON)
+
+
+def part_of_json(value: Value) -> Value:
+    """Return an entry of a value: unknown but for being of a JSON text when the value is."""
+    return Value(name=value.name) if is_of_json(value) else UNKNOWN
 
 
 def constant(value: Any) -> Value:

@@ -148,6 +148,29 @@ def test_rule(checked: Callable[..., Report], rule: str, lines: str, expected: l
     assert sorted({line for line in found if line > 0}) == expected
 
 
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("json.loads(raw)", "collects as before (if it is a list of rows: MDC305)"),
+        ("json.loads(raw)['data']", "collects as before (if it is a list of rows: MDC305)"),
+        ("json.loads(raw)['x'][0]['y']", "collects as before (if it is a list of rows: MDC305)"),
+        ("json.loads(raw).get('x')", "collects as before (if it is a list of rows: MDC305)"),
+        ("list(raw)", "collects a list (if it is a list of rows: MDC305)"),
+        ("[raw, 2]", "collects a list"),
+        ("[1, 2]", "collects a list"),
+        ("np.array(json.loads(raw)['data'])", "collects an array"),
+        ("raw", "collects as before"),
+        ("raw['data']", "collects as before"),
+    ],
+)
+def test_what_may_be_a_list_of_rows(
+    checked: Callable[..., Report], data: str, message: str
+) -> None:
+    """A list read from JSON works unchanged, unless it is one of rows."""
+    report = checked(f"{BEGINNING}def run(raw):\n  inputs.collect({data})")
+    assert [one.message for one in report.findings if one.rule == "MDC301"] == [message]
+
+
 def test_every_rule_is_documented_and_tried() -> None:
     ids = [rule.id for rule in RULES]
     assert ids == sorted(set(ids))
