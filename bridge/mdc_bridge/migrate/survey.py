@@ -36,6 +36,7 @@ class DatasetSurvey:
         self._files: list[ArchiveFile] = []
         self._columns: dict[str, ColumnSurvey] = {}
         self._headers: Counter[tuple[str, ...]] = Counter()
+        self._file_of_header: dict[tuple[str, ...], str] = {}
         self._without_header = 0
         self._widths_under_one_name: Counter[int] = Counter()
         self._rows = 0
@@ -64,7 +65,9 @@ class DatasetSurvey:
         else:
             is_whole = True
         if reader.header_cells:
-            self._headers[tuple(reader.header_cells)] += 1
+            cells = tuple(reader.header_cells)
+            self._headers[cells] += 1
+            self._file_of_header.setdefault(cells, file.info.path)
         elif done:
             self._without_header += 1
         # A byte order mark is in no chunk.
@@ -203,7 +206,9 @@ class DatasetSurvey:
                 "under one name, several cells of a 1-D array are that many rows"
             )
         if len(self._headers) > 1 and not self._first_rows_differ():
-            yield f"names: the files have {len(self._headers)} different headers"
+            files = list(self._file_of_header.values())
+            shown = ", ".join(files[:_MOST_NAMED]) + ", ..." * (len(files) > _MOST_NAMED)
+            yield f"names: the files have {len(files)} different headers, for example {shown}"
 
     def _is_all_text(self) -> bool:
         is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)

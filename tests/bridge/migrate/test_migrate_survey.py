@@ -62,7 +62,8 @@ UNDER_ONE_NAME = (
     "if they are one row each (a 2-D array): columns, with types for column_1, column_2, ..."
 )
 DATASET = "modeldata/11111111-2222-3333-4444-555555555555/group/space/svc/credit/3/predictions"
-FILE = f"{DATASET}/2019/06/01/data.csv"
+FILE, NEXT_FILE, THIRD_FILE = (f"{DATASET}/2019/06/0{day}/data.csv" for day in (1, 2, 3))
+THREE_FILES = f"{FILE}, {NEXT_FILE}, {THIRD_FILE}"
 UNREADABLE = (
     f"1 row(s) cannot be read, the first in {FILE}, line 3: a quote is never closed, or stands in "
     "a cell that is not quoted"
@@ -84,7 +85,11 @@ DECISIONS = [
     ),
     (
         [outputs(header("p"), array("5")), outputs(header("q"), array("5"), date=NEXT_DAY)],
-        ["names: the files have 2 different headers"],
+        [f"names: the files have 2 different headers, for example {FILE}, {NEXT_FILE}"],
+    ),
+    (
+        [outputs(header(f"p{day}"), array("5"), date=f"2019/06/0{day}") for day in range(1, 6)],
+        [f"names: the files have 5 different headers, for example {THREE_FILES}, ..."],
     ),
     (
         [outputs(header("p"), array("5"), array("6", "7"), array("8", "9"))],
