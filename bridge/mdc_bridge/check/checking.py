@@ -34,7 +34,7 @@ def check(
         the findings, and what could not be read; all the other files are in it.
 
     Raises:
-        MissingFileError: a path does not exist.
+        MissingFileError: none of the paths exists.
         SettingsError: a path is a URL, or `ignore` names no rule.
     """
     ignored = valid_rules(ignore)

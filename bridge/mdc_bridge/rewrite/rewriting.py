@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Optional, Union
 
+from mdc_core.errors import MissingFileError
+
 from ..scripts import Source, UnreadableScript, find_scripts, read_script
 from ..scripts.parsing import parse
 from .files import FileChange, FileLeftAlone, RewrittenFile, replace_file
@@ -52,10 +54,13 @@ def rewrite(
         the files that use the old SDK, and what could not be read.
 
     Raises:
-        MissingFileError: a path does not exist.
+        MissingFileError: none of the paths exists, or there is no script below them.
         SettingsError: a path is a URL that is no file's.
     """
-    scripts, unreadable = find_scripts(paths)
+    places = [os.fspath(path) for path in paths]
+    scripts, unreadable = find_scripts(places)
+    if not scripts and not unreadable:
+        raise MissingFileError(f"no .py or .ipynb file below {', '.join(places)}")
     files = []
     for done, path in enumerate(scripts):
         if progress is not None:

@@ -31,6 +31,7 @@ SKIPPED_FOLDERS = frozenset(
     }
 )
 _ENVIRONMENT_MARK = "pyvenv.cfg"  # in the root of every virtual environment, whatever its name
+_MISSING = "does not exist; valid: a script, notebook or folder"
 
 
 def find_scripts(
@@ -44,22 +45,26 @@ def find_scripts(
             environments and caches are skipped unless they are named themselves.
 
     Returns:
-        the files, and the folders below that could not be listed.
+        the files, and what is not among them: paths that do not exist, and folders below that
+        could not be listed.
 
     Raises:
-        MissingFileError: a path does not exist.
+        MissingFileError: none of the paths exists.
         SettingsError: a path is a URL of another kind.
     """
     found: dict[str, str] = {}
     unreadable: list[UnreadableScript] = []
-    for path in map(_local_path, paths):
+    places = [_local_path(path) for path in paths]
+    for path in places:
         if os.path.isdir(path):
             for script in _scripts_below(path, unreadable):
                 found.setdefault(os.path.realpath(script), script)
         elif os.path.lexists(path):
             found.setdefault(os.path.realpath(path), path)
         else:
-            raise MissingFileError(f"{path} does not exist; valid: a script, notebook or folder")
+            unreadable.append(UnreadableScript(path, _MISSING))
+    if places and not any(map(os.path.lexists, places)):
+        raise MissingFileError(f"{', '.join(places)} {_MISSING}")
     return list(found.values()), unreadable
 
 

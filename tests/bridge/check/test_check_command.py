@@ -63,6 +63,17 @@ def test_what_cannot_be_done(
     assert message in capsys.readouterr().err
 
 
+def test_all_others_are_checked_when_a_path_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "score.py").write_text(SCRIPT, encoding="utf-8")
+    assert run(["check", str(tmp_path / "score.py"), str(tmp_path / "nope.py")]) == 2
+    printed = capsys.readouterr()
+    assert "score.py:3:8: change MDC303" in printed.out
+    assert "nope.py: unreadable does not exist; valid: a script" in printed.out
+    assert "1 could not be read" in printed.err
+
+
 def test_lines_when_not_on_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(folder), "--hide-unchanged"]) == 2
     printed = capsys.readouterr()

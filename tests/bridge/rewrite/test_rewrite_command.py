@@ -35,6 +35,20 @@ def test_exit_code(tmp_path: Path, scripts: list[str], options: list[str], code:
     assert run(["rewrite", *options, "--json", str(tmp_path / "missing")]) == 2
 
 
+@pytest.mark.parametrize("option", ["--diff", "--write", "--json"])
+def test_nothing_to_rewrite(
+    tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder without scripts is a mistake; a path that is missing is told, the rest rewritten."""
+    assert run(["rewrite", option, str(tmp_path)]) == 2
+    assert f"no .py or .ipynb file below {tmp_path}" in capsys.readouterr().err
+    (tmp_path / "score.py").write_text(SCRIPT)
+    assert run(["rewrite", option, str(tmp_path), str(tmp_path / "nope.py")]) == 2
+    printed = capsys.readouterr()
+    assert "nope.py" in printed.out + printed.err
+    assert ((tmp_path / "score.py").read_text() != SCRIPT) == (option == "--write")
+
+
 def test_diff_is_all_of_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The diff can be given to patch; what is left alone is told beside it."""
     path = tmp_path / "score.py"

@@ -44,6 +44,10 @@ def test_what_is_named_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"nowhere does not exist"):
         find_scripts([tmp_path / "nowhere"])
+    (tmp_path / "score.py").write_text("")
+    found, (missing,) = find_scripts([tmp_path / "nowhere", tmp_path / "score.py"])
+    assert found == [str(tmp_path / "score.py")]
+    assert missing.path == str(tmp_path / "nowhere")
     with pytest.raises(SettingsError, match="not from https://"):
         find_scripts(["https://account.blob.core.windows.net"])
 
