@@ -13,7 +13,7 @@ from ..scripts.analysis import analyse, programs
 from ..scripts.facts import Facts
 from .comments import Switch, is_switched_off, switches_of
 from .findings import Finding, Report, printable
-from .rule import names_a_rule
+from .rule import VALID_RULES, names_a_rule
 from .rules import RULES
 from .shapes import position
 
@@ -80,8 +80,7 @@ def valid_rules(names: Iterable[str]) -> tuple[str, ...]:
     valid = tuple(name.strip().upper() for name in names)
     for name in valid:
         if not names_a_rule(name, RULES):
-            ids = ", ".join(rule.id for rule in RULES)
-            raise SettingsError(f"ignore: {name!r} is no rule; valid: {ids}, or a group: MDC4")
+            raise SettingsError(f"ignore: {name!r} is no rule; valid: {VALID_RULES}")
     return valid
 
 

@@ -7,7 +7,7 @@ import textwrap
 from mdc_core.errors import SettingsError
 
 from .findings import Verdict
-from .rule import Rule
+from .rule import VALID_RULES, Rule, names_a_rule
 from .rules import RULES
 
 _MEANINGS = {
@@ -18,24 +18,26 @@ _MEANINGS = {
 
 
 def explain(rule: str, width: int = 80) -> str:
-    """Return what a rule means.
+    """Return what a rule, or each rule of a group, means.
 
     Args:
-        rule: its id.
+        rule: its id, or the beginning of the ids of a group (`MDC4`).
         width: of the lines, in characters.
 
     Raises:
         SettingsError: there is no such rule.
     """
-    found = _rule(rule)
+    return "\n\n\n".join(_explained(found, width) for found in _rules(rule))
+
+
+def _explained(found: Rule, width: int) -> str:
     body = textwrap.fill(" ".join(found.explanation.split()), width, break_on_hyphens=False)
     switch = f"Switched off by --ignore {found.id}, or by # mdc-bridge: ignore={found.id}"
     return f"{found.id}: {found.title}\n{_MEANINGS[found.verdict]}\n\n{body}\n\n{switch}"
 
 
-def _rule(name: str) -> Rule:
-    for rule in RULES:
-        if rule.id == name.strip().upper():
-            return rule
-    valid = ", ".join(rule.id for rule in RULES)
-    raise SettingsError(f"--explain: {name!r} is no rule; valid: {valid}")
+def _rules(name: str) -> list[Rule]:
+    valid = name.strip().upper()
+    if not names_a_rule(valid, RULES):
+        raise SettingsError(f"--explain: {name!r} is no rule; valid: {VALID_RULES}")
+    return [rule for rule in RULES if rule.id.startswith(valid)]

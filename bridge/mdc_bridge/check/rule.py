@@ -10,6 +10,7 @@ from ..scripts.facts import Facts, Place
 from .findings import Verdict
 
 _PREFIX = "MDC"
+VALID_RULES = "an id of mdc-bridge check --list-rules, or a group: MDC4"
 
 
 class Hit(NamedTuple):

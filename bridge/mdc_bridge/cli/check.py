@@ -27,7 +27,10 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     as_sarif: Annotated[bool, typer.Option("--sarif", help="Print it as SARIF 2.1.0.")] = False,
     explain_rule: Annotated[
-        Optional[str], typer.Option("--explain", metavar="RULE", help="Say what a rule means.")
+        Optional[str],
+        typer.Option(
+            "--explain", metavar="RULE", help="Say what a rule means, or those of a group."
+        ),
     ] = None,
     list_rules: Annotated[bool, typer.Option("--list-rules", help="List the rules.")] = False,
 ) -> None:

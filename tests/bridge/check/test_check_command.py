@@ -48,7 +48,8 @@ def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
         (["."], "no .py or .ipynb file below"),
         (["--json", "--sarif", "."], "two formats"),
         (["--ignore", "MDC999", "."], "is no rule"),
-        (["--explain", "MDC999"], "is no rule; valid: MDC101"),
+        (["--explain", "MDC999"], "is no rule; valid: an id of mdc-bridge check --list-rules"),
+        (["--explain", "MDC"], "is no rule; valid: an id of mdc-bridge check --list-rules"),
     ],
 )
 def test_what_cannot_be_done(
@@ -233,3 +234,6 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
     shown = capsys.readouterr().out
     assert shown.startswith("MDC304: one value for each row, as one row\nworks, but differs\n")
     assert max(map(len, shown.splitlines())) <= 80
+    assert run(["check", "--explain", "mdc4"]) == 0
+    group = [f"{rule.id}: {rule.title}" for rule in RULES if rule.id.startswith("MDC4")]
+    assert [line for line in capsys.readouterr().out.splitlines() if line in group] == group
