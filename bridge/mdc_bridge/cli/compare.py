@@ -12,6 +12,7 @@ from rich.text import Text
 
 from mdc_core.errors import SettingsError, StoreError
 
+from ..counted import counted
 from .console import notes, out, print_json, progress
 from .exits import FAILED, FINDINGS
 from .output_file import check_free, writing
@@ -167,7 +168,7 @@ def _print_report(report: Report) -> None:
     for dataset in report.datasets:
         _print_dataset(dataset)
     if report.sampled_out:
-        out.print(Text(f"{report.sampled_out:,} CSV rows were not to be sampled"))
+        out.print(Text(f"{counted(report.sampled_out, 'CSV row')} not to be sampled"))
     _print_side(report.left)
     _print_side(report.right)
     if report.is_empty:
@@ -176,9 +177,11 @@ def _print_report(report: Report) -> None:
         notes.print(Text(f"{told} ({_period(report)})", style="yellow"))
         return
     found = report.differences
+    left = counted(report.total.left, "CSV row")
+    right = counted(report.total.right, "JSONL row")
     out.print(
-        Text(f"{found:,} differences", style="bold red" if found else "bold green")
-        + Text(f" in {report.total.left:,} CSV rows and {report.total.right:,} JSONL rows")
+        Text(counted(found, "difference"), style="bold red" if found else "bold green")
+        + Text(f" in {left} and {right}")
     )
     if report.hint:
         out.print(Text(report.hint, style="yellow"))
@@ -192,23 +195,27 @@ def _period(report: Report) -> str:
 def _print_dataset(dataset: Dataset) -> None:
     lines = []
     if dataset.matched_without_id:
-        lines.append(f"{dataset.matched_without_id:,} rows matched without an id, by content")
+        lines.append(
+            f"{counted(dataset.matched_without_id, 'row')} matched without an id, by content"
+        )
     if dataset.repeated_left or dataset.repeated_right:
         lines.append(
             f"repeats of rows that both have: {dataset.repeated_left:,} in the CSV, "
             f"{dataset.repeated_right:,} in the JSONL"
         )
     if dataset.in_doubt:
-        lines.append(f"{dataset.in_doubt:,} CSV rows may be outside of the period or the sample")
+        lines.append(
+            f"{counted(dataset.in_doubt, 'CSV row')} may be outside of the period or the sample"
+        )
     outputs = dataset.without_outputs
     if outputs is not None and (outputs.left or outputs.right):
         left = "unknown" if outputs.left is None else f"{outputs.left:,}"
         right = "unknown" if outputs.right is None else f"{outputs.right:,}"
         lines.append(f"ids without outputs: {left} in the CSV, {right} in the JSONL")
     for name, column in sorted(dataset.columns.items(), key=lambda item: -item[1].rows)[:10]:
-        lines.append(f"column {name}: {column.rows:,} rows differ")
+        lines.append(f"column {name}: differs in {counted(column.rows, 'row')}")
     for names, rows in dataset.renamed.items():
-        lines.append(f"named otherwise in the CSV's header: {names} ({rows:,} rows)")
+        lines.append(f"named otherwise in the CSV's header: {names} ({counted(rows, 'row')})")
     for sample in dataset.samples[:_SHOWN_SAMPLES]:
         cells = "; ".join(
             f"{cell.column}: {cell.left or '∅'} | {cell.right or '∅'}"
@@ -225,7 +232,7 @@ def _print_dataset(dataset: Dataset) -> None:
 
 def _print_side(side: Side) -> None:
     if side.torn:
-        notes.print(Text(f"{side.place}: {side.torn:,} last rows without an end were skipped"))
+        notes.print(Text(f"{side.place}: {counted(side.torn, 'last row')} without an end skipped"))
     if side.unreadable:
         notes.print(Text(f"{side.place}: {side.unreadable:,} could not be read:", style="red"))
         for problem in side.problems[:_SHOWN_PROBLEMS]:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from mdc_core.errors import SettingsError, StoreError
 
+from ..counted import counted
 from .console import notes, out
 from .exits import FAILED
 from .output_file import check_free, writing
@@ -167,28 +168,27 @@ def _show(
 
     rows = 0
 
-    def counted() -> Iterable[pandas.DataFrame]:
+    def counting() -> Iterable[pandas.DataFrame]:
         nonlocal rows
         for frame in frames:
             rows += len(frame)
             yield frame
 
     if chosen is Format.table:
-        for frame in counted():
+        for frame in counting():
             _print_table(frame)
     elif out_file is not None:
         with writing(out_file, force) as stream:
-            WRITERS[chosen.value](counted(), stream)
+            WRITERS[chosen.value](counting(), stream)
     else:
         out.file.flush()
-        WRITERS[chosen.value](counted(), sys.stdout.buffer)
+        WRITERS[chosen.value](counting(), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     where = f" written to {out_file}" if out_file else ""
-    notes.print(Text(f"{rows:,} rows{where}"))
+    notes.print(Text(f"{counted(rows, 'row')}{where}"))
     if problems.torn:
-        notes.print(
-            Text(f"{problems.torn:,} torn last lines skipped: {', '.join(problems.torn_paths[:3])}")
-        )
+        torn = counted(problems.torn, "torn last line")
+        notes.print(Text(f"{torn} skipped: {', '.join(problems.torn_paths[:3])}"))
     if problems.unreadable:
         notes.print(Text(f"{problems.unreadable:,} could not be read:", style="red"))
         for problem in problems.samples[:_SHOWN_PROBLEMS]:
@@ -216,9 +216,11 @@ def _print_table(frame: pandas.DataFrame) -> None:
     out.print(table)
     if len(fitting) < len(texts):
         hidden = [name for name in texts if name not in fitting]
-        out.print(Text(f"and {len(hidden):,} more columns: {', '.join(hidden)}"))
+        out.print(Text(f"and {counted(len(hidden), 'more column')}: {', '.join(hidden)}"))
     if len(frame) > len(shown):
-        out.print(Text(f"and {len(frame) - len(shown):,} more rows; --format jsonl has all"))
+        out.print(
+            Text(f"and {counted(len(frame) - len(shown), 'more row')}; --format jsonl has all")
+        )
 
 
 def _fitting(texts: dict[str, list[str]], width: int) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from ..counted import counted
 from .markup import escaped
 from .report import Counts
 from .time_slots import Slot, slots_of
@@ -126,7 +127,11 @@ def _labels(slots: Sequence[Slot], width: float) -> str:
 
 def _title(slot: Slot) -> str:
     counts = slot.counts
-    lines = [slot.name, f"CSV: {counts.left:,} rows", f"JSONL: {counts.right:,} rows"]
+    lines = [
+        slot.name,
+        f"CSV: {counted(counts.left, 'row')}",
+        f"JSONL: {counted(counts.right, 'row')}",
+    ]
     for count, what in (
         (counts.missing_right, "only in the CSV"),
         (counts.missing_left, "only in the JSONL"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from ..counted import counted
 from .chart import chart
 from .markup import escaped, isolated
 from .page_sections import dataset_section, findings_of, name_of, tiles
 from .report import Counts, Report, Side
-from .time_slots import hour_name
+from .time_slots import hour_end, hour_name
 
 # Whatever a cell holds, the browser loads and runs nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -32,7 +33,7 @@ def render_page(report: Report) -> str:
 
 def _verdict(report: Report) -> str:
     if report.differences:
-        return f"{report.differences:,} differences"
+        return counted(report.differences, "difference")
     if report.unreadable:
         return "Not everything could be read"
     return "No rows to compare" if report.is_empty else "No differences"
@@ -45,8 +46,8 @@ def _head(report: Report) -> str:
     total = report.total
     hint = f"<p>{escaped(report.hint)}</p>" if report.hint else ""
     details = [
-        ("CSV", isolated(report.left.place), f"{report.left.files:,} files"),
-        ("JSONL", isolated(report.right.place), f"{report.right.files:,} files"),
+        ("CSV", isolated(report.left.place), counted(report.left.files, "file")),
+        ("JSONL", isolated(report.right.place), counted(report.right.files, "file")),
         ("Period", *_period(report)),
     ]
     rows = "".join(
@@ -55,8 +56,9 @@ def _head(report: Report) -> str:
     )
     return (
         f'<header class="{kind}"><p class="sign" aria-hidden="true">{sign}</p><div>'
-        f"<h1>{escaped(_verdict(report))}</h1><p>{total.left:,} CSV rows against "
-        f"{total.right:,} JSONL rows, in {len(report.datasets):,} collections</p>"
+        f"<h1>{escaped(_verdict(report))}</h1><p>{counted(total.left, 'CSV row')} against "
+        f"{counted(total.right, 'JSONL row')}, in "
+        f"{counted(len(report.datasets), 'collection')}</p>"
         f"{hint}</div></header>"
         f"<dl>{rows}</dl>"
     )
@@ -64,7 +66,7 @@ def _head(report: Report) -> str:
 
 def _period(report: Report) -> tuple[str, str]:
     hours = sorted(hour for dataset in report.datasets for hour in dataset.hours)
-    span = f"{hour_name(hours[0])} to {hour_name(hours[-1])}, UTC" if hours else "no rows"
+    span = f"{hour_name(hours[0])} to {hour_end(hours[-1])}, UTC" if hours else "no rows"
     asked = [
         f"{name} {moment}"
         for name, moment in (("since", report.since), ("until", report.until))
@@ -72,7 +74,7 @@ def _period(report: Report) -> tuple[str, str]:
     ]
     note = " ".join(asked) or "everything there is"
     if report.sampled < 100:
-        note += f"; {report.sampled:g}% sampled, {report.sampled_out:,} CSV rows left out"
+        note += f"; {report.sampled:g}% sampled, {counted(report.sampled_out, 'CSV row')} left out"
     return escaped(span), note
 
 
@@ -87,7 +89,7 @@ def _side_problems(name: str, side: Side) -> str:
     if side.unreadable:
         told.append(f"{side.unreadable:,} could not be read")
     if side.torn:
-        told.append(f"{side.torn:,} last rows have no end and were skipped")
+        told.append(f"{counted(side.torn, 'last row')} without an end skipped")
     items = "".join(f"<li>{isolated(problem)}</li>" for problem in side.problems[:_SHOWN_PROBLEMS])
     more = len(side.problems) - _SHOWN_PROBLEMS
     items += f"<li>and {more:,} more</li>" if more > 0 else ""

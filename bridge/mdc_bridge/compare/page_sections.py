@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..counted import counted
 from .chart import chart
 from .markup import escaped, isolated
 from .report import Cell, Counts, Dataset, Place, Report, Sample
@@ -67,7 +68,7 @@ def dataset_section(dataset: Dataset, anchor: str, is_only: bool) -> str:
     found = total.differences
     is_open = " open" if found or is_only else ""
     badge = (
-        f'<span class="badge bad">{found:,} differences</span>'
+        f'<span class="badge bad">{counted(found, "difference")}</span>'
         if found
         else '<span class="badge good">no differences</span>'
     )
@@ -85,8 +86,8 @@ def dataset_section(dataset: Dataset, anchor: str, is_only: bool) -> str:
     ]
     return (
         f'<section class="card" id="{anchor}"><details{is_open}><summary><h2>'
-        f"{isolated(name_of(dataset))}</h2>{badge}<small>{total.left:,} CSV rows, "
-        f"{total.right:,} JSONL rows</small></summary>{''.join(parts)}</details></section>"
+        f"{isolated(name_of(dataset))}</h2>{badge}<small>{counted(total.left, 'CSV row')}, "
+        f"{counted(total.right, 'JSONL row')}</small></summary>{''.join(parts)}</details></section>"
     )
 
 
@@ -109,13 +110,13 @@ def _notes(dataset: Dataset) -> str:
     notes = []
     if dataset.matched_without_id:
         notes.append(
-            f"{dataset.matched_without_id:,} rows have no correlation id in the CSV and were "
-            "matched by their values, then by their order."
+            f"{counted(dataset.matched_without_id, 'row')} without a correlation id in the CSV "
+            "matched by values, then by order."
         )
     if dataset.folded:
         notes.append(
-            f"{dataset.folded:,} CSV rows hold several rows each: the old SDK writes a 1-D "
-            "value, or a list of lists, as one."
+            f"{counted(dataset.folded, 'CSV row')} with several rows in one: so the old SDK writes "
+            "a 1-D value, or a list of lists."
         )
     if dataset.repeated_left or dataset.repeated_right:
         notes.append(
@@ -124,13 +125,13 @@ def _notes(dataset: Dataset) -> str:
         )
     if dataset.in_doubt:
         notes.append(
-            f"{dataset.in_doubt:,} CSV rows without a partner may lie outside of the period or "
-            "the sample; they are not counted."
+            f"{counted(dataset.in_doubt, 'CSV row')} without a partner may lie outside of the "
+            "period or the sample: no difference."
         )
     texts = [f"<li>{escaped(note)}</li>" for note in notes]
     texts += [
-        f"<li>A column has another name in the CSV's header: {isolated(names)} ({rows:,} rows). "
-        "The values count.</li>"
+        f"<li>A column has another name in the CSV's header: {isolated(names)} "
+        f"({counted(rows, 'row')}). The values count.</li>"
         for names, rows in dataset.renamed.items()
     ]
     return f'<ul class="notes">{"".join(texts)}</ul>' if texts else ""
@@ -149,7 +150,7 @@ def _columns(dataset: Dataset) -> str:
         for name, column in ordered[:_SHOWN_COLUMNS]
     )
     more = len(ordered) - _SHOWN_COLUMNS
-    rest = f"<p>and {more:,} more columns</p>" if more > 0 else ""
+    rest = f"<p>and {counted(more, 'more column')}</p>" if more > 0 else ""
     return (
         '<h3>Differences by column</h3><div class="scroll"><table class="columns"><thead><tr>'
         '<th scope="col">Column</th><th scope="col">Rows</th><th scope="col" class="share"></th>'
@@ -176,7 +177,7 @@ def _samples(dataset: Dataset) -> str:
         first += of_kind[:_OPEN_SAMPLES]
         rest += of_kind[_OPEN_SAMPLES:]
     more = (
-        f'<details class="more"><summary>{len(rest):,} more samples</summary>'
+        f'<details class="more"><summary>{counted(len(rest), "more sample")}</summary>'
         f'<div class="samples">{"".join(map(_sample, rest))}</div></details>'
         if rest
         else ""
@@ -192,7 +193,7 @@ def _sample(sample: Sample) -> str:
     cells = sample.cells[:_SHOWN_CELLS]
     rows = "".join(_cells(cell, sample.kind) for cell in cells)
     more = len(sample.cells) - len(cells)
-    rest = f'<tr><td colspan="3">and {more:,} more columns</td></tr>' if more > 0 else ""
+    rest = f'<tr><td colspan="3">and {counted(more, "more column")}</td></tr>' if more > 0 else ""
     return (
         f'<article class="sample {sample.kind}"><header><strong>{_KINDS[sample.kind]}</strong>'
         f"<span>{escaped(hour_name(sample.hour))} UTC</span><span>{identity}</span></header>"

@@ -51,6 +51,11 @@ def hour_name(hour: str) -> str:
     return f"{hour.replace('T', ' ')}:00" if "T" in hour else hour
 
 
+def hour_end(hour: str) -> str:
+    """Return when an hour ends, on its own day; a day where the hour is not known stays one."""
+    return f"{hour[:10]} {int(hour[11:]) + 1:02}:00" if "T" in hour else hour
+
+
 def _gathered(hours: Mapping[str, Counts], length: int) -> dict[str, Counts]:
     gathered: dict[str, Counts] = {}
     for hour, counts in hours.items():

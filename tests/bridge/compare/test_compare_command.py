@@ -93,9 +93,7 @@ def test_names_that_were_forgotten_or_misspelt(
     assert capsys.readouterr().out.splitlines()[-1] == hint
     assert hint in render_page(collected.compare(endpoint=endpoint))
     assert run(["compare", root, root, "--endpoint", "churn", "--deployment", "blue"]) == 0
-    assert (
-        "0 differences in 1 CSV rows and 1 JSONL rows" in capsys.readouterr().out.splitlines()[-1]
-    )
+    assert "0 differences in 1 CSV row and 1 JSONL row" in capsys.readouterr().out.splitlines()[-1]
 
 
 def test_a_hint_of_several_deployments() -> None:

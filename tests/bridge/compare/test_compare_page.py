@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from mdc_bridge.compare import (
     WithoutOutputs,
     render_page,
 )
+from mdc_bridge.compare.time_slots import hour_end
 
 HOSTILE = (
     "\"><script>document.title='owned'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
@@ -164,16 +166,42 @@ def test_numbers_are_shown(seen: list[dict[str, Any]]) -> None:
         "80 differences",
         "since 2026-11-20",
         "JSONL: 1 could not be read",
-        "CSV: 1 last rows have no end and were skipped",
+        "CSV: 1 last row without an end skipped",
         "Only in the JSONL",
         "60680.88",
         "Correlation ids with inputs and no outputs",
-        "5 rows have no correlation id in the CSV",
+        "5 rows without a correlation id in the CSV",
         "Repeats of rows that both sides have",
         "no differences",
         "2 more samples",
     ):
         assert text in shown
+
+
+def test_one_of_everything() -> None:
+    """One is no plural, and the period ends with its last hour."""
+    hours = {"2026-11-21T16": Counts(1, 1, differing=1)}
+    dataset = Dataset("e", "d", "c", "1", [], hours, in_doubt=1, matched_without_id=1)
+    left = Side("a", 1, torn=1, problems=["x: the last row has no end"])
+    page = render_page(Report(left, Side("b", 1), datasets=[dataset]))
+    assert "2026-11-21 16:00 to 2026-11-21 17:00, UTC" in page
+    assert "CSV: 1 last row without an end skipped" in page
+    assert "1 CSV row against 1 JSONL row, in 1 collection<" in page
+    assert (
+        re.findall(r"\b1 (?:\w+ ){0,2}(?:rows|differences|files|columns|collections)\b", page) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("hour", "end"),
+    [
+        ("2026-11-21T09", "2026-11-21 10:00"),
+        ("9999-12-31T23", "9999-12-31 24:00"),
+        ("2026-11-21", "2026-11-21"),
+    ],
+)
+def test_ends_of_hours(hour: str, end: str) -> None:
+    assert hour_end(hour) == end
 
 
 @pytest.mark.newest_only
