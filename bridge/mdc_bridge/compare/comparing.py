@@ -102,8 +102,8 @@ def compare(
     wanted = Wanted(service, model, None if designations is None else frozenset(designations))
     streams = Numbered()
     with (
-        open_files(left, "left", left_container) as left_files,
-        open_files(right, "right", right_container) as right_files,
+        open_files(left, "LEFT", left_container) as left_files,
+        open_files(right, "RIGHT", right_container) as right_files,
     ):
         csv_side = CsvSide(
             left_files, naming, period, sampled, streams, Numbered(), Problems(), wanted

@@ -95,7 +95,7 @@ def read_lines(
         endpoint,
         deployment,
     )
-    with open_files(root, "root", container) as files:
+    with open_files(root, "ROOT", container) as files:
         yield from lines_of(files, choice, StrictProblems() if problems is None else problems)
 
 

@@ -69,6 +69,15 @@ def test_nothing_to_compare(requests: Collected, capsys: pytest.CaptureFixture[s
     assert not requests.compare().is_empty
 
 
+@pytest.mark.parametrize("name", ["LEFT", "RIGHT"])
+def test_errors_name_the_argument_as_the_help_does(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"LEFT": str(tmp_path), "RIGHT": str(tmp_path), name: "ftp://somewhere"}
+    assert run(["compare", *places.values()]) == 2
+    assert f"error: {name}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("given", [[], ["--endpoint", "chrun"], ["--service", "credit-svc"]])
 def test_names_that_were_forgotten_or_misspelt(
     given: list[str],

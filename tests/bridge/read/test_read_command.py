@@ -117,6 +117,11 @@ def test_a_misspelt_name_is_exit_code_2(
     assert "credit/blue/model_inputs, credit/blue/model_outputs" in captured.err
 
 
+def test_errors_name_the_argument_as_the_help_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["read", "ftp://somewhere"]) == 2
+    assert "error: ROOT" in capsys.readouterr().err
+
+
 def test_parquet_without_its_package(
     root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
