@@ -239,7 +239,7 @@ class Making:
         enabled = "False" if known is False else "True"
         names = self._script.collections if self._script is not None else []
         if not names:
-            why = "no collector is made in it" if self._script else "it was not found"
+            why = "no collector is made in it" if self._script else self._why_no_script()
             self._remarks.add(
                 Kind.VALUE,
                 "data_collector.collections",
@@ -254,6 +254,12 @@ class Making:
         if self._wishes.sampling_rate is not None:
             made["sampling_rate"] = self._wishes.sampling_rate
         return made
+
+    def _why_no_script(self) -> str:
+        looked = [str(path) for path in self._old.places_of_script.values()]
+        if not looked:
+            return "its name is not known: give --script"
+        return f"not found as {' or '.join(dict.fromkeys(looked))}: give --script"
 
     def _boundary(self) -> Optional[str]:
         return "hour" if self._old.variables.get(_BOUNDARY) == "hour" else None

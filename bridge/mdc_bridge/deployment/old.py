@@ -21,6 +21,7 @@ class OldDeployment:
 
     Attributes:
         folder: that paths are relative to.
+        place: of the call that deploys, such as `line 12`; "" where there is none.
         settings: of `deploy_configuration`, by the names of its arguments; None when nothing is
             known of them.
         name: of the service.
@@ -38,6 +39,7 @@ class OldDeployment:
     """
 
     folder: Path = field(default_factory=Path)
+    place: str = ""
     settings: Optional[dict[str, Any]] = None
     name: Any = None
     models: list[tuple[Any, Any]] = field(default_factory=list)
@@ -51,3 +53,14 @@ class OldDeployment:
     compute: Any = None
     leftovers: dict[str, Any] = field(default_factory=dict)
     written: dict[str, list[Source]] = field(default_factory=dict)
+
+    @property
+    def places_of_script(self) -> dict[Path, Path]:
+        """Where the scoring script may be, by the folder that paths are relative to then.
+
+        Beside the code, or below the current folder; nowhere when its name is not known.
+        """
+        if not isinstance(self.script, str):
+            return {}
+        source = self.source if isinstance(self.source, str) else ""
+        return {root: root / source / self.script for root in (self.folder, Path())}

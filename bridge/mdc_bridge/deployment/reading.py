@@ -67,7 +67,7 @@ def read_old(sources: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
 def _from_code(paths: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) -> OldDeployment:
     scripts, unreadable = find_scripts(paths)
     problems = list(unreadable)
-    found: list[OldDeployment] = []
+    found: dict[str, OldDeployment] = {}
     refusals: list[DeploymentError] = []
     for path in scripts:
         sources, unread = read_script(path)
@@ -75,16 +75,21 @@ def _from_code(paths: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
         if not any(hint in source.text for source in sources for hint in _HINTS):
             continue
         try:
-            found.append(_from_script(path, sources, wishes))
+            found[path] = _from_script(path, sources, wishes)
         except DeploymentError as error:
             refusals.append(error)
     _raise_first(problems)
     if len(found) > 1:
-        names = ", ".join(str(each.name) for each in found)
-        raise DeploymentError(f"several files deploy services ({names}); name one file")
+        shown = "; ".join(_shown(path, old) for path, old in found.items())
+        raise DeploymentError(f"several files deploy services; name one of them: {shown}")
     if not found:
         raise refusals[0] if refusals else _nothing(paths)
-    return found[0]
+    return next(iter(found.values()))
+
+
+def _shown(path: str, old: OldDeployment) -> str:
+    place = f"{path}, {old.place}" if old.place else path
+    return f"{place} ({old.name})" if isinstance(old.name, str) else place
 
 
 def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDeployment:
@@ -147,11 +152,10 @@ def read_scoring_script(
 
 def _found_script(old: OldDeployment) -> Sequence[Source]:
     """Return the scoring script: beside the code, below the current folder, or in a cell."""
-    source = old.source if isinstance(old.source, str) else ""
-    for root in (old.folder, Path()):
-        if (root / source / old.script).is_file():
+    for root, path in old.places_of_script.items():
+        if path.is_file():
             old.folder = root
-            return _sources(str(root / source / old.script))
+            return _sources(str(path))
     name = os.path.basename(old.script)
     return next(
         (cells for path, cells in old.written.items() if os.path.basename(path) == name), ()

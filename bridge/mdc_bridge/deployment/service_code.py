@@ -32,7 +32,8 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
         DeploymentError: there is none, or several; the message names them.
     """
     deploy, configuration = _chosen(made, service)
-    old = OldDeployment(folder)
+    calls = [each for each in (deploy, configuration) if isinstance(each, Made)]
+    old = OldDeployment(folder, place=calls[0].place if calls else "")
     if isinstance(configuration, Made):
         old.settings = _settings(configuration)
     elif configuration is None:

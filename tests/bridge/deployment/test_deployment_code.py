@@ -116,8 +116,36 @@ def test_folder_with_one_deployment(tmp_path: Path) -> None:
     old.write(tmp_path, old.COMPLETE)
     assert deployment([tmp_path], MANAGED, tmp_path).is_complete
     old.write(tmp_path, old.MINIMAL, "again.py")
-    with pytest.raises(DeploymentError, match="several files deploy services"):
+    computed = old.MINIMAL.replace('name="sentiment"', "name=sys.argv[1]")
+    old.write(tmp_path, computed, "computed.py")
+    unnamed = "AksWebservice.deploy_configuration(collect_model_data=True)\n"
+    old.write(tmp_path, old.IMPORTS + unnamed, "unnamed.py")
+    with pytest.raises(DeploymentError, match="several files deploy services") as raised:
         deployment([tmp_path], MANAGED, tmp_path)
+    assert str(raised.value).partition(": ")[2].split("; ") == [
+        f"{tmp_path}/again.py, line 13 (sentiment)",
+        f"{tmp_path}/computed.py, line 13",
+        f"{tmp_path}/deploy.py, line 23 (churn)",
+        f"{tmp_path}/unnamed.py, line {old.IMPORTS.count(chr(10)) + 1}",
+    ]
+
+
+def test_where_the_scoring_script_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "code").mkdir()
+    path = tmp_path / "code" / "deploy.py"
+    path.write_text(old.MINIMAL)
+    (said,) = (
+        each.text for each in deployment([path]).remarks if each.key == "data_collector.collections"
+    )
+    assert f"(not found as {path.parent / 'score.py'} or score.py: give --script)" in said
+    path.write_text(old.MINIMAL.replace('"score.py"', "sys.argv[1]"))
+    (said,) = (
+        each.text for each in deployment([path]).remarks if each.key == "data_collector.collections"
+    )
+    assert "(its name is not known: give --script)" in said
 
 
 @pytest.mark.parametrize(
