@@ -87,6 +87,11 @@ class ColumnSurvey:
         return self._kind or (NUMBER if self._has_nulls_by_name else STRING)
 
     @property
+    def is_of_texts(self) -> bool:
+        """Whether no more than the lesser part of its values is other than texts."""
+        return self._kind in (STRING, None) and 2 * self._texts >= self._values
+
+    @property
     def is_of_lists(self) -> bool:
         """Whether its texts are those of lists."""
         return self._first_text is not None and bool(_LIST.fullmatch(self._first_text.text))

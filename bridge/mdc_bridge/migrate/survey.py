@@ -11,7 +11,6 @@ from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
 from ..archive.headers import Header
-from ..archive.json_types import STRING
 from ..archive.places import ArchiveFile
 from ..archive.records import Reject
 from ..archive.regular import split_regular
@@ -146,7 +145,7 @@ class DatasetSurvey:
     def _first_rows_differ(self) -> bool:
         """Return whether what looks like headers are rows of texts: no two files begin alike."""
         plain = [cells for cells in self._headers if REQUEST_ID_HEADER not in cells]
-        all_texts = all(one.kind in (STRING, None) for one in self._columns.values())
+        all_texts = all(column.is_of_texts for column in self._columns.values())
         return all_texts and len(plain) > 1 and len(plain) == sum(self._headers.values())
 
     def _estimated_rows(self, size: int) -> int:
@@ -212,4 +211,4 @@ class DatasetSurvey:
 
     def _is_all_text(self) -> bool:
         is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)
-        return is_plain and all(one.kind in (STRING, None) for one in self._columns.values())
+        return is_plain and all(column.is_of_texts for column in self._columns.values())

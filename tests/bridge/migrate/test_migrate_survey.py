@@ -141,6 +141,17 @@ def test_what_is_to_be_decided(
     assert list(survey(tmp_path, *files).decide) == list(says)
 
 
+def test_one_text_does_not_make_data_of_headers(tmp_path: Path) -> None:
+    """Headers stand over numbers, a few texts among these or not."""
+    dataset = survey(
+        tmp_path,
+        outputs(header("p"), array("1"), array("abc"), array("2")),
+        outputs(header("q"), array("3"), array("def"), array("4"), date=NEXT_DAY),
+    )
+    assert dataset.header == "auto"
+    assert not any(said.startswith("header") for said in dataset.decide)
+
+
 def test_one_text_among_thousands_of_numbers(tmp_path: Path) -> None:
     """It is counted and named wherever it stands, in chunks that are alike and in others."""
     rows = [array(str(number), "0") for number in range(40_000)]
