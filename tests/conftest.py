@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 import mdc_core
+
+# The same examples in every run, so that a red one speaks of the change;
+# `--hypothesis-profile=default` looks for others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
 

@@ -80,6 +80,7 @@ def test_times_of_a_zone(moment: datetime) -> None:
     """They are those of the zone's clock."""
     from zoneinfo import ZoneInfo
 
+    moment = moment.replace(fold=0)  # the text does not say which of two equal times it is
     aware = moment.replace(tzinfo=ZoneInfo("Europe/Berlin")).astimezone(timezone.utc)
     assert time_of(moment.isoformat(), "Europe/Berlin") == aware.replace(tzinfo=None).isoformat()
 
