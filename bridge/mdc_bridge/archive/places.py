@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple, Optional
 
+from mdc_core.data.correlation_columns import UUID
 from mdc_core.layouts import CSV_ROOT, CsvFolder
 from mdc_core.names import original_name
 
@@ -26,12 +27,9 @@ TELEMETRY = "aml_telemetry.csv"
 UNKNOWN = "unknown"
 
 _DATE = re.compile(r"(?:^|/)([0-9]{4}/[0-9]{2}/[0-9]{2}(?:/[0-9]{2})?)$")
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_GUID = re.compile(UUID)
 # The id of a model in the layout of 2018 holds no dash, unless it is a GUID; a version never does.
-_JOINED = re.compile(
-    r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^-]+)-(?P<model>.+)-(?P<version>[^-]+)",
-    re.IGNORECASE,
-)
+_JOINED = re.compile(rf"(?P<id>{UUID}|[^-]+)-(?P<model>.+)-(?P<version>[^-]+)")
 _NAMES_2019, _NAMES_2018, _NAMES_UNKNOWN = 7, 6, 4
 # Below the container's name, a workspace that is not of three parts is one all the same.
 _NAMES_OTHER = (5, 6)

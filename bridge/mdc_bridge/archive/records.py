@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Union
 
-from mdc_core.data.correlation_columns import REQUEST_ID_HEADER, Correlation
+from mdc_core.data.correlation_columns import REQUEST_ID_HEADER, UUID, Correlation
 
 from .chunks import LONGEST_ROW_BYTES, Chunk
 
@@ -16,7 +16,7 @@ CUT_OFF = "the last row of the file has no line end: it may be cut off"
 NOT_UTF8 = "not UTF-8"
 BAD_QUOTE = "a quote is never closed, or stands in a cell that is not quoted"
 _LONGEST_SHOWN = 2000
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID = re.compile(UUID)
 _UNDECODED = re.compile("[\udc80-\udcff]")
 # The csv module takes a CR for a line end and, before Python 3.11, refuses NUL.
 _CONTROLS = "\r\0"

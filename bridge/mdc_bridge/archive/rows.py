@@ -6,7 +6,6 @@ repeated headers, and rows that nobody can read. Each row is taken for what it i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Optional, Union
 
@@ -15,6 +14,7 @@ from mdc_core.data.correlation_columns import (
     CORRELATION_HEADER,
     HEADERS,
     REQUEST_ID_HEADER,
+    UUID_END,
     Correlation,
     parse_time,
 )
@@ -30,7 +30,6 @@ _TAIL = len(HEADERS)
 _UUID_LENGTH = 36
 _REQUEST_ID_NAME, _CORRELATION_NAME = REQUEST_ID_HEADER.encode(), CORRELATION_HEADER.encode()
 _BOUNDARY_CELLS = {text.encode() for text in BOUNDARY_TEXTS}
-_UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 NO_CORRELATION = "the cells under the correlation headers are no correlation"
 _CUT_CORRELATION = "its correlation cells are cut off"
 _LIKE_HEADER = "the same as a header, or much like one: data, or a header again"
@@ -208,7 +207,7 @@ class RowReader:
         if header is not None and header.places is not None:
             return self._scattered(record, header)
         width = len(cells) - _TAIL
-        if width >= 0 and cells[-6] in BOUNDARY_TEXTS and _UUID_END.search(cells[width]):
+        if width >= 0 and cells[-6] in BOUNDARY_TEXTS and UUID_END.search(cells[width]):
             shape = self._shape(width, True, record.is_crlf)
             return Row(record.line, shape, cells[:width], cells[width:])
         if header is not None and len(cells) > len(header.names):
@@ -290,7 +289,7 @@ def _are_upright(shape: Shape, columns: Sequence[Sequence[bytes]]) -> bool:
 
 
 def _begins_correlation(cells: Sequence[str], header: Header) -> bool:
-    if not _UUID_END.search(cells[0]):
+    if not UUID_END.search(cells[0]):
         return False
     return header.is_correlated or (len(cells) > 1 and parse_time(cells[1]) is not None)
 

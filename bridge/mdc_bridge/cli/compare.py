@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mdc_core.errors import SettingsError, StoreError
+from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
 from .console import notes, out, print_json, progress
@@ -82,8 +83,8 @@ def compare(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    left_container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
-    right_container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
+    left_container: Annotated[str, typer.Option(help="Of a storage account.")] = CSV_ROOT,
+    right_container: Annotated[str, typer.Option(help="Of a storage account.")] = CSV_ROOT,
 ) -> None:
     """Compare CSV with the JSONL that was collected beside it, or made from it.
 

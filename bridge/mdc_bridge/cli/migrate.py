@@ -13,6 +13,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from .console import notes, out, print_json, progress
 from .exits import FINDINGS, INTERRUPTED
+from .output_file import check_free, writing
 
 if TYPE_CHECKING:
     from ..migrate import MigrationReport, Plan
@@ -49,14 +50,13 @@ def plan(
     from ..migrate import dump_plan, plan_as_dict
     from ..migrate import plan as make_plan
 
-    if output is not None and output.exists() and not force:
-        raise SettingsError(f"{output} exists; --force overwrites it")
+    if output is not None:
+        check_free(output, force)
     with progress("reading the archive") as advance:
         made = make_plan(source, container=container, sample=_sample(sample), advance=advance)
     if output is not None:
-        from ..files.folder import FolderFiles
-
-        FolderFiles(output.absolute().parent).write(output.name, dump_plan(made).encode())
+        with writing(output, force) as stream:
+            stream.write(dump_plan(made).encode())
     if as_json:
         print_json(plan_as_dict(made))
     elif output is None:

@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from mdc_core.errors import SettingsError, StoreError
 
+from ..files.permissions import public_mode
+
 
 @contextlib.contextmanager
 def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
@@ -22,6 +24,7 @@ def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
     """
     check_free(path, force)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from None
@@ -30,7 +33,7 @@ def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, public_mode())
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
@@ -48,9 +51,3 @@ def check_free(path: Path, force: bool) -> None:
         raise SettingsError(f"{path} is a folder; valid: the name of a file")
     if path.exists() and not force:
         raise SettingsError(f"{path} is there already; --force overwrites it")
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

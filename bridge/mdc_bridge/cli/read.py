@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mdc_core.errors import SettingsError, StoreError
+from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
 from .console import notes, out
@@ -83,7 +84,7 @@ def read(
         Optional[Path], typer.Option("--out", "-o", help="Write to this file.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
-    container: Annotated[str, typer.Option(help="Of a storage account.")] = "modeldata",
+    container: Annotated[str, typer.Option(help="Of a storage account.")] = CSV_ROOT,
 ) -> None:
     """Read collected JSONL: rows with their correlation id, time and origin.
 

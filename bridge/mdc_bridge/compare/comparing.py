@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from mdc_core.errors import SettingsError
+from mdc_core.layouts import CSV_ROOT
 
 from ..files import open_files
 from ..read.period import Moment, Period
@@ -47,8 +48,8 @@ def compare(
     header: str = "auto",
     time_zone: str = "UTC",
     plan: Optional[Plan] = None,
-    left_container: str = "modeldata",
-    right_container: str = "modeldata",
+    left_container: str = CSV_ROOT,
+    right_container: str = CSV_ROOT,
     progress: Optional[Progress] = None,
 ) -> Report:
     """Compare CSV of the old SDK with the JSONL it also was collected as, or converted to.

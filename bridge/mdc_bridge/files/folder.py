@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,10 +12,8 @@ from typing import BinaryIO
 from mdc_core.errors import MissingFileError, StoreError
 
 from .base import PRIVATE_FOLDER, FileInfo, Files
+from .permissions import public_mode
 from .scratch import scratch_folder
-
-# The umask is the whole process's, and only told when it is set.
-_asking_for_umask = threading.Lock()
 
 
 class FolderFiles(Files):
@@ -103,8 +100,7 @@ class FolderFiles(Files):
     def _put(self, local: Path, target: Path) -> None:
         with open(local, "rb") as stream:
             os.fsync(stream.fileno())
-        # mkstemp makes files for their owner only; these are for whoever may read the folder.
-        os.chmod(local, 0o666 & ~_umask())
+        os.chmod(local, public_mode())
         os.replace(local, target)
 
     @contextlib.contextmanager
@@ -122,10 +118,3 @@ class FolderFiles(Files):
 def _sort_key(entry: os.DirEntry[str]) -> str:
     # As paths compare: "a/x" comes after "a-b", because "/" does after "-".
     return entry.name + "/" if entry.is_dir() else entry.name
-
-
-def _umask() -> int:
-    with _asking_for_umask:
-        mask = os.umask(0o022)
-        os.umask(mask)
-    return mask

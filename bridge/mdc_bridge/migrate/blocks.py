@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple, Optional
 
+from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, UUID
+
 from ..archive.chunks import Chunk
 from ..archive.records import Reject, reject
 from ..archive.regular import split_regular
@@ -15,8 +17,8 @@ from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
 from .row_json import RowEncoder
 from .tails import TailReader, Tails, inner_json
 
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_ID_IN_TEXT = re.compile(rf'(?:^|,)"?([^",\n]*{_UUID})"?,[^,\n]*,(?:1440|60)(?:\.0)?,')
+_BOUNDARY = "|".join(map(re.escape, sorted(BOUNDARY_TEXTS)))
+_ID_IN_TEXT = re.compile(rf'(?:^|,)"?([^",\n]*{UUID})"?,[^,\n]*,(?:{_BOUNDARY}),')
 # Stand between cells while these are encoded together; no CSV file holds the first of them.
 _SEPARATORS = ("\0", "\x1f", "\x1e")
 

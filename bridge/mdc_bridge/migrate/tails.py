@@ -9,7 +9,12 @@ from functools import lru_cache
 from typing import NamedTuple, Optional
 from zoneinfo import ZoneInfo
 
-from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, NO_REQUEST_ID, parse_time
+from mdc_core.data.correlation_columns import (
+    BOUNDARY_TEXTS,
+    NO_REQUEST_ID,
+    UUID_END,
+    parse_time,
+)
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.lines import time_text
 from mdc_core.errors import StoreError
@@ -23,7 +28,7 @@ _UUID = b"00000000-0000-0000-0000-000000000000,"
 _TIME = b"0000-00-00T00:00:00.000000,"
 _ZEROS = NO_REQUEST_ID.encode()
 _BOUNDARIES = {text.encode() for text in BOUNDARY_TEXTS}
-_UUID_END = re.compile(rb"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_UUID_END = re.compile(UUID_END.pattern.encode())
 
 
 class Tails(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, Optional
 import pandas
 
 from mdc_core.data.table import unique_names
+from mdc_core.layouts import CSV_ROOT
 
 from .columns import column_of
 from .lines import CollectedLine, read_lines
@@ -38,7 +39,7 @@ def iter_frames(
     deployment: Optional[str] = None,
     since: Moment = None,
     until: Moment = None,
-    container: str = "modeldata",
+    container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
 ) -> Iterator[pandas.DataFrame]:
     """Yield collected rows as frames of bounded size, in the order of the files.

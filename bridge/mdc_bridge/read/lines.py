@@ -16,6 +16,7 @@ import orjson
 
 from mdc_core.data.correlation_columns import parse_time
 from mdc_core.errors import MdcError
+from mdc_core.layouts import CSV_ROOT
 
 from ..files import Files, open_files
 from .period import Moment, Period
@@ -70,7 +71,7 @@ def read_lines(
     deployment: Optional[str] = None,
     since: Moment = None,
     until: Moment = None,
-    container: str = "modeldata",
+    container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
 ) -> Iterator[CollectedLine]:
     """Yield collected lines in the order of their files; memory holds one line at a time.

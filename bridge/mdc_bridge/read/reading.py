@@ -8,6 +8,7 @@ from typing import Optional, Union
 import pandas
 
 from mdc_core.errors import SettingsError
+from mdc_core.layouts import CSV_ROOT
 
 from .frames import frame_of_lines
 from .joining import join_collections, join_truth
@@ -27,7 +28,7 @@ def read(
     join: Optional[tuple[str, str]] = None,
     truth: Optional[pandas.DataFrame] = None,
     on: Union[str, tuple[str, str], None] = None,
-    container: str = "modeldata",
+    container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
 ) -> pandas.DataFrame:
     """Return collected rows as a frame, one row for each row object, by time.

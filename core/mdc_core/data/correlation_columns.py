@@ -39,11 +39,13 @@ HEADERS = (
 DAILY_BOUNDARY = 1440
 HOURLY_BOUNDARY = 60
 # pandas makes them into floats where a join leaves other rows empty.
-_HOURLY_TEXTS = frozenset({"60", "60.0"})
-BOUNDARY_TEXTS = _HOURLY_TEXTS | {"1440", "1440.0"}
+_HOURLY_TEXTS = frozenset({f"{HOURLY_BOUNDARY}", f"{HOURLY_BOUNDARY}.0"})
+BOUNDARY_TEXTS = _HOURLY_TEXTS | {f"{DAILY_BOUNDARY}", f"{DAILY_BOUNDARY}.0"}
 NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 
-_UUID_END = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+# As a pattern; users' own texts stand in front of a correlation id's.
+UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+UUID_END = re.compile(UUID + "$")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Correlation:
         if len(tail) < len(HEADERS):
             return None
         plausible = (
-            _UUID_END.search(str(tail[0]))
+            UUID_END.search(str(tail[0]))
             and str(tail[2]) in BOUNDARY_TEXTS
             and parse_time(tail[1]) is not None
         )

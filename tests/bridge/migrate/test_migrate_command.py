@@ -73,7 +73,7 @@ def test_plan_writes_a_file(
     assert load_plan(file.read_text(), "plan.yaml") == plan(source)
     file.write_text("mine")
     assert run(["plan", source, "-o", str(file)]) == 2
-    assert f"{file} exists; --force overwrites it" in one_line(capsys.readouterr().err)
+    assert f"{file} is there already; --force overwrites it" in one_line(capsys.readouterr().err)
     assert file.read_text() == "mine"
     assert run(["plan", source, "-o", str(file), "--force"]) == 0
     assert load_plan(file.read_text(), "plan.yaml") == plan(source)
