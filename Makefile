@@ -64,8 +64,8 @@ $(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
 	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")
 
-$(VENV)/spark4/.done: requirements/test-spark4.txt $(DIST)/.done
-	$(call environment,spark4,-r requirements/test-spark4.txt "$$(ls $(DIST)/*.whl)[tools]")
+$(VENV)/spark4/.done: requirements/test.txt requirements/test-spark4.txt $(DIST)/.done
+	$(call environment,spark4,-r requirements/test.txt -r requirements/test-spark4.txt "$$(ls $(DIST)/*.whl)[tools]")
 
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)
