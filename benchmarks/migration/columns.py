@@ -6,16 +6,12 @@ from pathlib import Path
 
 from tests.archives.large import NAMES, WORKSPACE
 
-(ID, TIME, BOUNDARY, _, SERVICE, MODEL, VERSION, REQUEST) = (
-    "$aml_dc_correlation_id",
-    "$aml_dc_scoring_timestamp",
-    "$aml_dc_boundary",
-    "$aml_workspace",
-    "$aml_service_name",
-    "$aml_model_name",
-    "$aml_model_version",
-    "$aml_request_id",
-)
+from mdc_core.data.correlation_columns import CORRELATION_HEADER as ID
+from mdc_core.data.correlation_columns import MODEL_VERSION_HEADER as VERSION
+from mdc_core.data.correlation_columns import REQUEST_ID_HEADER as REQUEST
+from mdc_core.data.correlation_columns import TIMESTAMP_HEADER as TIME
+
+__all__ = ["DATA_NAMES", "HEAD", "ID", "REQUEST", "TIME", "VERSION", "csv_files"]
 
 _SUBSCRIPTION, _GROUP, _WORKSPACE = WORKSPACE.split("/")
 HEAD = (

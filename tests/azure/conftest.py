@@ -14,11 +14,15 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from certificates import write_certificate
 from fault_proxy import FaultProxy
 from mirror import Mirror
+from replica import replica_maker, shared_blob
 
 from azurite import ACCOUNT, Azurite, Place
 from mdc_core.storage import parse_storage
 
 DEADLINE = 30.0
+
+blob = pytest.fixture(shared_blob)
+make_replica = pytest.fixture(replica_maker)
 
 
 @pytest.fixture(scope="session")

@@ -145,7 +145,7 @@ def in_an_hour() -> str:
     [
         ("Retry-After", "7", 7.0, 7.0),
         ("x-ms-retry-after-ms", "2500", 2.5, 2.5),
-        ("Retry-After", in_an_hour(), 600.0, 600.0),
+        pytest.param("Retry-After", in_an_hour(), 600.0, 600.0, id="in-an-hour"),
         ("Retry-After", "Thu, 01 Jan 1970 00:00:00 GMT", 0.1, 0.25),
         ("Retry-After", "999999999999", 600.0, 600.0),
         ("Retry-After", "nan", 0.1, 0.25),

@@ -10,13 +10,10 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered, replica_maker, shared_blob
+from replica import HEADER, Blob, Replica, joined, numbered
 
 from mdc_core.delivery import shared_csv_blob
 from mdc_core.delivery.errors import BusyError
-
-blob = pytest.fixture(shared_blob)
-make_replica = pytest.fixture(replica_maker)
 
 HEADER_ID = "00000000-0000-0000-0000-000000000000"
 

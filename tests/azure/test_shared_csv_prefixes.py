@@ -9,13 +9,10 @@ from collections.abc import Callable
 import pytest
 from azure.storage.blob import BlobBlock, BlobClient
 from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered, replica_maker, shared_blob
+from replica import HEADER, Blob, Replica, joined, numbered
 
 from azurite import Azurite
 from mdc_core.delivery import shared_block_blob
-
-blob = pytest.fixture(shared_blob)
-make_replica = pytest.fixture(replica_maker)
 
 HEADER_ID = "00000000-0000-0000-0000-000000000000"
 

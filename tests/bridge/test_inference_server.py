@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 import http.client
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from inference_server import DEADLINE_SECONDS, InferenceServer
 
 from mdc_bridge.compare import compare
 from mdc_bridge.read import read
@@ -24,7 +21,6 @@ pytestmark = pytest.mark.newest_only
 
 WORKERS = 2
 THREADS = 4
-DEADLINE_SECONDS = 60.0
 NAMES = ["a", "b"]
 
 SCRIPT = """
@@ -103,36 +99,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
     folder = tmp_path_factory.mktemp("served")
     script = folder / "score.py"
     script.write_text(SCRIPT)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    foreign = ("AML_", "AZUREML_", "MDC_", "SERVICE_NAME")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
-    environment.update(MDC_BRIDGE_MODE="dual", MDC_STORAGE=str(folder / "collected"))
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "azureml_inference_server_http.amlserver"),
-                *("--entry_script", str(script), "--model_dir", str(folder)),
-                *("--port", str(port), "--worker_count", str(WORKERS)),
-            ],
-            cwd=folder,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        _wait_until_healthy(server, port, deadline, log)
-        exchanges = _send_until_all_workers_answered(port, deadline)
-        server.terminate()
-        assert server.wait(30) == 0, log.read_text()
-    finally:
-        if server.poll() is None:
-            server.kill()
-            server.wait()
-    return Served(exchanges, folder / "collected")
+    collected = folder / "collected"
+    settings = {"MDC_BRIDGE_MODE": "dual", "MDC_STORAGE": str(collected)}
+    with InferenceServer(script, settings, WORKERS) as server:
+        exchanges = _send_until_all_workers_answered(server)
+    return Served(exchanges, collected)
 
 
 def test_csv_of_both_workers_holds_each_row_sent_once(served: Served) -> None:
@@ -195,44 +166,22 @@ def test_each_worker_writes_jsonl_files_of_its_own(served: Served) -> None:
         assert len(instances) == len(workers) == WORKERS
 
 
-def _wait_until_healthy(
-    server: subprocess.Popen[bytes], port: int, deadline: float, log: Path
-) -> None:
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
-        try:
-            if _request(port, "GET", "/", None)[0] == http.client.OK:
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"the server was not healthy in time:\n{log.read_text()}")
-
-
-def _send_until_all_workers_answered(port: int, deadline: float) -> list[Exchange]:
+def _send_until_all_workers_answered(server: InferenceServer) -> list[Exchange]:
     """Send rounds of requests of one to five rows, every row another, until all have answered."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
     exchanges: list[Exchange] = []
     with ThreadPoolExecutor(THREADS) as pool:
         while len({exchange.worker for exchange in exchanges}) < WORKERS:
             assert time.monotonic() < deadline, "one worker answered everything"
             numbers = range(len(exchanges), len(exchanges) + 100)
-            exchanges += pool.map(lambda number: _score(port, number), numbers)
+            exchanges += pool.map(lambda number: _score(server, number), numbers)
     return exchanges
 
 
-def _score(port: int, number: int) -> Exchange:
+def _score(server: InferenceServer, number: int) -> Exchange:
     rows = [[number + 0.1, row / 3] for row in range(1 + number % 5)]
-    status, text = _request(port, "POST", "/score", json.dumps({"data": rows}))
+    status, text = server.score(json.dumps({"data": rows}))
     assert status == http.client.OK, text
     answer = json.loads(text)
     assert isinstance(answer, dict), answer
     return Exchange(rows, answer["predictions"], answer["worker"])
-
-
-def _request(port: int, method: str, path: str, body: str | None) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request(method, path, body, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()

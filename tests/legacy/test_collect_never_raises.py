@@ -72,7 +72,7 @@ def test_any_user_correlation_id(identifier: Any) -> None:
         ["\ud800", "\0", "\r\n"],
         [10**400, -(10**400)],
     ],
-    ids=lambda data: " ".join(ascii(data).split())[:30],
+    ids=lambda data: type(data).__name__,
 )
 def test_unusual_data_are_collected(data: Any) -> None:
     """What is unusual but sound is collected in both formats, without a word."""

@@ -9,8 +9,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Optional
+from typing import Any, BinaryIO
 
 from mdc_core.errors import StoreError
 
@@ -36,12 +35,7 @@ class Partitions:
     def __enter__(self) -> Partitions:
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for stream in self._open.values():
             with contextlib.suppress(OSError):  # what is left in its buffer is not needed any more
                 stream.close()

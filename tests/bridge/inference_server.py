@@ -1,0 +1,84 @@
+"""The real inference server, from its start over its requests to its orderly end."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.azure.azurite import free_port
+
+DEADLINE_SECONDS = 60.0
+_FOREIGN = ("AML_", "AZUREML_", "MDC_", "SERVICE_NAME")
+
+
+class InferenceServer:
+    """A server of one scoring script; as a context, stopped at its end.
+
+    Args:
+        script: the scoring script; its folder is the server's, and takes its log.
+        settings: environment variables; those of the outside that mean something to us are left
+            out.
+        workers: processes that answer.
+    """
+
+    def __init__(self, script: Path, settings: Mapping[str, str], workers: int = 1) -> None:
+        self._port = free_port()
+        self._log = script.parent / "server.log"
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "azureml_inference_server_http.amlserver"),
+                    *("--entry_script", str(script), "--model_dir", str(script.parent)),
+                    *("--port", str(self._port), "--worker_count", str(workers)),
+                ],
+                cwd=script.parent,
+                env={**environment, **settings},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def __enter__(self) -> InferenceServer:
+        self._wait_until_healthy()
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """End it; where nothing went wrong before, in order."""
+        try:
+            self._process.terminate()
+            if kind is None:
+                assert self._process.wait(30) == 0, self._log.read_text()
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+    def score(self, body: str) -> tuple[int, str]:
+        """Return status and text of the answer to a request."""
+        return self._request("POST", "/score", body)
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < deadline:
+            assert self._process.poll() is None, self._log.read_text()
+            try:
+                if self._request("GET", "/", None)[0] == http.client.OK:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        self._process.kill()
+        pytest.fail(f"the server was not healthy in time:\n{self._log.read_text()}")
+
+    def _request(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        try:
+            connection.request(method, path, body, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
