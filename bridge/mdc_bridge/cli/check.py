@@ -19,13 +19,15 @@ def check(
     ] = None,
     ignore: Annotated[
         Optional[list[str]],
-        typer.Option(help="Rules to switch off: MDC304, or MDC3 for a group. Commas or repeated."),
+        typer.Option(
+            help="Switch off a rule, MDC304, or a group, MDC3; may be repeated, or with commas."
+        ),
     ] = None,
     hide_unchanged: Annotated[
         bool, typer.Option("--hide-unchanged", help="Leave out what works unchanged.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    as_sarif: Annotated[bool, typer.Option("--sarif", help="Print it as SARIF 2.1.0.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0.")] = False,
     explain_rule: Annotated[
         Optional[str],
         typer.Option(

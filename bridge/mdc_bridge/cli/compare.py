@@ -35,12 +35,15 @@ _KINDS = {
 def compare(
     left: Annotated[
         str,
-        typer.Argument(help="CSV: the folder above modeldata, that folder, or an account."),
+        typer.Argument(
+            metavar="CSV", help="The folder above modeldata, that folder, or a storage account."
+        ),
     ],
     right: Annotated[
         str,
         typer.Argument(
-            help="JSONL: the folder above modelDataCollector, that folder, or an account."
+            metavar="JSONL",
+            help="The folder above modelDataCollector, that folder, or a storage account.",
         ),
     ],
     since: Annotated[
@@ -48,18 +51,18 @@ def compare(
     ] = None,
     until: Annotated[
         Optional[str],
-        typer.Option(help="Before this time; rows that still wait in a spool are not there yet."),
+        typer.Option(help="Before this time; leaves out what still waits in a spool."),
     ] = None,
     endpoint: Annotated[
-        Optional[str], typer.Option(help="Of the JSONL, where MDC_ENDPOINT named it.")
+        Optional[str], typer.Option(help="Endpoint of the JSONL, where MDC_ENDPOINT named it.")
     ] = None,
     deployment: Annotated[
-        Optional[str], typer.Option(help="Of the JSONL, where MDC_DEPLOYMENT named it.")
+        Optional[str], typer.Option(help="Deployment of the JSONL, where MDC_DEPLOYMENT named it.")
     ] = None,
     collection: Annotated[
         Optional[list[str]],
         typer.Option(
-            metavar="DESIGNATION=NAME", help="As MDC_COLLECTIONS has it; may be repeated."
+            metavar="DESIGNATION=NAME", help="A pair of MDC_COLLECTIONS; may be repeated."
         ),
     ] = None,
     service: Annotated[Optional[str], typer.Option(help="Only CSV of this web service.")] = None,
@@ -69,27 +72,32 @@ def compare(
         typer.Option(help="Only CSV of this designation; may be repeated."),
     ] = None,
     plan: Annotated[
-        Optional[Path], typer.Option(help="Of the migration that made the JSONL.")
+        Optional[Path], typer.Option(help="The plan of the migration that made the JSONL.")
     ] = None,
     sampled: Annotated[
-        float, typer.Option(metavar="PERCENT", help="Of the ids, that the JSONL was to keep.")
+        float,
+        typer.Option(metavar="PERCENT", help="Part of the requests that the JSONL was to keep."),
     ] = 100.0,
     header: Annotated[
-        str, typer.Option(help="Whether CSV files begin with one: auto, present or absent.")
+        str, typer.Option(help="Whether CSV files begin with a header: auto, present or absent.")
     ] = "auto",
-    time_zone: Annotated[str, typer.Option(help="Of CSV timestamps.")] = "UTC",
+    time_zone: Annotated[str, typer.Option(help="Time zone of the CSV.")] = "UTC",
     html: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Write a page for a browser.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    left_container: Annotated[str, typer.Option(help="Of a storage account.")] = CSV_ROOT,
-    right_container: Annotated[str, typer.Option(help="Of a storage account.")] = CSV_ROOT,
+    left_container: Annotated[
+        str, typer.Option(help="Container of the CSV, in a storage account.")
+    ] = CSV_ROOT,
+    right_container: Annotated[
+        str, typer.Option(help="Container of the JSONL, in a storage account.")
+    ] = CSV_ROOT,
 ) -> None:
     """Compare CSV with the JSONL that was collected beside it, or made from it.
 
-    Exit code 1 on any difference, or when neither side has rows to compare; 2 when something could
-    not be read.
+    Exit codes: 0 no difference, 1 differences, or no rows to compare on either side,
+    2 something could not be read.
     """
     from .. import compare as comparing
 

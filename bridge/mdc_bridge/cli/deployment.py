@@ -17,22 +17,28 @@ def deployment(
     sources: Annotated[
         Optional[list[str]],
         typer.Argument(
-            help="Deployment code (.py, notebooks, folders), or JSON files of az ml model deploy. "
-            "None: the options say all.",
+            metavar="PATH...",
+            help="Deployment code (.py, notebooks, folders), or JSON files of az ml model deploy; "
+            "none where the options say all.",
             show_default=False,
         ),
     ] = None,
     output: Annotated[
-        Optional[str], typer.Option("--out", "-o", help="Folder; stdout without it.")
+        Optional[str],
+        typer.Option("--out", "-o", help="Write the files to this folder; without it to stdout."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
-    kind: Annotated[str, typer.Option(help="managed or kubernetes.")] = "managed",
+    kind: Annotated[
+        str, typer.Option(help="Kind of the endpoint: managed or kubernetes.")
+    ] = "managed",
     service: Annotated[
         Optional[str], typer.Option(help="The web service, where the code deploys several.")
     ] = None,
     endpoint: Annotated[Optional[str], typer.Option(help="Name of the endpoint.")] = None,
     name: Annotated[str, typer.Option(help="Name of the deployment.")] = "blue",
-    model: Annotated[Optional[str], typer.Option(help="Such as azureml:churn:3.")] = None,
+    model: Annotated[
+        Optional[str], typer.Option(help="The model, such as azureml:churn:3.")
+    ] = None,
     script: Annotated[Optional[str], typer.Option(help="The scoring script.")] = None,
     conda_file: Annotated[
         Optional[str], typer.Option(help="Conda environment, or pip requirements (.txt).")
@@ -41,28 +47,41 @@ def deployment(
     environment: Annotated[
         Optional[str], typer.Option(help="Registered environment, azureml:NAME:VERSION.")
     ] = None,
-    instance_type: Annotated[Optional[str], typer.Option(help="Such as Standard_DS3_v2.")] = None,
-    instance_count: Annotated[Optional[int], typer.Option(min=1)] = None,
+    instance_type: Annotated[
+        Optional[str], typer.Option(help="Kind of machine, such as Standard_DS3_v2.")
+    ] = None,
+    instance_count: Annotated[
+        Optional[int], typer.Option(min=1, help="Number of machines, or of pods on Kubernetes.")
+    ] = None,
     compute: Annotated[
         Optional[str], typer.Option(help="Kubernetes cluster, azureml:NAME.")
     ] = None,
-    mode: Annotated[str, typer.Option(help="MDC_BRIDGE_MODE: modern, dual or legacy.")] = "modern",
+    mode: Annotated[
+        str, typer.Option(help="MDC_BRIDGE_MODE of the container: modern, dual or legacy.")
+    ] = "modern",
     storage: Annotated[
         Optional[str],
         typer.Option(help="Account or folder of your own: JSONL in mode modern, else CSV."),
     ] = None,
-    collections: Annotated[str, typer.Option(help="MDC_COLLECTIONS: predictions=scores,...")] = "",
+    collections: Annotated[
+        str, typer.Option(help="MDC_COLLECTIONS, such as predictions=scores.")
+    ] = "",
     sampling_rate: Annotated[
-        Optional[float], typer.Option(min=0, max=1, help="Part that is collected.")
+        Optional[float],
+        typer.Option(min=0, max=1, help="Part of the requests that is collected, from 0 to 1."),
     ] = None,
-    rolling_rate: Annotated[Optional[str], typer.Option(help="minute, hour or day.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print files and remarks.")] = False,
+    rolling_rate: Annotated[
+        Optional[str], typer.Option(help="Time folders: minute, hour or day.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make the YAML files of an online endpoint from the deployment of an AKS web service.
 
-    What is no constant in the code stands as FILL_IN in the files. That,
-    and what has no counterpart, is listed at the top of deployment.yml and
-    printed here; the exit code is 1 then.
+    What is no constant in the code stands as FILL_IN in the files. That, what has no counterpart,
+    and what is changed, is listed at the top of deployment.yml and printed here.
+
+    Exit codes: 0 the files are whole, 1 a value is needed or something has no counterpart,
+    2 a file could not be read or written.
     """
     from ..deployment import Wishes, local_folder, write_files
     from ..deployment import deployment as make

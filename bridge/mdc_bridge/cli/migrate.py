@@ -22,6 +22,7 @@ _MB = 1024 * 1024
 Source = Annotated[
     str,
     typer.Argument(
+        metavar="SOURCE",
         help="The archive: a folder, file:// URL, connection string or account URL.",
         show_default=False,
     ),
@@ -37,15 +38,15 @@ def plan(
         typer.Option("--out", "-o", help="Write the plan to this file.", show_default=False),
     ] = None,
     sample: Annotated[
-        str, typer.Option(help="MB to read of each dataset, or `all`.", metavar="MB")
+        str, typer.Option(help="MB to read of each dataset, or all.", metavar="MB")
     ] = "64",
     container: Container = CSV_ROOT,
-    force: Annotated[bool, typer.Option(help="Overwrite the file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
 
-    Exit code 0; 2 when the archive cannot be read.
+    Exit codes: 0 the plan is made, 2 the archive could not be read.
     """
     from ..migrate import dump_plan, plan_as_dict
     from ..migrate import plan as make_plan
@@ -70,30 +71,35 @@ def migrate(
     destination: Annotated[
         str,
         typer.Argument(
-            help="Where the lines go, below modelDataCollector/: in the same forms.",
+            metavar="DESTINATION",
+            help="Where the lines go, below modelDataCollector/; in the same forms.",
             show_default=False,
         ),
     ],
     plan_file: Annotated[
         Optional[Path],
         typer.Option(
-            "--plan", help="A plan; without one, all rows are read for it.", show_default=False
+            "--plan",
+            help="The plan; without one, all rows are read to make it.",
+            show_default=False,
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="`local` or `spark`.")] = "local",
+    engine: Annotated[str, typer.Option(help="local or spark.")] = "local",
     jobs: Annotated[
         Optional[int],
-        typer.Option(help="Processes; without it one for each core.", show_default=False),
+        typer.Option(help="Number of processes; without it one for each core.", show_default=False),
     ] = None,
     memory: Annotated[int, typer.Option(help="MB that each process may use for rows.")] = 256,
     since: Annotated[
         Optional[str],
-        typer.Option(help="First day of the folders, such as 2019-06-01.", show_default=False),
+        typer.Option(
+            help="From this day of the folders on, such as 2019-06-01.", show_default=False
+        ),
     ] = None,
     until: Annotated[
         Optional[str],
         typer.Option(
-            help="Day before which the folders end: that on which JSONL was first collected.",
+            help="Before this day of the folders: that on which JSONL was first collected.",
             show_default=False,
         ),
     ] = None,
@@ -102,15 +108,16 @@ def migrate(
         str, typer.Option(help="Container of the destination, in a storage account.")
     ] = CSV_ROOT,
     force: Annotated[
-        bool, typer.Option(help="Replace what an earlier run with another plan has made.")
+        bool,
+        typer.Option("--force", help="Replace what an earlier run with another plan has made."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Convert an archive of CSV files to the JSONL of the new SDK.
 
     A second run does what is missing: what was killed, and files that have changed since.
-    Exit code 0; 1 when there are rejected rows or files that were left out; 2 when it could not be
-    done.
+
+    Exit codes: 0 all is converted, 1 rows were rejected or files left out, 2 it could not be done.
     """
     from ..migrate import load_plan
     from ..migrate import migrate as run_migration

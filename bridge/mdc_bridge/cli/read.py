@@ -46,13 +46,14 @@ def read(
     root: Annotated[
         str,
         typer.Argument(
-            help="The folder above modelDataCollector, that folder itself, or a storage account.",
+            metavar="ROOT",
+            help="The folder above modelDataCollector, that folder, or a storage account.",
             show_default=False,
         ),
     ],
     collection: Annotated[
         Optional[list[str]],
-        typer.Option("--collection", "-c", help="Only this one; may be repeated."),
+        typer.Option("--collection", "-c", help="Only this collection; may be repeated."),
     ] = None,
     endpoint: Annotated[Optional[str], typer.Option(help="Only this endpoint.")] = None,
     deployment: Annotated[Optional[str], typer.Option(help="Only this deployment.")] = None,
@@ -76,20 +77,21 @@ def read(
             metavar="COLUMN[=COLUMN]", help="Collected column and that of --truth to join on."
         ),
     ] = None,
-    format: Annotated[Format, typer.Option("--format", "-f", help="Of what is written.")] = (
-        Format.table
-    ),
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="What rows are printed or written as.")
+    ] = Format.table,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out_file: Annotated[
         Optional[Path], typer.Option("--out", "-o", help="Write to this file.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
-    container: Annotated[str, typer.Option(help="Of a storage account.")] = CSV_ROOT,
+    container: Annotated[str, typer.Option(help="Container, in a storage account.")] = CSV_ROOT,
 ) -> None:
     """Read collected JSONL: rows with their correlation id, time and origin.
 
-    Lines that cannot be read are listed, and the exit code is 2. A torn last line of a file that
-    is still being written is counted and skipped.
+    A torn last line of a file that is still being written is counted and skipped.
+
+    Exit codes: 0 all was read, 2 lines could not be read (listed; all the others are there).
     """
     from ..read import Problems
 

@@ -21,15 +21,16 @@ def rewrite(
         typer.Argument(help="Scripts, notebooks, and folders of them.", metavar="PATH..."),
     ],
     write: Annotated[
-        bool, typer.Option("--write/--diff", help="Change the files; or print what would change.")
+        bool, typer.Option("--write/--diff", help="Change the files, or print what would change.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Rewrite scoring scripts from ModelDataCollector to Collector of azureml.ai.monitoring.
 
     What is not certain to collect the same data is left alone, and told.
 
-    Exit code 1: something would be changed (--diff), or was left alone.
+    Exit codes: 0 nothing is left to change, 1 something would be changed (--diff) or was left
+    alone, 2 a file could not be read (the others are not held up by it).
     """
     from ..rewrite import rewrite as rewrite_paths
 
