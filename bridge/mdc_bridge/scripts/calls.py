@@ -73,11 +73,19 @@ def _method_call(look: Look, node: ast.Call, func: ast.Attribute, evaluate: Eval
         return _function_call(look, node, known, arguments)
     method = look.tables.methods.get(func.attr)
     if method is not None and base.kind in (Kind.UNKNOWN, Kind.CLASS):
-        _bind_parameters(look, method, (UNKNOWN, *arguments.positions), arguments.keywords)
+        own = (UNKNOWN,) if _is_given_itself(method, base) else ()
+        _bind_parameters(look, method, (*own, *arguments.positions), arguments.keywords)
         returned = look.tables.returns.get(id(method), UNKNOWN)
         if returned != UNKNOWN:
             return returned
     return result_of_method(base, func.attr, arguments.positions, arguments.keywords)
+
+
+def _is_given_itself(method: ast.AST, base: Value) -> bool:
+    """Return whether a method gets its object or class before the arguments of the call."""
+    decorators = getattr(method, "decorator_list", ())
+    names = {one.id for one in decorators if isinstance(one, ast.Name)}
+    return "classmethod" in names or not (base.kind is Kind.CLASS or "staticmethod" in names)
 
 
 def _function_call(look: Look, node: ast.Call, function: Value, arguments: _Arguments) -> Value:

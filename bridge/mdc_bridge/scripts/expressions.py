@@ -249,7 +249,8 @@ def _comprehension(look: Look, node: Any) -> Value:
 
 
 def _lambda(look: Look, node: ast.Lambda) -> Value:
-    look.locals.append({argument.arg: UNKNOWN for argument in node.args.args})
+    names = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
+    look.locals.append(dict.fromkeys(names, UNKNOWN))
     look.functions.append(id(node))
     look.globals_declared.append(set())
     try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Optional
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Optional
 
 from .expressions import bind_target, evaluate
 from .facts import Import, ImportForm, Mutation
@@ -21,6 +21,7 @@ from .values import (
     element_of,
     join,
     named,
+    part_of_json,
 )
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -38,6 +39,13 @@ _ANNOTATED_NAMES = {
     "dict": DICT,
     "list": Value(Kind.LIST),
 }
+# What patterns bind; None for a part of what is matched.
+_CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
+
+
+class _Arm(NamedTuple):
+    body: list[ast.stmt]
+    bound: Mapping[str, Value] = {}  # by its head
 
 
 def walk(look: Look, body: Iterable[ast.stmt]) -> None:
@@ -215,7 +223,7 @@ def _global(look: Look, node: ast.Global) -> None:
 
 def _if(look: Look, node: ast.If) -> None:
     evaluate(look, node.test)
-    _arms(look, node, [node.body, node.orelse])
+    _arms(look, node, [_Arm(node.body), _Arm(node.orelse)])
 
 
 def _try(look: Look, node: Any) -> None:
@@ -225,9 +233,11 @@ def _try(look: Look, node: Any) -> None:
     walk(look, node.body)
     look.branches.pop()
     look.guards -= guarded
+    arms = [_Arm(node.orelse)]
     for handler in node.handlers:
         evaluate(look, handler.type)
-    _arms(look, node, [node.orelse, *(handler.body for handler in node.handlers)])
+        arms.append(_Arm(handler.body, {handler.name: UNKNOWN} if handler.name else {}))
+    _arms(look, node, arms)
     walk(look, node.finalbody)
 
 
@@ -259,17 +269,29 @@ def _with(look: Look, node: Any) -> None:
 
 
 def _match(look: Look, node: Any) -> None:
-    evaluate(look, node.subject)
-    _arms(look, node, [case.body for case in node.cases])
+    subject = evaluate(look, node.subject)
+    _arms(look, node, [_Arm(case.body, _captured(case.pattern, subject)) for case in node.cases])
 
 
-def _arms(look: Look, node: ast.stmt, bodies: Sequence[list[ast.stmt]]) -> None:
+def _captured(pattern: ast.AST, subject: Value) -> dict[str, Value]:
+    found = {}
+    for part in ast.walk(pattern):
+        kind = type(part).__name__
+        name = getattr(part, "rest" if kind == "MatchMapping" else "name", None)
+        if kind in _CAPTURES and name is not None:
+            found[name] = _CAPTURES[kind] or part_of_json(subject)
+    return found
+
+
+def _arms(look: Look, node: ast.stmt, arms: Sequence[_Arm]) -> None:
     """Follow bodies of which one runs; afterwards a variable is what it is after any of them."""
     before = look.locals[-1]
     after: Optional[Environment] = None
-    for arm, body in enumerate(bodies, 1):
+    for number, (body, bound) in enumerate(arms, 1):
         look.locals[-1] = dict(before)
-        look.branches.append((id(node), arm))
+        for name, value in bound.items():
+            look.bind(name, value)
+        look.branches.append((id(node), number))
         walk(look, body)
         look.branches.pop()
         if not (body and isinstance(body[-1], _LEAVING)):

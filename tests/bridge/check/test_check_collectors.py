@@ -88,6 +88,18 @@ USES = [
         "    def log(self):\n        self.dc.collect('text')\n"
         "Helper(ModelDataCollector('m', 'inputs'))"
     ),
+    (
+        "class Helper:\n    @staticmethod\n    def log(dc, data):\n        dc.collect(data)\n"
+        "Helper.log(ModelDataCollector('m', 'inputs'), 'text')"
+    ),
+    (
+        "class Helper:\n    @classmethod\n    def log(cls, dc, data):\n        dc.collect(data)\n"
+        "Helper.log(ModelDataCollector('m', 'inputs'), 'text')"
+    ),
+    (
+        "class Helper:\n    def log(self, dc, data):\n        dc.collect(data)\n"
+        "Helper.log(Helper(), ModelDataCollector('m', 'inputs'), 'text')"
+    ),
     "async def run(data):\n    dc = ModelDataCollector('m', 'inputs')\n    dc.collect('text')",
 ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from mdc_bridge.scripts import Source, UnreadableScript
@@ -68,6 +70,36 @@ def test_either_branch_counts() -> None:
         "def run(x):\n    if x:\n        x = [1]\n    else:\n        x = 'a'\n    dc.collect(x)\n"
     )
     assert _collected(text).data.kind is Kind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "collecting",
+    [
+        "try:\n    pass\nexcept ValueError as x:\n    dc.collect(x)\n",
+        "(lambda x, /: dc.collect(x))(1)\n",
+        "(lambda *x: dc.collect(x))(1)\n",
+        "(lambda *, x: dc.collect(x))(x=1)\n",
+    ],
+)
+def test_a_name_bound_anew_is_not_what_it_was(collecting: str) -> None:
+    assert _collected(f"x = 'a'\n{collecting}").data.kind is Kind.UNKNOWN
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="match came with Python 3.10")
+@pytest.mark.parametrize(
+    ("pattern", "kind"),
+    [
+        ("x", Kind.UNKNOWN),
+        ("{'data': x}", Kind.UNKNOWN),
+        ("{'data': [*x]}", Kind.LIST),
+        ("{'data': 1, **x}", Kind.DICT),
+        ("list() as x", Kind.UNKNOWN),
+        ("'b'", Kind.TEXT),
+    ],
+)
+def test_a_name_in_a_pattern_is_what_was_matched(pattern: str, kind: Kind) -> None:
+    text = f"x = 'a'\nmatch json.loads(body):\n    case {pattern}:\n        dc.collect(x)\n"
+    assert _collected(text).data.kind is kind
 
 
 def test_columns_count_characters() -> None:
