@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 import numpy
 import pandas
@@ -33,6 +33,17 @@ def column_of(values: list[Any]) -> Any:
     if kinds == {str}:
         return pandas.Series(values)
     return _objects(values)
+
+
+def times_of(values: list[Optional[int]]) -> Any:
+    """Return integer microseconds since the epoch as UTC times, NaT where pandas has none such."""
+    try:
+        return pandas.to_datetime(pandas.array(values, "Int64"), unit="us", utc=True)
+    except pandas.errors.OutOfBoundsDatetime:
+        # Before pandas 3 a time counts nanoseconds, which 64 bits hold from 1677 to 2262.
+        first, last = pandas.Timestamp.min.value // 1000 + 1, pandas.Timestamp.max.value // 1000
+        held = [None if value is None or not first <= value <= last else value for value in values]
+        return pandas.to_datetime(pandas.array(held, "Int64"), unit="us", utc=True)
 
 
 def with_room_for_gaps(frame: pandas.DataFrame) -> pandas.DataFrame:

@@ -10,7 +10,7 @@ import pandas
 from mdc_core.data.table import unique_names
 from mdc_core.layouts import CSV_ROOT
 
-from .columns import column_of
+from .columns import column_of, times_of
 from .lines import CollectedLine, read_lines
 from .period import Moment
 from .problems import Problems
@@ -112,7 +112,7 @@ def frame_of_lines(lines: Iterable[CollectedLine]) -> pandas.DataFrame:
         column += [None] * (height - len(column))
     names = unique_names([*ORIGIN, *data])
     columns = {name: column_of(values) for name, values in origin.items() if name != TIME}
-    columns[TIME] = pandas.to_datetime(pandas.array(origin[TIME], "Int64"), unit="us", utc=True)
+    columns[TIME] = times_of(origin[TIME])
     ordered = {name: columns[name] for name in ORIGIN}
     ordered.update(zip(names[len(ORIGIN) :], map(column_of, data.values())))
     return pandas.DataFrame(ordered, index=pandas.RangeIndex(height))

@@ -64,7 +64,7 @@ def join_truth(
 
     Args:
         frame: as `read` returns it.
-        truth: one row for each value of its key.
+        truth: one row for each value of its key; rows without one are left out.
         on: a column of both, or the names it has in `frame` and in `truth`.
 
     Returns:
@@ -80,6 +80,7 @@ def join_truth(
             raise SettingsError(
                 f"the {what} have no column {name!r}; valid: {', '.join(map(str, side.columns))}"
             )
+    truth = truth[truth[theirs].notna()]  # pandas would take two missing keys for equal ones
     repeated = truth[theirs][truth[theirs].duplicated()]
     if len(repeated):
         raise SettingsError(

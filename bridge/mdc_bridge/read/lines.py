@@ -120,22 +120,28 @@ def lines_of_file(
 ) -> Iterator[CollectedLine]:
     """Yield the lines of one file that lie in a period; those without a time do."""
     path = file.info.path
+    for number, raw in _raw_lines(files, path, problems):
+        if not raw.strip():
+            continue
+        try:
+            line = _line(files, file, number, raw, period, parse)
+        except (ValueError, RecursionError, MdcError) as error:
+            if raw.endswith(b"\n") or isinstance(error, MdcError):
+                problems.add(path, number, str(error))
+            else:
+                problems.add_torn(path)
+            continue
+        if line is not None:
+            yield line
+
+
+def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file with their numbers; what cannot be read ends them."""
     number = 0
     try:
         with files.open(path) as stream:
             for number, raw in enumerate(stream, 1):
-                if not raw.strip():
-                    continue
-                try:
-                    line = _line(files, file, number, raw, period, parse)
-                except (ValueError, RecursionError, MdcError) as error:
-                    if raw.endswith(b"\n") or isinstance(error, MdcError):
-                        problems.add(path, number, str(error))
-                    else:
-                        problems.add_torn(path)
-                    continue
-                if line is not None:
-                    yield line
+                yield number, raw
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))
 

@@ -71,22 +71,22 @@ ALWAYS = Period()
 
 
 def folder_bounds(rolled: str) -> Optional[tuple[int, int]]:
-    """Return begin and end of a folder's time in microseconds; None for one without time."""
+    """Return begin and end of a folder's time in microseconds; None where it has no such."""
     try:
         parts = [int(part) for part in rolled.split("/")] if rolled else []
         if not 0 < len(parts) < 6:
             return None
         year, month, day, hour, minute = parts + [0, 1, 1, 0, 0][len(parts) :]
         begin = datetime(year, month, day, hour, minute, tzinfo=timezone.utc)
-    except ValueError:
+        length = len(parts)
+        if length == 1:
+            end = begin.replace(year=begin.year + 1)
+        elif length == 2:
+            end = (begin + timedelta(days=32)).replace(day=1)
+        else:
+            end = begin + (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))[length - 3]
+    except (ValueError, OverflowError):
         return None
-    length = len(parts)
-    if length == 1:
-        end = begin.replace(year=begin.year + 1)
-    elif length == 2:
-        end = (begin + timedelta(days=32)).replace(day=1)
-    else:
-        end = begin + (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))[length - 3]
     return _since_epoch(begin), _since_epoch(end)
 
 

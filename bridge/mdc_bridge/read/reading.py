@@ -52,7 +52,8 @@ def read(
 
     Returns:
         `mdc_id` (the correlation id), `mdc_line` (position of the line among those of this id in
-        this collection), `mdc_row` (position of the row in its line), `mdc_time` (UTC),
+        this collection), `mdc_row` (position of the row in its line), `mdc_time` (UTC;
+        NaT for a line without one, and for years that pandas cannot hold),
         `mdc_endpoint`, `mdc_deployment`, `mdc_collection`, `mdc_version`, `mdc_request`, then the
         collected columns. Integers stay integers (`Int64` where rows lack them), see `column_of`.
         A collected column of the name of one of these gets the suffix `_1`.

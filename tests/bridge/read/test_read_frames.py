@@ -78,6 +78,15 @@ def test_types(write: Any, event: Event, tmp_path: Path, values: list[Any], dtyp
     assert found == values
 
 
+def test_a_time_before_all_times(write: Any, event: Event, tmp_path: Path) -> None:
+    """The empty time of .NET is kept where pandas can hold it, else it is a gap."""
+    write(event([{"n": 1}], time="0001-01-01T00:00:00Z"), event([{"n": 2}]))
+    found = read(str(tmp_path / "collected"))
+    assert found.n.tolist() == [1, 2]
+    assert pd.isna(found.mdc_time[0]) or found.mdc_time[0].year == 1
+    assert found.mdc_time[1] == pd.Timestamp("2026-11-21T09:16:25Z")
+
+
 def test_rows_may_differ_in_their_columns(write: Any, event: Event, tmp_path: Path) -> None:
     """What a row lacks is a gap; a collected column that takes our name gets a suffix."""
     write(event([{"a": 1}, {"b": "x", "mdc_id": 7}]))

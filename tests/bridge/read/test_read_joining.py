@@ -75,6 +75,14 @@ def test_ground_truth(write: Any, event: Event, tmp_path: Path) -> None:
     assert join_truth(frame, renamed, ("order", "key")).label.tolist() == [1, pd.NA]
 
 
+def test_no_key_is_equal_to_no_key(write: Any, event: Event, tmp_path: Path) -> None:
+    """A row whose key is missing on either side has no partner, however many there are."""
+    write(event([{"order": "7"}, {"order": None}, {"x": 1}]))
+    truth = pd.DataFrame({"order": ["7", None, None], "label": [1, 2, 3]})
+    joined = read(str(tmp_path / "collected"), truth=truth, on="order")
+    assert joined.label.tolist() == [1, pd.NA, pd.NA]
+
+
 def test_ground_truth_that_does_not_fit(write: Any, event: Event, tmp_path: Path) -> None:
     """Errors name the column and what is valid."""
     write(event([{"order": 7}]))

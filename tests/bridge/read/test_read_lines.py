@@ -124,9 +124,20 @@ def test_a_line_that_cannot_be_read_is_told(
     assert read(root, problems=problems).n.tolist() == [1, 2]
     ((where, number, why),) = problems.samples
     assert (where, number) == (path.relative_to(root).as_posix(), 2)
-    with pytest.raises(StoreError, match="line 2"):
+    with pytest.raises(StoreError) as error:
         read(root)
+    assert str(error.value).startswith(f"{where}, line 2: {why}; pass problems")
+    assert str(error.value).count("pass problems") == 1
     assert re.search(reason, why)
+
+
+@pytest.mark.parametrize("hour", ["9999", "9999/12", "9999/12/31", "9999/12/31/23"])
+def test_a_folder_at_the_end_of_all_time(
+    write: Any, event: Event, tmp_path: Path, hour: str
+) -> None:
+    """No moment is after it, so its bounds are not known and it is opened."""
+    write(event([{"n": 1}], time="9999-12-31T23:59:59Z"), hour=hour)
+    assert len(list(read_lines(str(tmp_path / "collected"), since="2026-11-21"))) == 1
 
 
 def test_numbers_that_only_python_reads(write: Any, event: Event, tmp_path: Path) -> None:
