@@ -8,12 +8,14 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import assigned_value, is_global_in, is_none, is_read, is_tested
+from .bindings import assigned_value, is_global_in, is_none, is_read, is_tested, text_of
 from .constructions import Construction
 from .results import Unsure
 from .script import Script
 
 Place = Union[cst.Name, cst.Attribute]
+
+_BY_TEXT = frozenset({"delattr", "getattr", "setattr"})
 
 
 @dataclass
@@ -134,6 +136,7 @@ def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
     assert isinstance(first, cst.Attribute)
     name = first.attr.value
     home = script.above(first, cst.ClassDef)
+    _check_is_not_found_by_text(script, name)
     for found in script.every(cst.Attribute):
         if found.attr.value != name or found in places:
             continue
@@ -147,6 +150,18 @@ def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
                 continue
             raise Unsure(script.start(found), f"self.{name} holds something else here")
         yield found
+
+
+def _check_is_not_found_by_text(script: Script, name: str) -> None:
+    for call in script.every(cst.Call):
+        if isinstance(call.func, cst.Name) and call.func.value in _BY_TEXT and len(call.args) > 1:
+            text = text_of(script, call.args[1].value)
+            if text is None or text == name:
+                reason = f"{call.func.value}() may use self.{name} unseen"
+                raise Unsure(script.start(call), reason)
+    for found in script.every(cst.Attribute):
+        if found.attr.value == "__dict__":
+            raise Unsure(script.start(found), f"__dict__ may use self.{name} unseen")
 
 
 def _read_use(script: Script, use: Place, held: HeldCollector) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import pytest
 from rewriting_cases import CONSTRUCTED, IMPORT, reason_of, rewritten
 
+HOLDER = """
+class Scorer:
+    def __init__(self): self.i = ModelDataCollector("m")
+    def run(self, d): self.i.collect(d)
+"""
+
 
 def _construction(arguments: str) -> str:
     source = f"import logging\n{IMPORT}i = ModelDataCollector({arguments})\ni.collect(d)\n"
     (line,) = (line for line in rewritten(source).splitlines() if line.startswith("i = "))
-    return line.removeprefix("i = ") if hasattr(str, "removeprefix") else line[4:]
+    return line.removeprefix("i = ")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,12 @@ def test_long_constructions_are_broken() -> None:
         "a_rather_long_name_of_a_collector = Collector(\n"
         "    name='general', on_error=logging.getLogger(__name__).warning\n)\n"
     ) in text
+
+
+def test_other_attributes_may_be_found_by_text() -> None:
+    """A text that names something else says nothing about the collector."""
+    text = rewritten(IMPORT + HOLDER + '    def name(self): return getattr(self, "title", "")\n')
+    assert "self.i = Collector(" in text
 
 
 def test_comments_survive() -> None:
@@ -105,6 +117,12 @@ def test_left_alone(arguments: str, reason: str) -> None:
             ),
             "more than one collector",
         ),
+        (
+            HOLDER + "    def log(self, d): getattr(self, self.kind).collect(d)\n",
+            "getattr() may use",
+        ),
+        (HOLDER + '    def log(self, d): getattr(self, "i").collect(d)\n', "getattr() may use"),
+        (HOLDER + '    def log(self, d): self.__dict__["i"].collect(d)\n', "__dict__ may use"),
     ],
 )
 def test_left_alone_for_their_use(code: str, reason: str) -> None:
