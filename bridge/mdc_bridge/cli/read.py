@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _SHOWN_ROWS = 20
 _ID_CHARACTERS = 9
 _CELL_CHARACTERS = 30
+_GAP = 3  # between two columns of a table
+_EDGES = 2
 _SHOWN_PROBLEMS = 10
 
 
@@ -229,9 +231,10 @@ def _print_table(frame: pandas.DataFrame) -> None:
 def _fitting(texts: dict[str, list[str]], width: int) -> list[str]:
     """Return the names of the first columns that fit side by side, at least one; cut long cells."""
     fitting: list[str] = []
+    width += _GAP - _EDGES
     for name, cells in texts.items():
         cells[:] = [_shortened(cell, _CELL_CHARACTERS) for cell in cells]
-        width -= max(len(text) for text in [name, *cells]) + 2
+        width -= max(len(text) for text in [name, *cells]) + _GAP
         if width < 0 and fitting:
             break
         fitting.append(name)

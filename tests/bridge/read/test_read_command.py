@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mdc_bridge.cli.app import run
+from mdc_bridge.cli.console import out
 
 Event = Callable[..., dict[str, Any]]
 
@@ -132,6 +133,18 @@ def test_parquet_without_its_package(
     assert "pip install pyarrow; valid without it: csv, json" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["collected"]
     assert run(["read", root, "--format", "parquet"]) == 2
+
+
+def test_a_table_cuts_no_column(
+    root: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Columns have their names and cells whole, or are told below the table."""
+    for width in range(30, 60):
+        monkeypatch.setattr(out, "_width", width)
+        assert run(["read", root]) == 0
+        shown = capsys.readouterr().out
+        assert "…" not in shown
+        assert ("more column" in shown) == (width < 54)
 
 
 def test_a_table_says_what_does_not_fit(
