@@ -199,7 +199,9 @@ def _print_report(report: MigrationReport) -> None:
     for name, *texts in table:
         cells = (text.rjust(width) for text, width in zip(texts, others))
         out.print("  ".join((name.ljust(first), *cells)), markup=False)
-    if all(each.units == each.resumed for each in report.datasets.values()):
+    if not report.datasets:
+        notes.print("nothing was due: no file is of the plan's datasets and in the period")
+    elif all(each.units == each.resumed for each in report.datasets.values()):
         notes.print("nothing was due: all of it was migrated before, and no file has changed since")
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):

@@ -144,6 +144,12 @@ def test_migrate(source: str, new: str, capsys: pytest.CaptureFixture[str]) -> N
     assert files_of(Path(new)) == before
 
 
+def test_migrate_of_no_file(source: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A period without files is not said to be migrated."""
+    run(["migrate", source, new, "--since", "2999-01-01"])
+    assert "nothing was due: no file is of the plan's datasets" in capsys.readouterr().err
+
+
 def test_migrate_as_json(source: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
     """All numbers by dataset."""
     assert run(["migrate", source, new, "--json"]) == 0
