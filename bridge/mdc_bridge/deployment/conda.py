@@ -20,6 +20,7 @@ _NEEDED = {"numpy": (1, 22), "pandas": (1, 5)}
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(.*)")
 _PIN = re.compile(r"(?:==|~=|<=?|(?<![<>=!~])=)\s*([\d.]+)")
 _KEY = "conda.yml"
+_PINS = "packages pinned to versions of that time may have no build for it"
 
 
 def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
         "name": old.get("name") or "scoring",
         "channels": _channels(old.get("channels"), remarks),
         "dependencies": [
-            changes.python(packages),
+            changes.python([*packages, *pip]),
             *[each for each in kept if each and _name(each) not in ("python", "pip")],
             "pip",
             {"pip": [*filter(None, kept_pip), *changes.added([*packages, *pip], needs_core)]},
@@ -82,17 +83,16 @@ class _Changes:
             return needed
         return requirement
 
-    def python(self, packages: list[Any]) -> str:
+    def python(self, requirements: list[Any]) -> str:
         """Return the requirement of Python."""
-        given = [each for each in packages if isinstance(each, str) and _name(each) == "python"]
+        given = [each for each in requirements if isinstance(each, str) and _name(each) == "python"]
         pinned = _PIN.search(given[0]) if given else None
         if pinned and _numbers(pinned.group(1)) >= _OLDEST_PYTHON:
             return given[0]
         if given:
-            self._say(
-                f"{given[0]} became python={PYTHON}: mdc-bridge and current images need 3.9; "
-                "packages pinned to versions of that time may have no build for it"
-            )
+            self._say(f"{given[0]} became python={PYTHON}: the bridge needs 3.9; {_PINS}")
+        elif requirements:
+            self._say(f"python={PYTHON} came: the old environment names none; {_PINS}")
         return f"python={PYTHON}"
 
     def added(self, requirements: list[Any], needs_core: bool) -> list[str]:

@@ -98,7 +98,7 @@ class Making:
     def _endpoint_name(self) -> str:
         name = self._remarks.known("endpoint.yml: name", self._old.name)
         if name is None:
-            self._remarks.add(Kind.VALUE, "endpoint.yml: name", "of the endpoint is not known")
+            self._remarks.add(Kind.VALUE, "endpoint.yml: name", "is not known: give --endpoint")
             return FILL_IN
         if name == FILL_IN:
             return FILL_IN
@@ -116,7 +116,9 @@ class Making:
                 f"an endpoint has one model, these are {len(models)}: register a folder with all",
             )
         if len(models) != 1 or models[0][0] is None:
-            self._remarks.add(Kind.VALUE, "model", "of the workspace is not known: azureml:NAME:N")
+            self._remarks.add(
+                Kind.VALUE, "model", "is not known: give --model azureml:NAME:VERSION"
+            )
             return f"azureml:{FILL_IN}@latest"
         name, version = models[0]
         name = self._remarks.known("model", name)
@@ -131,7 +133,9 @@ class Making:
             "code_configuration.scoring_script", self._old.script
         )
         if script is None:
-            self._remarks.add(Kind.VALUE, "code_configuration", "the scoring script is not known")
+            self._remarks.add(
+                Kind.VALUE, "code_configuration", "the scoring script is not known: give --script"
+            )
             return {"code": ".", "scoring_script": FILL_IN}
         if self._wishes.script:
             path = Path(script).resolve()
@@ -177,7 +181,11 @@ class Making:
     def _compute(self) -> str:
         name = self._remarks.known("endpoint.yml: compute", self._old.compute)
         if name is None:
-            self._remarks.add(Kind.VALUE, "endpoint.yml: compute", "the cluster is not known")
+            self._remarks.add(
+                Kind.VALUE,
+                "endpoint.yml: compute",
+                "the cluster is not known: give --compute azureml:NAME",
+            )
             name = FILL_IN
         self._remarks.add(
             Kind.CHANGED,

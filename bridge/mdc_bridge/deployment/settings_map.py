@@ -103,7 +103,9 @@ class SettingsMap:
                     self._say_lost(name, "is without effect, as autoscaling is off")
             count = wished_count if wished_count is not None else count
             if count is None:
-                self._remarks.add(Kind.VALUE, "instance_count", "is not known")
+                self._remarks.add(
+                    Kind.VALUE, "instance_count", "is not known: give --instance-count"
+                )
             return {"instance_count": self._number("instance_count", count, 1)}
         return self._autoscaled()
 

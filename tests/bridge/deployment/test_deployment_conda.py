@@ -37,7 +37,7 @@ def _made(*packages: Any, pip: tuple[str, ...] = (), **more: Any) -> tuple[Any, 
     ],
 )
 def test_requirement(old: str, expected: str) -> None:
-    made, said = _made(pip=(old,))
+    made, said = _made("python=3.10", pip=(old,))
     pip = made["dependencies"][-1]["pip"]
     assert pip == [*([expected] if expected else []), SERVER, BRIDGE]
     assert len(said) == (old != expected)
@@ -55,8 +55,9 @@ def test_requirement(old: str, expected: str) -> None:
     ],
 )
 def test_python(old: str, expected: str) -> None:
-    made, _ = _made(old, name="mine", channels=["defaults"])
+    made, said = _made(old, name="mine", channels=["defaults"])
     assert made["dependencies"][0] == expected
+    assert any("packages pinned to versions" in each for each in said) == (old != expected)
     assert (made["name"], made["channels"]) == ("mine", ["defaults"])
 
 
