@@ -30,8 +30,8 @@ class OldClass:
         position: of the first import.
         references: the expressions that stand for the class.
         edits: that import the new class in place of the old one, and rename what stands for it.
-        only_whole: the script falls back on something else without the SDK, so that either all of
-            its collectors are rewritten or none.
+        only_whole: the script may do without the SDK, so that either all of its collectors are
+            rewritten or none, and nothing of the new SDK is imported at its top.
     """
 
     position: int
@@ -52,7 +52,7 @@ def find_old_class(script: Script) -> Optional[OldClass]:
         at = script.start(statement)
         if found is None:
             found = OldClass(at)
-        if script.above(statement, cst.Try, cst.TryStar) is not None:
+        if script.above(statement, cst.Try, cst.TryStar, cst.If) is not None:
             found.only_whole = True
         bound |= _read_import(script, statement, found)
     if found is None:

@@ -12,6 +12,7 @@ from .bindings import is_read, module_alias
 from .edits import Edit
 from .frame_function import NAME, frame_function
 from .imports import NEW_CLASS, NEW_MODULE
+from .results import Unsure
 from .script import Script
 
 _CONTEXT = "BasicCorrelationContext"
@@ -27,10 +28,14 @@ class Prelude:
         script: the script.
         old_import: position of the first import of the old SDK.
         first_use: position of the first collector that is made.
+        is_sdk_optional: the script may do without the SDK.
     """
 
-    def __init__(self, script: Script, old_import: int, first_use: int) -> None:
+    def __init__(
+        self, script: Script, old_import: int, first_use: int, *, is_sdk_optional: bool
+    ) -> None:
         self._script = script
+        self._is_sdk_optional = is_sdk_optional
         self._imports_end = _end_of_imports(script, first_use)
         self._old_import = old_import
         self._imports: dict[str, str] = {}
@@ -61,7 +66,14 @@ class Prelude:
         return NEW_CLASS
 
     def context_class(self) -> str:
-        """Return the name of the context class, which is imported."""
+        """Return the name of the context class, which is imported.
+
+        Raises:
+            Unsure: the import would fail where the script may do without the SDK.
+        """
+        if self._is_sdk_optional:
+            reason = f"{_CONTEXT} is needed, and the script may do without the SDK"
+            raise Unsure(self._old_import, reason)
         if _CONTEXT not in self._modules:
             is_used = _CONTEXT in self._script.names
             self._modules[_CONTEXT] = self.fresh(f"Bridged{_CONTEXT}") if is_used else _CONTEXT

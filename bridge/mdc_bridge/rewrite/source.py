@@ -145,7 +145,8 @@ def _prelude(script: Script, old: OldClass) -> Prelude:
         for reference in old.references
         if isinstance(script.parent(reference), cst.Call)
     ]
-    return Prelude(script, old.position, min(made, default=len(script.content)))
+    first_use = min(made, default=len(script.content))
+    return Prelude(script, old.position, first_use, is_sdk_optional=old.only_whole)
 
 
 def _left_alone(script: Script, unsure: Unsure, names: str = "") -> LeftAlone:

@@ -83,7 +83,7 @@ def test_import_in_a_function_stays_there() -> None:
         '"""Doc."""\ndef init():\n    global i\n    '
         + IMPORT
         + "    "
-        + USE.format("ModelDataCollector").replace("\n", "\n", 1)
+        + USE.format("ModelDataCollector")
     )
     text = rewritten(source)
     assert text.startswith('"""Doc."""\nimport logging\nimport numpy\nimport pandas\n')
@@ -166,6 +166,12 @@ def test_names_that_are_taken_are_not_used() -> None:
         (IMPORT, "imported, and not used here"),
         (IMPORT + "import pyspark\n" + USE.format("ModelDataCollector"), "Spark"),
         (IMPORT + USE.format("ModelDataCollector") + "globals()\n", "globals()"),
+        (STAND_IN + USE.format("ModelDataCollector").replace("(d)\n", "(d, 'x')\n"), "do without"),
+        (
+            f"if wanted:\n    {IMPORT}"
+            + USE.format("ModelDataCollector").replace("(d)\n", "(d, u)\n"),
+            "do without",
+        ),
     ],
 )
 def test_left_alone(source: str, reason: str) -> None:
