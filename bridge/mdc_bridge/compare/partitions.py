@@ -25,11 +25,17 @@ class Partitions:
 
     Args:
         parts: into how many; see `parts_for`.
+
+    Raises:
+        StoreError: there is no temporary folder.
     """
 
     def __init__(self, parts: int) -> None:
         self.parts = parts
-        self._folder = Path(tempfile.mkdtemp(prefix="mdc-bridge-"))
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="mdc-bridge-"))
+        except OSError as error:
+            raise _no_room(error.filename or "for this comparison", error) from error
         self._open: dict[int, BinaryIO] = {}
 
     def __enter__(self) -> Partitions:
@@ -56,10 +62,7 @@ class Partitions:
             stream.write(len(content).to_bytes(_LENGTH, "little"))
             stream.write(content)
         except OSError as error:
-            raise StoreError(
-                f"the temporary folder {self._folder} cannot be written: {error.strerror}; TMPDIR "
-                "names another, with room for as much as is compared"
-            ) from error
+            raise _no_room(self._folder, error) from error
 
     def read(self, part: int) -> Iterator[tuple[Any, ...]]:
         """Yield a part's records in the order in which they came."""
@@ -69,6 +72,13 @@ class Partitions:
         stream.seek(0)
         while length := stream.read(_LENGTH):
             yield marshal.loads(stream.read(int.from_bytes(length, "little")))
+
+
+def _no_room(folder: Path | str, error: OSError) -> StoreError:
+    return StoreError(
+        f"the temporary folder {folder} cannot be written: {error.strerror}; TMPDIR names another, "
+        "with room for as much as is compared"
+    )
 
 
 def parts_for(total_bytes: int) -> int:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 SAMPLES = 10
 LISTED = 20
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Where a row stands: file below its root, and line."""
 
     path: str
     line: int
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True)
+class Cell:
     """One value that differs.
 
     Attributes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.bridge.compare.conftest import Collected
+from tests.bridge.compare.conftest import FEATURES, Collected
 
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
@@ -35,6 +35,11 @@ def test_differences(requests: Collected, capsys: pytest.CaptureFixture[str]) ->
     root = str(requests.root)
     assert run(["compare", root, root]) == 1
     assert "only in the CSV: age: 0.6" in capsys.readouterr().out
+    assert run(["compare", root, root, "--json"]) == 1
+    (sample,) = json.loads(capsys.readouterr().out)["datasets"][0]["samples"]
+    assert (sample["kind"], sample["right"]) == ("missing_right", None)
+    assert sample["left"]["line"] == 2
+    assert [cell["column"] for cell in sample["cells"]] == FEATURES
 
 
 def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.bridge.compare.conftest import Collected
 
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.compare import Counts, Dataset, Report
+from mdc_bridge.compare import Cell, Counts, Dataset, Report
 
 Find = Callable[[Report, str], Dataset]
 Lines = list[dict[str, Any]]
@@ -67,7 +67,7 @@ def test_values_that_differ(requests: Collected, dataset: Find, collection: str)
     ((left, right),) = found.columns[name].examples
     assert left != right
     assert float(left) == pytest.approx(float(right))
-    assert found.samples[0].cells[0] == (name, left, right)
+    assert found.samples[0].cells[0] == Cell(name, left, right)
 
 
 def test_repeated_lines(requests: Collected, dataset: Find) -> None:
@@ -141,7 +141,7 @@ def test_columns_that_one_side_lacks(requests: Collected, dataset: Find) -> None
     requests.spoil("model_inputs", changed)
     found = dataset(requests.compare(), "model_inputs")
     assert _findings(found.total) == (0, 0, 1)
-    assert found.samples[0].cells == [("extra", "(no such column)", "1")]
+    assert found.samples[0].cells == [Cell("extra", "(no such column)", "1")]
 
 
 def test_a_header_that_came_too_late(collected: Collected, dataset: Find) -> None:

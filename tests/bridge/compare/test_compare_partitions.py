@@ -31,6 +31,12 @@ def test_records_of_one_key_stay_together(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_temporary_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(StoreError, match=r"missing/\S+ cannot be written: No such file.*; TMPDIR"):
+        Partitions(1)
+
+
 def test_a_full_disk_is_told() -> None:
     """The error names the folder and the variable that chooses another."""
     with Partitions(1) as partitions:
