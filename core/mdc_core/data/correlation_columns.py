@@ -118,8 +118,8 @@ def parse_time(value: Any) -> Optional[int]:
     try:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
-        return (moment - EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):  # of years that only pandas knows, such as 0
+        return (moment.astimezone(timezone.utc) - EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError):  # of years that UTC, or Python, does not have, such as 0
         return None
 
 

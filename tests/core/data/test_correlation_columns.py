@@ -104,6 +104,8 @@ def test_missing_cells_are_none(nothing: Any) -> None:
         ("now", None),
         ("today", None),
         ("2026-13-45", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:00:00-02:00", None),
         (b"2026-11-21", None),
         ([1], None),
     ],
