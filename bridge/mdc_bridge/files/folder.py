@@ -89,7 +89,10 @@ class FolderFiles(Files):
                 if entry.name != PRIVATE_FOLDER:
                     yield from self._below(path)
             elif entry.is_file():
-                status = entry.stat()
+                try:
+                    status = entry.stat()
+                except FileNotFoundError:  # gone since the folder was listed
+                    continue
                 yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")
 
     def _made(self, path: str) -> Path:

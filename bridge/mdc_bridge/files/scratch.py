@@ -16,7 +16,7 @@ _LOCK = ".lock"
 
 @contextlib.contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Yield a new empty folder, which is gone afterwards.
+    """Yield a new empty folder that only this user can read, which is gone afterwards.
 
     Args:
         parent: made when missing.
@@ -26,7 +26,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     folder = parent / uuid.uuid4().hex
     descriptor = _own_lock(folder.with_suffix(_LOCK))
     try:
-        folder.mkdir()
+        folder.mkdir(0o700)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
