@@ -100,9 +100,10 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
         offset = source.first_line - 1
         changes += [FileChange(c.line + offset, c.what, source.cell) for c in result.changes]
         left += [FileLeftAlone(c.line + offset, c.reason, source.cell) for c in result.left_alone]
-        text = result.text
-        if source.cell is not None and result.text != source.text:
-            cells[source.cell] = (source.first_line, result.text)
+        # What the encoding lacks can only be in literals that were added: escapes mean the same.
+        text = result.text.encode(source.encoding, "backslashreplace").decode(source.encoding)
+        if source.cell is not None and text != source.text:
+            cells[source.cell] = (source.first_line, text)
     if not sources or not (changes or left):
         return None, problems
     encoding = sources[0].encoding

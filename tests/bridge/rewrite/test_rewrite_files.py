@@ -60,6 +60,16 @@ def test_other_lines_stay(tmp_path: Path, newline: bytes, encoding: str, end: st
     assert b", context )  # both" in rewritten
 
 
+def test_names_that_the_encoding_lacks_are_escaped(tmp_path: Path) -> None:
+    """Feature names and designations that the script gives as escapes."""
+    source = "# coding: latin-1\nx = 'é'\n" + SCRIPT.replace(
+        '["a", "b"]', '("gr\\u00fcn", "\\u20ac")'
+    ).replace('designation="predictions"', 'identifier="\\u4e2d"')
+    rewritten = _rewritten(tmp_path / "score.py", source.encode("latin-1"))
+    assert rb'columns=["gr' + "ü".encode("latin-1") + rb'n", "\u20ac"]' in rewritten
+    assert rb'name="\u4e2d"' in rewritten
+
+
 def test_diff_changes_nothing(tmp_path: Path) -> None:
     """Without `write`, the files stay; patch makes of the diff what `write` makes."""
     path = tmp_path / "score.py"
