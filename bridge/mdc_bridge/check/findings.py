@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from ..scripts import UnreadableScript
 from ..scripts.facts import Place
+from ..scripts.sources import encodable
 
 
 class Verdict(enum.Enum):
@@ -80,15 +81,7 @@ class Report:
             "findings": [
                 finding.as_json() for finding in (self.findings if shown is None else shown)
             ],
-            "unreadable": [
-                {
-                    "path": encodable(one.path),
-                    "cell": one.cell,
-                    "line": one.line,
-                    "reason": encodable(one.reason),
-                }
-                for one in self.unreadable
-            ],
+            "unreadable": [one.as_json() for one in self.unreadable],
             "summary": {
                 "files": self.files,
                 **{verdict.value: self.count(verdict) for verdict in Verdict},
@@ -96,11 +89,6 @@ class Report:
                 "ignored": self.ignored,
             },
         }
-
-
-def encodable(text: str) -> str:
-    """Return a text that UTF-8 can hold: names of files need not be."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def printable(text: str) -> str:

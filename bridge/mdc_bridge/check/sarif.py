@@ -13,7 +13,8 @@ from urllib.parse import quote
 from mdc_core.version import __version__
 
 from ..scripts import UnreadableScript
-from .findings import Finding, Report, Verdict, encodable
+from ..scripts.sources import encodable
+from .findings import Finding, Report, Verdict
 from .notebook_lines import lines_of_notebook
 from .rules import RULES
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 from rich.markup import escape
 
+from ..scripts.sources import encodable
 from .console import notes, out, print_json, progress
 from .exits import FAILED, FINDINGS, FINE
 
@@ -54,7 +55,7 @@ def _exit_code(result: Rewriting) -> int:
 def _print(result: Rewriting) -> None:
     for file in result.files:
         if not result.written:
-            out.file.write(file.diff)
+            out.file.write(encodable(file.diff))
         for left in file.left_alone:
             where = _where(file.path, left.line, left.cell)
             notes.print(f"{escape(where)}: [yellow]left alone[/]: {escape(left.reason)}")
@@ -71,12 +72,12 @@ def _files(count: int) -> str:
 
 
 def _where(path: str, line: Optional[int], cell: Optional[int]) -> str:
-    parts = [path, f"cell {cell}" if cell else "", str(line) if line else ""]
+    parts = [encodable(path), f"cell {cell}" if cell else "", str(line) if line else ""]
     return ":".join(part for part in parts if part)
 
 
 def _unreadable(script: UnreadableScript) -> str:
-    return f"{_where(script.path, script.line, script.cell)} {script.reason}"
+    return f"{_where(script.path, script.line, script.cell)} {encodable(script.reason)}"
 
 
 def _as_dict(result: Rewriting) -> dict[str, Any]:
@@ -84,12 +85,12 @@ def _as_dict(result: Rewriting) -> dict[str, Any]:
         "written": result.written,
         "files": [
             {
-                "path": file.path,
+                "path": encodable(file.path),
                 "changes": [vars(change) for change in file.changes],
                 "left_alone": [vars(left) for left in file.left_alone],
-                "diff": file.diff,
+                "diff": encodable(file.diff),
             }
             for file in result.files
         ],
-        "unreadable": [vars(script) for script in result.unreadable],
+        "unreadable": [script.as_json() for script in result.unreadable],
     }

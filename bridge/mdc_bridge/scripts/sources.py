@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Any, Optional
 
 _NEWLINE = re.compile("\r\n|\r|\n")
 
@@ -52,6 +52,20 @@ class UnreadableScript:
     reason: str
     line: Optional[int] = None
     cell: Optional[int] = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields as `--json` prints them."""
+        return {
+            "path": encodable(self.path),
+            "cell": self.cell,
+            "line": self.line,
+            "reason": encodable(self.reason),
+        }
+
+
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can hold: names of files need not be."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def newline_of(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,21 @@ def test_diff_is_all_of_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert f"{tmp_path / 'unsure.py'}:2: left alone: the old class is used for" in printed.err
     assert "1 file to be rewritten" in printed.err
     assert path.read_text() == SCRIPT
+
+
+@pytest.mark.parametrize("option", ["--diff", "--write", "--json"])
+def test_names_of_files_need_not_be_utf_8(
+    tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are printed as far as they can be."""
+    for name, script in ((b"score\xff.py", SCRIPT), (b"two\xff.py", "print 1\n")):
+        (tmp_path / os.fsdecode(name)).write_text(script)
+    assert run(["rewrite", option, str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    if option == "--json":
+        found = json.loads(printed.out)
+        assert [Path(file["path"]).name for file in found["files"]] == ["score?.py"]
+        assert [Path(file["path"]).name for file in found["unreadable"]] == ["two?.py"]
 
 
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
