@@ -86,13 +86,14 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
     changes: list[FileChange] = []
     left: list[FileLeftAlone] = []
     text = ""
+    added_to = {source.written_to for source in sources if source.is_appended}
     for source in sources:
         parsed = parse(source)
         if isinstance(parsed, UnreadableScript):
             problems.append(parsed)
             continue
         try:
-            result = _rewrite_source(source)
+            result = _rewrite_source(source, added_to)
         except SyntaxError as error:  # newer Python than libcst knows
             line = source.first_line - 1 + (error.lineno or 1)
             problems.append(UnreadableScript(path, f"cannot be parsed: {error}", line, source.cell))
@@ -120,15 +121,23 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
     return _file(path, before, after, encoding, changes, left), problems
 
 
-def _rewrite_source(source: Source) -> RewrittenSource:
-    """Rewrite a source; cells that are no scripts of their own are left alone."""
-    if source.cell is None or source.written_to is not None:
+def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSource:
+    """Rewrite a source; cells that are no scripts of their own are left alone.
+
+    Args:
+        source: a script, or a cell of a notebook.
+        added_to: the files that cells of the notebook add to.
+    """
+    is_cell = source.cell is not None and source.written_to is None
+    if not is_cell and source.written_to not in added_to:
         return rewrite_source(source.text)
     found = _USE.search(source.text)
     if found is None:
         return RewrittenSource(source.text)
     line = source.text.count("\n", 0, found.end()) + 1
-    reason = "cells of a notebook share their names; only %%writefile cells are rewritten"
+    reason = f"several cells make up {source.written_to}; put them into one"
+    if is_cell:
+        reason = "cells of a notebook share their names; only %%writefile cells are rewritten"
     return RewrittenSource(source.text, (), (LeftAlone(line, reason),))
 
 

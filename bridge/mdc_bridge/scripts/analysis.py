@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Union
 
@@ -27,11 +28,15 @@ _LOOKS = 4  # each knows what the one before it found; helpers of helpers need t
 def programs(sources: Iterable[Source]) -> list[list[Source]]:
     """Return the sources grouped by what runs together.
 
-    The cells of a notebook share their variables; cells that write the same file make one script.
+    The cells of a notebook share their variables; a cell that writes a file makes a script
+    together with those that add to it.
     """
     groups: dict[object, list[Source]] = {}
+    written: Counter[object] = Counter()
     for source in sources:
-        groups.setdefault((source.path, source.written_to), []).append(source)
+        program = (source.path, source.written_to)
+        written[program] += source.written_to is not None and not source.is_appended
+        groups.setdefault((program, written[program]), []).append(source)
     return list(groups.values())
 
 

@@ -18,6 +18,7 @@ from .sources import Source, UnreadableScript, newline_of, nul_problem, split_li
 
 _PYTHON_CELL_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
 _FILE_CELL_MAGICS = frozenset({"file", "writefile"})
+_APPENDING = frozenset({"-a", "--append"})
 _PYTHON_LANGUAGES = ("", "ipython", "ipython2", "ipython3", "python")
 
 _CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
@@ -118,17 +119,19 @@ def _source_of(path: str, encoding: str, cell: _Cell) -> Optional[Source]:
     newline = newline_of(cell.text)
     if magic is None:
         text, magics = _neutral(lines)
-        return Source(path, text, encoding, newline, cell.number, 1, None, magics)
+        return Source(path, text, encoding, newline, cell.number, magics=magics)
     name, arguments = magic.groups()
     rest = lines[first + 1 :]
     if name in _FILE_CELL_MAGICS:
-        target = arguments.strip().split()[-1].strip("'\"") if arguments.strip() else ""
+        *options, target = arguments.split() or [""]
+        target = target.strip("'\"")
         if not target.endswith(".py"):
             return None
-        return Source(path, "".join(rest), encoding, newline, cell.number, first + 2, target)
+        text, adds = "".join(rest), not _APPENDING.isdisjoint(options)
+        return Source(path, text, encoding, newline, cell.number, first + 2, target, adds)
     if name in _PYTHON_CELL_MAGICS:
         text, magics = _neutral(rest)
-        return Source(path, text, encoding, newline, cell.number, first + 2, None, magics)
+        return Source(path, text, encoding, newline, cell.number, first + 2, magics=magics)
     return None
 
 

@@ -23,6 +23,7 @@ class Source:
         cell: position in the notebook counted from 1, all cells included; None for a `.py` file.
         first_line: line of the file or cell on which the text begins, counted from 1.
         written_to: the file that a `%%writefile` cell makes, None for any other source.
+        is_appended: the cell adds to that file (`%%writefile -a`).
         magics: what stood on the replaced lines, by its number in the marker at their ends;
             `notebooks.restore_magics` puts it back.
     """
@@ -34,6 +35,7 @@ class Source:
     cell: Optional[int] = None
     first_line: int = 1
     written_to: Optional[str] = None
+    is_appended: bool = False
     magics: Mapping[int, str] = field(default_factory=dict)
 
 

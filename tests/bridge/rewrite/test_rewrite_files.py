@@ -157,6 +157,26 @@ def test_script_in_a_notebook_is_rewritten(tmp_path: Path) -> None:
     assert {(change.cell, change.line) for change in file.changes} >= {(2, 2), (2, 6), (2, 10)}
 
 
+def test_script_of_several_cells_is_left_alone(tmp_path: Path) -> None:
+    """The second uses collectors of the first; another script of the notebook is rewritten."""
+    path = tmp_path / "deploy.ipynb"
+    sources = [
+        f"%%writefile score.py\n{SCRIPT}",
+        "%%writefile -a score.py\ndef more(data):\n    i.collect(data)\n",
+        f"%%writefile other.py\n{SCRIPT}",
+    ]
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} for source in sources]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
+    path.write_text(json.dumps(notebook, indent=1))
+    (file,) = rewrite([path], write=True).files
+    assert {change.cell for change in file.changes} == {3}
+    (left,) = file.left_alone
+    assert (left.cell, left.line) == (1, 2)
+    assert "several cells make up score.py" in left.reason
+    after = json.loads(path.read_text())["cells"]
+    assert [cell["source"] for cell in after[:2]] == sources[:2]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

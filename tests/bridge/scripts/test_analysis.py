@@ -121,6 +121,16 @@ def test_cells_share_variables_and_written_files_do_not() -> None:
     assert analyse(script)[0].calls == []
 
 
+def test_a_file_that_is_written_anew_is_another_script() -> None:
+    cells = [("score.py", False), ("score.py", True), ("b.py", False), ("score.py", False)]
+    sources = [
+        Source("a.ipynb", "x = 1\n", cell=number, written_to=name, is_appended=is_appended)
+        for number, (name, is_appended) in enumerate(cells, 1)
+    ]
+    found = [[source.cell for source in program] for program in programs(sources)]
+    assert found == [[1, 2], [3], [4]]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
