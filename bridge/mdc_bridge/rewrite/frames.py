@@ -157,7 +157,7 @@ def wrapping_of(
     if isinstance(shape, NumberTable) and columns.names is not None:
         names = column_names(columns.names, shape.width)
         code = columns.code if names == columns.names else _list(names)
-        return Wrapping(f"{prelude.module('pandas')}.DataFrame(", f", columns={code})")
+        return Wrapping(f"{prelude.module('pandas')}.DataFrame(", f", columns={code}, copy=True)")
     if isinstance(shape, Values) and inputs is None and columns.names is not None:
         return _wrapping_of_values(prelude, shape, columns)
     function = prelude.frame_function(

@@ -96,6 +96,19 @@ def test_frames_are_collected_as_they_are() -> None:
     assert "collected_frame" not in text
 
 
+def test_tables_are_copied() -> None:
+    """Without a copy, older pandas shows in the frame what is done to the array later."""
+    text = rewritten(
+        "import numpy\n"
+        "from inference_schema.parameter_types.numpy_parameter_type import NumpyParameterType\n"
+        "from inference_schema.schema_decorators import input_schema\n"
+        + COLLECTORS
+        + "@input_schema('data', NumpyParameterType(numpy.array([[1.5, 2]])))\n"
+        "def run(data):\n    i.collect(data)\n    data[:, 0] = 7\n"
+    )
+    assert '    i.collect(pandas.DataFrame(data, columns=["a", "b"], copy=True))\n' in text
+
+
 def test_constant_names_are_used_by_their_name() -> None:
     """A list of the module that nothing changes."""
     source = (
