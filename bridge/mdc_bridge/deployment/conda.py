@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .remarks import Kind, Remarks, described, is_unknown
+from mdc_core.delivery.redaction import redact
+
+from .remarks import FILL_IN, Kind, Remarks, described, is_unknown
 
 # Source: the conda file of "Collect production data from models for real-time inferencing".
 PYTHON = "3.10"
@@ -18,7 +20,9 @@ _OLDEST_PYTHON = (3, 9)
 # What mdc-bridge needs; older pins of the old environment would contradict it.
 _NEEDED = {"numpy": (1, 22), "pandas": (1, 5)}
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(.*)")
-_PIN = re.compile(r"(?:==|~=|<=?|(?<![<>=!~])=)\s*([\d.]+)")
+_PIN = re.compile(r"(==|~=|<=?|(?<![<>=!~])=)\s*([\d.]+)")
+# Of a URL that pip or conda fetches: who they say they are, unless a variable says it.
+_LOGIN = re.compile(r"(?i)(https?://)[^/@\s$]+@")
 _KEY = "conda.yml"
 _PINS = "packages pinned to versions of that time may have no build for it"
 
@@ -66,6 +70,7 @@ class _Changes:
         if is_unknown(requirement) or not isinstance(requirement, str):
             self._remarks.add(Kind.VALUE, _KEY, f"lacks {described(requirement)}: no constant")
             return None
+        requirement = _without_secrets(requirement, self._remarks)
         if requirement.startswith("-"):
             return requirement
         name = _name(requirement)
@@ -76,8 +81,7 @@ class _Changes:
             self._say(f"{requirement} went, {SERVER} came: it is the scoring server of it")
             return None
         bound = _NEEDED.get(name)
-        pinned = _PIN.search(requirement)
-        if bound and pinned and _numbers(pinned.group(1)) < bound:
+        if bound and _is_below(requirement, bound):
             needed = f"{name}>={'.'.join(map(str, bound))}"
             self._say(f"{requirement} became {needed}: {BRIDGE} needs it; retrain or check pickles")
             return needed
@@ -86,8 +90,7 @@ class _Changes:
     def python(self, requirements: list[Any]) -> str:
         """Return the requirement of Python."""
         given = [each for each in requirements if isinstance(each, str) and _name(each) == "python"]
-        pinned = _PIN.search(given[0]) if given else None
-        if pinned and _numbers(pinned.group(1)) >= _OLDEST_PYTHON:
+        if given and _PIN.search(given[0]) and not _is_below(given[0], _OLDEST_PYTHON):
             return given[0]
         if given:
             self._say(f"{given[0]} became python={PYTHON}: the bridge needs 3.9; {_PINS}")
@@ -119,7 +122,25 @@ def _channels(channels: Any, remarks: Remarks) -> list[str]:
     if is_unknown(channels):
         remarks.known(f"{_KEY}: channels", channels)
     given = channels if isinstance(channels, list) else []
-    return [str(each) for each in given if not is_unknown(each)] or ["conda-forge"]
+    known = [_without_secrets(str(each), remarks) for each in given if not is_unknown(each)]
+    return known or ["conda-forge"]
+
+
+def _without_secrets(text: str, remarks: Remarks) -> str:
+    """Return a requirement or channel without what is secret in its URL."""
+    safe = redact(_LOGIN.sub(rf"\1{FILL_IN}@", text))
+    if safe != text:
+        remarks.add(Kind.VALUE, _KEY, f"{safe} holds a secret, which is not copied")
+    return safe
+
+
+def _is_below(requirement: str, bound: tuple[int, ...]) -> bool:
+    """Return whether a requirement excludes a version and all that are newer."""
+    pinned = _PIN.search(requirement)
+    if pinned is None:
+        return False
+    version = _numbers(pinned.group(2))
+    return version <= bound if pinned.group(1) == "<" else version < bound
 
 
 def _name(requirement: Any) -> str:

@@ -205,7 +205,7 @@ def _conda_file(path: Path) -> Any:
 def _json(path: str) -> Any:
     try:
         return json.loads(_text(Path(path)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{path} is not valid JSON: {error}") from error
 
 

@@ -43,5 +43,5 @@ def load(text: str, path: str) -> Any:
     """
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day 99; lists in lists
         raise StoreError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from error

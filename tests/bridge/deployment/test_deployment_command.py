@@ -67,3 +67,21 @@ def test_json(tmp_path: Path, capsys: Captured) -> None:
 def test_what_makes_no_sense(arguments: list[str], error: str, capsys: Captured) -> None:
     assert run(["deployment", *arguments]) == 2
     assert error in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "text", "error"),
+    [
+        (["--conda-file"], "day.yml", "dependencies:\n- x: 2020-99-99\n", "is not valid YAML"),
+        (["--conda-file"], "deep.yml", "a: " + "[" * 9_000, "is not valid YAML"),
+        ([], "deep.json", "[" * 100_000, "is not valid JSON"),
+    ],
+    ids=["day", "deep-yaml", "deep-json"],
+)
+def test_files_that_cannot_be_understood(
+    option: list[str], name: str, text: str, error: str, tmp_path: Path, capsys: Captured
+) -> None:
+    """Also where the library that reads them has no error of its own for it."""
+    (tmp_path / name).write_text(text)
+    assert run(["deployment", *option, str(tmp_path / name)]) == 2
+    assert f"{name} {error}" in capsys.readouterr().err

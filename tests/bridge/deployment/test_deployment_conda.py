@@ -31,6 +31,9 @@ def _made(*packages: Any, pip: tuple[str, ...] = (), **more: Any) -> tuple[Any, 
         ("numpy==1.26.4", "numpy==1.26.4"),
         ("numpy>=1.16", "numpy>=1.16"),
         ("pandas<1", "pandas>=1.5"),
+        ("numpy<1.22", "numpy>=1.22"),
+        ("numpy<=1.22", "numpy<=1.22"),
+        ("numpy>=1.16,<1.23", "numpy>=1.16,<1.23"),
         ("inference-schema[numpy-support]", "inference-schema[numpy-support]"),
         ("--extra-index-url https://x", "--extra-index-url https://x"),
         ("git+https://host/x.git", "git+https://host/x.git"),
@@ -48,6 +51,8 @@ def test_requirement(old: str, expected: str) -> None:
     [
         ("python=3.6.2", "python=3.10"),
         ("python=3.8", "python=3.10"),
+        ("python<3.9", "python=3.10"),
+        ("python<3.11", "python<3.11"),
         ("python==3.9.1", "python==3.9.1"),
         ("python=3.11", "python=3.11"),
         ("python>=3.6", "python=3.10"),
@@ -59,6 +64,26 @@ def test_python(old: str, expected: str) -> None:
     assert made["dependencies"][0] == expected
     assert any("packages pinned to versions" in each for each in said) == (old != expected)
     assert (made["name"], made["channels"]) == ("mine", ["defaults"])
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://me:c2VjcmV0@host/simple", "https://FILL_IN@host/simple"),
+        ("https://c2VjcmV0@host/x.git", "https://FILL_IN@host/x.git"),
+        ("https://host/x.whl?sv=1&sig=c2VjcmV0", "https://host/x.whl?sv=1&sig=***"),
+        ("https://${TOKEN}@host/simple", "https://${TOKEN}@host/simple"),
+        ("git+ssh://git@host/x.git", "git+ssh://git@host/x.git"),
+    ],
+)
+def test_secrets_are_not_copied(given: str, expected: str) -> None:
+    """From an index, a package's URL, or a channel."""
+    for before in ("--extra-index-url ", "model @ ", ""):
+        made, said = _made("python=3.10", pip=(before + given,), channels=[given])
+        assert made["dependencies"][-1]["pip"][0] == before + expected
+        assert made["channels"] == [expected]
+        assert any("holds a secret" in each for each in said) == (given != expected)
+        assert "c2VjcmV0" not in f"{made} {said}"
 
 
 def test_bridge_that_is_there_already() -> None:
