@@ -51,6 +51,13 @@ def is_none(node: Optional[cst.BaseExpression]) -> bool:
     return isinstance(node, cst.Name) and node.value == "None"
 
 
+def is_set_to_none(script: Script, variable: cst.BaseExpression) -> bool:
+    """Return whether a variable is assigned None where it stands, alone or together with others."""
+    target = script.parent(variable)
+    statement = script.parent(target) if isinstance(target, cst.AssignTarget) else target
+    return isinstance(statement, (cst.Assign, cst.AnnAssign)) and is_none(statement.value)
+
+
 def is_tested(script: Script, node: cst.BaseExpression) -> bool:
     """Return whether an expression is only compared with None or asked for its truth."""
     parent = script.parent(node)

@@ -8,7 +8,7 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import assigned_value, is_global_in, is_none, is_read, is_tested, text_of
+from .bindings import is_global_in, is_read, is_set_to_none, is_tested, text_of
 from .constructions import Construction
 from .results import Unsure
 from .script import Script
@@ -125,7 +125,7 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
             continue
         if not is_read(script, found):
             own = scope is script.module or is_global_in(script, name, scope)
-            if not is_none(assigned_value(script, found)) or (is_global and not own):
+            if not is_set_to_none(script, found) or (is_global and not own):
                 raise Unsure(script.start(found), f"{name} names something else here")
             continue
         yield found
@@ -143,11 +143,9 @@ def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
         whole = script.code(found)
         if whole != f"self.{name}" or script.above(found, cst.ClassDef) is not home:
             raise Unsure(script.start(found), f"{name} is used from outside its class")
-        holder = script.parent(found)
-        if isinstance(holder, cst.AssignTarget):
-            statement = script.parent(holder)
-            if isinstance(statement, cst.Assign) and is_none(statement.value):
-                continue
+        if is_set_to_none(script, found):
+            continue
+        if isinstance(script.parent(found), cst.AssignTarget):
             raise Unsure(script.start(found), f"self.{name} holds something else here")
         yield found
 
@@ -177,6 +175,9 @@ def _read_use(script: Script, use: Place, held: HeldCollector) -> None:
             if parent.attr.value == "add_correlations":
                 held.additions.append(call)
                 return
+        if parent.attr.value not in ("collect", "add_correlations"):
+            reason = f"Collector has no counterpart of {held.name}.{parent.attr.value}"
+            raise Unsure(script.start(use), reason)
     if isinstance(parent, cst.Call) and parent.func is use:
         raise Unsure(script.start(use), f"{held.name} is called like a function, this never worked")
     raise Unsure(script.start(use), f"{held.name} is handed on, it may be used elsewhere")

@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from .bindings import assigned_value, is_global_in, is_none, is_read
+from .bindings import assigned_value, is_global_in, is_read, is_set_to_none
 from .results import Unsure
 from .script import Scope, Script
 from .sites import Site, printing_statement
@@ -67,7 +67,7 @@ def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) ->
             )
     if len(names) > 1 or (names and any(site.result is None for site in inputs)):
         raise Unsure(
-            script.start(inputs[-1].call), "the correlations are kept in several variables"
+            script.start(inputs[-1].call), "not all inputs keep their correlations in one variable"
         )
     for site in inputs:
         _check_result(script, site, correlations)
@@ -117,7 +117,7 @@ def _is_set_to_none(script: Script, name: str, site: Site) -> bool:
     for found in script.names[name]:
         block = script.above(found, cst.IndentedBlock)
         if (
-            is_none(assigned_value(script, found))
+            is_set_to_none(script, found)
             and script.start(found) < script.start(site.call)
             and block is not None
             and block in script.ancestors(site.call)
@@ -158,12 +158,11 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
         if script.scope(found) is not site.scope:
             raise Unsure(at, f"{name} is used by a nested function")
         if not is_read(script, found):
-            value = assigned_value(script, found)
-            if is_none(value):
+            if is_set_to_none(script, found):
                 later = at > script.start(site.call)
                 if later or script.loops(found) & script.loops(site.call):
                     raise Unsure(at, f"{name} is set to None between inputs and outputs")
-            elif found is not site.result and not _is_inputs(value, site):
+            elif found is not site.result and not _is_inputs(assigned_value(script, found), site):
                 raise Unsure(at, f"{name} has other values too")
         elif found not in correlations and not _is_printed(script, found):
             raise Unsure(

@@ -8,7 +8,7 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import assigned_value, is_none, is_tested
+from .bindings import is_none, is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure
 from .script import Script
@@ -191,7 +191,7 @@ def _check_use(script: Script, reference: cst.BaseExpression, found: OldClass) -
         return
     if isinstance(reference, cst.Name) and script.above(reference, cst.ExceptHandler) is not None:
         found.only_whole = True
-        if is_none(assigned_value(script, reference)):
+        if is_set_to_none(script, reference):
             return
         if isinstance(parent, cst.ClassDef) and _takes_anything(parent):
             return

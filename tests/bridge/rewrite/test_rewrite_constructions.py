@@ -50,6 +50,17 @@ def test_long_constructions_are_broken() -> None:
     ) in text
 
 
+@pytest.mark.parametrize("first", ["i = None", "i = p = None", "i: Any = None"])
+def test_collectors_may_be_none_before(first: str) -> None:
+    """As many scripts begin."""
+    text = rewritten(
+        f"{first}\n{IMPORT}def init():\n    global i\n    i = ModelDataCollector('m')\n"
+        "def run(data):\n    i.collect(data)\n"
+    )
+    assert f"{first}\n" in text
+    assert "ModelDataCollector" not in text
+
+
 def test_other_attributes_may_be_found_by_text() -> None:
     """A text that names something else says nothing about the collector."""
     text = rewritten(IMPORT + HOLDER + '    def name(self): return getattr(self, "title", "")\n')
@@ -99,6 +110,8 @@ def test_left_alone(arguments: str, reason: str) -> None:
     [
         ('c = {"i": ModelDataCollector("m")}\n', "not held by one variable"),
         ('i = ModelDataCollector("m")\nuse(i)\n', "handed on"),
+        ('i = ModelDataCollector("m")\npool.submit(i.collect, d)\n', "handed on"),
+        ('i = ModelDataCollector("m")\nprint(i._handle)\n', "no counterpart of i._handle"),
         ('i = ModelDataCollector("m")\ni(d)\n', "like a function"),
         ('i = ModelDataCollector("m")\ni = other\ni.collect(d)\n', "something else"),
         ('i = ModelDataCollector("m")\n', "collects nothing here"),
