@@ -168,8 +168,10 @@ class Evaluation:
 
     def _binop(self, node: ast.BinOp, scope: Scope) -> Any:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
+        if isinstance(left, list) and isinstance(right, list) and isinstance(node.op, ast.Add):
+            return left + right if len(left) + len(right) < _LONGEST else _UNSEEN
         work = _OPERATORS.get(type(node.op))
-        if work is None or not (_is_plain(left) or isinstance(left, list)):
+        if work is None or not _is_plain(left):
             return _UNSEEN
         if isinstance(node.op, ast.Mult) and not _are_numbers(left, right):
             return _UNSEEN  # repeated text may be longer than memory
@@ -179,8 +181,6 @@ class Evaluation:
             found = work(left, tuple(right) if isinstance(right, list) else right)
             return found if len(str(found)) < _LONGEST else _UNSEEN
         except (TypeError, ValueError, ArithmeticError):
-            if isinstance(left, list) and isinstance(right, list):
-                return left + right
             return _UNSEEN
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:

@@ -233,6 +233,15 @@ def test_odd_code_is_refused_or_followed(
         assert isinstance(yaml.safe_load(text.encode()), dict)
 
 
+def test_lists_that_grow_past_all_bounds_are_unknown(tmp_path: Path) -> None:
+    """Twice as long in every line: followed to its end, it would not fit into memory."""
+    code = "names = ['x']\n" + "names = names + names\n" * 60
+    code += "AksWebservice.deploy_configuration(tags={'n': names})"
+    text = f"from azureml.core.webservice import AksWebservice\n{code}"
+    made = deployment([old.write(tmp_path, text)])
+    assert any(remark.key == "tags" and "names + names" in remark.text for remark in made.remarks)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
