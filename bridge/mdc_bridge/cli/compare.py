@@ -36,14 +36,15 @@ def compare(
     left: Annotated[
         str,
         typer.Argument(
-            metavar="CSV", help="The folder above modeldata, that folder, or a storage account."
+            metavar="LEFT",
+            help="CSV: the folder above modeldata, that folder, or a storage account.",
         ),
     ],
     right: Annotated[
         str,
         typer.Argument(
-            metavar="JSONL",
-            help="The folder above modelDataCollector, that folder, or a storage account.",
+            metavar="RIGHT",
+            help="JSONL: the folder above modelDataCollector, that folder, or a storage account.",
         ),
     ],
     since: Annotated[
