@@ -75,10 +75,11 @@ def join_truth(
         SettingsError: a column is not there, the key is not unique, or the types do not fit.
     """
     ours, theirs = (on, on) if isinstance(on, str) else on
-    for name, side, what in ((ours, frame, "collected data"), (theirs, truth, "ground truth")):
+    sides = ((ours, frame, "collected data have"), (theirs, truth, "ground truth has"))
+    for name, side, what in sides:
         if name not in side.columns:
             raise SettingsError(
-                f"the {what} have no column {name!r}; valid: {', '.join(map(str, side.columns))}"
+                f"the {what} no column {name!r}; valid: {', '.join(map(str, side.columns))}"
             )
     truth = truth[truth[theirs].notna()]  # pandas would take two missing keys for equal ones
     repeated = truth[theirs][truth[theirs].duplicated()]

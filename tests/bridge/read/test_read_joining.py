@@ -89,6 +89,8 @@ def test_ground_truth_that_does_not_fit(write: Any, event: Event, tmp_path: Path
     frame = read(str(tmp_path / "collected"))
     with pytest.raises(SettingsError, match="collected data have no column 'nope'; valid: mdc_id"):
         join_truth(frame, pd.DataFrame({"nope": [1]}), "nope")
+    with pytest.raises(SettingsError, match="ground truth has no column 'order'; valid: nope"):
+        join_truth(frame, pd.DataFrame({"nope": [1]}), "order")
     with pytest.raises(SettingsError, match="'7' in its column 'order' more than once"):
         join_truth(frame, pd.DataFrame({"order": [7, 7]}), "order")
     with pytest.raises(SettingsError, match="cannot be joined"):
