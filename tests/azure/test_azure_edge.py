@@ -64,7 +64,7 @@ WRONG: dict[str, tuple[Callable[[Place], str], tuple[str, ...]]] = {
     ),
     "a SAS that may only read": (
         lambda place: f"{place.url}?{sas(read=True)}",
-        ("no access", "MDC_STORAGE", "rights read, add, create and write"),
+        ("no access", "MDC_STORAGE", "rights read, add, create and write", "list and delete"),
     ),
     "another account": (
         lambda place: f"{place.url}other?{sas()}",

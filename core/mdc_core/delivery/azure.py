@@ -217,8 +217,9 @@ def _of_response(error: HttpResponseError, place: str, setting: str) -> Delivery
 def _no_access(place: str, detail: str, setting: str) -> str:
     return (
         f"no access to {place} ({detail}); check {setting}: valid are a "
-        "current key or SAS with the rights read, add, create and write, or an identity with "
-        "the role Storage Blob Data Contributor"
+        "current key or SAS with the rights read, add, create and write (the commands of "
+        "mdc-bridge also list and delete), or an identity with the role Storage Blob Data "
+        "Contributor"
     )
 
 
