@@ -21,7 +21,7 @@ from .shapes import position
 def check(
     paths: Iterable[Union[str, os.PathLike[str]]],
     ignore: Iterable[str] = (),
-    progress: Optional[Callable[[int, Optional[int]], None]] = None,
+    progress: Optional[Callable[[int, int], None]] = None,
 ) -> Report:
     """Say for each line of scripts that uses the old SDK what becomes of it under the bridge.
 

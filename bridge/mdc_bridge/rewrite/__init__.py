@@ -1,14 +1,12 @@
 """Scripts of the old SDK rewritten for the new one: `ModelDataCollector` becomes `Collector`."""
 
-from .files import FileChange, FileLeftAlone, RewrittenFile
+from .files import RewrittenFile
 from .results import Change, LeftAlone, RewrittenSource
 from .rewriting import Rewriting, rewrite
 from .source import rewrite_source
 
 __all__ = [
     "Change",
-    "FileChange",
-    "FileLeftAlone",
     "LeftAlone",
     "RewrittenFile",
     "RewrittenSource",

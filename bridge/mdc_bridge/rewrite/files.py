@@ -6,39 +6,9 @@ import difflib
 import os
 import tempfile
 from dataclasses import dataclass
-from typing import Optional
 
 from ..scripts.sources import split_lines
-
-
-@dataclass(frozen=True)
-class FileChange:
-    """One thing that was rewritten in a file.
-
-    Attributes:
-        line: of the file, or of the cell of a notebook, counted from 1.
-        what: in words.
-        cell: position in the notebook counted from 1.
-    """
-
-    line: int
-    what: str
-    cell: Optional[int] = None
-
-
-@dataclass(frozen=True)
-class FileLeftAlone:
-    """Code of the old SDK in a file that was not rewritten.
-
-    Attributes:
-        line: of the file, or of the cell of a notebook, counted from 1.
-        reason: why.
-        cell: position in the notebook counted from 1.
-    """
-
-    line: int
-    reason: str
-    cell: Optional[int] = None
+from .results import Change, LeftAlone
 
 
 @dataclass(frozen=True)
@@ -58,8 +28,8 @@ class RewrittenFile:
     before: str
     after: str
     encoding: str
-    changes: tuple[FileChange, ...]
-    left_alone: tuple[FileLeftAlone, ...]
+    changes: tuple[Change, ...]
+    left_alone: tuple[LeftAlone, ...]
 
     @property
     def diff(self) -> str:

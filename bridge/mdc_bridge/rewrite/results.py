@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Optional
 
 
 @dataclass(frozen=True)
@@ -10,12 +11,14 @@ class Change:
     """One thing that was rewritten.
 
     Attributes:
-        line: of the old text, counted from 1.
+        line: of the old text, counted from 1; in a notebook, of the cell.
         what: in words.
+        cell: position in a notebook, counted from 1; None for a script.
     """
 
     line: int
     what: str
+    cell: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,14 @@ class LeftAlone:
     """Code of the old SDK that was not rewritten.
 
     Attributes:
-        line: of the old text, counted from 1.
+        line: of the old text, counted from 1; in a notebook, of the cell.
         reason: why, and what to do about it where that is known.
+        cell: position in a notebook, counted from 1; None for a script.
     """
 
     line: int
     reason: str
+    cell: Optional[int] = None
 
 
 @dataclass(frozen=True)

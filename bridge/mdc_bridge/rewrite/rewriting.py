@@ -12,9 +12,10 @@ from mdc_core.errors import MissingFileError
 
 from ..scripts import Source, UnreadableScript, find_scripts, read_script
 from ..scripts.parsing import parse
-from .files import FileChange, FileLeftAlone, RewrittenFile, replace_file
+from ..scripts.sources import line_at
+from .files import RewrittenFile, replace_file
 from .notebooks import replace_cells
-from .results import LeftAlone, RewrittenSource
+from .results import Change, LeftAlone, RewrittenSource
 from .source import rewrite_source
 
 _USE = re.compile(r"^[^#\n]*\b(?:azureml\.(?:monitoring|datacollector)|ModelDataCollector)\b", re.M)
@@ -48,7 +49,7 @@ def rewrite(
     Args:
         paths: files, and folders that are searched for `.py` and `.ipynb` files.
         write: change the files; without it, only tell what would be changed.
-        progress: is called with the files done and those there are.
+        progress: called with the number of files done, and of all.
 
     Returns:
         the files that use the old SDK, and what could not be read.
@@ -62,29 +63,26 @@ def rewrite(
     if not scripts and not unreadable:
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(places)}")
     files = []
-    for done, path in enumerate(scripts):
-        if progress is not None:
-            progress(done, len(scripts))
+    for done, path in enumerate(scripts, 1):
         rewritten, problems = _rewrite_file(path)
         unreadable += problems
-        if rewritten is None:
-            continue
-        if write and rewritten.before != rewritten.after:
+        if rewritten is not None:
             try:
-                replace_file(path, rewritten.after.encode(rewritten.encoding))
+                if write and rewritten.before != rewritten.after:
+                    replace_file(path, rewritten.after.encode(rewritten.encoding))
+                files.append(rewritten)
             except OSError as error:
                 unreadable.append(UnreadableScript(path, f"cannot be written: {error.strerror}"))
-                continue
-        if rewritten.changes or rewritten.left_alone:
-            files.append(rewritten)
+        if progress is not None:
+            progress(done, len(scripts))
     return Rewriting(tuple(files), tuple(unreadable), write)
 
 
 def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableScript]]:
     sources, problems = read_script(path)
     cells: dict[int, tuple[int, str]] = {}
-    changes: list[FileChange] = []
-    left: list[FileLeftAlone] = []
+    changes: list[Change] = []
+    left: list[LeftAlone] = []
     text = ""
     added_to = {source.written_to for source in sources if source.is_appended}
     for source in sources:
@@ -99,8 +97,8 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
             problems.append(UnreadableScript(path, f"cannot be parsed: {error}", line, source.cell))
             continue
         offset = source.first_line - 1
-        changes += [FileChange(c.line + offset, c.what, source.cell) for c in result.changes]
-        left += [FileLeftAlone(c.line + offset, c.reason, source.cell) for c in result.left_alone]
+        changes += [Change(c.line + offset, c.what, source.cell) for c in result.changes]
+        left += [LeftAlone(c.line + offset, c.reason, source.cell) for c in result.left_alone]
         # What the encoding lacks can only be in literals that were added: escapes mean the same.
         text = result.text.encode(source.encoding, "backslashreplace").decode(source.encoding)
         if source.cell is not None and text != source.text:
@@ -111,14 +109,15 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
     before = _text_of(path, encoding)
     if before is None:
         reason = "the text of the file does not give its bytes again"
-        return _all_left(path, encoding, changes, left, reason), problems
-    if sources[0].cell is None:
-        return _file(path, before, text, encoding, changes, left), problems
-    after = replace_cells(before, cells) if cells else before
+        return _all_left(path, sources[0].text, encoding, changes, left, reason), problems
+    after: Optional[str] = text
+    if sources[0].cell is not None:
+        after = replace_cells(before, cells) if cells else before
     if after is None:
         reason = "the notebook is not written as Jupyter writes it; save it there first"
-        return _all_left(path, encoding, changes, left, reason), problems
-    return _file(path, before, after, encoding, changes, left), problems
+        return _all_left(path, before, encoding, changes, left, reason), problems
+    file = RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left))
+    return file, problems
 
 
 def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSource:
@@ -134,7 +133,7 @@ def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSo
     found = _USE.search(source.text)
     if found is None:
         return RewrittenSource(source.text)
-    line = source.text.count("\n", 0, found.end()) + 1
+    line = line_at(source.text, found.end())
     reason = f"several cells make up {source.written_to}; put them into one"
     if is_cell:
         reason = "cells of a notebook share their names; only %%writefile cells are rewritten"
@@ -152,23 +151,13 @@ def _text_of(path: str, encoding: str) -> Optional[str]:
         return None
 
 
-def _file(
-    path: str,
-    before: str,
-    after: str,
-    encoding: str,
-    changes: list[FileChange],
-    left: list[FileLeftAlone],
-) -> RewrittenFile:
-    return RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left))
-
-
 def _all_left(
     path: str,
+    text: str,
     encoding: str,
-    changes: list[FileChange],
-    left: list[FileLeftAlone],
+    changes: list[Change],
+    left: list[LeftAlone],
     reason: str,
 ) -> RewrittenFile:
-    more = [FileLeftAlone(change.line, reason, change.cell) for change in changes[:1]]
-    return _file(path, "", "", encoding, [], left + more)
+    more = [LeftAlone(change.line, reason, change.cell) for change in changes[:1]]
+    return RewrittenFile(path, text, text, encoding, (), tuple(left + more))
