@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from .exits import FAILED
@@ -21,4 +22,6 @@ def main() -> None:
             raise
         print(_MISSING.format(error.name), file=sys.stderr)  # noqa: T201  # rich may be missing
         sys.exit(FAILED)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: told oddly, but told
     sys.exit(run())

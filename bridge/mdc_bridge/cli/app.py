@@ -68,7 +68,7 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
         app(args=None if arguments is None else list(arguments))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FINE
-    except MdcError as error:
+    except (MdcError, OSError) as error:  # the latter of stdout, such as a disk that is full
         report_error(str(error))
         return FAILED
     return FINE

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Optional
 
@@ -18,9 +20,14 @@ _SHOWN_AFTER_SECONDS = 2.0
 
 
 def print_json(value: Any) -> None:
-    """Print a value as indented JSON, and nothing else, to stdout."""
-    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    out.file.write(text.decode())
+    """Print a value as indented JSON, in UTF-8 and nothing else, to stdout."""
+    try:
+        content = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:  # names of files that are no UTF-8
+        content = json.dumps(value, indent=2).encode() + b"\n"
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def report_error(message: str) -> None:

@@ -1,0 +1,59 @@
+"""Commands say what they have to say, whatever stdout takes and however files are named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mdc_bridge.cli.console import print_json
+
+LINE = '{"data":[{"größe":"\\ud800"}],"correlationid":"i","time":"2026-11-21T09:00:00Z"}\n'
+PROGRAM = "from mdc_bridge.cli import main; main()"
+
+
+def _run(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "ascii"},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> str:
+    """A file of one line whose texts not every encoding has."""
+    folder = tmp_path / "modelDataCollector/e/d/c/2026/11/21/09"
+    folder.mkdir(parents=True)
+    (folder / "x.jsonl").write_text(LINE)
+    return str(tmp_path)
+
+
+def test_texts_that_stdout_does_not_take(root: str) -> None:
+    """They are escaped; a table is no reason to end in an error."""
+    ended = _run("read", root)
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert b"gr\\xf6\\xdfe" in ended.stdout
+
+
+def test_a_full_disk_is_an_error(root: str) -> None:
+    """1 would say that there are differences."""
+    with open("/dev/full", "wb") as full:
+        ended = _run("read", root, "--json", stdout=full.fileno())
+    assert ended.returncode == 2
+    assert b"error: [Errno 28] No space left on device" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+def test_json_of_texts_that_are_no_utf8(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Names of files are bytes; what is no text in them is escaped."""
+    for name in ("größe", "score\udcff.py"):
+        print_json({"path": name})
+        assert json.loads(capsysbinary.readouterr().out.decode()) == {"path": name}
