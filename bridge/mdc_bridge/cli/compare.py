@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from mdc_core.errors import SettingsError, StoreError
+from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
 from .console import notes, out, print_json, progress
 from .exits import FAILED, FINDINGS
 from .output_file import check_free, writing
+from .plan_file import read_plan
 
 if TYPE_CHECKING:
     from ..compare import Dataset, Report, Side
@@ -119,7 +120,7 @@ def compare(
             sampled=sampled,
             header=header,
             time_zone=time_zone,
-            plan=None if plan is None else _read_plan(plan),
+            plan=None if plan is None else read_plan(plan),
             left_container=left_container,
             right_container=right_container,
             progress=advance,
@@ -146,15 +147,6 @@ def _pair(text: str) -> tuple[str, str]:
             f"--collection is {text!r}; valid: designation=collection, such as predictions=scores"
         )
     return designation, name
-
-
-def _read_plan(path: Path) -> Any:
-    from ..migrate import load_plan
-
-    try:
-        return load_plan(path.read_text(encoding="utf-8"), str(path))
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _print_report(report: Report) -> None:

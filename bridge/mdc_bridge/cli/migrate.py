@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from mdc_core.errors import SettingsError, StoreError
+from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from .console import notes, out, print_json, progress
 from .exits import FINDINGS, INTERRUPTED
 from .output_file import check_free, writing
+from .plan_file import read_plan
 
 if TYPE_CHECKING:
     from ..migrate import MigrationReport, Plan
@@ -119,10 +120,9 @@ def migrate(
 
     Exit codes: 0 all is converted, 1 rows were rejected or files left out, 2 it could not be done.
     """
-    from ..migrate import load_plan
     from ..migrate import migrate as run_migration
 
-    made = None if plan_file is None else load_plan(_read(plan_file), str(plan_file))
+    made = None if plan_file is None else read_plan(plan_file)
     try:
         with progress("migrating") as advance:
             report = run_migration(
@@ -156,15 +156,6 @@ def _sample(text: str) -> Optional[int]:
     if not text.isdecimal() or int(text) < 1:
         raise SettingsError(f"--sample is {text!r}; valid: `all`, or MB, a whole number from 1 up")
     return int(text) * _MB
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"--plan: {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise StoreError(f"--plan: {path} is not UTF-8") from error
 
 
 def _print_plan(made: Plan) -> None:

@@ -96,10 +96,13 @@ def compare(
         raise SettingsError(f"header is {header!r}; valid: auto, present, absent")
     if not 0 < sampled <= 100:
         raise SettingsError(f"sampled is {sampled}; valid: a percentage above 0, up to 100")
-    if plan is not None and (endpoint or deployment or collections or header != "auto"):
-        raise SettingsError("the plan names endpoint, deployment, collections and header itself")
+    zone = zone_of(time_zone)
+    if plan is not None and (endpoint or deployment or collections or header != "auto" or zone):
+        raise SettingsError(
+            "the plan names endpoint, deployment, collections, header and time zone itself"
+        )
     period = Period.of(since, until)
-    naming = Naming(endpoint, deployment, collections or {}, header, zone_of(time_zone), plan)
+    naming = Naming(endpoint, deployment, collections or {}, header, zone, plan)
     wanted = Wanted(service, model, None if designations is None else frozenset(designations))
     streams = Numbered()
     with (

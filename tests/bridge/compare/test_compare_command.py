@@ -57,6 +57,9 @@ def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixtu
     assert run(["compare", root, root, "--collection", "x"]) == 2
     assert run(["compare", root, root, "--sampled", "0"]) == 2
     assert run(["compare", root, root, "--time-zone", "Mars"]) == 2
+    path.write_bytes(b"\xff")
+    assert run(["compare", root, root, "--plan", str(path)]) == 2
+    assert f"{path.name} is not UTF-8" in " ".join(capsys.readouterr().err.split())
 
 
 def test_nothing_to_compare(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:

@@ -89,8 +89,9 @@ def test_by_an_edited_plan(archive: Path, tmp_path: Path) -> None:
     assert {each.endpoint for each in report.datasets} == {"moved"}
     hours = {hour for each in report.datasets for hour in each.hours}
     assert "2019-06-01T16" in hours
-    with pytest.raises(SettingsError, match="plan names endpoint"):
-        compare(str(archive), str(tmp_path / "new"), plan=text_plan, endpoint="x")
+    for name, value in {"endpoint": "x", "header": "absent", "time_zone": "Asia/Tokyo"}.items():
+        with pytest.raises(SettingsError, match="plan names endpoint"):
+            compare(str(archive), str(tmp_path / "new"), plan=text_plan, **{name: value})
 
 
 def test_what_was_collected_live(collected: Collected, tmp_path: Path) -> None:
