@@ -99,18 +99,17 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
         offset = source.first_line - 1
         changes += [Change(c.line + offset, c.what, source.cell) for c in result.changes]
         left += [LeftAlone(c.line + offset, c.reason, source.cell) for c in result.left_alone]
-        # What the encoding lacks can only be in literals that were added: escapes mean the same.
-        text = result.text.encode(source.encoding, "backslashreplace").decode(source.encoding)
+        text = result.text
         if source.cell is not None and text != source.text:
             cells[source.cell] = (source.first_line, text)
     if not sources or not (changes or left):
         return None, problems
     encoding = sources[0].encoding
     before = _text_of(path, encoding)
-    if before is None:
+    after = _escaped(text, encoding)
+    if before is None or after is None:
         reason = "the text of the file does not give its bytes again"
         return _all_left(path, sources[0].text, encoding, changes, left, reason), problems
-    after: Optional[str] = text
     if sources[0].cell is not None:
         after = replace_cells(before, cells) if cells else before
     if after is None:
@@ -148,6 +147,17 @@ def _text_of(path: str, encoding: str) -> Optional[str]:
         text = content.decode(encoding)
         return text if text.encode(encoding) == content else None
     except (OSError, ValueError):
+        return None
+
+
+def _escaped(text: str, encoding: str) -> Optional[str]:
+    """Return a script with escapes for what its encoding lacks, None where it has no such thing.
+
+    That can only be in literals that were added, in which escapes mean the same.
+    """
+    try:
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    except UnicodeError:
         return None
 
 
