@@ -44,7 +44,7 @@ class AccountFiles(Files):
 
     def find(self, folder: str = "") -> Iterator[FileInfo]:
         prefix = f"{folder.rstrip('/')}/" if folder else ""
-        with self._translated(folder):
+        with self._translated(""):  # what is missing is the container
             for blob in self._account.container(self._container).list_blobs(prefix or None):
                 # Accounts with hierarchical folders list the folders as blobs too.
                 if (blob.metadata or {}).get("hdi_isfolder") == "true":
