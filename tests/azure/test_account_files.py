@@ -58,6 +58,6 @@ def test_a_blob_that_is_not_there(files: Files) -> None:
 def test_a_container_that_is_not_there(azurite: Azurite) -> None:
     """It is what is missing, whatever is looked for in it."""
     place = azurite.place.connection_string
-    missing = pytest.raises(MissingFileError, match="^container nowhere")
+    missing = pytest.raises(MissingFileError, match=r"^container nowhere")
     with open_files(place, "SOURCE", "nowhere") as opened, missing:
         list(opened.find("modelDataCollector"))
