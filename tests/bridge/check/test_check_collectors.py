@@ -123,6 +123,27 @@ def test_ways_of_keeping(checked: Callable[..., Report], use: str) -> None:
     assert found.count("MDC303") == 1
 
 
+@pytest.mark.parametrize(
+    ("made", "returned"),
+    [
+        ("ModelDataCollector('m', 'inputs')", "the dict of correlations is printed"),
+        ("ModelDataCollector('m', 'predictions')", "None is printed"),
+        (
+            "ModelDataCollector('m', kind)",
+            "the dict of correlations (of inputs) or None is printed",
+        ),
+        (
+            "ModelDataCollector('m', 'inputs') if x else ModelDataCollector('m', 'predictions')",
+            "the dict of correlations (of inputs) or None is printed",
+        ),
+    ],
+)
+def test_what_collect_returns(checked: Callable[..., Report], made: str, returned: str) -> None:
+    text = f"from azureml.monitoring import ModelDataCollector\ndc = {made}\nprint(dc.collect(x))\n"
+    (found,) = (one for one in checked(text).findings if one.rule == "MDC311")
+    assert found.message == f"{returned}, as before"
+
+
 def test_others_are_left_alone(checked: Callable[..., Report]) -> None:
     found = checked(
         """

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import Facts
+from ...scripts.facts import CollectorCall, Facts
 from ..findings import Verdict
 from ..rule import Hit, Rule
-from ..shapes import collects_inputs
+from ..shapes import INPUTS
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield collect calls whose result goes to the log or into the response."""
     for call in facts.calls:
         if call.method == "collect" and call.use in ("printed", "returned"):
-            what = "the dict of correlations" if collects_inputs(call) else "None"
-            yield Hit(call.place, f"{what} is {call.use}, as before")
+            yield Hit(call.place, f"{_returned(call)} is {call.use}, as before")
+
+
+def _returned(call: CollectorCall) -> str:
+    designations = {made.designation for made in call.collectors}
+    if designations == {INPUTS}:
+        return "the dict of correlations"
+    may_be_inputs = not designations.isdisjoint({INPUTS, None})
+    return "the dict of correlations (of inputs) or None" if may_be_inputs else "None"
 
 
 RULE = Rule(
