@@ -41,28 +41,26 @@ CONSTRUCTION: dict[str, tuple[str, Any, type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("case", CONSTRUCTION)
-def test_the_constructor_raises(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_constructor_raises(case: str) -> None:
     """Without `on_error`, the error is the constructor's, and the nearest built-in one."""
     name, switch, kind, message = CONSTRUCTION[case]
-    with collecting("modern"):
+    with collecting("modern"), pytest.MonkeyPatch.context() as environment:
         if switch is not None:
-            switch(monkeypatch)
+            switch(environment)
         with pytest.raises(kind, match=message) as raised:
             Collector(name=name)
     assert isinstance(raised.value, mdc_core.MdcError)
 
 
 @pytest.mark.parametrize("case", CONSTRUCTION)
-def test_on_error_is_told_at_construction_and_at_each_collect(
-    case: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_error_is_told_at_construction_and_at_each_collect(case: str) -> None:
     """With `on_error` nothing is raised, and `collect` still returns the context."""
     name, switch, kind, message = CONSTRUCTION[case]
     told: list[Exception] = []
     context = BasicCorrelationContext(id="mine")
-    with collecting("modern") as collected:
+    with collecting("modern") as collected, pytest.MonkeyPatch.context() as environment:
         if switch is not None:
-            switch(monkeypatch)
+            switch(environment)
         collector = Collector(name=name, on_error=told.append)
         assert collector.collect(FRAME, context) is context
         assert collector.collect(FRAME).get_id() != ""
