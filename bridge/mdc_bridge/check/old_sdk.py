@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ..scripts.facts import OLD_PARAMETER, Construction, Import
+from ..scripts.facts import OLD_MODULES, OLD_PARAMETER, Construction, Import
 from ..scripts.tables import COLLECTOR_CLASSES
 from ..scripts.values import Kind
 
 _ROOTS = ("azureml.monitoring", "azureml.datacollector")
-_MODULES = frozenset({*_ROOTS, "azureml.monitoring.modeldatacollector"})
 
 
 def is_old_sdk(found: Import) -> bool:
@@ -17,9 +16,9 @@ def is_old_sdk(found: Import) -> bool:
 
 def is_provided(found: Import) -> bool:
     """Return whether an import of the old SDK succeeds with the bridge."""
-    if found.dotted in _MODULES:
+    if found.dotted in OLD_MODULES:
         return True
-    return found.module in _MODULES and found.dotted in COLLECTOR_CLASSES
+    return found.module in OLD_MODULES and found.dotted in COLLECTOR_CLASSES
 
 
 def contradicts(made: Construction) -> bool:

@@ -10,19 +10,11 @@ import libcst as cst
 from mdc_core.data.table import unique_names
 
 from ..designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
+from ..scripts.facts import COLLECTOR_PARAMETERS, OLD_PARAMETER
 from .bindings import is_none, resolved, text_of
 from .results import Unsure
 from .script import Script
 
-_PARAMETERS = (
-    "model_name",
-    "designation",
-    "feature_names",
-    "workspace",
-    "webservice_name",
-    "model_version",
-    "collection_name",
-)
 _HARMLESS_CALLS = frozenset({"os.getenv", "os.environ.get", "getenv", "environ.get", "str", "int"})
 # Read once by the constructor, empty for every `collect` after it.
 _ITERATORS = frozenset({"map", "filter", "zip", "iter", "reversed"})
@@ -69,7 +61,7 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
         raise Unsure(at, "the collector is made without a model name, which never worked")
     model_text = text_of(script, model)
     designation = _known_text(script, given, "designation", DEFAULT)
-    identifier = _known_text(script, given, "identifier", designation)
+    identifier = _known_text(script, given, OLD_PARAMETER, designation)
     if designation not in (DEFAULT, identifier):
         raise Unsure(at, "designation and identifier contradict each other")
     designation = GENERAL if identifier == DEFAULT else identifier
@@ -104,11 +96,11 @@ def _arguments(script: Script, call: cst.Call) -> dict[str, cst.BaseExpression]:
             raise Unsure(at, "the collector's arguments are unpacked from a variable")
         if argument.keyword is not None:
             name = argument.keyword.value
-        elif position < len(_PARAMETERS):
-            name = _PARAMETERS[position]
+        elif position < len(COLLECTOR_PARAMETERS):
+            name = COLLECTOR_PARAMETERS[position]
         else:
             raise Unsure(at, "the collector has too many arguments, which never worked")
-        if name in given or name not in (*_PARAMETERS, "identifier"):
+        if name in given or name not in (*COLLECTOR_PARAMETERS, OLD_PARAMETER):
             raise Unsure(at, f"ModelDataCollector knows no argument {name}, this never worked")
         given[name] = argument.value
     return given

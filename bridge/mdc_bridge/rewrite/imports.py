@@ -8,17 +8,14 @@ from typing import Optional, Union
 
 import libcst as cst
 
+from ..scripts.facts import OLD_CLASS, OLD_MODULES
 from .bindings import is_none, is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure
 from .script import Script
 
-OLD_CLASS = "ModelDataCollector"
 NEW_CLASS = "Collector"
 NEW_MODULE = "azureml.ai.monitoring"
-OLD_MODULES = frozenset(
-    {"azureml.monitoring", "azureml.monitoring.modeldatacollector", "azureml.datacollector"}
-)
 _NEW_MODULES = (NEW_MODULE, "azure.ai.monitoring")
 
 

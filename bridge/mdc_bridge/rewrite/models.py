@@ -7,13 +7,14 @@ from typing import Optional
 
 import libcst as cst
 
+from ..scripts.facts import OLD_CLASS
 from .collectors import HeldCollector
 from .collects import collect_edits
 from .constructions import Construction
 from .contexts import ENTRY, read_flow
 from .edits import WIDTH, Edit
 from .frames import columns_of, quoted
-from .imports import NEW_CLASS, OLD_CLASS
+from .imports import NEW_CLASS
 from .prelude import Prelude
 from .results import Change, Unsure
 from .script import Script

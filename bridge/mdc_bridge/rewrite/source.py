@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from typing import Optional
 
 import libcst as cst
 
+from ..scripts.parsing import tree_of
 from .collectors import HeldCollector, Place, held_collector, target_of
 from .constructions import Construction, read_construction
 from .edits import Edit, apply_edits
@@ -76,9 +75,7 @@ def rewrite_source(text: str) -> RewrittenSource:
 
 def _check_syntax(text: str) -> None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
+        tree_of(text)
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         raise SyntaxError(f"it cannot be parsed: {error}") from error
 

@@ -18,6 +18,10 @@ COLLECTOR_PARAMETERS = (
     "model_version",
     "collection_name",
 )
+OLD_CLASS = "ModelDataCollector"
+OLD_MODULES = frozenset(
+    {"azureml.monitoring", "azureml.monitoring.modeldatacollector", "azureml.datacollector"}
+)
 OLD_PACKAGE = "azureml-monitoring"
 OLD_PARAMETER = "identifier"  # the name of `designation` before 0.1.0a15
 

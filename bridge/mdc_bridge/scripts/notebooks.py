@@ -7,13 +7,12 @@ https://nbformat.readthedocs.io/en/latest/format_description.html
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
+from .parsing import tree_of
 from .sources import Source, UnreadableScript, newline_of, nul_problem, split_lines
 
 _PYTHON_CELL_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
@@ -164,9 +163,7 @@ def _is_magic(line: str) -> bool:
 
 def _parses(text: str) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
+        tree_of(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -21,12 +21,23 @@ _PYTHON_2_LINE = re.compile(
 )
 
 
+def tree_of(text: str) -> ast.Module:
+    """Return the syntax tree of a text, without warnings about it.
+
+    Raises:
+        SyntaxError: it is no Python.
+        ValueError: it holds what no source may.
+        RecursionError, MemoryError, OverflowError: it is nested too deeply.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes in strings: they are the script's affair
+        return ast.parse(text)
+
+
 def parse(source: Source) -> Union[ast.Module, UnreadableScript]:
     """Return the syntax tree of a source; its lines are those of `source.text`."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes in strings: they are the script's affair
-            return ast.parse(source.text)
+        return tree_of(source.text)
     except SyntaxError as error:
         line = source.first_line + (error.lineno or 1) - 1
         return UnreadableScript(source.path, _reason(error), line, source.cell)

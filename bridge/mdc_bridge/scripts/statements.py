@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from .expressions import bind_target, evaluate
-from .facts import Import, ImportForm, Mutation
+from .facts import OLD_CLASS, Import, ImportForm, Mutation
 from .tables import COLLECTOR_CLASSES, Environment, Look
 from .values import (
     ARRAY,
@@ -82,8 +82,8 @@ def _import_from(look: Look, node: ast.ImportFrom) -> None:
         look.facts.imports.append(Import(module, name, form, look.guards > 0, place))
         if not is_star:
             look.bind(alias.asname or alias.name, named(f"{module}.{alias.name}"))
-        elif f"{module}.ModelDataCollector" in COLLECTOR_CLASSES:
-            look.bind("ModelDataCollector", named(f"{module}.ModelDataCollector"))
+        elif f"{module}.{OLD_CLASS}" in COLLECTOR_CLASSES:
+            look.bind(OLD_CLASS, named(f"{module}.{OLD_CLASS}"))
 
 
 def _function(look: Look, node: Any) -> None:

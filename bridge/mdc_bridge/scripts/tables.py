@@ -6,20 +6,17 @@ import ast
 from collections.abc import Hashable
 from typing import Optional, TypeVar
 
-from .facts import Construction, Facts, Place
+from .facts import OLD_CLASS, OLD_MODULES, Construction, Facts, Place
 from .sources import Source, split_lines
 from .values import UNKNOWN, Kind, Value, join, named
 
 COLLECTOR_CLASSES = frozenset(
     {
-        "azureml.monitoring.ModelDataCollector",
-        "azureml.monitoring.modeldatacollector.ModelDataCollector",
-        "azureml.datacollector.ModelDataCollector",
-        "azureml.datacollector.modeldatacollector.ModelDataCollector",
-        "mdc_bridge.ModelDataCollector",
+        *(f"{module}.{OLD_CLASS}" for module in OLD_MODULES),
+        f"azureml.datacollector.modeldatacollector.{OLD_CLASS}",
+        f"mdc_bridge.{OLD_CLASS}",
     }
 )
-_CLASS_NAME = "ModelDataCollector"
 # Called by the server, with whatever a request holds; test calls in the script say little of it.
 _ENTRY_POINTS = frozenset({"run"})
 
@@ -144,8 +141,8 @@ class Look:
         found = self.tables.globals.get(name)
         if found is not None:
             return found
-        if name == _CLASS_NAME:  # from a star import, or from a cell that is not there
-            return named(f"azureml.monitoring.{_CLASS_NAME}")
+        if name == OLD_CLASS:  # from a star import, or from a cell that is not there
+            return named(f"azureml.monitoring.{OLD_CLASS}")
         return named("pyspark.sql.SparkSession") if name == "spark" else UNKNOWN
 
     def bind(self, name: str, value: Value) -> None:
