@@ -8,11 +8,12 @@ from typing import Optional, Union
 
 from mdc_core.errors import SettingsError
 
+from ..printable import printable
 from ..scripts import find_scripts, read_script
 from ..scripts.analysis import analyse, programs
 from ..scripts.facts import Facts
 from .comments import Switch, is_switched_off, switches_of
-from .findings import Finding, Report, printable
+from .findings import Finding, Report
 from .rule import VALID_RULES, names_a_rule
 from .rules import RULES
 from .shapes import position

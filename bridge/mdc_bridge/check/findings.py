@@ -89,8 +89,3 @@ class Report:
                 "ignored": self.ignored,
             },
         }
-
-
-def printable(text: str) -> str:
-    """Return a text without what a terminal would obey or cannot show."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

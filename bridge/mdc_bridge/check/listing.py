@@ -10,8 +10,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ..printable import printable
 from ..scripts import UnreadableScript
-from .findings import Finding, Report, Verdict, printable
+from .findings import Finding, Report, Verdict
 
 _WORDS = {Verdict.UNCHANGED: "unchanged", Verdict.DIFFERS: "differs", Verdict.CHANGE: "change"}
 _STYLES = {Verdict.UNCHANGED: "green", Verdict.DIFFERS: "yellow", Verdict.CHANGE: "bold red"}

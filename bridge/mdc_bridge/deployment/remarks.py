@@ -8,6 +8,7 @@ from typing import Any
 
 from mdc_core.delivery.redaction import redact
 
+from ..printable import printable
 from .values import Made, Name, Part, Unknown
 
 FILL_IN = "FILL_IN"
@@ -45,7 +46,8 @@ class Remarks:
 
     def add(self, kind: Kind, key: str, text: str) -> None:
         """Add a remark, once."""
-        remark = Remark(kind, _printable(key), _printable(redact(text)))
+        # A control character in a comment is no YAML.
+        remark = Remark(kind, printable(key), printable(redact(text)))
         if remark not in self.all:
             self.all.append(remark)
 
@@ -70,11 +72,6 @@ def is_unknown(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(is_unknown, value))
     return isinstance(value, (Unknown, Made, Name, Part))
-
-
-def _printable(text: str) -> str:
-    # A control character in a comment is no YAML.
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def described(value: Any) -> str:

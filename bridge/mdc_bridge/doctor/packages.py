@@ -106,7 +106,12 @@ def _run(names: list[tuple[str, str]]) -> tuple[str, str]:
     command = [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), json.dumps(names)]
     try:
         ended = subprocess.run(
-            command, capture_output=True, text=True, timeout=_IMPORT_SECONDS, check=False
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # of what the modules print themselves
+            timeout=_IMPORT_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return "", f"{type(error).__name__} of the importing process"

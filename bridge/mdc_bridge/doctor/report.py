@@ -10,6 +10,8 @@ from typing import Any
 
 from mdc_core.delivery.redaction import redact
 
+from ..printable import printable
+
 _INDENT = 6
 
 
@@ -23,7 +25,7 @@ class Status(str, enum.Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; keys, signatures and tokens in it are masked.
+    """One thing that was looked at; secrets in it are masked, and what cannot be shown escaped.
 
     Attributes:
         status: how it ended.
@@ -39,7 +41,7 @@ class Check:
 
     def __post_init__(self) -> None:
         for field in ("name", "found", "todo"):
-            object.__setattr__(self, field, redact(getattr(self, field)))
+            object.__setattr__(self, field, printable(redact(getattr(self, field))))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,17 @@ def test_something_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert f"{tmp_path}/azureml/__init__.py makes of the namespace" in check.found
 
 
+def test_import_that_prints_what_is_no_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _plant(tmp_path, "azureml/__init__.py")
+    text = "import os; os.write(1, b'\\xff\\n')\nclass ModelDataCollector: pass\n"
+    _plant(tmp_path, "azureml/monitoring/__init__.py", text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    check = only(check_packages(), "import azureml.monitoring")
+    assert "not mdc-bridge's: ModelDataCollector of azureml.monitoring" in check.found
+
+
 def test_import_that_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As native code does that finds another system than it was made for."""
     _plant(tmp_path, "azureml/__init__.py")

@@ -44,6 +44,16 @@ def test_text_fits_the_width() -> None:
     assert "      -> set the clock of the machine" in text
 
 
+def test_what_no_terminal_shows_is_escaped() -> None:
+    """A variable may hold any bytes: some are no text, some move the cursor."""
+    check = warn("variable MDC_\udcff", "x\x1b[2Jy\nz", "größer")
+    assert (check.name, check.found, check.todo) == (
+        "variable MDC_\\udcff",
+        "x\\x1b[2Jy\\nz",
+        "größer",
+    )
+
+
 def test_json_has_every_check() -> None:
     report = Report((GOOD, BAD)).as_dict()
     assert report["status"] == "fail"

@@ -1,0 +1,8 @@
+"""Texts of others, such as names of files, on their way to a terminal."""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes for what a terminal would obey or cannot show."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
