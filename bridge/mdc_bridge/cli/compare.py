@@ -14,6 +14,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
+from ..printable import printable
 from .console import notes, out, print_json, progress
 from .exits import FAILED, FINDINGS
 from .output_file import check_free, writing
@@ -229,7 +230,7 @@ def _print_dataset(dataset: Dataset) -> None:
     if lines:
         out.print(Text(_name(dataset), style="bold"))
         for line in lines:
-            out.print(Text(f"  {line}"))
+            out.print(Text(f"  {printable(line)}"))
 
 
 def _print_side(side: Side) -> None:
@@ -238,7 +239,7 @@ def _print_side(side: Side) -> None:
     if side.unreadable:
         notes.print(Text(f"{side.place}: {side.unreadable:,} could not be read:", style="red"))
         for problem in side.problems[:_SHOWN_PROBLEMS]:
-            notes.print(Text(f"  {problem}"))
+            notes.print(Text(f"  {printable(problem)}"))
 
 
 def _name(dataset: Dataset) -> str:

@@ -17,6 +17,7 @@ from mdc_core.errors import SettingsError, StoreError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
+from ..printable import printable
 from .console import notes, out
 from .exits import FAILED
 from .output_file import check_free, writing
@@ -197,14 +198,14 @@ def _show(
     if problems.unreadable:
         notes.print(Text(f"{problems.unreadable:,} could not be read:", style="red"))
         for problem in problems.samples[:_SHOWN_PROBLEMS]:
-            notes.print(Text(f"  {problem}"))
+            notes.print(Text(f"  {printable(str(problem))}"))
         raise typer.Exit(FAILED)
 
 
 def _print_table(frame: pandas.DataFrame) -> None:
     """Print the first rows; what is equal in all of them becomes one line above."""
     shown = frame.head(_SHOWN_ROWS)
-    texts = {str(name): [_cell(value) for value in shown[name]] for name in shown.columns}
+    texts = {printable(name): [_cell(value) for value in shown[name]] for name in shown.columns}
     if texts["mdc_request"] == texts["mdc_id"]:
         del texts["mdc_request"]
     for name in [name for name in texts if name.startswith("mdc_")]:
@@ -252,4 +253,4 @@ def _cell(value: Any) -> str:
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if value is None or value is pandas.NA or value is pandas.NaT or value != value:
         return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else printable(str(value))

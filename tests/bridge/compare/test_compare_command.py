@@ -42,6 +42,19 @@ def test_differences(requests: Collected, capsys: pytest.CaptureFixture[str]) ->
     assert [cell["column"] for cell in sample["cells"]] == FEATURES
 
 
+def test_what_a_terminal_would_obey_is_shown(
+    requests: Collected, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cells, names and paths come from the files that are compared."""
+    path = requests.csv("inputs")
+    path.write_bytes(path.read_bytes().replace(b"0.6", b"\x1b[2J0.6"))
+    root = str(requests.root)
+    assert run(["compare", root, root]) == 1
+    shown = capsys.readouterr().out
+    assert r"\x1b[2J0.6" in shown
+    assert "\x1b" not in shown
+
+
 def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, also with differences; so for sides that are not there."""
     requests.spoil("model_inputs", lambda lines: lines[1:])

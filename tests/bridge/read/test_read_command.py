@@ -60,6 +60,16 @@ def test_table(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "0.5" in shown
 
 
+def test_a_table_shows_what_a_terminal_would_obey(
+    write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(event([{"x\x1b[1m": "a\x1b[2J\nb"}]))
+    assert run(["read", str(tmp_path / "collected")]) == 0
+    shown = capsys.readouterr().out
+    assert r"x\x1b[1m" in shown
+    assert "\x1b" not in shown
+
+
 def test_ground_truth_from_a_file(
     root: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
