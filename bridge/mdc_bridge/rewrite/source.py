@@ -8,6 +8,7 @@ from typing import Optional
 import libcst as cst
 
 from ..scripts.parsing import tree_of
+from ..scripts.sources import newline_of
 from .collectors import HeldCollector, Place, held_collector, target_of
 from .constructions import Construction, read_construction
 from .edits import Edit, apply_edits
@@ -18,7 +19,6 @@ from .results import Change, LeftAlone, RewrittenSource, Unsure
 from .script import Script
 
 _MENTION = re.compile(r"(?s)azureml.*(?:monitoring|datacollector)")
-_NEWLINE = re.compile("\r\n|\r|\n")
 _REFLECTION = frozenset({"eval", "exec", "globals", "locals", "vars"})
 _SPARK = ("pyspark", "mmlspark", "databricks")
 
@@ -158,9 +158,8 @@ def _applied(
     changes: list[Change],
     left: tuple[LeftAlone, ...],
 ) -> RewrittenSource:
-    newline = _NEWLINE.search(text)
     try:
-        content = apply_edits(script.content, edits, newline.group() if newline else "\n")
+        content = apply_edits(script.content, edits, newline_of(text))
         rewritten = content.decode()
         _check_syntax(rewritten)
     except (SyntaxError, ValueError) as error:

@@ -12,7 +12,7 @@ from typing import Union
 
 from .facts import OLD_PACKAGE, Facts, Mention, Place
 from .parsing import parse
-from .sources import Source, UnreadableScript, split_lines
+from .sources import Source, UnreadableScript
 from .statements import walk
 from .tables import Look, Tables
 
@@ -85,15 +85,11 @@ def _facts(trees: Sequence[tuple[Source, ast.Module]]) -> Facts:
 
 
 def _mentions_in_magics(source: Source) -> Iterable[Mention]:
-    if not any(OLD_PACKAGE in magic for magic in source.magics.values()):
-        return
-    for number, line in enumerate(split_lines(source.text), source.first_line):
-        for position, magic in source.magics.items():
-            if line.rstrip("\r\n").endswith(f"magic {position}") and OLD_PACKAGE in magic:
-                column = magic.index(OLD_PACKAGE) + 1
-                end = column + len(OLD_PACKAGE)
-                place = Place(source.path, source.cell, number, column, number, end)
-                yield Mention(magic.strip(), place)
+    for position, magic in source.magics.items():
+        if OLD_PACKAGE in magic:
+            line, column = source.first_line + position - 1, magic.index(OLD_PACKAGE) + 1
+            end = column + len(OLD_PACKAGE)
+            yield Mention(magic.strip(), Place(source.path, source.cell, line, column, line, end))
 
 
 def _comments(source: Source) -> list[Mention]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
 from .parsing import tree_of
-from .sources import Source, UnreadableScript, newline_of, nul_problem, split_lines
+from .sources import Source, UnreadableScript, nul_problem, split_lines
 
 _PYTHON_CELL_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
 _FILE_CELL_MAGICS = frozenset({"file", "writefile"})
@@ -23,8 +22,6 @@ _PYTHON_LANGUAGES = ("", "ipython", "ipython2", "ipython3", "python")
 _CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
 _LINE_MAGIC = re.compile(r"(\s*)(?:%{1,2}\w|!|\?{1,2}\w|[\w.\[\]\"']+\?{1,2}\s*$)")
 _ASSIGNED_MAGIC = re.compile(r"(\s*)([\w., \t]+?)\s*=\s*[!%]")
-_MARKER = "  # mdc-bridge: magic "
-_MARKED = re.compile(re.escape(_MARKER) + r"(\d+)$")
 
 
 class _Cell(NamedTuple):
@@ -58,22 +55,6 @@ def read_notebook(path: str, content: bytes) -> tuple[list[Source], list[Unreada
         if source is not None:
             sources.append(source)
     return sources, problems
-
-
-def restore_magics(text: str, magics: Mapping[int, str]) -> str:
-    """Return a text with the magics that `Source.text` has replaced; the other lines as they are.
-
-    Args:
-        text: `Source.text`, its other lines changed in any way.
-        magics: `Source.magics`.
-    """
-    lines = split_lines(text)
-    for position, line in enumerate(lines):
-        bare = line.rstrip("\r\n")
-        marked = _MARKED.search(bare)
-        if marked and int(marked.group(1)) in magics:
-            lines[position] = magics[int(marked.group(1))] + line[len(bare) :]
-    return "".join(lines)
 
 
 def _code_cells(notebook: Any) -> Optional[list[_Cell]]:
@@ -115,10 +96,9 @@ def _source_of(path: str, encoding: str, cell: _Cell) -> Optional[Source]:
     if first is None:
         return None
     magic = _CELL_MAGIC.match(lines[first])
-    newline = newline_of(cell.text)
     if magic is None:
         text, magics = _neutral(lines)
-        return Source(path, text, encoding, newline, cell.number, magics=magics)
+        return Source(path, text, encoding, cell.number, magics=magics)
     name, arguments = magic.groups()
     rest = lines[first + 1 :]
     if name in _FILE_CELL_MAGICS:
@@ -127,10 +107,10 @@ def _source_of(path: str, encoding: str, cell: _Cell) -> Optional[Source]:
         if not target.endswith(".py"):
             return None
         text, adds = "".join(rest), not _APPENDING.isdisjoint(options)
-        return Source(path, text, encoding, newline, cell.number, first + 2, target, adds)
+        return Source(path, text, encoding, cell.number, first + 2, target, adds)
     if name in _PYTHON_CELL_MAGICS:
         text, magics = _neutral(rest)
-        return Source(path, text, encoding, newline, cell.number, first + 2, magics=magics)
+        return Source(path, text, encoding, cell.number, first + 2, magics=magics)
     return None
 
 
@@ -142,19 +122,21 @@ def _neutral(lines: list[str]) -> tuple[str, dict[int, str]]:
     replaced = list(lines)
     magics: dict[int, str] = {}
     continues = False
-    for position, line in enumerate(lines):
+    for number, line in enumerate(lines, 1):
         bare = line.rstrip("\r\n")
         if not (continues or _is_magic(line)):
             continue
-        assigned = None if continues else _ASSIGNED_MAGIC.match(bare)
-        indent = "" if continues else bare[: len(bare) - len(bare.lstrip())]
-        statement = f"{assigned.group(2)} = []" if assigned else "pass"
-        if continues:
-            statement = ""
+        statement = "" if continues else _statement_for(bare)
         continues = bare.endswith("\\")
-        replaced[position] = f"{indent}{statement}{_MARKER}{len(magics)}{line[len(bare) :]}"
-        magics[len(magics)] = bare
+        replaced[number - 1] = statement + line[len(bare) :]
+        magics[number] = bare
     return "".join(replaced), magics
+
+
+def _statement_for(magic: str) -> str:
+    indent = magic[: len(magic) - len(magic.lstrip())]
+    assigned = _ASSIGNED_MAGIC.match(magic)
+    return f"{indent}{assigned.group(2)} = []" if assigned else f"{indent}pass"
 
 
 def _is_magic(line: str) -> bool:

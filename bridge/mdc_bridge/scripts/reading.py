@@ -13,7 +13,7 @@ import stat
 import tokenize
 
 from .notebooks import read_notebook
-from .sources import Source, UnreadableScript, line_at, newline_of, nul_problem
+from .sources import Source, UnreadableScript, line_at, nul_problem
 
 NOTEBOOK_SUFFIX = ".ipynb"
 _OTHER_UNICODE = (
@@ -62,4 +62,4 @@ def _decoded(path: str, content: bytes) -> Source | UnreadableScript:
     except (SyntaxError, LookupError, ValueError) as error:
         # An encoding that is not known, is none of text, or refuses the content in its own way.
         return UnreadableScript(path, f"cannot be decoded: {error}", 1)
-    return nul_problem(path, text) or Source(path, text, encoding, newline_of(text))
+    return nul_problem(path, text) or Source(path, text, encoding)

@@ -19,19 +19,16 @@ class Source:
         text: the source with its own newlines; IPython magics are replaced by statements that
             parse, on the same lines (see `magics`).
         encoding: of the file; `utf-8-sig` where it begins with a byte order mark.
-        newline: the first one of the text, a line feed where it has none.
         cell: position in the notebook counted from 1, all cells included; None for a `.py` file.
         first_line: line of the file or cell on which the text begins, counted from 1.
         written_to: the file that a `%%writefile` cell makes, None for any other source.
         is_appended: the cell adds to that file (`%%writefile -a`).
-        magics: what stood on the replaced lines, by its number in the marker at their ends;
-            `notebooks.restore_magics` puts it back.
+        magics: what stood on the replaced lines, by their numbers in the text, counted from 1.
     """
 
     path: str
     text: str
     encoding: str = "utf-8"
-    newline: str = "\n"
     cell: Optional[int] = None
     first_line: int = 1
     written_to: Optional[str] = None
