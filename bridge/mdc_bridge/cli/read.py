@@ -105,6 +105,8 @@ def read(
         check_free(out_file, force)
     elif chosen is Format.parquet:
         raise SettingsError("--format parquet needs --out FILE")
+    if (truth is None) != (on is None):
+        raise SettingsError("--truth and --on belong together")
     problems = Problems()
     options: dict[str, Any] = {
         "endpoint": endpoint,
@@ -138,10 +140,8 @@ def _whole(
         left, _, right = join.partition(",")
         sides = (left.strip(), right.strip())
     frame = reading.read(root, join=sides, **options)
-    if truth is None and on is None:
-        return frame
     if truth is None or on is None:
-        raise SettingsError("--truth and --on belong together")
+        return frame
     ours, _, theirs = on.partition("=")
     return reading.join_truth(
         frame, _read_truth(truth, theirs or ours, frame, ours), (ours, theirs or ours)

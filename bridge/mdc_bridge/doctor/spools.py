@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -17,6 +18,7 @@ from mdc_core.spool.private_folder import planted, refusal
 from .report import Check, fail, ok, warn
 
 _SETTING = "MDC_SPOOL_DIR"
+_BLOCK_BYTES = 1024 * 1024
 
 
 class Waiting(NamedTuple):
@@ -62,10 +64,10 @@ def waiting_in(spool: Path) -> Waiting:
         for journal in abandoned_journals(root):
             try:
                 for segment in journal.segments():
-                    content = _content(root / segment)
-                    files += bool(content)
-                    lines += content.count(b"\n")
-                    size += len(content)
+                    blocks = [(len(block), block.count(b"\n")) for block in _blocks(root / segment)]
+                    files += bool(blocks)
+                    size += sum(length for length, _ in blocks)
+                    lines += sum(ends for _, ends in blocks)
             finally:
                 journal.abandon()
     return Waiting(files, lines, size)
@@ -101,11 +103,11 @@ def _planted_in(path: Path) -> str:
     return ""
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""  # noted before it was made, or delivered meanwhile
+def _blocks(path: Path) -> Iterator[bytes]:
+    # A segment that is not there was noted before it was made, or delivered meanwhile.
+    with contextlib.suppress(OSError), path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            yield block
 
 
 def _existing_parent(path: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_spool_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_events_of_a_dead_process(tmp_path: Path) -> None:
-    """They are counted, and still wait for the next process afterwards."""
+    """They are counted in little memory, and still wait for the next process afterwards."""
     spool = tmp_path / "spool"
     subprocess.run(
         [sys.executable, "-c", KILLED],
@@ -55,11 +56,18 @@ def test_events_of_a_dead_process(tmp_path: Path) -> None:
         },
         timeout=60,
     )
+    (segment,) = spool.rglob("*.jsonl")
+    with segment.open("ab") as stream:
+        stream.truncate(segment.stat().st_size + (64 << 20))
     before = _tree(spool)
+    tracemalloc.start()
     for _ in range(2):
         check = only(check_spool(_settings(spool)), "waiting events")
         assert check.status.value == "warn"
-        assert check.found.startswith("up to 3 lines (")
+        assert check.found.startswith("up to 3 lines (67")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 << 20
     assert _tree(spool) == before
 
 

@@ -80,8 +80,9 @@ def test_ground_truth_from_a_file(
     assert run([*arguments, "--on", "mdc_id=key"]) == 0
     rows = json.loads(capsysbinary.readouterr().out)
     assert [row["label"] for row in rows] == ["yes", "yes", None, None]
-    assert run(arguments) == 2
-    assert b"--truth and --on belong together" in capsysbinary.readouterr().err
+    for half in (["--truth", str(truth)], ["--on", "mdc_id"]):
+        assert run(["read", "nothing is read", *half]) == 2
+        assert b"--truth and --on belong together" in capsysbinary.readouterr().err
 
 
 def test_files_are_whole_and_not_overwritten(root: str, tmp_path: Path) -> None:
