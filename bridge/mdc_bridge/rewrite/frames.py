@@ -93,7 +93,7 @@ def _literal(script: Script, node: cst.BaseExpression, names: tuple[str, ...]) -
         ]
         if tuple(written) == names:
             return _dedented(script.code(value))
-    return f"[{', '.join(map(quoted, names))}]"
+    return _list(names)
 
 
 def _dedented(code: str) -> str:

@@ -114,7 +114,7 @@ def _site(
     elif isinstance(data, cst.Name) and data.value in added:
         correlations = added[data.value][1]
     scope = script.scope(call)
-    if isinstance(scope, (cst.ClassDef, cst.Lambda)):
+    if isinstance(scope, cst.ClassDef):
         raise Unsure(at, "collect is called in the body of a class")
     if correlations is not None and collector.made.is_inputs:
         raise Unsure(at, "correlations are added to inputs")
