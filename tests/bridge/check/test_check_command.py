@@ -92,6 +92,16 @@ def test_lines_when_not_on_a_terminal(folder: Path, capsys: pytest.CaptureFixtur
     )
 
 
+def test_line_100_is_a_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Consoles may know `:100:` as the name of an emoji."""
+    (tmp_path / "score.py").write_text(FINE + "\n" * 97 + "dc.collect('text')\n")
+    (tmp_path / "text.py").write_text("\n" * 99 + PYTHON_2)
+    assert run(["check", str(tmp_path), "--hide-unchanged"]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{tmp_path}/score.py:100:1: change MDC303 ")
+    assert lines[1].startswith(f"{tmp_path}/text.py:100: unreadable is Python 2")
+
+
 @pytest.mark.parametrize("width", [80, 140])
 def test_tables_on_a_terminal(folder: Path, width: int) -> None:
     report = check([folder])
