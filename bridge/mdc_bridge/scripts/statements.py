@@ -100,8 +100,9 @@ def _function(look: Look, node: Any) -> None:
         scope[argument.arg] = known
     for default in (*signature.defaults, *signature.kw_defaults):
         evaluate(look, default)
-    for extra in filter(None, (signature.vararg, signature.kwarg)):
-        scope[extra.arg] = UNKNOWN
+    for extra, value in ((signature.vararg, Value(Kind.TUPLE)), (signature.kwarg, DICT)):
+        if extra is not None:
+            scope[extra.arg] = value
     look.bind(node.name, Value(Kind.FUNCTION, function=node))
     look.locals.append(scope)
     look.functions.append(id(node))

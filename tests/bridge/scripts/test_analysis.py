@@ -73,6 +73,21 @@ def test_either_branch_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("expression", "kind"),
+    [
+        ("args", Kind.TUPLE),
+        ("list(args)", Kind.LIST),
+        ("args[0]", Kind.UNKNOWN),
+        ("more", Kind.DICT),
+        ("more['x']", Kind.UNKNOWN),
+    ],
+)
+def test_parameters_for_all_other_arguments(expression: str, kind: Kind) -> None:
+    text = f"def log(*args, **more):\n    dc.collect({expression})\nlog([1], x=[2])\n"
+    assert _collected(text).data.kind is kind
+
+
+@pytest.mark.parametrize(
     "collecting",
     [
         "try:\n    pass\nexcept ValueError as x:\n    dc.collect(x)\n",
