@@ -16,13 +16,16 @@ SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py
 
+# A process for each core; a file's tests stay together, with the servers that they share.
+PARALLEL := --numprocesses auto --dist loadfile
+
 test: test-newest test-oldest test-spark4
 
 test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done
-	$(VENV)/newest/bin/python -m pytest tests
+	$(VENV)/newest/bin/python -m pytest $(PARALLEL) tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
-	$(VENV)/oldest/bin/python -m pytest tests -m "not newest_only"
+	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) tests -m "not newest_only"
 
 # The newest lane has Spark 3.5.
 test-spark4: $(VENV)/spark4/.done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +20,13 @@ from ..archive.rows import RowReader
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
 from .blocks import BlockReader, FileFacts
-from .groups import NO_HASHES, Counts, Groups
+from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
 from .ledger import Ledger, UnitReport
 from .line_maker import LineMaker
 from .progress import Count, silent
 from .rejects import Rejects
+from .row_counts import RowCounts
 from .scattered import ScatteredRows
 from .tails import TailReader, inner_json
 from .units import Unit
@@ -71,10 +72,9 @@ def convert_unit(
         source=unit.source_version,
         complete=False,
         paths=tuple(file.path for file in result.files),
+        counts=result.counts,
         size=unit.size,
         rejects=f"{_REJECTS_FOLDER}/{unit.id}.jsonl" if result.rejects.local else "",
-        reasons=dict(result.rejects.reasons),
-        **asdict(result.counts),
     )
     _publish(report, result, destination, scratch / "note")
     return replace(report, complete=True)
@@ -101,7 +101,7 @@ class _Result(NamedTuple):
         again: hashes of ids that do not stand together; with any, the rest means nothing.
     """
 
-    counts: Counts
+    counts: RowCounts
     files: list[MadeFile]
     rejects: Rejects
     again: NDArray[numpy.int64]

@@ -11,7 +11,6 @@ shift those that follow: after a rejected row, the others of its id are rejected
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from itertools import compress, islice
 from operator import ne
 from typing import Optional
@@ -24,29 +23,11 @@ from .blocks import Block
 from .hour_files import HourFiles
 from .line_maker import LineMaker
 from .rejects import Rejects
+from .row_counts import RowCounts
 from .scattered import ScatteredRow, ScatteredRows
 
 AFTER_REJECT = "follows a rejected row of its correlation id, whose rows are counted from the first"
 NO_HASHES: NDArray[numpy.int64] = numpy.empty(0, numpy.int64)
-
-
-@dataclass
-class Counts:
-    """What became of a unit's rows.
-
-    Attributes:
-        rows: CSV rows that are in the lines.
-        rejected: CSV rows that are not.
-        lines: JSONL lines.
-        without_correlation: rows whose id is made of their place.
-        cut: lines that end before their id does, because its rows are too many for one.
-    """
-
-    rows: int = 0
-    rejected: int = 0
-    lines: int = 0
-    without_correlation: int = 0
-    cut: int = 0
 
 
 class Groups:
@@ -70,7 +51,7 @@ class Groups:
         longest: int,
         again: NDArray[numpy.int64] = NO_HASHES,
     ) -> None:
-        self.counts = Counts()
+        self.counts = RowCounts(reasons=rejects.reasons)
         self._make_line = make_line
         self._files = files
         self._rejects = rejects

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from mdc_core.errors import MissingFileError, StoreError
 
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
+from .row_counts import RowCounts
 
 _FOLDER = f"{PRIVATE_FOLDER}/migrate"
 
@@ -26,7 +28,7 @@ class UnitReport:
         source: version of the unit's files.
         complete: all its files are published; else they were about to be.
         paths: of its files below the destination's root.
-        rows, lines, rejected, without_correlation, cut: as in `Counts`.
+        counts: of its rows.
         size: bytes of its source files.
         rejects: path of the file that names its rejected rows; empty without any.
     """
@@ -37,14 +39,19 @@ class UnitReport:
     source: str
     complete: bool
     paths: tuple[str, ...]
-    rows: int = 0
-    lines: int = 0
-    rejected: int = 0
-    without_correlation: int = 0
-    cut: int = 0
-    size: int = 0
-    rejects: str = ""
-    reasons: dict[str, int] = field(default_factory=dict)
+    counts: RowCounts
+    size: int
+    rejects: str
+
+    @classmethod
+    def of_mapping(cls, value: Mapping[str, Any]) -> UnitReport:
+        """Return the entry that `asdict` made a mapping of, and JSON a text.
+
+        Raises:
+            ValueError, TypeError, KeyError: when it is another.
+        """
+        paths, counts = tuple(value["paths"]), RowCounts(**value["counts"])
+        return cls(**{**value, "paths": paths, "counts": counts})
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -82,8 +89,7 @@ class Ledger:
         """
         path = self._path(unit)
         try:
-            value = json.loads(self._files.read(path))
-            return UnitReport(**{**value, "paths": tuple(value["paths"])})
+            return UnitReport.of_mapping(json.loads(self._files.read(path)))
         except MissingFileError:
             return None
         except (ValueError, TypeError, KeyError) as error:

@@ -15,6 +15,7 @@ from .local_engine import run_locally
 from .plan import Plan
 from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
 from .progress import Advance, silent
+from .row_counts import RowCounts
 from .spark_engine import run_on_spark
 from .tasks import Place, Task
 from .units import Unit, day_folder, is_within, units_of
@@ -24,39 +25,25 @@ DEFAULT_MEMORY = 256 * 1024 * 1024
 
 
 @dataclass
-class DatasetReport:
-    """What became of a dataset; the numbers are those of its units together.
+class DatasetReport(RowCounts):
+    """What became of a dataset: the counts of its units together.
 
     Attributes:
         units: number of units.
         resumed: of these, those that an earlier run had done.
         files: JSONL files.
-        rows, lines, rejected, without_correlation, cut: as in `Counts`.
-        reasons: rejected rows by reason.
     """
 
     units: int = 0
     resumed: int = 0
     files: int = 0
-    rows: int = 0
-    lines: int = 0
-    rejected: int = 0
-    without_correlation: int = 0
-    cut: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
 
     def add(self, unit: UnitReport, is_resumed: bool) -> None:
         """Add a unit."""
         self.units += 1
         self.resumed += is_resumed
         self.files += len(unit.paths)
-        self.rows += unit.rows
-        self.lines += unit.lines
-        self.rejected += unit.rejected
-        self.without_correlation += unit.without_correlation
-        self.cut += unit.cut
-        for reason, rows in unit.reasons.items():
-            self.reasons[reason] = self.reasons.get(reason, 0) + rows
+        self.include(unit.counts)
 
 
 @dataclass

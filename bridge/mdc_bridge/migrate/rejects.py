@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Optional
 
@@ -18,7 +17,7 @@ class Rejects:
     """
 
     def __init__(self, local: Path) -> None:
-        self.reasons: Counter[str] = Counter()
+        self.reasons: dict[str, int] = {}
         self._local = local
         self._stream: Optional[BinaryIO] = None
 
@@ -39,7 +38,8 @@ class Rejects:
         value = {"file": path, **reject._asdict()}
         text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
         self._stream.write(text + b"\n")
-        self.reasons[_kind(reject.reason)] += 1
+        kind = _kind(reject.reason)
+        self.reasons[kind] = self.reasons.get(kind, 0) + 1
 
     def close(self) -> None:
         """Complete the file."""

@@ -88,4 +88,4 @@ def _reports(answer: str) -> Iterator[UnitReport]:
     if isinstance(values, str):
         raise StoreError(values)
     for value in values:
-        yield UnitReport(**{**value, "paths": tuple(value["paths"])})
+        yield UnitReport.of_mapping(value)

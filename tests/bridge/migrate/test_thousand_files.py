@@ -20,6 +20,8 @@ from mdc_bridge.compare import compare
 from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan
 
 FILES = 1000
+# Azurite and Spark take a minute for them on a machine that does nothing else.
+pytestmark = pytest.mark.timeout(600)
 
 
 class Migrated(NamedTuple):

@@ -1,0 +1,36 @@
+"""What became of CSV rows, counted: of a unit, and of a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class RowCounts:
+    """Numbers of CSV rows, and of the lines that they became.
+
+    Attributes:
+        rows: CSV rows that are in the lines.
+        rejected: CSV rows that are not.
+        lines: JSONL lines.
+        without_correlation: rows whose id is made of their place.
+        cut: lines that end before their id does, because its rows are too many for one.
+        reasons: rejected rows by reason.
+    """
+
+    rows: int = 0
+    rejected: int = 0
+    lines: int = 0
+    without_correlation: int = 0
+    cut: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def include(self, other: RowCounts) -> None:
+        """Add other rows' counts."""
+        self.rows += other.rows
+        self.rejected += other.rejected
+        self.lines += other.lines
+        self.without_correlation += other.without_correlation
+        self.cut += other.cut
+        for reason, rows in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + rows
