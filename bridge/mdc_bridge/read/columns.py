@@ -31,7 +31,10 @@ def column_of(values: list[Any]) -> Any:
     if kinds == {bool}:
         return pandas.array(values, dtype="boolean") if has_gaps else numpy.array(values)
     if kinds == {str}:
-        return pandas.Series(values)
+        try:
+            return pandas.Series(values)
+        except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
+            return pandas.Series(values, dtype=object)
     return _objects(values)
 
 

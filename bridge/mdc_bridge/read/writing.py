@@ -43,7 +43,8 @@ def write_parquet(frames: Iterable[pandas.DataFrame], stream: BinaryIO) -> None:
     """Write frames as Parquet.
 
     Raises:
-        SettingsError: pyarrow is not installed, or a column mixes types that Parquet cannot hold.
+        SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
+            types, integers beyond 64 bits, objects without fields, lone surrogates.
     """
     try:
         import pyarrow
@@ -55,7 +56,7 @@ def write_parquet(frames: Iterable[pandas.DataFrame], stream: BinaryIO) -> None:
     for frame in frames:
         try:
             frame.to_parquet(stream, index=False)
-        except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+        except (pyarrow.ArrowException, ValueError, OverflowError) as error:
             raise SettingsError(f"this cannot be Parquet: {error}; valid: jsonl") from None
 
 
