@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple, Optional
 
 from mdc_core.layouts import utc
@@ -123,12 +122,6 @@ class Numbered:
 
     def __getitem__(self, number: int) -> Any:
         return self._items[number]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
 
 
 def hour_text(time_us: int) -> str:

@@ -58,13 +58,13 @@ class Made:
     calls: list[tuple[str, list[Any], dict[str, Any]]] = field(default_factory=list)
     origin: Optional[Made] = None
 
-    def argument(self, name: str, position: Optional[int] = None, default: Any = None) -> Any:
+    def argument(self, name: str, position: Optional[int] = None) -> Any:
         """Return an argument by name or position, None when it is not given."""
         if name in self.keywords:
             return self.keywords[name]
         if position is not None and position < len(self.positional):
             return self.positional[position]
-        return default
+        return None
 
 
 @dataclass(frozen=True)
