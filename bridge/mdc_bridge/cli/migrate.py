@@ -11,6 +11,7 @@ import typer
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..counted import counted
 from .console import notes, out, print_json, progress
 from .exits import FINDINGS, INTERRUPTED
 from .output_file import check_free, writing
@@ -166,7 +167,8 @@ def _print_plan(made: Plan) -> None:
         about = "" if found["rows_are"] == "counted" else "about "
         out.print(f"[bold]{escape(str(dataset.source))}[/]")
         out.print(
-            f"  {found['files']} file(s), {found['bytes']:,} bytes, {about}{found['rows']:,} rows, "
+            f"  {counted(found['files'], 'file')}, {counted(found['bytes'], 'byte')}, "
+            f"{about}{counted(found['rows'], 'row')}, "
             f"{found['first']} to {found['last']}"
         )
         out.print(
@@ -196,10 +198,11 @@ def _print_report(report: MigrationReport) -> None:
         notes.print("nothing was due: all of it was migrated before, and no file has changed since")
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):
-            notes.print(f"rejected: {rows:,} row(s) of {name}: {reason}", markup=False)
+            notes.print(f"rejected: {counted(rows, 'row')} of {name}: {reason}", markup=False)
         if each.cut:
             notes.print(
-                f"{each.cut} line(s) of {name} were cut: too many rows for --memory", markup=False
+                f"cut: {counted(each.cut, 'line')} of {name}: too many rows for --memory",
+                markup=False,
             )
     for path in report.rejects:
         notes.print(f"rejected rows are in {path}", markup=False)

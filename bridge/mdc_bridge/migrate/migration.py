@@ -142,9 +142,12 @@ def migrate(
     """
     if engine not in ENGINES:
         raise SettingsError(f"engine is {engine!r}; valid: {', '.join(ENGINES)}")
-    if (jobs is not None and jobs < 1) or memory < 1:
-        raise SettingsError(f"jobs is {jobs}, memory {memory}; valid: whole numbers from 1 up")
-    first, last = day_folder(since, "since"), day_folder(until, "until")
+    for setting, number in (("jobs", jobs), ("memory", memory)):
+        if number is not None and number < 1:
+            raise SettingsError(f"{setting} is {number}; valid: a whole number from 1 up")
+    first, end = day_folder(since, "since"), day_folder(until, "until")
+    if first is not None and end is not None and first >= end:
+        raise SettingsError(f"since is {since}, until {until}; valid: an earlier day and a later")
     from_place = Place(source, "SOURCE", source_container)
     to_place = Place(destination, "DESTINATION", container)
     archive = from_place.open()
@@ -153,7 +156,7 @@ def migrate(
     plan.check()
     plan = plan.completed()
     files, strange = archive_files(archive)
-    files = [file for file in files if is_within(file, first, last)]
+    files = [file for file in files if is_within(file, first, end)]
     units, unplanned = units_of(plan, files)
     report = MigrationReport(
         unplanned=[file.info.path for file in unplanned], strange=sorted(strange)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import reduce
+from functools import cached_property, reduce
 from hashlib import blake2b
 from typing import Any, Optional
 from zoneinfo import ZoneInfoNotFoundError
@@ -139,7 +139,7 @@ class DatasetPlan:
 
     def check(self) -> None:
         """Raise PlanError when a value is none of the valid ones."""
-        where = f"plan, dataset {self.source}"
+        where = f"dataset {self.source}"
         for setting, value, valid in (
             ("header", self.header, KNOWN_HEADERS),
             ("under_one_name", self.under_one_name, ONE_NAME),
@@ -175,7 +175,7 @@ class Plan:
         """Return the plan of a dataset, None when it has none."""
         return self._by_key.get(key)
 
-    @property
+    @cached_property
     def _by_key(self) -> dict[DatasetKey, DatasetPlan]:
         return {dataset.source: dataset for dataset in self.datasets}
 
@@ -205,7 +205,7 @@ class Plan:
                 other_kind, other = types.setdefault((dataset.target, name), (kind, dataset))
                 if other_kind != kind:
                     raise PlanError(
-                        f"plan: {other.source} and {dataset.source} go to the same collection, "
+                        f"{other.source} and {dataset.source} go to the same collection, "
                         f"but column {name} is {other_kind} in one and {kind} in the other; "
                         "give it one type, or the datasets different collections"
                     )

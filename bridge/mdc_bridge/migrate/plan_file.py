@@ -84,7 +84,10 @@ def load_plan(text: str, name: str) -> Plan:
     repeated = next((key for key in keys if keys.count(key) > 1), None)
     if repeated is not None:
         raise PlanError(f"{name}: dataset {repeated} is there twice")
-    plan.check()
+    try:
+        plan.check()
+    except PlanError as error:
+        raise PlanError(f"{name}: {error}") from None
     return plan
 
 

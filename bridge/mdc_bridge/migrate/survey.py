@@ -15,6 +15,7 @@ from ..archive.places import ArchiveFile
 from ..archive.records import Reject
 from ..archive.regular import split_regular
 from ..archive.rows import Row, RowReader, Shape
+from ..counted import counted
 from .column_survey import ColumnSurvey
 from .plan import DatasetKey, DatasetPlan
 
@@ -184,7 +185,7 @@ class DatasetSurvey:
         if self._rejects:
             path, first = self._rejects[0]
             yield (
-                f"{len(self._rejects)} row(s) cannot be read, the first in {path}, "
+                f"{counted(len(self._rejects), 'row')} that cannot be read, the first in {path}, "
                 f"line {first.line}: {first.reason}"
             )
 
@@ -198,7 +199,8 @@ class DatasetSurvey:
                 "header; if it is data: absent, with other `names`"
             )
         if self._without_header and self._headers:
-            yield f"names: {self._without_header} file(s) have no header; `names` is used there"
+            without = counted(self._without_header, "file")
+            yield f"names: {without} without a header; `names` is used there"
         elif self._without_header:
             yield (
                 "names: no file has a header; columns are column_0, column_1, ... unless named; "

@@ -68,7 +68,7 @@ def test_plan_writes_a_file(
     assert run(["plan", source, "--out", str(file)]) == 0
     shown = capsys.readouterr().out
     assert shown.splitlines()[0] == "svc/credit/inputs"
-    assert re.search(r"  1 file\(s\), [\d,]+ bytes, 3 rows, 2019/06/01 to 2019/06/01", shown)
+    assert re.search(r"  1 file, [\d,]+ bytes, 3 rows, 2019/06/01 to 2019/06/01", shown)
     assert "  -> svc/credit/model_inputs" in shown
     assert load_plan(file.read_text(), "plan.yaml") == plan(source)
     file.write_text("mine")
@@ -167,7 +167,7 @@ def test_rejected_rows(tmp_path: Path, new: str, capsys: pytest.CaptureFixture[s
     for _ in range(2):
         assert run(["migrate", source, new]) == 1
         shown = one_line(capsys.readouterr().err)
-        assert "rejected: 1 row(s) of svc/credit/inputs: a quote is never closed" in shown
+        assert "rejected: 1 row of svc/credit/inputs: a quote is never closed" in shown
         (path,) = re.findall(r"rejected rows are in (\S+)", shown)
         assert json.loads((Path(new) / path).read_text())["line"] == 5
     assert run(["migrate", source, new, "--json"]) == 1
@@ -198,7 +198,7 @@ def test_lines_that_were_cut(tmp_path: Path, new: str, capsys: pytest.CaptureFix
     CsvFile([HEADER, *rows]).write(tmp_path / "source")
     assert run(["migrate", str(tmp_path / "source"), new, "--memory", "1"]) == 0
     shown = one_line(capsys.readouterr().err)
-    assert re.search(r"\d+ line\(s\) of svc/credit/inputs were cut: .* --memory", shown)
+    assert re.search(r"cut: \d+ lines of svc/credit/inputs: .* --memory", shown)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,8 @@ def test_lines_that_were_cut(tmp_path: Path, new: str, capsys: pytest.CaptureFix
     [
         (["--jobs", "0"], "jobs is 0"),
         (["--jobs", "-1"], "jobs is -1"),
-        (["--memory", "0"], "memory"),
+        (["--memory", "0"], "error: memory is 0; valid: a whole number from 1 up"),
+        (["--since", "2019-06-02", "--until", "2019-06-02"], "until 2019-06-02; valid: an earlier"),
         (["--engine", "dask"], "engine is 'dask'; valid: local, spark"),
         (["--plan", "absent.yaml"], "--plan: absent.yaml: No such file or directory"),
         (["--plan", "."], "--plan: .: Is a directory"),

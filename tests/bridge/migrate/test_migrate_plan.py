@@ -252,10 +252,11 @@ def test_datasets_the_plan_does_not_name(tmp_path: Path) -> None:
     ],
 )
 def test_edits_that_make_no_sense(tmp_path: Path, edit: dict[str, Any], says: str) -> None:
-    """The error names the dataset and the setting, and says what is valid."""
+    """The error names the file, the dataset and the setting, and says what is valid."""
     INPUTS.write(tmp_path)
     with pytest.raises(PlanError, match=says) as caught:
         edited(tmp_path, lambda each: each.update(edit))
+    assert str(caught.value).startswith("plan.yaml: ")
     assert "svc/credit/inputs" in str(caught.value)
     assert "Errno" not in str(caught.value)
 

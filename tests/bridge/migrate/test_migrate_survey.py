@@ -65,8 +65,8 @@ DATASET = "modeldata/11111111-2222-3333-4444-555555555555/group/space/svc/credit
 FILE, NEXT_FILE, THIRD_FILE = (f"{DATASET}/2019/06/0{day}/data.csv" for day in (1, 2, 3))
 THREE_FILES = f"{FILE}, {NEXT_FILE}, {THIRD_FILE}"
 UNREADABLE = (
-    f"1 row(s) cannot be read, the first in {FILE}, line 3: a quote is never closed, or stands in "
-    "a cell that is not quoted"
+    f"1 row that cannot be read, the first in {FILE}, line 3: a quote is never closed, or stands "
+    "in a cell that is not quoted"
 )
 LISTS = (
     "look like rows of a list, as collect([[0, 1], [2, 3]]) wrote them; they are migrated as texts"
@@ -81,7 +81,7 @@ DECISIONS = [
     ([outputs(array("0.5", "1"))], [UNNAMED]),
     (
         [outputs(header("p"), array("0.5")), outputs(array("0.5"), date=NEXT_DAY)],
-        ["names: 1 file(s) have no header; `names` is used there"],
+        ["names: 1 file without a header; `names` is used there"],
     ),
     (
         [outputs(header("p"), array("5")), outputs(header("q"), array("5"), date=NEXT_DAY)],
