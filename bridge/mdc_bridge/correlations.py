@@ -86,7 +86,11 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
             # Labels of several levels, categories or intervals have no place for others.
             extended.columns = pandas.Index(list(data.columns), dtype=object, tupleize_cols=False)
         for header, cell in zip(HEADERS, cells):
-            extended[header] = [cell] * len(data)
+            column: Any = [cell] * len(data)
+            if isinstance(cell, str):
+                # pandas would make texts of its own of them, and refuses some with pyarrow.
+                column = pandas.Series(column, data.index, dtype=object)
+            extended[header] = column
         return extended
     if isinstance(data, numpy.ndarray):
         return _append_to_array(data, cells)

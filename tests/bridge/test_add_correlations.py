@@ -60,6 +60,16 @@ def test_jsonl_rows_are_the_data_under_the_inputs_id(shape: str) -> None:
     assert line["modelversion"] == "3"
 
 
+def test_a_frame_takes_any_text() -> None:
+    """Names of the environment may hold what no UTF-8 does; numbers stay numbers."""
+    frame = pd.DataFrame({"p": [0.25, 0.5]}, index=[7, 7])
+    correlations = {"$aml_workspace": "\udcff", "$aml_dc_boundary": 1440}
+    with collecting():
+        extended = ModelDataCollector("m", "predictions").add_correlations(frame, correlations)
+    assert extended["$aml_workspace"].tolist() == ["\udcff"] * 2
+    assert extended["$aml_dc_boundary"].dtype == "int64"
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_scripts_data_stay_as_they_are(shape: str) -> None:
     """`add_correlations` returns new data and leaves those it was given alone."""

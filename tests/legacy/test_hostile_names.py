@@ -86,7 +86,7 @@ def test_hostile_correlations_stay_inside_the_root(
         "$aml_model_name": name,
         "$aml_model_version": name,
     }
-    ModelDataCollector("m", "labels").collect(pd.DataFrame([{"y": 1, **row}]))
+    ModelDataCollector("m", "labels").collect(pd.DataFrame([{"y": 1, **row}], dtype=object))
     assert mdc_core.shutdown()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all(root in path.parents for path in files)

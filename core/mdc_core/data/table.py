@@ -49,9 +49,10 @@ class Table(NamedTuple):
 
     def take_rows(self, rows: Sequence[int]) -> Table:
         """Return a copy of the named rows, in their order."""
+        places = numpy.asarray(rows, numpy.intp)  # those of no rows would be floats
         blocks = tuple(
             Block(
-                block.values[:, rows] if _is_2d(block.values) else block.values.take(rows),
+                block.values[:, places] if _is_2d(block.values) else block.values.take(places),
                 block.positions,
             )
             for block in self.blocks
@@ -128,7 +129,11 @@ def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:
     columns: dict[int, Any] = {}
     for block in table_of_frame(snapshot).blocks:
         for index, position in enumerate(block.positions):
-            columns[position] = block.values[index] if _is_2d(block.values) else block.values
+            values = block.values[index] if _is_2d(block.values) else block.values
+            if values.dtype == object:
+                # pandas would make texts of them, and refuses some where it has pyarrow.
+                values = pandas.Series(values, dtype=object, copy=False)
+            columns[position] = values
     frame = pandas.DataFrame(columns, index=pandas.RangeIndex(snapshot.rows), copy=False)
     return frame[sorted(columns)]
 

@@ -92,7 +92,7 @@ def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> l
         cells = {
             len(labels) + at: [cell] * len(frame) for at, cell in enumerate(target.correlation)
         }
-        frame = pandas.concat([frame, pandas.DataFrame(cells, index=frame.index)], axis=1)
+        frame = pandas.concat([frame, pandas.DataFrame(cells, frame.index, dtype=object)], axis=1)
     header = csv_lines([[*labels, *HEADERS] if target.correlation else labels])
     columns = {label: at for at, label in enumerate(labels) if label in HEADERS}
     if not (target.follows_rows and columns) or frame.empty:

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.cli.console import out
+from mdc_bridge.read import read
 
 Event = Callable[..., dict[str, Any]]
 
@@ -132,6 +134,34 @@ def test_a_misspelt_name_is_exit_code_2(
 def test_errors_name_the_argument_as_the_help_does(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["read", "ftp://somewhere"]) == 2
     assert "error: ROOT" in capsys.readouterr().err
+
+
+@pytest.mark.newest_only
+def test_parquet(root: str, tmp_path: Path) -> None:
+    """Rows and columns are those of the function."""
+    target = tmp_path / "rows.parquet"
+    arguments = ["--join", "model_inputs,model_outputs", "--format", "parquet"]
+    assert run(["read", root, *arguments, "--out", str(target)]) == 0
+    expected = read(root, join=("model_inputs", "model_outputs"))
+    found = pandas.read_parquet(target)
+    assert list(found.columns) == list(expected.columns)
+    assert found.astype(object).equals(expected.astype(object))
+
+
+@pytest.mark.newest_only
+@pytest.mark.parametrize(
+    "cells", [["x", 1], [2**70, 1], ["\ud800", "x"], [{}, {}]], ids=lambda cells: ascii(cells[0])
+)
+def test_what_parquet_cannot_hold(
+    cells: list[Any], write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said, with the format that can, and no file is left."""
+    write(event([{"x": cell} for cell in cells]))
+    target = tmp_path / "rows.parquet"
+    arguments = ["--format", "parquet", "--out", str(target)]
+    assert run(["read", str(tmp_path / "collected"), *arguments]) == 2
+    assert "this cannot be Parquet" in capsys.readouterr().err
+    assert not target.exists()
 
 
 def test_parquet_without_its_package(

@@ -140,7 +140,9 @@ CASES: dict[str, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     ),
     "list of a frame": (lambda: [pandas.DataFrame({"a": [1]})], [{"column_0": [{"a": 1}]}]),
     "lone surrogates": (
-        lambda: pandas.DataFrame({"a\udcff": ["\ud800", "x"]}),
+        lambda: pandas.DataFrame(
+            [["\ud800"], ["x"]], columns=pandas.Index(["a\udcff"], dtype=object), dtype=object
+        ),
         [{"a\\udcff": "\\ud800"}, {"a\\udcff": "x"}],
     ),
 }
