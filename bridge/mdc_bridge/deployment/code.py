@@ -115,7 +115,7 @@ class _Following:
             if isinstance(base, Part):
                 base = base.of.attributes.setdefault(base.path, {})
             if isinstance(base, dict) and isinstance(key, (str, int)):
-                base[key] = value
+                base[key] = self.evaluation.unknown(target) if _holds(value, base) else value
 
     def _parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Scope:
         given = function.args
@@ -127,6 +127,14 @@ class _Following:
         if isinstance(before, (Made, Name)) or before is None:
             return after  # `try: service = AksWebservice(...)`, `service = None`
         return after if before == after else self.evaluation.unknown(target)
+
+
+def _holds(value: Any, container: Any) -> bool:
+    """Return whether a value is a container, or has it somewhere inside."""
+    if value is container:
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return isinstance(value, (dict, list)) and any(_holds(each, container) for each in inner)
 
 
 def _import(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:

@@ -69,7 +69,7 @@ def load_plan(text: str, name: str) -> Plan:
     """
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day 99; lists in lists
         raise PlanError(f"{name} is not YAML: {error}") from error
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
         raise PlanError(f"{name} is not a plan; valid: a file that `mdc-bridge plan` wrote")

@@ -242,6 +242,15 @@ def test_lists_that_grow_past_all_bounds_are_unknown(tmp_path: Path) -> None:
     assert any(remark.key == "tags" and "names + names" in remark.text for remark in made.remarks)
 
 
+def test_a_mapping_in_itself(tmp_path: Path) -> None:
+    """Has no end that could be written."""
+    code = "tags = {'a': 'b'}\nparts = [tags]\ntags['parts'] = parts\n"
+    code += "AksWebservice.deploy_configuration(tags=tags)"
+    text = f"from azureml.core.webservice import AksWebservice\n{code}"
+    made = deployment([old.write(tmp_path, text)])
+    assert any(remark.key == "tags" for remark in made.remarks)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),

@@ -275,6 +275,8 @@ def test_edits_that_make_no_sense(tmp_path: Path, edit: dict[str, Any], says: st
         ("format: 1\ndatasets: []\nstrange_files: 5", "strange_files is 5; valid: a list"),
         ("!!python/object/apply:os.system ['true']", "plan.yaml is not YAML"),
         ("\0", "plan.yaml is not YAML"),
+        ("2020-99-99", "plan.yaml is not YAML"),
+        ("[" * 3000, "plan.yaml is not YAML"),
     ],
 )
 def test_files_that_are_no_plan(text: str, says: str) -> None:
