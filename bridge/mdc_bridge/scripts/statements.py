@@ -8,13 +8,10 @@ from typing import Any, NamedTuple, Optional
 
 from .expressions import bind_target, evaluate
 from .facts import OLD_CLASS, Import, ImportForm, Mutation
+from .parameters import parameters_of
 from .tables import COLLECTOR_CLASSES, Environment, Look
 from .values import (
-    ARRAY,
     DICT,
-    FRAME,
-    NUMBER,
-    TEXT,
     UNKNOWN,
     Kind,
     Value,
@@ -26,19 +23,6 @@ from .values import (
 
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
-_ANNOTATED = {
-    "pandas.DataFrame": FRAME,
-    "numpy.ndarray": ARRAY,
-    "numpy.array": ARRAY,
-    "pyspark.sql.DataFrame": Value(Kind.SPARK_FRAME),
-}
-_ANNOTATED_NAMES = {
-    "str": TEXT,
-    "float": NUMBER,
-    "int": NUMBER,
-    "dict": DICT,
-    "list": Value(Kind.LIST),
-}
 # What patterns bind; None for a part of what is matched.
 _CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
 
@@ -89,20 +73,7 @@ def _import_from(look: Look, node: ast.ImportFrom) -> None:
 def _function(look: Look, node: Any) -> None:
     for decorator in node.decorator_list:
         evaluate(look, decorator)
-    samples = _samples(look, node)
-    scope: Environment = {}
-    signature = node.args
-    arguments = [*signature.posonlyargs, *signature.args, *signature.kwonlyargs]
-    for argument in arguments:
-        known = look.tables.parameters.get((id(node), argument.arg), UNKNOWN)
-        if known.kind is Kind.UNKNOWN and not known.collectors:
-            known = samples.get(argument.arg, _annotated(look, argument.annotation))
-        scope[argument.arg] = known
-    for default in (*signature.defaults, *signature.kw_defaults):
-        evaluate(look, default)
-    for extra, value in ((signature.vararg, Value(Kind.TUPLE)), (signature.kwarg, DICT)):
-        if extra is not None:
-            scope[extra.arg] = value
+    scope = parameters_of(look, node)
     look.bind(node.name, Value(Kind.FUNCTION, function=node))
     look.locals.append(scope)
     look.functions.append(id(node))
@@ -115,32 +86,6 @@ def _function(look: Look, node: Any) -> None:
         look.globals_declared.pop()
         look.functions.pop()
         look.locals.pop()
-
-
-def _samples(look: Look, node: Any) -> dict[str, Value]:
-    """Return the parameters that `inference_schema` converts before the function sees them."""
-    found = {}
-    for decorator in node.decorator_list:
-        if not (isinstance(decorator, ast.Call) and len(decorator.args) == 2):
-            continue
-        name, sample = decorator.args
-        if not (isinstance(name, ast.Constant) and isinstance(sample, ast.Call)):
-            continue
-        kind = evaluate(look, sample.func).name.rpartition(".")[2]
-        value = evaluate(look, sample.args[0]) if sample.args else UNKNOWN
-        if kind == "NumpyParameterType":
-            found[str(name.value)] = value if value.kind is Kind.ARRAY else ARRAY
-        elif kind == "PandasParameterType":
-            found[str(name.value)] = value if value.kind is Kind.FRAME else FRAME
-    return found
-
-
-def _annotated(look: Look, annotation: Optional[ast.expr]) -> Value:
-    if isinstance(annotation, ast.Name) and annotation.id in _ANNOTATED_NAMES:
-        return _ANNOTATED_NAMES[annotation.id]
-    if isinstance(annotation, (ast.Name, ast.Attribute)):
-        return _ANNOTATED.get(evaluate(look, annotation).name, UNKNOWN)
-    return UNKNOWN
 
 
 def _class(look: Look, node: ast.ClassDef) -> None:
