@@ -13,7 +13,7 @@ from .errors import SettingsError
 
 _VALID = (
     "a folder (/data/collected, ./collected), a file:// URL, a storage connection string "
-    "(DefaultEndpointsProtocol=...;AccountName=...;AccountKey=...), or an account URL "
+    "(AccountName=...;AccountKey=...;DefaultEndpointsProtocol=https), or an account URL "
     "(https://ACCOUNT.blob.core.windows.net)"
 )
 _SECRET_FIELDS = ("accountkey", "sharedaccesssignature")

@@ -30,7 +30,7 @@ _PUBLIC_SUFFIX = "core.windows.net"
 _SETTINGS = "MDC_STORAGE or AML_MODEL_DC_STORAGE"
 _VALID = (
     "valid: a connection string "
-    "(DefaultEndpointsProtocol=https;AccountName=...;AccountKey=...), or an account URL "
+    "(AccountName=...;AccountKey=...;DefaultEndpointsProtocol=https), or an account URL "
     "(https://ACCOUNT.blob.core.windows.net), with ?SAS or for an identity"
 )
 _TIMEOUTS = {"connection_timeout": 10, "read_timeout": 30}
