@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mdc_core.delivery.redaction import redact
-
-from .remarks import FILL_IN, Kind, Remarks, described, is_unknown
+from .remarks import Kind, Remarks, described, is_unknown, without_secrets
 
 # Source: the conda file of "Collect production data from models for real-time inferencing".
 PYTHON = "3.10"
@@ -21,8 +19,6 @@ _OLDEST_PYTHON = (3, 9)
 _NEEDED = {"numpy": (1, 22), "pandas": (1, 5)}
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(.*)")
 _PIN = re.compile(r"(==|~=|<=?|(?<![<>=!~])=)\s*([\d.]+)")
-# Of a URL that pip or conda fetches: who they say they are, unless a variable says it.
-_LOGIN = re.compile(r"(?i)(https?://)[^/@\s$]+@")
 _KEY = "conda.yml"
 _PINS = "packages pinned to versions of that time may have no build for it"
 
@@ -70,7 +66,7 @@ class _Changes:
         if is_unknown(requirement) or not isinstance(requirement, str):
             self._remarks.add(Kind.VALUE, _KEY, f"lacks {described(requirement)}: no constant")
             return None
-        requirement = _without_secrets(requirement, self._remarks)
+        requirement = _safe(requirement, self._remarks)
         if requirement.startswith("-"):
             return requirement
         name = _name(requirement)
@@ -122,13 +118,13 @@ def _channels(channels: Any, remarks: Remarks) -> list[str]:
     if is_unknown(channels):
         remarks.known(f"{_KEY}: channels", channels)
     given = channels if isinstance(channels, list) else []
-    known = [_without_secrets(str(each), remarks) for each in given if not is_unknown(each)]
+    known = [_safe(str(each), remarks) for each in given if not is_unknown(each)]
     return known or ["conda-forge"]
 
 
-def _without_secrets(text: str, remarks: Remarks) -> str:
+def _safe(text: str, remarks: Remarks) -> str:
     """Return a requirement or channel without what is secret in its URL."""
-    safe = redact(_LOGIN.sub(rf"\1{FILL_IN}@", text))
+    safe = without_secrets(text)
     if safe != text:
         remarks.add(Kind.VALUE, _KEY, f"{safe} holds a secret, which is not copied")
     return safe

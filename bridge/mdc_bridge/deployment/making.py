@@ -7,13 +7,12 @@ import re
 from pathlib import Path
 from typing import Any, Optional
 
-from mdc_core.delivery.redaction import redact
 from mdc_core.names import legal_deployment
 from mdc_core.settings import Settings
 from mdc_core.storage import parse_storage
 
 from .old import OldDeployment
-from .remarks import FILL_IN, Kind, Remarks, described, is_unknown
+from .remarks import FILL_IN, Kind, Remarks, described, is_unknown, without_secrets
 from .scoring_script import AUTOMATIC, ScriptFacts
 from .settings_map import MANAGED, SettingsMap
 from .wishes import Wishes
@@ -204,7 +203,8 @@ class Making:
                 continue
             key = f"environment_variables.{name}"
             known = str(self._remarks.known(key, value))
-            if _SECRET.search(str(name)) or redact(f"{name}={known}") != f"{name}={known}":
+            pair = f"{name}={known}"
+            if _SECRET.search(str(name)) or without_secrets(pair) != pair:
                 self._remarks.add(Kind.VALUE, key, "holds a secret, which is not copied")
                 known = FILL_IN
             made[str(name)] = known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,16 @@ from ..printable import printable
 from .values import Made, Name, Part, Unknown
 
 FILL_IN = "FILL_IN"
+
+# Of a URL: who they say they are, unless a variable says it. A name alone is a token with HTTP
+# only. Passwords are taken as people write them, with characters that URLs want escaped.
+_LOGIN = re.compile(
+    r"""(?x)
+    ( (?i:https?):// | :// (?= [^/@\s:\[]* : ) )
+    (?! (?: [^/@\s:]* : )? \$ (?: \{\w+\} | [A-Z][A-Z0-9_]* ) @ )
+    (?: [^/?\#\s]+ | [^/@\s:\[]* : (?! \d{1,5}[/?\#,] ) [^@\s]{1,1000} ) @
+    """
+)
 
 
 class Kind(str, enum.Enum):
@@ -47,7 +58,7 @@ class Remarks:
     def add(self, kind: Kind, key: str, text: str) -> None:
         """Add a remark, once."""
         # A control character in a comment is no YAML.
-        remark = Remark(kind, printable(key), printable(redact(text)))
+        remark = Remark(kind, printable(key), printable(without_secrets(text)))
         if remark not in self.all:
             self.all.append(remark)
 
@@ -63,6 +74,11 @@ class Remarks:
             return value
         self.add(Kind.VALUE, key, f"is {described(value)} in the code, which is no constant")
         return placeholder
+
+
+def without_secrets(text: str) -> str:
+    """Return a text without keys, signatures, tokens, and logins in URLs."""
+    return redact(_LOGIN.sub(rf"\1{FILL_IN}@", text))
 
 
 def is_unknown(value: Any) -> bool:

@@ -73,7 +73,13 @@ def test_python(old: str, expected: str) -> None:
         ("https://c2VjcmV0@host/x.git", "https://FILL_IN@host/x.git"),
         ("https://host/x.whl?sv=1&sig=c2VjcmV0", "https://host/x.whl?sv=1&sig=***"),
         ("https://${TOKEN}@host/simple", "https://${TOKEN}@host/simple"),
+        ("https://me:${TOKEN}@host/simple", "https://me:${TOKEN}@host/simple"),
+        ("https://$TOKEN@host/simple", "https://$TOKEN@host/simple"),
+        ("https://me:c2VjcmV0$1@host/simple", "https://FILL_IN@host/simple"),
+        ("git+https://me:c2V@jcmV0@host/x.git@v1", "git+https://FILL_IN@host/x.git@v1"),
+        ("git+ssh://git:c2VjcmV0@host/x.git", "git+ssh://FILL_IN@host/x.git"),
         ("git+ssh://git@host/x.git", "git+ssh://git@host/x.git"),
+        ("git+ssh://git@host:7999/x.git@v1", "git+ssh://git@host:7999/x.git@v1"),
     ],
 )
 def test_secrets_are_not_copied(given: str, expected: str) -> None:

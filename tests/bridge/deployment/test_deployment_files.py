@@ -247,6 +247,31 @@ def test_secrets_are_not_copied(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "is_secret"),
+    [
+        ("'postgres://u:SEKRET@h/db'", True),
+        ("'redis://:SEKRET@h:6379/0'", True),
+        ("'mysql+pymysql://u:SEKRET/a#b?c@h/db'", True),
+        ("'postgres://u:$SEKRET$@h/db'", True),
+        ("'redis://a:6379,redis://:SEKRET@b:6379'", True),
+        ("f'postgres://u:SEKRET@{host}/db'", True),
+        ("'https://SEKRET@h/1'", True),
+        ("'https://h:8080/@me?to=me@h'", False),
+        ("'http://[::1]:8080/me@h'", False),
+        ("'abfss://files@account.dfs.core.windows.net/x'", False),
+        ("'postgres://u@h/db'", False),
+    ],
+)
+def test_logins_in_variables_are_not_copied(value: str, is_secret: bool, tmp_path: Path) -> None:
+    code = old.COMPLETE.replace('{"THRESHOLD": "0.5"}', f'{{"PLACE": {value}}}')
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    place = _content(made)["environment_variables"]["PLACE"]
+    assert place == ("FILL_IN" if is_secret else value.strip("'"))
+    assert ("environment_variables.PLACE" in _keys(made, Kind.VALUE)) == is_secret
+    assert "SEKRET" not in str(made)
+
+
+@pytest.mark.parametrize(
     ("mode", "place"), [("dual", "AML_MODEL_DC_STORAGE"), ("modern", "MDC_STORAGE")]
 )
 def test_storage_of_your_own(mode: str, place: str, tmp_path: Path) -> None:
