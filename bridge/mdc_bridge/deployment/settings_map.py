@@ -174,14 +174,19 @@ class SettingsMap:
 
     def _virtual_machine(self, wished_type: Optional[str]) -> Any:
         given = {name: self._old[name] for name in _SIZES if name in self._old}
+        has_gpus = given.get("gpu_cores", 0) != 0
         if wished_type is not None:
+            if given:
+                gpus = "; it must be one with GPUs" if has_gpus else ""
+                text = f"{wished_type} decides now what {described(given)} asked for{gpus}"
+                self._remarks.add(Kind.CHANGED, "instance_type", text)
             return wished_type
         sizes = described(given) if given else f"cpu_cores={_CPU}, memory_gb={_MEMORY_GB}"
         self._remarks.add(
             Kind.VALUE,
             "instance_type",
-            f"managed endpoints have whole virtual machines: choose one for {sizes}, such as "
-            "Standard_DS3_v2",
+            f"managed endpoints have whole virtual machines: choose one for {sizes}, "
+            + ("with GPUs" if has_gpus else "such as Standard_DS3_v2"),
         )
         return FILL_IN
 

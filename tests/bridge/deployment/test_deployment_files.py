@@ -272,6 +272,32 @@ def test_logins_in_variables_are_not_copied(value: str, is_secret: bool, tmp_pat
 
 
 @pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ("cpu_cores=1, memory_gb=2", "cpu_cores=1, memory_gb=2"),
+        ("memory_gb=2, gpu_cores=0", "memory_gb=2, gpu_cores=0"),
+        ("gpu_cores=2", "gpu_cores=2"),
+        ("gpu_cores=gpus", "gpu_cores=gpus (line 19)"),
+        ("", ""),
+    ],
+)
+def test_sizes_that_the_instance_type_decides(sizes: str, said: str, tmp_path: Path) -> None:
+    """Managed endpoints have no sizes beside it."""
+    code = old.COMPLETE.replace("cpu_cores=1, memory_gb=2,", f"{sizes}," if sizes else "")
+    path = old.write(tmp_path, code)
+    made = deployment([path], MANAGED, tmp_path)
+    assert made.is_complete, made.remarks
+    texts = [remark.text for remark in made.remarks if remark.key == "instance_type"]
+    gpus = "; it must be one with GPUs" if sizes.startswith("gpu_cores") else ""
+    expected = f"Standard_F2s_v2 decides now what {said} asked for{gpus}"
+    assert texts == ([expected] if sizes else [])
+    (asked,) = (
+        remark.text for remark in deployment([path]).remarks if remark.key == "instance_type"
+    )
+    assert asked.endswith("with GPUs" if gpus else "such as Standard_DS3_v2")
+
+
+@pytest.mark.parametrize(
     ("mode", "place"), [("dual", "AML_MODEL_DC_STORAGE"), ("modern", "MDC_STORAGE")]
 )
 def test_storage_of_your_own(mode: str, place: str, tmp_path: Path) -> None:
