@@ -69,10 +69,12 @@ def _from_code(paths: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
     problems = list(unreadable)
     found: dict[str, OldDeployment] = {}
     refusals: list[DeploymentError] = []
+    without_hint: list[Source] = []
     for path in scripts:
         sources, unread = read_script(path)
         problems += unread
         if not any(hint in source.text for source in sources for hint in _HINTS):
+            without_hint += [source for source in sources if source.written_to is None]
             continue
         try:
             found[path] = _from_script(path, sources, wishes)
@@ -82,6 +84,9 @@ def _from_code(paths: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
     if len(found) > 1:
         shown = "; ".join(_shown(path, old) for path, old in found.items())
         raise DeploymentError(f"several files deploy services; name one of them: {shown}")
+    if not found and not refusals:
+        parsed = map(parse, without_hint)
+        _raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
     if not found:
         raise refusals[0] if refusals else _nothing(paths)
     return next(iter(found.values()))

@@ -72,11 +72,12 @@ def test_what_makes_no_sense(arguments: list[str], error: str, capsys: Captured)
 @pytest.mark.parametrize(
     ("option", "name", "text", "error"),
     [
-        (["--conda-file"], "day.yml", "dependencies:\n- x: 2020-99-99\n", "is not valid YAML"),
-        (["--conda-file"], "deep.yml", "a: " + "[" * 9_000, "is not valid YAML"),
-        ([], "deep.json", "[" * 100_000, "is not valid JSON"),
+        (["--conda-file"], "day.yml", "dependencies:\n- x: 2020-99-99\n", " is not valid YAML"),
+        (["--conda-file"], "deep.yml", "a: " + "[" * 9_000, " is not valid YAML"),
+        ([], "deep.json", "[" * 100_000, " is not valid JSON"),
+        ([], "syn.py", "import os\ndef f(:\n", ", line 2 is no valid Python"),
     ],
-    ids=["day", "deep-yaml", "deep-json"],
+    ids=["day", "deep-yaml", "deep-json", "syntax"],
 )
 def test_files_that_cannot_be_understood(
     option: list[str], name: str, text: str, error: str, tmp_path: Path, capsys: Captured
@@ -84,4 +85,4 @@ def test_files_that_cannot_be_understood(
     """Also where the library that reads them has no error of its own for it."""
     (tmp_path / name).write_text(text)
     assert run(["deployment", *option, str(tmp_path / name)]) == 2
-    assert f"{name} {error}" in capsys.readouterr().err
+    assert f"{name}{error}" in capsys.readouterr().err
