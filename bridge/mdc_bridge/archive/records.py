@@ -13,7 +13,9 @@ from mdc_core.data.correlation_columns import REQUEST_ID_HEADER, UUID, Correlati
 from .chunks import LONGEST_ROW_BYTES, Chunk
 
 CUT_OFF = "the last row of the file has no line end: it may be cut off"
+CR_ALONE = "its line ends are CR alone; valid: LF, or CR LF"
 NOT_UTF8 = "not UTF-8"
+NUL_ALONE = "nothing but NUL bytes, as a loss of power leaves them"
 BAD_QUOTE = "a quote is never closed, or stands in a cell that is not quoted"
 _LONGEST_SHOWN = 2000
 _UUID = re.compile(UUID)
@@ -57,6 +59,9 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
         return
     content = chunk.content
+    if b"\n" not in content and b"\r" in content[:-1]:
+        yield reject(chunk.first_line, CR_ALONE, content)
+        return
     is_text = True
     try:
         text = content.decode()
@@ -66,9 +71,9 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
     if is_text and content.endswith(b"\r"):
         text += "\n"  # cut off between CR and LF: nothing of the row is missing
     # Texts with letters beyond Latin-1 are searched much more slowly than bytes.
-    has_lone_cr = b"\r" in content.replace(b"\r\n", b"")
-    if not is_text or b'"' in content or has_lone_cr or not text.endswith("\n"):
-        stand_ins = _stand_ins(text) if has_lone_cr or b"\0" in content else {}
+    has_controls = b"\0" in content or b"\r" in content.replace(b"\r\n", b"")
+    if not is_text or b'"' in content or has_controls or not text.endswith("\n"):
+        stand_ins = _stand_ins(text) if has_controls else {}
         yield from _read_quoted(text, chunk.first_line, is_text, stand_ins)
         return
     for line, row in enumerate(text.split("\n"), chunk.first_line):
@@ -110,7 +115,9 @@ def _read_quoted(
                 for control, stand_in in stand_ins.items():
                     cells = [cell.replace(stand_in, control) for cell in cells]
                 record = Record(first_line + begin, cells, lines[start - 1].endswith("\r\n"))
-                if not is_text and _UNDECODED.search("".join(cells)):
+                if stand_ins and set("".join(cells)) == {"\0"}:
+                    yield _reject_lines(record.line, NUL_ALONE, lines[begin:start])
+                elif not is_text and _UNDECODED.search("".join(cells)):
                     yield _reject_lines(record.line, NOT_UTF8, lines[begin:start])
                 elif start == len(lines) and not text.endswith("\n") and not _is_whole(cells):
                     yield _reject_lines(record.line, CUT_OFF, lines[begin:start])

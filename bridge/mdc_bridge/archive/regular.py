@@ -9,7 +9,7 @@ _OTHERS = bytes(byte for byte in range(256) if byte not in _COMMAS_AND_LINE_ENDS
 
 
 def split_regular(content: bytes, width: int) -> Optional[list[list[bytes]]]:
-    """Return the columns of rows that are all of `width` cells and without quotes.
+    """Return the columns of rows that are all of `width` cells and without quotes and NUL.
 
     The content is split at its commas only; a line break is then proven to stand in every cell
     that spans two rows, and nowhere else. That costs a third of splitting line by line.
@@ -21,7 +21,7 @@ def split_regular(content: bytes, width: int) -> Optional[list[list[bytes]]]:
     Returns:
         `width` lists of cells; None for a content that is not as regular.
     """
-    if b'"' in content or width < 1 or not content.endswith(b"\n"):
+    if b'"' in content or b"\0" in content or width < 1 or not content.endswith(b"\n"):
         return None
     if width == 1:
         return _split_lines(content)

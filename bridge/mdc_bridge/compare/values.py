@@ -26,7 +26,8 @@ MISSING = frozenset(
 _TRUE = frozenset(["True", "true", "TRUE"])
 _FALSE = frozenset(["False", "false", "FALSE"])
 
-_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?")
+# Without leading zeros and a plus, which only texts have: `00123` is not 123.
+_NUMBER = re.compile(r"(-?)(0|[1-9]\d*|)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?)?\s?(Z|[+-]\d\d:?\d\d)?"
 )
@@ -114,7 +115,7 @@ def number_key(text: str) -> Optional[str]:
         return "0"
     stripped = digits.rstrip("0")
     power = int(exponent or 0) - len(fraction) + len(digits) - len(stripped)
-    return f"{'-' if sign == '-' else ''}{stripped}e{power}"
+    return f"{sign}{stripped}e{power}"
 
 
 def time_key(text: str) -> Optional[str]:

@@ -94,6 +94,8 @@ class FolderFiles(Files):
                 except FileNotFoundError:  # gone since the folder was listed
                     continue
                 yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")
+            elif entry.is_symlink() and not os.path.exists(entry.path):
+                yield FileInfo(path, 0, "")  # leads nowhere, of which whoever opens it is told
 
     def _made(self, path: str) -> Path:
         target = self._root / path

@@ -6,8 +6,12 @@ and works with a classic session and with Spark Connect.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import pickle
+import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +22,12 @@ from .ledger import UnitReport
 from .tasks import Task
 
 _MISSING = "--engine spark needs the package pyspark, 3.5 or later: pip install pyspark"
+
+# With one of them, Spark is one that was set up elsewhere.
+_CHOOSES_PYTHON = frozenset(
+    {"PYSPARK_GATEWAY_PORT", "PYSPARK_PYTHON", "SPARK_HOME", "SPARK_REMOTE"}
+)
+_RAISED = re.compile(r"^\w+(?:Error|Exception): .+", re.M)
 
 # In bytes of source: what a unit costs beside its bytes, and what is worth a task of Spark's.
 _COST_OF_UNIT = 1024 * 1024
@@ -34,7 +44,7 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
 
     Raises:
         SettingsError: when pyspark is missing.
-        StoreError: when a source cannot be read or a destination not written.
+        StoreError: when a source cannot be read or a destination not written, or Spark fails.
     """
     try:
         from pyspark.sql import SparkSession
@@ -43,21 +53,42 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
         raise SettingsError(_MISSING) from error
     if not tasks:
         return
-    spark = SparkSession.builder.appName("mdc-bridge migrate").getOrCreate()
-    batches = _batches(tasks)
-    frame = spark.createDataFrame(
-        [(bytearray(pickle.dumps(batch)),) for batch in batches], "batch binary"
-    )
-    # Spark may run a function twice that it takes for deterministic.
-    convert = udf(_convert, "string", useArrow=False).asNondeterministic()
-    answers = frame.repartition(len(batches)).select(convert("batch").alias("answer"))
+    batches = [(bytearray(pickle.dumps(batch)),) for batch in _batches(tasks)]
+    try:
+        with _with_this_python():
+            spark = SparkSession.builder.appName("mdc-bridge migrate").getOrCreate()
+        frame = spark.createDataFrame(batches, "batch binary").repartition(len(batches))
+        # Spark may run a function twice that it takes for deterministic.
+        convert = udf(_convert, "string", useArrow=False).asNondeterministic()
+        # Not `toLocalIterator`: that runs the batches one after the other.
+        rows = frame.select(convert("batch").alias("answer")).collect()
+    except Exception as error:  # Spark's, py4j's, those of Spark Connect
+        raise StoreError(f"Spark: {_cause(str(error))}") from error
     total = 0
-    # Not `toLocalIterator`: that runs the batches one after the other.
-    for row in answers.collect():
+    for row in rows:
         for report in _reports(row.answer):
             total += report.size
             advance(total)
             yield report
+
+
+@contextlib.contextmanager
+def _with_this_python() -> Iterator[None]:
+    """Let a Spark that is started here run this Python, not the first one on the path."""
+    if not _CHOOSES_PYTHON.isdisjoint(os.environ):
+        yield
+        return
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    try:
+        yield
+    finally:
+        del os.environ["PYSPARK_PYTHON"]
+
+
+def _cause(text: str) -> str:
+    """Return the line that matters of an error of Spark, which holds two stacks or three."""
+    found = _RAISED.search(text)
+    return found[0] if found else text.strip().partition("\n")[0]
 
 
 def _batches(tasks: Sequence[Task]) -> list[list[Task]]:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from mdc_bridge.archive.chunks import CHUNK_BYTES, read_chunks
 from mdc_bridge.archive.records import (
     BAD_QUOTE,
+    CR_ALONE,
     CUT_OFF,
     NOT_UTF8,
+    NUL_ALONE,
     Record,
     Reject,
     read_records,
@@ -114,6 +116,23 @@ def test_a_quote_in_a_cell_without_quotes_costs_its_line_and_no_more() -> None:
     assert _entries(b'1,2" pipe\r\n3,"x\r\ny"\r\n') == [
         Reject(1, BAD_QUOTE, '1,2" pipe'),
         Record(2, ["3", "x\r\ny"], True),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"a,b\r1,2\r3,4\r", b"a,b\r1,2\r3,4"])
+def test_line_ends_that_are_cr_alone_are_told(content: bytes) -> None:
+    """The SDK wrote none such; taken for one row, it would be a header without rows."""
+    assert _entries(content) == [Reject(1, CR_ALONE, content.decode().rstrip("\r"))]
+
+
+@pytest.mark.parametrize("row", [b"\0\0\0", b"\0,\0", b'"\0"'])
+def test_nul_alone_is_no_row(row: bytes) -> None:
+    """A loss of power leaves it; beside other text it is a character like any."""
+    found = _entries(b"1,\0\r\n" + row + b"\r\n2,x\r\n")
+    assert found == [
+        Record(1, ["1", "\0"], True),
+        Reject(2, NUL_ALONE, row.decode()),
+        Record(3, ["2", "x"], True),
     ]
 
 

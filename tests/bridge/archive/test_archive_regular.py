@@ -12,7 +12,7 @@ from mdc_bridge.archive.regular import split_regular
 _PIECES = st.sampled_from(
     [b",", b"\n", b"\r\n", b"\r", b"a", b"", b'"', b"\0", b"a,b\n", b"a,b\r\n"]
 )
-_CELL = st.text(st.characters(exclude_characters=',"\r\n', exclude_categories=["Cs"]), max_size=3)
+_CELL = st.text(st.characters(exclude_characters=',"\r\n\0', exclude_categories=["Cs"]), max_size=3)
 
 
 def _rows(content: bytes) -> list[list[bytes]]:

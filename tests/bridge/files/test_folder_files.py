@@ -27,6 +27,15 @@ def test_what_goes_while_a_folder_is_listed_is_no_error(gone: str, tmp_path: Pat
     assert [info.path for info in found] == sorted({"b", "c/d", "e"} - {gone})
 
 
+def test_a_link_that_leads_nowhere_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """What it should hold is not passed over."""
+    (tmp_path / "a.csv").symlink_to(tmp_path / "missing")
+    files = open_files(str(tmp_path), "ROOT")
+    (found,) = files.find()
+    with pytest.raises(MissingFileError, match=r"a\.csv"):
+        files.open(found.path)
+
+
 def test_a_folder_that_is_not_there_is_one(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match="is not a folder"):
         next(open_files(str(tmp_path / "missing"), "ROOT").find())

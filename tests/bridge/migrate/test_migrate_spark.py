@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.archives.mixed import mixed_archive, write_archive
 from tests.bridge.migrate.spark_session import spark_session
 from tests.bridge.migrate.trees import PRIVATE, tree
 
-from mdc_bridge.migrate import Plan, migrate, plan
+from mdc_bridge.migrate import Plan, dump_plan, migrate, plan
 from mdc_core.errors import StoreError
 
 pytestmark = [
@@ -23,9 +27,9 @@ FILES = 40
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _spark() -> Iterator[None]:
-    with spark_session():
-        yield
+def spark() -> Iterator[Any]:
+    with spark_session() as spark:
+        yield spark
 
 
 @pytest.fixture
@@ -67,3 +71,33 @@ def test_an_error_of_an_executor(source: str, made: Plan, tmp_path: Path) -> Non
     shutil.rmtree(tmp_path / "lines" / PRIVATE)
     with pytest.raises(StoreError, match="no migration has noted it"):
         migrate(source, destination, made, engine="spark")
+
+
+def test_executors_without_the_packages(
+    source: str, made: Plan, tmp_path: Path, spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what Spark says on several pages, the line that matters."""
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    bare.chmod(0o755)
+    monkeypatch.setattr(spark.sparkContext, "pythonExec", str(bare))
+    with pytest.raises(StoreError, match=r"^Spark: ModuleNotFoundError: No module named '\w+'$"):
+        migrate(source, str(tmp_path / "lines"), made, engine="spark")
+
+
+def test_no_java(source: str, made: Plan, tmp_path: Path) -> None:
+    """Spark that does not start is an error like any: exit code 2."""
+    plan_file = tmp_path / "plan.yaml"
+    plan_file.write_text(dump_plan(made))
+    command = [sys.executable, "-c", "from mdc_bridge.cli import main; main()", "migrate", source]
+    options = [str(tmp_path / "lines"), "--engine", "spark", "--plan", str(plan_file)]
+    ended = subprocess.run(
+        [*command, *options],
+        env={**os.environ, "JAVA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "error: Spark: [JAVA_GATEWAY_EXITED]" in ended.stderr
+    assert "Traceback" not in ended.stderr
