@@ -202,13 +202,14 @@ def _of_response(error: HttpResponseError, place: str, setting: str) -> Delivery
     if status == 404:
         return DeliveryError(
             f"{place} does not exist or cannot be made; valid: an account ({setting}) and a "
-            "container (MDC_CONTAINER) that exist, or the permission to make the container",
+            "container (MDC_CONTAINER when scoring) that exist, or the permission to make the "
+            "container",
             lasting=True,
         )
     if code in ("InvalidResourceName", "OutOfRangeInput", "InvalidUri"):
         return DeliveryError(
-            f"{place} has no legal name ({code}); valid for MDC_CONTAINER: 3 to 63 lower-case "
-            "letters, digits and single hyphens",
+            f"{place} has no legal name ({code}); valid for a container (MDC_CONTAINER when "
+            "scoring): 3 to 63 lower-case letters, digits and single hyphens",
             lasting=True,
         )
     return DeliveryError(f"{place} answered {status} {code}; {setting}, {_VALID}", lasting=True)
