@@ -9,10 +9,11 @@ from typing import Optional, Union
 import libcst as cst
 
 from ..scripts.facts import OLD_CLASS, OLD_MODULES
-from .bindings import is_none, is_set_to_none, is_tested
+from .bindings import is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure
 from .script import Script
+from .stand_ins import check_stand_in, methods_without_context
 
 NEW_CLASS = "Collector"
 NEW_MODULE = "azureml.ai.monitoring"
@@ -29,12 +30,14 @@ class OldClass:
         edits: that import the new class in place of the old one, and rename what stands for it.
         only_whole: the script may do without the SDK, so that either all of its collectors are
             rewritten or none, and nothing of the new SDK is imported at its top.
+        without_context: positions of methods that stand in for `collect` and take the data alone.
     """
 
     position: int
     references: list[cst.BaseExpression] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     only_whole: bool = False
+    without_context: list[int] = field(default_factory=list)
 
 
 def find_old_class(script: Script) -> Optional[OldClass]:
@@ -186,41 +189,17 @@ def _check_use(script: Script, reference: cst.BaseExpression, found: OldClass) -
         return
     if is_tested(script, reference) or script.above(reference, cst.Annotation) is not None:
         return
+    is_stand_in = isinstance(parent, cst.ClassDef) and parent.name is reference
     if isinstance(reference, cst.Name) and script.above(reference, cst.ExceptHandler) is not None:
         found.only_whole = True
         if is_set_to_none(script, reference):
             return
-        if isinstance(parent, cst.ClassDef) and _takes_anything(parent):
+        if isinstance(parent, cst.ClassDef) and is_stand_in:
+            check_stand_in(script, parent)
+            found.without_context += map(script.start, methods_without_context(parent))
             return
+        is_stand_in = isinstance(parent, cst.AssignTarget)
+    if is_stand_in:
+        reason = "only a class that does nothing, or None, may stand in for the old class"
+        raise Unsure(script.start(reference), f"{reason}, where its import fails")
     raise Unsure(script.start(reference), "the old class is used for more than making collectors")
-
-
-def _takes_anything(stand_in: cst.ClassDef) -> bool:
-    """Return whether a class does nothing whatever is passed to its methods."""
-    methods = stand_in.body.body
-    return all(
-        _is_nothing(statement) or (isinstance(statement, cst.FunctionDef) and _is_nop(statement))
-        for statement in methods
-    )
-
-
-def _is_nop(function: cst.FunctionDef) -> bool:
-    parameters = function.params
-    if function.name.value == "__getattr__":
-        return not any(isinstance(s, cst.BaseCompoundStatement) for s in function.body.body)
-    return (
-        isinstance(parameters.star_arg, cst.Param)
-        and parameters.star_kwarg is not None
-        and not parameters.kwonly_params
-        and all(_is_nothing(statement) for statement in function.body.body)
-    )
-
-
-def _is_nothing(statement: cst.CSTNode) -> bool:
-    if isinstance(statement, cst.SimpleStatementLine):
-        return all(_is_nothing(small) for small in statement.body)
-    if isinstance(statement, cst.Expr):
-        return isinstance(statement.value, (cst.SimpleString, cst.Ellipsis))
-    if isinstance(statement, cst.Return):
-        return statement.value is None or is_none(statement.value)
-    return isinstance(statement, cst.Pass)

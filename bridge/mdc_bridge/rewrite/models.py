@@ -23,10 +23,17 @@ from .sites import read_sites
 
 @dataclass(frozen=True)
 class Plan:
-    """How the collectors of a model are rewritten."""
+    """How the collectors of a model are rewritten.
+
+    Attributes:
+        edits: of the text.
+        changes: as they are told.
+        has_context: whether a `collect` takes a context.
+    """
 
     edits: list[Edit]
     changes: list[Change]
+    has_context: bool
 
 
 def plan_model(
@@ -69,7 +76,7 @@ def plan_model(
         if site in flow.follows:
             what += " and the context of the inputs"
         changes.append(Change(script.line(script.start(site.call)), what))
-    return Plan(edits, changes)
+    return Plan(edits, changes, bool(flow.follows))
 
 
 def is_entry_script(script: Script) -> bool:

@@ -129,7 +129,10 @@ def _refused(script: Script, old: OldClass, models: _Models) -> dict[str, LeftAl
     for model, collectors in models.items():
         try:
             prelude = _prelude(script, old)
-            plan_model(script, prelude, collectors, None)
+            plan = plan_model(script, prelude, collectors, None)
+            if plan.has_context and old.without_context:
+                reason = "the stand-in's collect takes no context; let it take *args"
+                raise Unsure(old.without_context[0], reason)
         except Unsure as unsure:
             names = ", ".join(held.name for held in collectors)
             refused[model] = _left_alone(script, unsure, names)

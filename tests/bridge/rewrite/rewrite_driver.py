@@ -1,7 +1,7 @@
 """Runs scripts in this process as a server would: one Flask request after the other.
 
-Arguments: a JSON file with a list of `[script, folder to collect to, bodies]`. Prints a JSON
-list of the answers to each script's requests.
+Arguments: a JSON file with a list of `[script, folder to collect to, bodies]`; modules that
+cannot be imported. Prints a JSON list of the answers to each script's requests.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def answers(script: str, folder: str, bodies: list[Any]) -> list[Any]:
 
 
 if __name__ == "__main__":
+    sys.modules.update(dict.fromkeys(sys.argv[2:]))  # type: ignore[arg-type]
     jobs = json.loads(Path(sys.argv[1]).read_text())
     results = [answers(*job) for job in jobs]
     sys.stdout.flush()

@@ -30,15 +30,22 @@ class Run(NamedTuple):
 
 
 GENERATED = 24  # of which about half are rewritten
+WITHOUT_SDK = ["stand_in", "try_import"]
+SDK = ["azureml.ai.monitoring", "azureml.datacollector", "azureml.monitoring"]
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]:
     """Run all scripts unchanged and rewritten, in one process, each to a folder of its own."""
-    folder = tmp_path_factory.mktemp("rewritten")
     scripts = {name: ((SCRIPTS / f"{name}.py").read_text(), REQUESTS[name]) for name in PLAIN}
     for number in range(GENERATED):
         scripts[f"generated_{number}"] = generated_script(number), GENERATED_REQUESTS
+    return _run(tmp_path_factory.mktemp("rewritten"), scripts)
+
+
+def _run(
+    folder: Path, scripts: dict[str, tuple[str, list[Any]]], *absent: str
+) -> dict[str, tuple[Run, Run]]:
     jobs: list[tuple[str, str, list[Any]]] = []
     for name, (text, requests) in scripts.items():
         rewritten = rewrite_source(text)
@@ -51,7 +58,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]
             jobs.append((str(path), str(folder / f"{name}_{kind}"), requests))
     (folder / "jobs.json").write_text(json.dumps(jobs))
     done = subprocess.run(
-        [sys.executable, str(DRIVER), str(folder / "jobs.json")],
+        [sys.executable, str(DRIVER), str(folder / "jobs.json"), *absent],
         env={**os.environ, "MDC_BRIDGE_MODE": "modern"},
         capture_output=True,
         text=True,
@@ -94,6 +101,16 @@ def test_answers_are_the_same(name: str, runs: dict[str, tuple[Run, Run]]) -> No
     """Every request is answered as before, the failing ones too."""
     unchanged, rewritten = runs[name]
     assert rewritten.answers == unchanged.answers
+
+
+def test_stand_ins_still_do_nothing_without_the_sdk(tmp_path: Path) -> None:
+    """Where the import fails, requests are answered as before, and nothing is collected."""
+    scripts = {name: ((SCRIPTS / f"{name}.py").read_text(), REQUESTS[name]) for name in WITHOUT_SDK}
+    runs = _run(tmp_path, scripts, *SDK)
+    assert sorted(runs) == WITHOUT_SDK
+    for unchanged, rewritten in runs.values():
+        assert rewritten == unchanged
+        assert rewritten.collected.data == {}
 
 
 def test_generated_scripts_agree(runs: dict[str, tuple[Run, Run]]) -> None:

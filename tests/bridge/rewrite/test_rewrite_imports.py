@@ -15,6 +15,21 @@ except ImportError:
         def __getattr__(self, _): return self.nop
         def __init__(self, *args, **kw): return None
 """
+PLAIN_STAND_IN = """
+try:
+    from azureml.monitoring import ModelDataCollector
+except ImportError:
+    class ModelDataCollector:
+        def __init__(self, *args, **kwargs): pass
+        def collect(self, *data): pass
+"""
+CORRELATED = """
+i = ModelDataCollector("m", "inputs", ["a"])
+p = ModelDataCollector("m", "predictions", ["y"])
+def run(d):
+    i.collect(d)
+    p.collect(d)
+"""
 
 
 @pytest.mark.parametrize(
@@ -125,6 +140,31 @@ def test_stand_in_of_the_old_class_becomes_one_of_the_new() -> None:
     assert "    class Collector(object):\n" in text
 
 
+@pytest.mark.parametrize(
+    ("method", "other"),
+    [
+        ("__init__(self, *args, **kwargs): pass", "__init__(self, **settings): return None"),
+        ("__init__(self, *args, **kwargs): pass", "__init__(self, name=0, on_error=0): ..."),
+        ("collect(self, *data): pass", "collect(self, data, id=None): pass"),
+        ("collect(self, *data): pass", "collect(*data, **more): 'Nothing.'; return"),
+        ("def collect(self, *data): pass", "@staticmethod\n        def collect(a, b=0): pass"),
+        ("collect(self, *data): pass", "__getattr__(self, _): return lambda *a, **k: None"),
+    ],
+)
+def test_stand_in_takes_what_rewritten_code_passes(method: str, other: str) -> None:
+    """Whatever the parameters are that take it, the stand-in keeps them."""
+    assert method in PLAIN_STAND_IN
+    text = rewritten(PLAIN_STAND_IN.replace(method, other) + CORRELATED)
+    assert "    class Collector:\n" in text
+    assert other in text
+
+
+def test_stand_in_may_take_the_data_alone() -> None:
+    """Where no context is handed on."""
+    stand_in = PLAIN_STAND_IN.replace("*data", "data")
+    assert "    class Collector:\n" in rewritten(stand_in + USE.format("ModelDataCollector"))
+
+
 def test_absence_of_the_old_class_may_be_asked_for() -> None:
     """None in place of the class, and the question for it, go on with the new name."""
     text = rewritten(
@@ -158,7 +198,26 @@ def test_names_that_are_taken_are_not_used() -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        (STAND_IN.replace("*args, **kw): pass", "data): print(data)"), "more than making"),
+        (STAND_IN.replace("*args, **kw): pass", "data): print(data)"), "6: the stand-in"),
+        (PLAIN_STAND_IN.replace("*data): pass", "*d): print(d)"), "7: the stand-in for the class"),
+        (PLAIN_STAND_IN.replace("*data): pass", "*d): print(d)"), "its collect does something"),
+        (PLAIN_STAND_IN.replace("*data): pass", "data): return data"), "its collect does"),
+        (PLAIN_STAND_IN.replace("*args, **kwargs", "model, kind"), "6: the stand-in for the class"),
+        (PLAIN_STAND_IN.replace("*args, **kwargs", "model, kind"), "__init__ take *args, **kw"),
+        (PLAIN_STAND_IN.replace("*data", ""), "collect does not take the data"),
+        (
+            PLAIN_STAND_IN.replace("*data", "data") + CORRELATED,
+            "7: the stand-in's collect takes no",
+        ),
+        (PLAIN_STAND_IN + "        kind = print()\n", "8: the stand-in for the class holds more"),
+        (PLAIN_STAND_IN.replace("Collector:", "Collector(Mock):"), "5: the stand-in for the class"),
+        (STAND_IN.replace("self.nop", "print"), "its __getattr__ does something"),
+        (STAND_IN.replace("self.nop", "lambda d: None"), "its __getattr__ does something"),
+        (STAND_IN.partition("    class")[0] + "    ModelDataCollector = Mock()\n", "or None, may"),
+        (
+            PLAIN_STAND_IN.replace("    class", "    absent = True\nif absent:\n    class"),
+            "7: only a class that does nothing, or None, may stand in",
+        ),
         (IMPORT + "class Mine(ModelDataCollector): pass\n", "more than making"),
         (IMPORT + "class Collector: pass\n", "a Collector of its own"),
         ("from azureml import monitoring, core\n", "other things too"),
