@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,39 @@ def test_command_prints_a_table(
     assert max(map(len, lines)) <= int(width)
     assert "MDC_BRIDGE_MODE=modern" in " ".join(" ".join(lines).split())
     assert lines[-1].endswith("0 warn, 0 fail")
+
+
+class _Terminal(io.StringIO):
+    """Knows when it was sent a text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = threading.Event()
+
+    def write(self, text: str) -> int:
+        if "examining" in text:
+            self.told.set()
+        return super().write(text)
+
+
+def test_command_shows_a_terminal_that_it_is_at_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also while it waits for one answer; not in the report, nor where nobody watches."""
+    terminal = _Terminal()
+    notes = Console(file=terminal, force_terminal=True, width=80, _environ={})
+    monkeypatch.setattr("mdc_bridge.cli.doctor.notes", notes)
+    monkeypatch.setattr("mdc_bridge.cli.doctor._SHOWN_AFTER_SECONDS", 0.0)
+    waited: list[bool] = []
+
+    def examine() -> Report:
+        waited.append(terminal.told.wait(10))
+        return Report((GOOD,))
+
+    monkeypatch.setattr("mdc_bridge.doctor.doctor", examine)
+    assert run(["doctor"]) == 0
+    assert waited == [True]
+    assert capsys.readouterr() == (Report((GOOD,)).as_text(80), "")
 
 
 def test_command_prints_plain_lines_through_a_pipe(
