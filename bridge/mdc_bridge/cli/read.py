@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from mdc_core.errors import SettingsError, StoreError
+from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
@@ -133,7 +133,10 @@ def _whole(
     truth: Optional[Path],
     on: Optional[str],
 ) -> pandas.DataFrame:
+    from pandas.api.types import is_numeric_dtype
+
     from .. import read as reading
+    from ..read.truth import read_truth
 
     sides = None
     if join is not None:
@@ -143,24 +146,9 @@ def _whole(
     if truth is None or on is None:
         return frame
     ours, _, theirs = on.partition("=")
-    return reading.join_truth(
-        frame, _read_truth(truth, theirs or ours, frame, ours), (ours, theirs or ours)
-    )
-
-
-def _read_truth(
-    path: Path, key: str, frame: pandas.DataFrame, collected_key: str
-) -> pandas.DataFrame:
-    """Return the CSV file, its key as text where the collected one is: ids keep their zeros."""
-    import pandas
-
-    is_number = collected_key in frame and pandas.api.types.is_numeric_dtype(frame[collected_key])
-    try:
-        return pandas.read_csv(path, dtype=None if is_number else {key: str})
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise SettingsError(f"{path} is no CSV: {error}") from None
+    key = theirs or ours
+    has_number_keys = ours in frame and is_numeric_dtype(frame[ours])
+    return reading.join_truth(frame, read_truth(truth, key, has_number_keys), (ours, key))
 
 
 def _show(

@@ -87,6 +87,33 @@ def test_ground_truth_from_a_file(
         assert b"--truth and --on belong together" in capsysbinary.readouterr().err
 
 
+def test_only_numbers_of_json_are_numbers_of_the_truth(
+    write: Any, event: Event, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """One cell with a leading zero makes a column one of texts; missing cells make none."""
+    write(event([{"n": 1}, {"n": 2}, {"n": 3}]))
+    truth = tmp_path / "truth.csv"
+    truth.write_text(
+        "n,zip,count,share,sure,big,mixed,none,inf\n"
+        "1,007,1,0.5,True,99999999999999999999,1,,inf\n"
+        "02,12,,1,,1,x,,2\n"
+    )
+    arguments = ["read", str(tmp_path / "collected"), "--truth", str(truth), "--on", "n", "--json"]
+    assert run(arguments) == 0
+    rows = json.loads(capsysbinary.readouterr().out)
+    assert [[row[name] for row in rows] for name in list(rows[0])[-9:]] == [
+        [1, 2, 3],
+        ["007", "12", None],
+        [1, None, None],
+        [0.5, 1, None],
+        [True, None, None],
+        ["99999999999999999999", "1", None],
+        ["1", "x", None],
+        [None, None, None],
+        [None, 2, None],
+    ]
+
+
 def test_files_are_whole_and_not_overwritten(root: str, tmp_path: Path) -> None:
     """`--out` needs `--force` for a file that is there, and leaves it as it was on an error."""
     target = tmp_path / "rows.jsonl"
