@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable
 from enum import Enum
@@ -18,7 +19,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
 from ..printable import printable
-from .console import notes, out
+from .console import notes, out, progress
 from .exits import FAILED
 from .output_file import check_free, writing
 
@@ -118,12 +119,18 @@ def read(
         "collections": collection,
     }
     if join or truth or on or chosen not in (Format.json, Format.jsonl):
-        frames: Iterable[pandas.DataFrame] = [_whole(root, options, join, truth, on)]
+        with progress("reading") as advance:
+            frame = _whole(root, {**options, "advance": advance}, join, truth, on)
+        rows = _write([frame], chosen, out_file, force)
     else:
         from ..read import iter_frames
 
-        frames = iter_frames(root, **options)
-    _show(frames, chosen, out_file, force, problems)
+        # A bar between rows on one terminal would spoil them, and they say enough.
+        has_bar = notes.is_terminal and not (out_file is None and out.is_terminal)
+        with progress("reading") if has_bar else contextlib.nullcontext() as advance:
+            frames = iter_frames(root, advance=advance, **options)
+            rows = _write(frames, chosen, out_file, force)
+    _conclude(rows, out_file, problems)
 
 
 def _whole(
@@ -151,13 +158,10 @@ def _whole(
     return reading.join_truth(frame, read_truth(truth, key, has_number_keys), (ours, key))
 
 
-def _show(
-    frames: Iterable[pandas.DataFrame],
-    chosen: Format,
-    out_file: Optional[Path],
-    force: bool,
-    problems: Problems,
-) -> None:
+def _write(
+    frames: Iterable[pandas.DataFrame], chosen: Format, out_file: Optional[Path], force: bool
+) -> int:
+    """Print or write frames; return the number of their rows."""
     from ..read.writing import WRITERS
 
     rows = 0
@@ -178,6 +182,11 @@ def _show(
         out.file.flush()
         WRITERS[chosen.value](counting(), sys.stdout.buffer)
         sys.stdout.buffer.flush()
+    return rows
+
+
+def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
+    """Say how much was read, and what could not be, which is exit code 2."""
     where = f" written to {out_file}" if out_file else ""
     notes.print(Text(f"{counted(rows, 'row')}{where}"))
     if problems.torn:

@@ -14,6 +14,7 @@ from .columns import column_of, times_of
 from .lines import CollectedLine, read_lines
 from .period import Moment
 from .problems import Problems
+from .progress import Advance
 
 FRAME_ROWS = 50_000
 
@@ -41,6 +42,7 @@ def iter_frames(
     until: Moment = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
+    advance: Optional[Advance] = None,
 ) -> Iterator[pandas.DataFrame]:
     """Yield collected rows as frames of bounded size, in the order of the files.
 
@@ -57,6 +59,7 @@ def iter_frames(
         until: see `read_lines`.
         container: see `read_lines`.
         problems: see `read_lines`.
+        advance: see `read_lines`.
 
     Raises:
         SettingsError: see `read_lines`.
@@ -73,6 +76,7 @@ def iter_frames(
         until=until,
         container=container,
         problems=problems,
+        advance=advance,
     ):
         if waiting and held + len(line.rows) > rows:
             yield frame_of_lines(waiting)

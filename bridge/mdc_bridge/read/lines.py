@@ -22,6 +22,7 @@ from ..files import Files, open_files
 from .period import Moment, Period
 from .places import Choice, CollectionFile, find_collections
 from .problems import Problems, StrictProblems
+from .progress import Advance, Meter
 from .references import read_reference
 
 PAYLOAD = "payload"
@@ -73,6 +74,7 @@ def read_lines(
     until: Moment = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
+    advance: Optional[Advance] = None,
 ) -> Iterator[CollectedLine]:
     """Yield collected lines in the order of their files; memory holds one line at a time.
 
@@ -85,6 +87,8 @@ def read_lines(
         until: moment before which the period ends.
         container: in a storage account.
         problems: counts what cannot be read; None raises at the first.
+        advance: called with the bytes read and the bytes to read (None while files are being
+            listed); for that, all files are listed before the first is read.
 
     Raises:
         SettingsError: an argument makes no sense, or names what the tree never held.
@@ -96,31 +100,32 @@ def read_lines(
         endpoint,
         deployment,
     )
+    problems = StrictProblems() if problems is None else problems
     with open_files(root, "ROOT", container) as files:
-        yield from lines_of(files, choice, StrictProblems() if problems is None else problems)
-
-
-def lines_of(
-    files: Files, choice: Choice, problems: Problems, parse: Optional[Parse] = None
-) -> Iterator[CollectedLine]:
-    """Yield the chosen lines of an open tree; see `read_lines`.
-
-    Args:
-        files: the tree.
-        choice: which lines.
-        problems: counts what cannot be read.
-        parse: JSON text to values, by default with numbers as Python's.
-    """
-    for file in find_collections(files, choice):
-        yield from lines_of_file(files, file, choice.period, problems, parse or parse_json)
+        chosen: Iterable[CollectionFile] = find_collections(files, choice)
+        meter = None
+        if advance is not None:
+            meter = Meter(advance)
+            chosen = meter.listed(chosen)
+        for file in chosen:
+            yield from lines_of_file(files, file, choice.period, problems, parse_json, meter)
+            if meter is not None:
+                meter.end(file)
 
 
 def lines_of_file(
-    files: Files, file: CollectionFile, period: Period, problems: Problems, parse: Parse
+    files: Files,
+    file: CollectionFile,
+    period: Period,
+    problems: Problems,
+    parse: Parse,
+    meter: Optional[Meter] = None,
 ) -> Iterator[CollectedLine]:
     """Yield the lines of one file that lie in a period; those without a time do."""
     path = file.info.path
     for number, raw in _raw_lines(files, path, problems):
+        if meter is not None:
+            meter.count(file, raw)
         if not raw.strip():
             continue
         try:

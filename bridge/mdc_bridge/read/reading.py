@@ -15,6 +15,7 @@ from .joining import join_collections, join_truth
 from .lines import CollectedLine, read_lines
 from .period import Moment
 from .problems import Problems
+from .progress import Advance
 
 
 def read(
@@ -30,6 +31,7 @@ def read(
     on: Union[str, tuple[str, str], None] = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
+    advance: Optional[Advance] = None,
 ) -> pandas.DataFrame:
     """Return collected rows as a frame, one row for each row object, by time.
 
@@ -49,6 +51,7 @@ def read(
         on: a column of both, or a pair of the names on either side; needed with `truth`.
         container: in a storage account.
         problems: counts what cannot be read; None raises at the first and warns of torn lines.
+        advance: see `read_lines`.
 
     Returns:
         `mdc_id` (the correlation id), `mdc_line` (position of the line among those of this id in
@@ -78,6 +81,7 @@ def read(
         until=until,
         container=container,
         problems=problems,
+        advance=advance,
     )
     by_time = sorted(lines, key=_time)
     if join is None:

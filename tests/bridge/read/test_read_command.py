@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas
 import pytest
+from rich.console import Console
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.cli.console import out
@@ -112,6 +113,44 @@ def test_only_numbers_of_json_are_numbers_of_the_truth(
         [None, None, None],
         [None, 2, None],
     ]
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What a terminal is sent as stderr, where every bar is shown at once."""
+    stream = io.StringIO()
+    notes = Console(file=stream, force_terminal=True, width=80, _environ={})
+    monkeypatch.setattr("mdc_bridge.cli.console.notes", notes)
+    monkeypatch.setattr("mdc_bridge.cli.read.notes", notes)
+    monkeypatch.setattr("mdc_bridge.cli.console._SHOWN_AFTER_SECONDS", -1.0)
+    return stream
+
+
+@pytest.mark.parametrize("format", ["table", "csv", "jsonl"])
+def test_a_terminal_shows_how_far_it_is(
+    format: str, root: str, terminal: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rows go to stdout as ever."""
+    assert run(["read", root, "--format", format]) == 0
+    assert "reading" in terminal.getvalue()
+    assert "100%" in terminal.getvalue()
+    shown = capsys.readouterr().out
+    assert "id-1" in shown
+    assert "reading" not in shown
+
+
+def test_no_bar_between_rows(
+    root: str,
+    tmp_path: Path,
+    terminal: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows that are printed on the same terminal while they are read."""
+    monkeypatch.setattr("mdc_bridge.cli.read.out", Console(force_terminal=True))
+    assert run(["read", root, "--json"]) == 0
+    assert "reading" not in terminal.getvalue()
+    assert run(["read", root, "--json", "--out", str(tmp_path / "rows.json")]) == 0
+    assert "reading" in terminal.getvalue()
 
 
 def test_files_are_whole_and_not_overwritten(root: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pandas as pd
 import pytest
@@ -147,3 +147,27 @@ def test_numbers_that_only_python_reads(write: Any, event: Event, tmp_path: Path
     assert found.a.isna().all()
     assert found.b[0] == 123456789012345678901
     assert found.mdc_time.isna().all()
+
+
+def test_how_far_it_is(write: Any, event: Event, tmp_path: Path) -> None:
+    """Bytes that were read and bytes to read, which are those that were listed."""
+    large = write(*(event([{"x": "x" * 1000}]) for _ in range(1000)))
+    small = write(event([{"x": 1}]), hour="2026/11/21/10")
+    in_all = large.stat().st_size + small.stat().st_size
+    write(event([{"x": 1}]), collection="model_outputs")
+    told: list[tuple[int, Optional[int]]] = []
+    lines = read_lines(
+        str(tmp_path / "collected"),
+        collections=["model_inputs"],
+        advance=lambda done, total: told.append((done, total)),
+    )
+    next(lines)
+    assert told == [(0, None), (0, None)]
+    with small.open("ab") as grown:
+        grown.write(b"\n" * 2**20)
+    assert len(list(lines)) == 1000
+    told = told[2:]
+    assert {total for _, total in told} == {in_all}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == in_all
+    assert 4 < len(told) < 12

@@ -1,0 +1,54 @@
+"""How much was read, told to whoever wants to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Optional
+
+from .places import CollectionFile
+
+# Called with the bytes that were read and the bytes to read; None while files are being listed.
+Advance = Callable[[int, Optional[int]], None]
+
+# Showing costs more than reading a line does.
+_STEP_BYTES = 2**18
+
+
+class Meter:
+    """Tells how many bytes of files were read, now and then, and after each file.
+
+    Args:
+        advance: is told.
+    """
+
+    def __init__(self, advance: Advance) -> None:
+        self._advance = advance
+        self._total = 0
+        self._ended = 0
+        self._file = 0
+        self._told = 0
+
+    def listed(self, files: Iterable[CollectionFile]) -> list[CollectionFile]:
+        """Return files that are to be read, once all of them are known."""
+        listed = []
+        for file in files:
+            listed.append(file)
+            self._total += file.info.size
+            self._advance(0, None)
+        return listed
+
+    def count(self, file: CollectionFile, raw: bytes) -> None:
+        """Count a line of the file at hand, which may have grown since it was listed."""
+        self._file = min(self._file + len(raw), file.info.size)
+        if self._ended + self._file >= self._told + _STEP_BYTES:
+            self._tell(self._ended + self._file)
+
+    def end(self, file: CollectionFile) -> None:
+        """Count a file as a whole, whatever was read of it."""
+        self._ended += file.info.size
+        self._file = 0
+        self._tell(self._ended)
+
+    def _tell(self, done: int) -> None:
+        self._told = done
+        self._advance(done, self._total)
