@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Union
 
 import pandas
@@ -98,8 +99,10 @@ def join_truth(
     if theirs in frame.columns:
         right = right.drop(columns=theirs)
     try:
-        joined = frame.merge(right, left_on=ours, right_on=_KEY, how="left", sort=False)
-    except ValueError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # keys of 1.5 join no integers
+            joined = frame.merge(right, left_on=ours, right_on=_KEY, how="left", sort=False)
+    except (TypeError, ValueError) as error:
         raise SettingsError(
             f"{ours!r} of the collected data ({frame[ours].dtype}) and {theirs!r} of the ground "
             f"truth ({truth[theirs].dtype}) cannot be joined: {error}"

@@ -99,3 +99,15 @@ def test_ground_truth_that_does_not_fit(write: Any, event: Event, tmp_path: Path
         read(str(tmp_path / "collected"), on="order")
     with pytest.raises(SettingsError, match="two collections"):
         read(str(tmp_path / "collected"), join=("a", "a"))
+
+
+def test_keys_that_are_no_integers_join_none() -> None:
+    """Nor do they warn, or end in an error that is not ours."""
+    truth = pd.DataFrame({"order": [1.5, 7.0], "label": [0, 1]})
+    frame = pd.DataFrame({"order": [1, 7]})
+    assert join_truth(frame, truth, "order").label.tolist() == [pd.NA, 1]
+    with_gaps = pd.DataFrame({"order": pd.array([1, None], "Int64")})
+    try:
+        assert join_truth(with_gaps, truth, "order").label.isna().all()
+    except SettingsError as error:  # pandas before 2
+        assert "cannot be joined" in str(error)
