@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,5 @@ def test_keys_that_are_no_integers_join_none() -> None:
     frame = pd.DataFrame({"order": [1, 7]})
     assert join_truth(frame, truth, "order").label.tolist() == [pd.NA, 1]
     with_gaps = pd.DataFrame({"order": pd.array([1, None], "Int64")})
-    try:
+    with contextlib.suppress(SettingsError):  # pandas before 2
         assert join_truth(with_gaps, truth, "order").label.isna().all()
-    except SettingsError as error:  # pandas before 2
-        assert "cannot be joined" in str(error)
