@@ -19,6 +19,7 @@ NUL_ALONE = "nothing but NUL bytes, as a loss of power leaves them"
 BAD_QUOTE = "a quote is never closed, or stands in a cell that is not quoted"
 _LONGEST_SHOWN = 2000
 _UUID = re.compile(UUID)
+_LONE_CR = re.compile(rb"\r(?!\n)")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 # The csv module takes a CR for a line end and, before Python 3.11, refuses NUL.
 _CONTROLS = "\r\0"
@@ -71,7 +72,7 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
     if is_text and content.endswith(b"\r"):
         text += "\n"  # cut off between CR and LF: nothing of the row is missing
     # Texts with letters beyond Latin-1 are searched much more slowly than bytes.
-    has_controls = b"\0" in content or b"\r" in content.replace(b"\r\n", b"")
+    has_controls = b"\0" in content or _LONE_CR.search(content) is not None
     if not is_text or b'"' in content or has_controls or not text.endswith("\n"):
         stand_ins = _stand_ins(text) if has_controls else {}
         yield from _read_quoted(text, chunk.first_line, is_text, stand_ins)

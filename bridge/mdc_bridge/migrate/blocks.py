@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import NamedTuple, Optional
 
 from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, UUID
@@ -131,14 +130,19 @@ class BlockReader:
             [*nothing],
             [*nothing],
         )
-        buckets: dict[Shape, list[int]] = {}
+        # A shape's hash is that of all its names.
+        buckets: dict[int, tuple[Shape, list[int]]] = {}
         for at, entry in enumerate(entries):
             if isinstance(entry, Reject):
                 block.rejects[at] = entry
                 block.ids[at] = _id_in(entry.text)  # type: ignore[index]  # lists here
             else:
-                buckets.setdefault(entry.shape, []).append(at)
-        for shape, places in buckets.items():
+                shape = entry.shape
+                bucket = buckets.get(id(shape))
+                if bucket is None:
+                    bucket = buckets[id(shape)] = (shape, [])
+                bucket[1].append(at)
+        for shape, places in buckets.values():
             rows = [entry for entry in (entries[at] for at in places) if isinstance(entry, Row)]
             self._read_bucket(block, shape, places, rows)
         return block
@@ -205,7 +209,10 @@ def _id_in(text: str) -> bytes:
 def _as_bytes(rows: Sequence[Row]) -> list[list[bytes]]:
     """Return the cells and tails of rows, all equally long, as columns of UTF-8."""
     width = len(rows[0].cells) + len(rows[0].tail)
-    cells = list(chain.from_iterable(part for row in rows for part in (row.cells, row.tail)))
+    cells: list[str] = []
+    for row in rows:
+        cells += row.cells
+        cells += row.tail
     for separator in _SEPARATORS:
         encoded = separator.join(cells).encode().split(separator.encode()) if cells else []
         if len(encoded) == len(cells):
