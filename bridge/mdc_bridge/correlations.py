@@ -86,11 +86,11 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
             # Labels of several levels, categories or intervals have no place for others.
             extended.columns = pandas.Index(list(data.columns), dtype=object, tupleize_cols=False)
         for header, cell in zip(HEADERS, cells):
-            column: Any = [cell] * len(data)
-            if isinstance(cell, str):
-                # pandas would make texts of its own of them, and refuses some with pyarrow.
-                column = pandas.Series(column, data.index, dtype=object)
-            extended[header] = column
+            column = [cell] * len(data)
+            try:
+                extended[header] = column
+            except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
+                extended[header] = pandas.Series(column, data.index, dtype=object)
         return extended
     if isinstance(data, numpy.ndarray):
         return _append_to_array(data, cells)

@@ -149,6 +149,13 @@ def joined(name: str, numbers: range) -> bytes:
     return b"".join(numbered(name, numbers))
 
 
+def adopter_of(make_replica: Callable[..., Replica], root: Path) -> Replica:
+    """Return a process that has adopted what dead ones left in a spool."""
+    adopter = make_replica(root=root)
+    adopter.spool.adopt()
+    return adopter
+
+
 def shared_blob(service: BlobServiceClient) -> Blob:
     """A fixture: a shared blob of the test's own, not made yet."""
     container = service.get_container_client("modeldata")

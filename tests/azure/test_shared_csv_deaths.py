@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from replica import Blob, Replica, joined, numbered
+from replica import Blob, Replica, adopter_of, joined, numbered
 
 from mdc_core.delivery.errors import BusyError
 
@@ -68,8 +68,7 @@ def test_a_death_behind_a_commit_is_resolved_though_more_was_written(
         dead.upload()
     dead.append(joined("a", range(3, 6)))
     dead.die()
-    adopter = make_replica(root=tmp_path / "shared")
-    adopter.spool.adopt()
+    adopter = adopter_of(make_replica, tmp_path / "shared")
     adopter.deliver()
     assert blob.rows() == list(numbered("a", range(6)))
 
@@ -82,14 +81,12 @@ def test_deaths_of_adopters_are_resolved_as_well(
     writer.append(joined("a", range(5)))
     writer.die()
     for step in ("intended", "committed", "committed"):
-        adopter = make_replica(root=tmp_path / "shared")
-        adopter.spool.adopt()
+        adopter = adopter_of(make_replica, tmp_path / "shared")
         adopter.spool.on_note = die_at(step)
         with pytest.raises(DeathError):
             adopter.upload()
         adopter.die()
-    last = make_replica(root=tmp_path / "shared")
-    last.spool.adopt()
+    last = adopter_of(make_replica, tmp_path / "shared")
     last.deliver()
     assert blob.rows() == list(numbered("a", range(5)))
 

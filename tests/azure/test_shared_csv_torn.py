@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from replica import HEADER, Blob, Replica, joined, numbered
+from replica import HEADER, Blob, Replica, adopter_of, joined, numbered
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,7 @@ def test_a_torn_header_is_no_header(
     (file,) = (tmp_path / "shared" / "csv").rglob("*000000.*.csv")
     with file.open("r+b") as spooled:
         spooled.truncate(left)
-    adopter = make_replica(root=tmp_path / "shared")
-    adopter.spool.adopt()
+    adopter = adopter_of(make_replica, tmp_path / "shared")
     adopter.deliver()
     assert adopter.outbox.waiting_bytes() == 0
     other = make_replica()
@@ -58,8 +57,7 @@ def test_a_file_that_lost_its_end_with_the_power_is_done(
     (file,) = (tmp_path / "shared" / "csv").rglob("*000000.*.csv")
     with file.open("r+b") as spooled:
         spooled.truncate(len(HEADER + joined("a", range(2))))
-    adopter = make_replica(root=tmp_path / "shared")
-    adopter.spool.adopt()
+    adopter = adopter_of(make_replica, tmp_path / "shared")
     adopter.upload()
     assert adopter.outbox.waiting_bytes() == 0
     assert blob.rows() == list(numbered("a", range(3)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Optional
 
@@ -61,6 +62,26 @@ def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
             bar.update(task, completed=done, total=total, visible=elapsed > _SHOWN_AFTER_SECONDS)
 
         yield advance
+
+
+@contextlib.contextmanager
+def at_work(what: str) -> Iterator[None]:
+    """Show that work of more than two seconds goes on, where nobody knows how much there is.
+
+    On a terminal only; shown also while the work does nothing but wait for one answer.
+    """
+    if not notes.is_terminal:
+        yield
+        return
+    status = notes.status(what)
+    timer = threading.Timer(_SHOWN_AFTER_SECONDS, status.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
 
 
 def _say_nothing(_done: int, _total: Optional[int] = None) -> None:

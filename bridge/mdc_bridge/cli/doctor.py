@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import threading
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from .console import notes, out, print_json
+from .console import at_work, out, print_json
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
-_SHOWN_AFTER_SECONDS = 2.0
 
 
 def doctor(
@@ -30,7 +26,7 @@ def doctor(
     """
     from ..doctor import doctor as examine
 
-    with _at_work():
+    with at_work("examining; destinations may take a while to answer"):
         report = examine()
     if as_json:
         print_json(report.as_dict())
@@ -49,21 +45,3 @@ def doctor(
     out.print(table, soft_wrap=False)
     out.print(report.summary())
     raise typer.Exit(report.exit_code)
-
-
-@contextlib.contextmanager
-def _at_work() -> Iterator[None]:
-    """Say on a terminal that a long examination goes on; how long it takes nobody knows."""
-    if not notes.is_terminal:
-        yield
-        return
-    status = notes.status("examining; destinations may take a while to answer")
-    # Not told by the examination, which may wait for one answer all the time.
-    timer = threading.Timer(_SHOWN_AFTER_SECONDS, status.start)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        status.stop()

@@ -10,6 +10,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..files import open_files
+from ..progress import Advance
 from ..read.period import Moment, Period
 from ..read.problems import Problems
 from .csv_side import CsvSide
@@ -27,7 +28,6 @@ from .units import Unit
 if TYPE_CHECKING:
     from ..migrate.plan import Plan
 
-Progress = Callable[[int, Optional[int]], None]
 
 _LEFT, _RIGHT = 0, 1
 
@@ -50,7 +50,7 @@ def compare(
     plan: Optional[Plan] = None,
     left_container: str = CSV_ROOT,
     right_container: str = CSV_ROOT,
-    progress: Optional[Progress] = None,
+    progress: Optional[Advance] = None,
 ) -> Report:
     """Compare CSV of the old SDK with the JSONL it also was collected as, or converted to.
 
@@ -128,7 +128,7 @@ class _Comparison:
     """One run."""
 
     def __init__(
-        self, csv_side: CsvSide, jsonl_side: JsonlSide, progress: Optional[Progress]
+        self, csv_side: CsvSide, jsonl_side: JsonlSide, progress: Optional[Advance]
     ) -> None:
         self._csv = csv_side
         self._jsonl = jsonl_side

@@ -19,12 +19,12 @@ from ..archive.places import ArchiveFile
 from ..archive.rows import RowReader
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
+from ..progress import Count, silent
 from .blocks import BlockReader, FileFacts
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
 from .ledger import Ledger, UnitReport
 from .line_maker import LineMaker
-from .progress import Count, silent
 from .rejects import Rejects
 from .row_counts import RowCounts
 from .scattered import ScatteredRows

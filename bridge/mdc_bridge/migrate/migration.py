@@ -9,12 +9,12 @@ from typing import Optional
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..progress import Advance, silent
 from .conversion import withdraw_unit
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
 from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
-from .progress import Advance, silent
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
 from .tasks import Place, Task

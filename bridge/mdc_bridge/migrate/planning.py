@@ -14,8 +14,8 @@ from mdc_core.errors import MissingFileError
 from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, find_archive
 from ..files import Files
+from ..progress import Advance, silent
 from .plan import DatasetKey, DatasetPlan, Plan, Target
-from .progress import Advance, silent
 from .survey import DatasetSurvey
 from .units import unique_places
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..files import Files, open_files
+from ..progress import Count, silent
 from .conversion import convert_unit
 from .ledger import UnitReport
-from .progress import Count, silent
 from .units import Unit
 
 # Rows, data, line and what waits for the file are in memory at once, for one line at most.

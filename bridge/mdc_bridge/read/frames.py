@@ -10,11 +10,11 @@ import pandas
 from mdc_core.data.table import unique_names
 from mdc_core.layouts import CSV_ROOT
 
+from ..progress import Advance
 from .columns import column_of, times_of
 from .lines import CollectedLine, read_lines
 from .period import Moment
 from .problems import Problems
-from .progress import Advance
 
 FRAME_ROWS = 50_000
 

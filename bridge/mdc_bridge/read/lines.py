@@ -19,10 +19,11 @@ from mdc_core.errors import MdcError
 from mdc_core.layouts import CSV_ROOT
 
 from ..files import Files, open_files
+from ..progress import Advance
+from .meter import Meter
 from .period import Moment, Period
 from .places import Choice, CollectionFile, find_collections
 from .problems import Problems, StrictProblems
-from .progress import Advance, Meter
 from .references import read_reference
 
 PAYLOAD = "payload"

@@ -10,12 +10,12 @@ import pandas
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..progress import Advance
 from .frames import frame_of_lines
 from .joining import join_collections, join_truth
 from .lines import CollectedLine, read_lines
 from .period import Moment
 from .problems import Problems
-from .progress import Advance
 
 
 def read(

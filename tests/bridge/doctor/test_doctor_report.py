@@ -127,8 +127,8 @@ def test_command_shows_a_terminal_that_it_is_at_work(
     """Also while it waits for one answer; not in the report, nor where nobody watches."""
     terminal = _Terminal()
     notes = Console(file=terminal, force_terminal=True, width=80, _environ={})
-    monkeypatch.setattr("mdc_bridge.cli.doctor.notes", notes)
-    monkeypatch.setattr("mdc_bridge.cli.doctor._SHOWN_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("mdc_bridge.cli.console.notes", notes)
+    monkeypatch.setattr("mdc_bridge.cli.console._SHOWN_AFTER_SECONDS", 0.0)
     waited: list[bool] = []
 
     def examine() -> Report:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Optional
+from collections.abc import Iterable
 
+from ..progress import Advance
 from .places import CollectionFile
-
-# Called with the bytes that were read and the bytes to read; None while files are being listed.
-Advance = Callable[[int, Optional[int]], None]
 
 # Showing costs more than reading a line does.
 _STEP_BYTES = 2**18
