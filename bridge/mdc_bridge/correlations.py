@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 import numpy
 import pandas
@@ -26,7 +26,7 @@ from mdc_core.data.correlation_columns import (
 from mdc_core.ids import new_uuid
 from mdc_core.layouts import EPOCH
 
-Correlations = dict[str, Any]
+Correlations = Dict[str, Any]
 
 
 def new_correlations(

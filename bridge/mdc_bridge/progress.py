@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Optional
+from typing import Callable, Optional
 
 # Called with what is done and what there is in all, both in bytes; None where that is not known.
 Advance = Callable[[int, Optional[int]], None]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional
 
 from .destinations import (
     Destination,
@@ -59,7 +58,7 @@ def for_rows(settings: Settings) -> Optional[MakeDestination]:
     return _for_storage(settings, settings.csv_storage)
 
 
-@cache
+@lru_cache(maxsize=None)
 def memory_destination(name: str) -> MemoryDestination:
     """Return this process's in-memory destination of a name."""
     return MemoryDestination(name)

@@ -7,6 +7,10 @@ import sys
 
 from .exits import FAILED
 
+_TOO_OLD = (
+    "mdc-bridge: the commands need Python 3.9 or newer, this is {}.{}; run them on another "
+    "machine. What scores works here, and says what it does: python -m mdc_bridge.doctor"
+)
 _MISSING = (
     "mdc-bridge: the command needs packages that a scoring image does without (no module {}); "
     "install them with: pip install 'mdc-bridge[tools]'"
@@ -15,6 +19,9 @@ _MISSING = (
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    if sys.version_info < (3, 9):
+        print(_TOO_OLD.format(*sys.version_info), file=sys.stderr)  # noqa: T201  # as below
+        sys.exit(FAILED)
     try:
         from .app import run
     except ModuleNotFoundError as error:

@@ -6,10 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import Distribution, distributions
-from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
+from .installed import Installed, installed, named
 from .report import Check, fail, ok, warn
 
 _OURS = "mdc-bridge"
@@ -55,13 +54,13 @@ FACES = (
 
 def check_packages() -> Iterator[Check]:
     """Say for each of the imports whose it is, and who else is installed under that name."""
-    installed = list(distributions())
+    packages = installed()
     found = _imported(FACES)
     for face in FACES:
         answer = found[face.module]
         if "error" in answer:
-            answer["error"] += _gone(face.module, installed)
-        yield _check_face(face, answer, _owners(face.module, installed))
+            answer["error"] += _gone(face.module, packages)
+        yield _check_face(face, answer, _owners(face.module, packages))
 
 
 def _check_face(face: _Face, found: dict[str, Any], owners: list[str]) -> Check:
@@ -131,38 +130,24 @@ def _repair(others: list[str]) -> str:
     return f"pip uninstall {names}, then {again}" if names else again
 
 
-def _gone(module: str, installed: list[Distribution]) -> str:
+def _gone(module: str, packages: list[Installed]) -> str:
     """Return that a file of ours is gone, as after another owner of its name was uninstalled."""
     file = f"{module.replace('.', '/')}/__init__.py"
-    ours = (each for each in installed if each.metadata["Name"] == _OURS)
-    lost = any(
-        file in _names(each) and not Path(str(each.locate_file(file))).exists() for each in ours
-    )
+    ours = named(_OURS, packages)
+    lost = ours is not None and file in ours.files() and not ours.has(file)
     return f"; {file} of {_OURS} is gone" if lost else ""
-
-
-def _names(distribution: Distribution) -> list[str]:
-    return [path.partition(",")[0] for path in _paths(distribution)]
 
 
 def _is_ours(owner: str) -> bool:
     return owner.startswith(f"{_OURS} ")
 
 
-def _owners(module: str, installed: list[Distribution]) -> list[str]:
+def _owners(module: str, packages: list[Installed]) -> list[str]:
     """Return name and version of the distributions that have files of a module, ours first."""
     folder = module.replace(".", "/") + "/"
     owners = {
-        f"{each.metadata['Name']} {each.version}"
-        for each in installed
-        if any(path.startswith(folder) for path in _paths(each))
+        f"{each.name} {each.version}"
+        for each in packages
+        if any(path.startswith(folder) for path in each.files())
     }
     return sorted(owners, key=lambda owner: (not _is_ours(owner), owner))
-
-
-def _paths(distribution: Distribution) -> list[str]:
-    # As text: to parse the records of a few hundred packages takes seconds.
-    record: Optional[str] = distribution.read_text("RECORD")
-    if record is not None:
-        return record.splitlines()
-    return [str(path) for path in distribution.files or ()]

@@ -106,8 +106,7 @@ def _planted_in(path: Path) -> str:
 def _blocks(path: Path) -> Iterator[bytes]:
     # A segment that is not there was noted before it was made, or delivered meanwhile.
     with contextlib.suppress(OSError), path.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            yield block
+        yield from iter(lambda: stream.read(_BLOCK_BYTES), b"")
 
 
 def _existing_parent(path: Path) -> Path:

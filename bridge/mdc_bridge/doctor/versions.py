@@ -6,10 +6,10 @@ import platform
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires, version
 
 from mdc_core.version import __version__
 
+from .installed import installed, named
 from .report import Check, fail, ok, warn
 
 _NAME = re.compile(r"[\w.-]+")
@@ -24,27 +24,22 @@ def check_versions() -> Iterator[Check]:
         f"{platform.platform()}",
     )
     found, checks = [], []
-    for requirement in _requirements():
+    packages = installed()
+    ours = named("mdc-bridge", packages)
+    for requirement in sorted(ours.requires if ours else ()):
+        if "extra ==" in requirement:
+            continue
         name, bound = _parsed(requirement)
-        try:
-            installed = version(name)
-        except PackageNotFoundError:
+        package = named(name, packages)
+        if package is None:
             checks.append(fail(name, "is not installed", f"pip install '{requirement}'"))
             continue
-        found.append(f"{name} {installed}")
-        if _numbers(installed) < _numbers(bound):
-            checks.append(
-                warn(name, f"{installed} is older than {bound}", f"pip install '{requirement}'")
-            )
+        found.append(f"{name} {package.version}")
+        if _numbers(package.version) < _numbers(bound):
+            older = f"{package.version} is older than {bound}"
+            checks.append(warn(name, older, f"pip install '{requirement}'"))
     yield ok("dependencies", ", ".join(found) or "unknown: mdc-bridge is not installed by pip")
     yield from checks
-
-
-def _requirements() -> list[str]:
-    try:
-        return sorted(each for each in requires("mdc-bridge") or () if "extra ==" not in each)
-    except PackageNotFoundError:
-        return []
 
 
 def _parsed(requirement: str) -> tuple[str, str]:

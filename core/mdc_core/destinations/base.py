@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from ..data.events import MAX_DATA_BYTES, RawFile
 
 
-class Tally(Protocol):
+class Tally(ABC):
     """Counts what a destination meets; see `Counters`."""
 
+    @abstractmethod
     def add_dropped(self, reason: str, events: int = 1) -> None:
         """Count events that are lost, and why."""
 
+    @abstractmethod
     def add_retried(self) -> None:
         """Count a try of a delivery that failed."""
 

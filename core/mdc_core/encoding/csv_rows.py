@@ -109,7 +109,7 @@ def _frame_rows(frame: pandas.DataFrame) -> bytes:
     if not len(frame):
         return b""
     text = io.StringIO()
-    frame.to_csv(text, index=False, header=False, lineterminator="\n")
+    frame.to_csv(text, index=False, header=False)  # ends rows with os.linesep
     return _utf8(text)
 
 

@@ -6,10 +6,10 @@ Source of the fields: "Collect production data from models for real-time inferen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Callable, Iterable, NamedTuple
 
 from ..data.events import MAX_DATA_BYTES, RawFile
 from ..ids import new_uuid

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from ..destinations.base import Tally
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -48,7 +50,7 @@ class Counts:
         )
 
 
-class Counters:
+class Counters(Tally):
     """The running counts of one pipeline.
 
     `accepted` is not here: it is what the queue has handed out plus what waits in it, so that

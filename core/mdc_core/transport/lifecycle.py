@@ -37,7 +37,8 @@ def install(
     if "multiprocessing.process" in sys.modules:
         from multiprocessing import process, util
 
-        if process.parent_process() is not None:
+        # Python 3.7 has no `process.parent_process`.
+        if process.current_process().name != "MainProcess":
             util.Finalize(None, on_exit, exitpriority=0)  # see `_in_child`
     if threading.current_thread() is threading.main_thread():
         _chain_sigterm(on_signal)

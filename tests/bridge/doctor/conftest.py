@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Callable, List
 
 import pytest
 from azure.storage.blob import BlobServiceClient
@@ -12,7 +13,7 @@ from mdc_bridge.doctor.destinations import check_destinations
 from mdc_bridge.doctor.report import Check
 from mdc_core.settings import Settings
 
-Probe = Callable[..., list[Check]]
+Probe = Callable[..., List[Check]]
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def kill_one(worker: int) -> int:
     time.sleep(random.random() * 0.04)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    while chunk := os.read(reader, 65536):
+    for chunk in iter(lambda: os.read(reader, 65536), b""):
         flushed += chunk
     os.close(reader)
     return int(flushed.split(b"\n")[-2])
