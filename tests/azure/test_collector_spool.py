@@ -90,6 +90,22 @@ def test_what_was_delivered_before_a_kill_is_not_sent_again(
     assert recorder.taken() == [*range(7), *[7] * refused, *range(7, 25)]
 
 
+@pytest.mark.parametrize("refused", [3, 20])
+def test_refusals_of_a_dead_processs_events_take_nothing_from_our_own(
+    recorder: Recorder, start: Start, refused: int
+) -> None:
+    """They are counted as losses; what this process has delivered is its own events alone."""
+    recorder.leave()
+    start(0, 20).end(signal.SIGKILL)
+    recorder.answer(*[Answer(400)] * refused)
+    recorder.come()
+    collect(20, 5)
+    assert mdc_core.flush(20)
+    recorder.wait_for(25)
+    wait_until(lambda: counts().dropped == {"rejected": refused}, lambda: str(counts()))
+    assert (counts().accepted, counts().delivered) == (5, 5)
+
+
 def test_a_torn_event_is_counted_and_the_rest_is_sent(
     recorder: Recorder, spool: Path, start: Start
 ) -> None:

@@ -51,7 +51,8 @@ class CollectorUploader(Uploader):
         port: of the collector.
         compact: send the text of a frame in place of JSON.
         spool: holds the lines.
-        on_dropped: called with the reason for every event that cannot be delivered for good.
+        on_refused: called for every event that cannot be delivered for good: with the file, where
+            its line begins, and the reason.
     """
 
     def __init__(
@@ -60,12 +61,12 @@ class CollectorUploader(Uploader):
         port: int,
         compact: bool,
         spool: Spool,
-        on_dropped: Callable[[str], None],
+        on_refused: Callable[[SpoolFile, int, str], None],
     ) -> None:
         self._address = f"{host}:{port}"
         self._compact = compact
         self._spool = spool
-        self._on_dropped = on_dropped
+        self._on_refused = on_refused
         self._connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
         self._failure: Optional[DeliveryError] = None
         self._reported: set[tuple[str, int]] = set()
@@ -78,7 +79,7 @@ class CollectorUploader(Uploader):
         until = time.monotonic() + BATCH_SECONDS
         for line in self._next_lines(file):
             try:
-                self._deliver(line)
+                self._deliver(file, delivered, line)
             except DeliveryError as error:
                 if delivered == file.delivered:
                     raise
@@ -111,12 +112,13 @@ class CollectorUploader(Uploader):
         if failure is not None:
             raise failure
 
-    def _deliver(self, line: bytes) -> None:
+    def _deliver(self, file: SpoolFile, start: int, line: bytes) -> None:
         """Post one line; what is refused for good is counted and done with."""
         try:
             body, headers = request_of(line, self._compact)
         except (ValueError, LookupError, TypeError, RecursionError) as error:
-            self._drop("unreadable", f"a line of the spool is damaged: {error!r}")
+            self._on_refused(file, start, "unreadable")
+            self._say_dropped("unreadable", f"a line of the spool is damaged: {error!r}")
             return
         try:
             status, retry_after, text = self._post(body, headers)
@@ -128,11 +130,13 @@ class CollectorUploader(Uploader):
         if status in _RETRYABLE:
             raise DeliveryError(f"the collector answered {status}", retry_after)
         if not 200 <= status < 300:
-            self._drop("rejected", f"the collector answered {status}: {text[:200]!r}", status)
+            self._on_refused(file, start, "rejected")
+            self._say_dropped(
+                "rejected", f"the collector answered {status}: {text[:200]!r}", status
+            )
 
-    def _drop(self, reason: str, message: str, status: int = 0) -> None:
-        """Count an event, and say why, once for each reason and status."""
-        self._on_dropped(reason)
+    def _say_dropped(self, reason: str, message: str, status: int = 0) -> None:
+        """Say why an event is dropped, once for each reason and status."""
         if (reason, status) not in self._reported:
             self._reported.add((reason, status))
             logger.error(

@@ -176,7 +176,7 @@ class DeliveryLoop:
             self._name,
             error,
         )
-        self._outbox.forget(file)
+        self._outbox.forget(file, "spool_removed")
 
     def _failed(self, error: DeliveryError) -> float:
         self._on_retry()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ..data.events import MAX_DATA_BYTES, RawFile
+from ..data.receipts import Share
 
 
 class Tally(ABC):
@@ -73,6 +74,17 @@ class Destination(ABC):
         The default is for destinations to which appended means delivered.
         """
         callback()
+
+    def follow(self, place: str, shares: Sequence[Share]) -> None:
+        """Tell receipts what becomes of what was appended last.
+
+        The default is for destinations to which appended means delivered.
+
+        Args:
+            place: the folder, or the path, that it was appended to.
+            shares: the events it belongs to.
+        """
+        return
 
     def hurry(self) -> None:
         """Somebody waits for a checkpoint."""

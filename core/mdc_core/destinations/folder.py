@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..data.events import RawFile
+from ..data.receipts import Share
 from ..spool.journal import repair_segments
 from ..spool.segments import Segments
 from ..spool.shared_csv import SharedCsv
@@ -45,6 +46,11 @@ class FolderDestination(Destination):
             callback()
         else:
             self._unsynced.append(callback)
+
+    def follow(self, place: str, shares: Sequence[Share]) -> None:
+        for share in shares:
+            share.receipt.expect()
+            self._unsynced.append(share.receipt.settle)
 
     def sync(self) -> None:
         self._segments.sync()

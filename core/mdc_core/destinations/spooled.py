@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Optional
 
 from ..data.events import RawFile
+from ..data.receipts import Share
 from ..delivery.append_blob import AppendBlobUploader
 from ..delivery.azure import Account
 from ..delivery.collector import CollectorUploader
@@ -23,6 +24,7 @@ from ..delivery.shared_csv_blob import (
 from ..errors import SpoolFolderError
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
+from ..spool.segments import SegmentEnd
 from ..spool.spool import Spool
 from .base import Destination, Tally
 
@@ -50,6 +52,8 @@ class SpooledDestination(Destination, ABC):
         self._tally: Optional[Tally] = None
         self._loop: Optional[DeliveryLoop] = None
         self._adopted_at = 0.0
+        # Where the append before ended.
+        self._last: Optional[SegmentEnd] = None
 
     @abstractmethod
     def make_uploader(self, spool: Spool) -> Uploader:
@@ -83,11 +87,15 @@ class SpooledDestination(Destination, ABC):
         return torn
 
     def append_lines(self, folder: str, lines: bytes) -> None:
-        self._spool.append(folder, lines, b"", ".jsonl")
+        self._last = self._spool.append(folder, lines, b"", ".jsonl")
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
-        self._spool.append(spool_folder(path), rows, header, spool_ending(header))
+        self._last = self._spool.append(spool_folder(path), rows, header, spool_ending(header))
         return 0
+
+    def follow(self, place: str, shares: Sequence[Share]) -> None:
+        if self._last is not None:
+            self._outbox.follow(self._last.path, self._last.size, shares)
 
     def checkpoint(self, callback: Callable[[], None]) -> None:
         self._outbox.checkpoint(callback)
@@ -131,8 +139,8 @@ class SpooledDestination(Destination, ABC):
         if self._tally is not None:
             self._tally.add_retried()
 
-    def _count_dropped(self, reason: str) -> None:
-        if self._tally is not None:
+    def _count_refused(self, file: SpoolFile, start: int, reason: str) -> None:
+        if not self._outbox.refused(file, start, reason) and self._tally is not None:
             self._tally.add_dropped(reason)
 
     def _adopt_if_due(self) -> None:
@@ -197,7 +205,7 @@ class CollectorDestination(SpooledDestination):
         self._compact = compact
 
     def make_uploader(self, spool: Spool) -> Uploader:
-        return CollectorUploader(self._host, self._port, self._compact, spool, self._count_dropped)
+        return CollectorUploader(self._host, self._port, self._compact, spool, self._count_refused)
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         raise OSError("the collector takes data of any size in their line")

@@ -5,9 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple, Optional
+
+from ..data.receipts import Receipt, Share
+
+
+@dataclass
+class _Mark:
+    """What a file holds of a receipt: so many events, in the bytes before `end`."""
+
+    end: int = 0
+    events: int = 0
 
 
 @dataclass
@@ -29,6 +40,8 @@ class SpoolFile:
     delivered: int = 0
     sealed: bool = False
     since: Optional[float] = None
+    # What is to be told when bytes are acknowledged or lost; under the outbox's lock.
+    marks: dict[Receipt, _Mark] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def waiting(self) -> int:
@@ -68,6 +81,20 @@ class Outbox:
             if file.since is None:
                 file.since = self.clock()
 
+    def follow(self, path: str, end: int, shares: Sequence[Share]) -> None:
+        """Tell receipts what becomes of a file's first `end` bytes, which were just appended."""
+        with self._lock:
+            file = self._files.get(path)
+            if file is None or file.delivered >= end:
+                return
+            for share in shares:
+                mark = file.marks.get(share.receipt)
+                if mark is None:
+                    share.receipt.expect()
+                    mark = file.marks[share.receipt] = _Mark()
+                mark.end = end
+                mark.events += share.events
+
     def seal(self, path: str) -> None:
         """A file is complete."""
         with self._lock:
@@ -95,25 +122,59 @@ class Outbox:
         with self._lock:
             file.delivered = delivered
             file.since = self.clock() if file.waiting else None
+            settled = [each for each, mark in file.marks.items() if mark.end <= delivered]
+            for receipt in settled:
+                del file.marks[receipt]
             reached = self._reached()
+        for receipt in settled:
+            receipt.settle()
         for callback in reached:
             callback()
+
+    def refused(self, file: SpoolFile, start: int, reason: str) -> bool:
+        """The destination will never take one event of a file.
+
+        Args:
+            file: that holds it.
+            start: where its line begins.
+            reason: to count it by.
+
+        Returns:
+            Whether it is counted; who took over the file of a dead process has no receipts.
+        """
+        with self._lock:
+            marks = [(mark.end, each) for each, mark in file.marks.items() if mark.end > start]
+            if not marks:
+                return False
+            receipt = min(marks, key=itemgetter(0))[1]
+            mark = file.marks[receipt]
+            mark.events = max(0, mark.events - 1)
+        receipt.lose(reason, 1)
+        return True
 
     def moved(self, file: SpoolFile, path: str) -> None:
         """What waits in a sealed file waits in a new one, also sealed, from now on."""
         with self._lock:
-            self._files[path] = SpoolFile(path, file.waiting, sealed=True, since=file.since)
+            marks = {
+                each: _Mark(m.end - file.delivered, m.events) for each, m in file.marks.items()
+            }
+            file.marks = {}
+            self._files[path] = SpoolFile(path, file.waiting, 0, True, file.since, marks)
             for sizes in (*(checkpoint.sizes for checkpoint in self._checkpoints), self._grown):
                 size = sizes.pop(file.path, 0)
                 if size > file.delivered:
                     sizes[path] = size - file.delivered
             self._files.pop(file.path, None)
 
-    def forget(self, file: SpoolFile) -> None:
-        """A file is gone: delivered, or removed by somebody."""
+    def forget(self, file: SpoolFile, lost: str = "") -> None:
+        """A file is gone: delivered, or what was left of it is lost for a reason."""
         with self._lock:
             self._files.pop(file.path, None)
+            marks, file.marks = file.marks, {}
             reached = self._reached()
+        for receipt, mark in marks.items():
+            receipt.lose(lost, mark.events)
+            receipt.settle()
         for callback in reached:
             callback()
 

@@ -11,7 +11,7 @@ from ..data.events import RawFile
 from .files import PRIVATE_MODE, STATE_FOLDER, open_inside, read_from, write_whole
 from .journal import Journal, abandoned_journals, repair_segment
 from .outbox import Outbox, SpoolFile
-from .segments import Segments
+from .segments import SegmentEnd, Segments
 
 MAX_SEGMENT_BYTES = 64 * 1024 * 1024
 _WHOLE = "whole"
@@ -48,7 +48,7 @@ class Spool:
         self._rolled: set[str] = set()
         self._closed = False
 
-    def append(self, folder: str, content: bytes, head: bytes, ending: str) -> None:
+    def append(self, folder: str, content: bytes, head: bytes, ending: str) -> SegmentEnd:
         """Append to this process's segment of a folder; see `Segments.append`."""
         try:
             end = self._segments.append(folder, content, head, ending)
@@ -57,6 +57,7 @@ class Spool:
             self._segments.seal_written()
             raise
         self._outbox.appended(end.path, end.size)
+        return end
 
     def put_raw(self, folder: str, chunks: Iterable[bytes], url: Callable[[str], str]) -> RawFile:
         """Store a file of its own.

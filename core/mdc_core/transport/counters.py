@@ -116,8 +116,7 @@ class Counters(Tally):
                 accepted=taken + waiting,
                 written=self._written,
                 synced=self._synced,
-                # What the destination refused has left the spool, and was not delivered.
-                delivered=max(0, self._delivered - self._dropped.get("rejected", 0)),
+                delivered=self._delivered,
                 dropped=dict(self._dropped),
                 repaired=self._repaired,
                 waiting=waiting,

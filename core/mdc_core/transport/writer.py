@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Optional
 
 from ..data.events import Event
+from ..data.receipts import Receipts
 from ..destinations import Destination
 from .batches import Batch, BatchEncoder
 from .counters import Counters
@@ -55,6 +56,7 @@ class Writer:
         self._destinations = list(dict.fromkeys(filter(None, (lines, rows))))
         self._sync_interval = sync_interval
         self._clock = clock
+        self._receipts = Receipts(counters.add_delivered, counters.add_dropped, clock)
         self._throttle = Throttle(clock=clock)
         self._recovered = False
         self._failing = False
@@ -80,8 +82,9 @@ class Writer:
 
     def drop_batch(self, reason: str) -> None:
         """Give up the events taken from the queue and not yet written."""
-        if self._events:
-            self._counters.add_dropped(reason, len(self._events))
+        counted = self._batch.withdraw() if self._batch is not None else 0
+        if len(self._events) > counted:
+            self._counters.add_dropped(reason, len(self._events) - counted)
         self._events, self._batch = [], None
 
     def drop_rest(self, reason: str) -> None:
@@ -125,11 +128,10 @@ class Writer:
         if self._events:
             if self._batch is None:
                 self._batch = self._encoder.encode(self._events, self._refused)
+                self._batch.enter(self._receipts)
             self._append(self._batch)
-            events = self._batch.events
-            self._counters.add_written(events)
+            self._written(self._batch)
             self._events, self._batch = [], None
-            self._when_delivered(lambda: self._counters.add_delivered(events))
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock()
 
@@ -177,15 +179,24 @@ class Writer:
             folder = next(iter(batch.lines))
             lines = b"".join(batch.lines[folder])
             self._lines.append_lines(folder, lines)
+            self._lines.follow(folder, batch.shares.get(folder, ()))
             self._counters.add_bytes(len(lines))
             del batch.lines[folder]
         while batch.pieces and self._rows is not None:
             path = next(iter(batch.pieces))
             rows = b"".join(piece.rows for piece in batch.pieces[path])
             torn = self._rows.append_rows(path, batch.header(path), rows)
+            self._rows.follow(path, batch.shares.get(path, ()))
             self._counters.add_repaired(torn)
             self._counters.add_bytes(len(rows))
             del batch.pieces[path]
+
+    def _written(self, batch: Batch) -> None:
+        if batch.has_raw:
+            for share in batch.all_shares:
+                share.receipt.expect()
+                self._when_delivered(share.receipt.settle)
+        self._counters.add_written(batch.release())
 
     def _spool_is_full(self) -> None:
         held = self._throttle.due("spool_full")

@@ -41,15 +41,6 @@ def test_drops_are_counted_by_reason() -> None:
     assert counters.read().dropped == {"queue_full": 3, "not_encodable": 1}
 
 
-def test_what_was_refused_is_not_delivered() -> None:
-    """An event that the destination refused has left the spool; it is counted as a loss only."""
-    counters = Counters()
-    counters.add_written(3)
-    counters.add_dropped("rejected")
-    counters.add_delivered(3)
-    assert counters.read().delivered == 2
-
-
 def test_a_reading_does_not_change_afterwards() -> None:
     """What was read is a value, whatever is counted later."""
     counters = Counters()
