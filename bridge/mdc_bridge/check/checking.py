@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import Optional, Union
+from typing import Optional
 
 from mdc_core.errors import SettingsError
 
+from ..arguments import AnyPaths, names_of
 from ..printable import printable
 from ..scripts import find_scripts, read_script
 from ..scripts.analysis import analyse, programs
@@ -20,14 +20,14 @@ from .shapes import position
 
 
 def check(
-    paths: Iterable[Union[str, os.PathLike[str]]],
+    paths: AnyPaths,
     ignore: Iterable[str] = (),
     progress: Optional[Callable[[int, int], None]] = None,
 ) -> Report:
     """Say for each line of scripts that uses the old SDK what becomes of it under the bridge.
 
     Args:
-        paths: `.py` files, notebooks, and folders of them.
+        paths: one or several `.py` files, notebooks, and folders of them.
         ignore: ids of rules that are switched off, or beginnings of ids (`MDC4`).
         progress: called with the number of scripts done, and of all.
 
@@ -78,7 +78,7 @@ def valid_rules(names: Iterable[str]) -> tuple[str, ...]:
     Raises:
         SettingsError: one of them names none.
     """
-    valid = tuple(name.strip().upper() for name in names)
+    valid = tuple(name.strip().upper() for name in names_of(names, "ignore"))
     for name in valid:
         if not names_a_rule(name, RULES):
             raise SettingsError(f"ignore: {name!r} is no rule; valid: {VALID_RULES}")

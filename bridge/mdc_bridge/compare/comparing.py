@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..arguments import AnyPath, names_of
 from ..files import open_files
 from ..progress import Advance
 from ..read.period import Moment, Period
@@ -33,8 +34,8 @@ _LEFT, _RIGHT = 0, 1
 
 
 def compare(
-    left: str,
-    right: str,
+    left: AnyPath,
+    right: AnyPath,
     *,
     since: Moment = None,
     until: Moment = None,
@@ -103,7 +104,9 @@ def compare(
         )
     period = Period.of(since, until)
     naming = Naming(endpoint, deployment, collections or {}, header, zone, plan)
-    wanted = Wanted(service, model, None if designations is None else frozenset(designations))
+    if designations is not None:
+        designations = frozenset(names_of(designations, "designations"))
+    wanted = Wanted(service, model, designations)
     streams = Numbered()
     with (
         open_files(left, "LEFT", left_container) as left_files,

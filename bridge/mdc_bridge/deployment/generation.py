@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Union
+from typing import Optional
 
 from mdc_core.errors import SettingsError
 from mdc_core.storage import Folder, parse_storage
 
+from ..arguments import AnyPath, AnyPaths, paths_of, place_text
 from ..files.folder import FolderFiles
 from .conda import make_conda
 from .making import Making
@@ -42,15 +42,15 @@ class NewDeployment:
 
 
 def deployment(
-    sources: Sequence[Union[str, os.PathLike[str]]] = (),
+    sources: AnyPaths = (),
     wishes: Optional[Wishes] = None,
-    base: Union[str, os.PathLike[str]] = ".",
+    base: AnyPath = ".",
 ) -> NewDeployment:
     """Return the files of an online deployment that does what an AKS service did.
 
     Args:
-        sources: deployment code (`.py`, notebooks, folders of them), or the JSON files of
-            `az ml model deploy`; none when the wishes say all.
+        sources: one or several files of deployment code (`.py`, notebooks, folders of them), or
+            the JSON files of `az ml model deploy`; none when the wishes say all.
         wishes: what goes before what the sources say, and what they do not say.
         base: folder that the files will be in: paths in them are relative to it.
 
@@ -64,7 +64,7 @@ def deployment(
     """
     wishes = wishes or Wishes()
     remarks = Remarks()
-    old = read_old(sources, wishes)
+    old = read_old(paths_of(sources), wishes)
     script = read_scoring_script(old, wishes, remarks)
     making = Making(old, wishes, script, remarks, Path(base))
     made = {DEPLOYMENT: making.deployment(), ENDPOINT: making.endpoint()}
@@ -82,7 +82,7 @@ def _heading(remarks: Iterable[Remark]) -> str:
     return "".join(f"# {each.kind.value}: {each.key}: {each.text}\n" for each in remarks)
 
 
-def write_files(made: NewDeployment, folder: str, force: bool = False) -> list[Path]:
+def write_files(made: NewDeployment, folder: AnyPath, force: bool = False) -> list[Path]:
     """Write the files of a deployment to a folder, each of them whole.
 
     Args:
@@ -108,13 +108,13 @@ def write_files(made: NewDeployment, folder: str, force: bool = False) -> list[P
     return [root / name for name in made.files]
 
 
-def local_folder(place: str) -> Path:
+def local_folder(place: AnyPath) -> Path:
     """Return the folder that a path or `file://` URL names.
 
     Raises:
         SettingsError: it is something else; `az` reads deployments from folders.
     """
-    storage = parse_storage(place, "output")
+    storage = parse_storage(place_text(place), "output")
     if not isinstance(storage, Folder):
         raise SettingsError("output: az reads deployments from folders; name a folder")
     return storage.path

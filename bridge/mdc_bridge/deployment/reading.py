@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from mdc_core.errors import MissingFileError, StoreError
 
@@ -35,7 +35,7 @@ _CONDA = "conda.yml"
 _HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy")
 
 
-def read_old(sources: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) -> OldDeployment:
+def read_old(sources: Sequence[str], wishes: Wishes) -> OldDeployment:
     """Return the one deployment that files describe; an empty one without files.
 
     Raises:
@@ -44,8 +44,8 @@ def read_old(sources: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
     """
     if not sources:
         return OldDeployment()
-    configs = [os.fspath(each) for each in sources if os.fspath(each).endswith(".json")]
-    code = [each for each in sources if os.fspath(each) not in configs]
+    configs = [each for each in sources if each.endswith(".json")]
+    code = [each for each in sources if each not in configs]
     old = _from_code(code, wishes) if code else None
     for path in configs:
         old = old or OldDeployment(Path(path).parent)
@@ -64,7 +64,7 @@ def read_old(sources: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) ->
     return old
 
 
-def _from_code(paths: Sequence[Union[str, os.PathLike[str]]], wishes: Wishes) -> OldDeployment:
+def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
     scripts, unreadable = find_scripts(paths)
     problems = list(unreadable)
     found: dict[str, OldDeployment] = {}
@@ -118,9 +118,9 @@ def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDep
     return old
 
 
-def _nothing(paths: Sequence[Union[str, os.PathLike[str]]]) -> DeploymentError:
+def _nothing(paths: Sequence[str]) -> DeploymentError:
     return DeploymentError(
-        f"no deployment to AKS is made in {', '.join(map(str, paths))}; valid: code with "
+        f"no deployment to AKS is made in {', '.join(paths)}; valid: code with "
         "AksWebservice.deploy_configuration(...) and Model.deploy(...), or JSON files of "
         "az ml model deploy"
     )
@@ -143,7 +143,7 @@ def read_scoring_script(
     """
     renamed = renamed_collections(wishes.collections)
     if wishes.script is not None:
-        sources = _sources(wishes.script)
+        sources = _sources(os.fspath(wishes.script))
     elif isinstance(old.script, str):
         sources = _found_script(old)
     else:

@@ -9,6 +9,8 @@ from mdc_core.errors import SettingsError
 from mdc_core.settings import MODES
 from mdc_core.storage import parse_storage
 
+from ..arguments import AnyPath
+
 KINDS = ("managed", "kubernetes")
 # The service documents month and year too; azure-ai-ml refuses them.
 ROLLING_RATES = ("minute", "hour", "day")
@@ -43,8 +45,8 @@ class Wishes:
     endpoint: Optional[str] = None
     deployment: str = "blue"
     model: Optional[str] = None
-    script: Optional[str] = None
-    conda_file: Optional[str] = None
+    script: Optional[AnyPath] = None
+    conda_file: Optional[AnyPath] = None
     image: Optional[str] = None
     environment: Optional[str] = None
     instance_type: Optional[str] = None

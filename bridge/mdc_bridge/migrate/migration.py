@@ -9,6 +9,7 @@ from typing import Optional
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..arguments import AnyPath
 from ..progress import Advance, silent
 from .conversion import withdraw_unit
 from .ledger import Ledger, UnitReport
@@ -76,7 +77,7 @@ class MigrationReport:
 
 
 def plan(
-    source: str,
+    source: AnyPath,
     *,
     container: str = CSV_ROOT,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
@@ -98,8 +99,8 @@ def plan(
 
 
 def migrate(
-    source: str,
-    destination: str,
+    source: AnyPath,
+    destination: AnyPath,
     plan: Optional[Plan] = None,
     *,
     engine: str = "local",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..arguments import AnyPath
 from ..files import Files, open_files
 from ..progress import Count, silent
 from .conversion import convert_unit
@@ -18,7 +19,7 @@ _MEMORY_PER_LONGEST = 16
 class Place(NamedTuple):
     """A tree of files as its user names it; may hold a secret, so it is never printed."""
 
-    text: str
+    text: AnyPath
     setting: str
     container: str
 

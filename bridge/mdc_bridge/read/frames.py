@@ -10,6 +10,7 @@ import pandas
 from mdc_core.data.table import unique_names
 from mdc_core.layouts import CSV_ROOT
 
+from ..arguments import AnyPath
 from ..progress import Advance
 from .columns import column_of, times_of
 from .lines import CollectedLine, read_lines
@@ -32,7 +33,7 @@ ORIGIN = (ID, LINE, ROW, TIME, ENDPOINT, DEPLOYMENT, COLLECTION, VERSION, REQUES
 
 
 def iter_frames(
-    root: str,
+    root: AnyPath,
     *,
     rows: int = FRAME_ROWS,
     collections: Optional[Iterable[str]] = None,

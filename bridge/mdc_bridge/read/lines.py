@@ -18,6 +18,7 @@ from mdc_core.data.correlation_columns import parse_time
 from mdc_core.errors import MdcError
 from mdc_core.layouts import CSV_ROOT
 
+from ..arguments import AnyPath, names_of
 from ..files import Files, open_files
 from ..progress import Advance
 from .meter import Meter
@@ -66,7 +67,7 @@ class CollectedLine:
 
 
 def read_lines(
-    root: str,
+    root: AnyPath,
     *,
     collections: Optional[Iterable[str]] = None,
     endpoint: Optional[str] = None,
@@ -97,7 +98,7 @@ def read_lines(
     """
     choice = Choice(
         Period.of(since, until),
-        None if collections is None else frozenset(collections),
+        None if collections is None else frozenset(names_of(collections, "collections")),
         endpoint,
         deployment,
     )

@@ -10,6 +10,7 @@ import pandas
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..arguments import AnyPath, names_of
 from ..progress import Advance
 from .frames import frame_of_lines
 from .joining import join_collections, join_truth
@@ -19,7 +20,7 @@ from .problems import Problems
 
 
 def read(
-    root: str,
+    root: AnyPath,
     *,
     collections: Optional[Iterable[str]] = None,
     endpoint: Optional[str] = None,
@@ -70,7 +71,7 @@ def read(
     if join is not None:
         if collections is not None:
             raise SettingsError("give either collections or join; join reads its two")
-        if len(join) != 2 or join[0] == join[1]:
+        if len(names_of(join, "join")) != 2 or join[0] == join[1]:
             raise SettingsError(f"join is {join!r}; valid: the names of two collections")
     lines = read_lines(
         root,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Optional
 
 from mdc_core.errors import MissingFileError
 
+from ..arguments import AnyPaths, paths_of
 from ..scripts import Source, UnreadableScript, find_scripts, read_script
 from ..scripts.parsing import parse
 from ..scripts.sources import line_at
@@ -37,7 +37,7 @@ class Rewriting:
 
 
 def rewrite(
-    paths: Iterable[Union[str, os.PathLike[str]]],
+    paths: AnyPaths,
     write: bool = False,
     progress: Optional[Callable[[int, int], None]] = None,
 ) -> Rewriting:
@@ -47,7 +47,7 @@ def rewrite(
     once or not at all; mode, encoding, byte order mark and newlines stay.
 
     Args:
-        paths: files, and folders that are searched for `.py` and `.ipynb` files.
+        paths: one or several files, and folders that are searched for `.py` and `.ipynb` files.
         write: change the files; without it, only tell what would be changed.
         progress: called with the number of files done, and of all.
 
@@ -58,7 +58,7 @@ def rewrite(
         MissingFileError: none of the paths exists, or there is no script below them.
         SettingsError: a path is a URL that is no file's.
     """
-    places = [os.fspath(path) for path in paths]
+    places = paths_of(paths)
     scripts, unreadable = find_scripts(places)
     if not scripts and not unreadable:
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(places)}")

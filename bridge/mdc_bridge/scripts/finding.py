@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import Union
+from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from mdc_core.errors import MissingFileError, SettingsError
 
+from ..arguments import AnyPaths, paths_of
 from .sources import UnreadableScript
 
 SUFFIXES = (".py", ".ipynb")
@@ -34,15 +34,13 @@ _ENVIRONMENT_MARK = "pyvenv.cfg"  # in the root of every virtual environment, wh
 _MISSING = "does not exist; valid: a script, notebook or folder"
 
 
-def find_scripts(
-    paths: Iterable[Union[str, os.PathLike[str]]],
-) -> tuple[list[str], list[UnreadableScript]]:
+def find_scripts(paths: AnyPaths) -> tuple[list[str], list[UnreadableScript]]:
     """Return the scripts that paths name, in a stable order and each once.
 
     Args:
-        paths: files, which are taken whatever their suffix, and folders, which are searched for
-            `.py` and `.ipynb` files; `file://` URLs of either. Folders of version control,
-            environments and caches are skipped unless they are named themselves.
+        paths: one or several: files, which are taken whatever their suffix, and folders, which
+            are searched for `.py` and `.ipynb` files; `file://` URLs of either. Folders of
+            version control, environments and caches are skipped unless they are named themselves.
 
     Returns:
         the files, and what is not among them: paths that do not exist, and folders below that
@@ -54,7 +52,7 @@ def find_scripts(
     """
     found: dict[str, str] = {}
     unreadable: list[UnreadableScript] = []
-    places = [_local_path(path) for path in paths]
+    places = [_local_path(path) for path in paths_of(paths)]
     for path in places:
         if os.path.isdir(path):
             for script in _scripts_below(path, unreadable):
@@ -68,8 +66,7 @@ def find_scripts(
     return list(found.values()), unreadable
 
 
-def _local_path(path: Union[str, os.PathLike[str]]) -> str:
-    text = os.fspath(path)
+def _local_path(text: str) -> str:
     if "://" not in text or os.path.lexists(text):
         return text
     if not text.startswith("file:///"):

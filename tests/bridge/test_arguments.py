@@ -1,0 +1,124 @@
+"""Every function of the tools takes a path as `str` or `Path`, alone or in a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdc_bridge.check import check
+from mdc_bridge.compare import compare
+from mdc_bridge.deployment import Wishes, deployment
+from mdc_bridge.migrate import migrate, plan
+from mdc_bridge.read import iter_frames, read, read_lines
+from mdc_bridge.rewrite import rewrite
+from mdc_core.errors import SettingsError
+
+SCRIPT = """from azureml.monitoring import ModelDataCollector
+def init():
+    global inputs
+    inputs = ModelDataCollector("m", designation="inputs", feature_names=["a"])
+def run(data):
+    inputs.collect([1.5])
+"""
+DEPLOY = """from azureml.core.webservice import AksWebservice
+from azureml.core.model import InferenceConfig, Model
+config = AksWebservice.deploy_configuration(collect_model_data=True)
+Model.deploy(ws, "svc", [model], InferenceConfig(entry_script="score.py"), config)
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A folder with a script, deployment code, an archive and its migration."""
+    (tmp_path / "score.py").write_text(SCRIPT)
+    (tmp_path / "deploy.py").write_text(DEPLOY)
+    folder = tmp_path / "archive/modeldata/sub/rg/ws/svc/m-one/1/inputs/2020/03/01"
+    folder.mkdir(parents=True)
+    (folder / "data.csv").write_text("a,b\n1,2\n")
+    migrate(str(tmp_path / "archive"), str(tmp_path / "made"))
+    return tmp_path
+
+
+SHAPES: dict[str, Callable[[Path], Any]] = {
+    "str": str,
+    "Path": Path,
+    "list of str": lambda path: [str(path)],
+    "tuple of Path": lambda path: (path,),
+    "generator": lambda path: (each for each in [path]),
+}
+OF_PATHS: dict[str, Callable[[Path, Callable[[Path], Any]], object]] = {
+    "check": lambda tree, shape: check(shape(tree / "score.py")).findings,
+    "rewrite": lambda tree, shape: [f.path for f in rewrite(shape(tree / "score.py")).files],
+    "deployment": lambda tree, shape: sorted(deployment(shape(tree / "deploy.py")).files),
+}
+OF_PLACES: dict[str, Callable[[Path, Callable[[Path], Any]], object]] = {
+    "plan": lambda tree, shape: len(plan(shape(tree / "archive")).datasets),
+    "migrate": lambda tree, shape: (
+        migrate(shape(tree / "archive"), shape(tree / "second")).is_complete
+    ),
+    "compare": lambda tree, shape: (
+        compare(shape(tree / "archive"), shape(tree / "made")).differences
+    ),
+    "read": lambda tree, shape: read(shape(tree / "made"))["a"].tolist(),
+    "iter_frames": lambda tree, shape: len(list(iter_frames(shape(tree / "made")))),
+    "read_lines": lambda tree, shape: len(list(read_lines(shape(tree / "made")))),
+}
+
+
+@pytest.mark.parametrize("function", OF_PATHS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_one_path_or_several(tree: Path, function: str, shape: str) -> None:
+    """A text is one path, whose letters name nothing; all shapes give what a list gives."""
+    call = OF_PATHS[function]
+    assert call(tree, SHAPES[shape]) == call(tree, SHAPES["list of str"])
+
+
+@pytest.mark.parametrize("function", OF_PLACES)
+def test_places(tree: Path, function: str) -> None:
+    """A place is named by a `Path` as by its text."""
+    call = OF_PLACES[function]
+    assert call(tree, Path) == call(tree, str)
+
+
+@pytest.mark.parametrize("name", ["a=b;c", "https:", "~", "file:"])
+def test_a_path_is_a_folder_whatever_its_name(tree: Path, name: str) -> None:
+    """A `Path` whose text looks like a connection string, a URL or a home is that folder."""
+    made = tree / name / "made"
+    made.parent.mkdir()
+    (tree / "made").rename(made)
+    assert read(made)["a"].tolist() == [1]
+
+
+def test_rewrite_touches_only_what_is_named(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`rewrite("m/score.py", write=True)` leaves a script in a folder named `m` alone."""
+    monkeypatch.chdir(tree)
+    for name in ("m", "mine"):
+        (tree / name).mkdir()
+        (tree / name / "score.py").write_text(SCRIPT)
+    rewrite("mine/score.py", write=True)
+    assert (tree / "m/score.py").read_text() == SCRIPT
+    assert (tree / "mine/score.py").read_text() != SCRIPT
+
+
+def test_wishes_take_paths(tree: Path) -> None:
+    """The scoring script of a deployment may be a `Path`."""
+    made = deployment(tree / "deploy.py", Wishes(script=tree / "score.py"), tree)
+    assert "scoring_script: score.py" in made.files["deployment.yml"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda tree: check(tree, ignore="MDC4"),
+        lambda tree: read(tree / "made", collections="model_inputs"),
+        lambda tree: read(tree / "made", join="ab"),
+        lambda tree: compare(tree / "archive", tree / "made", designations="inputs"),
+    ],
+)
+def test_a_text_is_no_sequence_of_names(tree: Path, call: Callable[[Path], object]) -> None:
+    """Where names are meant, one text is refused instead of read letter by letter."""
+    with pytest.raises(SettingsError, match="valid: a list of names"):
+        call(tree)
