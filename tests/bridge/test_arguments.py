@@ -122,3 +122,14 @@ def test_a_text_is_no_sequence_of_names(tree: Path, call: Callable[[Path], objec
     """Where names are meant, one text is refused instead of read letter by letter."""
     with pytest.raises(SettingsError, match="valid: a list of names"):
         call(tree)
+
+
+def test_a_relative_place_is_of_the_present_folder(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same relative path is another folder after a change of the working directory."""
+    for name in ("first", "second"):
+        (tree / name).mkdir()
+        monkeypatch.chdir(tree / name)
+        migrate("../archive", "made")
+        assert read(tree / name / "made")["a"].tolist() == [1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
-from .exits import FAILED
+from .exits import FAILED, INTERRUPTED
 
 _TOO_OLD = (
     "mdc-bridge: the commands need Python 3.9 or newer, this is {}.{}; run them on another "
@@ -24,6 +24,9 @@ def main() -> None:
         sys.exit(FAILED)
     try:
         from .app import run
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)  # noqa: T201
+        sys.exit(INTERRUPTED)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("mdc_"):
             raise

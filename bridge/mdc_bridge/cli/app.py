@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Optional
+import functools
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -13,10 +16,10 @@ from mdc_core.version import __version__
 from .annotations import evaluate_annotations
 from .check import check
 from .compare import compare
-from .console import report_error
+from .console import report_error, report_interrupt
 from .deployment import deployment
 from .doctor import doctor
-from .exits import FAILED, FINE
+from .exits import FAILED, FINE, INTERRUPTED, READER_GONE
 from .migrate import migrate, plan
 from .read import read
 from .rewrite import rewrite
@@ -25,11 +28,17 @@ app = typer.Typer(
     name="mdc-bridge",
     help="From the data collection of AKS web services to that of online endpoints.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 fine, 1 findings or differences, 2 could not be done.",
+    epilog="Exit codes: 0 fine, 1 findings or differences, 2 could not be done, "
+    "130 interrupted, 141 the reader of the output is gone.",
 )
+
+_AFTER_INTERRUPT = {
+    "doctor": "a probe may be left at a destination",
+    "migrate": "the next run goes on where this one stopped",
+    "rewrite": "each file is as it was, or rewritten whole",
+}
 
 
 def _print_version(asked: bool) -> None:
@@ -50,9 +59,29 @@ def _options(
     pass
 
 
+def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that ends in one line at Ctrl-C, and in silence when its reader goes."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except KeyboardInterrupt:
+            report_interrupt(_AFTER_INTERRUPT.get(command.__name__, "nothing was written"))
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # What is still buffered has no reader; Python would report that at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(READER_GONE) from None
+
+    return run
+
+
 # In the order in which a team needs them.
 for _command in (check, doctor, compare, deployment, plan, migrate, read, rewrite):
-    app.command(_command.__name__)(_command)
+    evaluate_annotations(_command)
+    app.command(_command.__name__)(_ending_well(_command))
+evaluate_annotations(_options)
 
 
 def run(arguments: Optional[Sequence[str]] = None) -> int:
@@ -61,9 +90,6 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: without the program's name; None for those of this process.
     """
-    for command in (app.registered_callback, *app.registered_commands):
-        if command is not None and command.callback is not None:
-            evaluate_annotations(command.callback)
     try:
         app(args=None if arguments is None else list(arguments))
     except SystemExit as end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -35,6 +36,12 @@ def print_json(value: Any) -> None:
 def report_error(message: str) -> None:
     """Print why the command could not do its work."""
     notes.print(f"[bold red]error[/]: {escape(message)}")
+
+
+def report_interrupt(outcome: str) -> None:
+    """Print what Ctrl-C left behind; a second one no longer interrupts the end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    notes.print(f"interrupted; {outcome}")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
 from .console import notes, out, print_json, progress
-from .exits import FINDINGS, INTERRUPTED
+from .exits import FINDINGS
 from .output_file import check_free, writing
 from .plan_file import read_plan
 
@@ -124,25 +124,21 @@ def migrate(
     from ..migrate import migrate as run_migration
 
     made = None if plan_file is None else read_plan(plan_file)
-    try:
-        with progress("migrating") as advance:
-            report = run_migration(
-                source,
-                destination,
-                made,
-                engine=engine,
-                jobs=jobs,
-                memory=memory * _MB,
-                since=since,
-                until=until,
-                force=force,
-                source_container=source_container,
-                container=container,
-                advance=advance,
-            )
-    except KeyboardInterrupt:
-        notes.print("interrupted; the next run goes on where this one stopped")
-        raise typer.Exit(INTERRUPTED) from None
+    with progress("migrating") as advance:
+        report = run_migration(
+            source,
+            destination,
+            made,
+            engine=engine,
+            jobs=jobs,
+            memory=memory * _MB,
+            since=since,
+            until=until,
+            force=force,
+            source_container=source_container,
+            container=container,
+            advance=advance,
+        )
     if as_json:
         print_json({**asdict(report), "is_complete": report.is_complete})
     else:

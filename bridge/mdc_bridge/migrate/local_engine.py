@@ -8,9 +8,10 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Optional
 
 from mdc_core.errors import StoreError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
 _PROGRESS_SECONDS = 0.2
+# Tasks that wait for each process. `wait` looks at all that wait whenever one is done.
+_AHEAD = 8
 _DIED = (
     "a process of the migration died: killed, perhaps for want of memory (then fewer jobs), or the "
     "script that called `migrate` does so outside `if __name__ == '__main__':`; "
@@ -55,10 +58,12 @@ def run_locally(
     with ProcessPoolExecutor(
         min(jobs, len(tasks)), context, initializer=_start, initargs=(counter,)
     ) as pool:
-        waiting = _submit_all(pool, tasks)
+        left = iter(tasks)
+        waiting = _submitted(pool, islice(left, _AHEAD * jobs))
         try:
             while waiting:
                 done, waiting = wait(waiting, _PROGRESS_SECONDS, FIRST_COMPLETED)
+                waiting |= _submitted(pool, islice(left, len(done)))
                 advance(counter.value)
                 for future in done:
                     yield future.result()
@@ -68,13 +73,14 @@ def run_locally(
             # What they do is done by the next run; nobody waits for the end of their files.
             for worker in set(multiprocessing.active_children()) - others:
                 worker.terminate()
+            waiting = set()  # the pool ends them itself, and fails at one that is cancelled
             raise
         finally:
             for future in waiting:
                 future.cancel()
 
 
-def _submit_all(pool: ProcessPoolExecutor, tasks: Sequence[Task]) -> set[Future[UnitReport]]:
+def _submitted(pool: ProcessPoolExecutor, tasks: Iterable[Task]) -> set[Future[UnitReport]]:
     """Hand tasks to a pool, whose processes are started by that."""
     # Blocked in them for good: a terminal sends Ctrl-C to all, and it is for this process alone.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -95,7 +95,7 @@ def plan(
         SettingsError: when `source` is none of these.
         StoreError: when it cannot be read.
     """
-    return make_plan(Place(source, "SOURCE", container).open(), sample, advance)
+    return make_plan(Place.of(source, "SOURCE", container).open(), sample, advance)
 
 
 def migrate(
@@ -149,8 +149,8 @@ def migrate(
     first, end = day_folder(since, "since"), day_folder(until, "until")
     if first is not None and end is not None and first >= end:
         raise SettingsError(f"since is {since}, until {until}; valid: an earlier day and a later")
-    from_place = Place(source, "SOURCE", source_container)
-    to_place = Place(destination, "DESTINATION", container)
+    from_place = Place.of(source, "SOURCE", source_container)
+    to_place = Place.of(destination, "DESTINATION", container)
     archive = from_place.open()
     if plan is None:
         plan = make_plan(archive, None, advance)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..arguments import AnyPath
+from mdc_core.storage import Folder, parse_storage
+
+from ..arguments import AnyPath, place_text
 from ..files import Files, open_files
 from ..progress import Count, silent
 from .conversion import convert_unit
@@ -17,11 +19,25 @@ _MEMORY_PER_LONGEST = 16
 
 
 class Place(NamedTuple):
-    """A tree of files as its user names it; may hold a secret, so it is never printed."""
+    """A tree of files by a text that means the same in every process.
 
-    text: AnyPath
+    It may hold a secret, so it is never printed.
+    """
+
+    text: str
     setting: str
     container: str
+
+    @classmethod
+    def of(cls, place: AnyPath, setting: str, container: str) -> Place:
+        """Return the tree that a user names; a folder by its absolute path.
+
+        Raises:
+            SettingsError: see `open_files`.
+        """
+        text = place_text(place)
+        storage = parse_storage(text, setting)
+        return cls(str(storage) if isinstance(storage, Folder) else text, setting, container)
 
     def open(self) -> Files:
         """Return the tree of files; the same one to every caller of this process."""
