@@ -30,8 +30,8 @@ from mdc_core.errors import MdcError, SettingsError, UnsupportedDataError
 from mdc_core.names import legal_deployment
 from mdc_core.runtime import count_unplaced, pipeline_for
 from mdc_core.settings import Settings
+from mdc_core.throttle import Throttle
 from mdc_core.transport.pipeline import Pipeline
-from mdc_core.transport.throttle import Throttle
 
 from . import designations, request_memory
 from .correlations import Correlations, append_correlations, new_correlations

@@ -11,10 +11,10 @@ from typing import Optional
 from ..data.events import Event
 from ..data.receipts import Receipts
 from ..destinations import Destination
+from ..throttle import Throttle
 from .batches import Batch, BatchEncoder
 from .counters import Counters
 from .event_queue import EventQueue, Marker
-from .throttle import Throttle
 
 logger = logging.getLogger("mdc_core")
 

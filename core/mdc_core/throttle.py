@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Callable
+from typing import Callable, Dict
+
+# Keys may come from what is collected or answered, so their number is bounded.
+MAX_KEYS = 256
+_OTHERS = ""
 
 
 class Throttle:
     """Says for each key whether its message is due, and how many were held back before it.
+
+    Beyond `MAX_KEYS` within one interval, all further keys count as one.
 
     Args:
         interval: seconds between two messages of one key.
@@ -17,15 +23,32 @@ class Throttle:
     def __init__(self, interval: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._interval = interval
         self._clock = clock
-        self._last: dict[str, float] = {}
-        self._held: dict[str, int] = {}
+        # In the order of their times.
+        self._last: Dict[str, float] = {}
+        self._held: Dict[str, int] = {}
 
     def due(self, key: str) -> int | None:
         """Return None when `key` must keep quiet, else the number of messages held back so far."""
         now = self._clock()
+        if key not in self._last and not self._has_room(now):
+            key = _OTHERS
         last = self._last.get(key)
         if last is not None and now - last < self._interval:
             self._held[key] = self._held.get(key, 0) + 1
             return None
+        self._last.pop(key, None)
         self._last[key] = now
         return self._held.pop(key, 0)
+
+    def forget(self, key: str) -> None:
+        """The next message of a key is due at once."""
+        self._last.pop(key, None)
+        self._held.pop(key, None)
+
+    def _has_room(self, now: float) -> bool:
+        while len(self._last) >= MAX_KEYS:
+            oldest = next(iter(self._last))
+            if now - self._last[oldest] < self._interval:
+                return False
+            self.forget(oldest)
+        return True
