@@ -23,6 +23,7 @@ from mdc_core.data.correlation_columns import (
     TIMESTAMP_HEADER,
     WORKSPACE_HEADER,
 )
+from mdc_core.data.rows import with_nested_cells
 from mdc_core.ids import new_uuid
 from mdc_core.layouts import EPOCH
 
@@ -98,15 +99,21 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
 
 
 def _append_to_array(array: numpy.ndarray, cells: list[Any]) -> numpy.ndarray:
-    if array.ndim < 2:
-        return _object_array([[*array.reshape(-1), *cells]]).reshape(-1)
-    return _object_array([[*row, *cells] for row in array], width=array.shape[1] + len(cells))
-
-
-def _object_array(rows: list[list[Any]], width: int = 0) -> numpy.ndarray:
-    # Filled cell by cell: numpy would otherwise take arrays in cells for more dimensions.
-    filled = numpy.empty((len(rows), len(rows[0]) if rows else width), dtype=object)
-    for at, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            filled[at, column] = cell
+    """Return rows of Python objects, as `numpy.append` makes them of any dtype."""
+    objects = _row_objects(array)
+    rows, width = objects.shape
+    filled = numpy.empty((rows, width + len(cells)), dtype=object)
+    filled[:, :width] = objects
+    for column, cell in enumerate(cells, width):
+        filled[:, column].fill(cell)
     return filled
+
+
+def _row_objects(array: numpy.ndarray) -> numpy.ndarray:
+    """Return a 2-D array of objects, a row for each row; masked cells are None."""
+    if array.ndim > 2:
+        return with_nested_cells(array)
+    objects = numpy.asarray(array).astype(object)
+    if isinstance(array, numpy.ma.MaskedArray) and not array.dtype.names:
+        objects[numpy.ma.getmaskarray(array)] = None
+    return objects if objects.ndim == 2 else objects.reshape(1, -1)

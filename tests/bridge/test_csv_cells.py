@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from memory_files import CORRELATION_HEADER, cells, csv_text
+from memory_files import CORRELATION_HEADER, cells, csv_files, csv_text
 
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
@@ -29,11 +29,27 @@ ARRAYS: dict[str, tuple[Any, str]] = {
     "text": (np.array([["a,b", 'q"t']]), '"a,b","q""t"\r\n'),
     "3-D": (np.arange(8).reshape(2, 2, 2), "[0 1],[2 3]\r\n[4 5],[6 7]\r\n"),
     "0-D": (np.array(7), "7\r\n"),
-    "empty 1-D": (np.array([]), ""),
+    "empty 1-D": (np.array([]), "\r\n"),
     "empty 2-D": (np.empty((0, 3)), ""),
     "rows of no columns": (np.empty((2, 0)), "\r\n\r\n"),
     "not contiguous": (np.arange(6).reshape(3, 2).T[:, ::2], "0,4\r\n1,5\r\n"),
     "masked": (np.ma.masked_array([[1, 2]], mask=[[False, True]]), "1,\r\n"),
+}
+
+# With correlations, which the original appended by `numpy.append`: cells become Python objects.
+CORRELATED: dict[str, tuple[Any, str]] = {
+    "float32": (np.array([[0.1, 1e10]], np.float32), "0.10000000149011612,10000000000.0"),
+    "float16": (np.array([[0.1, 65504]], np.float16), "0.0999755859375,65504.0"),
+    "float32 1-D": (np.array([1e-7, 2], np.float32), "1.0000000116860974e-07,2.0"),
+    "complex64": (np.array([[0.1 + 2j]], np.complex64), "(0.10000000149011612+2j)"),
+    "seconds": (np.array([["2020-01-02T03:04:05"]], "M8[s]"), "2020-01-02 03:04:05"),
+    "days": (np.array([["2020-01-02", "NaT"]], "M8[D]"), "2020-01-02,"),
+    "nanoseconds": (np.array([["2020-01-02T03:04:05.1"]], "M8[ns]"), "1577934245100000000"),
+    "durations": (np.array([[90061]], "m8[s]"), '"1 day, 1:01:01"'),
+    "structured": (np.array([(1, 0.1)], "i4,f4"), '"(1, 0.10000000149011612)"'),
+    "numpy's scalars in an array of objects": (np.array([[np.float32(0.1)]], dtype=object), "0.1"),
+    "3-D": (np.arange(4).reshape(1, 2, 2), "[0 1],[2 3]"),
+    "masked": (np.ma.masked_array([[1, 2]], mask=[[False, True]]), "1,"),
 }
 
 LISTS: dict[str, tuple[list[Any], str]] = {
@@ -79,6 +95,22 @@ def test_array(name: str) -> None:
     """An array's cells are what `csv.writer` makes of its scalars; CRLF ends its rows."""
     array, rows = ARRAYS[name]
     assert _general(array, feature_names=["header"]) == "header\r\n" + rows
+
+
+@pytest.mark.parametrize("name", CORRELATED)
+def test_array_with_correlations(name: str) -> None:
+    """Inputs, and predictions after `add_correlations`, have the cells of an array of objects."""
+    array, row = CORRELATED[name]
+    with collecting("legacy") as collected:
+        correlations = ModelDataCollector("m", "inputs").collect(array)
+        predictions = ModelDataCollector("m", "predictions", ["p"])
+        predictions.collect(predictions.add_correlations(array, correlations))
+
+    assert correlations is not None
+    tail = ",".join(map(str, correlations.values()))
+    inputs, outputs = csv_files(collected).values()
+    assert inputs == f"{row},{tail}\r\n"
+    assert outputs.partition("\r\n")[2] == inputs
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -3,8 +3,8 @@
 The cell is text that the old SDK made of a value: by `str`, by `csv.writer` or by `to_csv`. The
 JSON value is what the new SDK, or a conversion, made of it. They are the same when they say the
 same value: `1.0` and `1`; `nan`, `inf`, nothing and null; `True` and true; `2020-01-02 03:00:00`
-and `2020-01-02T03:00:00`; `[1, 2]` and `(1, 2)`. Numbers are compared digit by digit, so that an
-id of 20 digits is not the same as its neighbour. Nothing else is rounded or guessed.
+and `2020-01-02T03:00:00`; `[1, 2]` and `(1, 2)`. Nothing is rounded or guessed, but for what numpy
+holds in less than double precision, see `numbers`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import ast
 import re
 from typing import Any, Optional
 
-import numpy
 import pandas
 
 from ..read.lines import decoded_json
+from .numbers import coarse_key, is_same_number, number_key
 from .python_text import Printed, readings
 
 MISSING = frozenset(
@@ -26,8 +26,6 @@ MISSING = frozenset(
 _TRUE = frozenset(["True", "true", "TRUE"])
 _FALSE = frozenset(["False", "false", "FALSE"])
 
-# Without leading zeros and a plus, which only texts have: `00123` is not 123.
-_NUMBER = re.compile(r"(-?)(0|[1-9]\d*|)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(?::(\d\d(?:\.\d+)?))?)?\s?(Z|[+-]\d\d:?\d\d)?"
 )
@@ -62,7 +60,7 @@ def is_same(cell: str, value: Any) -> bool:
     kind = type(value)
     if kind is bytes:
         text = value.decode()
-        return cell == text or _is_same_number(cell, text)
+        return cell == text or is_same_number(cell, text)
     if value is None:
         return cell in MISSING
     if kind is str:
@@ -79,7 +77,7 @@ def cell_key(cell: str) -> str:
     if cell in _TRUE or cell in _FALSE:
         return cell.lower()
     if cell[0] in "0123456789+-.":
-        return number_key(cell) or time_key(cell) or _duration_key(cell) or cell
+        return coarse_key(cell) or time_key(cell) or _duration_key(cell) or cell
     if cell.startswith(_NESTED_STARTS):
         return "[]"
     if cell.startswith(_BYTES_STARTS):
@@ -93,29 +91,12 @@ def value_key(value: Any) -> str:
         return ""
     if isinstance(value, bytes):
         text = value.decode()
-        return number_key(text) or text
+        return coarse_key(text) or text
     if isinstance(value, str):
         return cell_key(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return "[]"
-
-
-def number_key(text: str) -> Optional[str]:
-    """Return a number's digits and exponent in one form for all ways to write it; None for text."""
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    sign, whole, fraction, exponent = match.groups()
-    fraction = fraction or ""
-    if not whole and not fraction:
-        return None
-    digits = (whole + fraction).lstrip("0")
-    if not digits:
-        return "0"
-    stripped = digits.rstrip("0")
-    power = int(exponent or 0) - len(fraction) + len(digits) - len(stripped)
-    return f"{sign}{stripped}e{power}"
 
 
 def time_key(text: str) -> Optional[str]:
@@ -130,24 +111,6 @@ def time_key(text: str) -> Optional[str]:
     zone = "+00:00" if zone == "Z" else zone or ""
     zone = zone if len(zone) != 5 else f"{zone[:3]}:{zone[3:]}"
     return f"{day}T{minute or '00:00'}:{second}{zone}"
-
-
-def _is_same_number(cell: str, digits: str) -> bool:
-    key = number_key(cell)
-    if key is None:
-        return False
-    return key == number_key(digits) or _is_half(cell, digits)
-
-
-def _is_half(cell: str, digits: str) -> bool:
-    """Return whether both are one number of half precision, of which JSON shows more digits."""
-    try:
-        number = float(digits)
-        with numpy.errstate(over="ignore"):
-            half = numpy.float16(number)
-        return str(half) == cell and float(numpy.float32(half)) == float(numpy.float32(number))
-    except (ValueError, OverflowError):
-        return False
 
 
 def _is_same_text(cell: str, value: str) -> bool:
@@ -167,7 +130,7 @@ def _is_same_tree(tree: Any, value: Any) -> bool:
     if isinstance(tree, str):
         return is_same(tree, value) if not isinstance(value, (bytes, list, dict)) else False
     if isinstance(tree, bytes):
-        return isinstance(value, bytes) and _is_same_number(tree.decode(), value.decode())
+        return isinstance(value, bytes) and is_same_number(tree.decode(), value.decode())
     if tree is None or isinstance(tree, bool):
         return tree is value
     if isinstance(tree, dict):

@@ -74,7 +74,7 @@ def _table_of_array(
         upright = is_one_column(len(array), feature_names, input_rows)
         array = array.reshape(-1, 1) if upright else array.reshape(1, -1)
     elif array.ndim > 2:
-        array = _with_nested_cells(array)
+        array = with_nested_cells(array)
     return table_of_array(array, column_names(feature_names, array.shape[1]))
 
 
@@ -116,7 +116,8 @@ def _unstructured(array: numpy.ndarray) -> numpy.ndarray:
     return cells
 
 
-def _with_nested_cells(array: numpy.ndarray) -> numpy.ndarray:
+def with_nested_cells(array: numpy.ndarray) -> numpy.ndarray:
+    """Return an array of more than two dimensions as a 2-D one whose cells are arrays."""
     cells = numpy.empty(array.shape[:2], dtype=object)
     for row in range(array.shape[0]):
         for column in range(array.shape[1]):

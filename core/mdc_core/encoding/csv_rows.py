@@ -47,7 +47,7 @@ def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
     if isinstance(snapshot, FrameSnapshot):
         return _frame_pieces(event, target, snapshot)
     if isinstance(snapshot, ArraySnapshot):
-        rows = _array_rows(snapshot.array)
+        rows = _array_rows(snapshot.array, bool(target.correlation))
     else:
         rows = [snapshot.items]
     header = list(event.feature_names)
@@ -70,11 +70,20 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:
     return _utf8(text)
 
 
-def _array_rows(array: numpy.ndarray) -> list[Sequence[Any]]:
+def _array_rows(array: numpy.ndarray, as_objects: bool) -> list[Sequence[Any]]:
+    """Return an array's rows; a 1-D one is one row, also of no cells.
+
+    Args:
+        array: of any shape and dtype.
+        as_objects: cells as numpy makes them when it appends objects, as the original appended
+            correlations: a float32 becomes a Python float, nanoseconds become integers. Without
+            that they stay what they are, and `csv.writer` takes their `str`.
+    """
     if array.ndim < 2:
-        array = array.reshape(-1)
-        array = array.reshape(1, -1) if len(array) else array.reshape(0, 0)
-    if array.ndim == 2 and (array.dtype.kind in _PLAIN_KINDS or array.dtype == numpy.float64):
+        array = array.reshape(1, -1)
+    if array.ndim == 2 and (
+        as_objects or array.dtype.kind in _PLAIN_KINDS or array.dtype == numpy.float64
+    ):
         plain: list[Sequence[Any]] = array.tolist()
         return plain
     return [list(row) for row in array]

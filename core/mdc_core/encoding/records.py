@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple, Optional
 
+import numpy
+
 from ..data.correlation_columns import HEADERS, Correlation
 from ..data.events import Event, Stream
 from ..data.rows import column_names, table_of
@@ -79,11 +81,17 @@ def _without_trailing_cells(snapshot: Snapshot) -> tuple[Snapshot, Optional[Corr
         correlation = Correlation.of_cells(snapshot.items)
         if correlation is not None:
             return ListSnapshot(snapshot.items[: -len(HEADERS)]), correlation
-    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim == 1:
-        correlation = Correlation.of_cells(list(snapshot.array))
+    elif isinstance(snapshot, ArraySnapshot) and _is_one_row(snapshot.array):
+        # What `add_correlations` makes of a 1-D array has one row, and stays 1-D to the row rule.
+        row = snapshot.array.reshape(-1)
+        correlation = Correlation.of_cells(list(row))
         if correlation is not None:
-            return ArraySnapshot(snapshot.array[: -len(HEADERS)]), correlation
+            return ArraySnapshot(row[: -len(HEADERS)]), correlation
     return snapshot, None
+
+
+def _is_one_row(array: numpy.ndarray) -> bool:
+    return array.ndim == 1 or (array.ndim == 2 and len(array) == 1)
 
 
 def _trailing_columns(snapshot: Snapshot) -> Optional[int]:

@@ -48,7 +48,7 @@ def _piece(data: Any, names: tuple[str, ...] = (), **target: Any) -> CsvPiece:
         (numpy.array([1, 2], dtype="i1"), b"1,2\r\n"),
         (numpy.array([0.1], dtype="f4"), b"0.1\r\n"),
         (numpy.array(5), b"5\r\n"),
-        (numpy.array([]), b""),
+        (numpy.array([]), b"\r\n"),
         (numpy.empty((0, 3)), b""),
         (numpy.array([["a", "b,c"]]), b'a,"b,c"\r\n'),
         (
