@@ -53,6 +53,10 @@ class StoreError(MdcError, OSError):
     """A folder or storage account cannot be read or written."""
 
 
+class UnreadableFileError(StoreError):
+    """One file cannot be read; the others of its tree may."""
+
+
 class MissingFileError(StoreError, FileNotFoundError):
     """A file, folder or container that was named does not exist."""
 

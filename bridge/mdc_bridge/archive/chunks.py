@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, Optional
+from typing import NamedTuple, Optional, Protocol
 
 CHUNK_BYTES = 128 * 1024
 # A quote that is never closed would make the rest of a file one cell.
@@ -23,6 +23,13 @@ _WELL_QUOTED = re.compile(
     rb'(?:[^"]*(?<![^,\n])"[^"]*(?:""[^"]*)*"(?=,|\r?\n)){,1000}(?P<plain>[^"]*)'
 )
 _OPEN_CELL = re.compile(rb'(?<![^,\n])"[^"]*(?:""[^"]*)*(?P<closed>"\r?)?\Z')
+
+
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes; none at the end."""
 
 
 class Chunk(NamedTuple):
@@ -40,7 +47,7 @@ class Chunk(NamedTuple):
     broken: bool = False
 
 
-def read_chunks(stream: BinaryIO, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
+def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
     """Yield the rows of a CSV file in chunks of about `size` bytes.
 
     Args:
@@ -76,7 +83,7 @@ def read_chunks(stream: BinaryIO, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
 class _Source:
     """A stream without its byte order mark, to which what was read too far is given back."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._ahead = io.BytesIO()
         start = b""

@@ -14,14 +14,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Union
 
 from mdc_core.data.correlation_columns import UUID
-from mdc_core.layouts import CSV_ROOT, CsvFolder
+from mdc_core.layouts import CSV_ROOT, JSONL_ROOT, CsvFolder
 from mdc_core.names import original_name
 
 from ..files import FileInfo, Files
+from .contents import unpacked_name
+
+_NO_LAYOUT = "its folders are of no known layout"
+_OF_DATA = re.compile(r"\.(?:csv\b.*|tsv|parquet|avro|orc|xlsx?|7z|rar|tgz|xz)$", re.IGNORECASE)
+_NO_CSV = "is not a CSV file, nor one compressed as .gz, .bz2, .zst or .zip"
+
 
 TELEMETRY = "aml_telemetry.csv"
 UNKNOWN = "unknown"
@@ -55,24 +62,51 @@ class ArchiveFile(NamedTuple):
         return self.place.rpartition("/")[2]
 
 
-class StrangeFile(NamedTuple):
-    """A file whose path is of no known layout."""
+@dataclass(frozen=True)
+class LeftOut:
+    """A file or folder that is not read.
 
-    info: FileInfo
+    Attributes:
+        path: where it lies.
+        reason: why it is left out.
+        is_unreadable: it should have been read, and could not be.
+    """
+
+    path: str
+    reason: str
+    is_unreadable: bool = False
 
 
-def find_archive(files: Files, folder: str = "") -> Iterator[ArchiveFile | StrangeFile]:
-    """Yield every CSV file below a folder, sorted by path; telemetry of the SDK is left out.
+def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, LeftOut]]:
+    """Yield every CSV file below a folder, sorted by path, and what else looks like data.
+
+    Not yielded: telemetry of the SDK, hidden and empty files, marks of Spark (`_SUCCESS`), files
+    without a suffix of data outside the known layouts, and collected JSONL.
 
     Raises:
         StoreError: when the tree cannot be read.
     """
+    taken: dict[str, str] = {}
     for info in files.find(folder):
-        name = info.path.rpartition("/")[2]
-        if name == TELEMETRY or not name.lower().endswith(".csv"):
+        if f"/{JSONL_ROOT}/" in f"/{info.path}":
             continue
-        place = parse_place(info.path)
-        yield StrangeFile(info) if place is None else ArchiveFile(info, *place)
+        if info.problem:
+            yield LeftOut(info.path, info.problem, is_unreadable=True)
+            continue
+        name = unpacked_name(info.path).rpartition("/")[2]
+        if name == TELEMETRY or name.startswith((".", "_")):
+            continue
+        place = parse_place(unpacked_name(info.path))
+        if name.lower().endswith(".csv"):
+            other = taken.setdefault(unpacked_name(info.path), info.path)
+            if place is None:
+                yield LeftOut(info.path, _NO_LAYOUT)
+            elif other != info.path:
+                yield LeftOut(info.path, f"{other} lies beside it, of which it may be a copy")
+            else:
+                yield ArchiveFile(info, *place)
+        elif info.size and (_OF_DATA.search(name) or place is not None):
+            yield LeftOut(info.path, _NO_CSV)
 
 
 def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:

@@ -84,6 +84,14 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
             yield Record(line, row.split(","), is_crlf)
 
 
+def is_utf8(content: bytes) -> bool:
+    """Return whether bytes are text."""
+    try:
+        return content.isascii() or content.decode() is not None
+    except UnicodeDecodeError:
+        return False
+
+
 def reject(line: int, reason: str, content: bytes) -> Reject:
     """Return a reject; bytes that are no text stay visible."""
     text = content[:_LONGEST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n")

@@ -81,6 +81,9 @@ def compare(
         float,
         typer.Option(metavar="PERCENT", help="Part of the requests that the JSONL was to keep."),
     ] = 100.0,
+    encoding: Annotated[
+        str, typer.Option(help="Encoding of the CSV: auto, or a name such as latin-1.")
+    ] = "auto",
     header: Annotated[
         str, typer.Option(help="Whether CSV files begin with a header: auto, present or absent.")
     ] = "auto",
@@ -90,12 +93,14 @@ def compare(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    left_container: Annotated[
+    source_container: Annotated[
         str, typer.Option(help="Container of the CSV, in a storage account.")
     ] = CSV_ROOT,
-    right_container: Annotated[
+    container: Annotated[
         str, typer.Option(help="Container of the JSONL, in a storage account.")
     ] = CSV_ROOT,
+    left_container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
+    right_container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
 ) -> None:
     """Compare CSV with the JSONL that was collected beside it, or made from it.
 
@@ -104,6 +109,12 @@ def compare(
     """
     from .. import compare as comparing
 
+    for old, new in ((left_container, "--source-container"), (right_container, "--container")):
+        if old is not None:
+            raise SettingsError(
+                f"--left-container is --source-container now, --right-container is --container; "
+                f"here {new} {old}"
+            )
     if html is not None:
         check_free(html, force)
     with progress("Comparing") as advance:
@@ -119,11 +130,12 @@ def compare(
             model=model,
             designations=designation,
             sampled=sampled,
+            encoding=encoding,
             header=header,
             time_zone=time_zone,
             plan=None if plan is None else read_plan(plan),
-            left_container=left_container,
-            right_container=right_container,
+            source_container=source_container,
+            container=container,
             progress=advance,
         )
     if html is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -12,12 +13,14 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
+from ..printable import printable
 from .console import notes, out, print_json, progress
-from .exits import FINDINGS
+from .exits import FAILED, FINDINGS
 from .output_file import check_free, writing
 from .plan_file import read_plan
 
 if TYPE_CHECKING:
+    from ..archive.places import LeftOut
     from ..migrate import MigrationReport, Plan
 
 _MB = 1024 * 1024
@@ -29,7 +32,9 @@ Source = Annotated[
         show_default=False,
     ),
 ]
-Container = Annotated[str, typer.Option(help="Container of the archive, in a storage account.")]
+SourceContainer = Annotated[
+    str, typer.Option(help="Container of the archive, in a storage account.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -42,21 +47,30 @@ def plan(
     sample: Annotated[
         str, typer.Option(help="MB to read of each dataset, or all.", metavar="MB")
     ] = "64",
-    container: Container = CSV_ROOT,
+    source_container: SourceContainer = CSV_ROOT,
+    container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
 
-    Exit codes: 0 the plan is made, 2 the archive could not be read.
+    Exit codes: 0 the plan is made, 1 it is made and files are left out, 2 something could not be
+    read.
     """
     from ..migrate import dump_plan, plan_as_dict
     from ..migrate import plan as make_plan
 
+    if container is not None:
+        raise SettingsError(
+            "--container is the container of a destination; that of the archive is "
+            f"--source-container {container}"
+        )
     if output is not None:
         check_free(output, force)
     with progress("reading the archive") as advance:
-        made = make_plan(source, container=container, sample=_sample(sample), advance=advance)
+        made = make_plan(
+            source, source_container=source_container, sample=_sample(sample), advance=advance
+        )
     if output is not None:
         with writing(output, force) as stream:
             stream.write(dump_plan(made).encode())
@@ -66,6 +80,9 @@ def plan(
         out.file.write(dump_plan(made))
     else:
         _print_plan(made)
+    _print_left_out(made.left_out)
+    if made.left_out:
+        raise typer.Exit(_code_of(made.left_out))
 
 
 def migrate(
@@ -105,7 +122,7 @@ def migrate(
             show_default=False,
         ),
     ] = None,
-    source_container: Container = CSV_ROOT,
+    source_container: SourceContainer = CSV_ROOT,
     container: Annotated[
         str, typer.Option(help="Container of the destination, in a storage account.")
     ] = CSV_ROOT,
@@ -119,7 +136,8 @@ def migrate(
 
     A second run does what is missing: what was killed, and files that have changed since.
 
-    Exit codes: 0 all is converted, 1 rows were rejected or files left out, 2 it could not be done.
+    Exit codes: 0 all is converted, 1 rows were rejected or files left out, 2 it could not be done,
+    or a file could not be read (the others are converted).
     """
     from ..migrate import migrate as run_migration
 
@@ -144,7 +162,11 @@ def migrate(
     else:
         _print_report(report)
     if not report.is_complete:
-        raise typer.Exit(FINDINGS)
+        raise typer.Exit(_code_of(report.left_out))
+
+
+def _code_of(left_out: Iterable[LeftOut]) -> int:
+    return FAILED if any(file.is_unreadable for file in left_out) else FINDINGS
 
 
 def _sample(text: str) -> Optional[int]:
@@ -172,8 +194,6 @@ def _print_plan(made: Plan) -> None:
         )
         for decision in dataset.decide:
             out.print(f"  [yellow]decide[/] {escape(decision)}")
-    for path in made.strange:
-        notes.print(f"left out, of no known layout: {path}", markup=False)
 
 
 def _print_report(report: MigrationReport) -> None:
@@ -204,5 +224,12 @@ def _print_report(report: MigrationReport) -> None:
         notes.print(f"rejected rows are in {path}", markup=False)
     for path in report.unplanned:
         notes.print(f"left out, not in the plan: {path}", markup=False)
-    for path in report.strange:
-        notes.print(f"left out, of no known layout: {path}", markup=False)
+    _print_left_out(report.left_out)
+
+
+def _print_left_out(files: Iterable[LeftOut]) -> None:
+    for file in files:
+        what = "cannot be read" if file.is_unreadable else "left out"
+        # The message of an error names the file itself.
+        where = "" if file.reason.startswith(file.path) else f"{file.path}: "
+        notes.print(f"{what}: {printable(where + file.reason)}", markup=False)

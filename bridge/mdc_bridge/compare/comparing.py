@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..archive.contents import AUTO, check_encoding
 from ..arguments import AnyPath, names_of
 from ..files import open_files
 from ..progress import Advance
@@ -46,11 +47,12 @@ def compare(
     model: Optional[str] = None,
     designations: Optional[Iterable[str]] = None,
     sampled: float = 100.0,
+    encoding: str = AUTO,
     header: str = "auto",
     time_zone: str = "UTC",
     plan: Optional[Plan] = None,
-    left_container: str = CSV_ROOT,
-    right_container: str = CSV_ROOT,
+    source_container: str = CSV_ROOT,
+    container: str = CSV_ROOT,
     progress: Optional[Advance] = None,
 ) -> Report:
     """Compare CSV of the old SDK with the JSONL it also was collected as, or converted to.
@@ -76,12 +78,13 @@ def compare(
         designations: only CSV of these, and the JSONL of their collections.
         sampled: percent of the correlation ids that the JSONL was to keep; other CSV rows are
             left out.
+        encoding: of the CSV files: `auto`, or a name such as `latin-1`.
         header: whether CSV files begin with one: `present`, `absent`, or `auto` to look.
         time_zone: of CSV timestamps, where the conversion was given another one.
         plan: of the migration that made the JSONL, in place of `endpoint`, `deployment`,
-            `collections`, `header` and `time_zone`.
-        left_container: in a storage account.
-        right_container: in a storage account.
+            `collections`, `encoding`, `header` and `time_zone`.
+        source_container: of the CSV, in a storage account.
+        container: of the JSONL, in a storage account.
         progress: called with bytes done and in all.
 
     Returns:
@@ -95,22 +98,25 @@ def compare(
     """
     if header not in ("auto", "present", "absent"):
         raise SettingsError(f"header is {header!r}; valid: auto, present, absent")
+    check_encoding(encoding, "encoding")
     if not 0 < sampled <= 100:
         raise SettingsError(f"sampled is {sampled}; valid: a percentage above 0, up to 100")
     zone = zone_of(time_zone)
-    if plan is not None and (endpoint or deployment or collections or header != "auto" or zone):
+    is_told = endpoint or deployment or collections or header != "auto" or zone
+    if plan is not None and (is_told or encoding != AUTO):
         raise SettingsError(
-            "the plan names endpoint, deployment, collections, header and time zone itself"
+            "the plan names endpoint, deployment, collections, encoding, header and time zone "
+            "itself"
         )
     period = Period.of(since, until)
-    naming = Naming(endpoint, deployment, collections or {}, header, zone, plan)
+    naming = Naming(endpoint, deployment, collections or {}, encoding, header, zone, plan)
     if designations is not None:
         designations = frozenset(names_of(designations, "designations"))
     wanted = Wanted(service, model, designations)
     streams = Numbered()
     with (
-        open_files(left, "LEFT", left_container) as left_files,
-        open_files(right, "RIGHT", right_container) as right_files,
+        open_files(left, "LEFT", source_container) as left_files,
+        open_files(right, "RIGHT", container) as right_files,
     ):
         csv_side = CsvSide(
             left_files, naming, period, sampled, streams, Numbered(), Problems(), wanted

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from mdc_core.data.correlation_columns import HEADERS, TIMESTAMP_HEADER, Correlation
 from mdc_core.data.sampling import is_sampled
 from mdc_core.errors import MissingFileError, SettingsError
-from mdc_core.layouts import CSV_ROOT, EPOCH, JSONL_ROOT, utc
+from mdc_core.layouts import CSV_ROOT, EPOCH, utc
 
 from ..archive.chunks import read_chunks
+from ..archive.contents import open_content
 from ..archive.identity import place_id
-from ..archive.places import ArchiveFile, StrangeFile, find_archive
+from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..archive.records import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
 from ..files import Files
@@ -95,10 +96,8 @@ class CsvSide:
         """
         archived = []
         for file in find_archive(self.files):
-            if file.info.path.startswith(f"{JSONL_ROOT}/"):
-                continue
-            if isinstance(file, StrangeFile):
-                self.problems.add(file.info.path, None, "its path is of no known layout")
+            if isinstance(file, LeftOut):
+                self.problems.add(file.path, None, file.reason)
             else:
                 archived.append(file)
         if not archived:
@@ -145,8 +144,8 @@ class CsvSide:
         path = file.archived.info.path
         number = self.paths.number(path)
         reader = RowReader(file.target.header, file.target.names)
-        with self.files.open(path) as stream:
-            for index, chunk in enumerate(read_chunks(stream)):
+        with open_content(self.files, path, file.target.encoding) as content:
+            for index, chunk in enumerate(read_chunks(content)):
                 entries = reader.read(chunk)
                 if index == 0:
                     entries = [*_doubtful_header(reader, file.target), *entries]

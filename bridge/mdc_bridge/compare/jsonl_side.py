@@ -54,7 +54,7 @@ class JsonlSide:
         """
         collected = [
             file
-            for file in find_collections(self.files, Choice(self.period))
+            for file in find_collections(self.files, Choice(self.period), self.problems)
             if file.collection not in PAYLOAD_LOGGING
         ]
         self.deployments = {(file.endpoint, file.deployment) for file in collected}

@@ -12,6 +12,7 @@ from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_deployment
 
 from .. import designations
+from ..archive.contents import AUTO
 from ..archive.places import ArchiveFile
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Target(NamedTuple):
 
     Attributes:
         endpoint, deployment, collection: of the lines.
+        encoding: of the file, as in a plan.
         header: whether it begins with one: `auto`, `present` or `absent`.
         names: of the cells of a file without a header.
         zone: of timestamps that carry none, and of the folder's date; None for UTC.
@@ -42,6 +44,7 @@ class Target(NamedTuple):
     endpoint: str
     deployment: str
     collection: str
+    encoding: str
     header: str
     names: tuple[str, ...]
     zone: Optional[ZoneInfo]
@@ -81,6 +84,7 @@ class Naming:
         endpoint: of everything, as `MDC_ENDPOINT`; None for the service's name, made legal.
         deployment: of everything, as `MDC_DEPLOYMENT`; None for the model's name, made legal.
         collections: by designation, as `MDC_COLLECTIONS`.
+        encoding: see `Target`.
         header: see `Target`.
         zone: see `Target`.
         plan: of the migration that made the JSONL; it decides alone.
@@ -89,6 +93,7 @@ class Naming:
     endpoint: Optional[str] = None
     deployment: Optional[str] = None
     collections: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = AUTO
     header: str = "auto"
     zone: Optional[ZoneInfo] = None
     plan: Optional[Plan] = None
@@ -111,6 +116,7 @@ class Naming:
             self.endpoint or legal_deployment(file.folder.service),
             self.deployment or legal_deployment(file.folder.model),
             self._collection(file.folder.designation, file.file_name),
+            self.encoding,
             self.header,
             (),
             self.zone,
@@ -136,6 +142,7 @@ class Naming:
             dataset.endpoint,
             dataset.deployment,
             dataset.collection,
+            dataset.encoding,
             dataset.header,
             tuple(dataset.names),
             zone_of(dataset.time_zone),

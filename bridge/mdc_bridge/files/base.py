@@ -21,11 +21,14 @@ class FileInfo(NamedTuple):
         path: below the tree's root, with slashes.
         size: in bytes.
         version: changes whenever the content does: an ETag, or time and size.
+        problem: why it, or the folder that it is, cannot be read; empty where nothing is known
+            to be wrong with it.
     """
 
     path: str
     size: int
     version: str
+    problem: str = ""
 
 
 class Files(ABC):
@@ -44,7 +47,9 @@ class Files(ABC):
     def find(self, folder: str = "") -> Iterator[FileInfo]:
         """Yield the files below a folder, at any depth, sorted by path.
 
-        What lies in folders named `.mdc-bridge` is left out, unless `folder` is in one.
+        Links that lead nowhere or to a folder above them, and folders that cannot be listed, are
+        yielded with their problem. What lies in folders named `.mdc-bridge` is left out, unless
+        `folder` is in one.
         """
 
     @abstractmethod

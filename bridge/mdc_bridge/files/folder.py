@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
+from errno import ENOENT
 from pathlib import Path
 from typing import BinaryIO
 
-from mdc_core.errors import MissingFileError, StoreError
+from mdc_core.errors import MissingFileError, StoreError, UnreadableFileError
 
 from .base import PRIVATE_FOLDER, FileInfo, Files
 from .permissions import public_mode
@@ -37,11 +39,16 @@ class FolderFiles(Files):
         with self._translated(folder):
             if not self._root.is_dir():
                 raise MissingFileError(f"{self._root} is not a folder; valid: one that exists")
-            yield from self._below(folder)
+            yield from self._below(folder, frozenset())
 
     def open(self, path: str) -> BinaryIO:
-        with self._translated(path):
-            return open(self._root / path, "rb")
+        try:
+            with self._translated(path):
+                return open(self._root / path, "rb")
+        except MissingFileError:
+            raise
+        except StoreError as error:
+            raise UnreadableFileError(str(error)) from error
 
     def read(self, path: str) -> bytes:
         with self._translated(path):
@@ -78,24 +85,37 @@ class FolderFiles(Files):
         with self._translated(PRIVATE_FOLDER), scratch_folder(parent) as folder:
             yield folder
 
-    def _below(self, folder: str) -> Iterator[FileInfo]:
+    def _below(self, folder: str, above: frozenset[tuple[int, int]]) -> Iterator[FileInfo]:
+        """Yield what is below a folder; `above` are the folders it lies in, by device and inode."""
         try:
+            status = os.stat(self._root / folder)
             entries = sorted(os.scandir(self._root / folder), key=_sort_key)
         except FileNotFoundError:
             return
+        except OSError as error:
+            if not folder:
+                raise
+            yield FileInfo(folder, 0, "", f"cannot be listed: {error.strerror}")
+            return
+        here = (status.st_dev, status.st_ino)
+        if here in above:
+            yield FileInfo(folder, 0, "", "is a link to a folder that it lies in")
+            return
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_dir():
+            if _is_folder(entry):
                 if entry.name != PRIVATE_FOLDER:
-                    yield from self._below(path)
-            elif entry.is_file():
-                try:
-                    status = entry.stat()
-                except FileNotFoundError:  # gone since the folder was listed
-                    continue
+                    yield from self._below(path, above | {here})
+                continue
+            try:
+                status = entry.stat()
+            except OSError as error:
+                if entry.is_symlink():  # else it is gone since the folder was listed
+                    where = "leads nowhere" if error.errno == ENOENT else "cannot be followed"
+                    yield FileInfo(path, 0, "", f"is a link that {where}: {error.strerror}")
+                continue
+            if stat.S_ISREG(status.st_mode):
                 yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")
-            elif entry.is_symlink() and not os.path.exists(entry.path):
-                yield FileInfo(path, 0, "")  # leads nowhere, of which whoever opens it is told
 
     def _made(self, path: str) -> Path:
         target = self._root / path
@@ -120,6 +140,13 @@ class FolderFiles(Files):
             raise StoreError(f"{error.filename or self._root / path}: {error.strerror}") from error
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
 def _sort_key(entry: os.DirEntry[str]) -> str:
     # As paths compare: "a/x" comes after "a-b", because "/" does after "-".
-    return entry.name + "/" if entry.is_dir() else entry.name
+    return entry.name + "/" if _is_folder(entry) else entry.name

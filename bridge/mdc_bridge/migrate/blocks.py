@@ -10,7 +10,7 @@ from typing import NamedTuple, Optional
 from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, UUID
 
 from ..archive.chunks import Chunk
-from ..archive.records import Reject, reject
+from ..archive.records import Reject, is_utf8, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
 from .row_json import RowEncoder
@@ -100,7 +100,7 @@ class BlockReader:
         columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
         if (
             columns is None
-            or not _is_utf8(chunk.content)
+            or not is_utf8(chunk.content)
             or not self._reader.may_all_be(shape, columns)
         ):
             return None
@@ -191,13 +191,6 @@ class BlockReader:
         if encoder is None:
             encoder = self._encoders[shape] = RowEncoder(shape, self._types)
         return encoder
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        return content.isascii() or content.decode() is not None
-    except UnicodeDecodeError:
-        return False
 
 
 def _id_in(text: str) -> bytes:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy
 from numpy.typing import NDArray
 
-from mdc_core.errors import StoreError
+from mdc_core.errors import StoreError, UnreadableFileError
 
 from ..archive.chunks import read_chunks
+from ..archive.contents import open_content
 from ..archive.identity import correlation_prefix, event_prefix
 from ..archive.places import ArchiveFile
 from ..archive.rows import RowReader
@@ -33,6 +34,18 @@ from .units import Unit
 
 _REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
 _PUBLISHED_TOGETHER = 8
+
+
+class UnreadableUnitError(UnreadableFileError):
+    """A file of a unit cannot be read; nothing of the unit is converted.
+
+    Attributes:
+        path: of the file.
+    """
+
+    def __init__(self, message: str, path: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 def convert_unit(
@@ -57,8 +70,9 @@ def convert_unit(
         the unit's entry in the ledger.
 
     Raises:
-        StoreError: when the source cannot be read or the destination not written; then nothing
-            counts as done, and a second run does the unit again.
+        UnreadableUnitError: when a file of it cannot be read.
+        StoreError: when the source cannot be reached or the destination not written. Nothing
+            counts as done after either, and a second run does the unit again.
     """
     result = _attempt(unit, source, destination, scratch / "1", longest, NO_HASHES, count)
     if len(result.again):
@@ -128,10 +142,15 @@ def _attempt(
         for file in unit.files:
             blocks = _block_reader(unit, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())
-            with source.open(file.info.path) as content:
-                for chunk in read_chunks(content):
-                    groups.add(blocks.read(chunk))
-                    count(len(chunk.content))
+            try:
+                with open_content(source, file.info.path, unit.dataset.encoding) as content:
+                    done = 0
+                    for chunk in read_chunks(content):
+                        groups.add(blocks.read(chunk))
+                        count(content.done - done)
+                        done = content.done
+            except UnreadableFileError as error:
+                raise UnreadableUnitError(str(error), file.info.path) from error
         groups.end_file()
         if not len(again):
             again = groups.ids_again()

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from mdc_core.errors import StoreError
 
 from ..files.folder import FolderFiles
-from .ledger import UnitReport
-from .tasks import Task
+from .tasks import Outcome, Task
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
@@ -36,8 +35,8 @@ _bytes_read: Optional[Synchronized[int]] = None
 
 def run_locally(
     tasks: Sequence[Task], jobs: Optional[int], advance: Callable[[int], None]
-) -> Iterator[UnitReport]:
-    """Yield the reports of tasks as they are done.
+) -> Iterator[Outcome]:
+    """Yield the outcomes of tasks as they are done.
 
     Args:
         tasks: the largest first, so that none is left for the end alone.
@@ -80,7 +79,7 @@ def run_locally(
                 future.cancel()
 
 
-def _submitted(pool: ProcessPoolExecutor, tasks: Iterable[Task]) -> set[Future[UnitReport]]:
+def _submitted(pool: ProcessPoolExecutor, tasks: Iterable[Task]) -> set[Future[Outcome]]:
     """Hand tasks to a pool, whose processes are started by that."""
     # Blocked in them for good: a terminal sends Ctrl-C to all, and it is for this process alone.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -108,7 +107,7 @@ def _may_fork(task: Task) -> bool:
     )
 
 
-def _run_here(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[UnitReport]:
+def _run_here(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[Outcome]:
     total = 0
 
     def add(size: int) -> None:
@@ -141,7 +140,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run(task: Task) -> UnitReport:
+def _run(task: Task) -> Outcome:
     return task.run(_count)
 
 

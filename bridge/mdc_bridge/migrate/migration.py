@@ -9,6 +9,7 @@ from typing import Optional
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.layouts import CSV_ROOT
 
+from ..archive.places import LeftOut
 from ..arguments import AnyPath
 from ..progress import Advance, silent
 from .conversion import withdraw_unit
@@ -55,19 +56,24 @@ class MigrationReport:
         datasets: by name.
         rejects: files of the destination that name the rejected rows.
         unplanned: source files of datasets that the plan does not name.
-        strange: source files whose folders are of no known layout.
+        left_out: source files that look like data and are not converted, with the reason.
     """
 
     datasets: dict[str, DatasetReport] = field(default_factory=dict)
     rejects: list[str] = field(default_factory=list)
     unplanned: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
         """Whether every row of every CSV file of the archive is in a line."""
         rejected = any(each.rejected for each in self.datasets.values())
-        return not (rejected or self.unplanned or self.strange)
+        return not (rejected or self.unplanned or self.left_out)
+
+    @property
+    def unreadable(self) -> list[LeftOut]:
+        """What could not be read, of `left_out`."""
+        return [file for file in self.left_out if file.is_unreadable]
 
     def add(self, unit: UnitReport, is_resumed: bool) -> None:
         """Add a unit."""
@@ -79,7 +85,7 @@ class MigrationReport:
 def plan(
     source: AnyPath,
     *,
-    container: str = CSV_ROOT,
+    source_container: str = CSV_ROOT,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
     advance: Advance = silent,
 ) -> Plan:
@@ -87,7 +93,7 @@ def plan(
 
     Args:
         source: a folder, `file://` URL, connection string or account URL.
-        container: of the archive, in a storage account.
+        source_container: of the archive, in a storage account.
         sample: bytes to read of each dataset, spread over its files; None for all.
         advance: called with the bytes read and the bytes to read.
 
@@ -95,7 +101,7 @@ def plan(
         SettingsError: when `source` is none of these.
         StoreError: when it cannot be read.
     """
-    return make_plan(Place.of(source, "SOURCE", container).open(), sample, advance)
+    return make_plan(Place.of(source, "SOURCE", source_container).open(), sample, advance)
 
 
 def migrate(
@@ -156,12 +162,10 @@ def migrate(
         plan = make_plan(archive, None, advance)
     plan.check()
     plan = plan.completed()
-    files, strange = archive_files(archive)
+    files, left_out = archive_files(archive)
     files = [file for file in files if is_within(file, first, end)]
     units, unplanned = units_of(plan, files)
-    report = MigrationReport(
-        unplanned=[file.info.path for file in unplanned], strange=sorted(strange)
-    )
+    report = MigrationReport(unplanned=[file.info.path for file in unplanned], left_out=left_out)
     done, due, unwanted = _sorted_out(units, Ledger(to_place.open()), force)
     for each in unwanted:
         withdraw_unit(each, to_place.open())
@@ -174,12 +178,16 @@ def migrate(
         advance(size, total)
 
     if engine == "spark":
-        reports = run_on_spark(tasks, advance_due)
+        outcomes = run_on_spark(tasks, advance_due)
     else:
-        reports = run_locally(tasks, jobs, advance_due)
-    for each in reports:
-        report.add(each, is_resumed=False)
+        outcomes = run_locally(tasks, jobs, advance_due)
+    for outcome in outcomes:
+        if isinstance(outcome, LeftOut):
+            report.left_out.append(outcome)
+        else:
+            report.add(outcome, is_resumed=False)
     report.rejects.sort()
+    report.left_out.sort(key=lambda file: file.path)
     return report
 
 

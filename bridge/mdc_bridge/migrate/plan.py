@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from mdc_core.data.events import Stream
 from mdc_core.data.rows import column_names
-from mdc_core.errors import PlanError
+from mdc_core.errors import PlanError, SettingsError
 from mdc_core.names import legal_deployment
 
+from ..archive.contents import AUTO, check_encoding
 from ..archive.headers import KNOWN_HEADERS
 from ..archive.json_types import JSON_TYPES, widened
-from ..archive.places import ArchiveFile
+from ..archive.places import ArchiveFile, LeftOut
 from ..archive.rows import ONE_NAME
 from ..designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
 from .tails import zone_of
@@ -76,6 +77,7 @@ class DatasetPlan:
         endpoint, deployment, collection: where its lines go.
         skip: leave the dataset out.
         time_zone: of timestamps without a zone and of the folders' dates, by its IANA name.
+        encoding: of the files: `auto` is UTF-8 unless a byte order mark says UTF-16 or UTF-32.
         header: whether the files begin with one: `auto`, `present` or `absent`.
         names: of the cells of rows in files without a header; one name is that of all cells of a
             1-D array.
@@ -91,6 +93,7 @@ class DatasetPlan:
     collection: str
     skip: bool = False
     time_zone: str = "UTC"
+    encoding: str = AUTO
     header: str = "auto"
     names: tuple[str, ...] = ()
     under_one_name: str = "rows"
@@ -134,6 +137,8 @@ class DatasetPlan:
     def digest(self) -> str:
         """16 hex digits that change with whatever changes the lines."""
         said = asdict(replace(self, decide=(), found={}, skip=False))
+        if self.encoding == AUTO:
+            del said["encoding"]  # what was migrated before there was a choice is of the same plan
         text = json.dumps(said, sort_keys=True)
         return blake2b(text.encode(), digest_size=8).hexdigest()
 
@@ -147,6 +152,10 @@ class DatasetPlan:
         ):
             if value not in valid:
                 raise PlanError(f"{where}: {setting} is {value!r}; valid: {', '.join(valid)}")
+        try:
+            check_encoding(self.encoding, "encoding")
+        except SettingsError as error:
+            raise PlanError(f"{where}: {error}") from None
         for setting in ("endpoint", "deployment", "collection"):
             if not getattr(self, setting):
                 raise PlanError(f"{where}: {setting} is empty; valid: a name")
@@ -165,11 +174,11 @@ class Plan:
 
     Attributes:
         datasets: in the order of their names.
-        strange: paths of CSV files whose folders are of no known layout; they are left out.
+        left_out: files that look like data and are not read.
     """
 
     datasets: tuple[DatasetPlan, ...]
-    strange: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def of(self, key: DatasetKey) -> Optional[DatasetPlan]:
         """Return the plan of a dataset, None when it has none."""

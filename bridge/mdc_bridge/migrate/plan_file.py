@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -10,15 +10,26 @@ import yaml
 
 from mdc_core.errors import PlanError
 
+from ..archive.places import LeftOut
 from .plan import EDITABLE, DatasetKey, DatasetPlan, Plan
 
 _FORMAT = 1
-_TEXTS = ("endpoint", "deployment", "collection", "time_zone", "header", "under_one_name")
+_TEXTS = (
+    "endpoint",
+    "deployment",
+    "collection",
+    "time_zone",
+    "encoding",
+    "header",
+    "under_one_name",
+)
 _HEAD = """\
 # What `mdc-bridge migrate` does with each dataset. Change what is not right:
 #   endpoint, deployment, collection   where the lines go
 #   skip: true                         leave the dataset out
 #   time_zone                          of timestamps without a zone and of the folders' dates
+#   encoding                           auto (UTF-8, or what a byte order mark says), or a name
+#                                      such as latin-1 or cp1252
 #   header                             auto, present or absent
 #   names                              of the cells of rows in files without a header; one name
 #                                      is that of all cells of a 1-D array, see under_one_name
@@ -53,7 +64,7 @@ def plan_as_dict(plan: Plan) -> dict[str, Any]:
     return {
         "format": _FORMAT,
         "datasets": [_dumped(dataset) for dataset in plan.datasets],
-        "strange_files": list(plan.strange),
+        "unrecognized_files": [asdict(file) for file in plan.left_out],
     }
 
 
@@ -78,7 +89,7 @@ def load_plan(text: str, name: str) -> Plan:
         raise PlanError(f"{name}: datasets is {datasets!r}; valid: a list")
     plan = Plan(
         tuple(_loaded(each, f"{name}: datasets[{at}]") for at, each in enumerate(datasets)),
-        tuple(_texts(value, "strange_files", name)),
+        tuple(_left_out(value, name)),
     )
     keys = [dataset.source for dataset in plan.datasets]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
@@ -152,6 +163,20 @@ def _texts(value: Mapping[str, Any], name: str, where: str) -> list[str]:
     if not isinstance(found, list):
         raise PlanError(f"{where}: {name} is {found!r}; valid: a list of texts")
     return [_text(text, f"{where}: {name}") for text in found]
+
+
+def _left_out(value: Mapping[str, Any], name: str) -> Iterator[LeftOut]:
+    """Yield the files that the plan leaves out; older plans call them `strange_files`."""
+    for path in _texts(value, "strange_files", name):
+        yield LeftOut(path, "")
+    files = value.get("unrecognized_files") or []
+    for file in files if isinstance(files, list) else [files]:
+        try:
+            yield LeftOut(**file)
+        except TypeError:
+            raise PlanError(
+                f"{name}: unrecognized_files holds {file!r}; valid: as `mdc-bridge plan` wrote it"
+            ) from None
 
 
 def _mapping(value: Mapping[str, Any], name: str, where: str) -> dict[Any, Any]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, replace
 from itertools import islice
-from typing import BinaryIO, Optional
+from typing import Optional
 
-from mdc_core.errors import MissingFileError
+from mdc_core.errors import MissingFileError, UnreadableFileError
 
+from ..archive.contents import Content, open_content
 from ..archive.json_types import widened
-from ..archive.places import ArchiveFile, find_archive
+from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..files import Files
 from ..progress import Advance, silent
 from .plan import DatasetKey, DatasetPlan, Plan, Target
@@ -40,7 +41,7 @@ def make_plan(
         StoreError: when the archive cannot be read.
     """
     datasets: dict[DatasetKey, list[ArchiveFile]] = {}
-    found, strange = archive_files(source)
+    found, left_out = archive_files(source)
     for file in found:
         datasets.setdefault(DatasetKey.of_file(file), []).append(file)
     shares = {key: _share(files, sample) for key, files in datasets.items()}
@@ -52,48 +53,54 @@ def make_plan(
     opened = _opened(source, [file for key in keys for file in datasets[key]])
     for key in keys:
         survey = DatasetSurvey(key)
-        for file, stream in islice(opened, len(datasets[key])):
-            with stream:
-                done += survey.add(file, stream, shares[key])
+        for file, opening in islice(opened, len(datasets[key])):
+            try:
+                with opening.result() as content:
+                    survey.add(file, content, shares[key])
+            except UnreadableFileError as error:
+                left_out.append(LeftOut(file.info.path, str(error), is_unreadable=True))
+            done += min(file.info.size, shares[key])
             advance(done, total)
         plans.append(survey.plan())
-    return Plan(tuple(_with_shared_types(plans)), tuple(strange))
+    return Plan(tuple(_with_shared_types(plans)), tuple(left_out))
 
 
-def archive_files(source: Files) -> tuple[list[ArchiveFile], list[str]]:
-    """Return the files of an archive, and the paths of CSV files that are of no known layout.
+def archive_files(source: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
+    """Return the files of an archive, and what looks like one of them and is left out.
 
     Raises:
         MissingFileError: when there is no CSV file at all.
         StoreError: when the archive cannot be read.
     """
-    known, strange = [], []
+    known: list[ArchiveFile] = []
+    left_out: list[LeftOut] = []
     for file in find_archive(source):
         if isinstance(file, ArchiveFile):
             known.append(file)
         else:
-            strange.append(file.info.path)
-    if not known and not strange:
+            left_out.append(file)
+    if not known and not left_out:
         raise MissingFileError(f"no CSV file of the old SDK in {source}")
-    return unique_places(known), strange
+    return unique_places(known), left_out
 
 
-def _opened(source: Files, files: Iterable[ArchiveFile]) -> Iterator[tuple[ArchiveFile, BinaryIO]]:
+def _opened(
+    source: Files, files: Iterable[ArchiveFile]
+) -> Iterator[tuple[ArchiveFile, Future[Content]]]:
     """Yield files and their contents, to be closed by the caller; some are opened ahead.
 
     An account takes its time to answer, and an archive is thousands of small files.
     """
-    ahead: deque[tuple[ArchiveFile, Future[BinaryIO]]] = deque()
+    ahead: deque[tuple[ArchiveFile, Future[Content]]] = deque()
     left = iter(files)
     with ThreadPoolExecutor(_OPENED_AHEAD) as pool:
         try:
             while True:
                 for file in islice(left, _OPENED_AHEAD - len(ahead)):
-                    ahead.append((file, pool.submit(source.open, file.info.path)))
+                    ahead.append((file, pool.submit(open_content, source, file.info.path)))
                 if not ahead:
                     return
-                file, opening = ahead.popleft()
-                yield file, opening.result()
+                yield ahead.popleft()
         finally:
             for _, opening in ahead:
                 if opening.exception() is None:

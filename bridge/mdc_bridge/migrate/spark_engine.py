@@ -18,8 +18,9 @@ from typing import Any
 
 from mdc_core.errors import MdcError, SettingsError, StoreError
 
+from ..archive.places import LeftOut
 from .ledger import UnitReport
-from .tasks import Task
+from .tasks import Outcome, Task
 
 _MISSING = "--engine spark needs the package pyspark, 3.5 or later: pip install pyspark"
 
@@ -34,8 +35,8 @@ _COST_OF_UNIT = 1024 * 1024
 _COST_OF_BATCH = 32 * 1024 * 1024
 
 
-def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[UnitReport]:
-    """Yield the reports of tasks as Spark's executors have done them.
+def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[Outcome]:
+    """Yield the outcomes of tasks as Spark's executors have done them.
 
     Args:
         tasks: source and destination are reached from the executors as from here, and mdc-bridge
@@ -66,10 +67,10 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
         raise StoreError(f"Spark: {_cause(str(error))}") from error
     total = 0
     for row in rows:
-        for report in _reports(row.answer):
-            total += report.size
+        for outcome in _outcomes(row.answer):
+            total += outcome.size if isinstance(outcome, UnitReport) else 0
             advance(total)
-            yield report
+            yield outcome
 
 
 @contextlib.contextmanager
@@ -106,7 +107,7 @@ def _batches(tasks: Sequence[Task]) -> list[list[Task]]:
 
 
 def _convert(batch: Any) -> str:
-    """Return the reports of a batch, or why it could not be done, as JSON."""
+    """Return the outcomes of a batch, or why it could not be done, as JSON."""
     tasks: list[Task] = pickle.loads(bytes(batch))
     try:
         return json.dumps([asdict(task.run()) for task in tasks])
@@ -114,9 +115,9 @@ def _convert(batch: Any) -> str:
         return json.dumps(str(error))
 
 
-def _reports(answer: str) -> Iterator[UnitReport]:
+def _outcomes(answer: str) -> Iterator[Outcome]:
     values = json.loads(answer)
     if isinstance(values, str):
         raise StoreError(values)
     for value in values:
-        yield UnitReport.of_mapping(value)
+        yield UnitReport.of_mapping(value) if "unit" in value else LeftOut(**value)

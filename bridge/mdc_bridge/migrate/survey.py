@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import BinaryIO
 
 from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
+from ..archive.contents import Content
 from ..archive.headers import Header
 from ..archive.places import ArchiveFile
-from ..archive.records import Reject
+from ..archive.records import NOT_UTF8, Reject, is_utf8
 from ..archive.regular import split_regular
 from ..archive.rows import Row, RowReader, Shape
 from ..counted import counted
 from .column_survey import ColumnSurvey
 from .plan import DatasetKey, DatasetPlan
 
-# Bytes of a byte order mark.
-_LONGEST_MARK = 3
 _MOST_NAMED = 3
 
 
@@ -43,37 +41,29 @@ class DatasetSurvey:
         self._read = 0
         self._rejects: list[tuple[str, Reject]] = []
 
-    def add(self, file: ArchiveFile, stream: BinaryIO, most: int) -> int:
+    def add(self, file: ArchiveFile, content: Content, most: int) -> None:
         """Look at a file.
 
         Args:
             file: of this dataset.
-            stream: its content.
-            most: bytes to read of it, about.
-
-        Returns:
-            the bytes that were read.
+            content: of the file.
+            most: bytes to read of it, about, as they are stored.
         """
         self._files.append(file)
         reader = RowReader()
-        done, is_whole = 0, False
-        for chunk in read_chunks(stream):
+        is_whole = True
+        for chunk in read_chunks(content):
             self._look(file, reader, chunk)
-            done += len(chunk.content)
-            if most <= done < file.info.size - _LONGEST_MARK:
+            if most <= content.done < file.info.size:
+                is_whole = False
                 break
-        else:
-            is_whole = True
         if reader.header_cells:
             cells = tuple(reader.header_cells)
             self._headers[cells] += 1
             self._file_of_header.setdefault(cells, file.info.path)
-        elif done:
+        elif content.done:
             self._without_header += 1
-        # A byte order mark is in no chunk.
-        done = file.info.size if is_whole else done
-        self._read += done
-        return done
+        self._read += file.info.size if is_whole else content.done
 
     def plan(self) -> DatasetPlan:
         """Return the plan of the dataset."""
@@ -105,7 +95,7 @@ class DatasetSurvey:
         shape = reader.shape_of_all(chunk)
         if shape is not None:
             columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
-            if columns is not None and reader.may_all_be(shape, columns):
+            if columns is not None and is_utf8(chunk.content) and reader.may_all_be(shape, columns):
                 lines = range(chunk.first_line, chunk.first_line + len(columns[0]))
                 self._add_columns(file, shape, columns[: shape.width], lines)
                 return
@@ -182,6 +172,13 @@ class DatasetSurvey:
                 "for column_1, column_2, ..."
             )
         yield from self._decisions_on_headers()
+        undecoded = [path for path, reject in self._rejects if reject.reason == NOT_UTF8]
+        if undecoded:
+            yield (
+                f"encoding: {counted(len(undecoded), 'row')} not UTF-8, the first in "
+                f"{undecoded[0]}; rejected unless `encoding` names what the files are in, such as "
+                "latin-1 or cp1252"
+            )
         if self._rejects:
             path, first = self._rejects[0]
             yield (

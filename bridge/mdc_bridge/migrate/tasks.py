@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
 from mdc_core.storage import Folder, parse_storage
 
+from ..archive.places import LeftOut
 from ..arguments import AnyPath, place_text
 from ..files import Files, open_files
 from ..progress import Count, silent
-from .conversion import convert_unit
+from .conversion import UnreadableUnitError, convert_unit
 from .ledger import UnitReport
 from .units import Unit
 
 # Rows, data, line and what waits for the file are in memory at once, for one line at most.
 _MEMORY_PER_LONGEST = 16
+
+
+Outcome = Union[UnitReport, LeftOut]
 
 
 class Place(NamedTuple):
@@ -59,13 +63,20 @@ class Task(NamedTuple):
     destination: Place
     memory: int
 
-    def run(self, count: Count = silent) -> UnitReport:
-        """Convert the unit; for arguments and errors see `convert_unit`."""
+    def run(self, count: Count = silent) -> Outcome:
+        """Convert the unit; for arguments and errors see `convert_unit`.
+
+        Returns:
+            its report, or what of it cannot be read.
+        """
         destination = self.destination.open()
         longest = self.memory // _MEMORY_PER_LONGEST
-        with destination.scratch() as scratch:
-            source = self.source.open()
-            return convert_unit(self.unit, source, destination, scratch, longest, count)
+        try:
+            with destination.scratch() as scratch:
+                source = self.source.open()
+                return convert_unit(self.unit, source, destination, scratch, longest, count)
+        except UnreadableUnitError as error:
+            return LeftOut(error.path, str(error), is_unreadable=True)
 
 
 @lru_cache(maxsize=8)

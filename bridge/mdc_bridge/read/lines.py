@@ -104,7 +104,7 @@ def read_lines(
     )
     problems = StrictProblems() if problems is None else problems
     with open_files(root, "ROOT", container) as files:
-        chosen: Iterable[CollectionFile] = find_collections(files, choice)
+        chosen: Iterable[CollectionFile] = find_collections(files, choice, problems)
         meter = None
         if advance is not None:
             meter = Meter(advance)

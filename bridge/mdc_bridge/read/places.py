@@ -13,6 +13,7 @@ from mdc_core.names import original_name
 
 from ..files import FileInfo, Files
 from .period import ALWAYS, Period
+from .problems import Problems
 
 _YEAR = re.compile(r"\d{4}")
 _LISTED = 10
@@ -63,12 +64,13 @@ class Choice:
         return self.endpoint in (None, file.endpoint) and self.deployment in (None, file.deployment)
 
 
-def find_collections(files: Files, choice: Choice) -> Iterator[CollectionFile]:
+def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterator[CollectionFile]:
     """Yield the chosen JSONL files, by path.
 
     Args:
         files: the folder above `modelDataCollector`, or that folder itself.
         choice: decided by the paths, before anything is opened.
+        problems: told of what cannot be listed or followed.
 
     Raises:
         MissingFileError: the tree holds no collected JSONL at all.
@@ -81,6 +83,9 @@ def find_collections(files: Files, choice: Choice) -> Iterator[CollectionFile]:
     # Held back until every name was seen: what is misspelt is told before anything is read.
     waiting: list[CollectionFile] = []
     for info in files.find(below):
+        if info.problem:
+            problems.add(info.path, None, info.problem)
+            continue
         file = parse_place(info)
         if file is None:
             continue

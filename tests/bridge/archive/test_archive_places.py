@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_bridge.archive import ArchiveFile, find_archive, parse_place
-from mdc_bridge.archive.places import StrangeFile
+from mdc_bridge.archive.places import LeftOut
 from mdc_bridge.files import open_files
 from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_segment
@@ -157,15 +157,15 @@ def test_joined_names_come_apart(model: str, identifier: str, version: str) -> N
 def _find(root: Path, folder: str = "") -> list[tuple[str, Optional[str]]]:
     with open_files(str(root), "SOURCE") as files:
         return [
-            (found.info.path, found.place if isinstance(found, ArchiveFile) else None)
+            (found.info.path, found.place) if isinstance(found, ArchiveFile) else (found.path, None)
             for found in find_archive(files, folder)
         ]
 
 
 def test_find_archive(tmp_path: Path) -> None:
-    """CSV files are found, those of no layout as such; telemetry and other files are left out."""
+    """CSV files are found, and what else looks like data; telemetry and marks are left out."""
     place = f"{WORKSPACE}/service/model/3/inputs/{DAY}"
-    for name in ("data.csv", "INPUTS.CSV", "aml_telemetry.csv", "readme.txt"):
+    for name in ("data.csv", "INPUTS.CSV", "aml_telemetry.csv", "_SUCCESS", "rows.txt"):
         path = tmp_path / "modeldata" / place / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"a\r\n1\r\n")
@@ -174,6 +174,7 @@ def test_find_archive(tmp_path: Path) -> None:
     assert _find(tmp_path) == [
         (f"modeldata/{place}/INPUTS.CSV", f"{place}/INPUTS.CSV"),
         (f"modeldata/{place}/data.csv", f"{place}/data.csv"),
+        (f"modeldata/{place}/rows.txt", None),
         ("notes.csv", None),
     ]
     assert _find(tmp_path, "modeldata")[0][1] == f"{place}/INPUTS.CSV"
@@ -191,4 +192,4 @@ def test_kinds_of_found_files(tmp_path: Path) -> None:
 
     assert isinstance(known, ArchiveFile)
     assert known.file_name == "data.csv"
-    assert isinstance(strange, StrangeFile)
+    assert isinstance(strange, LeftOut)

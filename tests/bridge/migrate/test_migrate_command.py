@@ -158,7 +158,7 @@ def test_migrate_as_json(source: str, new: str, capsys: pytest.CaptureFixture[st
     value = json.loads(captured.out)
     assert value["is_complete"] is True
     assert value["datasets"]["svc/credit/inputs"]["rows"] == 3
-    assert (value["rejects"], value["unplanned"], value["strange"]) == ([], [], [])
+    assert (value["rejects"], value["unplanned"], value["left_out"]) == ([], [], [])
 
 
 def test_rejected_rows(tmp_path: Path, new: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,13 +182,14 @@ def test_files_that_are_left_out(
 ) -> None:
     """Those of no known layout, and those the plan does not name."""
     (tmp_path / "source/notes.csv").write_text("a\n")
-    assert run(["plan", source, "-o", str(tmp_path / "plan.yaml")]) == 0
-    assert "left out, of no known layout: notes.csv" in capsys.readouterr().err
+    assert run(["plan", source, "-o", str(tmp_path / "plan.yaml")]) == 1
+    told = "left out: notes.csv: its folders are of no known layout"
+    assert told in one_line(capsys.readouterr().err)
     later = CsvFile([Part(["0.5"])], "predictions")
     later.write(tmp_path / "source")
     assert run(["migrate", source, new, "--plan", str(tmp_path / "plan.yaml")]) == 1
-    shown = capsys.readouterr().err
-    assert "left out, of no known layout: notes.csv" in shown
+    shown = one_line(capsys.readouterr().err)
+    assert told in shown
     assert f"left out, not in the plan: {later.path}" in shown
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from migrated import data_files, lines_of
 from oracle import Digits
 
+from mdc_bridge.archive.places import LeftOut
 from mdc_bridge.migrate import DatasetKey, DatasetPlan, Plan, dump_plan, load_plan, migrate, plan
 from mdc_core.errors import MissingFileError, PlanError, SettingsError, StoreError
 
@@ -49,6 +50,7 @@ DATASETS = st.builds(
     collection=NAMES,
     skip=st.booleans(),
     time_zone=st.sampled_from(["UTC", "Europe/Berlin"]),
+    encoding=st.sampled_from(["auto", "latin-1", "cp1252", "utf-16"]),
     header=st.sampled_from(["auto", "present", "absent"]),
     names=st.lists(TEXTS, max_size=3).map(tuple),
     under_one_name=st.sampled_from(["rows", "columns"]),
@@ -58,10 +60,13 @@ DATASETS = st.builds(
 )
 
 
-@given(DATASETS, st.lists(TEXTS, max_size=2).map(tuple))
-def test_a_plan_survives_its_file(dataset: DatasetPlan, strange: tuple[str, ...]) -> None:
+LEFT_OUT = st.lists(st.builds(LeftOut, TEXTS, TEXTS, st.booleans()), max_size=2)
+
+
+@given(DATASETS, LEFT_OUT.map(tuple))
+def test_a_plan_survives_its_file(dataset: DatasetPlan, left_out: tuple[LeftOut, ...]) -> None:
     """Whatever its names are: YAML takes `no`, `1.0` and `2019-06-01` for other things."""
-    made = Plan((dataset,), strange)
+    made = Plan((dataset,), left_out)
     assert load_plan(dump_plan(made), "plan.yaml") == made
 
 
@@ -316,8 +321,9 @@ def test_files_of_no_known_layout(tmp_path: Path, path: str) -> None:
     strange = tmp_path / "source" / path
     strange.parent.mkdir(parents=True, exist_ok=True)
     strange.write_text("a,b\n1,2\n")
-    assert plan(str(tmp_path / "source")).strange == (path,)
+    told = [LeftOut(path, "its folders are of no known layout")]
+    assert list(plan(str(tmp_path / "source")).left_out) == told
     report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), jobs=1)
-    assert report.strange == [path]
+    assert report.left_out == told
     assert not report.is_complete
     assert len(lines_of(tmp_path / "new")) == 2

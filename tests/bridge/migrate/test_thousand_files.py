@@ -55,7 +55,7 @@ def account(tmp_path: Path) -> Iterator[str]:
 def test_every_file_is_read(migrated: Migrated) -> None:
     """No file is left out; of rows, only those are that a file's end cut off."""
     report = migrated.report
-    assert (report.unplanned, report.strange) == ([], [])
+    assert (report.unplanned, report.left_out) == ([], [])
     assert sum(each.found["files"] for each in migrated.plan.datasets) == FILES
     reasons = {reason for each in report.datasets.values() for reason in each.reasons}
     assert len(reasons) == 1
