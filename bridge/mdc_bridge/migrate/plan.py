@@ -84,7 +84,7 @@ class DatasetPlan:
         under_one_name: what several cells under one name are: `rows` or `columns`.
         columns: JSON type by name: `integer`, `number`, `boolean` or `string`.
         decide: what the user should look at.
-        found: what there is: versions, files, bytes, rows, first and last day.
+        found: what there is: versions, files, their kinds, bytes, rows, first and last day.
     """
 
     source: DatasetKey

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
-from ..archive.contents import Content
+from ..archive.contents import Content, unpacked_name
 from ..archive.headers import Header
 from ..archive.places import ArchiveFile
 from ..archive.records import NOT_UTF8, Reject, is_utf8
@@ -80,6 +80,7 @@ class DatasetSurvey:
             found={
                 "versions": sorted({file.folder.version for file in self._files}),
                 "files": len(self._files),
+                "kinds": sorted({_kind(file.info.path) for file in self._files}),
                 "bytes": size,
                 "rows": self._rows if self._read >= size else self._estimated_rows(size),
                 "rows_are": "counted" if self._read >= size else "estimated",
@@ -211,3 +212,8 @@ class DatasetSurvey:
     def _is_all_text(self) -> bool:
         is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)
         return is_plain and all(column.is_of_texts for column in self._columns.values())
+
+
+def _kind(path: str) -> str:
+    """Return the suffixes of a file, such as `csv.gz`."""
+    return path[len(unpacked_name(path).rpartition(".")[0]) + 1 :].lower()

@@ -93,6 +93,7 @@ def test_what_a_plan_says(tmp_path: Path) -> None:
     assert inputs.found == {
         "versions": ["3"],
         "files": 2,
+        "kinds": ["csv"],
         "bytes": size,
         "rows": 3,
         "rows_are": "counted",
