@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from . import forks
+
 _POOL_BYTES = 16 * 256
 
 
@@ -39,8 +41,7 @@ class UuidPool:
 _pool = UuidPool()
 new_uuid = _pool.take
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.forget)
+forks.call_in_child(_pool.forget)
 
 
 def new_instance_id() -> str:

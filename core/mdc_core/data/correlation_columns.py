@@ -7,7 +7,7 @@ it wrote. The columns always come last and in this order.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
@@ -46,6 +46,9 @@ NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 # As a pattern; users' own texts stand in front of a correlation id's.
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UUID_END = re.compile(UUID + "$")
+
+# Python 3.6 has no `fromisoformat`.
+_of_iso_text: Callable[[str], datetime] = getattr(datetime, "fromisoformat", pandas.Timestamp)
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def parse_time(value: Any) -> Optional[int]:
     if isinstance(value, (int, float)) or not str(value)[:1].isdigit():
         return None
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        moment = value if isinstance(value, datetime) else _of_iso_text(str(value))
     except ValueError:
         try:
             moment = pandas.Timestamp(value)

@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import json
 import logging
-import math
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -239,8 +238,8 @@ def _header_value(value: str) -> bytes:
 
 
 def _epoch_seconds(text: str) -> int:
-    moment = datetime.fromisoformat(text.rstrip("Z")).replace(tzinfo=timezone.utc)
-    return math.floor(moment.timestamp())
+    moment = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    return int(moment.timestamp())
 
 
 def _seconds(retry_after: str) -> Optional[float]:

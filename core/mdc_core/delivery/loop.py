@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from typing import Optional
 
 from ..spool.outbox import Outbox, SpoolFile
+from ..wakeup import Wakeup
 from .backoff import Backoff
 from .errors import BusyError, DeliveryError
 from .redaction import redact
@@ -79,7 +79,7 @@ class DeliveryLoop:
         self._failing_since: Optional[float] = None
         # Of a failure that lasts until somebody acts: when it was said last.
         self._said_at: Optional[float] = None
-        self._wakeups: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._wakeup = Wakeup()
         self._thread: Optional[threading.Thread] = None
         self._stopping = False
 
@@ -92,7 +92,7 @@ class DeliveryLoop:
     def wake(self) -> None:
         """Begin the next round at once, unless the destination is failing."""
         if self._failing_since is None:
-            self._wakeups.put(None)
+            self._wakeup.call()
 
     def drain(self, timeout: float) -> None:
         """Wait until nothing is left to deliver, while the destination takes it.
@@ -104,7 +104,7 @@ class DeliveryLoop:
             return
         drained = threading.Event()
         self._outbox.checkpoint(drained.set)
-        self._wakeups.put(None)
+        self._wakeup.call()
         drained.wait(timeout)
 
     def stop(self, timeout: float) -> None:
@@ -114,7 +114,7 @@ class DeliveryLoop:
             timeout: seconds to wait for it.
         """
         self._stopping = True
-        self._wakeups.put(None)
+        self._wakeup.call()
         if self._thread is None:
             return
         self._thread.join(timeout)
@@ -213,13 +213,5 @@ class DeliveryLoop:
                 pause = self._failed(
                     DeliveryError(f"unexpected {type(error).__name__}: {redact(str(error))}")
                 )
-            self._wait(pause)
+            self._wakeup.wait(min(pause, LONGEST_WAIT))
         self._uploader.close()
-
-    def _wait(self, seconds: float) -> None:
-        try:
-            self._wakeups.get(timeout=min(seconds, LONGEST_WAIT))
-            while True:
-                self._wakeups.get_nowait()
-        except queue.Empty:
-            return

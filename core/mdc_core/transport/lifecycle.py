@@ -11,6 +11,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Optional
 
+from .. import forks
+
 _installed = False
 
 
@@ -42,8 +44,7 @@ def install(
             util.Finalize(None, on_exit, exitpriority=0)  # see `_in_child`
     if threading.current_thread() is threading.main_thread():
         _chain_sigterm(on_signal)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: _in_child(on_exit, on_fork_in_child))
+    forks.call_in_child(lambda: _in_child(on_exit, on_fork_in_child))
 
 
 def _chain_sigterm(on_signal: Callable[[], None]) -> None:

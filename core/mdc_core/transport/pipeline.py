@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Optional
 
 from ..data.events import Event
 from ..destinations import Destination
+from ..wakeup import Wakeup
 from .counters import Counters, Counts
 from .event_queue import EventQueue
 from .writer import Writer
@@ -56,8 +56,7 @@ class Pipeline:
     def _start_over(self) -> None:
         self._queue = EventQueue(self._max_events, self._max_bytes)
         self._counters = Counters()
-        # SimpleQueue, unlike threading.Event, may be used by a signal handler that interrupts it.
-        self._wakeups: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._wakeup = Wakeup()
         # Protects `_thread` while it is started.
         # Reentrant, because a signal handler may flush while it interrupts `_start`.
         self._starting = threading.RLock()
@@ -86,7 +85,7 @@ class Pipeline:
         if not self._started:
             self._start()
         elif half_full:
-            self._wakeups.put(None)
+            self._wakeup.call()
 
     def flush(self, timeout: Optional[float] = None) -> bool:
         """Wait until everything accepted before this call is delivered.
@@ -103,7 +102,7 @@ class Pipeline:
             return True
         marker = self._queue.mark()
         self._start()
-        self._wakeups.put(None)
+        self._wakeup.call()
         if not self._ended:
             marker.reached.wait(timeout)
         return marker.succeeded or (self._ended and not self._lost())
@@ -121,7 +120,7 @@ class Pipeline:
         self._deadline = time.monotonic() + timeout
         thread = self._thread
         if thread.is_alive():
-            self._wakeups.put(None)
+            self._wakeup.call()
             thread.join(timeout + _GRACE_SECONDS)
         elif not self._enabled:
             self._writer.drop_rest("worker_disabled")
@@ -183,7 +182,7 @@ class Pipeline:
                     return
                 pause = min(pause, left)
             if pause != 0:
-                self._wait(POLL_SECONDS if pause is None else pause)
+                self._wakeup.wait(POLL_SECONDS if pause is None else pause)
 
     def _step(self) -> Optional[float]:
         try:
@@ -193,9 +192,3 @@ class Pipeline:
             logger.exception("mdc-bridge: unexpected error, a batch of events is lost")
             self._writer.drop_batch("internal_error")
             return POLL_SECONDS
-
-    def _wait(self, seconds: float) -> None:
-        try:
-            self._wakeups.get(timeout=seconds)
-        except queue.Empty:
-            return

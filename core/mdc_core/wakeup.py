@@ -1,0 +1,32 @@
+"""How one thread ends another's pause."""
+
+from __future__ import annotations
+
+import threading
+
+
+class Wakeup:
+    """A pause of one thread that others end early.
+
+    Unlike `threading.Event` it may be used by a signal handler that interrupts it: there is
+    nothing but one lock, locked while nobody has called.
+    """
+
+    def __init__(self) -> None:
+        self._nobody_called = threading.Lock()
+        self._nobody_called.acquire()
+
+    def call(self) -> None:
+        """End the pause, or the next one if there is none now."""
+        try:
+            self._nobody_called.release()
+        except RuntimeError:  # somebody has called already
+            return
+
+    def wait(self, seconds: float) -> None:
+        """Pause until called, or until the time is over; calls before this one end it at once.
+
+        Args:
+            seconds: from 0 up.
+        """
+        self._nobody_called.acquire(timeout=seconds)
