@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Dict, Optional
 
 import numpy
@@ -25,25 +25,33 @@ from mdc_core.data.correlation_columns import (
 )
 from mdc_core.data.rows import with_nested_cells
 from mdc_core.ids import new_uuid
-from mdc_core.layouts import EPOCH
+from mdc_core.layouts import utc
 
 Correlations = Dict[str, Any]
 
 
+def new_correlation_id(user_correlation_id: str) -> str:
+    """Return a new uuid, behind the user's text where there is one."""
+    identifier = new_uuid()
+    return f"{user_correlation_id}-{identifier}" if user_correlation_id else identifier
+
+
 def new_correlations(
     *,
-    user_correlation_id: str,
+    correlation_id: str,
+    time_us: int,
     hourly: bool,
     workspace: str,
     service: str,
     model: str,
     version: Any,
     request_id: Optional[str],
-) -> tuple[Correlations, int]:
-    """Return the correlations of a new call, and its time in microseconds since the epoch.
+) -> Correlations:
+    """Return the correlations of a call for inputs.
 
     Args:
-        user_correlation_id: put before the new uuid when not empty.
+        correlation_id: of the call.
+        time_us: of the call, integer microseconds since the epoch.
         hourly: rows belong to hourly folders.
         workspace: as the dict shall show it.
         service: as the dict shall show it.
@@ -51,13 +59,9 @@ def new_correlations(
         version: as the dict shall show it.
         request_id: of the HTTP request; all zero without one.
     """
-    identifier = new_uuid()
-    now = datetime.now(timezone.utc)
-    correlations = {
-        CORRELATION_HEADER: (
-            f"{user_correlation_id}-{identifier}" if user_correlation_id else identifier
-        ),
-        TIMESTAMP_HEADER: now.replace(tzinfo=None).isoformat(),
+    return {
+        CORRELATION_HEADER: correlation_id,
+        TIMESTAMP_HEADER: _timestamp(time_us),
         BOUNDARY_HEADER: HOURLY_BOUNDARY if hourly else DAILY_BOUNDARY,
         WORKSPACE_HEADER: workspace,
         SERVICE_NAME_HEADER: service,
@@ -65,7 +69,6 @@ def new_correlations(
         MODEL_VERSION_HEADER: version,
         REQUEST_ID_HEADER: request_id or NO_REQUEST_ID,
     }
-    return correlations, (now - EPOCH) // timedelta(microseconds=1)
 
 
 def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) -> Any:
@@ -117,3 +120,14 @@ def _row_objects(array: numpy.ndarray) -> numpy.ndarray:
     if isinstance(array, numpy.ma.MaskedArray) and not array.dtype.names:
         objects[numpy.ma.getmaskarray(array)] = None
     return objects if objects.ndim == 2 else objects.reshape(1, -1)
+
+
+def _timestamp(time_us: int) -> str:
+    """Return a time as `datetime.isoformat` does, without a zone; every call needs one."""
+    seconds, microseconds = divmod(time_us, 1_000_000)
+    return f"{_second(seconds)}.{microseconds:06}" if microseconds else _second(seconds)
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return utc(seconds * 1_000_000).replace(tzinfo=None).isoformat()

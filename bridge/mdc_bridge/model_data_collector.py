@@ -7,6 +7,8 @@ the scoring script: what cannot be collected is warned about and counted.
 from __future__ import annotations
 
 import logging
+import sys
+import time
 import traceback
 import warnings
 from collections.abc import Sequence
@@ -34,9 +36,14 @@ from mdc_core.throttle import Throttle
 from mdc_core.transport.pipeline import Pipeline
 
 from . import designations, request_memory
-from .correlations import Correlations, append_correlations, new_correlations
+from .correlations import (
+    Correlations,
+    append_correlations,
+    new_correlation_id,
+    new_correlations,
+)
 from .model_config import read_model_config
-from .request_memory import RememberedInputs
+from .request_scope import current_scope
 
 logger = logging.getLogger("mdc_bridge")
 
@@ -117,6 +124,8 @@ class ModelDataCollector:
             settings.legacy_file_name if settings else "data",
         )
         self._csv = settings.csv if settings else False
+        self._model = (self.model_name, str(self.model_version), self.webservice_name)
+        self._outputs = (self.designation, self.collection_name, self.feature_names)
         if settings is not None:
             try:
                 self._open(settings)
@@ -177,33 +186,39 @@ class ModelDataCollector:
         return append_correlations(input_data, correlations)
 
     def _collect(self, data: Any, user_correlation_id: str) -> Optional[Correlations]:
+        scope, caller = current_scope(), sys._getframe(2)  # noqa: SLF001  what calls `collect`
+        link = None
+        if self.designation == designations.INPUTS:
+            link = request_memory.begin_inputs(self._model, scope, caller)
         pipeline = self._pipeline
         if pipeline is None:
             if self._is_unusable:
                 count_unplaced()
             return None
         snapshot, size = _snapshot(data)
-        is_inputs = self.designation == designations.INPUTS
-        request_id = request_memory.request_id()
-        correlations, time_us = new_correlations(
-            user_correlation_id=str(user_correlation_id or ""),
-            hourly=self._hourly,
-            workspace=self.workspace,
-            service=self.webservice_name,
-            model=self.model_name,
-            version=self.model_version,
-            request_id=request_id,
-        )
-        correlation_id = correlations[columns.CORRELATION_HEADER]
-        input_rows = None
-        if is_inputs:
-            rows = count_rows(snapshot, self.feature_names)
-            inputs = RememberedInputs(correlation_id, request_id, rows)
-            request_memory.remember(self.model_name, inputs)
+        time_us = int(time.time() * 1_000_000)
+        correlation_id = new_correlation_id(str(user_correlation_id or ""))
+        request_id = None if scope is None else scope.request_id
+        correlations = input_rows = None
+        if link is not None:
+            link.open(correlation_id, count_rows(snapshot, self.feature_names))
+            correlations = new_correlations(
+                correlation_id=correlation_id,
+                time_us=time_us,
+                hourly=self._hourly,
+                workspace=self.workspace,
+                service=self.webservice_name,
+                model=self.model_name,
+                version=self.model_version,
+                request_id=request_id,
+            )
         else:
-            remembered = request_memory.recall(self.model_name)
-            if remembered is not None:
-                correlation_id, request_id, input_rows = remembered
+            found = request_memory.find_link(self._model, scope, caller)
+            if found is not None:
+                rows = count_rows(snapshot, self.feature_names, found.rows)
+                if found.take(self._outputs, rows):
+                    correlation_id = found.correlation_id
+                    request_id, input_rows = found.request_id, found.rows
         event = Event(
             snapshot,
             size,
@@ -211,12 +226,12 @@ class ModelDataCollector:
             correlation_id,
             str(self.model_version),
             self._stream,
-            self._csv_target(correlations if is_inputs else None) if self._csv else None,
+            self._csv_target(correlations) if self._csv else None,
             request_id,
             None,
             self.feature_names,
             input_rows,
-            not is_inputs,
+            link is None,
             self._percentage,
         )
         if not (event.carries_correlations or is_sampled(correlation_id, self._percentage)):
@@ -225,7 +240,7 @@ class ModelDataCollector:
             pipeline.put(event)
         elif self._stream is not None:
             pipeline.count_dropped("dropped_sampling")
-        return correlations if is_inputs else None
+        return correlations
 
     def _csv_target(self, correlations: Optional[Correlations]) -> CsvTarget:
         return CsvTarget(

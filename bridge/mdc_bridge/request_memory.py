@@ -1,64 +1,153 @@
-"""What the current request has collected as inputs, for the outputs that follow without saying so.
+"""Which inputs the outputs belong to that a script collects without saying so.
 
-Most scripts collect inputs, then predictions, and never call `add_correlations`. The memory is
-the WSGI environment of the Flask request where there is one, and goes with it; else a context
-variable, which threads do not share.
+Most scripts collect inputs, then predictions, and never call `add_correlations`. Each call for
+inputs begins a link; outputs of the same model, version and service take the id and the number
+of rows from it. Another request's would be silently wrong, so in doubt there is no link, and the
+outputs have an id of their own. The states of a link:
+
+    begun   The call for inputs runs. With this the link before it in the context is at an end,
+            also when the call fails, and then this one stays without an id for good.
+    open    The inputs were accepted. Outputs find the link through their context, and it is
+            theirs in these cases:
+            - In a request (`request_scope`) it is a link of that request, and the only one for
+              the model. Then outputs find it through the request as well.
+            - Else the run of the function that collected the inputs has come to the outputs
+              (`CallSite`), in the same thread and task, or waits for them in a copy of its
+              context. But where that run collected other inputs before, whose outputs have not
+              been asked for, it is in doubt.
+    taken   Of each outputs collector: it has had the id for as many rows as the inputs had.
+
+A forked process inherits the context, which is why a link has the number of its process.
 """
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Hashable, Mapping
 from contextvars import ContextVar
-from typing import Any, NamedTuple, Optional
+from types import FrameType
+from typing import Optional
 
-_ENVIRON_KEY = "mdc_bridge.inputs"
-_REQUEST_ID_KEY = "REQUEST_ID"
+from .call_site import CallSite
+from .request_scope import Scope, process_number
+
+# In a request its functions call each other; outside, what calls a function may serve others too.
+_DEPTH_IN_REQUEST = 3
+_DEPTH = 1
+# Of each context, so that scripts that name a model for each customer do not fill the memory.
+_MOST_MODELS = 64
+
+_NONE: Mapping[Hashable, Link] = {}
+_links: ContextVar[Mapping[Hashable, Link]] = ContextVar("mdc_bridge_links", default=_NONE)
 
 
-class RememberedInputs(NamedTuple):
-    """The last inputs that a request collected for a model.
+class Link:
+    """What one call for inputs leaves for the outputs of its request.
+
+    Args:
+        scope: the request, None where nothing marks it.
+        caller: the frame that called `collect`.
+        before: the link that it ends.
 
     Attributes:
-        correlation_id: of the inputs.
+        correlation_id: of the inputs; empty until they are accepted.
         request_id: of the HTTP request, None where it has none.
         rows: number of rows of the inputs.
+        site: where the inputs were collected.
+        is_asked: whether outputs have looked for their inputs here.
     """
 
-    correlation_id: str
-    request_id: Optional[str]
-    rows: int
+    __slots__ = (
+        "_in_doubt",
+        "_process",
+        "_scope",
+        "_taken",
+        "correlation_id",
+        "is_asked",
+        "request_id",
+        "rows",
+        "site",
+    )
+
+    def __init__(self, scope: Optional[Scope], caller: FrameType, before: Optional[Link]) -> None:
+        self.correlation_id = ""
+        self.is_asked = False
+        self.request_id = None if scope is None else scope.request_id
+        self.rows = 0
+        self._scope = scope
+        self._process = process_number()
+        depth = _DEPTH if scope is None else _DEPTH_IN_REQUEST
+        earlier = None if before is None else before.site
+        self.site: CallSite = CallSite(caller, depth, earlier)
+        self._in_doubt = before is not None and self.site.repeats and not before.is_asked
+        self._taken: dict[Hashable, int] = {}
+
+    def open(self, correlation_id: str, rows: int) -> None:
+        """Let outputs take it from now on.
+
+        Args:
+            correlation_id: of the inputs.
+            rows: number of rows of the inputs.
+        """
+        self.rows = rows
+        self.correlation_id = correlation_id
+
+    def take(self, collector: Hashable, rows: int) -> bool:
+        """Return whether a collector of outputs may have the id for so many rows more.
+
+        Args:
+            collector: what tells collectors of outputs apart.
+            rows: of the outputs at hand. The first may be any number: a model may make more of a
+                row, or less of many.
+        """
+        taken = self._taken.get(collector, 0)
+        rows = max(1, rows)
+        fits = taken == 0 or taken + rows <= self.rows
+        self._taken[collector] = taken + rows if fits else self.rows
+        return fits
+
+    def is_of(self, scope: Optional[Scope], key: Hashable, caller: FrameType) -> bool:
+        """Return whether outputs that found it in their context belong to its inputs."""
+        self.is_asked = True
+        if not self.correlation_id or self._process != process_number():
+            return False
+        if self._scope is not scope:
+            # Old releases of Flask do not show their request in copies of a context.
+            return scope is None and self._scope is not None and not self.site.is_in_this_thread()
+        if scope is not None and key not in scope.several:
+            return True
+        return not self._in_doubt and self.site.leads_to(caller)
 
 
-_of_context: ContextVar[dict[str, RememberedInputs]] = ContextVar("mdc_bridge_inputs")
+def begin_inputs(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Link:
+    """End the link before, and return that of a call for inputs which begins now.
+
+    Args:
+        key: model, version and service.
+        scope: the request, None where nothing marks it.
+        caller: the frame that called `collect`.
+    """
+    # A new mapping: a context copied from this one must not see what this one does next.
+    links = dict(_links.get())
+    link = Link(scope, caller, links.pop(key, None))
+    if scope is not None:
+        scope.note(key, link)
+    if len(links) >= _MOST_MODELS:
+        del links[next(iter(links))]
+    links[key] = link
+    _links.set(links)
+    return link
 
 
-def remember(model: str, inputs: RememberedInputs) -> None:
-    """Keep the last inputs of a model for the rest of the request."""
-    environ = _request_environ()
-    if environ is not None:
-        environ.setdefault(_ENVIRON_KEY, {})[model] = inputs
-    else:
-        # A new mapping: a context copied from this one must not see what this one does next.
-        _of_context.set({**_of_context.get({}), model: inputs})
+def find_link(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Optional[Link]:
+    """Return the link to the inputs that outputs belong to, None where there is none, or doubt.
 
-
-def recall(model: str) -> Optional[RememberedInputs]:
-    """Return the last inputs of a model in this request, None when it collected none."""
-    environ = _request_environ()
-    remembered = _of_context.get({}) if environ is None else environ.get(_ENVIRON_KEY, {})
-    return remembered.get(model)
-
-
-def request_id() -> Optional[str]:
-    """Return the id that the server gave the Flask request; None outside of one."""
-    environ = _request_environ()
-    value = environ.get(_REQUEST_ID_KEY) if environ is not None else None
-    return str(value) if value else None
-
-
-def _request_environ() -> Optional[dict[str, Any]]:
-    flask = sys.modules.get("flask")
-    if flask is None or not flask.has_request_context():
-        return None
-    environ: dict[str, Any] = flask.request.environ
-    return environ
+    Args:
+        key: model, version and service.
+        scope: the request, None where nothing marks it.
+        caller: the frame that called `collect`.
+    """
+    link = _links.get().get(key)
+    if link is not None and link.is_of(scope, key, caller):
+        return link
+    only: Optional[Link] = None if scope is None else scope.only(key)
+    return only if only is not None and only.correlation_id else None

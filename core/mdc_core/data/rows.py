@@ -38,8 +38,10 @@ def table_of(
     return _table_of_list(snapshot, feature_names, input_rows)
 
 
-def count_rows(snapshot: Snapshot, feature_names: Sequence[str] = ()) -> int:
-    """Return how many rows `table_of` makes of a snapshot that follows no inputs."""
+def count_rows(
+    snapshot: Snapshot, feature_names: Sequence[str] = (), input_rows: Optional[int] = None
+) -> int:
+    """Return how many rows `table_of` makes of a snapshot."""
     if isinstance(snapshot, FrameSnapshot):
         return snapshot.rows
     if isinstance(snapshot, ArraySnapshot):
@@ -50,7 +52,7 @@ def count_rows(snapshot: Snapshot, feature_names: Sequence[str] = ()) -> int:
         entries, upright = len(snapshot.items), bool(snapshot.items) and _is_rows(snapshot.items)
     if upright:
         return len(snapshot.array if isinstance(snapshot, ArraySnapshot) else snapshot.items)
-    return entries if is_one_column(entries, feature_names, None) else 1
+    return entries if is_one_column(entries, feature_names, input_rows) else 1
 
 
 def column_names(feature_names: Sequence[str], columns: int) -> tuple[str, ...]:

@@ -1,0 +1,154 @@
+"""Where a call was made: by which runs of functions, in which thread and task.
+
+What a thread, a task or a worker of a pool does for several requests, it does in one context. The
+call stack tells them apart: `run` collects inputs and goes on to collect outputs, while a worker
+that is handed the two calls, or a loop that serves request after request, comes to the outputs in
+another run of a function, or at an instruction that the first does not lead to.
+
+A run is known by a mark on its frame, in the place of a trace function, which goes with the frame
+and keeps nothing alive. Up to Python 3.9 that place would freeze the frame's line number; there
+the frame's address is the mark, and the switch for its line events says that it is set.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import weakref
+from collections.abc import Hashable, Iterator
+from types import FrameType
+from typing import Any, Optional
+
+from .control_flow import leads_to
+
+_FARTHEST = 64
+
+
+class _Run:
+    """The mark of one run; a trace function that traces nothing, should anything ever call it."""
+
+    __slots__ = ()
+
+    def __call__(self, *_: object) -> None:
+        return None
+
+
+if sys.version_info >= (3, 10):
+
+    def _set_mark(frame: FrameType) -> Optional[Hashable]:
+        run = frame.f_trace
+        if run is None:
+            run = frame.f_trace = _Run()
+        return run if type(run) is _Run else None
+
+    def _mark_of(frame: FrameType) -> Optional[Hashable]:
+        return frame.f_trace
+
+else:
+
+    def _set_mark(frame: FrameType) -> Optional[Hashable]:
+        frame.f_trace_lines = False
+        return id(frame)
+
+    def _mark_of(frame: FrameType) -> Optional[Hashable]:
+        return None if frame.f_trace_lines else id(frame)
+
+
+class CallSite:
+    """Where a call was made.
+
+    Args:
+        caller: the frame that made it.
+        depth: how many runs are noted: that of the caller, then those that called it.
+        before: where an earlier such call of the same context was made.
+
+    Attributes:
+        runs: where the noted runs were, by their marks; None under a debugger, which has them.
+        repeats: the nearest noted run that was on its way to the earlier call, too, is there
+            for another one: in another round of a loop, or further on.
+    """
+
+    __slots__ = ("_is_first", "_task", "_thread", "repeats", "runs")
+
+    def __init__(self, caller: FrameType, depth: int, before: Optional[CallSite]) -> None:
+        self._thread = threading.get_ident()
+        task = _current_task()
+        self._task = None if task is None else weakref.ref(task)
+        self.runs = None if sys.gettrace() is not None else _runs_of(caller, depth)
+        self._is_first = True
+        self.repeats = False
+        if before is not None and self.runs and before.runs:
+            for run, at in self.runs.items():
+                if run in before.runs:
+                    self.repeats = True
+                    self._is_first = at != before.runs[run]
+                    break
+
+    def is_in_this_thread(self) -> bool:
+        """Return whether the call was made in the thread that runs."""
+        return self._thread == threading.get_ident()
+
+    def leads_to(self, caller: FrameType) -> bool:
+        """Return whether the call, and what was done after it, led to the one of a frame.
+
+        The nearest of the noted runs that still goes on decides. It is the frame's or called it;
+        or, in a copy of the call's context, it waits in another thread or task for what is done.
+        Under a debugger, only another task is told apart.
+        """
+        task, ours = _current_task(), None if self._task is None else self._task()
+        if task is not None and task is not ours:
+            return False
+        if self.runs is None or self._led_to(_stack(caller)):
+            return True
+        if task is not None or self.is_in_this_thread():
+            return False
+        if ours is not None:
+            return self._led_to(_awaiting(ours))
+        return self._led_to(_stack(sys._current_frames().get(self._thread)))  # noqa: SLF001  public
+
+    def _led_to(self, frames: Iterator[FrameType]) -> bool:
+        runs = self.runs or {}
+        for frame in frames:
+            begin = runs.get(_mark_of(frame))
+            if begin is not None:
+                return leads_to(frame.f_code, begin, frame.f_lasti, self._is_first)
+        return False
+
+
+def _runs_of(frame: Optional[FrameType], depth: int) -> dict[Hashable, int]:
+    """Return the instructions that runs are at, by their marks, the caller's first."""
+    runs: dict[Hashable, int] = {}
+    while frame is not None and depth > 0:
+        mark = _set_mark(frame)
+        if mark is not None:
+            runs[mark] = frame.f_lasti
+        frame = frame.f_back
+        depth -= 1
+    return runs
+
+
+def _current_task() -> Any:
+    """Return the asyncio task that runs in this thread, None outside of any."""
+    asyncio = sys.modules.get("asyncio")
+    running_loop = getattr(asyncio, "_get_running_loop", None)
+    loop = running_loop() if running_loop is not None else None
+    return None if asyncio is None or loop is None else asyncio.current_task(loop)
+
+
+def _stack(frame: Optional[FrameType]) -> Iterator[FrameType]:
+    for _ in range(_FARTHEST):
+        if frame is None:
+            return
+        yield frame
+        frame = frame.f_back
+
+
+def _awaiting(task: Any) -> Iterator[FrameType]:
+    """Yield the frames of a suspended task's coroutines, the outermost first."""
+    coroutine = task.get_coro() if hasattr(task, "get_coro") else getattr(task, "_coro", None)
+    for _ in range(_FARTHEST):
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        if frame is None:
+            return
+        yield frame
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
