@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-newest test-oldest test-spark4 soak lint bench bench-migrate clean
+.PHONY: demo test test-newest test-oldest test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate clean
 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py
@@ -19,7 +19,7 @@ demo: $(VENV)/demo/.done
 # A process for each core; a file's tests stay together, with the servers that they share.
 PARALLEL := --numprocesses auto --dist loadfile
 
-test: test-newest test-oldest test-spark4
+test: test-newest test-oldest test-spark4 test-images-short
 
 test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) tests
@@ -30,6 +30,19 @@ test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
 # The newest lane has Spark 3.5.
 test-spark4: $(VENV)/spark4/.done
 	$(VENV)/spark4/bin/python -m pytest tests/bridge/migrate/test_migrate_spark.py
+
+# Images as old services have them: requirements/images, driven by tests/images. Each needs its own
+# Python: pyenv's and those on the path are found; what is missing is said, and not run.
+test-images: $(VENV)/newest/.done $(VENV)/azurite/.done
+	$(VENV)/newest/bin/python -m tests.images
+
+# A newcomer's machine need not have the old Pythons; CI must.
+test-images-short: $(VENV)/newest/.done $(VENV)/azurite/.done
+	$(VENV)/newest/bin/python -m tests.images --short --at-least $(if $(CI),3,0)
+
+# How long pip looks for versions beside each azureml-defaults.
+resolve-images: $(VENV)/newest/.done
+	$(VENV)/newest/bin/python -m tests.images --resolve
 
 # The figures under load and faults, in full: about an hour.
 soak: $(VENV)/newest/.done $(VENV)/azurite/.done

@@ -1,4 +1,4 @@
-"""The real inference server, from its start over its requests to its orderly end."""
+"""A scoring server, from its start over its requests to its orderly end."""
 
 from __future__ import annotations
 
@@ -7,44 +7,47 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import pytest
 from tests.azure.azurite import free_port
 
 DEADLINE_SECONDS = 60.0
 _FOREIGN = ("AML_", "AZUREML_", "MDC_", "SERVICE_NAME")
 
 
-class InferenceServer:
+class ScoringServer:
     """A server of one scoring script; as a context, stopped at its end.
 
     Args:
-        script: the scoring script; its folder is the server's, and takes its log.
+        command: returns the program that listens on a port, and its arguments.
+        log: takes what it prints; its folder is the server's.
         settings: environment variables; those of the outside that mean something to us are left
             out.
-        workers: processes that answer.
+        seconds: within which it must be healthy.
     """
 
-    def __init__(self, script: Path, settings: Mapping[str, str], workers: int = 1) -> None:
+    def __init__(
+        self,
+        command: Callable[[int], Sequence[str]],
+        log: Path,
+        settings: Mapping[str, str],
+        seconds: float = DEADLINE_SECONDS,
+    ) -> None:
         self._port = free_port()
-        self._log = script.parent / "server.log"
+        self._log = log
+        self._seconds = seconds
         environment = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
-        with self._log.open("wb") as output:
+        with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "azureml_inference_server_http.amlserver"),
-                    *("--entry_script", str(script), "--model_dir", str(script.parent)),
-                    *("--port", str(self._port), "--worker_count", str(workers)),
-                ],
-                cwd=script.parent,
+                command(self._port),
+                cwd=log.parent,
                 env={**environment, **settings},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
 
-    def __enter__(self) -> InferenceServer:
+    def __enter__(self) -> ScoringServer:
         self._wait_until_healthy()
         return self
 
@@ -63,7 +66,7 @@ class InferenceServer:
         return self._request("POST", "/score", body)
 
     def _wait_until_healthy(self) -> None:
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + self._seconds
         while time.monotonic() < deadline:
             assert self._process.poll() is None, self._log.read_text()
             try:
@@ -72,7 +75,7 @@ class InferenceServer:
             except OSError:
                 time.sleep(0.05)
         self._process.kill()
-        pytest.fail(f"the server was not healthy in time:\n{self._log.read_text()}")
+        raise AssertionError(f"the server was not healthy in time:\n{self._log.read_text()}")
 
     def _request(self, method: str, path: str, body: str | None) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
@@ -82,3 +85,28 @@ class InferenceServer:
             return response.status, response.read().decode()
         finally:
             connection.close()
+
+
+class InferenceServer(ScoringServer):
+    """The real inference server of this environment, beside its script.
+
+    Args:
+        script: the scoring script; its folder holds the model, and takes the server's log.
+        settings: environment variables.
+        workers: processes that answer.
+    """
+
+    def __init__(self, script: Path, settings: Mapping[str, str], workers: int = 1) -> None:
+        command = inference_server(Path(sys.executable), script, script.parent, workers)
+        super().__init__(command, script.parent / "server.log", settings)
+
+
+def inference_server(
+    python: Path, script: Path, models: Path, workers: int
+) -> Callable[[int], Sequence[str]]:
+    """Return what makes the command of azureml-inference-server-http in an environment."""
+    return lambda port: [
+        *(str(python), "-m", "azureml_inference_server_http.amlserver"),
+        *("--entry_script", str(script), "--model_dir", str(models)),
+        *("--port", str(port), "--worker_count", str(workers)),
+    ]

@@ -1,0 +1,1 @@
+"""Images as AKS services have them, installed from their locks and driven: `make test-images`."""
