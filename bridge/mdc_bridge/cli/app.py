@@ -20,7 +20,8 @@ from .console import report_error, report_interrupt
 from .deployment import deployment
 from .doctor import doctor
 from .exits import FAILED, FINE, INTERRUPTED, READER_GONE
-from .migrate import migrate, plan
+from .migrate import migrate
+from .plan import plan
 from .read import read
 from .rewrite import rewrite
 

@@ -1,11 +1,10 @@
-"""`mdc-bridge plan` and `mdc-bridge migrate`: the historic archive in the new layout."""
+"""`mdc-bridge migrate`: the historic archive in the new layout."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -15,74 +14,15 @@ from mdc_core.layouts import CSV_ROOT
 from ..counted import counted
 from ..printable import printable
 from .console import notes, out, print_json, progress
-from .exits import FAILED, FINDINGS
-from .output_file import check_free, writing
+from .exits import FINDINGS
+from .left_out import code_of, print_left_out
+from .plan import AsJson, Source, SourceContainer
 from .plan_file import read_plan
 
 if TYPE_CHECKING:
-    from ..archive.places import LeftOut
     from ..migrate import MigrationReport, Plan
 
 _MB = 1024 * 1024
-Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="SOURCE",
-        help="The archive: a folder, file:// URL, connection string or account URL.",
-        show_default=False,
-    ),
-]
-SourceContainer = Annotated[
-    str, typer.Option(help="Container of the archive, in a storage account.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def plan(
-    source: Source,
-    output: Annotated[
-        Optional[Path],
-        typer.Option("--out", "-o", help="Write the plan to this file.", show_default=False),
-    ] = None,
-    sample: Annotated[
-        str, typer.Option(help="MB to read of each dataset, or all.", metavar="MB")
-    ] = "64",
-    source_container: SourceContainer = CSV_ROOT,
-    container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
-
-    Exit codes: 0 the plan is made, 1 it is made and files are left out, 2 something could not be
-    read.
-    """
-    from ..migrate import dump_plan, plan_as_dict
-    from ..migrate import plan as make_plan
-
-    if container is not None:
-        raise SettingsError(
-            "--container is the container of a destination; that of the archive is "
-            f"--source-container {container}"
-        )
-    if output is not None:
-        check_free(output, force)
-    with progress("reading the archive") as advance:
-        made = make_plan(
-            source, source_container=source_container, sample=_sample(sample), advance=advance
-        )
-    if output is not None:
-        with writing(output, force) as stream:
-            stream.write(dump_plan(made).encode())
-    if as_json:
-        print_json(plan_as_dict(made))
-    elif output is None:
-        out.file.write(dump_plan(made))
-    else:
-        _print_plan(made)
-    _print_left_out(made.left_out)
-    if made.left_out:
-        raise typer.Exit(_code_of(made.left_out))
 
 
 def migrate(
@@ -130,6 +70,19 @@ def migrate(
         bool,
         typer.Option("--force", help="Replace what an earlier run with another plan has made."),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Convert nothing: read the destination; say what is missing, changed or extra.",
+        ),
+    ] = False,
+    take_back: Annotated[
+        bool,
+        typer.Option(
+            "--undo", help="Convert nothing: remove from the destination what was converted."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Convert an archive of CSV files to the JSONL of the new SDK.
@@ -142,6 +95,15 @@ def migrate(
     from ..migrate import migrate as run_migration
 
     made = None if plan_file is None else read_plan(plan_file)
+    places = {"source_container": source_container, "container": container}
+    if check and take_back:
+        raise SettingsError("--verify and --undo contradict each other; give one of them")
+    if check:
+        _verify(source, destination, made, as_json, since=since, until=until, **places)
+        return
+    if take_back:
+        _undo(source, destination, as_json, since=since, until=until, **places)
+        return
     with progress("migrating") as advance:
         report = run_migration(
             source,
@@ -162,38 +124,48 @@ def migrate(
     else:
         _print_report(report)
     if not report.is_complete:
-        raise typer.Exit(_code_of(report.left_out))
+        raise typer.Exit(code_of(report.left_out))
 
 
-def _code_of(left_out: Iterable[LeftOut]) -> int:
-    return FAILED if any(file.is_unreadable for file in left_out) else FINDINGS
+def _verify(
+    source: str, destination: str, made: Optional[Plan], as_json: bool, **options: Any
+) -> None:
+    from ..migrate import verify
+
+    with progress("verifying") as advance:
+        found = verify(source, destination, made, advance=advance, **options)
+    if as_json:
+        print_json({**asdict(found), "is_as_written": found.is_as_written})
+    else:
+        for what in ("missing", "changed", "extra"):
+            for path in getattr(found, what):
+                out.print(f"{what}: {printable(path)}", markup=False)
+        if found.unmarked:
+            notes.print(
+                f"{counted(found.unmarked, 'file')} of an older release, which did not note what "
+                "they held"
+            )
+        others = (len(found.missing), len(found.changed), len(found.extra))
+        numbers = "{:,} missing, {:,} changed, {:,} extra".format(*others)
+        out.print(f"{counted(found.files, 'file')} as written, {numbers}")
+    if not found.is_as_written:
+        raise typer.Exit(FINDINGS)
 
 
-def _sample(text: str) -> Optional[int]:
-    if text == "all":
-        return None
-    if not text.isdecimal() or int(text) < 1:
-        raise SettingsError(f"--sample is {text!r}; valid: `all`, or MB, a whole number from 1 up")
-    return int(text) * _MB
+def _undo(source: str, destination: str, as_json: bool, **options: Any) -> None:
+    from ..migrate import undo
 
-
-def _print_plan(made: Plan) -> None:
-    from rich.markup import escape
-
-    for dataset in made.datasets:
-        found = dataset.found
-        about = "" if found["rows_are"] == "counted" else "about "
-        out.print(f"[bold]{escape(str(dataset.source))}[/]")
-        out.print(
-            f"  {counted(found['files'], 'file')}, {counted(found['bytes'], 'byte')}, "
-            f"{about}{counted(found['rows'], 'row')}, "
-            f"{found['first']} to {found['last']}"
-        )
-        out.print(
-            f"  -> {dataset.endpoint}/{dataset.deployment}/{dataset.collection}", markup=False
-        )
-        for decision in dataset.decide:
-            out.print(f"  [yellow]decide[/] {escape(decision)}")
+    with progress("removing") as advance:
+        undone = undo(source, destination, advance=advance, **options)
+    if as_json:
+        print_json(asdict(undone))
+    else:
+        for path in undone.changed:
+            out.print(f"kept, changed since it was written: {printable(path)}", markup=False)
+        removed = counted(undone.removed, "file")
+        out.print(f"{removed} of {counted(undone.units, 'unit')} removed")
+    if undone.changed:
+        raise typer.Exit(FINDINGS)
 
 
 def _print_report(report: MigrationReport) -> None:
@@ -212,6 +184,11 @@ def _print_report(report: MigrationReport) -> None:
         notes.print("nothing was due: no file is of the plan's datasets and in the period")
     elif all(each.units == each.resumed for each in report.datasets.values()):
         notes.print("nothing was due: all of it was migrated before, and no file has changed since")
+    if report.mended:
+        notes.print(
+            f"{counted(report.mended, 'unit')} made again: files at the destination were gone, "
+            "empty or cut off"
+        )
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):
             notes.print(f"rejected: {counted(rows, 'row')} of {name}: {reason}", markup=False)
@@ -224,12 +201,4 @@ def _print_report(report: MigrationReport) -> None:
         notes.print(f"rejected rows are in {path}", markup=False)
     for path in report.unplanned:
         notes.print(f"left out, not in the plan: {path}", markup=False)
-    _print_left_out(report.left_out)
-
-
-def _print_left_out(files: Iterable[LeftOut]) -> None:
-    for file in files:
-        what = "cannot be read" if file.is_unreadable else "left out"
-        # The message of an error names the file itself.
-        where = "" if file.reason.startswith(file.path) else f"{file.path}: "
-        notes.print(f"{what}: {printable(where + file.reason)}", markup=False)
+    print_left_out(report.left_out)

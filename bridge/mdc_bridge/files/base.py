@@ -72,6 +72,9 @@ class Files(ABC):
     def remove(self, path: str) -> None:
         """Remove a file; one that is not there is no error."""
 
+    def remove_empty_folders(self, folder: str) -> None:  # noqa: B027  # containers have none
+        """Remove a folder and those below it, as far as they hold no file."""
+
     @abstractmethod
     def exists(self, path: str) -> bool:
         """Return whether a file is there."""

@@ -74,6 +74,12 @@ class FolderFiles(Files):
         with self._translated(path):
             (self._root / path).unlink(missing_ok=True)
 
+    def remove_empty_folders(self, folder: str) -> None:
+        with self._translated(folder):
+            for parent, _, _ in os.walk(self._root / folder, topdown=False):
+                with contextlib.suppress(OSError):  # it holds something
+                    os.rmdir(parent)
+
     def exists(self, path: str) -> bool:
         with self._translated(path):
             return (self._root / path).is_file()

@@ -4,6 +4,8 @@ from .ledger import UnitReport
 from .migration import DatasetReport, MigrationReport, migrate, plan
 from .plan import DatasetKey, DatasetPlan, Plan
 from .plan_file import dump_plan, load_plan, plan_as_dict
+from .undoing import Undoing, undo
+from .verification import Verification, verify
 
 __all__ = [
     "DatasetKey",
@@ -11,10 +13,14 @@ __all__ = [
     "DatasetReport",
     "MigrationReport",
     "Plan",
+    "Undoing",
     "UnitReport",
+    "Verification",
     "dump_plan",
     "load_plan",
     "migrate",
     "plan",
     "plan_as_dict",
+    "undo",
+    "verify",
 ]

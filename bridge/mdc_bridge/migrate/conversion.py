@@ -19,12 +19,12 @@ from ..archive.identity import correlation_prefix, event_prefix
 from ..archive.places import ArchiveFile
 from ..archive.rows import RowReader
 from ..files import Files
-from ..files.base import PRIVATE_FOLDER
 from ..progress import Count, silent
 from .blocks import BlockReader, FileFacts
+from .content_mark import mark_of
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
-from .ledger import Ledger, UnitReport
+from .ledger import REJECTS_FOLDER, Ledger, UnitReport
 from .line_maker import LineMaker
 from .rejects import Rejects
 from .row_counts import RowCounts
@@ -32,7 +32,6 @@ from .scattered import ScatteredRows
 from .tails import TailReader, inner_json
 from .units import Unit
 
-_REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
 _PUBLISHED_TOGETHER = 8
 
 
@@ -88,8 +87,12 @@ def convert_unit(
         paths=tuple(file.path for file in result.files),
         counts=result.counts,
         size=unit.size,
-        rejects=f"{_REJECTS_FOLDER}/{unit.id}.jsonl" if result.rejects.local else "",
+        rejects=f"{REJECTS_FOLDER}/{unit.id}.jsonl" if result.rejects.local else "",
+        marks={file.path: file.mark for file in result.files},
     )
+    if result.rejects.local is not None:
+        with open(result.rejects.local, "rb") as stream:
+            report = replace(report, marks={**report.marks, report.rejects: mark_of(stream)})
     _publish(report, result, destination, scratch / "note")
     return replace(report, complete=True)
 

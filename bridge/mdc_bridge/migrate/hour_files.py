@@ -10,6 +10,8 @@ from typing import NamedTuple
 from mdc_core.data.events import Stream
 from mdc_core.layouts import JSONL_ROOT, collection_folder, deployment_folder, segment_name
 
+from .content_mark import EMPTY, ContentMark
+
 # Rows of one day belong to 24 hours; more come from timestamps that are not of their folder's day.
 _MOST_OPEN = 32
 _RAW_FOLDER = "raw"
@@ -21,10 +23,12 @@ class MadeFile(NamedTuple):
     Attributes:
         path: its final one.
         local: where it is.
+        mark: of its content.
     """
 
     path: str
     local: Path
+    mark: ContentMark
 
 
 class HourFiles:
@@ -43,7 +47,8 @@ class HourFiles:
         self._instance = instance
         self._base_url = base_url
         self._open: OrderedDict[bytes, FileIO] = OrderedDict()
-        self._made: dict[str, Path] = {}
+        self._made: dict[str, MadeFile] = {}
+        self._of_hour: dict[bytes, str] = {}
         self._hour = b""
         self._lines: list[bytes] = []
 
@@ -71,7 +76,11 @@ class HourFiles:
     def flush(self) -> None:
         """Write the lines that wait."""
         if self._lines:
-            file, rest = self._file(self._hour), memoryview(b"".join(self._lines))
+            content = b"".join(self._lines)
+            file, rest = self._file(self._hour), memoryview(content)
+            path = self._of_hour[self._hour]
+            made = self._made[path]
+            self._made[path] = made._replace(mark=made.mark.after(content))
             while rest:  # the last write that fits on a disk may be a part
                 rest = rest[file.write(rest) :]
             self._lines = []
@@ -85,14 +94,14 @@ class HourFiles:
         local = self._folder / _RAW_FOLDER / name
         local.parent.mkdir(exist_ok=True)
         local.write_bytes(data)
-        self._made[path] = local
+        self._made[path] = MadeFile(path, local, EMPTY.after(data))
         return f"{self._base_url}/{path}"
 
     def close(self) -> list[MadeFile]:
         """Complete all files and return them, sorted by path."""
         self.flush()
         self.release()
-        return [MadeFile(path, local) for path, local in sorted(self._made.items())]
+        return [made for _, made in sorted(self._made.items())]
 
     def release(self) -> None:
         """Close the files as they are."""
@@ -106,7 +115,9 @@ class HourFiles:
             collection = collection_folder(stream.endpoint, stream.deployment, stream.collection)
             name = segment_name(self._instance, 1)
             local = self._folder / f"{hour.decode()}.jsonl"
-            self._made[f"{JSONL_ROOT}/{collection}/{_rolled(hour)}/{name}"] = local
+            path = f"{JSONL_ROOT}/{collection}/{_rolled(hour)}/{name}"
+            self._of_hour[hour] = path
+            self._made.setdefault(path, MadeFile(path, local, EMPTY))
             if len(self._open) >= _MOST_OPEN:
                 self._open.popitem(last=False)[1].close()
             file = self._open[hour] = open(local, "ab", buffering=0)  # noqa: SIM115  # kept open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
@@ -12,8 +12,10 @@ from mdc_core.errors import MissingFileError, StoreError
 
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
+from .content_mark import ContentMark
 from .row_counts import RowCounts
 
+REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
 _FOLDER = f"{PRIVATE_FOLDER}/migrate"
 
 
@@ -31,6 +33,7 @@ class UnitReport:
         counts: of its rows.
         size: bytes of its source files.
         rejects: path of the file that names its rejected rows; empty without any.
+        marks: of the contents of all files, by path; empty in the entries of older releases.
     """
 
     unit: str
@@ -42,6 +45,7 @@ class UnitReport:
     counts: RowCounts
     size: int
     rejects: str
+    marks: Mapping[str, ContentMark] = field(default_factory=dict)
 
     @classmethod
     def of_mapping(cls, value: Mapping[str, Any]) -> UnitReport:
@@ -51,7 +55,8 @@ class UnitReport:
             ValueError, TypeError, KeyError: when it is another.
         """
         paths, counts = tuple(value["paths"]), RowCounts(**value["counts"])
-        return cls(**{**value, "paths": paths, "counts": counts})
+        marks = {path: ContentMark(*mark) for path, mark in value.get("marks", {}).items()}
+        return cls(**{**value, "paths": paths, "counts": counts, "marks": marks})
 
     @property
     def made(self) -> tuple[str, ...]:

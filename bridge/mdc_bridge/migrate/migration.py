@@ -11,8 +11,10 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..archive.places import LeftOut
 from ..arguments import AnyPath
+from ..files import Files
 from ..progress import Advance, silent
 from .conversion import withdraw_unit
+from .destination import is_there, sizes_of
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
@@ -20,7 +22,7 @@ from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
 from .tasks import Place, Task
-from .units import Unit, day_folder, is_within, units_of
+from .units import Period, Unit, units_of
 
 ENGINES = ("local", "spark")
 DEFAULT_MEMORY = 256 * 1024 * 1024
@@ -56,12 +58,14 @@ class MigrationReport:
         datasets: by name.
         rejects: files of the destination that name the rejected rows.
         unplanned: source files of datasets that the plan does not name.
+        mended: units that are made again, because files of theirs are gone or cut off.
         left_out: source files that look like data and are not converted, with the reason.
     """
 
     datasets: dict[str, DatasetReport] = field(default_factory=dict)
     rejects: list[str] = field(default_factory=list)
     unplanned: list[str] = field(default_factory=list)
+    mended: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
 
     @property
@@ -152,9 +156,7 @@ def migrate(
     for setting, number in (("jobs", jobs), ("memory", memory)):
         if number is not None and number < 1:
             raise SettingsError(f"{setting} is {number}; valid: a whole number from 1 up")
-    first, end = day_folder(since, "since"), day_folder(until, "until")
-    if first is not None and end is not None and first >= end:
-        raise SettingsError(f"since is {since}, until {until}; valid: an earlier day and a later")
+    period = Period.of(since, until)
     from_place = Place.of(source, "SOURCE", source_container)
     to_place = Place.of(destination, "DESTINATION", container)
     archive = from_place.open()
@@ -163,10 +165,10 @@ def migrate(
     plan.check()
     plan = plan.completed()
     files, left_out = archive_files(archive)
-    files = [file for file in files if is_within(file, first, end)]
+    files = [file for file in files if period.holds(file)]
     units, unplanned = units_of(plan, files)
     report = MigrationReport(unplanned=[file.info.path for file in unplanned], left_out=left_out)
-    done, due, unwanted = _sorted_out(units, Ledger(to_place.open()), force)
+    done, due, unwanted, report.mended = _sorted_out(units, to_place.open(), force)
     for each in unwanted:
         withdraw_unit(each, to_place.open())
     for each in done:
@@ -192,11 +194,19 @@ def migrate(
 
 
 def _sorted_out(
-    units: Iterable[Unit], ledger: Ledger, force: bool
-) -> tuple[list[UnitReport], list[Unit], list[UnitReport]]:
-    """Return reports of units that are done, units that are due, and reports of unwanted ones."""
-    done, due, unwanted = [], [], []
+    units: Iterable[Unit], destination: Files, force: bool
+) -> tuple[list[UnitReport], list[Unit], list[UnitReport], int]:
+    """Return reports of units that are done, units that are due, and reports of unwanted ones.
+
+    The last is the number of units that are due only because what they became is not there.
+    """
+    done: list[UnitReport] = []
+    due: list[Unit] = []
+    unwanted: list[UnitReport] = []
+    mended = 0
+    ledger = Ledger(destination)
     known = ledger.units()
+    sizes = sizes_of(destination) if known else {}
     for unit in units:
         dataset = unit.dataset
         entry = ledger.read(unit.id) if unit.id in known else None
@@ -210,7 +220,11 @@ def _sorted_out(
         if dataset.skip:
             unwanted += [] if entry is None else [entry]
         elif entry is not None and entry.complete and is_of_plan and not force:
-            (done.append(entry) if entry.source == unit.source_version else due.append(unit))
+            if entry.source == unit.source_version and is_there(entry, sizes):
+                done.append(entry)
+            else:
+                mended += entry.source == unit.source_version
+                due.append(unit)
         else:
             due.append(unit)
-    return done, due, unwanted
+    return done, due, unwanted, mended

@@ -82,6 +82,7 @@ class DatasetPlan:
         names: of the cells of rows in files without a header; one name is that of all cells of a
             1-D array.
         under_one_name: what several cells under one name are: `rows` or `columns`.
+        merge: its lines may share a folder with those of other datasets that say so.
         columns: JSON type by name: `integer`, `number`, `boolean` or `string`.
         decide: what the user should look at.
         found: what there is: versions, files, their kinds, bytes, rows, first and last day.
@@ -97,6 +98,7 @@ class DatasetPlan:
     header: str = "auto"
     names: tuple[str, ...] = ()
     under_one_name: str = "rows"
+    merge: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     decide: tuple[str, ...] = ()
     found: Mapping[str, Any] = field(default_factory=dict)
@@ -110,6 +112,11 @@ class DatasetPlan:
             deployment=legal_deployment(source.model),
             collection=collection_of(source.designation, source.collection_name or DEFAULT, ()),
         )
+
+    @property
+    def full_name(self) -> str:
+        """The dataset with its workspace."""
+        return f"{self.source.workspace}/{self.source}"
 
     @property
     def target(self) -> Target:
@@ -137,6 +144,7 @@ class DatasetPlan:
     def digest(self) -> str:
         """16 hex digits that change with whatever changes the lines."""
         said = asdict(replace(self, decide=(), found={}, skip=False))
+        del said["merge"]
         if self.encoding == AUTO:
             del said["encoding"]  # what was migrated before there was a choice is of the same plan
         text = json.dumps(said, sort_keys=True)
@@ -188,6 +196,14 @@ class Plan:
     def _by_key(self) -> dict[DatasetKey, DatasetPlan]:
         return {dataset.source: dataset for dataset in self.datasets}
 
+    def sharing(self) -> list[list[DatasetPlan]]:
+        """Return the datasets whose lines would be in one folder, by folder."""
+        together: dict[Target, list[DatasetPlan]] = {}
+        for dataset in self.datasets:
+            if not dataset.skip:
+                together.setdefault(dataset.target, []).append(dataset)
+        return [datasets for datasets in together.values() if len(datasets) > 1]
+
     def completed(self) -> Plan:
         """Return the plan in which all datasets of a collection know the types of its columns.
 
@@ -205,6 +221,15 @@ class Plan:
 
     def check(self) -> None:
         """Raise PlanError when a value makes no sense, or two datasets contradict each other."""
+        for datasets in self.sharing():
+            apart = [dataset for dataset in datasets if not dataset.merge]
+            if apart:
+                names = ", ".join(dataset.full_name for dataset in datasets)
+                raise PlanError(
+                    f"{names} would become lines in one folder, {'/'.join(apart[0].target)}; "
+                    "give all but one another endpoint, deployment or collection, or skip: true, "
+                    "or all of them merge: true"
+                )
         types: dict[tuple[Target, str], tuple[str, DatasetPlan]] = {}
         for dataset in self.datasets:
             dataset.check()

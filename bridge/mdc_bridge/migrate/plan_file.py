@@ -27,6 +27,7 @@ _HEAD = """\
 # What `mdc-bridge migrate` does with each dataset. Change what is not right:
 #   endpoint, deployment, collection   where the lines go
 #   skip: true                         leave the dataset out
+#   merge: true                        its lines may share a folder with those of others
 #   time_zone                          of timestamps without a zone and of the folders' dates
 #   encoding                           auto (UTF-8, or what a byte order mark says), or a name
 #                                      such as latin-1 or cp1252
@@ -127,7 +128,8 @@ def _loaded(value: Any, where: str) -> DatasetPlan:
     return replace(
         said,
         **texts,
-        skip=_flag(value.get("skip", False), where),
+        skip=_flag(value, "skip", where),
+        merge=_flag(value, "merge", where),
         names=tuple(_texts(value, "names", where)),
         columns={
             _text(name, f"{where}: columns: {name}"): _text(kind, f"{where}: columns: {name}")
@@ -188,7 +190,8 @@ def _mapping(value: Mapping[str, Any], name: str, where: str) -> dict[Any, Any]:
     return found
 
 
-def _flag(value: Any, where: str) -> bool:
-    if not isinstance(value, bool):
-        raise PlanError(f"{where}: skip is {value!r}; valid: true, false")
-    return value
+def _flag(value: Mapping[str, Any], name: str, where: str) -> bool:
+    found = value.get(name, False)
+    if not isinstance(found, bool):
+        raise PlanError(f"{where}: {name} is {found!r}; valid: true, false")
+    return found

@@ -62,7 +62,8 @@ def make_plan(
             done += min(file.info.size, shares[key])
             advance(done, total)
         plans.append(survey.plan())
-    return Plan(tuple(_with_shared_types(plans)), tuple(left_out))
+    made = Plan(tuple(_with_shared_types(plans)), tuple(left_out))
+    return replace(made, datasets=tuple(_with_shared_folders(made)))
 
 
 def archive_files(source: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
@@ -112,6 +113,25 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
     if sample is None:
         return max(file.info.size for file in files) + 1
     return max(sample // len(files), _LEAST_OF_FILE)
+
+
+def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
+    """Yield the plans of datasets, which say with which others they would share a folder."""
+    others = {
+        dataset.source: [other.full_name for other in datasets if other is not dataset]
+        for datasets in plan.sharing()
+        for dataset in datasets
+    }
+    for dataset in plan.datasets:
+        names = others.get(dataset.source)
+        if names is None:
+            yield dataset
+            continue
+        decision = (
+            f"collection: {', '.join(names)} would become lines in the same folder; give one of "
+            "them another endpoint, deployment or collection, or skip: true, or all merge: true"
+        )
+        yield replace(dataset, decide=(decision, *dataset.decide))
 
 
 def _with_shared_types(plans: list[DatasetPlan]) -> list[DatasetPlan]:

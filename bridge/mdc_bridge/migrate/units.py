@@ -37,9 +37,31 @@ class Unit(NamedTuple):
         return " ".join(f"{file.info.path} {file.info.version}" for file in self.files)
 
 
+def folders_of(files: Iterable[ArchiveFile], plan: Optional[Plan]) -> dict[str, str]:
+    """Return the source folder of each unit that files belong to, by the unit's id.
+
+    Args:
+        files: of the archive.
+        plan: leaves datasets out; None for all.
+    """
+    folders = {}
+    for file in files:
+        key = DatasetKey.of_file(file)
+        dataset = None if plan is None else plan.of(key)
+        if plan is None or (dataset is not None and not dataset.skip):
+            folders[_id_of(file, key)] = file.info.path.rpartition("/")[0]
+    return folders
+
+
+def _id_of(file: ArchiveFile, key: DatasetKey) -> str:
+    folder = file.place.rpartition("/")[0]
+    return unit_id(f"{folder}/{key.collection_name}")
+
+
 def units_of(plan: Plan, files: Iterable[ArchiveFile]) -> tuple[list[Unit], list[ArchiveFile]]:
     """Return the units of a plan, largest first, and the files of datasets it does not name."""
-    folders: dict[tuple[DatasetKey, str], list[ArchiveFile]] = {}
+    members: dict[str, list[ArchiveFile]] = {}
+    datasets: dict[str, DatasetPlan] = {}
     unplanned = []
     for file in files:
         key = DatasetKey.of_file(file)
@@ -47,14 +69,10 @@ def units_of(plan: Plan, files: Iterable[ArchiveFile]) -> tuple[list[Unit], list
         if dataset is None:
             unplanned.append(file)
         else:
-            folder = file.place.rpartition("/")[0]
-            folders.setdefault((key, folder), []).append(file)
-    units = []
-    for (key, folder), members in folders.items():
-        dataset = plan.of(key)
-        if dataset is not None:
-            identity = unit_id(f"{folder}/{key.collection_name}")
-            units.append(Unit(identity, dataset, tuple(members)))
+            identity = _id_of(file, key)
+            members.setdefault(identity, []).append(file)
+            datasets[identity] = dataset
+    units = [Unit(each, datasets[each], tuple(files)) for each, files in members.items()]
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
 
 
@@ -70,27 +88,43 @@ def unique_places(files: Iterable[ArchiveFile]) -> list[ArchiveFile]:
     return sorted(unique, key=lambda file: file.info.path)
 
 
-def day_folder(day: Optional[str], setting: str) -> Optional[str]:
-    """Return a day such as `2019-06-01` as it stands in paths; None for None.
+class Period(NamedTuple):
+    """The days of time folders that are wanted.
 
-    Raises:
-        SettingsError: when it is no day; the message names `setting`.
+    Attributes:
+        first: the first day as it stands in paths; None for all from the beginning.
+        end: the day before which they end, likewise; None for all to the end.
     """
+
+    first: Optional[str]
+    end: Optional[str]
+
+    @classmethod
+    def of(cls, since: Optional[str], until: Optional[str]) -> Period:
+        """Return the period between two days such as `2019-06-01`.
+
+        Raises:
+            SettingsError: one of them is no day, or the second is not later.
+        """
+        first, end = _day_folder(since, "since"), _day_folder(until, "until")
+        if first is not None and end is not None and first >= end:
+            raise SettingsError(
+                f"since is {since}, until {until}; valid: an earlier day and a later"
+            )
+        return cls(first, end)
+
+    def holds(self, file: ArchiveFile) -> bool:
+        """Return whether a file's folder is of the period."""
+        # Folders of hours are longer, and sort behind that of their day.
+        date = file.folder.date
+        return (self.first is None or date >= self.first) and (self.end is None or date < self.end)
+
+
+def _day_folder(day: Optional[str], setting: str) -> Optional[str]:
+    """Return a day such as `2019-06-01` as it stands in paths; None for None."""
     if day is None:
         return None
     try:
         return date.fromisoformat(day).strftime("%Y/%m/%d")
     except ValueError:
         raise SettingsError(f"{setting} is {day!r}; valid: a day such as 2019-06-01") from None
-
-
-def is_within(file: ArchiveFile, first: Optional[str], end: Optional[str]) -> bool:
-    """Return whether a file's folder is of a period.
-
-    Args:
-        file: the file.
-        first: its first day, as `day_folder` returns it; None for all from the beginning.
-        end: the day before which it ends; None for all to the end.
-    """
-    # Folders of hours are longer, and sort behind that of their day.
-    return (first is None or file.folder.date >= first) and (end is None or file.folder.date < end)

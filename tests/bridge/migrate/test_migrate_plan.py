@@ -49,6 +49,7 @@ DATASETS = st.builds(
     deployment=NAMES,
     collection=NAMES,
     skip=st.booleans(),
+    merge=st.booleans(),
     time_zone=st.sampled_from(["UTC", "Europe/Berlin"]),
     encoding=st.sampled_from(["auto", "latin-1", "cp1252", "utf-16"]),
     header=st.sampled_from(["auto", "present", "absent"]),

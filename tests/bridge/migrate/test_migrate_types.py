@@ -97,7 +97,7 @@ def test_one_type_over_versions_files_and_folders(tmp_path: Path) -> None:
 def in_one_collection(source: Path, sample: int | None = None) -> Plan:
     """Return a plan in which all datasets go to the collection `all`."""
     made = plan(str(source), sample=sample)
-    return Plan(tuple(replace(each, collection="all") for each in made.datasets))
+    return Plan(tuple(replace(each, collection="all", merge=True) for each in made.datasets))
 
 
 def test_datasets_that_go_to_one_collection(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_datasets_that_go_to_one_collection(tmp_path: Path) -> None:
 
 
 def test_a_new_plan_gives_datasets_of_one_collection_one_type(tmp_path: Path) -> None:
-    """Here inputs of two workspaces."""
+    """Here inputs of two workspaces, which are to be one."""
     source = tmp_path / "source"
     column("1", "2").write(source)
     other = column("1.5").write(source)
@@ -132,6 +132,7 @@ def test_a_new_plan_gives_datasets_of_one_collection_one_type(tmp_path: Path) ->
     column("1", "2").write(source)
     made = plan(str(source), sample=None)
     assert [each.columns["x"] for each in made.datasets] == ["number", "number"]
+    made = replace(made, datasets=tuple(replace(each, merge=True) for each in made.datasets))
     assert migrate(str(source), str(tmp_path / "new"), made, jobs=1).is_complete
     assert len(lines_of(tmp_path / "new")) == 3
 

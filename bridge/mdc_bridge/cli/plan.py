@@ -1,0 +1,107 @@
+"""`mdc-bridge plan`: what an archive holds, and what it becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from mdc_core.errors import SettingsError
+from mdc_core.layouts import CSV_ROOT
+
+from ..counted import counted
+from .console import out, print_json, progress
+from .left_out import code_of, print_left_out
+from .output_file import check_free, writing
+
+if TYPE_CHECKING:
+    from ..migrate import Plan
+
+_MB = 1024 * 1024
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="The archive: a folder, file:// URL, connection string or account URL.",
+        show_default=False,
+    ),
+]
+SourceContainer = Annotated[
+    str, typer.Option(help="Container of the archive, in a storage account.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def plan(
+    source: Source,
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--out", "-o", help="Write the plan to this file.", show_default=False),
+    ] = None,
+    sample: Annotated[
+        str, typer.Option(help="MB to read of each dataset, or all.", metavar="MB")
+    ] = "64",
+    source_container: SourceContainer = CSV_ROOT,
+    container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
+
+    Exit codes: 0 the plan is made, 1 it is made and files are left out, 2 something could not be
+    read.
+    """
+    from ..migrate import dump_plan, plan_as_dict
+    from ..migrate import plan as make_plan
+
+    if container is not None:
+        raise SettingsError(
+            "--container is the container of a destination; that of the archive is "
+            f"--source-container {container}"
+        )
+    if output is not None:
+        check_free(output, force)
+    with progress("reading the archive") as advance:
+        made = make_plan(
+            source, source_container=source_container, sample=_sample(sample), advance=advance
+        )
+    if output is not None:
+        with writing(output, force) as stream:
+            stream.write(dump_plan(made).encode())
+    if as_json:
+        print_json(plan_as_dict(made))
+    elif output is None:
+        out.file.write(dump_plan(made))
+    else:
+        _print_plan(made)
+    print_left_out(made.left_out)
+    if made.left_out:
+        raise typer.Exit(code_of(made.left_out))
+
+
+def _sample(text: str) -> Optional[int]:
+    if text == "all":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"--sample is {text!r}; valid: `all`, or MB, a whole number from 1 up")
+    return int(text) * _MB
+
+
+def _print_plan(made: Plan) -> None:
+    from rich.markup import escape
+
+    for dataset in made.datasets:
+        found = dataset.found
+        about = "" if found["rows_are"] == "counted" else "about "
+        out.print(f"[bold]{escape(str(dataset.source))}[/]")
+        out.print(
+            f"  {counted(found['files'], 'file')}, {counted(found['bytes'], 'byte')}, "
+            f"{about}{counted(found['rows'], 'row')}, "
+            f"{found['first']} to {found['last']}"
+        )
+        out.print(
+            f"  -> {dataset.endpoint}/{dataset.deployment}/{dataset.collection}", markup=False
+        )
+        for decision in dataset.decide:
+            out.print(f"  [yellow]decide[/] {escape(decision)}")

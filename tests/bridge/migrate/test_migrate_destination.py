@@ -1,0 +1,177 @@
+"""What a destination holds is looked at, not believed: made again, verified, taken back."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from migrated import data_files, files_of
+
+from mdc_bridge.cli.app import run
+from mdc_bridge.migrate import migrate, plan, undo, verify
+from mdc_core.errors import PlanError, SettingsError
+
+DAYS = ("01", "02", "03")
+LIVE = "modelDataCollector/svc/m-one/model_inputs/2020/03/01/09/live.jsonl"
+
+
+def _archive(root: Path, workspace: str = "sub/rg/ws", service: str = "svc") -> Path:
+    for day in DAYS:
+        folder = root / f"modeldata/{workspace}/{service}/m-one/1/inputs/2020/03/{day}"
+        folder.mkdir(parents=True)
+        (folder / "data.csv").write_text(f'a,b\n1,{day}\n2,3\n4,x"y\n')
+    return root
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """An archive of three units, each with a rejected row."""
+    return _archive(tmp_path / "source")
+
+
+@pytest.fixture
+def new(source: Path, tmp_path: Path) -> Path:
+    """Its migration, beside a file that was collected live."""
+    (tmp_path / "new" / LIVE).parent.mkdir(parents=True)
+    (tmp_path / "new" / LIVE).write_text("{}\n")
+    migrate(source, tmp_path / "new")
+    return tmp_path / "new"
+
+
+def _lines(root: Path) -> list[Path]:
+    made = (path for path in data_files(root) if path.startswith("modelDataCollector"))
+    return sorted(root / path for path in made if path != LIVE)
+
+
+def _remove(file: Path) -> None:
+    file.unlink()
+
+
+def _empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def _cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size - 1)
+
+
+DAMAGES = {"removed": _remove, "emptied": _empty, "cut off": _cut}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("how_many", [1, 3])
+def test_what_is_gone_is_made_again(source: Path, new: Path, damage: str, how_many: int) -> None:
+    """A note is no proof: files that are gone, empty or cut off are due, and only these."""
+    before = files_of(new)
+    for file in _lines(new)[:how_many]:
+        DAMAGES[damage](file)
+    report = migrate(source, new)
+    assert report.mended == how_many
+    assert report.datasets["svc/m-one/inputs"].resumed == 3 - how_many
+    assert files_of(new) == before
+    assert migrate(source, new).mended == 0
+
+
+def test_the_undo_of_a_person(source: Path, new: Path) -> None:
+    """Who removes the lines by hand and migrates again has them again."""
+    before = files_of(new)
+    for file in _lines(new):
+        file.unlink()
+    migrate(source, new)
+    assert files_of(new) == before
+
+
+def test_verify(source: Path, new: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each file that is not as it was written is named with what is wrong; others are counted."""
+    assert verify(source, new).is_as_written
+    first, second, third = _lines(new)
+    first.unlink()
+    second.write_bytes(second.read_bytes().replace(b"2", b"5"))
+    extra = third.parent / f"{third.stem[:32]}000009.jsonl"
+    extra.write_bytes(b"{}\n")
+    found = verify(source, new)
+    names = [str(file.relative_to(new)) for file in (first, second, extra)]
+    assert [found.missing, found.changed, found.extra] == [[names[0]], [names[1]], [names[2]]]
+    assert found.files == 1 + 3  # the rejected rows as well
+    assert run(["migrate", str(source), str(new), "--verify"]) == 1
+    shown = capsys.readouterr().out
+    assert f"missing: {names[0]}\nchanged: {names[1]}\nextra: {names[2]}\n" in shown
+    assert shown.endswith("4 files as written, 1 missing, 1 changed, 1 extra\n")
+    assert run(["migrate", str(source), str(new), "--verify", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["is_as_written"] is False
+
+
+def test_verify_of_what_was_never_migrated(source: Path, new: Path) -> None:
+    """A folder of the archive that has no note is missing, unless the plan skips it."""
+    made = plan(source)
+    other = _archive(source.parent / "more", service="other").joinpath("modeldata/sub/rg/ws/other")
+    other.rename(source / "modeldata/sub/rg/ws/other")
+    assert len(verify(source, new).missing) == 3
+    assert verify(source, new, made).is_as_written
+    assert len(verify(source, new, since="2020-03-02").missing) == 2
+
+
+def test_undo(source: Path, new: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exactly what was written goes; files of others, and those that were changed, stay."""
+    other = _archive(tmp_path / "other", service="other")
+    migrate(other, new)
+    kept = {path for path in files_of(new) if "/other/" in path}
+    changed = _lines(new)[-1]
+    changed = next(file for file in _lines(new) if "/svc/" in str(file))
+    changed.write_bytes(changed.read_bytes() + b"{}\n")
+    assert run(["migrate", str(source), str(new), "--undo"]) == 1
+    shown = capsys.readouterr().out
+    assert f"kept, changed since it was written: {changed.relative_to(new)}" in shown
+    assert shown.endswith("5 files of 3 units removed\n")
+    left = {path for path in files_of(new) if path.startswith("modelDataCollector")}
+    assert left == {*kept, LIVE, str(changed.relative_to(new))}
+    changed.unlink()
+    assert verify(other, new).is_as_written
+    assert undo(source, new).units == 0
+    assert migrate(source, new).datasets["svc/m-one/inputs"].resumed == 0
+    assert verify(source, new).is_as_written
+
+
+def test_undo_leaves_nothing_of_its_own(source: Path, tmp_path: Path) -> None:
+    """Not even empty folders, where the migration was alone."""
+    migrate(source, tmp_path / "alone")
+    undone = undo(source, tmp_path / "alone")
+    assert (undone.units, undone.removed, undone.changed) == (3, 6, [])
+    assert list((tmp_path / "alone").rglob("*")) == []
+
+
+def test_options_that_contradict(source: Path, new: Path) -> None:
+    """What is verified is not taken back at once."""
+    assert run(["migrate", str(source), str(new), "--verify", "--undo"]) == 2
+    with pytest.raises(SettingsError, match="since is 'x'"):
+        verify(source, new, since="x")
+
+
+@pytest.mark.parametrize(
+    ("workspace", "service"), [("sub/rg/prod", "svc"), ("sub/rg/ws", "s vc"), ("sub/rg/ws", "s-vc")]
+)
+def test_datasets_that_would_share_a_folder(tmp_path: Path, workspace: str, service: str) -> None:
+    """The migration stops until it is decided; each of the three decisions goes on."""
+    source = _archive(tmp_path / "source", service=service.replace(" ", "_").replace("-", "_"))
+    _archive(tmp_path / "source", workspace, service)
+    made = plan(source)
+    assert [each.decide[0].startswith("collection: ") for each in made.datasets] == [True, True]
+    for given in (made, None):
+        with pytest.raises(PlanError, match="would become lines in one folder"):
+            migrate(source, tmp_path / "new", given)
+    assert not (tmp_path / "new").exists()
+    first, second = made.datasets
+    decisions = {
+        "renamed": (replace(first, endpoint="dev"), second),
+        "skipped": (replace(first, skip=True), second),
+        "merged": (replace(first, merge=True), replace(second, merge=True)),
+    }
+    for name, datasets in decisions.items():
+        report = migrate(source, tmp_path / name, replace(made, datasets=datasets))
+        assert sum(each.units for each in report.datasets.values()) == 3 + 3 * (name != "skipped")
+    one = replace(made, datasets=(replace(first, merge=True), second))
+    with pytest.raises(PlanError):
+        migrate(source, tmp_path / "one", one)
