@@ -34,6 +34,11 @@ class Migrated(NamedTuple):
     report: MigrationReport
 
 
+def _merged(made: Plan) -> Plan:
+    """Accounts of 2018 and workspaces of 2019 have other names, and the same services."""
+    return replace(made, datasets=tuple(replace(each, merge=True) for each in made.datasets))
+
+
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
     """The archive migrated from a folder to a folder, by this process alone."""
@@ -41,9 +46,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
     archive = mixed_archive(FILES)
     source, destination = str(folder / "modeldata"), str(tmp_path_factory.mktemp("lines"))
     write_archive(Path(source), archive)
-    made = plan(source, sample=None)
-    # Accounts of 2018 and workspaces of 2019 have other names, and the same services.
-    made = replace(made, datasets=tuple(replace(each, merge=True) for each in made.datasets))
+    made = _merged(plan(source, sample=None))
     return Migrated(archive, source, destination, made, migrate(source, destination, made, jobs=1))
 
 
@@ -80,7 +83,7 @@ def test_from_an_account_to_an_account(migrated: Migrated, account: str) -> None
         archive = service.create_container("modeldata")
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda entry: archive.upload_blob(*entry), migrated.archive.items()))
-    made = plan(account)
+    made = _merged(plan(account))
     assert made == migrated.plan
     report = migrate(account, account, made, jobs=2, container=container)
     assert asdict(report) == asdict(migrated.report)
