@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Dict, Optional
@@ -22,10 +23,22 @@ from mdc_core.data.correlation_columns import (
     SERVICE_NAME_HEADER,
     TIMESTAMP_HEADER,
     WORKSPACE_HEADER,
+    labels_of_headers,
 )
 from mdc_core.data.rows import with_nested_cells
+from mdc_core.data.snapshot import is_spark_frame
+from mdc_core.errors import UnsupportedDataError
 from mdc_core.ids import new_uuid
 from mdc_core.layouts import utc
+
+UNSUPPORTED_DATA = (
+    "collect failed: input data must be list,numpy array, pandas dataframe, or spark "
+    "dataframe. Corresponding modules must be installed first."
+)
+
+# What `append_correlations` made of 1-D arrays and scripts still hold. By identity: arrays that are
+# equal are no key.
+_made_of_1d: weakref.WeakValueDictionary[int, numpy.ndarray] = weakref.WeakValueDictionary()
 
 Correlations = Dict[str, Any]
 
@@ -76,8 +89,11 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
 
     Args:
         data: a list or a 1-D array (one row), an array of more dimensions (a row for each entry
-            of the first), or a DataFrame. Anything else is returned as it is.
+            of the first), or a DataFrame of pandas or Spark.
         correlations: what `collect` returned for the inputs.
+
+    Raises:
+        UnsupportedDataError: for anything else.
     """
     if correlations is None:
         return data
@@ -85,20 +101,41 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
     if isinstance(data, list):
         return data + cells
     if isinstance(data, pandas.DataFrame):
-        extended = data.copy()
-        if type(data.columns) is not pandas.Index:
-            # Labels of several levels, categories or intervals have no place for others.
-            extended.columns = pandas.Index(list(data.columns), dtype=object, tupleize_cols=False)
-        for header, cell in zip(HEADERS, cells):
-            column = [cell] * len(data)
-            try:
-                extended[header] = column
-            except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
-                extended[header] = pandas.Series(column, data.index, dtype=object)
-        return extended
+        return _append_to_frame(data, cells)
     if isinstance(data, numpy.ndarray):
         return _append_to_array(data, cells)
-    return data
+    if is_spark_frame(data):
+        return _append_to_spark_frame(data, cells)
+    raise UnsupportedDataError(UNSUPPORTED_DATA)
+
+
+def as_given(array: numpy.ndarray) -> numpy.ndarray:
+    """Return what was made of a 1-D array as a 1-D one again, for the row rule; others as is."""
+    return array.reshape(-1) if _made_of_1d.get(id(array)) is array else array
+
+
+def _append_to_frame(frame: pandas.DataFrame, cells: list[Any]) -> pandas.DataFrame:
+    extended = frame.copy()
+    if isinstance(frame.columns, (pandas.CategoricalIndex, pandas.IntervalIndex)):
+        # They take no other labels in older pandas.
+        extended.columns = pandas.Index(list(frame.columns), dtype=object)
+    for label, cell in zip(labels_of_headers(frame.columns), cells):
+        try:
+            # Where there are no rows, only a single value tells the column's dtype.
+            extended[label] = cell if isinstance(cell, (str, int)) else [cell] * len(frame)
+        except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
+            extended[label] = pandas.Series([cell] * len(frame), frame.index, dtype=object)
+    return extended
+
+
+def _append_to_spark_frame(frame: Any, cells: list[Any]) -> Any:
+    if type(frame).__module__.startswith("pyspark.sql.connect"):
+        from pyspark.sql.connect.functions import lit
+    else:
+        from pyspark.sql.functions import lit
+    for header, cell in zip(HEADERS, cells):
+        frame = frame.withColumn(header, lit(cell))
+    return frame
 
 
 def _append_to_array(array: numpy.ndarray, cells: list[Any]) -> numpy.ndarray:
@@ -109,6 +146,8 @@ def _append_to_array(array: numpy.ndarray, cells: list[Any]) -> numpy.ndarray:
     filled[:, :width] = objects
     for column, cell in enumerate(cells, width):
         filled[:, column].fill(cell)
+    if array.ndim < 2:
+        _made_of_1d[id(filled)] = filled
     return filled
 
 

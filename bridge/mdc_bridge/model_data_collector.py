@@ -37,22 +37,34 @@ from mdc_core.transport.pipeline import Pipeline
 
 from . import designations, request_memory
 from .correlations import (
+    UNSUPPORTED_DATA,
     Correlations,
     append_correlations,
+    as_given,
     new_correlation_id,
     new_correlations,
+)
+from .debug_output import show_rows
+from .given import (
+    DEFAULT,
+    DEFAULT_WORKSPACE,
+    first_given,
+    names_given,
+    text_or_default,
+    without_unknown,
 )
 from .model_config import read_model_config
 from .request_scope import current_scope
 
 logger = logging.getLogger("mdc_bridge")
 
-_DEFAULT = "default"
-_DEFAULT_WORKSPACE = "default/default/default"
-
 _NOT_ENABLED = (
     "Data collection is not enabled. Set environment variable AML_MODEL_DC_STORAGE_ENABLED to "
     "'true' to enable (or MDC_STORAGE to a folder or storage account)"
+)
+_DEBUG_ONLY = (
+    "Data collection is in debug mode. Set environment variable AML_MODEL_DC_STORAGE_ENABLED to "
+    "'true' to send data to the cloud (http://aka.ms/amlmodeldatacollection)."
 )
 
 
@@ -69,6 +81,7 @@ class ModelDataCollector:
         model_version: version of the model.
         collection_name: names the file of signals and general data.
         identifier: the name of `designation` before 0.1.0a15.
+        model_management_account_id, model_id: of the first preview; not used.
 
     Raises:
         TypeError: `identifier` and `designation` are both given and differ.
@@ -86,19 +99,25 @@ class ModelDataCollector:
     def __init__(
         self,
         model_name: str,
-        designation: str = _DEFAULT,
+        designation: str = DEFAULT,
         feature_names: Optional[Sequence[str]] = None,
-        workspace: str = _DEFAULT_WORKSPACE,
-        webservice_name: str = _DEFAULT,
-        model_version: Any = _DEFAULT,
-        collection_name: str = _DEFAULT,
+        workspace: str = DEFAULT_WORKSPACE,
+        webservice_name: str = DEFAULT,
+        model_version: Any = DEFAULT,
+        collection_name: str = DEFAULT,
         *,
         identifier: Optional[str] = None,
+        model_management_account_id: Optional[str] = None,
+        model_id: Optional[str] = None,
     ) -> None:
         self.designation = designations.resolve_designation(designation, identifier)
-        self.model_name = _text_or_default(model_name)
-        self.feature_names = _names(feature_names)
-        self.collection_name = _text_or_default(collection_name)
+        webservice_name, model_version = without_unknown(
+            webservice_name, model_version, account=model_management_account_id, model_id=model_id
+        )
+        self.model_name = text_or_default(model_name)
+        self._header = names_given(feature_names)
+        self.feature_names = self._header or ()
+        self.collection_name = text_or_default(collection_name)
         self._throttle = Throttle()
         self._pipeline: Optional[Pipeline] = None
         self._stream: Optional[Stream] = None
@@ -109,13 +128,13 @@ class ModelDataCollector:
         except SettingsError as error:
             settings = None
             self._say_unusable(error)
-        version = _DEFAULT if model_version is None or model_version == "" else model_version
-        config = read_model_config(self.model_name, str(version))
-        self.model_version = config.version or version if version == _DEFAULT else version
-        self.webservice_name = _first(webservice_name, settings.service if settings else None)
-        self._source = _first(workspace, config.workspace, default=_DEFAULT_WORKSPACE)
+        version = DEFAULT if model_version is None or model_version == "" else model_version
+        config = read_model_config(self.model_name)
+        self.model_version = config.version or version if version == DEFAULT else version
+        self.webservice_name = first_given(webservice_name, settings.service if settings else None)
+        self._source = first_given(workspace, config.workspace, default=DEFAULT_WORKSPACE)
         self.workspace = self._source.lower()
-        self._csv_base = config.folder.replace("{webservice_name}", self.webservice_name)
+        self._csv_folders = config.folders
         self._hourly = settings.hourly if settings else False
         self._echo = settings.legacy_debug if settings else False
         self._file_name = designations.file_name(
@@ -134,7 +153,8 @@ class ModelDataCollector:
 
     def _open(self, settings: Settings) -> None:
         if not (settings.csv or settings.jsonl):
-            print(_NOT_ENABLED)  # noqa: T201  the original does, and its users look for it
+            # As the original, whose users look for it.
+            print(_DEBUG_ONLY if self._echo else _NOT_ENABLED)  # noqa: T201
             return
         self._pipeline = pipeline_for(settings)
         if not settings.jsonl:
@@ -169,11 +189,11 @@ class ModelDataCollector:
         try:
             return self._collect(input_data, user_correlation_id)
         except MdcError as error:
-            self._lost(error.reason, str(error))
+            self._count_lost(error.reason)
+            self._tell(error.reason, str(error))
         except Exception as error:  # noqa: BLE001  the script must not fail for its collection
-            # Unlike `repr`, this cannot fail whatever the error is.
-            shown = "".join(traceback.format_exception_only(type(error), error)).strip()
-            self._lost("error", f"collect failed: {shown}")
+            self._count_lost("error")
+            self._tell("error", f"collect failed: {_shown(error)}")
         return None
 
     def add_correlations(self, input_data: Any, correlations: Optional[Correlations]) -> Any:
@@ -183,7 +203,13 @@ class ModelDataCollector:
             input_data: what is going to be collected.
             correlations: what `collect` returned for the inputs; None returns the data unchanged.
         """
-        return append_correlations(input_data, correlations)
+        try:
+            return append_correlations(input_data, correlations)
+        except MdcError as error:
+            self._tell("add_correlations", str(error))
+        except Exception as error:  # noqa: BLE001  as above
+            self._tell("add_correlations", f"add_correlations failed: {_shown(error)}")
+        return input_data
 
     def _collect(self, data: Any, user_correlation_id: str) -> Optional[Correlations]:
         scope, caller = current_scope(), sys._getframe(2)  # noqa: SLF001  what calls `collect`
@@ -194,10 +220,11 @@ class ModelDataCollector:
         if pipeline is None:
             if self._is_unusable:
                 count_unplaced()
-            return None
+            elif not self._echo:
+                return None
         snapshot, size = _snapshot(data)
         time_us = int(time.time() * 1_000_000)
-        correlation_id = new_correlation_id(str(user_correlation_id or ""))
+        correlation_id = new_correlation_id(str(user_correlation_id))
         request_id = None if scope is None else scope.request_id
         correlations = input_rows = None
         if link is not None:
@@ -219,6 +246,7 @@ class ModelDataCollector:
                 if found.take(self._outputs, rows):
                     correlation_id = found.correlation_id
                     request_id, input_rows = found.request_id, found.rows
+        target = self._csv_target(correlations) if self._csv or self._echo else None
         event = Event(
             snapshot,
             size,
@@ -226,7 +254,7 @@ class ModelDataCollector:
             correlation_id,
             str(self.model_version),
             self._stream,
-            self._csv_target(correlations) if self._csv else None,
+            target if self._csv else None,
             request_id,
             None,
             self.feature_names,
@@ -234,9 +262,13 @@ class ModelDataCollector:
             link is None,
             self._percentage,
         )
+        if self._echo and target is not None:
+            show_rows(event, target)
         if not (event.carries_correlations or is_sampled(correlation_id, self._percentage)):
             event = event._replace(stream=None)
-        if event.stream is not None or event.csv is not None:
+        if pipeline is None:
+            pass
+        elif event.stream is not None or event.csv is not None:
             pipeline.put(event)
         elif self._stream is not None:
             pipeline.count_dropped("dropped_sampling")
@@ -253,8 +285,8 @@ class ModelDataCollector:
             hourly=self._hourly,
             correlation=() if correlations is None else tuple(correlations.values()),
             follows_rows=self.designation in designations.CORRELATED,
-            echo=self._echo,
-            base=self._csv_base,
+            names=self._header,
+            folders=self._csv_folders,
         )
 
     def _say_unusable(self, error: SettingsError) -> None:
@@ -262,9 +294,11 @@ class ModelDataCollector:
         print(f"Error: Initialize(): {error}")  # noqa: T201  as the original
         self._warn(f"nothing is collected: {error}")
 
-    def _lost(self, reason: str, message: str) -> None:
+    def _count_lost(self, reason: str) -> None:
         if self._pipeline is not None:
             self._pipeline.count_dropped(reason)
+
+    def _tell(self, reason: str, message: str) -> None:
         held = self._throttle.due(reason)
         if held is not None:
             self._warn(f"{message} ({held} more since the last such message)" if held else message)
@@ -276,6 +310,11 @@ class ModelDataCollector:
             logger.warning("mdc-bridge: %s", message)
 
 
+def _shown(error: Exception) -> str:
+    """Return what an error says; unlike `repr`, this cannot fail whatever the error is."""
+    return "".join(traceback.format_exception_only(type(error), error)).strip()
+
+
 def _snapshot(data: Any) -> tuple[Snapshot, int]:
     """Return an isolated copy, and its size in bytes."""
     if is_spark_frame(data):
@@ -283,33 +322,7 @@ def _snapshot(data: Any) -> tuple[Snapshot, int]:
     if isinstance(data, pandas.DataFrame):
         return snapshot_frame(data)
     if isinstance(data, numpy.ndarray):
-        return snapshot_array(data)
+        return snapshot_array(as_given(data) if data.dtype.kind == "O" else data)
     if isinstance(data, list):
         return snapshot_list(data)
-    raise UnsupportedDataError(
-        "collect failed: input data must be list,numpy array, pandas dataframe, or spark "
-        "dataframe. Corresponding modules must be installed first."
-    )
-
-
-def _names(feature_names: Any) -> tuple[str, ...]:
-    if feature_names is None:
-        return ()
-    if isinstance(feature_names, str):
-        return (feature_names,)
-    try:
-        return tuple(str(name) for name in feature_names)
-    except TypeError:
-        return (str(feature_names),)
-
-
-def _text_or_default(value: object) -> str:
-    return _DEFAULT if value is None or value == "" else str(value)
-
-
-def _first(given: object, *others: Optional[str], default: str = _DEFAULT) -> str:
-    """Return what was given unless it is missing or the default; then the first that is there."""
-    text = _text_or_default(given)
-    if text in (_DEFAULT, default):
-        return next(filter(None, others), default)
-    return text
+    raise UnsupportedDataError(UNSUPPORTED_DATA)

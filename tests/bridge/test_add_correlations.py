@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from typing import Any
 
 import numpy as np
@@ -62,69 +60,6 @@ def test_jsonl_rows_are_the_data_under_the_inputs_id(shape: str) -> None:
     assert line["modelversion"] == "3"
 
 
-RETURNED: dict[str, tuple[Any, list[list[Any]]]] = {
-    "1-D": (np.array([0.25, 0.5]), [[0.25, 0.5]]),
-    "0-D": (np.array(7), [[7]]),
-    "no entries": (np.array([]), [[]]),
-    "integers": (np.array([[1], [2]]), [[1], [2]]),
-    "truth": (np.array([[True]]), [[True]]),
-    "single precision": (np.array([[0.1]], np.float32), [[0.10000000149011612]]),
-    "half precision": (np.array([0.1], np.float16), [[0.0999755859375]]),
-    "not of this machine": (np.arange(4, dtype=">f8").reshape(2, 2)[::-1, ::2], [[2.0], [0.0]]),
-    "text": (np.array([["a,b"]]), [["a,b"]]),
-    "masked": (np.ma.masked_array([[0.5, 2]], [[False, True]], np.float32), [[0.5, None]]),
-    "a matrix": (np.array([[1.5], [2.5]]).view(np.matrix), [[1.5], [2.5]]),
-}
-
-
-@pytest.mark.parametrize("kind", RETURNED)
-def test_an_array_comes_back_as_rows_that_json_takes(kind: str) -> None:
-    """Python's own values, as `numpy.append` makes them; a 1-D array is one row of a 2-D one."""
-    array, rows = RETURNED[kind]
-    with collecting():
-        collector = ModelDataCollector("m", "inputs")
-        correlations = collector.collect([1])
-    assert correlations is not None
-    returned = collector.add_correlations(array, correlations)
-    assert (type(returned), returned.dtype) == (np.ndarray, object)
-    assert json.loads(json.dumps(returned.tolist())) == [
-        [*row, *correlations.values()] for row in rows
-    ]
-
-
-@pytest.mark.parametrize(
-    ("array", "cell"),
-    [
-        (np.array([["2020-01-02T03:04"]], "M8[s]"), dt.datetime(2020, 1, 2, 3, 4)),  # noqa: DTZ001
-        (np.array([["2020-01-02"]], "M8[D]"), dt.date(2020, 1, 2)),
-        (np.array([["2020-01-02T03:04:05.123456789"]], "M8[ns]"), 1577934245123456789),
-        (np.array([[90061]], "m8[s]"), dt.timedelta(1, 3661)),
-        (np.array([[1 + 2j]], np.complex64), 1 + 2j),
-    ],
-    ids=lambda value: str(value.dtype) if isinstance(value, np.ndarray) else "",
-)
-def test_times_come_back_as_pythons_own(array: Any, cell: Any) -> None:
-    """Moments and durations are objects of the standard library, nanoseconds integers."""
-    with collecting():
-        collector = ModelDataCollector("m", "inputs")
-        correlations = collector.collect([1])
-        returned = collector.add_correlations(array, correlations)[0, 0]
-    assert (type(returned), returned) == (type(cell), cell)
-
-
-def test_arrays_in_cells_stay_arrays() -> None:
-    """Rows of more dimensions, and arrays in cells, are no further rows or columns."""
-    with collecting():
-        collector = ModelDataCollector("m", "inputs")
-        correlations = collector.collect([1])
-        deep = collector.add_correlations(np.zeros((2, 3, 4)), correlations)
-        nested = np.empty((1, 1), dtype=object)
-        nested[0, 0] = np.arange(3)
-        held = collector.add_correlations(nested, correlations)
-    assert (deep.shape, deep[1, 2].shape) == ((2, 11), (4,))
-    assert (held.shape, held[0, 0].tolist()) == ((1, 9), [0, 1, 2])
-
-
 def test_a_frame_takes_any_text() -> None:
     """Names of the environment may hold what no UTF-8 does; numbers stay numbers."""
     frame = pd.DataFrame({"p": [0.25, 0.5]}, index=[7, 7])
@@ -167,12 +102,11 @@ def test_empty_data_get_columns_and_no_rows() -> None:
 @pytest.mark.parametrize(
     "columns",
     [
-        pd.MultiIndex.from_tuples([("p", "low"), ("p", "high")]),
         pd.CategoricalIndex(["low", "high"]),
         pd.interval_range(0, 2),
         pd.RangeIndex(2),
     ],
-    ids=["levels", "categories", "intervals", "numbers"],
+    ids=["categories", "intervals", "numbers"],
 )
 def test_frames_with_labels_of_any_kind_are_correlated(columns: pd.Index) -> None:
     """Labels that allow no others, and a repeated index, are no hindrance."""
@@ -188,6 +122,61 @@ def test_frames_with_labels_of_any_kind_are_correlated(columns: pd.Index) -> Non
     (line,) = collected.lines("model_outputs")
     assert line["correlationid"] == correlations["$aml_dc_correlation_id"]
     assert [list(row.values()) for row in line["data"]] == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("levels", [2, 3])
+@pytest.mark.filterwarnings("error")
+def test_labels_of_several_levels_stay_so(levels: int) -> None:
+    """The headers are labels of the first level, as pandas makes them, and known as such."""
+    columns = pd.MultiIndex.from_tuples([("p", "q", "r")[:levels], ("p", "x", "y")[:levels]])
+    frame = pd.DataFrame([[1, 2], [3, 4]], columns=columns)
+    with collecting() as collected:
+        correlations = ModelDataCollector("m", "inputs", model_version=3).collect(frame)
+        predictions = ModelDataCollector("other", "predictions")
+        correlated = predictions.add_correlations(frame, correlations)
+        predictions.collect(correlated)
+    assert correlations is not None
+    labels = [(header, *[""] * (levels - 1)) for header in correlations]
+    assert list(correlated.columns) == [*columns, *labels]
+    header = [str(label) for label in correlated.columns]
+    assert collected.rows("inputs")[0] == header
+    assert collected.rows("predictions")[0] == header
+    path = next(path for path in collected.files if "/predictions/" in path)
+    assert path.startswith("modeldata/default/default/default/default/m/3/predictions/")
+    (line,) = collected.lines("model_outputs")
+    assert line["correlationid"] == correlations["$aml_dc_correlation_id"]
+    assert line["data"] == [dict(zip(header, [1, 2])), dict(zip(header, [3, 4]))]
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_columns_of_a_frame_have_the_type_of_their_value(rows: int) -> None:
+    """An integer version stays one; so it is where there are no rows to tell."""
+    frame = pd.DataFrame({"p": [0.5] * rows})
+    with collecting():
+        correlations = ModelDataCollector("m", "inputs", model_version=3).collect([1])
+        correlated = ModelDataCollector("m", "predictions").add_correlations(frame, correlations)
+    assert correlated["$aml_model_version"].dtype == "int64"
+    assert correlated["$aml_workspace"].dtype == pd.Series(["x"]).dtype
+
+
+@pytest.mark.parametrize(
+    ("data", "correlations", "message"),
+    [
+        ((1, 2), {}, "collect failed: input data must be list"),
+        (pd.Series([1]), {}, "collect failed: input data must be list"),
+        (None, {}, "collect failed: input data must be list"),
+        ([1], "a text", "add_correlations failed: AttributeError"),
+    ],
+    ids=["tuple", "series", "nothing", "no correlations"],
+)
+def test_what_cannot_be_correlated_comes_back_with_a_warning(
+    data: Any, correlations: Any, message: str
+) -> None:
+    """The script goes on with its data, and the warning points at its line."""
+    collector = ModelDataCollector("m", "predictions")
+    with pytest.warns(UserWarning, match=message) as warned:
+        assert collector.add_correlations(data, correlations) is data
+    assert [warning.filename for warning in warned] == [__file__]
 
 
 def test_labels_that_arrive_later_have_the_id_of_their_inputs() -> None:

@@ -119,10 +119,55 @@ def test_late_rows_lie_where_they_were_scored(designation: str, data: Any) -> No
 def test_a_late_list_lies_where_it_was_scored() -> None:
     """A list that ends in correlations is one row in their folder."""
     with collecting("legacy") as collected:
-        ModelDataCollector("m", "labels").collect([1, *SCORED.values()])
+        ModelDataCollector("m", "labels", ["y"]).collect([1, *SCORED.values()])
     assert list(csv_files(collected)) == [
         "modeldata/sub/rg/ws/loans/risk/3/labels/2026/11/18/data.csv"
     ]
+
+
+@pytest.mark.parametrize(
+    "data", [[1, *SCORED.values()], np.array([[1, *SCORED.values()]], dtype=object)], ids=type
+)
+def test_rows_without_names_stay_with_the_call(data: Any) -> None:
+    """The original knew correlations by the header; where there is none, rows lie in today's."""
+    with collecting() as collected:
+        ModelDataCollector("m", "labels").collect(data)
+    (path,) = csv_files(collected)
+    assert path.startswith("modeldata/default/default/default/default/m/default/labels/")
+    assert csv_files(collected)[path].startswith("1,loan-7-")
+    (line,) = collected.lines("labels")
+    assert (line["correlationid"], line["time"][:10]) == (
+        SCORED["$aml_dc_correlation_id"],
+        "2026-11-18",
+    )
+
+
+FOLDER_COLUMNS = [name for name in SCORED if name.partition("_")[2][:3] not in ("dc_", "req")]
+
+
+@pytest.mark.parametrize(
+    ("kept", "follows"),
+    [
+        (["$aml_dc_correlation_id"], False),
+        (["$aml_dc_correlation_id", "$aml_dc_boundary", "$aml_request_id"], False),
+        (["$aml_dc_correlation_id", "$aml_dc_scoring_timestamp"], False),
+        (FOLDER_COLUMNS, False),
+        ([*FOLDER_COLUMNS, "$aml_dc_scoring_timestamp"], True),
+        ([name for name in SCORED if name != "$aml_request_id"], True),
+    ],
+    ids=lambda value: len(value) if isinstance(value, list) else "",
+)
+def test_a_frame_with_some_of_the_columns(kept: list[str], follows: bool) -> None:
+    """Rows follow what they carry when all names of a folder are there; else they are a frame's."""
+    frame = pd.DataFrame([{"y": None, **SCORED}, {"y": 2.5, **SCORED}])[["y", *kept]]
+    with collecting("legacy") as collected:
+        ModelDataCollector("m", "labels").collect(frame)
+    ((path, text),) = csv_files(collected).items()
+    header, *rows = text.splitlines(keepends=True)
+    assert header == ",".join(["y", *kept]) + "\r\n"
+    assert path.startswith("modeldata/sub/rg/ws/loans/risk/3/labels/2026/11/18/") == follows
+    assert [row[-2:] == "\r\n" for row in rows] == [follows] * 2
+    assert rows[0].startswith("nan," if follows else ",")
 
 
 def test_rows_read_back_from_an_archive_lie_where_they_were_scored() -> None:
@@ -156,6 +201,21 @@ def test_general_rows_stay_with_the_call_whatever_they_carry() -> None:
         ModelDataCollector("m").collect(pd.DataFrame([{"y": 1, **SCORED}]))
     (path,) = csv_files(collected)
     assert path.startswith("modeldata/default/default/default/default/m/default/general/")
+
+
+@pytest.mark.parametrize(
+    ("given", "start"), [(0, "0-"), (5, "5-"), (None, "None-"), (False, "False-"), ("a b", "a b-")]
+)
+def test_a_user_correlation_id_of_any_kind_is_its_text(given: Any, start: str) -> None:
+    """A row number of 0 is one too; only an empty text is none."""
+    with collecting("legacy"):
+        collector = ModelDataCollector("m", "inputs")
+        correlations = collector.collect([1], user_correlation_id=given)
+        plain = collector.collect([1], user_correlation_id="")
+    assert correlations is not None
+    assert plain is not None
+    assert correlations["$aml_dc_correlation_id"][:-36] == start
+    assert len(plain["$aml_dc_correlation_id"]) == 36
 
 
 def test_user_correlation_id_stands_before_the_uuid() -> None:

@@ -59,22 +59,64 @@ def test_it_is_read_where_images_have_it() -> None:
 def test_the_highest_version_is_the_default(write: Write) -> None:
     """Versions are compared as numbers: 10 is higher than 2."""
     path = write(FULL)
-    expected = ModelConfig("10", "ten/{webservice_name}", "Sub/RG/WS")
-    assert read_model_config("risk", path=path) == expected
+    folders = {
+        ("risk", "2"): "two/{webservice_name}",
+        ("risk", "10"): "ten/{webservice_name}",
+    }
+    assert read_model_config("risk", path=path) == ModelConfig("10", folders, "Sub/RG/WS")
 
 
-def test_a_given_version_has_its_own_folder(write: Write) -> None:
-    """The folder is that of the version the script names."""
-    assert read_model_config("risk", "2", write(FULL)).folder == "two/{webservice_name}"
+@pytest.mark.parametrize(
+    ("model", "version", "folder"),
+    [
+        ("risk", "2", "two/loans"),
+        ("risk", "7", "a/b/c/loans/risk/7"),
+        ("x", "2", "a/b/c/loans/x/2"),
+    ],
+)
+def test_a_version_has_its_own_folder(model: str, version: str, folder: str, write: Write) -> None:
+    """The folder is that of the version the script names; the usual one where the file has none."""
+    write(FULL)
+    with collecting("legacy") as collected:
+        ModelDataCollector(model, "labels", None, "a/b/c", "loans", version).collect([1])
+    (path,) = collected.files
+    assert path.startswith(f"modeldata/{folder}/labels/20")
 
 
-def test_an_unknown_model_has_only_the_workspace(write: Write) -> None:
-    """A model that the file does not list keeps its own version and the usual folder."""
-    assert read_model_config("other", path=write(FULL)) == ModelConfig(None, "", "Sub/RG/WS")
+@pytest.mark.parametrize(
+    ("service", "model", "version", "folder"),
+    [
+        ("scoring", "risk", "2", "two/scoring"),
+        ("feedback", "risk", 10, "ten/feedback"),
+        ("scoring", "risk", "3", "sub/rg/ws/scoring/risk/3"),
+        ("scoring", "other", "1", "sub/rg/ws/scoring/other/1"),
+    ],
+)
+def test_rows_lie_in_the_folder_of_their_own_service_and_version(
+    service: str, model: str, version: Any, folder: str, write: Write
+) -> None:
+    """Labels that carry correlations of another service or version go where its inputs are."""
+    write(FULL)
+    with collecting("legacy"):
+        correlations = ModelDataCollector(
+            model, "inputs", webservice_name=service, model_version=version
+        ).collect([1])
+    with collecting("legacy") as collected:
+        labels = ModelDataCollector("risk", "labels", ["y"], webservice_name="feedback")
+        labels.collect(labels.add_correlations([1], correlations))
+    (path,) = collected.files
+    assert path.startswith(f"modeldata/{folder}/labels/20")
+
+
+def test_an_unknown_model_has_no_version(write: Write) -> None:
+    """A model that the file does not list keeps its own; the workspace is that of all models."""
+    config = read_model_config("other", path=write(FULL))
+    assert (config.version, config.workspace) == (None, "Sub/RG/WS")
 
 
 BROKEN: list[Any] = [
     "{",
+    "[" * 100_000,
     "[]",
     {"modelsInfo": []},
     {"modelsInfo": {"risk": []}},
@@ -84,7 +126,7 @@ BROKEN: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("content", BROKEN, ids=str)
+@pytest.mark.parametrize("content", BROKEN, ids=lambda content: str(content)[:30])
 def test_a_broken_file_is_logged_and_says_nothing(
     content: Any, write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -30,11 +30,16 @@ def test_spark_frame(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         with collecting() as collected:
             correlations = ModelDataCollector("m", "inputs").collect(frame)
+            predictions = ModelDataCollector("m", "predictions")
+            correlated = predictions.add_correlations(frame, correlations)
+            predictions.collect(correlated)
     finally:
         spark.stop()
 
     assert correlations is not None
+    assert type(correlated) is type(frame)
     tail = [str(value) for value in correlations.values()]
+    assert collected.rows("predictions")[:2] == collected.rows("inputs")[:2]
     assert collected.rows("inputs") == [
         ["a", "b", "c", *correlations],
         ["1", "0.5", "x", *tail],

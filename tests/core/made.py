@@ -71,7 +71,6 @@ def csv_target(**changes: Any) -> CsvTarget:
         hourly=False,
         correlation=(),
         follows_rows=False,
-        echo=False,
     )
     return target._replace(**changes)
 

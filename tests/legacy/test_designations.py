@@ -52,6 +52,21 @@ def test_identifier_is_designation_under_its_old_name() -> None:
     assert [warning.filename for warning in warned] == [__file__]
 
 
+@pytest.mark.parametrize("given", [{"model_id": "unknown"}, {"model_management_account_id": "/x"}])
+def test_the_constructor_of_2017(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its other arguments name nothing that is left, and what it called unknown is not given."""
+    monkeypatch.setenv("SERVICE_NAME", "loans")
+    with collecting("legacy") as collected, pytest.warns(
+        DeprecationWarning, match="not used"
+    ) as warned:
+        ModelDataCollector(
+            "m", "inputs", webservice_name="unknown", model_version="unknown", **given
+        ).collect([1])
+    (path,) = collected.files
+    assert path.startswith("modeldata/default/default/default/loans/m/default/inputs/")
+    assert [warning.filename for warning in warned] == [__file__]
+
+
 def test_identifier_may_be_any_folder_name() -> None:
     """What was allowed then is no unknown designation now."""
     with collecting("legacy") as collected, warnings.catch_warnings(record=True) as caught:

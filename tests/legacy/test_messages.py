@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def test_a_bad_storage_is_said_once_and_collect_still_returns(
     assert out.startswith("Error: Initialize(): ")
     assert "c2VjcmV0" not in out + str(warned[0].message)
     assert [warning.filename for warning in warned] == [__file__]
-    assert collector.collect([1]) is None
+    assert collector.collect([1]) is not None  # scripts look into it
 
 
 def test_enabled_without_a_storage(
@@ -64,7 +65,7 @@ def test_enabled_without_a_storage(
         collector = ModelDataCollector("m", "inputs")
     assert capsys.readouterr().out.startswith("Error: Initialize(): ")
     assert [warning.filename for warning in warned] == [__file__]
-    assert collector.collect([1]) is None
+    assert collector.collect([1]) is not None  # scripts look into it
 
 
 @pytest.mark.parametrize("data", ["text", 1.5, (1, 2), {"a": 1}, None, pd.Series([1])], ids=repr)
@@ -120,8 +121,41 @@ def test_debug_prints_header_and_rows(
     with collecting("legacy") as collected:
         ModelDataCollector("m", "predictions", ["p", "q"]).collect(np.array([[1, 2], [3, 4]]))
     (content,) = collected.files.values()
-    assert capsys.readouterr().out.splitlines() == content.decode().splitlines()
+    assert capsys.readouterr().out == content.decode() + "\n"
     assert content == b"p,q\r\n1,2\r\n3,4\r\n"
+
+
+def test_debug_mode_needs_no_storage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where collection is off, rows are shown all the same, and inputs return correlations."""
+    monkeypatch.setenv("AML_MODEL_DC_DEBUG", "true")
+    inputs = ModelDataCollector("m", "inputs", ["a"])
+    predictions = ModelDataCollector("m", "predictions", ["p"])
+    correlations = inputs.collect([1])
+    assert correlations is not None
+    assert predictions.collect(predictions.add_correlations([0.5], correlations)) is None
+    assert predictions.collect(pd.DataFrame({"p": [0.25]})) is None
+    names, values = (",".join(map(str, each)) for each in zip(*correlations.items()))
+    message = (
+        "Data collection is in debug mode. Set environment variable AML_MODEL_DC_STORAGE_ENABLED "
+        "to 'true' to send data to the cloud (http://aka.ms/amlmodeldatacollection).\n"
+    )
+    assert capsys.readouterr().out == message * 2 + (
+        f"a,{names}\r\n1,{values}\r\n\np,{names}\r\n0.5,{values}\r\n\np\r\n0.25\n\n"
+    )
+    assert mdc_core.counts() == []
+
+
+def test_debug_mode_of_a_closed_stdout_loses_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Output that cannot be shown is no reason to lose what it shows."""
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setenv("AML_MODEL_DC_DEBUG", "true")
+    monkeypatch.setattr("sys.stdout", closed)
+    with collecting("legacy") as collected:
+        ModelDataCollector("m").collect([1])
+    assert collected.rows("general") == [["1"]]
 
 
 @pytest.mark.parametrize(
@@ -172,10 +206,17 @@ def test_missing_names_are_default(missing: Any) -> None:
 
 @pytest.mark.parametrize(
     ("names", "header"),
-    [("age", "age"), (("a", 1), "a,1"), (np.array(["a", "b"]), "a,b"), (pd.Index(["a"]), "a")],
+    [
+        ("age", "age"),
+        (("a", 1), "a,1"),
+        (np.array(["a", "b"]), "a,b"),
+        (pd.Index(["a"]), "a"),
+        (iter(["a", None]), "a,"),
+        ([], ""),
+    ],
 )
 def test_feature_names_of_any_kind(names: Any, header: str) -> None:
-    """A text is one name; tuples, arrays and an Index are as many as they hold."""
+    """A text is one name; tuples, arrays and an Index are as many as they hold, also none."""
     with collecting("legacy") as collected:
         ModelDataCollector("m", feature_names=names).collect([1])
     (content,) = collected.files.values()

@@ -39,7 +39,7 @@ def test_the_class_has_the_originals_names() -> None:
 
 
 def test_signature_of_the_constructor() -> None:
-    """Names, order and defaults are the original's; `identifier` is the one addition."""
+    """Names, order and defaults are the original's; older releases' keywords come last."""
     parameters = inspect.signature(ModelDataCollector).parameters.values()
     positional = [
         (parameter.name, parameter.default)
@@ -55,7 +55,11 @@ def test_signature_of_the_constructor() -> None:
         ("model_version", "default"),
         ("collection_name", "default"),
     ]
-    assert [parameter.name for parameter in parameters][7:] == ["identifier"]
+    assert [parameter.name for parameter in parameters][7:] == [
+        "identifier",
+        "model_management_account_id",
+        "model_id",
+    ]
 
 
 @pytest.mark.parametrize(

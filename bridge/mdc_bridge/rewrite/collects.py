@@ -153,4 +153,4 @@ def _user_context(script: Script, prelude: Prelude, site: Site) -> Optional[str]
             raise Unsure(script.start(node), "user_correlation_id holds special characters")
         return f'{made}(id=f"{text}-{{{uuid}.uuid4()}}")'
     name = node.value
-    return f'{made}(id=f"{{{name}}}-{{{uuid}.uuid4()}}" if {name} else None)'
+    return f'{made}(id=f"{{{name}}}-{{{uuid}.uuid4()}}" if {name} != "" else None)'

@@ -10,7 +10,7 @@ import libcst as cst
 from mdc_core.data.table import unique_names
 
 from ..designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
-from ..scripts.facts import COLLECTOR_PARAMETERS, OLD_PARAMETER
+from ..scripts.facts import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
 from .bindings import is_none, resolved, text_of
 from .results import Unsure
 from .script import Script
@@ -100,6 +100,8 @@ def _arguments(script: Script, call: cst.Call) -> dict[str, cst.BaseExpression]:
             name = COLLECTOR_PARAMETERS[position]
         else:
             raise Unsure(at, "the collector has too many arguments, which never worked")
+        if name in UNUSED_PARAMETERS:
+            continue
         if name in given or name not in (*COLLECTOR_PARAMETERS, OLD_PARAMETER):
             raise Unsure(at, f"ModelDataCollector knows no argument {name}, this never worked")
         given[name] = argument.value

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Optional
 from .facts import (
     COLLECTOR_PARAMETERS,
     OLD_PARAMETER,
+    UNUSED_PARAMETERS,
     CollectorCall,
     Construction,
     Import,
@@ -138,7 +139,7 @@ def _construction(look: Look, node: ast.Call, arguments: _Arguments) -> Value:
     for name, value in arguments.keywords.items():
         if name in COLLECTOR_PARAMETERS or name == OLD_PARAMETER:
             given[name] = value
-        else:
+        elif name not in UNUSED_PARAMETERS:
             unknown.append(name)
     extra = max(0, len(arguments.positions) - len(COLLECTOR_PARAMETERS))
     made = look.tables.construction(

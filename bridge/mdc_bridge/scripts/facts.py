@@ -24,6 +24,7 @@ OLD_MODULES = frozenset(
 )
 OLD_PACKAGE = "azureml-monitoring"
 OLD_PARAMETER = "identifier"  # the name of `designation` before 0.1.0a15
+UNUSED_PARAMETERS = frozenset({"model_management_account_id", "model_id"})  # of 2017
 
 
 class Place(NamedTuple):

@@ -36,6 +36,14 @@ HEADERS = (
     REQUEST_ID_HEADER,
 )
 
+# Rows of a frame choose their folder where all of these are there.
+FOLDER_HEADERS = frozenset(
+    {TIMESTAMP_HEADER, WORKSPACE_HEADER, SERVICE_NAME_HEADER, MODEL_NAME_HEADER}
+    | {MODEL_VERSION_HEADER}
+)
+# As the text of a label of several levels, whose others pandas leaves empty.
+_OF_LEVELS = re.compile(r"\('(\$aml_\w+)'(?:, '')+\)")
+
 DAILY_BOUNDARY = 1440
 HOURLY_BOUNDARY = 60
 # pandas makes them into floats where a join leaves other rows empty.
@@ -99,6 +107,24 @@ class Correlation:
             and parse_time(tail[1]) is not None
         )
         return cls.of_mapping(dict(zip(HEADERS, tail))) if plausible else None
+
+
+def header_of(label: object) -> Optional[str]:
+    """Return the header that a frame's label is, or its text; None for a label of data."""
+    text = str(label) if type(label) is tuple else label
+    if type(text) is not str or "$aml_" not in text:
+        return None
+    if text in HEADERS:
+        return text
+    match = _OF_LEVELS.fullmatch(text)
+    return match.group(1) if match and match.group(1) in HEADERS else None
+
+
+def labels_of_headers(columns: pandas.Index) -> list[Any]:
+    """Return the eight labels as pandas makes them when they are added to a frame's columns."""
+    if columns.nlevels == 1:
+        return list(HEADERS)
+    return [(header, *[""] * (columns.nlevels - 1)) for header in HEADERS]
 
 
 def parse_time(value: Any) -> Optional[int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, Optional
 
 from ..layouts import JSONL_ROOT, collection_folder, deployment_folder, rolled_folder
@@ -77,8 +78,9 @@ class CsvTarget(NamedTuple):
         hourly: the folder has one more level, the hour.
         correlation: the eight cells appended to each row of inputs; empty for the others.
         follows_rows: rows that carry `$aml_*` cells choose their folder by them.
-        echo: header and rows also go to stdout.
-        base: path in place of workspace, service, model and version; empty for the usual one.
+        names: header of lists and arrays; None for no header.
+        folders: by model and version, paths in place of workspace, service, model and version;
+            `{webservice_name}` in them stands for the service.
     """
 
     workspace: str
@@ -90,8 +92,8 @@ class CsvTarget(NamedTuple):
     hourly: bool
     correlation: Sequence[Any]
     follows_rows: bool
-    echo: bool
-    base: str = ""
+    names: Optional[Sequence[Any]] = None
+    folders: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 
 class Event(NamedTuple):

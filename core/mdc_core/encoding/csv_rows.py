@@ -15,7 +15,13 @@ from typing import Any, NamedTuple, Optional
 import numpy
 import pandas
 
-from ..data.correlation_columns import HEADERS, Correlation
+from ..data.correlation_columns import (
+    FOLDER_HEADERS,
+    HEADERS,
+    Correlation,
+    header_of,
+    labels_of_headers,
+)
 from ..data.events import CsvTarget, Event
 from ..data.snapshot import ArraySnapshot, FrameSnapshot
 from ..data.table import frame_of_snapshot
@@ -50,17 +56,17 @@ def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
         rows = _array_rows(snapshot.array, bool(target.correlation))
     else:
         rows = [snapshot.items]
-    header = list(event.feature_names)
-    if header and (target.correlation or _carried(target, rows)):
-        header += HEADERS
+    # The original found correlations by the header: without names it had none.
+    follows_rows = target.follows_rows and target.names is not None
+    header = b""
+    if target.names is not None:
+        carries = bool(target.correlation) or (follows_rows and _carried(rows))
+        header = csv_lines([[*target.names, *HEADERS] if carries else target.names])
     by_path: dict[str, list[Sequence[Any]]] = {} if rows else {_path(event, target, None): []}
     for row in rows:
-        carried = Correlation.of_cells(row) if target.follows_rows else None
+        carried = Correlation.of_cells(row) if follows_rows else None
         by_path.setdefault(_path(event, target, carried), []).append([*row, *target.correlation])
-    return [
-        CsvPiece(path, csv_lines([header]) if header else b"", False, csv_lines(cells))
-        for path, cells in by_path.items()
-    ]
+    return [CsvPiece(path, header, False, csv_lines(cells)) for path, cells in by_path.items()]
 
 
 def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -89,8 +95,8 @@ def _array_rows(array: numpy.ndarray, as_objects: bool) -> list[Sequence[Any]]:
     return [list(row) for row in array]
 
 
-def _carried(target: CsvTarget, rows: Sequence[Sequence[Any]]) -> bool:
-    return target.follows_rows and bool(rows) and Correlation.of_cells(rows[0]) is not None
+def _carried(rows: Sequence[Sequence[Any]]) -> bool:
+    return bool(rows) and Correlation.of_cells(rows[0]) is not None
 
 
 def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> list[CsvPiece]:
@@ -102,14 +108,17 @@ def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> l
             len(labels) + at: [cell] * len(frame) for at, cell in enumerate(target.correlation)
         }
         frame = pandas.concat([frame, pandas.DataFrame(cells, frame.index, dtype=object)], axis=1)
-    header = csv_lines([[*labels, *HEADERS] if target.correlation else labels])
-    columns = {label: at for at, label in enumerate(labels) if label in HEADERS}
-    if not (target.follows_rows and columns) or frame.empty:
+        labels += labels_of_headers(snapshot.columns)
+    header = csv_lines([labels])
+    columns = {header_of(label): at for at, label in enumerate(labels)}
+    if not (target.follows_rows and columns.keys() >= FOLDER_HEADERS) or frame.empty:
         return [CsvPiece(_path(event, target, None), header, True, _frame_rows(frame))]
     # The original writes these row by row, through csv.writer.
     rows_by_path: dict[str, list[Sequence[Any]]] = {}
     for row in frame.astype(object).itertuples(index=False, name=None):
-        carried = Correlation.of_mapping({label: row[at] for label, at in columns.items()})
+        carried = Correlation.of_mapping(
+            {label: row[at] for label, at in columns.items() if label is not None}
+        )
         rows_by_path.setdefault(_path(event, target, carried), []).append(row)
     return [CsvPiece(path, header, True, csv_lines(rows)) for path, rows in rows_by_path.items()]
 
@@ -132,16 +141,17 @@ def _path(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> st
         workspace, service = carried.workspace or workspace, carried.service or service
         model, version = carried.model or model, carried.version or version
     date = rolled_folder(time_us, "hour" if hourly else "day")
-    if target.base:
-        base = legal_path(target.base[len(CSV_ROOT) :] if _is_below_root(target) else target.base)
+    base = target.folders.get((model, version))
+    if base:
+        base = legal_path(_below_root(base.replace("{webservice_name}", service)))
         folder = f"{base}/{legal_segment(target.designation)}/{date}"
     else:
         folder = CsvFolder(workspace, service, model, version, target.designation, date).format()
     return f"{CSV_ROOT}/{folder}/{legal_segment(target.file_name)}"
 
 
-def _is_below_root(target: CsvTarget) -> bool:
-    return target.base.startswith(f"{CSV_ROOT}/")
+def _below_root(path: str) -> str:
+    return path[len(CSV_ROOT) :] if path.startswith(f"{CSV_ROOT}/") else path
 
 
 def _utf8(text: io.StringIO) -> bytes:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple, Optional
 
-import numpy
-
-from ..data.correlation_columns import HEADERS, Correlation
+from ..data.correlation_columns import HEADERS, Correlation, header_of
 from ..data.events import Event, Stream
 from ..data.rows import column_names, table_of
 from ..data.sampling import is_sampled
@@ -81,17 +79,11 @@ def _without_trailing_cells(snapshot: Snapshot) -> tuple[Snapshot, Optional[Corr
         correlation = Correlation.of_cells(snapshot.items)
         if correlation is not None:
             return ListSnapshot(snapshot.items[: -len(HEADERS)]), correlation
-    elif isinstance(snapshot, ArraySnapshot) and _is_one_row(snapshot.array):
-        # What `add_correlations` makes of a 1-D array has one row, and stays 1-D to the row rule.
-        row = snapshot.array.reshape(-1)
-        correlation = Correlation.of_cells(list(row))
+    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim == 1:
+        correlation = Correlation.of_cells(list(snapshot.array))
         if correlation is not None:
-            return ArraySnapshot(row[: -len(HEADERS)]), correlation
+            return ArraySnapshot(snapshot.array[: -len(HEADERS)]), correlation
     return snapshot, None
-
-
-def _is_one_row(array: numpy.ndarray) -> bool:
-    return array.ndim == 1 or (array.ndim == 2 and len(array) == 1)
 
 
 def _trailing_columns(snapshot: Snapshot) -> Optional[int]:
@@ -104,7 +96,8 @@ def _trailing_columns(snapshot: Snapshot) -> Optional[int]:
 
 
 def _split_by_id(table: Table) -> list[tuple[Table, Optional[Correlation]]]:
-    carried = {name: at for at, name in enumerate(table.names) if name in HEADERS}
+    headers = ((header_of(name), at) for at, name in enumerate(table.names))
+    carried = {header: at for header, at in headers if header is not None}
     if not carried:
         return [(table, None)]
     columns = {name: table.column(at) for name, at in carried.items()}

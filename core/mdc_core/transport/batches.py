@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -138,8 +137,6 @@ class BatchEncoder:
                 for piece in csv_pieces(event, event.csv):
                     batch.pieces.setdefault(piece.path, []).append(piece)
                     places[at][piece.path] = None
-                    if event.csv.echo:
-                        _echo(piece)
         if records and self._lines is not None:
             put_raw = partial(self._put_raw, batch)
             for at, line in zip(
@@ -169,11 +166,3 @@ class _StoringError(Exception):
     def __init__(self, cause: OSError) -> None:
         super().__init__(cause)
         self.cause = cause
-
-
-def _echo(piece: CsvPiece) -> None:
-    """Show rows on stdout; one that is closed, full or of another encoding is no obstacle."""
-    try:
-        sys.stdout.write((piece.header + piece.rows).decode())
-    except (OSError, ValueError) as error:
-        logger.debug("mdc-bridge: the rows cannot be shown: %s", error)

@@ -124,10 +124,10 @@ def test_generated_scripts_agree(runs: dict[str, tuple[Run, Run]]) -> None:
 
 
 def test_user_ids_begin_the_correlation_ids(runs: dict[str, tuple[Run, Run]]) -> None:
-    """A user's correlation id stands before a new uuid; without one there is the uuid alone."""
+    """A user's correlation id stands before a new uuid, also where it is None, as it did."""
     uuid = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     for run in runs["user_id"]:
         first, second, third = run.collected.ids["model_inputs"]
         assert re.fullmatch(f"loan-7-{uuid}", first)
-        assert re.fullmatch(uuid, second)
+        assert re.fullmatch(f"None-{uuid}", second)
         assert re.fullmatch(f"12-{uuid}", third)

@@ -27,7 +27,7 @@ HEADER_TAIL = b"," + ",".join(HEADERS).encode()
 
 
 def _pieces(data: Any, names: tuple[str, ...] = (), **target: Any) -> list[CsvPiece]:
-    return csv_pieces(event(data, feature_names=names), csv_target(**target))
+    return csv_pieces(event(data), csv_target(**{"names": names or None, **target}))
 
 
 def _piece(data: Any, names: tuple[str, ...] = (), **target: Any) -> CsvPiece:
@@ -130,7 +130,8 @@ def test_rows_are_written_below_the_call_s_folder() -> None:
 @pytest.mark.parametrize("base", ["a/b", "modeldata/a/b", "modeldata/a//b/"])
 def test_a_base_replaces_the_names(base: str) -> None:
     """A storage path of the model's own stands before designation and date."""
-    assert _piece([1], base=base).path == "modeldata/a/b/inputs/2026/11/21/data.csv"
+    piece = _piece([1], folders={("m", "1"): base})
+    assert piece.path == "modeldata/a/b/inputs/2026/11/21/data.csv"
 
 
 FOLLOWED = "modeldata/s/g/w/old/n/3/labels/2026/11/18/data.csv"
@@ -166,7 +167,7 @@ def test_rows_of_many_days_are_divided() -> None:
     for data in (frame, array):
         pieces = {
             piece.path.partition("/labels/")[2]: piece.rows.split(b",")[0]
-            for piece in _pieces(data, designation="labels", follows_rows=True)
+            for piece in _pieces(data, ("p",), designation="labels", follows_rows=True)
         }
         assert pieces == {
             "2024/02/29/12/data.csv": b"0",
@@ -205,5 +206,5 @@ def test_floats_are_read_back(values: list[float]) -> None:
 def test_rows_of_any_time_have_a_folder(moment: datetime.datetime) -> None:
     """The date in the path is the one in the row, padded with zeros."""
     cells = [UUID, moment.isoformat(), *CELLS[2:]]
-    piece = _piece([1, *cells], designation="labels", follows_rows=True)
+    piece = _piece([1, *cells], ("p",), designation="labels", follows_rows=True)
     assert piece.path.endswith(f"/labels/{moment.year:04d}/{moment:%m/%d}/data.csv")

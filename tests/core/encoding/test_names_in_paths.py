@@ -61,7 +61,12 @@ def _paths(part: str, names: Iterable[str]) -> list[str]:
             for name in names
         ]
         return [f"{stream.folder(TIME_US)}/{segment_name('0' * 32, 0)}" for stream in streams]
-    return [csv_pieces(event([1]), csv_target(**{part: name}))[0].path for name in names]
+    return [
+        csv_pieces(
+            event([1]), csv_target(**{part: {("m", "1"): name} if part == "folders" else name})
+        )[0].path
+        for name in names
+    ]
 
 
 @pytest.mark.parametrize("part", [*CSV_PARTS, *JSONL_PARTS])
@@ -78,7 +83,7 @@ def test_different_names_are_different_files_below_the_root(part: str, tmp_path:
     assert len({path.count("/") for path in paths}) == 1
 
 
-@pytest.mark.parametrize("part", [*CSV_PARTS, *JSONL_PARTS, "workspace", "base"])
+@pytest.mark.parametrize("part", [*CSV_PARTS, *JSONL_PARTS, "workspace", "folders"])
 @given(name=ANY_TEXT)
 def test_no_name_leads_out_of_the_root(part: str, name: str) -> None:
     """No text makes a path with a `.` or `..` part, or with one that a file system refuses."""

@@ -17,7 +17,7 @@ from mdc_core.destinations import MemoryDestination
 
 STREAM = Stream("endpoint", "deployment", "numbers", "sub/group/workspace")
 TARGET = CsvTarget(
-    "sub/group/workspace", "svc", "model", "1", "numbers", "data.csv", False, (), False, False
+    "sub/group/workspace", "svc", "model", "1", "numbers", "data.csv", False, (), False, ["n"]
 )
 TIME_US = 1_700_000_000_000_000
 

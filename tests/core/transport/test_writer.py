@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, Callable, Optional
 
 import numpy
@@ -334,28 +333,3 @@ def test_one_destination_for_both_is_used_once(bench: Bench, place: Any, event: 
         "sync": 1,
         "close": 1,
     }
-
-
-def test_a_closed_stdout_stops_no_rows(
-    bench: Bench, place: Any, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Debug output that cannot be shown is no reason to lose what it shows."""
-    closed = io.StringIO()
-    closed.close()
-    monkeypatch.setattr("sys.stdout", closed)
-    legacy = event(7, csv=True)
-    assert legacy.csv is not None
-    bench.queue.put(legacy._replace(csv=legacy.csv._replace(echo=True)))
-    bench.writer.step()
-    assert bench.counts().written == 1
-
-
-def test_echo_shows_header_and_rows(
-    bench: Bench, event: MakeEvent, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In the old SDK's debug mode the rows also go to stdout."""
-    legacy = event(7, csv=True)
-    assert legacy.csv is not None
-    bench.queue.put(legacy._replace(csv=legacy.csv._replace(echo=True)))
-    bench.writer.step()
-    assert capsys.readouterr().out == "n\r\n7\r\n"

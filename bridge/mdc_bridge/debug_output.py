@@ -1,0 +1,19 @@
+"""The old SDK's debug mode: header and rows of a call on standard output, at once."""
+
+from __future__ import annotations
+
+import logging
+
+from mdc_core.data.events import CsvTarget, Event
+from mdc_core.encoding.csv_rows import csv_pieces
+
+logger = logging.getLogger("mdc_bridge")
+
+
+def show_rows(event: Event, target: CsvTarget) -> None:
+    """Print what the CSV gets; a stdout that is closed, full or of another encoding is no fault."""
+    pieces = csv_pieces(event, target)
+    try:
+        print(b"".join(piece.header + piece.rows for piece in pieces).decode())  # noqa: T201
+    except (OSError, ValueError) as error:
+        logger.debug("mdc-bridge: the rows cannot be shown: %s", error)
