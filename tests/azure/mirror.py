@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import Callable
 
 from mdc_core.delivery.append_blob import FULL_BLOCKS, AppendBlobUploader
 from mdc_core.delivery.azure import Account
-from mdc_core.delivery.loop import DeliveryLoop
+from mdc_core.delivery.loop import LONGEST_WAIT, DeliveryLoop
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool
@@ -23,7 +21,9 @@ class Mirror:
         container: in it.
         root: of the spool; its parent is the folder that the setting names.
         full_blocks: see `AppendBlobUploader`.
-        clock: of the delivery's log lines.
+
+    Attributes:
+        now: seconds of the delivery's clock, which stands still between rounds.
     """
 
     def __init__(
@@ -32,7 +32,6 @@ class Mirror:
         container: str,
         root: Path,
         full_blocks: int = FULL_BLOCKS,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         assert isinstance(storage, (AccountUrl, ConnectionString))
         prepare_folder(root, "MDC_SPOOL_DIR")
@@ -44,17 +43,29 @@ class Mirror:
         self._account = Account(storage)
         self.uploader = AppendBlobUploader(self._account, container, self.spool, full_blocks)
         self.loop = DeliveryLoop(
-            self.uploader, self.outbox, self._retried, 0.0, lambda: None, "Azurite", clock
+            self.uploader,
+            self.outbox,
+            self._retried,
+            LONGEST_WAIT,
+            lambda: None,
+            "Azurite",
+            lambda: self.now,
         )
+        self.now = 1000.0
 
     def append(self, lines: bytes, folder: str = "lines") -> None:
         """Put lines into the spool."""
         self.spool.append(folder, lines, b"", ".jsonl")
 
     def step(self) -> float:
-        """Do one round of delivery, and then what the writer's thread would do."""
+        """Do one round of delivery, what the writer's thread would do then, and wait.
+
+        Returns:
+            The seconds that were waited: until something that has failed was due.
+        """
         pause = self.loop.step()
         self.spool.tidy()
+        self.now += pause
         return pause
 
     def deliver(self, rounds: int = 10) -> None:
@@ -67,7 +78,7 @@ class Mirror:
 
     def spooled(self) -> dict[str, bytes]:
         """Return the content of the spool's files, by path."""
-        files = sorted(path for path in self.root.rglob("*.jsonl"))
+        files = sorted(self.root.glob("[!.]*/**/*.jsonl"))
         return {str(path.relative_to(self.root)): path.read_bytes() for path in files}
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 from azurite import Azurite
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.errors import BusyError
-from mdc_core.delivery.shared_block_blob import FULL_BLOCKS
+from mdc_core.delivery.leased_blob import FULL_BLOCKS
 from mdc_core.delivery.shared_csv_blob import SharedCsvUploader, spool_ending, spool_folder
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.spool import Spool

@@ -6,8 +6,10 @@ from typing import Callable, Optional
 
 import pytest
 
-from mdc_core.delivery.errors import BusyError, DeliveryError
-from mdc_core.delivery.loop import DeliveryLoop, Uploader
+from mdc_core.delivery.errors import BusyError, DeliveryError, RefusedError
+from mdc_core.delivery.loop import DeliveryLoop
+from mdc_core.delivery.pacing import TURN_SECONDS
+from mdc_core.delivery.uploader import Uploader
 from mdc_core.spool.outbox import Outbox, SpoolFile
 
 INTERVAL = 1.0
@@ -28,6 +30,7 @@ class Scripted(Uploader):
         self.on_upload: Callable[[SpoolFile], object] = lambda file: None
         self.uploads: list[str] = []
         self.finished: list[str] = []
+        self.forgotten: list[str] = []
         self.closed = 0
 
     def upload(self, file: SpoolFile) -> int:
@@ -39,6 +42,9 @@ class Scripted(Uploader):
 
     def finish(self, file: SpoolFile) -> None:
         self.finished.append(file.path)
+
+    def forget(self, file: SpoolFile) -> None:
+        self.forgotten.append(file.path)
 
     def close(self) -> None:
         self.closed += 1
@@ -69,6 +75,15 @@ class Parts:
             self.uploader.faults.pop(path)
         else:
             self.uploader.faults[path] = error
+
+    def wait(self) -> float:
+        """Let time pass until something was tried again; return the seconds."""
+        tries = len(self.uploader.uploads)
+        before = self.now
+        while len(self.uploader.uploads) == tries:
+            self.now += 0.01
+            self.loop.step()
+        return self.now - before
 
     def _retried(self) -> None:
         self.retries += 1
@@ -107,37 +122,123 @@ def test_a_sealed_file_is_finished_once(parts: Parts) -> None:
     parts.loop.step()
     assert parts.uploader.finished == []
     parts.fail(None)
+    parts.wait()
     parts.loop.step()
     parts.loop.step()
     assert parts.uploader.finished == ["a"]
     assert parts.outbox.unfinished() == []
 
 
-def test_a_failure_ends_the_round_and_is_counted(parts: Parts) -> None:
-    """Where one file meets no answer, the others would not either."""
-    parts.outbox.appended("a", 10)
-    parts.outbox.appended("b", 10)
-    parts.fail(DeliveryError("no answer"))
+FAULTS = [
+    DeliveryError("no answer"),
+    DeliveryError("no key", lasting=True),
+    RefusedError("no access", lasting=True),
+    BusyError("leased", retry_after=0.1),
+    RuntimeError("a fault of our own"),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("bad", ["a", "b", "c"])
+def test_one_file_holds_up_no_other(parts: Parts, fault: Exception, bad: str) -> None:
+    """Whatever is the matter with it, and wherever it stands: the others are never late."""
+    parts.fail(fault, path=bad)
+    for size in range(1, 200):
+        for path in "abc":
+            parts.outbox.appended(path, size)
+        assert parts.loop.step() <= INTERVAL
+        assert [file.path for file in parts.outbox.unfinished()] == [bad]
+        parts.now += INTERVAL
+    assert parts.uploader.uploads.count(bad) < 60
+    parts.fail(None, path=bad)
+    parts.now += 60.0
+    parts.loop.step()
+    assert parts.outbox.unfinished() == []
+
+
+def test_two_files_that_fail_are_believed(parts: Parts) -> None:
+    """Where two meet no answer the others would not either; they are left alone for a while."""
+    for path in "abc":
+        parts.outbox.appended(path, 10)
+        parts.fail(DeliveryError("no answer"), path=path)
     assert parts.loop.step() < INTERVAL
-    assert (parts.uploader.uploads, parts.retries) == (["a"], 1)
+    assert (parts.uploader.uploads, parts.retries) == (["a", "b"], 2)
+    parts.loop.step()
+    assert parts.retries == 2
+    parts.wait()
+    assert parts.retries == 4
 
 
-def test_a_lasting_failure_of_one_container_does_not_stop_the_others(parts: Parts) -> None:
-    """JSONL arrives although the CSV container is not permitted; the pause is long."""
+def test_a_pause_because_of_one_file_is_none_for_a_second(parts: Parts) -> None:
+    """What is new is tried at its time; when it is taken, only the first file has to wait."""
+    parts.fail(DeliveryError("no key", lasting=True))
     parts.outbox.appended("a", 10)
+    parts.loop.step()
     parts.outbox.appended("b", 10)
-    parts.fail(DeliveryError("no access", lasting=True))
-    assert parts.loop.step() >= 30.0
+    parts.loop.step()
+    assert parts.uploader.uploads == ["a", "b"]
     assert [file.path for file in parts.outbox.unfinished()] == ["a"]
 
 
-def test_a_busy_file_does_not_stop_the_others(parts: Parts) -> None:
-    """A lease that somebody else holds is no outage: nothing is logged or counted."""
-    parts.outbox.appended("a", 10)
-    parts.outbox.appended("b", 10)
+def test_what_hangs_is_tried_rarely(parts: Parts) -> None:
+    """A file whose try takes half a minute takes a tenth of the time at most."""
+
+    def hang(file: SpoolFile) -> None:
+        parts.now += 30.0 if file.path == "a" else 0.01
+
+    parts.uploader.on_upload = hang
+    parts.fail(DeliveryError("no answer"))
+    begin = parts.now
+    for size in range(1, 2000):
+        parts.outbox.appended("a", size)
+        parts.outbox.appended("b", size)
+        parts.loop.step()
+        parts.now += INTERVAL
+    assert parts.uploader.uploads.count("a") * 30.0 < 0.12 * (parts.now - begin)
+
+
+def test_many_bad_files_take_little_of_a_round(parts: Parts) -> None:
+    """A thousand of them, half a second each: the one that works waits two seconds at most."""
+
+    def slowly(file: SpoolFile) -> None:
+        parts.now += 0.5 if file.path != "good" else 0.0
+
+    for number in range(1000):
+        parts.outbox.appended(f"bad {number}", 10)
+        parts.fail(RefusedError("no access"), path=f"bad {number}")
+    parts.loop.step()
+    parts.uploader.on_upload = slowly
+    for size in range(1, 50):
+        parts.outbox.appended("good", size)
+        before = parts.now
+        parts.loop.step()
+        assert parts.now - before < 2.0
+        assert not [file for file in parts.outbox.unfinished() if file.path == "good"]
+        parts.now += INTERVAL
+
+
+def test_another_writers_turn_is_waited_for(parts: Parts, log: Log) -> None:
+    """A lease that somebody else holds for some seconds is nothing to tell or to count."""
     parts.fail(BusyError("leased", retry_after=0.1))
-    assert parts.loop.step() == 0.1
-    assert (parts.uploader.uploads, parts.retries) == (["a", "b"], 0)
+    parts.outbox.appended("a", 10)
+    for _ in range(int(TURN_SECONDS / 0.1) - 1):
+        assert parts.loop.step() == pytest.approx(0.1)
+        parts.now += 0.1
+    assert (parts.retries, log()) == (0, [])
+
+
+def test_an_endless_turn_is_said_and_tried_ever_less(parts: Parts, log: Log) -> None:
+    """Who holds a lease for a day is named in the log again and again, and asked each minute."""
+    parts.fail(BusyError("leased", retry_after=0.1))
+    parts.outbox.appended("a", 10)
+    end = parts.now + 24 * 3600
+    while parts.now < end:
+        parts.now += parts.loop.step()
+        if parts.now < 600:
+            assert len(log()) == (parts.now > 100 + TURN_SECONDS + 1)
+    assert len(parts.uploader.uploads) < 24 * 60 + 200
+    assert 100 < len(log()) <= 145
+    assert all("delivery of a to Azurite fails" in message for message in log())
 
 
 def test_the_destinations_wish_is_respected(parts: Parts) -> None:
@@ -180,27 +281,83 @@ def test_a_lasting_failure_is_said_again_after_ten_minutes(parts: Parts, log: Lo
     ]
 
 
-def test_a_lasting_failure_of_one_container_is_no_end_of_the_other(parts: Parts, log: Log) -> None:
-    """While one container works and the other does not, the log does not go back and forth."""
-    parts.fail(DeliveryError("no access", lasting=True), path="b")
-    for size in range(1, 10):
+def test_one_files_trouble_is_said_once(parts: Parts, log: Log) -> None:
+    """At its beginning and at its end, whatever the others do meanwhile."""
+    parts.fail(RefusedError("no access", lasting=True), path="b")
+    for size in range(1, 100):
         parts.outbox.appended("a", size)
         parts.outbox.appended("b", size)
         parts.loop.step()
-    assert len(log()) == 1
+        parts.now += INTERVAL
     parts.fail(None, path="b")
+    parts.now += 60.0
     parts.loop.step()
-    assert len(log()) == 2
+    assert log() == [
+        "mdc-bridge: delivery of b to Azurite fails, other files go on: no access",
+        "mdc-bridge: delivery of b to Azurite works again after 159 s",
+    ]
+
+
+def test_the_trouble_of_many_files_is_said_once(parts: Parts, log: Log) -> None:
+    """Where all have one reason, and nothing can be delivered, one line is enough."""
+    for number in range(50):
+        parts.outbox.appended(f"file {number}", 10)
+        parts.fail(RefusedError("no access", lasting=True), path=f"file {number}")
+    for _ in range(100):
+        parts.loop.step()
+        parts.now += INTERVAL
+    (message,) = log()
+    assert message == (
+        "mdc-bridge: delivery of file 0 and 49 more to Azurite fails, events stay in the spool: "
+        "no access"
+    )
+
+
+def test_a_permission_that_is_granted_ends_all_pauses_of_its_kind(parts: Parts) -> None:
+    """The first file that is taken again is no exception."""
+    for number in range(50):
+        parts.outbox.appended(f"file {number}", 10)
+        parts.fail(RefusedError("no access", lasting=True), path=f"file {number}")
+    for _ in range(200):
+        parts.loop.step()
+        parts.now += INTERVAL
+    for number in range(50):
+        parts.fail(None, path=f"file {number}")
+    parts.now += 10.0
+    for _ in range(60):
+        parts.loop.step()
+        parts.now += INTERVAL
+    assert parts.outbox.unfinished() == []
+
+
+def test_a_busy_services_wish_holds_for_all_files(parts: Parts) -> None:
+    """Nobody is asked before its end; a file that gets nothing else is left to itself then."""
+    parts.fail(DeliveryError("busy", retry_after=5.0))
+    for path in "ab":
+        parts.outbox.appended(path, 10)
+    assert parts.loop.step() == 5.0
+    assert parts.uploader.uploads == ["a"]
+    parts.now += 4.9
+    parts.loop.step()
+    assert parts.uploader.uploads == ["a"]
+    for size in range(11, 100):
+        parts.now += INTERVAL
+        parts.outbox.appended("b", size)
+        parts.loop.step()
+    assert parts.uploader.uploads.count("b") == 89
 
 
 def test_pauses_grow_and_start_again_after_a_success(parts: Parts) -> None:
     """Backoff is that of the whole destination."""
     parts.outbox.appended("a", 10)
     parts.fail(DeliveryError("no answer"))
-    pauses = [parts.loop.step() for _ in range(6)]
+    pauses = []
+    for _ in range(6):
+        parts.loop.step()
+        pauses.append(parts.wait())
     assert pauses[5] > pauses[2] > pauses[0]
     parts.fail(None)
-    parts.loop.step()
+    parts.wait()
     parts.outbox.appended("a", 20)
     parts.fail(DeliveryError("no answer"))
     assert parts.loop.step() <= 0.25

@@ -12,7 +12,7 @@ from original_writer import OriginalWriter
 from replica import HEADER, Blob, Replica, joined, numbered
 
 from azurite import Azurite
-from mdc_core.delivery import shared_block_blob
+from mdc_core.delivery import leased_blob
 
 HEADER_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -67,7 +67,7 @@ def test_a_large_uploaded_blob_is_restaged_in_parts(
     blob.client.upload_blob(before, max_concurrency=1)
     make_replica().write(joined("ours", range(5)))
     assert blob.content() == before + joined("ours", range(5))
-    assert max(blob.sizes()) <= shared_block_blob.RESTAGE_BYTES
+    assert max(blob.sizes()) <= leased_blob.RESTAGE_BYTES
 
 
 @pytest.mark.parametrize("length", [1, 5, 32, 35, 48])

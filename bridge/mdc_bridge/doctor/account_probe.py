@@ -7,7 +7,8 @@ import uuid
 from email.utils import parsedate_to_datetime
 from typing import Any, Optional
 
-from mdc_core.delivery.azure import Account, error_code
+from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure_errors import error_code
 from mdc_core.delivery.errors import DeliveryError
 from mdc_core.storage import AccountUrl, ConnectionString
 

@@ -2,20 +2,23 @@
 
 Every append names the position it expects. A response that was lost shows as 412 on the retry;
 what the blob holds then tells whether the append had happened. A restart resumes at the blob's
-length. A blob that cannot be used any more is left alone: what waits moves to a new name.
+length, and where a reader has taken the blob away, at what was noted of it. A blob that cannot be
+used any more is left alone: what waits moves to a new name, a few times at most.
 Source of the facts: Microsoft's "Append Block" and "Put Blob"; tried against Azurite.
 """
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Optional
 
 from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
-from .azure import Account, error_code
-from .errors import BusyError
-from .loop import Uploader
+from .azure import Account
+from .azure_errors import PASSING, error_code
+from .errors import BusyError, RefusedError
+from .uploader import Uploader
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -24,9 +27,14 @@ if TYPE_CHECKING:
 MAX_APPEND_BYTES = 4 * 1024 * 1024
 # Of the 50,000 that a blob may have; what waits when it is reached still fits into the others.
 FULL_BLOCKS = 49_000
+# New names in a row for what waits, before it stays where it is.
+MOVES = 3
+REFUSALS = 3  # of one blob, while others take something, before it is left
 # Answers to an append that concern this one blob and do not pass.
 _LEAVE_BLOB = frozenset(
     {
+        "BlobArchived",
+        "BlobImmutableDueToPolicy",
         "BlobNotFound",
         "BlockCountExceedsLimit",
         "ContainerNotFound",
@@ -43,11 +51,10 @@ class _Blob:
 
 
 class AppendBlobUploader(Uploader):
-    """Mirrors spool files to append blobs.
+    """Mirrors the files of `spool` to append blobs.
 
     Args:
-        account: where to.
-        container: made when missing, if that is allowed.
+        account, container: where to; the container is made when missing, if that is allowed.
         spool: what to mirror.
         full_blocks: number of appends after which a segment is continued in a new one.
     """
@@ -62,24 +69,53 @@ class AppendBlobUploader(Uploader):
         self._blobs: dict[str, _Blob] = {}
         # Paths whose blob takes no more from here, until the writer has sealed the file.
         self._left: set[str] = set()
+        # By folder: new names since something was appended there.
+        self._moves: dict[str, int] = {}
+        # By path: how often its blob has refused, and how much the others had taken by then.
+        self._refusals: dict[str, tuple[int, int]] = {}
+        self._taken = 0
+
+    def noted(self, file: SpoolFile) -> int:
+        if file.delivered or file.path in self._blobs:
+            return file.delivered
+        return min(self._spool.noted_bytes(file.path), file.size)
 
     def upload(self, file: SpoolFile) -> int:
         if file.path in self._left:
             self._leave(file, "takes no more")
-        with self._account.translated(self._container):
-            blob = self._blobs.get(file.path)
-            if blob is None:
-                return self._resume(file)
-            chunk = self._next_chunk(file)
-            return self._append(blob, file, chunk)
+        try:
+            with self._account.translated(self._container):
+                held = self._upload(file)
+        except RefusedError as error:
+            if not isinstance(error, BusyError):
+                self._refused(file, error)
+            raise
+        self._taken += 1
+        self._refusals.pop(file.path, None)
+        return held
 
     def finish(self, file: SpoolFile) -> None:
-        self._blobs.pop(file.path, None)
-        self._left.discard(file.path)
+        self.forget(file)
         self._spool.finish(file)
+
+    def forget(self, file: SpoolFile) -> None:
+        self._blobs.pop(file.path, None)
+        self._refusals.pop(file.path, None)
+        self._left.discard(file.path)
 
     def close(self) -> None:
         self._account.close()
+
+    def _upload(self, file: SpoolFile) -> int:
+        blob = self._blobs.get(file.path)
+        if blob is None:
+            return self._resume(file)
+        held = self._append(blob, file, self._next_chunk(file))
+        self._moves.pop(_folder(file), None)
+        # Without it a blob that is taken away comes again after a death, and nothing worse.
+        with contextlib.suppress(OSError):
+            self._spool.note_bytes(file.path, held)
+        return held
 
     def _resume(self, file: SpoolFile) -> int:
         """Find or make the blob; return how much of the file it holds already."""
@@ -87,20 +123,28 @@ class AppendBlobUploader(Uploader):
 
         blob = _Blob(self._account.blob(self._container, file.path), 0)
         try:
-            made = _make_if_missing(blob.client)
+            refusal = None if file.delivered else _make(blob.client)
         except ResourceNotFoundError:
             self._account.make_container(self._container)
-            made = _make_if_missing(blob.client)
-        held = 0 if made else self._find(blob, file)
+            refusal = _make(blob.client)
+        found = file.delivered or refusal
+        held = self._find(blob, file, refusal) if found else 0
         self._blobs[file.path] = blob
         self._roll_if_full(blob, file)
         return held
 
-    def _find(self, blob: _Blob, file: SpoolFile) -> int:
-        properties = blob.client.get_blob_properties()
+    def _find(self, blob: _Blob, file: SpoolFile, refusal: Optional[HttpResponseError]) -> int:
+        from azure.core.exceptions import ResourceNotFoundError
+
+        try:
+            properties = blob.client.get_blob_properties()
+        except ResourceNotFoundError:
+            if refusal:
+                raise refusal from None
+            self._leave(file, "was taken away")
         held = int(properties.size)
         blob.blocks = int(properties.append_blob_committed_block_count or 0)
-        ours = properties.blob_type == "AppendBlob"
+        ours = properties.blob_type == "AppendBlob" and held >= file.delivered
         if not ours or not self._begins_with_blob(file, blob, held):
             self._leave(file, "is somebody else's")
         return held
@@ -119,8 +163,7 @@ class AppendBlobUploader(Uploader):
     def _resolve(self, blob: _Blob, file: SpoolFile, error: HttpResponseError) -> int:
         """Find out why an append was refused; return how much the blob holds.
 
-        When an append had happened and only its answer was lost, the blob goes on as the file
-        does. The file may have grown since, so the chunk of then is not the chunk of now.
+        Where only an answer was lost the blob goes on as the file does, which may have grown since.
         """
         code = error_code(error)
         if code in _LEAVE_BLOB:
@@ -142,15 +185,30 @@ class AppendBlobUploader(Uploader):
         if blob.blocks >= self._full_blocks:
             self._spool.roll(file.path)
 
+    def _refused(self, file: SpoolFile, error: RefusedError) -> None:
+        """Leave a blob that refuses again and again what others take."""
+        count, taken = self._refusals.get(file.path, (0, -1))
+        if taken != self._taken:
+            count += 1
+        self._refusals[file.path] = (count, self._taken)
+        if count > REFUSALS and self._moves.get(_folder(file), 0) < MOVES:
+            self._leave(file, f"takes nothing ({error})")
+
     def _leave(self, file: SpoolFile, why: str) -> NoReturn:
         """Move what waits to a new name, as soon as the writer has sealed the file.
 
         Raises:
-            BusyError: always; the next round goes on with the new name.
+            BusyError: the next round goes on with the new name.
+            RefusedError: the names before were no better; what waits stays.
         """
         self._blobs.pop(file.path, None)
+        if file.path not in self._left:
+            moves = self._moves.get(_folder(file), 0)
+            if moves >= MOVES:
+                raise RefusedError(f"the blob {why}, as {moves} others before", lasting=True)
+            self._moves[_folder(file)] = moves + 1
         if file.sealed:
-            self._left.discard(file.path)
+            self.forget(file)
             self._spool.move_rest(file)
         else:
             self._left.add(file.path)
@@ -158,7 +216,7 @@ class AppendBlobUploader(Uploader):
         raise BusyError(f"{file.path} {why}; what waits goes to a new blob", retry_after=0.1)
 
     def _begins_with_blob(self, file: SpoolFile, blob: _Blob, held: int) -> bool:
-        """Return whether a found blob is the beginning of the file; compares its last megabytes."""
+        """Return whether a found blob begins the file; compares the blob's last megabytes."""
         if held == 0 or held > file.size:
             return held == 0
         start = max(0, held - MAX_APPEND_BYTES)
@@ -173,14 +231,20 @@ class AppendBlobUploader(Uploader):
         return chunk[:end] if end else chunk
 
 
-def _make_if_missing(client: BlobClient) -> bool:
-    """Make an append blob; return False when the name is taken."""
+def _folder(file: SpoolFile) -> str:
+    return file.path.rpartition("/")[0]
+
+
+def _make(client: BlobClient) -> Optional[HttpResponseError]:
+    """Make an append blob; return the refusal when, most likely, the name is taken."""
     from azure.core import MatchConditions
-    from azure.core.exceptions import ResourceExistsError
+    from azure.core.exceptions import HttpResponseError
 
     try:
         # Without the condition an existing blob would be truncated to nothing.
         client.create_append_blob(match_condition=MatchConditions.IfMissing)
-    except ResourceExistsError:
-        return False
-    return True
+    except HttpResponseError as error:
+        if error.status_code in (409, 412) and error_code(error) not in PASSING:
+            return error
+        raise
+    return None

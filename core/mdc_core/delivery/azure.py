@@ -1,38 +1,25 @@
-"""The edge to azure-storage-blob: clients from settings, and its errors in our words.
+"""The edge to azure-storage-blob: clients from settings.
 
 Nothing of azure is imported before a storage account is really used: it costs 280 ms and 44 MB.
 """
 
 from __future__ import annotations
 
-import contextlib
-import time
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
 from ..storage import AccountUrl, ConnectionString
+from .azure_errors import PASSING, VALID, error_code, translated
 from .errors import DeliveryError
 from .redaction import redact, redact_http_logs
 
 if TYPE_CHECKING:
-    from azure.core.exceptions import HttpResponseError
     from azure.identity import DefaultAzureCredential
     from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
-_RETRYABLE = frozenset({408, 429})
-# States of the service that pass, answered with 409 or 412.
-_PASSING = frozenset({"AccountBeingCreated", "ContainerBeingDeleted", "ResourceBeingDeleted"})
-_LONGEST_RETRY_AFTER = 600.0
 _PUBLIC_SUFFIX = "core.windows.net"
 _SETTINGS = "MDC_STORAGE or AML_MODEL_DC_STORAGE"
-_VALID = (
-    "valid: a connection string "
-    "(AccountName=...;AccountKey=...;DefaultEndpointsProtocol=https), or an account URL "
-    "(https://ACCOUNT.blob.core.windows.net), with ?SAS or for an identity"
-)
 _TIMEOUTS = {"connection_timeout": 10, "read_timeout": 30}
 
 
@@ -80,7 +67,7 @@ class Account:
         try:
             self._service().create_container(container)
         except ResourceExistsError as error:
-            if error_code(error) in _PASSING:
+            if error_code(error) in PASSING:
                 raise
 
     def close(self) -> None:
@@ -94,7 +81,7 @@ class Account:
 
     def translated(self, container: str) -> AbstractContextManager[None]:
         """Return a context in which errors of azure-core become DeliveryError."""
-        return _translated(f"container {container}", self._setting)
+        return translated(f"container {container}", self._setting)
 
     def _service(self) -> BlobServiceClient:
         if self._client is None:
@@ -119,16 +106,9 @@ class Account:
         except ValueError as error:
             raise DeliveryError(
                 f"the storage account {storage} of {self._setting} cannot be used: "
-                f"{redact(str(error))}; {_VALID}",
+                f"{redact(str(error))}; {VALID}",
                 lasting=True,
             ) from None
-
-
-def error_code(error: HttpResponseError) -> str:
-    """Return the service's code, such as `BlobAlreadyExists`; empty without one."""
-    code = getattr(error, "error_code", None) or ""
-    # Known codes are members of an enumeration, others text.
-    return str(getattr(code, "value", code))
 
 
 def _identity(storage: AccountUrl) -> DefaultAzureCredential:
@@ -162,83 +142,3 @@ def _endpoint(storage: ConnectionString | AccountUrl) -> str:
     protocol = fields.get("defaultendpointsprotocol") or "https"
     endpoint = fields.get("blobendpoint") or f"{protocol}://{host}"
     return endpoint.partition("?")[0].rstrip("/")
-
-
-@contextlib.contextmanager
-def _translated(place: str, setting: str) -> Iterator[None]:
-    from azure.core.exceptions import (
-        AzureError,
-        ClientAuthenticationError,
-        HttpResponseError,
-        ServiceRequestError,
-        ServiceResponseError,
-    )
-
-    try:
-        yield
-    except (ServiceRequestError, ServiceResponseError) as error:
-        raise DeliveryError(
-            f"{place} does not answer ({redact(str(error))}); check the account's name or "
-            f"endpoint in {setting}, and the network"
-        ) from None
-    except ClientAuthenticationError as error:
-        detail = error_code(error) or redact(str(error.message)).partition("\n")[0]
-        raise DeliveryError(_no_access(place, detail, setting), lasting=True) from None
-    except HttpResponseError as error:
-        raise _of_response(error, place, setting) from None
-    except AzureError as error:
-        raise DeliveryError(f"{place}: {redact(str(error))}") from None
-
-
-def _of_response(error: HttpResponseError, place: str, setting: str) -> DeliveryError:
-    status = error.status_code or 0
-    code = error_code(error)
-    if status in _RETRYABLE or status >= 500 or status == 0 or code in _PASSING:
-        return DeliveryError(
-            f"{place} answered {status} {code}".rstrip(), retry_after=_retry_after(error)
-        )
-    if status in (401, 403):
-        return DeliveryError(_no_access(place, f"{status} {code}".rstrip(), setting), lasting=True)
-    if status == 404:
-        return DeliveryError(
-            f"{place} does not exist or cannot be made; valid: an account ({setting}) and a "
-            "container (MDC_CONTAINER when scoring) that exist, or the permission to make the "
-            "container",
-            lasting=True,
-        )
-    if code in ("InvalidResourceName", "OutOfRangeInput", "InvalidUri"):
-        return DeliveryError(
-            f"{place} has no legal name ({code}); valid for a container (MDC_CONTAINER when "
-            "scoring): 3 to 63 lower-case letters, digits and single hyphens",
-            lasting=True,
-        )
-    return DeliveryError(f"{place} answered {status} {code}; {setting}, {_VALID}", lasting=True)
-
-
-def _no_access(place: str, detail: str, setting: str) -> str:
-    return (
-        f"no access to {place} ({detail}); check {setting}: valid are a "
-        "current key or SAS with the rights read, add, create and write (the commands of "
-        "mdc-bridge also list and delete), or an identity with the role Storage Blob Data "
-        "Contributor"
-    )
-
-
-def _retry_after(error: HttpResponseError) -> Optional[float]:
-    """Return the seconds that the service asks for, in any of the forms it has for that."""
-    headers = getattr(error.response, "headers", None) or {}
-    for name, unit in (("x-ms-retry-after-ms", 1000.0), ("Retry-After", 1.0)):
-        text = headers.get(name)
-        if text:
-            with contextlib.suppress(TypeError, ValueError):
-                seconds = float(text) / unit if _is_number(text) else _seconds_until(text)
-                return min(max(0.0, seconds), _LONGEST_RETRY_AFTER)
-    return None
-
-
-def _is_number(text: str) -> bool:
-    return text.strip().isdecimal()
-
-
-def _seconds_until(http_date: str) -> float:
-    return parsedate_to_datetime(http_date).timestamp() - time.time()

@@ -23,7 +23,7 @@ from ..data.events import AGENT
 from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
 from .errors import DeliveryError
-from .loop import Uploader
+from .uploader import Uploader
 
 logger = logging.getLogger("mdc_core")
 
@@ -67,14 +67,16 @@ class CollectorUploader(Uploader):
         self._spool = spool
         self._on_refused = on_refused
         self._connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-        self._failure: Optional[DeliveryError] = None
+        # By path: what ended a batch of which something was taken.
+        self._failures: dict[str, DeliveryError] = {}
         self._reported: set[tuple[str, int]] = set()
 
     def upload(self, file: SpoolFile) -> int:
         delivered = self._noted(file)
         if delivered > file.delivered:
             return delivered
-        self._raise_held_failure()
+        if file.path in self._failures:
+            raise self._failures.pop(file.path)
         until = time.monotonic() + BATCH_SECONDS
         for line in self._next_lines(file):
             try:
@@ -83,7 +85,7 @@ class CollectorUploader(Uploader):
                 if delivered == file.delivered:
                     raise
                 # What was taken before it counts first; the next call raises it.
-                self._failure = error
+                self._failures[file.path] = error
                 break
             delivered += len(line)
             if time.monotonic() >= until:
@@ -95,7 +97,11 @@ class CollectorUploader(Uploader):
         return delivered
 
     def finish(self, file: SpoolFile) -> None:
+        self.forget(file)
         self._spool.finish(file)
+
+    def forget(self, file: SpoolFile) -> None:
+        self._failures.pop(file.path, None)
 
     def close(self) -> None:
         self._connection.close()
@@ -105,11 +111,6 @@ class CollectorUploader(Uploader):
         if file.delivered:
             return file.delivered
         return min(int(self._spool.note(file.path) or 0), file.size)
-
-    def _raise_held_failure(self) -> None:
-        failure, self._failure = self._failure, None
-        if failure is not None:
-            raise failure
 
     def _deliver(self, file: SpoolFile, start: int, line: bytes) -> None:
         """Post one line; what is refused for good is counted and done with."""

@@ -8,7 +8,7 @@ from ..errors import MdcError
 
 
 class DeliveryError(MdcError, ConnectionError):
-    """A delivery failed and will be tried again.
+    """A delivery failed and will be tried again; others would most likely fail as well.
 
     Args:
         message: what failed, without secrets.
@@ -26,5 +26,9 @@ class DeliveryError(MdcError, ConnectionError):
         self.lasting = lasting
 
 
-class BusyError(DeliveryError):
-    """Somebody else holds what this delivery needs for a while; other files can go on."""
+class RefusedError(DeliveryError):
+    """The destination works and refuses this one file; others can go on."""
+
+
+class BusyError(RefusedError):
+    """Somebody else holds what this delivery needs, for a while as it seems."""

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Optional
+from typing import Dict, Optional, Set
 
 from ..spool.outbox import Outbox, SpoolFile
 from ..wakeup import Wakeup
-from .backoff import Backoff
-from .errors import BusyError, DeliveryError
+from .errors import BusyError, DeliveryError, RefusedError
+from .pacing import Holdup, Pacing
 from .redaction import redact
+from .reports import Reports
+from .uploader import Uploader
 
-logger = logging.getLogger("mdc_core")
-
-LASTING_PAUSE = 30.0
-REMINDER_SECONDS = 600.0
 LONGEST_WAIT = 3600.0
-
-
-class Uploader(ABC):
-    """Takes spool files to one kind of destination; used by the delivery thread only."""
-
-    @abstractmethod
-    def upload(self, file: SpoolFile) -> int:
-        """Deliver some of what waits in a file.
-
-        Returns:
-            The number of bytes, from the file's start, that the destination holds now.
-
-        Raises:
-            DeliveryError: nothing was delivered for sure; the call may be repeated.
-        """
-
-    @abstractmethod
-    def finish(self, file: SpoolFile) -> None:
-        """Remove a sealed file that is delivered, and what was kept about it."""
-
-    def close(self) -> None:
-        """Give up connections; called by the delivery thread at its end."""
-        return
+# Files that have to fail before the others of a round are not tried.
+WITNESSES = 2
+# Seconds of one round for files that have failed before, and of a pause behind a fault of our own.
+SUSPECTS_SECONDS = 1.0
+FAULT_PAUSE = 1.0
+# Between two rounds while somebody waits for the last.
+DRAIN_PAUSE = 0.05
 
 
 class DeliveryLoop:
@@ -73,15 +53,18 @@ class DeliveryLoop:
         self._on_retry = on_retry
         self._interval = interval
         self._refresh = refresh
-        self._name = name
         self._clock = clock
-        self._backoff = Backoff()
-        self._failing_since: Optional[float] = None
-        # Of a failure that lasts until somebody acts: when it was said last.
-        self._said_at: Optional[float] = None
+        self._pacing = Pacing(clock)
+        self._reports = Reports(name, clock)
         self._wakeup = Wakeup()
         self._thread: Optional[threading.Thread] = None
         self._stopping = False
+        # Files of which the destination took something in this round.
+        self._worked: Set[str] = set()
+        # Files that failed in this round, with no fault of the destination's.
+        self._held_up: Dict[str, Holdup] = {}
+        # Set by `drain`, to be told when there is nothing more to do now.
+        self._drained: Optional[threading.Event] = None
 
     def start(self) -> None:
         """Start the thread, once."""
@@ -90,20 +73,16 @@ class DeliveryLoop:
             self._thread.start()
 
     def wake(self) -> None:
-        """Begin the next round at once, unless the destination is failing."""
-        if self._failing_since is None:
-            self._wakeup.call()
+        """Begin the next round at once; what has a pause is not tried before its end."""
+        self._wakeup.call()
 
     def drain(self, timeout: float) -> None:
-        """Wait until nothing is left to deliver, while the destination takes it.
+        """Wait until nothing is left to deliver that the destination takes.
 
         Args:
             timeout: seconds.
         """
-        if self._failing_since is not None:
-            return
-        drained = threading.Event()
-        self._outbox.checkpoint(drained.set)
+        drained = self._drained = threading.Event()
         self._wakeup.call()
         drained.wait(timeout)
 
@@ -128,90 +107,135 @@ class DeliveryLoop:
         Returns:
             Seconds to wait before the next.
         """
-        self._refresh()
-        pause = self._interval
-        delivered = 0
-        lasting: Optional[DeliveryError] = None
-        for file in self._outbox.unfinished():
-            try:
-                delivered += self._deliver(file)
-            except BusyError as error:
-                pause = min(pause, error.retry_after or pause)
-            except DeliveryError as error:
-                if not error.lasting:
-                    return self._failed(error)
-                lasting = lasting or error  # other files may go to another container
-            except FileNotFoundError as error:
-                self._lost(file, error)
-        if lasting is not None:
-            return self._failed(lasting)
-        if delivered:
-            self._succeeded()
-        return pause
+        files = {file.path: file for file in self._outbox.unfinished()}
+        self._pacing.keep(files.keys())
+        self._worked.clear()
+        self._held_up.clear()
+        failing: Dict[str, DeliveryError] = {}
+        suspects_until: Optional[float] = None
+        for path in self._pacing.due(files.keys()):
+            began = self._clock()
+            if path in self._pacing.holdups:
+                suspects_until = suspects_until or began + SUSPECTS_SECONDS
+                if began > suspects_until:
+                    break
+            error = self._try(files[path])
+            if self._stopping:
+                break
+            if error is None:
+                continue
+            if self._pacing.is_own(path, error, self._others_work(path)):
+                self._hold_up(path, error, self._clock() - began)
+            else:
+                failing[path] = error
+                if len(failing) >= WITNESSES or error.retry_after is not None:
+                    break
+        self._blame(failing)
+        for path, holdup in self._held_up.items():
+            if holdup.is_certain(self._clock()):
+                holdups = self._pacing.holdups
+                self._reports.held_up(path, holdup, holdups, self._others_work(path))
+        return self._pacing.pause(self._interval)
 
-    def _deliver(self, file: SpoolFile) -> int:
-        """Deliver what waits now; return how many bytes of it were taken."""
-        before = file.delivered
+    def _try(self, file: SpoolFile) -> Optional[DeliveryError]:
+        """Deliver what waits in a file; return why not."""
+        try:
+            self._deliver(file)
+        except FileNotFoundError as error:
+            self._reports.lost(file.waiting, error)
+            self._uploader.forget(file)
+            self._outbox.forget(file, "spool_removed")
+        except DeliveryError as error:
+            if not isinstance(error, BusyError):
+                self._on_retry()
+            return error
+        except Exception as error:  # noqa: BLE001
+            # A fault of our own with one file must not end the delivery of the others.
+            self._on_retry()
+            return RefusedError(_unexpected(error))
+        return None
+
+    def _deliver(self, file: SpoolFile) -> None:
         # What is appended meanwhile is left to the next round: it delivers more at once, and
         # a file that grows steadily does not keep the others waiting.
         end = file.size
+        noted = self._uploader.noted(file)
+        if noted > file.delivered:
+            self._outbox.acknowledged(file, noted)
         while file.delivered < end and not self._stopping:
             delivered = self._uploader.upload(file)
-            if self._said_at is None:
-                self._succeeded()
+            self._answers(file.path)
+            if delivered > file.delivered:
+                self._goes_on(file.path)
             self._outbox.acknowledged(file, delivered)
         if not self._stopping:
             self._finish(file)
-        return file.delivered - before
+
+    def _answers(self, path: str) -> None:
+        self._worked.add(path)
+        self._reports.works()
+        self._pacing.answers(path)
+
+    def _goes_on(self, path: str) -> None:
+        holdup = self._pacing.goes_on(path)
+        if holdup is not None:
+            self._reports.goes_on(path, holdup)
+
+    def _others_work(self, path: str) -> bool:
+        return bool(self._worked - {path})
+
+    def _hold_up(self, path: str, error: DeliveryError, took: float = 0.0) -> None:
+        self._held_up[path] = self._pacing.hold_up(path, error, took)
+
+    def _blame(self, failing: Dict[str, DeliveryError]) -> None:
+        """Pause files that failed, or the destination when no other file was delivered."""
+        for path, error in failing.items():
+            if error.retry_after is None and self._others_work(path):
+                self._hold_up(path, error)
+            else:
+                self._pacing.suspend(path, error)
+                self._reports.outage(error)
 
     def _finish(self, file: SpoolFile) -> None:
         if file.sealed and not file.waiting:
             self._uploader.finish(file)
             self._outbox.forget(file)
 
-    def _lost(self, file: SpoolFile, error: FileNotFoundError) -> None:
-        logger.error(
-            "mdc-bridge: somebody changed the spool, up to %d bytes for %s are lost: %s",
-            file.waiting,
-            self._name,
-            error,
-        )
-        self._outbox.forget(file, "spool_removed")
-
-    def _failed(self, error: DeliveryError) -> float:
-        self._on_retry()
-        begins = self._failing_since is None
-        if self._failing_since is None:
-            self._failing_since = self._clock()
-        if begins or (error.lasting and self._is_reminder_due()):
-            logger.error(
-                "mdc-bridge: delivery to %s fails, events stay in the spool: %s", self._name, error
-            )
-            self._said_at = self._clock() if error.lasting else None
-        pause = self._backoff.next(error.retry_after)
-        return max(pause, LASTING_PAUSE) if error.lasting else pause
-
-    def _is_reminder_due(self) -> bool:
-        return self._said_at is None or self._clock() - self._said_at >= REMINDER_SECONDS
-
-    def _succeeded(self) -> None:
-        self._backoff.reset()
-        if self._failing_since is not None:
-            logger.warning(
-                "mdc-bridge: delivery to %s works again after %.0f s",
-                self._name,
-                self._clock() - self._failing_since,
-            )
-            self._failing_since = self._said_at = None
-
     def _run(self) -> None:
         while not self._stopping:
+            # Both must outlive any fault of their own: without them nothing is delivered.
+            try:
+                self._refresh()
+            except Exception as error:  # noqa: BLE001
+                self._reports.fault(_unexpected(error))
             try:
                 pause = self.step()
             except Exception as error:  # noqa: BLE001
-                # The thread must outlive any fault of its own: without it nothing is delivered.
-                pause = self._failed(
-                    DeliveryError(f"unexpected {type(error).__name__}: {redact(str(error))}")
-                )
-            self._wakeup.wait(min(pause, LONGEST_WAIT))
+                self._reports.fault(_unexpected(error))
+                pause = FAULT_PAUSE
+            self._wait(pause)
         self._uploader.close()
+
+    def _is_drained(self) -> bool:
+        """Return whether nothing waits that is likely to be taken soon."""
+        if self._pacing.is_paused:
+            return True
+        now = self._clock()
+        return all(
+            self._pacing.is_hopeless(file.path, now)
+            for file in self._outbox.unfinished()
+            if file.waiting
+        )
+
+    def _wait(self, seconds: float) -> None:
+        drained = self._drained
+        if drained is not None:
+            if self._is_drained():
+                drained.set()
+            else:
+                seconds = min(seconds, DRAIN_PAUSE)
+        self._wakeup.wait(min(seconds, LONGEST_WAIT))
+
+
+def _unexpected(error: Exception) -> str:
+    return f"unexpected {type(error).__name__}: {redact(str(error))}"

@@ -20,8 +20,9 @@ from ..spool.outbox import SpoolFile
 from ..spool.shared_csv import end_of_last_row
 from ..spool.spool import Spool
 from .azure import Account
-from .loop import Uploader
-from .shared_block_blob import FULL_BLOCKS, HEADER_ID, LeasedBlob, Piece, SharedBlobs
+from .leased_blob import FULL_BLOCKS, HEADER_ID, LeasedBlob, Piece
+from .shared_block_blob import SharedBlobs
+from .uploader import Uploader
 
 SPOOL_FOLDER = "csv"
 MAX_BLOCK_BYTES = 4 * 1024 * 1024
@@ -75,8 +76,11 @@ class SharedCsvUploader(Uploader):
         return min(progress.delivered, size)
 
     def finish(self, file: SpoolFile) -> None:
-        self._progress.pop(file.path, None)
+        self.forget(file)
         self._spool.finish(file)
+
+    def forget(self, file: SpoolFile) -> None:
+        self._progress.pop(file.path, None)
 
     def _commit_next(self, blob: LeasedBlob, path: str, size: int, progress: _Progress) -> None:
         start = progress.delivered

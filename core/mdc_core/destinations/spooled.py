@@ -14,13 +14,14 @@ from ..data.receipts import Share
 from ..delivery.append_blob import AppendBlobUploader
 from ..delivery.azure import Account
 from ..delivery.collector import CollectorUploader
-from ..delivery.loop import DeliveryLoop, Uploader
+from ..delivery.loop import DeliveryLoop
 from ..delivery.shared_csv_blob import (
     SPOOL_FOLDER,
     SharedCsvUploader,
     spool_ending,
     spool_folder,
 )
+from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
@@ -221,8 +222,14 @@ class _ByPath(Uploader):
     def upload(self, file: SpoolFile) -> int:
         return self._uploader(file).upload(file)
 
+    def noted(self, file: SpoolFile) -> int:
+        return self._uploader(file).noted(file)
+
     def finish(self, file: SpoolFile) -> None:
         self._uploader(file).finish(file)
+
+    def forget(self, file: SpoolFile) -> None:
+        self._uploader(file).forget(file)
 
     def close(self) -> None:
         self._lines.close()

@@ -106,7 +106,9 @@ class Spool:
         for journal in abandoned_journals(self.root):
             paths = journal.segments()
             torn += sum(
-                repair_segment(self.root, path) for path in paths if self.note(path) != _WHOLE
+                repair_segment(self.root, path)
+                for path in paths
+                if not self.note(path).startswith(_WHOLE)
             )
             sizes = {path: _size(self.root / path) for path in paths}
             self._adopted.append(_Adopted(journal, {path for path in paths if sizes[path]}))
@@ -165,6 +167,16 @@ class Spool:
             return (self.root / _note_path(path)).read_text().rstrip()
         except FileNotFoundError:
             return ""
+
+    def noted_bytes(self, path: str) -> int:
+        """Return how much of a file was noted as delivered; 0 when nothing was."""
+        count = self.note(path).rpartition(" ")[2]
+        return int(count) if count.isdecimal() else 0
+
+    def note_bytes(self, path: str, count: int) -> None:
+        """Note how much of a file is delivered; see `write_note`."""
+        whole = self.note(path).startswith(_WHOLE)
+        self.write_note(path, f"{_WHOLE} {count}" if whole else str(count))
 
     def write_note(self, path: str, text: str) -> None:
         """Note something about a file, for after a death of the process; whole or not at all.

@@ -1,0 +1,100 @@
+"""What is said of a delivery: an outage at both ends, one file's trouble once for each reason."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Optional
+
+from ..throttle import Throttle
+from .errors import DeliveryError
+from .pacing import Holdup
+
+logger = logging.getLogger("mdc_core")
+
+REMINDER_SECONDS = 600.0
+
+
+class Reports:
+    """Log lines about one destination.
+
+    Args:
+        name: of the destination.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
+        self._clock = clock
+        self._failing_since: Optional[float] = None
+        # Of a failure that lasts until somebody acts: when it was said last.
+        self._said_at: Optional[float] = None
+        self._reasons = Throttle(REMINDER_SECONDS, clock)
+
+    def outage(self, error: DeliveryError) -> None:
+        """Nothing can be delivered."""
+        begins = self._failing_since is None
+        if self._failing_since is None:
+            self._failing_since = self._clock()
+        if begins or (error.lasting and self._is_reminder_due()):
+            logger.error(
+                "mdc-bridge: delivery to %s fails, events stay in the spool: %s", self._name, error
+            )
+            self._said_at = self._clock() if error.lasting else None
+
+    def works(self) -> None:
+        """Something was delivered."""
+        if self._failing_since is not None:
+            logger.warning(
+                "mdc-bridge: delivery to %s works again after %.0f s",
+                self._name,
+                self._clock() - self._failing_since,
+            )
+            self._failing_since = self._said_at = None
+
+    def held_up(
+        self, path: str, holdup: Holdup, holdups: Mapping[str, Holdup], others_work: bool
+    ) -> None:
+        """One file cannot be delivered; said once for all that have the same reason."""
+        reason = str(holdup.error)
+        if self._reasons.due(reason) is None:
+            return
+        holdup.is_said = True
+        others = sum(str(each.error) == reason for each in holdups.values()) - 1
+        logger.error(
+            "mdc-bridge: delivery of %s%s to %s fails, %s: %s",
+            path,
+            f" and {others} more" if others > 0 else "",
+            self._name,
+            "other files go on" if others_work else "events stay in the spool",
+            holdup.error,
+        )
+
+    def goes_on(self, path: str, holdup: Holdup) -> None:
+        """A file that was held up is delivered again."""
+        self._reasons.forget(str(holdup.error))
+        if holdup.is_said:
+            logger.warning(
+                "mdc-bridge: delivery of %s to %s works again after %.0f s",
+                path,
+                self._name,
+                self._clock() - holdup.since,
+            )
+
+    def fault(self, text: str) -> None:
+        """Something failed that never should."""
+        if self._reasons.due(text) is not None:
+            logger.error("mdc-bridge: delivery to %s: %s", self._name, text)
+
+    def lost(self, waiting: int, error: FileNotFoundError) -> None:
+        """Somebody has removed or cut a file of the spool."""
+        logger.error(
+            "mdc-bridge: somebody changed the spool, up to %d bytes for %s are lost: %s",
+            waiting,
+            self._name,
+            error,
+        )
+
+    def _is_reminder_due(self) -> bool:
+        return self._said_at is None or self._clock() - self._said_at >= REMINDER_SECONDS
