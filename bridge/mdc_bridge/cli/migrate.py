@@ -52,16 +52,24 @@ def migrate(
     since: Annotated[
         Optional[str],
         typer.Option(
-            help="From this day of the folders on, such as 2019-06-01.", show_default=False
+            help="From this day or moment on, such as 2019-06-01 or 2019-06-01T09:30; UTC.",
+            show_default=False,
         ),
     ] = None,
     until: Annotated[
         Optional[str],
         typer.Option(
-            help="Before this day of the folders: that on which JSONL was first collected.",
+            help="Before this day or moment: that from which on JSONL was collected.",
             show_default=False,
         ),
     ] = None,
+    skip_existing: Annotated[
+        bool,
+        typer.Option(
+            "--skip-existing",
+            help="Leave out rows that collected lines at the destination have already.",
+        ),
+    ] = False,
     source_container: SourceContainer = CSV_ROOT,
     container: Annotated[
         str, typer.Option(help="Container of the destination, in a storage account.")
@@ -114,6 +122,7 @@ def migrate(
             memory=memory * _MB,
             since=since,
             until=until,
+            skip_existing=skip_existing,
             force=force,
             source_container=source_container,
             container=container,
@@ -188,6 +197,11 @@ def _print_report(report: MigrationReport) -> None:
         notes.print(
             f"{counted(report.mended, 'unit')} made again: files at the destination were gone, "
             "empty or cut off"
+        )
+    left_out = sum(each.left_out for each in report.datasets.values())
+    if left_out:
+        notes.print(
+            f"left out: {counted(left_out, 'row')} of another time, or in collected lines already"
         )
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):

@@ -11,10 +11,10 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..archive.contents import AUTO, check_encoding
 from ..arguments import AnyPath, names_of
+from ..collected.period import Moment, Period
+from ..collected.problems import Problems
 from ..files import open_files
 from ..progress import Advance
-from ..read.period import Moment, Period
-from ..read.problems import Problems
 from .csv_side import CsvSide
 from .hints import naming_hint
 from .jsonl_side import JsonlSide

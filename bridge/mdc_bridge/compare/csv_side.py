@@ -20,15 +20,14 @@ from ..archive.identity import place_id
 from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..archive.records import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
+from ..collected.period import DAY_US, Period, folder_bounds
+from ..collected.problems import Problems
 from ..files import Files
 from ..migrate.units import unique_places
-from ..read.period import Period, folder_bounds
-from ..read.problems import Problems
 from .naming import Naming, Target, Wanted
 from .rows import CsvRow, Numbered
 
 _LISTED = 10
-DAY_US = 86_400_000_000
 # The folder is chosen by the time in the row, or by that of the call; these may differ.
 _SLACK_US = DAY_US
 _ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")

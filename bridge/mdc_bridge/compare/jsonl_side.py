@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
+from ..collected.lines import lines_of_file
+from ..collected.period import Period, folder_bounds
+from ..collected.places import Choice, CollectionFile, find_collections
+from ..collected.problems import Problems
 from ..files import Files
-from ..read.lines import lines_of_file
-from ..read.period import Period, folder_bounds
-from ..read.places import Choice, CollectionFile, find_collections
-from ..read.problems import Problems
 from .naming import Naming, Stream, Wanted
 from .rows import JsonLine, Numbered
 from .values import loads

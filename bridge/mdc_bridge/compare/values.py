@@ -15,7 +15,7 @@ from typing import Any, Optional
 
 import pandas
 
-from ..read.lines import decoded_json
+from ..collected.lines import decoded_json
 from .numbers import coarse_key, is_same_number, number_key
 from .python_text import Printed, readings
 

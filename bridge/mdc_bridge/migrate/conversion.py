@@ -22,6 +22,7 @@ from ..files import Files
 from ..progress import Count, silent
 from .blocks import BlockReader, FileFacts
 from .content_mark import mark_of
+from .existing import Existing, Selection, existing_of
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
 from .ledger import REJECTS_FOLDER, Ledger, UnitReport
@@ -73,11 +74,14 @@ def convert_unit(
         StoreError: when the source cannot be reached or the destination not written. Nothing
             counts as done after either, and a second run does the unit again.
     """
-    result = _attempt(unit, source, destination, scratch / "1", longest, NO_HASHES, count)
+    existing = existing_of(unit, destination)
+    result = _attempt(unit, source, destination, existing, scratch / "1", longest, NO_HASHES, count)
     if len(result.again):
         for file in result.files:
             file.local.unlink()
-        result = _attempt(unit, source, destination, scratch / "2", longest, result.again, silent)
+        result = _attempt(
+            unit, source, destination, existing, scratch / "2", longest, result.again, silent
+        )
     report = UnitReport(
         unit=unit.id,
         dataset=str(unit.dataset.source),
@@ -128,6 +132,7 @@ def _attempt(
     unit: Unit,
     source: Files,
     destination: Files,
+    existing: Existing,
     folder: Path,
     longest: int,
     again: NDArray[numpy.int64],
@@ -141,20 +146,23 @@ def _attempt(
         rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
         scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
         make_line = LineMaker(stream, files.put_raw)
+        selection = Selection(unit.period, existing)
         groups = Groups(make_line, files, rejects, scattered, longest, again)
         for file in unit.files:
             blocks = _block_reader(unit, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())
+            selection.begin_file(correlation_prefix(file.place).encode())
             try:
                 with open_content(source, file.info.path, unit.dataset.encoding) as content:
                     done = 0
                     for chunk in read_chunks(content):
-                        groups.add(blocks.read(chunk))
+                        groups.add(selection.of(blocks.read(chunk)))
                         count(content.done - done)
                         done = content.done
             except UnreadableFileError as error:
                 raise UnreadableUnitError(str(error), file.info.path) from error
         groups.end_file()
+        groups.counts.left_out = selection.left_out
         if not len(again):
             again = groups.ids_again()
         else:

@@ -11,10 +11,12 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..archive.places import LeftOut
 from ..arguments import AnyPath
+from ..collected.period import Moment, Period
 from ..files import Files
 from ..progress import Advance, silent
 from .conversion import withdraw_unit
 from .destination import is_there, sizes_of
+from .existing import with_existing
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
@@ -22,7 +24,7 @@ from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
 from .tasks import Place, Task
-from .units import Period, Unit, units_of
+from .units import Unit, units_of
 
 ENGINES = ("local", "spark")
 DEFAULT_MEMORY = 256 * 1024 * 1024
@@ -116,8 +118,9 @@ def migrate(
     engine: str = "local",
     jobs: Optional[int] = None,
     memory: int = DEFAULT_MEMORY,
-    since: Optional[str] = None,
-    until: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
+    skip_existing: bool = False,
     force: bool = False,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
@@ -135,9 +138,12 @@ def migrate(
         engine: `local`, or `spark` for the session's executors.
         jobs: processes of the local engine; None for one on each core.
         memory: bytes that each process may use for rows.
-        since: first day of the time folders, such as `2019-06-01`; None for all.
-        until: day before which they end: JSONL that was collected from then on would be there
-            twice.
+        since: first day or moment, such as `2019-06-01` or `2019-06-01T09:30`, UTC unless it
+            names a zone; None for all. Days are those of the time folders.
+        until: day or moment before which the rows end. In the folder in which a moment lies,
+            rows without a time of their own are all converted.
+        skip_existing: leave out rows of ids that collected lines of the same collection at the
+            destination have, and rows without an id that these have the same values of.
         force: replace what an earlier run with another plan has made.
         source_container: of the archive, in a storage account.
         container: of the destination, in a storage account.
@@ -165,8 +171,9 @@ def migrate(
     plan.check()
     plan = plan.completed()
     files, left_out = archive_files(archive)
-    files = [file for file in files if period.holds(file)]
-    units, unplanned = units_of(plan, files)
+    units, unplanned = units_of(plan, files, period)
+    if skip_existing:
+        units = with_existing(units, to_place.open())
     report = MigrationReport(unplanned=[file.info.path for file in unplanned], left_out=left_out)
     done, due, unwanted, report.mended = _sorted_out(units, to_place.open(), force)
     for each in unwanted:

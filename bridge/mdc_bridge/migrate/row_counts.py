@@ -13,6 +13,7 @@ class RowCounts:
         rows: CSV rows that are in the lines.
         rejected: CSV rows that are not.
         lines: JSONL lines.
+        left_out: CSV rows that are not wanted: of another time, or in collected lines already.
         without_correlation: rows whose id is made of their place.
         cut: lines that end before their id does, because its rows are too many for one.
         reasons: rejected rows by reason.
@@ -21,6 +22,7 @@ class RowCounts:
     rows: int = 0
     rejected: int = 0
     lines: int = 0
+    left_out: int = 0
     without_correlation: int = 0
     cut: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class RowCounts:
         self.rows += other.rows
         self.rejected += other.rejected
         self.lines += other.lines
+        self.left_out += other.left_out
         self.without_correlation += other.without_correlation
         self.cut += other.cut
         for reason, rows in other.reasons.items():

@@ -131,10 +131,20 @@ class TailReader:
 
     def shifted(self, time_us: int, has_zone: bool = False) -> bytes:
         """Return a time, integer microseconds of a clock in this zone, as a line has it."""
-        if self._zone is not None and not has_zone:
-            local = (EPOCH + timedelta(microseconds=time_us)).replace(tzinfo=self._zone)
-            time_us = (local - EPOCH) // timedelta(microseconds=1)
-        return time_text(time_us)[:-1].encode()
+        return line_time(time_us if has_zone else shifted(time_us, self._zone))
+
+
+def line_time(time_us: int) -> bytes:
+    """Return a moment as a line has it, without its `Z`; two of them compare as the moments do."""
+    return time_text(time_us)[:-1].encode()
+
+
+def shifted(time_us: int, zone: Optional[tzinfo]) -> int:
+    """Return a moment given by a clock in a zone, None for UTC; both in microseconds."""
+    if zone is None:
+        return time_us
+    local = (EPOCH + timedelta(microseconds=time_us)).replace(tzinfo=zone)
+    return (local - EPOCH) // timedelta(microseconds=1)
 
 
 def zone_of(time_zone: str) -> Optional[tzinfo]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional
 
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
 from ..arguments import AnyPath
+from ..collected.period import Moment, Period
 from ..files import Files, open_files
 from ..files.base import PRIVATE_FOLDER
 from ..progress import Advance, silent
 from .destination import FileState, state_of
 from .ledger import Ledger
 from .planning import archive_files
-from .units import Period, folders_of
+from .units import folders_of, is_in_period
 
 
 @dataclass
@@ -36,8 +36,8 @@ def undo(
     source: AnyPath,
     destination: AnyPath,
     *,
-    since: Optional[str] = None,
-    until: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
     advance: Advance = silent,
@@ -60,7 +60,7 @@ def undo(
     """
     period = Period.of(since, until)
     with open_files(source, "SOURCE", source_container) as archive:
-        files = [file for file in archive_files(archive)[0] if period.holds(file)]
+        files = [file for file in archive_files(archive)[0] if is_in_period(file, period)]
     with open_files(destination, "DESTINATION", container) as there:
         undone = _undone(set(folders_of(files, None)), there, advance)
         for folder in (JSONL_ROOT, PRIVATE_FOLDER):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import tzinfo
 from typing import NamedTuple, Optional
-
-from mdc_core.errors import SettingsError
 
 from ..archive.identity import unit_id
 from ..archive.places import ArchiveFile
+from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
 from .plan import DatasetKey, DatasetPlan, Plan
+from .tails import shifted, zone_of
 
 
 class Unit(NamedTuple):
@@ -20,11 +20,16 @@ class Unit(NamedTuple):
         id: 32 hex digits that depend only on the place of the folder; name of its files.
         dataset: its plan.
         files: sorted by path.
+        period: of the rows that are wanted, where it begins or ends within the folder.
+        existing: paths of collected files at the destination that may have some of the rows;
+            None where nobody looks for them.
     """
 
     id: str
     dataset: DatasetPlan
     files: tuple[ArchiveFile, ...]
+    period: Period = ALWAYS
+    existing: Optional[tuple[str, ...]] = None
 
     @property
     def size(self) -> int:
@@ -34,7 +39,10 @@ class Unit(NamedTuple):
     @property
     def source_version(self) -> str:
         """Changes whenever a file of the unit does."""
-        return " ".join(f"{file.info.path} {file.info.version}" for file in self.files)
+        version = " ".join(f"{file.info.path} {file.info.version}" for file in self.files)
+        if self.period != ALWAYS:
+            version += f" {self.period}"
+        return version if self.existing is None else f"{version} without existing"
 
 
 def folders_of(files: Iterable[ArchiveFile], plan: Optional[Plan]) -> dict[str, str]:
@@ -58,8 +66,16 @@ def _id_of(file: ArchiveFile, key: DatasetKey) -> str:
     return unit_id(f"{folder}/{key.collection_name}")
 
 
-def units_of(plan: Plan, files: Iterable[ArchiveFile]) -> tuple[list[Unit], list[ArchiveFile]]:
-    """Return the units of a plan, largest first, and the files of datasets it does not name."""
+def units_of(
+    plan: Plan, files: Iterable[ArchiveFile], period: Period = ALWAYS
+) -> tuple[list[Unit], list[ArchiveFile]]:
+    """Return the units of a plan, largest first, and the files of datasets it does not name.
+
+    Args:
+        plan: what becomes of each dataset.
+        files: of the archive.
+        period: of the rows that are wanted.
+    """
     members: dict[str, list[ArchiveFile]] = {}
     datasets: dict[str, DatasetPlan] = {}
     unplanned = []
@@ -67,12 +83,18 @@ def units_of(plan: Plan, files: Iterable[ArchiveFile]) -> tuple[list[Unit], list
         key = DatasetKey.of_file(file)
         dataset = plan.of(key)
         if dataset is None:
-            unplanned.append(file)
-        else:
+            if is_in_period(file, period):
+                unplanned.append(file)
+        elif is_in_period(file, period, zone_of(dataset.time_zone)):
             identity = _id_of(file, key)
             members.setdefault(identity, []).append(file)
             datasets[identity] = dataset
-    units = [Unit(each, datasets[each], tuple(files)) for each, files in members.items()]
+    units = []
+    for identity, of_unit in members.items():
+        dataset = datasets[identity]
+        is_partial = is_cut(of_unit[0], period, zone_of(dataset.time_zone))
+        wanted = period if is_partial else ALWAYS
+        units.append(Unit(identity, dataset, tuple(of_unit), wanted))
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
 
 
@@ -88,43 +110,29 @@ def unique_places(files: Iterable[ArchiveFile]) -> list[ArchiveFile]:
     return sorted(unique, key=lambda file: file.info.path)
 
 
-class Period(NamedTuple):
-    """The days of time folders that are wanted.
+def is_in_period(file: ArchiveFile, period: Period, zone: Optional[tzinfo] = None) -> bool:
+    """Return whether a file's folder can have rows of a period.
 
-    Attributes:
-        first: the first day as it stands in paths; None for all from the beginning.
-        end: the day before which they end, likewise; None for all to the end.
+    Args:
+        file: of the archive.
+        period: between two moments; days are compared with the folder's date as it stands.
+        zone: of the folder's date; None for UTC.
     """
-
-    first: Optional[str]
-    end: Optional[str]
-
-    @classmethod
-    def of(cls, since: Optional[str], until: Optional[str]) -> Period:
-        """Return the period between two days such as `2019-06-01`.
-
-        Raises:
-            SettingsError: one of them is no day, or the second is not later.
-        """
-        first, end = _day_folder(since, "since"), _day_folder(until, "until")
-        if first is not None and end is not None and first >= end:
-            raise SettingsError(
-                f"since is {since}, until {until}; valid: an earlier day and a later"
-            )
-        return cls(first, end)
-
-    def holds(self, file: ArchiveFile) -> bool:
-        """Return whether a file's folder is of the period."""
-        # Folders of hours are longer, and sort behind that of their day.
-        date = file.folder.date
-        return (self.first is None or date >= self.first) and (self.end is None or date < self.end)
+    begin, end = bounds_of(file, None if _is_of_days(period) else zone)
+    return period.may_hold(begin, end)
 
 
-def _day_folder(day: Optional[str], setting: str) -> Optional[str]:
-    """Return a day such as `2019-06-01` as it stands in paths; None for None."""
-    if day is None:
-        return None
-    try:
-        return date.fromisoformat(day).strftime("%Y/%m/%d")
-    except ValueError:
-        raise SettingsError(f"{setting} is {day!r}; valid: a day such as 2019-06-01") from None
+def is_cut(file: ArchiveFile, period: Period, zone: Optional[tzinfo]) -> bool:
+    """Return whether a period begins or ends within a file's folder."""
+    return not (_is_of_days(period) or period.covers(*bounds_of(file, zone)))
+
+
+def bounds_of(file: ArchiveFile, zone: Optional[tzinfo]) -> tuple[int, int]:
+    """Return begin and end of a folder's time, in microseconds since the epoch."""
+    bounds = folder_bounds(file.folder.date)
+    assert bounds is not None  # folders of other names are of no known layout
+    return shifted(bounds[0], zone), shifted(bounds[1], zone)
+
+
+def _is_of_days(period: Period) -> bool:
+    return all(bound is None or bound % DAY_US == 0 for bound in (period.since_us, period.until_us))

@@ -8,13 +8,14 @@ from typing import Optional
 from mdc_core.layouts import CSV_ROOT
 
 from ..arguments import AnyPath
+from ..collected.period import Moment, Period
 from ..files import Files, open_files
 from ..progress import Advance, silent
 from .destination import FileState, sizes_of, state_of
 from .ledger import Ledger
 from .plan import Plan
 from .planning import archive_files
-from .units import Period, folders_of
+from .units import folders_of, is_in_period
 
 
 @dataclass
@@ -47,8 +48,8 @@ def verify(
     destination: AnyPath,
     plan: Optional[Plan] = None,
     *,
-    since: Optional[str] = None,
-    until: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
     advance: Advance = silent,
@@ -71,7 +72,7 @@ def verify(
     """
     period = Period.of(since, until)
     with open_files(source, "SOURCE", source_container) as archive:
-        files = [file for file in archive_files(archive)[0] if period.holds(file)]
+        files = [file for file in archive_files(archive)[0] if is_in_period(file, period)]
     with open_files(destination, "DESTINATION", container) as there:
         return _verified(folders_of(files, plan), there, advance)
 

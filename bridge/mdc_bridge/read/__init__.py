@@ -1,9 +1,9 @@
 """Collected JSONL as frames, as lines, or as a stream of either."""
 
+from ..collected.lines import CollectedLine, read_lines
+from ..collected.problems import Problem, Problems
 from .frames import FRAME_ROWS, iter_frames
 from .joining import join_collections, join_truth
-from .lines import CollectedLine, read_lines
-from .problems import Problem, Problems
 from .reading import read
 
 __all__ = [

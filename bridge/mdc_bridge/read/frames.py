@@ -11,11 +11,11 @@ from mdc_core.data.table import unique_names
 from mdc_core.layouts import CSV_ROOT
 
 from ..arguments import AnyPath
+from ..collected.lines import CollectedLine, read_lines
+from ..collected.period import Moment
+from ..collected.problems import Problems
 from ..progress import Advance
 from .columns import column_of, times_of
-from .lines import CollectedLine, read_lines
-from .period import Moment
-from .problems import Problems
 
 FRAME_ROWS = 50_000
 

@@ -11,12 +11,12 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..arguments import AnyPath, names_of
+from ..collected.lines import CollectedLine, read_lines
+from ..collected.period import Moment
+from ..collected.problems import Problems
 from ..progress import Advance
 from .frames import frame_of_lines
 from .joining import join_collections, join_truth
-from .lines import CollectedLine, read_lines
-from .period import Moment
-from .problems import Problems
 
 
 def read(

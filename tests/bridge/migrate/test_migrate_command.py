@@ -208,7 +208,10 @@ def test_lines_that_were_cut(tmp_path: Path, new: str, capsys: pytest.CaptureFix
         (["--jobs", "0"], "jobs is 0"),
         (["--jobs", "-1"], "jobs is -1"),
         (["--memory", "0"], "error: memory is 0; valid: a whole number from 1 up"),
-        (["--since", "2019-06-02", "--until", "2019-06-02"], "until 2019-06-02; valid: an earlier"),
+        (
+            ["--since", "2019-06-02", "--until", "2019-06-02"],
+            "until (2019-06-02) must be later",
+        ),
         (["--engine", "dask"], "engine is 'dask'; valid: local, spark"),
         (["--plan", "absent.yaml"], "--plan: absent.yaml: No such file or directory"),
         (["--plan", "."], "--plan: .: Is a directory"),

@@ -34,7 +34,7 @@ def test_a_period(tmp_path: Path, period: dict[str, Any], values: list[int]) -> 
 
 
 @pytest.mark.parametrize("setting", ["since", "until"])
-def test_no_day(tmp_path: Path, setting: str) -> None:
-    """What is no day is named."""
-    with pytest.raises(SettingsError, match=f"{setting} is '2019-13-01'; valid: a day such as"):
+def test_no_moment(tmp_path: Path, setting: str) -> None:
+    """What is not a moment is named."""
+    with pytest.raises(SettingsError, match=f"{setting} is '2019-13-01'; valid: 2026-11-21, 2026"):
         migrate(str(tmp_path), str(tmp_path / "new"), **{setting: "2019-13-01"})  # type: ignore[arg-type]

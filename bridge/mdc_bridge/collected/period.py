@@ -12,6 +12,7 @@ from mdc_core.layouts import EPOCH
 Moment = Union[str, date, datetime, None]
 
 HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
 # Azure's collector names a folder by the time it got the event, a line by when it was sent.
 _SLACK_US = HOUR_US
 
