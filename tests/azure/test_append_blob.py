@@ -141,18 +141,6 @@ def test_a_torn_line_of_a_killed_process_is_not_delivered(
     assert list(blobs().values()) == [lines(0, 2)]
 
 
-def test_a_raw_file_of_a_killed_process_is_delivered(make_mirror: MakeMirror, blobs: Blobs) -> None:
-    """It has no line feed at its end and is no torn line."""
-    first = make_mirror()
-    raw = first.spool.put_raw("raw", [b'[{"n":1},', b'{"n":2}]'], lambda path: path)
-    first.die()
-    second = make_mirror()
-    second.deliver()
-    assert second.torn == 0
-    assert blobs() == {raw.url: b'[{"n":1},{"n":2}]'}
-    assert second.spooled() == {}
-
-
 def test_a_sealed_segment_leaves_the_disk_when_it_is_delivered(
     make_mirror: MakeMirror, tmp_path: Path
 ) -> None:

@@ -179,28 +179,42 @@ def test_a_delivery_that_outlives_the_spool_leaves_the_files_to_the_next(root: P
     after.spool.close()
 
 
-def test_a_raw_file_appears_whole_or_not_at_all(root: Path) -> None:
-    """A failure while it is written leaves nothing to deliver."""
-
-    def chunks() -> object:
-        yield b"["
-        raise OSError("disk full")
-
+def test_a_raw_file_is_delivered_before_what_refers_to_it(root: Path) -> None:
+    """What was appended before it may go at once, what comes after it waits."""
     opened = Opened(root)
-    with pytest.raises(OSError, match="disk full"):
-        opened.spool.put_raw("raw", chunks(), str)  # type: ignore[arg-type]
+    opened.append(b"1\n")
+    raw = opened.spool.stage_raw("f", [b"[1,", b"2]"])
+    assert [file.size for file in opened.waiting()] == [2]
+    opened.spool.append("f", b"2\n", b"", ".jsonl", [raw.path])
+    opened.append(b"3\n")
+    lines, waiting = opened.waiting()
+    assert (lines.size, lines.written, waiting.path) == (2, 6, raw.path)
+    assert opened.content(waiting) == b"[1,2]"
+    opened.outbox.acknowledged(waiting, 5)
+    opened.spool.finish(waiting)
+    opened.outbox.forget(waiting)
+    assert (lines.size, lines.written) == (6, 6)
+    opened.spool.close()
+
+
+def test_a_raw_file_that_is_discarded_is_not_delivered(root: Path) -> None:
+    """Nor does it stay."""
+    opened = Opened(root)
+    opened.spool.discard_raw(opened.spool.stage_raw("f", [b"[]"]).path)
     assert opened.waiting() == []
+    assert [path for path in root.rglob("*") if path.is_file()] == []
     opened.spool.close()
 
 
 def test_a_raw_file_survives_the_death_of_its_process(root: Path) -> None:
     """It has no line feed, and is no torn line."""
     dead = Opened(root)
-    dead.spool.put_raw("raw", [b"[1,", b"2]"], str)
+    raw = dead.spool.stage_raw("f", [b"[1,", b"2]"])
+    dead.spool.append("f", b"1\n", b"", ".jsonl", [raw.path])
     dead.spool.abandon()
     opened = Opened(root)
     assert opened.spool.adopt() == 0
-    assert [opened.content(file) for file in opened.waiting()] == [b"[1,2]"]
+    assert {opened.content(file) for file in opened.waiting()} == {b"[1,2]", b"1\n"}
     opened.spool.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -73,10 +74,10 @@ def test_flush_waits_for_what_shutdown_is_writing(
     entered, leave = threading.Event(), threading.Event()
     append = FolderDestination.append_lines
 
-    def slow(destination: FolderDestination, folder: str, lines: bytes) -> None:
+    def slow(destination: FolderDestination, *what: Any) -> None:
         entered.set()
         leave.wait()
-        append(destination, folder, lines)
+        append(destination, *what)
 
     monkeypatch.setattr(FolderDestination, "append_lines", slow)
     pipeline_for(settings(tmp_path)).put(event())

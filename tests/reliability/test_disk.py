@@ -10,7 +10,7 @@ EVENTS = 200
 
 
 def test_writing_resumes_when_there_is_room_again(start: Callable[..., Any], tree: Any) -> None:
-    """While the disk is full files end in whole lines and rows; afterwards every event is there."""
+    """While files may not grow they end in whole lines and rows; afterwards every event is there."""
     child = start("filling.py", LIMIT, EVENTS, "lifted")
     child.wait_until_ready()
     during = {path: path.read_bytes() for path in tree.csv_files() + tree.jsonl_files()}
@@ -24,7 +24,8 @@ def test_writing_resumes_when_there_is_room_again(start: Callable[..., Any], tre
     assert (report["dropped"], report["refused"]) == ({}, 0)
     assert sorted(map(int, tree.row_values())) == list(range(EVENTS))
     assert sorted(map(int, tree.line_values())) == sorted(2 * list(range(EVENTS)))
-    assert stderr.count("writing fails") == stderr.count("writing works again") == 1
+    files = len(tree.csv_files() + tree.jsonl_files())
+    assert stderr.count("cannot be written") == stderr.count("can be written again") <= files
 
 
 def test_what_does_not_fit_is_counted(start: Callable[..., Any], tree: Any) -> None:

@@ -131,10 +131,17 @@ class Event(NamedTuple):
 
 
 class RawFile(NamedTuple):
-    """A raw JSON file that holds the data of one large event."""
+    """A raw JSON file that holds the data of one large event.
+
+    Attributes:
+        url: where readers find it.
+        size: in bytes.
+        path: for who stored it.
+    """
 
     url: str
     size: int
+    path: str = ""
 
 
 def _visible(text: str) -> str:

@@ -62,29 +62,35 @@ class Receipt:
         self._events += events
         self._waiting += 1
 
-    def release(self, withdrawn: int = 0) -> None:
-        """All of the events are appended, but for some that whoever gave them up counts."""
+    def release(self) -> None:
+        """All of the events are appended, or lost."""
         with self._account.receipts.lock:
-            self._events -= withdrawn
             self._waiting -= 1
             if self._waiting == 0:
                 self._account.complete(self, self._events - self._lost)
 
 
 class Share:
-    """The events of one batch in a receipt; the writer holds it until all is appended.
+    """The events of one batch in a receipt; the writer holds it until every place has its part.
 
     Attributes:
+        receipt: that counts what becomes of them.
         events: how many.
         lost: they are, because a place refused its part.
     """
 
-    __slots__ = ("events", "lost", "receipt")
+    __slots__ = ("_places", "events", "lost", "receipt")
 
-    def __init__(self, receipt: Receipt, events: int) -> None:
+    def __init__(self, receipt: Receipt, events: int, places: int) -> None:
         self.receipt = receipt
         self.events = events
         self.lost = False
+        self._places = places
+
+    @property
+    def waits(self) -> bool:
+        """Whether a place neither has nor refused its part."""
+        return self._places > 0
 
     def lose(self, reason: str) -> None:
         """A place has refused its part for good."""
@@ -92,13 +98,17 @@ class Share:
             self.lost = True
             self.receipt.lose(reason, self.events)
 
-    def release(self) -> None:
-        """All is appended, or refused."""
-        self.receipt.release()
+    def arrive(self) -> int:
+        """One more place has its part, or has refused it.
 
-    def withdraw(self) -> None:
-        """The events are given up before all is appended; whoever does it counts them."""
-        self.receipt.release(0 if self.lost else self.events)
+        Returns:
+            The number of events that are written with that.
+        """
+        self._places -= 1
+        if self._places > 0:
+            return 0
+        self.receipt.release()
+        return 0 if self.lost else self.events
 
 
 class _Account:
@@ -149,7 +159,7 @@ class Receipts:
         self._clock = clock
 
     def enter(self, places: tuple[str, ...], events: int) -> Share:
-        """Return a share for events that go to the same places; to be released by the caller."""
+        """Return a share for events that go to the same places; see `Share.arrive`."""
         with self.lock:
             now = self._clock()
             account = self.open.get(places)
@@ -160,7 +170,7 @@ class Receipts:
                 receipt = account.last = Receipt(account, now)
                 account.pending += 1
             receipt.hold(events)
-            return Share(receipt, events)
+            return Share(receipt, events, len(places))
 
     def __len__(self) -> int:
         """Return the number of receipts that are not settled."""

@@ -44,8 +44,14 @@ class Destination(ABC):
         return 0
 
     @abstractmethod
-    def append_lines(self, folder: str, lines: bytes) -> None:
-        """Append whole JSONL lines to this writer's own file in a folder."""
+    def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
+        """Append whole JSONL lines to this writer's own file in a folder.
+
+        Args:
+            folder: of the file.
+            lines: to append.
+            raws: what `put_raw` has stored for them; readers find it before they find the lines.
+        """
 
     @abstractmethod
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
@@ -62,7 +68,14 @@ class Destination(ABC):
 
     @abstractmethod
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        """Store the data of one large event as a file of its own in a folder."""
+        """Store the data of one large event as a file of its own in a folder.
+
+        It is read by nobody before `append_lines` is given the file.
+        """
+
+    def discard_raw(self, raw: RawFile) -> None:
+        """Remove what `put_raw` has stored: no line will refer to it."""
+        return
 
     def sync(self) -> None:
         """Bring everything appended to where it survives the loss of power."""
@@ -93,6 +106,13 @@ class Destination(ABC):
     def undelivered(self) -> tuple[int, float]:
         """Return the bytes appended and not delivered, and the age in seconds of the oldest."""
         return 0, 0.0
+
+    def is_usable(self, size: int) -> bool:
+        """Return whether a new file of some bytes can be written, so that only others cannot.
+
+        False where that is not known.
+        """
+        return False
 
     def is_full(self) -> bool:
         """Return whether nothing more can be taken for now; new events are dropped then."""

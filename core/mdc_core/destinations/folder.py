@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..data.events import RawFile
 from ..data.receipts import Share
+from ..spool.files import can_write
 from ..spool.journal import repair_segments
 from ..spool.segments import Segments
 from ..spool.shared_csv import SharedCsv
@@ -30,8 +31,10 @@ class FolderDestination(Destination):
     def recover(self) -> int:
         return repair_segments(self._root)
 
-    def append_lines(self, folder: str, lines: bytes) -> None:
+    def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
         self._is_synced = False
+        for raw in raws:
+            self._segments.publish_raw(raw.path)
         self._segments.append(folder, lines)
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
@@ -39,7 +42,14 @@ class FolderDestination(Destination):
         return self._csv.append(path, header, rows)
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        return self._segments.put_raw(folder, chunks)
+        raw = self._segments.stage_raw(folder, chunks)
+        return RawFile((self._root / raw.path).as_uri(), raw.size, raw.path)
+
+    def discard_raw(self, raw: RawFile) -> None:
+        self._segments.discard_raw(raw.path)
+
+    def is_usable(self, size: int) -> bool:
+        return can_write(self._root, size)
 
     def checkpoint(self, callback: Callable[[], None]) -> None:
         if self._is_synced:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..data.events import RawFile
 from .base import Destination
@@ -33,7 +33,7 @@ class LocalCaptureDestination(Destination):
         if not self._logger.isEnabledFor(logging.INFO):
             self._logger.setLevel(logging.INFO)
 
-    def append_lines(self, folder: str, lines: bytes) -> None:
+    def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
         for line in lines.splitlines():
             event = json.loads(line)
             rows = event.get("data", event.get("dataref"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..data.events import RawFile
@@ -31,7 +31,7 @@ class MemoryDestination(Destination):
         self._segments: dict[str, str] = {}
         self._sequence = 0
 
-    def append_lines(self, folder: str, lines: bytes) -> None:
+    def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
         path = self._segments.get(folder)
         if path is None:
             path = self._segments[folder] = self._next_path(folder)
@@ -44,7 +44,10 @@ class MemoryDestination(Destination):
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         path = self._next_path(folder)
         self.files[path] = b"".join(chunks)
-        return RawFile(f"memory://{self.name}/{path}", len(self.files[path]))
+        return RawFile(f"memory://{self.name}/{path}", len(self.files[path]), path)
+
+    def discard_raw(self, raw: RawFile) -> None:
+        del self.files[raw.path]
 
     def lines(self, collection: str) -> list[dict[str, Any]]:
         """Return the JSONL lines of a collection, parsed."""

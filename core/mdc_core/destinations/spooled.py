@@ -11,18 +11,15 @@ from typing import Optional
 
 from ..data.events import RawFile
 from ..data.receipts import Share
-from ..delivery.append_blob import AppendBlobUploader
+from ..delivery.account_uploader import AccountUploader
 from ..delivery.azure import Account
 from ..delivery.collector import CollectorUploader
 from ..delivery.loop import DeliveryLoop
-from ..delivery.shared_csv_blob import (
-    SPOOL_FOLDER,
-    SharedCsvUploader,
-    spool_ending,
-    spool_folder,
-)
+from ..delivery.raw_blob import raw_blob
+from ..delivery.shared_csv_blob import spool_ending, spool_folder
 from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
+from ..spool.files import PRIVATE_MODE, can_write
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
 from ..spool.segments import SegmentEnd
@@ -87,8 +84,9 @@ class SpooledDestination(Destination, ABC):
         self._loop.start()
         return torn
 
-    def append_lines(self, folder: str, lines: bytes) -> None:
-        self._last = self._spool.append(folder, lines, b"", ".jsonl")
+    def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
+        paths = (raw.path for raw in raws)
+        self._last = self._spool.append(folder, lines, b"", ".jsonl", paths)
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
         self._last = self._spool.append(spool_folder(path), rows, header, spool_ending(header))
@@ -107,6 +105,9 @@ class SpooledDestination(Destination, ABC):
 
     def undelivered(self) -> tuple[int, float]:
         return self._outbox.waiting_bytes(), self._outbox.oldest_age()
+
+    def is_usable(self, size: int) -> bool:
+        return can_write(self._root, size, PRIVATE_MODE)
 
     def is_full(self) -> bool:
         return self._spool.is_full()
@@ -171,15 +172,14 @@ class StorageAccountDestination(SpooledDestination):
         self._container = container
 
     def make_uploader(self, spool: Spool) -> Uploader:
-        return _ByPath(
-            AppendBlobUploader(self._account, self._container, spool),
-            SharedCsvUploader(self._account, spool),
-        )
+        return AccountUploader(self._account, self._container, spool)
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        return self._spool.put_raw(
-            folder, chunks, lambda path: self._account.url(self._container, path)
-        )
+        raw = self._spool.stage_raw(folder, chunks)
+        return RawFile(self._account.url(self._container, raw_blob(raw.path)), raw.size, raw.path)
+
+    def discard_raw(self, raw: RawFile) -> None:
+        self._spool.discard_raw(raw.path)
 
 
 class CollectorDestination(SpooledDestination):
@@ -210,30 +210,3 @@ class CollectorDestination(SpooledDestination):
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         raise OSError("the collector takes data of any size in their line")
-
-
-class _ByPath(Uploader):
-    """Hands spool files to the uploader of their kind."""
-
-    def __init__(self, lines: Uploader, rows: Uploader) -> None:
-        self._lines = lines
-        self._rows = rows
-
-    def upload(self, file: SpoolFile) -> int:
-        return self._uploader(file).upload(file)
-
-    def noted(self, file: SpoolFile) -> int:
-        return self._uploader(file).noted(file)
-
-    def finish(self, file: SpoolFile) -> None:
-        self._uploader(file).finish(file)
-
-    def forget(self, file: SpoolFile) -> None:
-        self._uploader(file).forget(file)
-
-    def close(self) -> None:
-        self._lines.close()
-        self._rows.close()
-
-    def _uploader(self, file: SpoolFile) -> Uploader:
-        return self._rows if file.path.startswith(f"{SPOOL_FOLDER}/") else self._lines

@@ -7,8 +7,10 @@ the process that holds them dies.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,13 @@ STATE_FOLDER = ".mdc-bridge"
 
 PUBLIC_MODE = 0o666  # less what the umask takes: a folder's readers are the owner's choice
 PRIVATE_MODE = 0o600
+
+_SHORTEST_PAUSE = 0.0005
+_LONGEST_PAUSE = 0.01
+
+
+class UncutError(OSError):
+    """A part of what was to be appended is in the file, and cannot be cut off."""
 
 
 def is_inside(path: str) -> bool:
@@ -41,7 +50,7 @@ def open_inside(root: Path, path: str, flags: int, mode: int = PUBLIC_MODE) -> i
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
-        _make_folders(full.parent, 0o700 if mode == PRIVATE_MODE else 0o777)
+        make_folders(full.parent, mode)
         return _open(full, flags, mode)
 
 
@@ -54,21 +63,51 @@ def write_whole(descriptor: int, content: bytes, offset: int) -> None:
         offset: length of the file before.
 
     Raises:
+        UncutError: the file has not got back the length it had.
         OSError: the file has the length it had.
     """
     view = memoryview(content)
     try:
         while view:
             view = view[os.write(descriptor, view) :]
-    except BaseException:
-        os.ftruncate(descriptor, offset)
+    except BaseException as error:
+        try:
+            os.ftruncate(descriptor, offset)
+        except OSError:
+            if len(view) < len(content):
+                raise UncutError(getattr(error, "errno", None), str(error)) from error
         raise
 
 
+def can_write(root: Path, size: int, mode: int = PUBLIC_MODE) -> bool:
+    """Return whether a new file of some bytes can be made and written below a root."""
+    probe = f"{STATE_FOLDER}/probe-{os.getpid()}"
+    try:
+        descriptor = open_inside(root, probe, os.O_CREAT, mode)
+        try:
+            write_whole(descriptor, bytes(size), 0)
+        finally:
+            os.close(descriptor)
+            os.unlink(root / probe)
+    except OSError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
-def locked(descriptor: int) -> Iterator[None]:
-    """Hold the exclusive lock of an open file, waiting for it."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+def locked(descriptor: int, seconds: float) -> Iterator[None]:
+    """Hold the exclusive lock of an open file, waiting for it for some seconds.
+
+    Raises:
+        BlockingIOError: somebody else has it for longer.
+    """
+    deadline = time.monotonic() + seconds
+    pause = _SHORTEST_PAUSE
+    while not try_lock(descriptor):
+        if time.monotonic() >= deadline:
+            raise BlockingIOError(errno.EAGAIN, "another process holds its lock")
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
     try:
         yield
     finally:
@@ -105,13 +144,19 @@ def set_aside(root: Path, name: str, fragment: bytes, mode: int = PUBLIC_MODE) -
         os.close(descriptor)
 
 
-def _open(path: Path, flags: int, mode: int) -> int:
-    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, mode)
+def staged_path(path: str) -> str:
+    """Return where a new file lies until it is whole."""
+    return f"{STATE_FOLDER}/staged/{path.rpartition('/')[2]}"
 
 
-def _make_folders(folder: Path, mode: int) -> None:
+def make_folders(folder: Path, mode: int) -> None:
+    """Make a folder and those above it, as private as the files of a mode."""
     missing = [folder]
     while not missing[-1].parent.exists():
         missing.append(missing[-1].parent)
     for each in reversed(missing):
-        each.mkdir(mode=mode, exist_ok=True)
+        each.mkdir(mode=0o700 if mode == PRIVATE_MODE else 0o777, exist_ok=True)
+
+
+def _open(path: Path, flags: int, mode: int) -> int:
+    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, mode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple, Optional
@@ -25,14 +25,16 @@ class _Mark:
 class SpoolFile:
     """One file on its way.
 
-    `size` and `sealed` are changed by the writer's thread, the rest by the delivery's.
+    The writer's thread lets it grow and seals it, the delivery's does the rest, both through the
+    outbox.
 
     Attributes:
         path: below the spool's root; for JSONL also the path at the destination.
-        size: bytes that are written.
+        size: bytes that may be delivered.
         delivered: bytes that are acknowledged, from the start.
         sealed: nothing will be appended any more.
         since: monotonic seconds since when bytes wait; None when none do.
+        held: bytes behind `size`: they refer to raw files that are not delivered yet.
     """
 
     path: str
@@ -40,13 +42,26 @@ class SpoolFile:
     delivered: int = 0
     sealed: bool = False
     since: Optional[float] = None
+    held: int = 0
+    # Where it begins to refer to a raw file, in the order of the file.
+    behind: list[tuple[int, str]] = field(default_factory=list, repr=False, compare=False)
     # What is to be told when bytes are acknowledged or lost; under the outbox's lock.
     marks: dict[Receipt, _Mark] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def written(self) -> int:
+        """Bytes in the file."""
+        return self.size + self.held
+
+    @property
     def waiting(self) -> int:
         """Bytes written and not acknowledged."""
-        return self.size - self.delivered
+        return self.written - self.delivered
+
+    def divide(self, written: int) -> None:
+        """Divide the bytes in the file into what may be delivered and what may not."""
+        self.size = min(written, self.behind[0][0]) if self.behind else written
+        self.held = written - self.size
 
 
 class _Checkpoint(NamedTuple):
@@ -72,11 +87,12 @@ class Outbox:
     _checkpoints: deque[_Checkpoint] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def appended(self, path: str, size: int) -> None:
-        """A file has grown to `size` bytes."""
+    def appended(self, path: str, size: int, raws: Iterable[str] = ()) -> None:
+        """A file has grown to `size` bytes; the new ones refer to raw files."""
         with self._lock:
             file = self._files.setdefault(path, SpoolFile(path))
-            file.size = size
+            file.behind += [(file.written, raw) for raw in raws if raw in self._files]
+            file.divide(size)
             self._grown[path] = size
             if file.since is None:
                 file.since = self.clock()
@@ -155,15 +171,16 @@ class Outbox:
     def moved(self, file: SpoolFile, path: str) -> None:
         """What waits in a sealed file waits in a new one, also sealed, from now on."""
         with self._lock:
-            marks = {
-                each: _Mark(m.end - file.delivered, m.events) for each, m in file.marks.items()
-            }
+            start = file.delivered
+            new = self._files[path] = SpoolFile(path, sealed=True, since=file.since)
+            new.marks = {each: _Mark(m.end - start, m.events) for each, m in file.marks.items()}
+            new.behind = [(max(0, offset - start), raw) for offset, raw in file.behind]
+            new.divide(file.waiting)
             file.marks = {}
-            self._files[path] = SpoolFile(path, file.waiting, 0, True, file.since, marks)
             for sizes in (*(checkpoint.sizes for checkpoint in self._checkpoints), self._grown):
                 size = sizes.pop(file.path, 0)
-                if size > file.delivered:
-                    sizes[path] = size - file.delivered
+                if size > start:
+                    sizes[path] = size - start
             self._files.pop(file.path, None)
 
     def forget(self, file: SpoolFile, lost: str = "") -> None:
@@ -171,6 +188,10 @@ class Outbox:
         with self._lock:
             self._files.pop(file.path, None)
             marks, file.marks = file.marks, {}
+            for other in self._files.values():
+                if other.behind:
+                    other.behind = [each for each in other.behind if each[1] != file.path]
+                    other.divide(other.written)
             reached = self._reached()
         for receipt, mark in marks.items():
             receipt.lose(lost, mark.events)

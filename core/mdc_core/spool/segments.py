@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from ..data.events import RawFile
 from ..ids import new_instance_id
 from ..layouts import segment_name
-from .files import PUBLIC_MODE, STATE_FOLDER, open_inside, write_whole
+from .files import PUBLIC_MODE, make_folders, open_inside, staged_path, write_whole
 from .journal import Journal
 
 MAX_OPEN = 64
@@ -22,6 +21,13 @@ MAX_SEGMENT_BYTES = 1 << 30
 
 class SegmentEnd(NamedTuple):
     """A segment, and its length after an append."""
+
+    path: str
+    size: int
+
+
+class RawPart(NamedTuple):
+    """A file of its own for the data of one event, and its length."""
 
     path: str
     size: int
@@ -100,10 +106,10 @@ class Segments:
         segment.unsynced = True
         return SegmentEnd(segment.path, segment.size)
 
-    def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        """Write a file of its own; it appears under its name only when it is whole."""
+    def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> RawPart:
+        """Write a file of its own, whole and on the disk, to where nobody reads it yet."""
         path = self.next_path(folder)
-        staged = f"{STATE_FOLDER}/staged/{Path(path).name}"
+        staged = staged_path(path)
         descriptor = open_inside(self._root, staged, os.O_CREAT | os.O_EXCL, self._mode)
         size = 0
         try:
@@ -111,15 +117,26 @@ class Segments:
                 write_whole(descriptor, chunk, size)
                 size += len(chunk)
             os.fsync(descriptor)
-            target = self._root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self._root / staged, target)
         except BaseException:
             os.unlink(self._root / staged)
             raise
         finally:
             os.close(descriptor)
-        return RawFile(target.as_uri(), size)
+        return RawPart(path, size)
+
+    def publish_raw(self, path: str) -> None:
+        """Give a staged file its name; one that has it already is left alone."""
+        target = self._root / path
+        make_folders(target.parent, self._mode)
+        try:
+            os.rename(self._root / staged_path(path), target)
+        except FileNotFoundError:
+            if not target.exists():
+                raise
+
+    def discard_raw(self, path: str) -> None:
+        """Remove a staged file."""
+        os.unlink(self._root / staged_path(path))
 
     def sync(self) -> None:
         """Flush all segments to the disk."""

@@ -11,10 +11,37 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import NamedTuple, Optional, Set
 
-from .files import STATE_FOLDER, locked, open_inside, read_from, set_aside, write_whole
+from .files import (
+    STATE_FOLDER,
+    UncutError,
+    locked,
+    open_inside,
+    read_from,
+    set_aside,
+    write_whole,
+)
 
+LOCK_SECONDS = 0.1
 _LENGTH_BYTES = 8
+# Added to a length: what lies behind it was given up by who wrote it.
+_EXACT = 1 << 63
+
+
+class _Length(NamedTuple):
+    """How long the file is known to be whole; exactly, when nothing behind it counts."""
+
+    bytes: int
+    exact: bool
+
+
+class _Repaired(NamedTuple):
+    """The number of torn rows, the length now, and what must stand before the next row."""
+
+    torn: int
+    size: int
+    gap: bytes
 
 
 class SharedCsv:
@@ -26,7 +53,9 @@ class SharedCsv:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._unsynced: set[str] = set()
+        self._unsynced: Set[str] = set()
+        # Files whose lock somebody else had for longer than a turn.
+        self._busy: Set[str] = set()
 
     def append(self, path: str, header: bytes, rows: bytes) -> int:
         """Append rows, below the header when the file is empty.
@@ -35,24 +64,39 @@ class SharedCsv:
             The number of torn rows that were set aside: 0 or 1.
 
         Raises:
-            OSError: the file is as it was.
+            BlockingIOError: somebody else holds the lock.
+            OSError: the file is as it was, or will be before anything else is appended to it.
         """
         state = open_inside(self._root, _state_path(path), os.O_CREAT)
         try:
-            with locked(state):
-                descriptor = open_inside(self._root, path, os.O_CREAT | os.O_APPEND)
-                try:
-                    torn, size, gap = self._repair(descriptor, path, _read_length(state))
-                    _write_length(state, size)
-                    content = (header if size == 0 else gap) + rows
-                    write_whole(descriptor, content, size)
-                    with contextlib.suppress(OSError):  # the next append finds the rows whole
-                        _write_length(state, size + len(content))
-                finally:
-                    os.close(descriptor)
+            # Nobody else should wait for who does not give it back.
+            with locked(state, 0.0 if path in self._busy else LOCK_SECONDS):
+                self._busy.discard(path)
+                torn = self._append(state, path, header, rows)
+        except BlockingIOError:
+            self._busy.add(path)
+            raise
         finally:
             os.close(state)
         self._unsynced.add(path)
+        return torn
+
+    def _append(self, state: int, path: str, header: bytes, rows: bytes) -> int:
+        descriptor = open_inside(self._root, path, os.O_CREAT | os.O_APPEND)
+        try:
+            torn, size, gap = self._repair(descriptor, path, _read_length(state))
+            _write_length(state, size)
+            content = (header if size == 0 else gap) + rows
+            try:
+                write_whole(descriptor, content, size)
+            except UncutError:
+                # Not one byte of it counts: all of it is offered again.
+                _write_length(state, size, exact=True)
+                raise
+            with contextlib.suppress(OSError):  # the next append finds the rows whole
+                _write_length(state, size + len(content))
+        finally:
+            os.close(descriptor)
         return torn
 
     def sync(self) -> None:
@@ -69,27 +113,25 @@ class SharedCsv:
                 os.close(descriptor)
             self._unsynced.discard(path)
 
-    def _repair(self, descriptor: int, path: str, whole: int | None) -> tuple[int, int, bytes]:
-        """Cut the file to whole rows.
-
-        Returns:
-            The number of torn rows, the length now, and what must stand before the next row.
-        """
+    def _repair(self, descriptor: int, path: str, noted: Optional[_Length]) -> _Repaired:
+        """Cut the file to whole rows."""
         size = os.fstat(descriptor).st_size
-        foreign = whole is None or whole > size
-        start = 0 if whole is None or foreign else whole
+        foreign = noted is None or noted.bytes > size
+        start = 0 if noted is None or foreign else noted.bytes
         if start == size:
-            return 0, size, b""
+            return _Repaired(0, size, b"")
         tail = read_from(descriptor, start, size)
-        end = start + end_of_last_row(tail)
-        if end == size:
-            return 0, size, b""
+        end = start
+        if noted is None or foreign or not noted.exact:
+            end += end_of_last_row(tail)
+            if end == size:
+                return _Repaired(0, size, b"")
         if foreign and tail.count(b'"') % 2 == 0:
             # Somebody else's file: its last row is whole, only its line feed is missing.
-            return 0, size, b"\r\n"
+            return _Repaired(0, size, b"\r\n")
         set_aside(self._root, Path(_state_path(path)).name, tail[end - start :])
         os.ftruncate(descriptor, end)
-        return 1, end, b""
+        return _Repaired(1, end, b"")
 
 
 def end_of_last_row(content: bytes) -> int:
@@ -114,10 +156,13 @@ def _state_path(path: str) -> str:
     return f"{STATE_FOLDER}/csv/{hashlib.sha256(path.encode()).hexdigest()[:32]}"
 
 
-def _read_length(state: int) -> int | None:
+def _read_length(state: int) -> Optional[_Length]:
     text = os.pread(state, _LENGTH_BYTES, 0)
-    return int.from_bytes(text, "big") if len(text) == _LENGTH_BYTES else None
+    if len(text) < _LENGTH_BYTES:
+        return None
+    number = int.from_bytes(text, "big")
+    return _Length(number & ~_EXACT, bool(number & _EXACT))
 
 
-def _write_length(state: int, length: int) -> None:
-    os.pwrite(state, length.to_bytes(_LENGTH_BYTES, "big"), 0)
+def _write_length(state: int, length: int, exact: bool = False) -> None:
+    os.pwrite(state, (length | (_EXACT if exact else 0)).to_bytes(_LENGTH_BYTES, "big"), 0)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from ..data.events import RawFile
 from .files import PRIVATE_MODE, STATE_FOLDER, open_inside, read_from, write_whole
 from .journal import Journal, abandoned_journals, repair_segment
 from .outbox import Outbox, SpoolFile
-from .segments import SegmentEnd, Segments
+from .segments import RawPart, SegmentEnd, Segments
 
+RAW_FOLDER = "raw"
 MAX_SEGMENT_BYTES = 64 * 1024 * 1024
 _WHOLE = "whole"
 _NOTE_BYTES = 128
@@ -48,36 +48,37 @@ class Spool:
         self._rolled: set[str] = set()
         self._closed = False
 
-    def append(self, folder: str, content: bytes, head: bytes, ending: str) -> SegmentEnd:
-        """Append to this process's segment of a folder; see `Segments.append`."""
+    def append(
+        self, folder: str, content: bytes, head: bytes, ending: str, raws: Iterable[str] = ()
+    ) -> SegmentEnd:
+        """Append to this process's segment of a folder; see `Segments.append`.
+
+        Args:
+            folder: the segment's.
+            content: to append.
+            head: put on top of a new segment.
+            ending: of a new segment's name.
+            raws: staged files that the content refers to; they are delivered first.
+        """
+        raws = list(raws)
+        for raw in raws:
+            self._publish(raw)
         try:
             end = self._segments.append(folder, content, head, ending)
         except OSError:
             # What is delivered leaves a full disk only when it is sealed.
             self._segments.seal_written()
             raise
-        self._outbox.appended(end.path, end.size)
+        self._outbox.appended(end.path, end.size, raws)
         return end
 
-    def put_raw(self, folder: str, chunks: Iterable[bytes], url: Callable[[str], str]) -> RawFile:
-        """Store a file of its own.
+    def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> RawPart:
+        """Store the data of one event; `append` is told of the file, or `discard_raw`."""
+        return self._segments.stage_raw(f"{RAW_FOLDER}/{folder}", chunks)
 
-        Args:
-            folder: of the file.
-            chunks: its content.
-            url: returns, for its path, where the destination will hold it.
-        """
-        path = self._segments.next_path(folder)
-        self._segments.journal.add(path)
-        # It has no lines; without the note the next start would take it for a torn one.
-        staged = f"{STATE_FOLDER}/staged/{path.rpartition('/')[2]}"
-        size = self._write_new(staged, chunks)
-        self.write_note(path, _WHOLE)
-        self._write_new(path, [])
-        os.replace(self.root / staged, self.root / path)
-        self._outbox.appended(path, size)
-        self._outbox.seal(path)
-        return RawFile(url(path), size)
+    def discard_raw(self, path: str) -> None:
+        """Remove a file that nothing will refer to."""
+        self._segments.discard_raw(path)
 
     def is_full(self) -> bool:
         """Return whether the bytes that wait have reached the bound."""
@@ -214,6 +215,14 @@ class Spool:
         self._segments.abandon()
         for adopted in self._adopted:
             adopted.journal.abandon()
+
+    def _publish(self, raw: str) -> None:
+        self._segments.journal.add(raw)
+        # It has no lines; without the note the next start would take it for a torn one.
+        self.write_note(raw, _WHOLE)
+        self._segments.publish_raw(raw)
+        self._outbox.appended(raw, _size(self.root / raw))
+        self._outbox.seal(raw)
 
     def _journal_of(self, path: str) -> Journal:
         for adopted in self._adopted:

@@ -1,11 +1,10 @@
-"""Batches: events encoded together, by the file they go to."""
+"""Batches: events encoded together, divided by the file they go to."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Optional
 
 from ..data.events import Event, RawFile
@@ -18,65 +17,93 @@ from ..encoding.records import Record, records_of
 logger = logging.getLogger("mdc_core")
 
 
+class Portion:
+    """What goes to one file in one append.
+
+    Attributes:
+        place: folder of the lines, or path of the rows.
+        content: whole lines or rows.
+        header: for the top of a new CSV file; None for lines.
+        raws: stored data that the lines refer to.
+        shares: the events.
+        turn: number of the batch.
+    """
+
+    def __init__(self, place: str, content: bytes, header: Optional[bytes] = None) -> None:
+        self.place = place
+        self.content = content
+        self.header = header
+        self.raws: list[RawFile] = []
+        self.shares: list[Share] = []
+        self.turn = 0
+
+    @property
+    def events(self) -> int:
+        """How many there are."""
+        return sum(share.events for share in self.shares)
+
+
 class Batch:
     """Encoded events.
 
     Attributes:
-        events: how many.
         lines: JSONL lines by folder.
         pieces: CSV rows by path.
         places: how many events go to the same folders and paths.
-        has_raw: data of some are stored in files of their own.
-        all_shares: of the events, in receipts; see `enter`.
-        shares: the same by folder and path.
+        raws: stored data that lines refer to.
     """
 
     def __init__(self) -> None:
-        self.events = 0
         self.lines: dict[str, list[bytes]] = {}
         self.pieces: dict[str, list[CsvPiece]] = {}
         self.places: Counter[tuple[str, ...]] = Counter()
-        self.has_raw = False
-        self.shares: dict[str, list[Share]] = {}
-        self.all_shares: list[Share] = []
+        self.raws: list[RawFile] = []
 
-    def enter(self, receipts: Receipts) -> None:
-        """Take shares in receipts, before anything is appended."""
+    def portions(self, receipts: Receipts) -> tuple[list[Portion], int]:
+        """Return what to append, and how many events have nothing to append.
+
+        Args:
+            receipts: in which the events take shares.
+        """
+        portions = {
+            folder: Portion(folder, b"".join(lines)) for folder, lines in self.lines.items()
+        }
+        for path, pieces in self.pieces.items():
+            rows = b"".join(piece.rows for piece in pieces)
+            portions[path] = Portion(path, rows, _header(pieces))
+        for raw in self.raws:
+            reference = raw.url.encode()
+            for folder, lines in self.lines.items():
+                if any(reference in line for line in lines):
+                    portions[folder].raws.append(raw)
         for places, events in self.places.items():
             share = receipts.enter(places, events)
-            self.all_shares.append(share)
             for place in places:
-                self.shares.setdefault(place, []).append(share)
-
-    def release(self) -> int:
-        """All is appended, or refused; return how many events are in the spool, with all parts."""
-        for share in self.all_shares:
-            share.release()
-        return sum(share.events for share in self.all_shares if not share.lost)
-
-    def withdraw(self) -> int:
-        """The events are given up; return how many are already counted as lost."""
-        for share in self.all_shares:
-            share.withdraw()
-        return sum(share.events for share in self.all_shares if share.lost)
-
-    def header(self, path: str) -> bytes:
-        """Return the header for a new file: a frame's own names come before feature names."""
-        pieces = self.pieces[path]
-        for piece in pieces:
-            if piece.names_columns:
-                return piece.header
-        return next((piece.header for piece in pieces if piece.header), b"")
+                portions[place].shares.append(share)
+            if not places:
+                share.arrive()
+        return list(portions.values()), self.places[()]
 
     def extend(self, other: Batch) -> None:
         """Add the events of another batch."""
-        self.events += other.events
         for folder, lines in other.lines.items():
             self.lines.setdefault(folder, []).extend(lines)
         for path, pieces in other.pieces.items():
             self.pieces.setdefault(path, []).extend(pieces)
         self.places.update(other.places)
-        self.has_raw = self.has_raw or other.has_raw
+        self.raws += other.raws
+
+
+class StoringError(Exception):
+    """The data of a large event cannot be stored; not what a cell raises when it is formatted.
+
+    Args:
+        cause: what the destination raised.
+    """
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class BatchEncoder:
@@ -92,39 +119,38 @@ class BatchEncoder:
         self._rows = rows
 
     def encode(
-        self, events: Sequence[Event], on_refused: Callable[[Event, Exception], None]
+        self, events: Sequence[Event], on_failed: Callable[[Event, BaseException], None]
     ) -> Batch:
         """Return the events as a batch.
 
         Args:
             events: in the order they were accepted.
-            on_refused: called for each event whose data cannot be encoded.
-
-        Raises:
-            OSError: the data of a large event could not be stored.
+            on_failed: called for each event that is not in the batch, with `StoringError` when
+                its data cannot be stored now, and else with why it cannot be encoded.
         """
         try:
             return self._encode_together(events)
-        except _StoringError as error:
-            raise error.cause from None
-        except Exception:  # noqa: BLE001  a cell of any class can raise anything when formatted
-            return self._encode_one_by_one(events, on_refused)
-
-    def _encode_one_by_one(
-        self, events: Sequence[Event], on_refused: Callable[[Event, Exception], None]
-    ) -> Batch:
-        batch = Batch()
+        except BaseException:  # noqa: BLE001  a cell of any class can raise anything
+            batch = Batch()
         for event in events:
             try:
                 batch.extend(self._encode_together([event]))
-            except _StoringError as error:
-                raise error.cause from None
-            except Exception as error:  # noqa: BLE001  the event that did it
-                on_refused(event, error)
+            except BaseException as error:  # noqa: BLE001  the event that did it
+                on_failed(event, error)
         return batch
 
     def _encode_together(self, events: Sequence[Event]) -> Batch:
         batch = Batch()
+        try:
+            self._encode_into(batch, events)
+        except BaseException:
+            # They are stored again with those of these events that can be encoded.
+            for raw in batch.raws:
+                self._discard(raw)
+            raise
+        return batch
+
+    def _encode_into(self, batch: Batch, events: Sequence[Event]) -> None:
         records: list[Record] = []
         # Of each record, the number of its event; of each event, the places of its parts.
         owners: list[int] = []
@@ -138,31 +164,49 @@ class BatchEncoder:
                     batch.pieces.setdefault(piece.path, []).append(piece)
                     places[at][piece.path] = None
         if records and self._lines is not None:
-            put_raw = partial(self._put_raw, batch)
-            for at, line in zip(
-                owners,
-                encode_records(
-                    records, put_raw, self._lines.max_data_bytes, self._lines.keeps_headers
-                ),
-            ):
+
+            def put_raw(folder: str, chunks: Iterable[bytes]) -> RawFile:
+                raw = self._put_raw(folder, chunks)
+                batch.raws.append(raw)
+                return raw
+
+            lines = encode_records(
+                records, put_raw, self._lines.max_data_bytes, self._lines.keeps_headers
+            )
+            for at, line in zip(owners, lines):
                 batch.lines.setdefault(line.folder, []).append(line.content)
                 places[at][line.folder] = None
-        batch.events = len(events)
         batch.places.update(map(tuple, places))
-        return batch
 
-    def _put_raw(self, batch: Batch, folder: str, chunks: Iterable[bytes]) -> RawFile:
+    def _put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         assert self._lines is not None
-        batch.has_raw = True
         try:
-            return self._lines.put_raw(folder, chunks)
+            return self._lines.put_raw(folder, _formatted(chunks))
         except OSError as error:
-            raise _StoringError(error) from error
+            raise StoringError(error) from error
+
+    def _discard(self, raw: RawFile) -> None:
+        assert self._lines is not None
+        try:
+            self._lines.discard_raw(raw)
+        except OSError as error:
+            logger.debug("mdc-bridge: a staged file stays: %s", error)
 
 
-class _StoringError(Exception):
-    """Tells an OSError of the destination from one that a cell raised when it was formatted."""
+class _FormattingError(Exception):
+    """Tells an OSError that a cell raises from one of the destination."""
 
-    def __init__(self, cause: OSError) -> None:
-        super().__init__(cause)
-        self.cause = cause
+
+def _formatted(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from chunks
+    except OSError as error:
+        raise _FormattingError(repr(error)) from error
+
+
+def _header(pieces: Sequence[CsvPiece]) -> bytes:
+    """Return the header for a new file: a frame's own names come before feature names."""
+    for piece in pieces:
+        if piece.names_columns:
+            return piece.header
+    return next((piece.header for piece in pieces if piece.header), b"")

@@ -95,6 +95,8 @@ class Counters(Tally):
 
     def add_dropped(self, reason: str, events: int = 1) -> None:
         """Count `events` that are lost, and why."""
+        if not events:
+            return
         with self._lock:
             self._dropped[reason] = self._dropped.get(reason, 0) + events
 

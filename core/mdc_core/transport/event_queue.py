@@ -28,17 +28,20 @@ class EventQueue:
 
     `_lock` protects `_added_bytes`, `_added` and `_closed`; only callers take it. It is reentrant
     because a signal handler may collect while it interrupts `put` in the same thread. The writer
-    alone changes `_taken_bytes` and `_taken`, without the lock: it must make progress while a
+    alone changes what it has taken and holds, without the lock: it must make progress while a
     signal handler that waits for it holds up the thread that has the lock.
 
     Args:
         max_events: at most so many events wait.
         max_bytes: no event is added while so many bytes wait; a single event may be larger.
+
+    Attributes:
+        max_events, max_bytes: the same.
     """
 
     def __init__(self, max_events: int, max_bytes: int) -> None:
-        self._max_events = max_events
-        self._max_bytes = max_bytes
+        self.max_events = max_events
+        self.max_bytes = max_bytes
         self._half_events = max_events // 2
         self._half_bytes = max_bytes // 2
         self._waiting: deque[Union[Event, Marker]] = deque()
@@ -47,6 +50,8 @@ class EventQueue:
         self._added_bytes = 0
         self._taken = 0
         self._taken_bytes = 0
+        self._held = 0
+        self._held_bytes = 0
         self._closed = False
 
     def put(self, event: Event) -> bool:
@@ -62,9 +67,9 @@ class EventQueue:
         with self._lock:
             if self._closed:
                 raise QueueClosedError("queue closed")
-            waiting = self._added - self._taken
-            size_before = self._added_bytes - self._taken_bytes
-            if waiting >= self._max_events or size_before >= self._max_bytes:
+            waiting = self._added - self._taken + self._held
+            size_before = self._added_bytes - self._taken_bytes + self._held_bytes
+            if waiting >= self.max_events or size_before >= self.max_bytes:
                 raise QueueFullError(
                     "Too many requests lead to message queue is full, "
                     "please reduce the number of requests."
@@ -102,7 +107,19 @@ class EventQueue:
                 size += item.size
         self._taken += len(events)
         self._taken_bytes += size
+        self._held_bytes += size
         return events, markers
+
+    def hold(self, events: int, size: int) -> None:
+        """Let what was taken and cannot be written count as if it waited here; for the writer.
+
+        Bytes that were taken count from then on, until this is called.
+
+        Args:
+            events: how many, in place of what was said before.
+            size: bytes that they take in memory now.
+        """
+        self._held, self._held_bytes = events, size
 
     def close(self) -> None:
         """Accept nothing more; what waits can still be taken."""

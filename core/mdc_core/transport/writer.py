@@ -5,30 +5,34 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable
-from typing import Optional
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Deque, List, Optional, Tuple
 
 from ..data.events import Event
 from ..data.receipts import Receipts
 from ..destinations import Destination
 from ..throttle import Throttle
-from .batches import Batch, BatchEncoder
+from .batches import BatchEncoder, Portion, StoringError
 from .counters import Counters
 from .event_queue import EventQueue, Marker
+from .flushing import Flushing
+from .held import Bounds
+from .outlets import UNWRITABLE, Outlet
+from .unstored import Unstored
 
 logger = logging.getLogger("mdc_core")
 
 BATCH_EVENTS = 4096
 BATCH_BYTES = 16 * 1024 * 1024
-FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 2.0
 
 
 class Writer:
     """Moves events from the queue to the destinations; runs in one thread at a time.
 
-    When a destination fails, the batch is kept and offered again; meanwhile events wait in the
-    queue, and beyond its bound they are refused and counted there.
+    What one file or one destination cannot take waits for it alone. While no destination works,
+    events wait in the queue, and beyond its bound they are refused and counted there.
 
     Args:
         queue: where events wait.
@@ -50,50 +54,70 @@ class Writer:
     ) -> None:
         self._queue = queue
         self._counters = counters
-        self._lines = lines
-        self._rows = rows
         self._encoder = BatchEncoder(lines, rows)
-        self._destinations = list(dict.fromkeys(filter(None, (lines, rows))))
-        self._sync_interval = sync_interval
+        self._bounds = Bounds(max(1, queue.max_events // 4), max(1, queue.max_bytes // 4))
+        self._outlets = {
+            place: Outlet(place, counters, self._bounds, clock) for place in (lines, rows) if place
+        }
+        self._lines = self._outlets.get(lines) if lines else None
+        self._rows = self._outlets.get(rows) if rows else None
         self._clock = clock
         self._receipts = Receipts(counters.add_delivered, counters.add_dropped, clock)
         self._throttle = Throttle(clock=clock)
-        self._recovered = False
-        self._failing = False
-        self._unsynced_since: Optional[float] = None
-        self._events: list[Event] = []
-        self._markers: list[Marker] = []
-        self._batch: Optional[Batch] = None
-        self._pause = FIRST_PAUSE
+        self._flushing = Flushing(
+            self._outlets.values(), sync_interval, counters.mark_synced, clock
+        )
+        self._unstored = Unstored(self._bounds.bytes, clock)
+        # In hand while they are encoded and appended.
+        self._events: List[Event] = []
+        self._portions: Deque[Portion] = deque()
+        self._markers: List[Tuple[int, Marker]] = []
+        self._turn = 0
 
     def step(self) -> Optional[float]:
         """Do what is due.
 
         Returns:
-            Seconds to wait before the next step: 0 when more is waiting, None when all is done.
+            Seconds to wait before the next step: 0 when more is waiting, None when all is done
+            that can be.
         """
-        try:
-            self._write_batch()
-            self._sync_if_due()
-        except OSError as error:
-            return self._failed(error)
-        self._recover_from_failure()
-        return 0.0 if len(self._queue) else None
+        for outlet in self._outlets.values():
+            outlet.retry()
+        self._store_if_due()
+        if self._works():
+            events, markers = self._queue.take(BATCH_EVENTS, min(BATCH_BYTES, self._bounds.bytes))
+            self._turn += 1
+            self._markers += [(self._turn, marker) for marker in markers]
+            if events:
+                self._write(events, self._turn)
+        self._account()
+        if self._flushing.flush_if_due(bool(self._markers)):
+            self._release_markers()
+        for outlet in self._outlets.values():
+            outlet.tidy()
+        return 0.0 if self._works() and len(self._queue) else self._pause()
 
     def drop_batch(self, reason: str) -> None:
         """Give up the events taken from the queue and not yet written."""
-        counted = self._batch.withdraw() if self._batch is not None else 0
-        if len(self._events) > counted:
-            self._counters.add_dropped(reason, len(self._events) - counted)
-        self._events, self._batch = [], None
+        self._counters.add_dropped(reason, len(self._events) + self._unstored.clear())
+        for portion in self._portions:
+            self._outlet_of(portion).lose(portion, reason)
+        for outlet in self._outlets.values():
+            outlet.drop(reason)
+        self._events = []
+        self._portions.clear()
+        self._account()
 
     def drop_rest(self, reason: str) -> None:
         """Give up everything that is not yet written, and release those who wait for it."""
+        for outlet in self._outlets.values():
+            if outlet.held() != (0, 0):
+                outlet.retry(now=True)
         self.drop_batch(reason)
         events, markers = self._queue.take(sys.maxsize, sys.maxsize)
-        if events:
-            self._counters.add_dropped(reason, len(events))
-        for marker in self._markers + markers:
+        self._account()
+        self._counters.add_dropped(reason, len(events))
+        for marker in [each for _, each in self._markers] + markers:
             marker.reached.set()
         self._markers = []
 
@@ -105,7 +129,7 @@ class Writer:
         """
         deadline = self._clock() + timeout
         synced = True
-        for destination in self._destinations:
+        for destination in self._outlets:
             try:
                 destination.close(max(0.0, deadline - self._clock()))
             except OSError as error:
@@ -114,116 +138,101 @@ class Writer:
         if synced:
             self._counters.mark_synced()
 
-    def _write_batch(self) -> None:
-        if not self._recovered:
-            for destination in self._destinations:
-                self._counters.add_repaired(destination.recover())
-            self._recovered = True
-        if not self._events:
-            self._events, markers = self._queue.take(BATCH_EVENTS, BATCH_BYTES)
-            self._markers += markers
-            # Only before anything of it is appended: a batch is dropped whole or not at all.
-            if self._events and any(place.is_full() for place in self._destinations):
-                self._spool_is_full()
-        if self._events:
-            if self._batch is None:
-                self._batch = self._encoder.encode(self._events, self._refused)
-                self._batch.enter(self._receipts)
-            self._append(self._batch)
-            self._written(self._batch)
-            self._events, self._batch = [], None
-            if self._unsynced_since is None:
-                self._unsynced_since = self._clock()
+    def _works(self) -> bool:
+        """Return whether something can be appended somewhere, as far as is known."""
+        outlets = self._outlets.values()
+        return not outlets or any(outlet.trouble is None for outlet in outlets)
 
-    def _sync_if_due(self) -> None:
-        since = self._unsynced_since
-        due = since is not None and self._clock() - since >= self._sync_interval
-        if since is not None and (due or self._markers):
-            for destination in self._destinations:
-                destination.sync()
-            self._counters.mark_synced()
-            self._unsynced_since = None
-        for marker in self._markers:
-            self._when_delivered(marker.reach)
-            for destination in self._destinations:
-                destination.hurry()
-        self._markers = []
-        for destination in self._destinations:
-            destination.tidy()
+    def _write(self, events: Sequence[Event], turn: int) -> None:
+        """Encode events, and offer what they become to the destinations."""
+        self._events = list(events)
+        on_failed = partial(self._not_encoded, turn)
+        portions, without = self._encoder.encode(events, on_failed).portions(self._receipts)
+        self._counters.add_written(without)
+        self._events = []
+        self._portions.extend(portions)
+        # What waits for one destination must not fill the memory while the other works.
+        bounded = len(self._outlets) > 1 and self._works()
+        while self._portions:
+            portion = self._portions[0]
+            portion.turn = turn
+            self._outlet_of(portion).offer(portion, bounded)
+            self._portions.popleft()
 
-    def _when_delivered(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when all destinations hold what was appended to them so far."""
-        if not self._destinations:
-            callback()
-            return
-        waiting_for = _Countdown(len(self._destinations), callback)
-        for destination in self._destinations:
-            destination.checkpoint(waiting_for.step)
+    def _outlet_of(self, portion: Portion) -> Outlet:
+        outlet = self._lines if portion.header is None else self._rows
+        assert outlet is not None
+        return outlet
 
-    def _refused(self, event: Event, error: Exception) -> None:
-        # It leaves the batch, so that a retry does not count it again.
+    def _not_encoded(self, turn: int, event: Event, error: BaseException) -> None:
+        """An event is not in its batch: it waits, or is lost."""
         self._events = [kept for kept in self._events if kept is not event]
-        self._counters.add_dropped("not_encodable")
-        held = self._throttle.due("not_encodable")
+        if not isinstance(error, StoringError):
+            self._count_lost("not_encodable", "its data cannot be encoded", error)
+            return
+        assert self._lines is not None
+        self._lines.store_failed(error.cause)
+        if not self._unstored.keep(turn, event):
+            self._count_lost(UNWRITABLE, "its data cannot be stored", error.cause)
+
+    def _count_lost(self, reason: str, why: str, error: BaseException) -> None:
+        self._counters.add_dropped(reason)
+        held = self._throttle.due(reason)
         if held is not None:
             logger.warning(
-                "mdc-bridge: an event was dropped because its data cannot be encoded: "
+                "mdc-bridge: an event was dropped because %s: "
                 "%r (%d more since the last such message)",
+                why,
                 error,
                 held,
             )
 
-    def _append(self, batch: Batch) -> None:
-        """Append file by file; what is appended leaves the batch, so a retry does not repeat it."""
-        while batch.lines and self._lines is not None:
-            folder = next(iter(batch.lines))
-            lines = b"".join(batch.lines[folder])
-            self._lines.append_lines(folder, lines)
-            self._lines.follow(folder, batch.shares.get(folder, ()))
-            self._counters.add_bytes(len(lines))
-            del batch.lines[folder]
-        while batch.pieces and self._rows is not None:
-            path = next(iter(batch.pieces))
-            rows = b"".join(piece.rows for piece in batch.pieces[path])
-            torn = self._rows.append_rows(path, batch.header(path), rows)
-            self._rows.follow(path, batch.shares.get(path, ()))
-            self._counters.add_repaired(torn)
-            self._counters.add_bytes(len(rows))
-            del batch.pieces[path]
+    def _store_if_due(self) -> None:
+        """Try again to store the data of large events."""
+        while self._lines is not None and self._lines.trouble is None:
+            due = self._unstored.take_due()
+            if due is None:
+                return
+            turn, event = due
+            self._write([event], turn)
 
-    def _written(self, batch: Batch) -> None:
-        if batch.has_raw:
-            for share in batch.all_shares:
-                share.receipt.expect()
-                self._when_delivered(share.receipt.settle)
-        self._counters.add_written(batch.release())
+    def _account(self) -> None:
+        """Let what waits here count against the bounds of the queue."""
+        held = [outlet.held() for outlet in self._outlets.values()]
+        self._queue.hold(
+            sum(events for events, _ in held) + len(self._unstored),
+            sum(size for _, size in held) + self._unstored.size,
+        )
 
-    def _spool_is_full(self) -> None:
-        held = self._throttle.due("spool_full")
-        if held is not None:
-            logger.error(
-                "mdc-bridge: the spool is full (MDC_SPOOL_BYTES), new events are dropped "
-                "and counted until the destination has taken some of it"
-            )
-        self.drop_batch("spool_full")
+    def _release_markers(self) -> None:
+        """Let go who waits for what is written, once that is delivered."""
+        if not self._markers or any(outlet.trouble for outlet in self._outlets.values()):
+            return
+        turns = [portion.turn for outlet in self._outlets.values() for portion in outlet.waiting()]
+        if self._unstored.oldest_turn is not None:
+            turns.append(self._unstored.oldest_turn)
+        oldest = min(turns, default=sys.maxsize)
+        for turn, marker in self._markers:
+            if turn < oldest:
+                self._when_delivered(marker.reach)
+                for destination in self._outlets:
+                    destination.hurry()
+        self._markers = [each for each in self._markers if each[0] >= oldest]
 
-    def _failed(self, error: OSError) -> float:
-        if not self._failing:
-            self._failing = True
-            logger.error(
-                "mdc-bridge: writing fails, events wait in memory: %s. "
-                "Check that the folder (MDC_STORAGE, AML_MODEL_DC_STORAGE) can be made, is "
-                "writable and has room.",
-                error,
-            )
-        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
-        return pause
+    def _when_delivered(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when all destinations hold what was appended to them so far."""
+        if not self._outlets:
+            callback()
+            return
+        waiting_for = _Countdown(len(self._outlets), callback)
+        for destination in self._outlets:
+            destination.checkpoint(waiting_for.step)
 
-    def _recover_from_failure(self) -> None:
-        if self._failing:
-            self._failing = False
-            self._pause = FIRST_PAUSE
-            logger.warning("mdc-bridge: writing works again")
+    def _pause(self) -> Optional[float]:
+        troubles = (self._flushing.trouble, self._unstored.trouble)
+        pauses = [each.pause() for each in troubles if each is not None]
+        pauses += filter(None, [outlet.pause() for outlet in self._outlets.values()])
+        return min(pauses, default=None)
 
 
 class _Countdown:

@@ -38,7 +38,7 @@ def ledger() -> Ledger:
 
 def test_events_without_a_place_are_delivered_at_once(ledger: Ledger) -> None:
     """What sampling has dropped altogether waits for nothing."""
-    ledger.receipts.enter((), 3).release()
+    assert ledger.receipts.enter((), 3).arrive() == 3
     assert ledger.delivered == 3
     assert len(ledger.receipts) == 0
 
@@ -47,8 +47,9 @@ def test_an_event_with_two_parts_is_delivered_with_the_second(ledger: Ledger) ->
     """A line and a row of one call are one event."""
     share = ledger.receipts.enter(PLACES[:2], 2)
     share.receipt.expect()
+    assert share.arrive() == 0
     share.receipt.expect()
-    share.release()
+    assert share.arrive() == 2
     share.receipt.settle()
     assert ledger.delivered == 0
     share.receipt.settle()
@@ -59,18 +60,19 @@ def test_an_event_that_two_places_refuse_is_lost_once(ledger: Ledger) -> None:
     """The reason is that of the first."""
     share = ledger.receipts.enter(PLACES[:2], 2)
     share.lose("first")
+    assert share.arrive() == 0
     share.lose("second")
-    share.release()
+    assert share.arrive() == 0
     assert (ledger.delivered, ledger.lost) == (0, {"first": 2})
 
 
-def test_what_is_given_up_is_not_counted_here(ledger: Ledger) -> None:
-    """Of two batches in one receipt, the one that was written counts."""
+def test_what_one_batch_loses_is_not_lost_to_the_other(ledger: Ledger) -> None:
+    """Of two batches in one receipt, the one that was written is delivered."""
     kept, given_up = (ledger.receipts.enter(PLACES[:1], events) for events in (2, 5))
     assert kept.receipt is given_up.receipt
-    given_up.withdraw()
-    kept.release()
-    assert (ledger.delivered, ledger.lost) == (2, {})
+    given_up.lose("given up")
+    assert (given_up.arrive(), kept.arrive()) == (0, 2)
+    assert (ledger.delivered, ledger.lost) == (2, {"given up": 5})
 
 
 def test_receipts_of_a_long_outage_are_few(ledger: Ledger) -> None:
@@ -82,7 +84,7 @@ def test_receipts_of_a_long_outage_are_few(ledger: Ledger) -> None:
         share = ledger.receipts.enter(("a",), 1)
         outbox.appended("a", size)
         outbox.follow("a", size, [share])
-        share.release()
+        share.arrive()
     assert len(ledger.receipts) < 1000
     (file,) = outbox.unfinished()
     outbox.acknowledged(file, batches // 2)
@@ -100,7 +102,7 @@ def test_a_steady_stream_is_counted_while_it_flows(ledger: Ledger) -> None:
         share = ledger.receipts.enter(("a",), 1)
         outbox.appended("a", size)
         outbox.follow("a", size, [share])
-        share.release()
+        share.arrive()
         if size % 10 == 0:
             outbox.acknowledged(outbox.unfinished()[0], size - 1)
             assert ledger.delivered >= size - 11
@@ -132,7 +134,9 @@ def test_every_event_is_counted_once_with_its_fate(data: st.DataObject) -> None:
                 parts.setdefault(number, set()).add(place)
             outbox.appended(place, sizes[place])
             outbox.follow(place, sizes[place], [share])
-        share.release()
+            share.arrive()
+        if not chosen:
+            share.arrive()
 
     def deliver() -> None:
         for file in outbox.unfinished()[:1]:

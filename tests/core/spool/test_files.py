@@ -10,6 +10,8 @@ import pytest
 
 from mdc_core.spool.files import (
     STATE_FOLDER,
+    UncutError,
+    can_write,
     locked,
     open_inside,
     read_from,
@@ -103,7 +105,7 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     """While a lock is held nobody else gets it; afterwards the next does."""
     first = open_inside(tmp_path, "file", os.O_CREAT)
     second = open_inside(tmp_path, "file", 0)
-    with locked(first):
+    with locked(first, 0):
         assert not try_lock(second)
     assert try_lock(second)
     assert not try_lock(first)
@@ -112,11 +114,58 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     os.close(first)
 
 
+def test_a_lock_is_waited_for_and_then_left_to_who_has_it(tmp_path: Path) -> None:
+    """Who does not give a lock back costs the others so many seconds and no more."""
+    first = open_inside(tmp_path, "file", os.O_CREAT)
+    second = open_inside(tmp_path, "file", 0)
+    refused = pytest.raises(BlockingIOError, match="holds its lock")
+    with locked(first, 0), refused, locked(second, 0.01):
+        raise AssertionError
+    with locked(second, 0.01):
+        assert not try_lock(first)
+    os.close(first)
+    os.close(second)
+
+
+def test_a_part_that_cannot_be_cut_off_is_told_from_one_that_is(
+    tmp_path: Path, disk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk that refuses to shorten a file leaves a part of an append, and says so."""
+    descriptor = open_inside(tmp_path, "file", os.O_CREAT | os.O_APPEND)
+
+    def refuse(_: int, __: int) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "ftruncate", refuse)
+    disk.room = 3
+    with pytest.raises(UncutError, match="No space left"):
+        write_whole(descriptor, b"012345", 0)
+    with pytest.raises(OSError, match="No space left") as nothing:
+        write_whole(descriptor, b"012345", 3)
+    assert not isinstance(nothing.value, UncutError)
+    os.close(descriptor)
+    assert (tmp_path / "file").read_bytes() == b"012"
+
+
+@pytest.mark.parametrize(("room", "usable"), [(None, True), (99, False), (0, False)])
+def test_a_probe_tells_a_full_disk(tmp_path: Path, disk: Any, room: int, usable: bool) -> None:
+    """Whether any file can be written is tried with a file of that size, which does not stay."""
+    disk.room = room
+    assert can_write(tmp_path, 100) is usable
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_root_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
+    """A file in its place, say."""
+    (tmp_path / "root").write_text("in the way")
+    assert not can_write(tmp_path / "root", 1)
+
+
 def test_a_lock_is_given_up_after_an_exception(tmp_path: Path) -> None:
     """A failed append does not lock out the other writers."""
     first = open_inside(tmp_path, "file", os.O_CREAT)
     second = open_inside(tmp_path, "file", 0)
-    with pytest.raises(ZeroDivisionError), locked(first):
+    with pytest.raises(ZeroDivisionError), locked(first, 0):
         _ = 1 / 0
     assert try_lock(second)
     os.close(first)

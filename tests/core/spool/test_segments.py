@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -159,12 +158,23 @@ def test_abandoned_segments_stay_the_parents(tmp_path: Path) -> None:
     assert (tmp_path / FOLDER / f"{INSTANCE}000000.jsonl").read_bytes() == b"1\n"
 
 
-def test_a_raw_file_is_stored_whole_under_its_url(tmp_path: Path) -> None:
-    """The chunks of a large event become one file, found under the URL that is returned."""
-    segments = Segments(tmp_path / "with space", INSTANCE)
-    raw = segments.put_raw("modelDataCollector/e/d/2026", iter([b"[1", b",2", b"]"]))
+def test_a_raw_file_is_found_when_it_is_published(tmp_path: Path) -> None:
+    """The chunks of a large event become one file, which nobody finds before it is whole."""
+    segments = Segments(tmp_path, INSTANCE)
+    raw = segments.stage_raw("modelDataCollector/e/d/2026", iter([b"[1", b",2", b"]"]))
     assert raw.size == 5
-    assert Path(unquote(urlsplit(raw.url).path)).read_bytes() == b"[1,2]"
+    assert not (tmp_path / raw.path).exists()
+    for _ in range(2):  # who is interrupted in between does it again
+        segments.publish_raw(raw.path)
+    assert (tmp_path / raw.path).read_bytes() == b"[1,2]"
+    segments.close()
+
+
+def test_a_raw_file_that_is_discarded_leaves_nothing(tmp_path: Path) -> None:
+    """No line refers to it any more."""
+    segments = Segments(tmp_path)
+    segments.discard_raw(segments.stage_raw(FOLDER, [b"[]"]).path)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     segments.close()
 
 
@@ -173,7 +183,7 @@ def test_a_raw_file_that_failed_leaves_nothing(tmp_path: Path, disk: Any) -> Non
     segments = Segments(tmp_path)
     disk.room = 3
     with pytest.raises(OSError, match="No space left"):
-        segments.put_raw(FOLDER, [b"01", b"23", b"45"])
+        segments.stage_raw(FOLDER, [b"01", b"23", b"45"])
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     segments.close()
 
@@ -187,6 +197,6 @@ def test_a_raw_file_whose_encoding_failed_leaves_nothing(tmp_path: Path) -> None
 
     segments = Segments(tmp_path)
     with pytest.raises(ZeroDivisionError):
-        segments.put_raw(FOLDER, chunks())
+        segments.stage_raw(FOLDER, chunks())
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     segments.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import os
 from pathlib import Path
@@ -131,6 +132,39 @@ def test_an_append_that_does_not_fit_may_be_offered_again(
     disk.room = None
     assert shared.append(PATH, HEADER, ROW) == 0
     assert (tmp_path / PATH).read_bytes() == HEADER + ROW
+
+
+def test_a_part_that_cannot_be_cut_off_is_cut_before_the_next_rows(
+    tmp_path: Path, disk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole rows of an append that failed do not stay: all of them are offered again."""
+    shared = SharedCsv(tmp_path)
+    shared.append(PATH, HEADER, ROW)
+    with monkeypatch.context() as hostile:
+        hostile.setattr(os, "ftruncate", lambda *_: os.close(-1))
+        disk.room = len(ROW) + 5
+        with pytest.raises(OSError, match="No space left"):
+            shared.append(PATH, HEADER, 3 * ROW)
+        disk.room = None
+    assert (tmp_path / PATH).read_bytes() == HEADER + 2 * ROW + ROW[:5]
+    assert SharedCsv(tmp_path).append(PATH, HEADER, 3 * ROW) == 1
+    assert (tmp_path / PATH).read_bytes() == HEADER + 4 * ROW
+    assert fragments(tmp_path) == [ROW + ROW[:5]]
+
+
+def test_a_lock_that_is_held_stops_nobody(tmp_path: Path) -> None:
+    """A stopped neighbour, or any reader, may hold it: the append fails and is offered again."""
+    shared = SharedCsv(tmp_path)
+    shared.append(PATH, HEADER, ROW)
+    (state,) = (tmp_path / STATE_FOLDER / "csv").iterdir()
+    with state.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for _ in range(2):
+            with pytest.raises(BlockingIOError):
+                shared.append(PATH, HEADER, ROW)
+        assert shared.append(f"{PATH}.other", HEADER, ROW) == 0
+    assert shared.append(PATH, HEADER, ROW) == 0
+    assert (tmp_path / PATH).read_bytes() == HEADER + 2 * ROW
 
 
 def test_rows_that_are_there_are_not_offered_again(

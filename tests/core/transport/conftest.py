@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Callable, Optional
 
 import numpy
@@ -61,12 +61,12 @@ class Place(MemoryDestination):
         self._called("recover")
         return self.torn
 
-    def append_lines(self, folder: str, lines: bytes) -> None:
+    def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
         self._called("append_lines")
         if not self.open.is_set():
             self.entered.set()
             self.open.wait()
-        super().append_lines(folder, lines)
+        super().append_lines(folder, lines, raws)
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
         self._called("append_rows")

@@ -58,24 +58,43 @@ def test_the_count_is_bounded_exactly(event: MakeEvent) -> None:
 
 
 def test_bytes_are_bounded(event: MakeEvent) -> None:
-    """No event is added while the bound of bytes is reached; what was taken makes room."""
+    """No event is added while the bound of bytes is reached; what was written makes room."""
     queue = EventQueue(100, 250)
     for number in range(3):
         queue.put(event(number, size=100))
     with pytest.raises(QueueFullError):
         queue.put(event(3, size=0))
     queue.take(1, MANY)
+    queue.hold(0, 0)
     queue.put(event(4, size=100))
     assert queue.waiting == 3
 
 
+def test_what_cannot_be_written_leaves_less_room(event: MakeEvent) -> None:
+    """Events and bytes that the writer holds count against the bounds until it says otherwise."""
+    queue = EventQueue(3, 250)
+    queue.put(event(0, size=100))
+    queue.take(MANY, MANY)
+    queue.hold(2, 0)
+    queue.put(event(1, size=100))
+    with pytest.raises(QueueFullError):
+        queue.put(event(2, size=0))
+    queue.hold(0, 150)
+    with pytest.raises(QueueFullError):
+        queue.put(event(3, size=0))
+    queue.hold(0, 0)
+    queue.put(event(4, size=0))
+    assert queue.waiting == 2
+
+
 def test_an_event_larger_than_the_bound_is_accepted_alone(event: MakeEvent) -> None:
-    """A single huge event passes an empty queue, and keeps others out until it is taken."""
+    """A single huge event passes an empty queue, and keeps others out until it is written."""
     queue = EventQueue(100, 250)
     queue.put(event(0, size=10_000))
     with pytest.raises(QueueFullError):
         queue.put(event(1, size=1))
     queue.take(MANY, MANY)
+    queue.hold(0, 0)
     queue.put(event(2, size=1))
 
 
@@ -180,6 +199,7 @@ def test_the_bytes_are_exact_under_threads_and_a_reader(event: MakeEvent) -> Non
     def read() -> None:
         while not done.is_set() or len(queue):
             taken.extend(ids(queue.take(7, MANY)[0]))
+            queue.hold(0, 0)
 
     def fill(first: int) -> None:
         for number in range(first, first + 2000):

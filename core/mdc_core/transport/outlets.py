@@ -1,0 +1,259 @@
+"""An outlet: one destination as the writer uses it, through failures of all of it or of one file.
+
+What cannot be appended waits here, in its order, and is offered again at growing intervals. A
+file that cannot be written (a folder in its place, a lock that somebody holds, a read-only day)
+waits alone, up to a bound, and beyond it what belongs there is lost and counted. Where the whole
+destination fails (no room, no such folder), nothing is appended until it works.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import List, Optional
+
+from ..destinations import Destination
+from ..throttle import Throttle
+from .batches import Portion
+from .counters import Counters
+from .held import Bounds, HeldFile, HeldFiles
+from .trouble import Trouble, concerns_all
+
+logger = logging.getLogger("mdc_core")
+
+UNWRITABLE = "unwritable"
+_REMINDER_SECONDS = 600.0
+_PROBE_BYTES = 1 << 20
+# Files that are tried in one step.
+_TRIES = 64
+
+
+class Outlet:
+    """Appends portions to a destination; used by the writer's thread.
+
+    Args:
+        destination: where to.
+        counters: what happens to the events is counted here.
+        bounds: of what waits for files that cannot be written.
+        clock: monotonic seconds.
+
+    Attributes:
+        destination: the same.
+        dirty: something was appended since the last flush to the disk.
+        trouble: of the whole destination; None while it works.
+    """
+
+    def __init__(
+        self,
+        destination: Destination,
+        counters: Counters,
+        bounds: Bounds,
+        clock: Callable[[], float],
+    ) -> None:
+        self.destination = destination
+        self.dirty = False
+        self.trouble: Optional[Trouble] = None
+        self._counters = counters
+        self._clock = clock
+        self._held = HeldFiles(bounds)
+        self._recovered = False
+        # That it fails; once until something can be appended, on a disk with little room as well.
+        self._said = False
+        self._reminders = Throttle(_REMINDER_SECONDS, clock)
+        self._losses = Throttle(clock=clock)
+
+    def offer(self, portion: Portion, bounded: bool) -> None:
+        """Append a portion, or let it wait behind what waits for its file already.
+
+        Args:
+            portion: to append.
+            bounded: other destinations work, so that this one must not fill the memory.
+        """
+        if self.destination.is_full():
+            if self._losses.due("") is not None:
+                logger.error(
+                    "mdc-bridge: the spool is full (MDC_SPOOL_BYTES), new events are dropped "
+                    "and counted until the destination has taken some of it"
+                )
+            self.lose(portion, "spool_full")
+        elif self.trouble is None and portion.place not in self._held:
+            error = self._append(portion)
+            if error is not None:
+                held = self._held.hold(portion)
+                if self._concerns_all(error, portion):
+                    self.fail(error)
+                else:
+                    self._block(portion.place, held, error)
+        else:
+            held = self._held.hold(portion)
+            if (bounded or self.trouble is None) and self._held.is_beyond(held):
+                held.pop()
+                self._say_lost(portion)
+                self.lose(portion, UNWRITABLE)
+
+    def retry(self, now: bool = False) -> None:
+        """Recover the destination before its first use, and append what waits and is due.
+
+        Args:
+            now: all of it is due.
+        """
+        if self.trouble is not None and not (now or self.trouble.is_due()):
+            return
+        if not self._recovered:
+            try:
+                self._counters.add_repaired(self.destination.recover())
+            except OSError as error:
+                self.fail(error)
+                return
+            self._recovered = True
+        if self.trouble is None:
+            for place in list(self._held) if now else self._held.due()[:_TRIES]:
+                self._drain(place)
+            return
+        works = not self._held or self.destination.is_usable(self._probe_bytes())
+        for place in list(self._held)[:_TRIES]:
+            works = self._drain(place) or works
+        if not works:
+            self.trouble.failed()
+            return
+        self.trouble = None
+        if not self._held:
+            self._say_works()
+
+    def fail(self, error: OSError) -> None:
+        """The destination as a whole fails: it is left alone for a while."""
+        if self.trouble is None:
+            self.trouble = Trouble(self._clock)
+        if not self._said:
+            self._said = True
+            logger.error(
+                "mdc-bridge: writing fails, events wait in memory: %s. "
+                "Check that the folder (MDC_STORAGE, AML_MODEL_DC_STORAGE) can be made, is "
+                "writable and has room.",
+                error,
+            )
+        self.trouble.failed()
+
+    def store_failed(self, error: OSError) -> None:
+        """The data of a large event could not be stored, perhaps only because of their size."""
+        if not self.destination.is_usable(_PROBE_BYTES):
+            self.fail(error)
+
+    def sync(self) -> Optional[OSError]:
+        """Flush what was appended to the disk; return what was in the way."""
+        try:
+            if self.dirty:
+                self.destination.sync()
+        except OSError as error:
+            return error
+        self.dirty = False
+        return None
+
+    def tidy(self) -> None:
+        """Let the destination do what is due without an append."""
+        try:
+            self.destination.tidy()
+        except OSError as error:
+            if self._losses.due("tidy") is not None:
+                logger.warning("mdc-bridge: a file could not be finished for now: %s", error)
+
+    def drop(self, reason: str) -> None:
+        """Give up everything that waits."""
+        for held in self._held.values():
+            for portion in held.portions:
+                self.lose(portion, reason)
+        self._held.clear()
+
+    def lose(self, portion: Portion, reason: str) -> None:
+        """Give up a portion, and count its events."""
+        for raw in portion.raws:
+            with contextlib.suppress(OSError):
+                self.destination.discard_raw(raw)
+        for share in portion.shares:
+            share.lose(reason)
+            share.arrive()
+
+    def waiting(self) -> List[Portion]:
+        """Return what waits longest for each file."""
+        return self._held.first()
+
+    def held(self) -> tuple[int, int]:
+        """Return how many events and bytes wait."""
+        return self._held.total()
+
+    def pause(self) -> Optional[float]:
+        """Return the seconds until something is worth a try; None when nothing is."""
+        return self._held.pause() if self.trouble is None else self.trouble.pause()
+
+    def _drain(self, place: str) -> bool:
+        """Append what waits for a file; return whether anything could be appended."""
+        held = self._held[place]
+        works = False
+        while held.portions:
+            error = self._append(held.portions[0])
+            if error is not None:
+                if self.trouble is None:
+                    self._block(place, held, error)
+                return works
+            works = True
+            held.popleft()
+        del self._held[place]
+        if held.said:
+            self._reminders.forget(place)
+            logger.warning("mdc-bridge: %s can be written again", place)
+        return works
+
+    def _append(self, portion: Portion) -> Optional[OSError]:
+        """Append a portion; return what was in the way."""
+        place = portion.place
+        try:
+            if portion.header is None:
+                self.destination.append_lines(place, portion.content, portion.raws)
+            else:
+                torn = self.destination.append_rows(place, portion.header, portion.content)
+                self._counters.add_repaired(torn)
+        except OSError as error:
+            return error
+        self.dirty = True
+        self._say_works()
+        self.destination.follow(place, portion.shares)
+        self._counters.add_bytes(len(portion.content))
+        for share in portion.shares:
+            self._counters.add_written(share.arrive())
+        return None
+
+    def _concerns_all(self, error: OSError, portion: Portion) -> bool:
+        return concerns_all(error) or not self.destination.is_usable(
+            min(len(portion.content), _PROBE_BYTES)
+        )
+
+    def _probe_bytes(self) -> int:
+        return min(max(len(each.content) for each in self._held.first()), _PROBE_BYTES)
+
+    def _block(self, place: str, held: HeldFile, error: OSError) -> None:
+        if held.failed(error, self._clock) and self._reminders.due(place) is not None:
+            held.said = True
+            logger.error(
+                "mdc-bridge: %s cannot be written, what belongs there waits in memory up to a "
+                "bound and is then counted as %s; everything else goes on: %s",
+                place,
+                UNWRITABLE,
+                error,
+            )
+
+    def _say_works(self) -> None:
+        if self._said:
+            self._said = False
+            logger.warning("mdc-bridge: writing works again")
+
+    def _say_lost(self, portion: Portion) -> None:
+        more = self._losses.due(portion.place)
+        if more is not None:
+            logger.error(
+                "mdc-bridge: %s cannot be written, %d events are lost (%d more such messages "
+                "since the last)",
+                portion.place,
+                portion.events,
+                more,
+            )
