@@ -10,7 +10,7 @@ EVENTS = 200
 
 
 def test_writing_resumes_when_there_is_room_again(start: Callable[..., Any], tree: Any) -> None:
-    """While files may not grow they end in whole lines and rows; afterwards every event is there."""
+    """Files that may not grow end in whole lines and rows; afterwards every event is there."""
     child = start("filling.py", LIMIT, EVENTS, "lifted")
     child.wait_until_ready()
     during = {path: path.read_bytes() for path in tree.csv_files() + tree.jsonl_files()}

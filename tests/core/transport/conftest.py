@@ -123,3 +123,9 @@ def clock() -> Clock:
 def place() -> Place:
     """A destination that works until told otherwise."""
     return Place()
+
+
+@pytest.fixture(scope="session")
+def make_parts() -> Callable[[], tuple[Clock, Place]]:
+    """Makes a clock and a destination, for tests that need new ones many times."""
+    return lambda: (Clock(), Place())

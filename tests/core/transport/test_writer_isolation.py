@@ -305,11 +305,11 @@ def test_a_large_event_that_cannot_be_stored_holds_up_nobody(hall: Hall, event: 
 
 
 @given(data=st.data())
-def test_every_event_is_written_in_order_or_counted(data: st.DataObject) -> None:
+def test_every_event_is_written_in_order_or_counted(
+    data: st.DataObject, make_parts: Callable[[], tuple[Any, Any]], event: MakeEvent
+) -> None:
     """Files that fail and recover in any order, against an oracle: order kept, none uncounted."""
-    from conftest import Clock, Place, _event
-
-    clock, place = Clock(), Place()
+    clock, place = make_parts()
     hall = Hall(lambda: place, clock, events=40)
     accepted: Counter[str] = Counter()
     names = ["a", "b", "c"]
@@ -317,7 +317,7 @@ def test_every_event_is_written_in_order_or_counted(data: st.DataObject) -> None
         kind = data.draw(st.sampled_from(["put", "put", "put", "step", "break", "mend"]))
         name = data.draw(st.sampled_from(names))
         if kind == "put" and hall.queue.waiting < 10:
-            hall.queue.put(of(_event, name, accepted[name]))
+            hall.queue.put(of(event, name, accepted[name]))
             accepted[name] += 1
         elif kind == "break":
             code = data.draw(st.sampled_from([*OF_ONE_FILE.values(), *OF_THE_DISK.values()]))
