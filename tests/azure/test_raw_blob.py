@@ -14,6 +14,7 @@ from azurite import Place
 from mdc_core.delivery.account_uploader import AccountUploader
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
+from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
 from mdc_core.delivery.raw_blob import BLOCK_BYTES
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
@@ -33,10 +34,16 @@ class Process:
         self.spool = Spool(root, self.outbox, 1 << 40)
         self.spool.adopt()
         account: Any = parse_storage(storage, "MDC_STORAGE")
-        uploader = AccountUploader(Account(account), container, self.spool)
+        self.uploader = AccountUploader(Account(account), container, self.spool)
+        self.now = 1000.0
         self.loop = DeliveryLoop(
-            uploader, self.outbox, lambda: None, 0.0, lambda: None, "Azurite", lambda: 0.0
+            self.uploader, self.outbox, lambda: None, 1.0, lambda: None, "Azurite", lambda: self.now
         )
+
+    def step(self) -> None:
+        """Do one round, and let the time pass until whatever failed is tried again."""
+        self.loop.step()
+        self.now += LONGEST_FILE_PAUSE
 
     def collect(self, data: bytes) -> str:
         """Spool data of an event and the line that refers to them; return the blob's name."""
@@ -48,7 +55,7 @@ class Process:
 
     def deliver(self) -> None:
         for _ in range(10):
-            self.loop.step()
+            self.step()
             if not self.outbox.waiting_bytes():
                 return
         raise AssertionError("not delivered in 10 rounds")
@@ -105,7 +112,7 @@ def test_no_line_refers_to_half_whatever_fails(
     requests = iter(range(1000))
     proxy.choose = lambda request: fault if next(requests) == at else PASS
     for _ in range(6):
-        process.loop.step()
+        process.step()
         found = blobs()
         assert all(found[name] == contents[name] for name in references(found))
     assert sorted(references(blobs())) == sorted(contents)
@@ -126,7 +133,7 @@ def test_a_process_that_dies_between_blocks_leaves_nothing_to_find(
         return answer(503) if len(staged) > 2 or "comp=blocklist" in request.path else PASS
 
     proxy.choose = choose
-    process.loop.step()
+    process.step()
     process.spool.abandon()
     assert blobs() == {}
     proxy.choose = lambda request: PASS
@@ -157,3 +164,19 @@ def test_what_is_delivered_leaves_the_spool(
     process.deliver()
     process.spool.close()
     assert [path for path in (tmp_path / "spool").rglob("*") if path.is_file()] == []
+
+
+def test_a_raw_file_that_was_read_does_not_come_again(
+    start: Callable[[], Process], blobs: Blobs, container: ContainerClient
+) -> None:
+    """Its blob is taken away, and the process dies before it has removed the file."""
+    process = start()
+    name = process.collect(b"[6]")
+    raw = next(file for file in process.outbox.unfinished() if file.path.startswith("raw/"))
+    assert process.uploader.upload(raw) == raw.size
+    assert blobs() == {name: b"[6]"}
+    container.delete_blob(name)
+    process.spool.abandon()
+    start().deliver()
+    assert references(blobs()) == [name]
+    assert name not in blobs()

@@ -59,25 +59,6 @@ def test_only_what_waited_is_delivered_by_the_next_process(
     assert sorted(reader.lines) == sorted(map(line, [*range(5 + waits), 99]))
 
 
-def test_a_raw_file_that_was_read_does_not_come_again(
-    make_mirror: MakeMirror, container: ContainerClient
-) -> None:
-    """Nor is it taken for a torn line, though it has no line feed at its end."""
-    first, reader = make_mirror(), Reader(container)
-    first.spool.put_raw("raw", [b"x" * 5_000_000], lambda path: path)
-    sealed = first.outbox.unfinished()[0]
-    first.outbox.acknowledged(sealed, first.uploader.upload(sealed))
-    first.outbox.acknowledged(sealed, first.uploader.upload(sealed))
-    assert 0 < sealed.delivered < sealed.size
-    reader.take()
-    first.die()
-    second = make_mirror()
-    assert second.torn == 0
-    second.deliver()
-    reader.take()
-    assert b"".join(reader.lines) == b"x" * 5_000_000
-
-
 def test_a_blob_in_the_place_of_the_taken_one_is_left_alone(
     make_mirror: MakeMirror, container: ContainerClient, blobs: Blobs
 ) -> None:

@@ -7,11 +7,13 @@ Source of the facts: Microsoft's "Put Block" and "Put Block List".
 
 from __future__ import annotations
 
+import contextlib
 from typing import Set
 
 from ..spool.outbox import SpoolFile
 from ..spool.spool import RAW_FOLDER, Spool
-from .azure import Account, error_code
+from .azure import Account
+from .azure_errors import error_code
 from .uploader import Uploader
 
 # Of at most 50,000 blocks.
@@ -38,6 +40,10 @@ class RawBlobUploader(Uploader):
         self._container = container
         self._spool = spool
         self._restarted: Set[str] = set()
+
+    def noted(self, file: SpoolFile) -> int:
+        # Only that all of it was committed is noted.
+        return file.delivered or min(self._spool.noted_bytes(file.path), file.size)
 
     def upload(self, file: SpoolFile) -> int:
         """Stage one more block; with the last one, commit them all."""
@@ -68,6 +74,9 @@ class RawBlobUploader(Uploader):
                 client.stage_block(_block_id(number), content)
             if file.delivered + len(content) == file.size:
                 client.commit_block_list([BlobBlock(_block_id(at)) for at in range(number + 1)])
+                # Without it a blob that is taken away comes again after a death, nothing worse.
+                with contextlib.suppress(OSError):
+                    self._spool.note_bytes(file.path, file.size)
         except HttpResponseError as error:
             if error_code(error) != "InvalidBlockList" or file.path in self._restarted:
                 raise
