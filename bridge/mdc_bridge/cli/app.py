@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -91,6 +92,8 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: without the program's name; None for those of this process.
     """
+    # What it says at each try stands in the one error, too.
+    logging.getLogger("azure.identity").setLevel(logging.ERROR)
     try:
         app(args=None if arguments is None else list(arguments))
     except SystemExit as end:

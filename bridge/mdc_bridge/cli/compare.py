@@ -167,10 +167,13 @@ def _print_report(report: Report) -> None:
     table.add_column("endpoint/deployment\n  collection, version", overflow="fold")
     for name in ("CSV", "JSONL", "only CSV", "only JSONL", "differ"):
         table.add_column(name, justify="right")
+    if any(dataset.unreadable for dataset in report.datasets):
+        table.add_column("unreadable", justify="right")
     for dataset in report.datasets:
         counts = dataset.total
         numbers = (counts.left, counts.right)
-        findings = (counts.missing_right, counts.missing_left, counts.differing)
+        findings = [counts.missing_right, counts.missing_left, counts.differing]
+        findings += [dataset.unreadable][: len(table.columns) - 6]
         table.add_row(
             Text(
                 f"{dataset.endpoint}/{dataset.deployment}\n"
@@ -186,10 +189,11 @@ def _print_report(report: Report) -> None:
         out.print(Text(f"{counted(report.sampled_out, 'CSV row')} not to be sampled"))
     _print_side(report.left)
     _print_side(report.right)
+    unreadable = f"; {report.unreadable:,} could not be read" if report.unreadable else ""
     if report.is_empty:
         what = "that were to be sampled " if report.sampled_out else ""
         told = f"No rows to compare: neither side has rows {what}in the period"
-        notes.print(Text(f"{told} ({_period(report)})", style="yellow"))
+        notes.print(Text(f"{told} ({_period(report)}){unreadable}", style="yellow"))
         return
     found = report.differences
     left = counted(report.total.left, "CSV row")
@@ -197,6 +201,7 @@ def _print_report(report: Report) -> None:
     out.print(
         Text(counted(found, "difference"), style="bold red" if found else "bold green")
         + Text(f" in {left} and {right}")
+        + Text(unreadable, style="bold red")
     )
     if report.hint:
         out.print(Text(report.hint, style="yellow"))

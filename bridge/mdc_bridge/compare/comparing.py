@@ -209,6 +209,7 @@ class _Comparison:
         _add_problems(report.right, jsonl_files, self._jsonl.problems)
         for stream, folders in self._csv.folders.items():
             self._tally.dataset(stream).folders = sorted(folders)
+        self._add_unreadable()
         datasets = self._tally.datasets
         for stream, found in self._outputs.found().items():
             if stream in datasets:
@@ -222,6 +223,14 @@ class _Comparison:
             becomes = {(each.endpoint, each.deployment) for each in report.datasets if each.folders}
             report.hint = naming_hint(becomes, self._jsonl.deployments)
         return report
+
+    def _add_unreadable(self) -> None:
+        """Name what could not be read with its dataset, be nothing else of this there."""
+        for stream, number in self._csv.unreadable.items():
+            self._tally.dataset(stream).unreadable_left += number
+        for names, number in self._jsonl.unreadable.items():
+            if number:
+                self._tally.dataset_of(names).unreadable_right += number
 
     def _advance(self, size: int) -> None:
         self._done += size

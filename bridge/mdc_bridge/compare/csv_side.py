@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -68,6 +69,7 @@ class CsvSide:
         folders: of each stream, by number.
         targets: endpoint, deployment and collection of all files that are wanted, of any period.
         sampled_out: rows that were left out because their id was not to be kept.
+        unreadable: rows and files that could not be read, by number of their stream.
     """
 
     files: Files
@@ -83,6 +85,7 @@ class CsvSide:
         self.targets: set[tuple[str, str, str]] = set()
         self.folders: dict[int, set[str]] = {}
         self.sampled_out = 0
+        self.unreadable: Counter[int] = Counter()
         self._last: tuple[list[str], Optional[ZoneInfo], Correlation]
         self._last = ([], None, Correlation.of_mapping({}))
 
@@ -121,7 +124,7 @@ class CsvSide:
             try:
                 yield from self._rows_of(file)
             except OSError as error:
-                self.problems.add(file.archived.info.path, None, str(error))
+                self._add_unreadable(file, None, str(error))
             progress(file.size)
 
     def _chosen(self, file: ArchiveFile) -> Optional[CsvFile]:
@@ -150,7 +153,7 @@ class CsvSide:
                     entries = [*_doubtful_header(reader, file.target), *entries]
                 for entry in entries:
                     if isinstance(entry, Reject):
-                        self._refuse(path, entry)
+                        self._refuse(file, entry)
                         continue
                     row = self._row(file, entry, number)
                     if row is not None:
@@ -204,11 +207,15 @@ class CsvSide:
         self.folders.setdefault(number, set()).add("/".join(names))
         return number
 
-    def _refuse(self, path: str, row: Reject) -> None:
+    def _refuse(self, file: CsvFile, row: Reject) -> None:
         if row.reason == CUT_OFF:
-            self.problems.add_torn(path)
+            self.problems.add_torn(file.archived.info.path)
         else:
-            self.problems.add(path, row.line, row.reason)
+            self._add_unreadable(file, row.line, row.reason)
+
+    def _add_unreadable(self, file: CsvFile, line: Optional[int], reason: str) -> None:
+        self.problems.add(file.archived.info.path, line, reason)
+        self.unreadable[self._stream(file, None)] += 1
 
 
 def _doubtful_header(reader: RowReader, target: Target) -> list[Row]:

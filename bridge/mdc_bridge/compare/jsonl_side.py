@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ class JsonlSide:
         streams, paths: numbers for what lines refer to.
         problems: counts what cannot be read.
         deployments: endpoint and deployment of all files of the period, wanted or not.
+        unreadable: lines and files that could not be read, by endpoint, deployment, collection.
     """
 
     files: Files
@@ -39,6 +41,7 @@ class JsonlSide:
     paths: Numbered
     problems: Problems
     deployments: set[tuple[str, str]] = field(default_factory=set, init=False)
+    unreadable: Counter[_Target] = field(default_factory=Counter, init=False)
 
     def find(self, wanted: Wanted, targets: Collection[_Target]) -> list[CollectionFile]:
         """Return the files that can hold lines of the period.
@@ -86,6 +89,7 @@ class JsonlSide:
             folder = folder_bounds(file.rolled) or (0, 0)
             path = self.paths.number(file.info.path)
             names = (file.endpoint, file.deployment, file.collection)
+            before = self.problems.unreadable
             lines = lines_of_file(self.files, file, self.period, self.problems, loads)
             for line in lines:
                 yield JsonLine(
@@ -97,4 +101,5 @@ class JsonlSide:
                     request_id=line.request_id,
                     rows=line.rows,
                 )
+            self.unreadable[names] += self.problems.unreadable - before
             progress(file.info.size)

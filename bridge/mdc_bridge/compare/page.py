@@ -7,8 +7,8 @@ from importlib.resources import files
 from ..counted import counted
 from .chart import chart
 from .markup import escaped, isolated
-from .page_sections import dataset_section, findings_of, name_of, tiles
-from .report import Counts, Report, Side
+from .page_sections import dataset_section, findings_of, is_worth_a_look, name_of, tiles
+from .report import Counts, Dataset, Report, Side
 from .time_slots import hour_end, hour_name
 
 # Whatever a cell holds, the browser loads and runs nothing.
@@ -33,7 +33,8 @@ def render_page(report: Report) -> str:
 
 def _verdict(report: Report) -> str:
     if report.differences:
-        return counted(report.differences, "difference")
+        unread = ", not everything could be read" if report.unreadable else ""
+        return counted(report.differences, "difference") + unread
     if report.unreadable:
         return "Not everything could be read"
     return "No rows to compare" if report.is_empty else "No differences"
@@ -107,23 +108,31 @@ def _overview(report: Report) -> str:
     for dataset in report.datasets:
         for hour, counts in dataset.hours.items():
             hours.setdefault(hour, Counts()).add(counts)
+    unreadable = '<th scope="col">Unreadable</th>' if report.unreadable else ""
     rows = "".join(
         f'<tr><th scope="row"><a href="#d{index}">{isolated(name_of(dataset))}</a></th>'
-        f"{findings_of(dataset.total)}</tr>"
+        f"{findings_of(dataset.total)}{_unreadable(report, dataset)}</tr>"
         for index, dataset in enumerate(report.datasets)
     )
     return (
         f'<section class="card"><h2>All collections</h2>{chart(hours, "all collections")}'
         '<div class="scroll"><table class="numbers"><thead><tr><th scope="col">Collection</th>'
         '<th scope="col">CSV</th><th scope="col">JSONL</th><th scope="col">Only CSV</th>'
-        '<th scope="col">Only JSONL</th><th scope="col">Differ</th></tr></thead>'
+        '<th scope="col">Only JSONL</th><th scope="col">Differ</th>'
+        f"{unreadable}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
 
 
+def _unreadable(report: Report, dataset: Dataset) -> str:
+    if not report.unreadable:
+        return ""
+    return f'<td class="{"bad" if dataset.unreadable else "none"}">{dataset.unreadable:,}</td>'
+
+
 def _datasets(report: Report) -> str:
     order = sorted(
-        range(len(report.datasets)), key=lambda index: report.datasets[index].total.differences == 0
+        range(len(report.datasets)), key=lambda index: not is_worth_a_look(report.datasets[index])
     )
     is_only = len(report.datasets) == 1
     return "".join(dataset_section(report.datasets[index], f"d{index}", is_only) for index in order)

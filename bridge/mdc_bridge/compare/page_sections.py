@@ -56,6 +56,11 @@ def findings_of(counts: Counts) -> str:
     )
 
 
+def is_worth_a_look(dataset: Dataset) -> bool:
+    """Return whether a collection differs, or could not be read as a whole."""
+    return bool(dataset.total.differences or dataset.unreadable)
+
+
 def dataset_section(dataset: Dataset, anchor: str, is_only: bool) -> str:
     """Return everything about one collection; closed when there is nothing to look at.
 
@@ -66,12 +71,13 @@ def dataset_section(dataset: Dataset, anchor: str, is_only: bool) -> str:
     """
     total = dataset.total
     found = total.differences
-    is_open = " open" if found or is_only else ""
-    badge = (
-        f'<span class="badge bad">{counted(found, "difference")}</span>'
-        if found
-        else '<span class="badge good">no differences</span>'
-    )
+    is_open = " open" if is_worth_a_look(dataset) or is_only else ""
+    badge = ""
+    if dataset.unreadable:
+        badge += f'<span class="badge bad">{dataset.unreadable:,} could not be read</span>'
+    if found:
+        badge += f'<span class="badge bad">{counted(found, "difference")}</span>'
+    badge = badge or '<span class="badge good">no differences</span>'
     folders = ", ".join(isolated(folder) for folder in dataset.folders[:5]) or "none"
     if len(dataset.folders) > 5:
         folders += f" and {len(dataset.folders) - 5:,} more"

@@ -132,6 +132,8 @@ class Dataset:
         in_doubt: CSV rows without a partner of which nothing tells whether they are of the period
             or the sample; they are no differences.
         without_outputs: for inputs; None for other collections.
+        unreadable_left, unreadable_right: CSV rows and files, JSONL lines and files of it that
+            could not be read.
     """
 
     endpoint: str
@@ -149,6 +151,13 @@ class Dataset:
     repeated_right: int = 0
     in_doubt: int = 0
     without_outputs: Optional[WithoutOutputs] = None
+    unreadable_left: int = 0
+    unreadable_right: int = 0
+
+    @property
+    def unreadable(self) -> int:
+        """What could not be read, on both sides."""
+        return self.unreadable_left + self.unreadable_right
 
     @property
     def total(self) -> Counts:
@@ -229,6 +238,7 @@ class Report:
         content["total"] = asdict(self.total)
         content["differences"] = self.differences
         content["is_empty"] = self.is_empty
+        content["unreadable"] = self.unreadable
         for entry, dataset in zip(content["datasets"], self.datasets):
             entry["total"] = asdict(dataset.total)
             entry["hours"] = {hour: entry["hours"][hour] for hour in sorted(entry["hours"])}

@@ -36,6 +36,13 @@ class Tally:
             dataset = self.datasets[stream] = Dataset(*names)
         return dataset
 
+    def dataset_of(self, names: tuple[str, str, str]) -> Dataset:
+        """Return the numbers of a collection, of whichever version of the model."""
+        for dataset in self.datasets.values():
+            if (dataset.endpoint, dataset.deployment, dataset.collection) == names:
+                return dataset
+        return self.dataset(self._streams.number(Stream(*names, "")))
+
     def add(self, stream: int, matched: Matched, by_id: bool) -> None:
         """Count rows and lines that were matched.
 

@@ -91,7 +91,9 @@ def test_nothing_runs_and_nothing_is_loaded(seen: list[dict[str, Any]]) -> None:
         assert view["messages"] == []
         assert [url.partition(":")[0] for url in view["requests"]] == ["file"]
         assert view["elements"] == 0
-        assert view["title"] == "80 differences — CSV and JSONL compared"
+        assert (
+            view["title"] == "80 differences, not everything could be read — CSV and JSONL compared"
+        )
         assert "<script>document.title='owned'</script>" in view["shown"]
         assert "\\u202eevil\u2407" in view["shown"]
 
