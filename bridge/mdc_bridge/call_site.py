@@ -7,7 +7,7 @@ another run of a function, or at an instruction that the first does not lead to.
 
 A run is known by a mark on its frame, in the place of a trace function, which goes with the frame
 and keeps nothing alive. Up to Python 3.9 that place would freeze the frame's line number; there
-the frame's address is the mark, and the switch for its line events says that it is set.
+marks are kept by the address of a frame, and the switch for its line events says that it has one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import threading
 import weakref
 from collections.abc import Hashable, Iterator
 from types import FrameType
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 from .control_flow import leads_to
 
@@ -45,13 +45,20 @@ if sys.version_info >= (3, 10):
         return frame.f_trace
 
 else:
+    _MOST_RUNS = 4096
+    # Of the frame at an address, whose switch is off; a new frame has it on.
+    _runs: Dict[int, Hashable] = {}
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
-        frame.f_trace_lines = False
-        return id(frame)
+        if frame.f_trace_lines or id(frame) not in _runs:
+            if len(_runs) >= _MOST_RUNS:
+                _runs.clear()
+            frame.f_trace_lines = False
+            _runs[id(frame)] = _Run()
+        return _mark_of(frame)
 
     def _mark_of(frame: FrameType) -> Optional[Hashable]:
-        return None if frame.f_trace_lines else id(frame)
+        return None if frame.f_trace_lines else _runs.get(id(frame))
 
 
 class CallSite:
@@ -63,24 +70,25 @@ class CallSite:
         before: where an earlier such call of the same context was made.
 
     Attributes:
-        runs: where the noted runs were, by their marks; None under a debugger, which has them.
-        repeats: the nearest noted run that was on its way to the earlier call, too, is there
-            for another one: in another round of a loop, or further on.
+        runs: where the noted runs were, by their marks, the caller's first; None under a
+            debugger, which has the marks.
     """
 
-    __slots__ = ("_is_first", "_task", "_thread", "repeats", "runs")
+    __slots__ = ("_is_first", "_shared", "_task", "_thread", "runs")
 
     def __init__(self, caller: FrameType, depth: int, before: Optional[CallSite]) -> None:
         self._thread = threading.get_ident()
         task = _current_task()
         self._task = None if task is None else weakref.ref(task)
         self.runs = None if sys.gettrace() is not None else _runs_of(caller, depth)
+        # The nearest run that made the earlier call as well, and whether in no other round of a
+        # loop: at another instruction.
+        self._shared: Optional[Hashable] = None
         self._is_first = True
-        self.repeats = False
         if before is not None and self.runs and before.runs:
             for run, at in self.runs.items():
                 if run in before.runs:
-                    self.repeats = True
+                    self._shared = run
                     self._is_first = at != before.runs[run]
                     break
 
@@ -88,31 +96,45 @@ class CallSite:
         """Return whether the call was made in the thread that runs."""
         return self._thread == threading.get_ident()
 
-    def leads_to(self, caller: FrameType) -> bool:
+    def leads_to(self, caller: FrameType, before_is_settled: bool) -> Optional[bool]:
         """Return whether the call, and what was done after it, led to the one of a frame.
 
         The nearest of the noted runs that still goes on decides. It is the frame's or called it;
         or, in a copy of the call's context, it waits in another thread or task for what is done.
-        Under a debugger, only another task is told apart.
+
+        Args:
+            caller: the frame.
+            before_is_settled: what an earlier call of the same run led to is known.
+
+        Returns:
+            None where nothing is known of the runs; under a debugger True in the same task.
         """
         task, ours = _current_task(), None if self._task is None else self._task()
         if task is not None and task is not ours:
-            return False
-        if self.runs is None or self._led_to(_stack(caller)):
+            return None
+        if self.runs is None:
             return True
-        if task is not None or self.is_in_this_thread():
+        run = self._nearest(_stack(caller))
+        if run is None and task is None and not self.is_in_this_thread():
+            # A task is there, too, while it is about to wait.
+            waiting = sys._current_frames().get(self._thread)  # noqa: SLF001  it is documented
+            run = self._nearest(_stack(waiting)) or self._nearest(_awaiting(ours))
+        if run is None:
+            return None
+        mark, frame = run
+        is_shared = mark is self._shared
+        if is_shared and not before_is_settled:
             return False
-        if ours is not None:
-            return self._led_to(_awaiting(ours))
-        return self._led_to(_stack(sys._current_frames().get(self._thread)))  # noqa: SLF001  public
+        may_leave = self._is_first or not is_shared
+        return leads_to(frame.f_code, self.runs[mark], frame.f_lasti, may_leave)
 
-    def _led_to(self, frames: Iterator[FrameType]) -> bool:
+    def _nearest(self, frames: Iterator[FrameType]) -> Optional[tuple[Hashable, FrameType]]:
         runs = self.runs or {}
         for frame in frames:
-            begin = runs.get(_mark_of(frame))
-            if begin is not None:
-                return leads_to(frame.f_code, begin, frame.f_lasti, self._is_first)
-        return False
+            mark = _mark_of(frame)
+            if mark in runs:
+                return mark, frame
+        return None
 
 
 def _runs_of(frame: Optional[FrameType], depth: int) -> dict[Hashable, int]:
@@ -144,8 +166,9 @@ def _stack(frame: Optional[FrameType]) -> Iterator[FrameType]:
 
 
 def _awaiting(task: Any) -> Iterator[FrameType]:
-    """Yield the frames of a suspended task's coroutines, the outermost first."""
-    coroutine = task.get_coro() if hasattr(task, "get_coro") else getattr(task, "_coro", None)
+    """Yield the frames of a waiting task's coroutines, the outermost first."""
+    get_coro = getattr(task, "get_coro", None)
+    coroutine = get_coro() if get_coro is not None else getattr(task, "_coro", None)
     for _ in range(_FARTHEST):
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
         if frame is None:

@@ -25,7 +25,7 @@ def leads_to(code: CodeType, begin: int, end: int, may_leave: bool) -> bool:
         code: of both.
         begin: offset of the one, as a frame's `f_lasti`.
         end: offset of the other.
-        may_leave: also by leaving a loop through its head.
+        may_leave: also by leaving a loop that the one is in.
     """
     key = (id(code), begin, end, may_leave)
     known = _answers.get(key)
@@ -45,6 +45,9 @@ def _is_ahead(code: CodeType, begin: int, end: int, may_leave: bool) -> bool:
         for target in ahead:
             if target <= at:
                 tails[target] = at
+    for head, tail in tails.items():
+        if not may_leave and head <= first <= tail < last:
+            return False
     reached = set()
     waiting = [first]
     while waiting:

@@ -7,14 +7,14 @@ outputs have an id of their own. The states of a link:
 
     begun   The call for inputs runs. With this the link before it in the context is at an end,
             also when the call fails, and then this one stays without an id for good.
-    open    The inputs were accepted. Outputs find the link through their context, and it is
-            theirs in these cases:
-            - In a request (`request_scope`) it is a link of that request, and the only one for
-              the model. Then outputs find it through the request as well.
-            - Else the run of the function that collected the inputs has come to the outputs
-              (`CallSite`), in the same thread and task, or waits for them in a copy of its
-              context. But where that run collected other inputs before, whose outputs have not
-              been asked for, it is in doubt.
+    open    The inputs were accepted. Outputs find the link through their context, and take it
+            if the run of the function that collected the inputs has come to them (`CallSite`),
+            in the same thread and task, or waits for them in a copy of its context. But where
+            that run has collected other inputs before, and nobody asked for these yet, it is in
+            doubt which are meant.
+            In a request (`request_scope`) only its own links count. The only one for a model is
+            the one that is meant, unless the run is in another round of a loop; outputs find it
+            through the request, where their context has none.
     taken   Of each outputs collector: it has had the id for as many rows as the inputs had.
 
 A forked process inherits the context, which is why a link has the number of its process.
@@ -57,9 +57,9 @@ class Link:
     """
 
     __slots__ = (
-        "_in_doubt",
+        "_before_is_settled",
         "_process",
-        "_scope",
+        "_request",
         "_taken",
         "correlation_id",
         "is_asked",
@@ -73,13 +73,18 @@ class Link:
         self.is_asked = False
         self.request_id = None if scope is None else scope.request_id
         self.rows = 0
-        self._scope = scope
+        self._request = None if scope is None else scope.request
         self._process = process_number()
         depth = _DEPTH if scope is None else _DEPTH_IN_REQUEST
         earlier = None if before is None else before.site
         self.site: CallSite = CallSite(caller, depth, earlier)
-        self._in_doubt = before is not None and self.site.repeats and not before.is_asked
+        self._before_is_settled = before is None or before.is_asked
         self._taken: dict[Hashable, int] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the inputs were accepted, in this process."""
+        return self.correlation_id != "" and self._process == process_number()
 
     def open(self, correlation_id: str, rows: int) -> None:
         """Let outputs take it from now on.
@@ -105,17 +110,25 @@ class Link:
         self._taken[collector] = taken + rows if fits else self.rows
         return fits
 
-    def is_of(self, scope: Optional[Scope], key: Hashable, caller: FrameType) -> bool:
-        """Return whether outputs that found it in their context belong to its inputs."""
+    def is_of(self, scope: Optional[Scope]) -> bool:
+        """Return whether it may be seen in a request."""
+        if self._request is None or scope is not None:
+            return self._request is (None if scope is None else scope.request)
+        # Old releases of Flask do not show their request in copies of a context.
+        return not self.site.is_in_this_thread()
+
+    def leads_to(self, caller: FrameType, is_only: bool) -> bool:
+        """Return whether outputs belong to its inputs.
+
+        Args:
+            caller: the frame that called `collect` for outputs.
+            is_only: their request has no other link.
+        """
         self.is_asked = True
-        if not self.correlation_id or self._process != process_number():
+        if not self.is_open:
             return False
-        if self._scope is not scope:
-            # Old releases of Flask do not show their request in copies of a context.
-            return scope is None and self._scope is not None and not self.site.is_in_this_thread()
-        if scope is not None and key not in scope.several:
-            return True
-        return not self._in_doubt and self.site.leads_to(caller)
+        led = self.site.leads_to(caller, self._before_is_settled)
+        return is_only if led is None else led
 
 
 def begin_inputs(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Link:
@@ -147,7 +160,8 @@ def find_link(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Optio
         caller: the frame that called `collect`.
     """
     link = _links.get().get(key)
-    if link is not None and link.is_of(scope, key, caller):
-        return link
+    if link is not None and link.is_of(scope):
+        is_only = scope is not None and scope.only(key) is link
+        return link if link.leads_to(caller, is_only) else None
     only: Optional[Link] = None if scope is None else scope.only(key)
-    return only if only is not None and only.correlation_id else None
+    return only if only is not None and only.is_open else None

@@ -43,31 +43,31 @@ class Scope:
     """One request.
 
     Attributes:
+        request: names it; what is noted may refer to this, but not to the scope.
         request_id: that the server gave it, None where it gave none.
         outer: the request within which this one was entered.
         process: see `process_number`.
-        first: of each key, the first thing that was noted for it.
-        several: the keys for which more than one was noted.
     """
 
-    __slots__ = ("_place", "first", "outer", "process", "request_id", "several")
+    __slots__ = ("_first", "_place", "_several", "outer", "process", "request", "request_id")
 
     def __init__(self, place: int = 0, outer: Optional[Scope] = None) -> None:
+        self.request = object()
         self.request_id: Optional[str] = None if outer is None else outer.request_id
         self.outer = outer
         self.process = process_number()
-        self.first: dict[Any, Any] = {}
-        self.several: set[Any] = set()
+        self._first: dict[Any, Any] = {}
+        self._several: set[Any] = set()
         self._place = place
 
     def note(self, key: Any, noted: Any) -> None:
         """Keep the first of a key, and that there were others."""
-        if self.first.setdefault(key, noted) is not noted:
-            self.several.add(key)
+        if self._first.setdefault(key, noted) is not noted:
+            self._several.add(key)
 
     def only(self, key: Any) -> Any:
         """Return what was noted for a key if it is the only one, else None."""
-        return None if key in self.several else self.first.get(key)
+        return None if key in self._several else self._first.get(key)
 
     def is_of(self, place: int) -> bool:
         """Return whether it was made for an environ at this address, in this process."""

@@ -7,6 +7,7 @@ from tests.reliability.soak import (
     disk_full,
     exits,
     gunicorn_reloads,
+    interleavings,
     migrate_kills,
     paused_lease_holders,
     shared_csv_kills,
@@ -20,6 +21,7 @@ COMMANDS = [
     exits,
     gunicorn_reloads,
     migrate_kills,
+    interleavings,
 ]
 if disk_full.can_mount():
     COMMANDS.append(disk_full)
