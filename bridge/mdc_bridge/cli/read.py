@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
@@ -149,7 +150,11 @@ def _whole(
     if join is not None:
         left, _, right = join.partition(",")
         sides = (left.strip(), right.strip())
-    frame = reading.read(root, join=sides, **options)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", UserWarning)
+        frame = reading.read(root, join=sides, **options)
+    for each in told:
+        notes.print(Text(printable(str(each.message)), style="yellow"))
     if truth is None or on is None:
         return frame
     ours, _, theirs = on.partition("=")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
@@ -148,7 +149,8 @@ def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[in
     try:
         with files.open(path) as stream:
             for number, raw in enumerate(stream, 1):
-                yield number, raw
+                # Editors put a byte order mark at the beginning; no other writer does.
+                yield number, raw[len(BOM_UTF8) :] if raw.startswith(BOM_UTF8) else raw
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))
 

@@ -9,14 +9,17 @@ import pandas
 
 from mdc_core.errors import SettingsError
 
+from ..counted import counted
 from .columns import with_room_for_gaps, without_needless_gaps
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 
 # Azure's monitoring joins on the id and the row's position. The position of the line among those
 # of one id keeps a script that gives every request the same id from joining all with all.
-KEYS = (ENDPOINT, DEPLOYMENT, ID, LINE, ROW)
+_OF_ID = [ENDPOINT, DEPLOYMENT, ID]
 
 # No name of a column that anybody chose holds a NUL.
+_LINE = "\0line"
+_ROW = "\0row"
 _OTHER = "\0other"
 _KEY = "\0key"
 
@@ -34,28 +37,67 @@ def join_collections(
     Returns:
         All rows of both, with gaps where the other side has none, and the `mdc_` columns of
         `left` where it has the row, by time. `mdc_collection` is `a+b` where both have it.
+
+    Rows of an id that has as many lines on both sides are joined by the position of the line and
+    of the row in it. Else they are joined by their position among all rows of the id, where these
+    are as many on both sides: outputs that were collected row by row. Else which one is missing,
+    nothing tells: they stay apart, and a UserWarning says how many ids these are.
     """
     names = {
         name: _free_name(f"{name}_{suffix}", left)
         for name in right.columns
         if name not in ORIGIN and name in left.columns
     }
-    joined = with_room_for_gaps(left).merge(
-        with_room_for_gaps(right.rename(columns=names)),
-        on=list(KEYS),
+    left_keys, right_keys = _keys(left, right)
+    joined = with_room_for_gaps(left.assign(**left_keys)).merge(
+        with_room_for_gaps(right.rename(columns=names).assign(**right_keys)),
+        on=[*_OF_ID, _LINE, _ROW],
         how="outer",
         sort=False,
         suffixes=("", _OTHER),
     )
+    joined = joined.drop(columns=[_LINE, _ROW])
     ours, theirs = joined[COLLECTION], joined[f"{COLLECTION}{_OTHER}"]
     both = ours.notna() & theirs.notna()
     joined[COLLECTION] = ours.where(~both, ours + "+" + theirs)
     for name in ORIGIN:
-        if name not in KEYS:
+        if name not in _OF_ID:
             joined[name] = joined[name].where(joined[name].notna(), joined.pop(f"{name}{_OTHER}"))
     # A join of all rows of both sorts them by their keys.
     by_time = joined.sort_values(TIME, kind="stable", ignore_index=True)
     return without_needless_gaps(by_time)
+
+
+def _keys(
+    left: pandas.DataFrame, right: pandas.DataFrame
+) -> tuple[dict[str, pandas.Series], dict[str, pandas.Series]]:
+    """Return the positions of the rows of both sides that are joined on."""
+    sides = pandas.concat([left[[*_OF_ID, LINE]], right[[*_OF_ID, LINE]]], keys=[0, 1])
+    sides = sides.reset_index(level=0, names="side").reset_index(drop=True)
+    # By id and side: the number of lines, and of rows.
+    counts = sides.groupby([*_OF_ID, "side"], dropna=False)[LINE].agg(["max", "size"]).unstack()
+    both = counts.dropna()
+    uneven = both[both["max", 0] != both["max", 1]]
+    by_row = uneven[uneven["size", 0] == uneven["size", 1]].index
+    apart = uneven.index.difference(by_row)
+    if len(apart):
+        warnings.warn(
+            f"{counted(len(apart), 'id')} with lines or rows missing on one side, such as "
+            f"{apart[0][-1]!r}: their rows are not joined",
+            UserWarning,
+            stacklevel=3,
+        )
+    return _keys_of(left, by_row, apart, -2), _keys_of(right, by_row, apart, -3)
+
+
+def _keys_of(
+    frame: pandas.DataFrame, by_row: pandas.Index, apart: pandas.Index, none: int
+) -> dict[str, pandas.Series]:
+    ids = pandas.MultiIndex.from_frame(frame[_OF_ID])
+    is_by_row, is_apart = ids.isin(by_row), ids.isin(apart)
+    position = frame.groupby(_OF_ID, dropna=False).cumcount()
+    line = frame[LINE].mask(is_by_row, -1).mask(is_apart, none)
+    return {_LINE: line, _ROW: frame[ROW].mask(is_by_row, position)}
 
 
 def join_truth(

@@ -110,3 +110,45 @@ def test_keys_that_are_no_integers_join_none() -> None:
     with_gaps = pd.DataFrame({"order": pd.array([1, None], "Int64")})
     with contextlib.suppress(SettingsError):  # pandas before 2
         assert join_truth(with_gaps, truth, "order").label.isna().all()
+
+
+def _joined(tmp_path: Path) -> set[tuple[object, object]]:
+    joined = read(tmp_path / "collected", join=BOTH).astype(object)
+    joined = joined.where(joined.notna(), None)
+    return {(row.x, row.p) for row in joined.itertuples()}
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2])
+@pytest.mark.parametrize("side", ["model_inputs", "model_outputs"])
+def test_an_id_of_which_a_line_is_missing(
+    write: Any, event: Event, tmp_path: Path, missing: int, side: str
+) -> None:
+    """Which one it is, nothing tells: its rows stay apart, those of other ids are joined."""
+    lines = {
+        "model_inputs": [event([{"x": n}], id="same") for n in range(3)],
+        "model_outputs": [event([{"p": n}], id="same") for n in range(3)],
+    }
+    del lines[side][missing]
+    write(*lines["model_inputs"], event([{"x": 7}], id="one"))
+    write(*lines["model_outputs"], event([{"p": 7}], id="one"), collection="model_outputs")
+    with pytest.warns(UserWarning, match=r"1 id with lines or rows missing .*'same'"):
+        joined = _joined(tmp_path)
+    left = {n for n in range(3) if side == "model_outputs" or n != missing}
+    right = {n for n in range(3) if side == "model_inputs" or n != missing}
+    assert joined == {(n, None) for n in left} | {(None, n) for n in right} | {(7, 7)}
+
+
+def test_outputs_that_were_collected_row_by_row(write: Any, event: Event, tmp_path: Path) -> None:
+    """Lines of one row each belong to the rows of the one line of inputs, in order."""
+    write(event([{"x": 0}, {"x": 1}, {"x": 2}], id="a"), event([{"x": 3}], id="b"))
+    outputs = [event([{"p": n}], id="a" if n < 3 else "b") for n in range(4)]
+    write(*outputs, collection="model_outputs")
+    assert _joined(tmp_path) == {(n, n) for n in range(4)}
+
+
+def test_a_byte_order_mark(write: Any, event: Event, tmp_path: Path) -> None:
+    """Which an editor put before the first line costs it nothing."""
+    write(event([{"x": 1}], id="a"), event([{"x": 2}], id="b"))
+    (file,) = (tmp_path / "collected").rglob("*.jsonl")
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read(tmp_path / "collected").x.tolist() == [1, 2]
