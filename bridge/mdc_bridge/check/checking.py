@@ -1,4 +1,4 @@
-"""Scripts -> findings."""
+"""Scripts, and files of conda and pip -> findings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Optional
 
 from mdc_core.errors import SettingsError
 
-from ..arguments import AnyPaths, names_of
+from ..arguments import AnyPaths, names_of, paths_of
 from ..printable import printable
-from ..scripts import find_scripts, read_script
+from ..scripts import UnreadableScript, find_scripts, read_script
 from ..scripts.analysis import analyse, programs
+from ..scripts.environments import read_environment
 from ..scripts.facts import Facts
+from ..scripts.finding import is_environment_name
 from .comments import Switch, is_switched_off, switches_of
 from .findings import Finding, Report
 from .rule import VALID_RULES, names_a_rule
@@ -26,10 +28,13 @@ def check(
 ) -> Report:
     """Say for each line of scripts that uses the old SDK what becomes of it under the bridge.
 
+    Of files of conda and pip it says whether mdc-bridge installs beside what they ask for.
+
     Args:
-        paths: one or several `.py` files, notebooks, and folders of them.
+        paths: one or several `.py` files, notebooks, files of conda (`.yml`, `.yaml`) and pip
+            (`requirements.txt`), and folders of them.
         ignore: ids of rules that are switched off, or beginnings of ids (`MDC4`).
-        progress: called with the number of scripts done, and of all.
+        progress: called with the number of files done, and of all.
 
     Returns:
         the findings, and what could not be read; all the other files are in it.
@@ -39,25 +44,40 @@ def check(
         SettingsError: a path is a URL, or `ignore` names no rule.
     """
     ignored = valid_rules(ignore)
-    scripts, unreadable = find_scripts(paths)
+    given = paths_of(paths)
+    files, unreadable = find_scripts(given, with_environments=True)
+    counts = {True: 0, False: 0}
     findings: list[Finding] = []
     off = 0
-    for done, path in enumerate(scripts, 1):
-        sources, problems = read_script(path)
+    for done, path in enumerate(files, 1):
+        is_environment = is_environment_name(path)
+        if is_environment:
+            read, problems = read_environment(path, path in given)
+        else:
+            read, problems = _read_programs(path)
+        counts[is_environment] += bool(read or problems or not is_environment)
         unreadable.extend(problems)
-        for program in programs(sources):
-            facts, problems = analyse(program)
-            unreadable.extend(problems)
+        for facts in read:
             found = findings_of(facts)
             switches = switches_of(facts.comments)
             kept = [one for one in found if not _is_off(one, ignored, switches)]
             off += len(found) - len(kept)
             findings.extend(kept)
         if progress is not None:
-            progress(done, len(scripts))
-    order = {path: number for number, path in enumerate(scripts)}
+            progress(done, len(files))
+    order = {path: number for number, path in enumerate(files)}
     findings.sort(key=lambda one: (order[one.place.path], position(one.place), one.rule))
-    return Report(tuple(findings), tuple(unreadable), len(scripts), off)
+    return Report(tuple(findings), tuple(unreadable), counts[False], off, counts[True])
+
+
+def _read_programs(path: str) -> tuple[list[Facts], list[UnreadableScript]]:
+    sources, unreadable = read_script(path)
+    found: list[Facts] = []
+    for program in programs(sources):
+        facts, problems = analyse(program)
+        found.append(facts)
+        unreadable.extend(problems)
+    return found, unreadable
 
 
 def findings_of(facts: Facts) -> list[Finding]:

@@ -60,12 +60,14 @@ class Report:
         unreadable: files and cells of which nothing is known.
         files: number of scripts and notebooks that were looked at.
         ignored: number of findings that are switched off.
+        environments: number of files of conda and pip that were looked at.
     """
 
     findings: tuple[Finding, ...]
     unreadable: tuple[UnreadableScript, ...]
     files: int
     ignored: int
+    environments: int = 0
 
     def count(self, verdict: Verdict) -> int:
         """Return the number of findings of a verdict."""
@@ -84,6 +86,7 @@ class Report:
             "unreadable": [one.as_json() for one in self.unreadable],
             "summary": {
                 "files": self.files,
+                "environments": self.environments,
                 **{verdict.value: self.count(verdict) for verdict in Verdict},
                 "unreadable": len(self.unreadable),
                 "ignored": self.ignored,

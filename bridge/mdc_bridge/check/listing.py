@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ..counted import counted
 from ..printable import printable
 from ..scripts import UnreadableScript
 from .findings import Finding, Report, Verdict
@@ -61,7 +62,9 @@ def lines(findings: Iterable[Finding], unreadable: Iterable[UnreadableScript]) -
 
 def summary(report: Report) -> str:
     """Return the counts in one line."""
-    scripts = "1 script" if report.files == 1 else f"{report.files} scripts"
+    looked_at = [counted(report.files, "script")]
+    if report.environments:
+        looked_at.append(counted(report.environments, "environment"))
     parts = [
         f"{report.count(Verdict.UNCHANGED)} places work unchanged",
         f"{report.count(Verdict.DIFFERS)} differ",
@@ -71,7 +74,7 @@ def summary(report: Report) -> str:
         parts.append(f"{report.ignored} ignored")
     if report.unreadable:
         parts.append(f"{len(report.unreadable)} could not be read")
-    return f"{scripts}: {', '.join(parts)}"
+    return f"{', '.join(looked_at)}: {', '.join(parts)}"
 
 
 def _position(finding: Finding) -> str:

@@ -15,7 +15,10 @@ from .exits import FAILED, FINDINGS, FINE
 def check(
     paths: Annotated[
         Optional[list[str]],
-        typer.Argument(metavar="PATH...", help="Scripts, notebooks, and folders of them."),
+        typer.Argument(
+            metavar="PATH...",
+            help="Scripts, notebooks, files of conda and pip, and folders of them.",
+        ),
     ] = None,
     ignore: Annotated[
         Optional[list[str]],
@@ -38,7 +41,8 @@ def check(
 ) -> None:
     """Say for each line that uses the old SDK what becomes of it under the bridge.
 
-    A line works unchanged, works but differs, or must be changed.
+    A line works unchanged, works but differs, or must be changed. Of files of conda and pip it says
+    whether mdc-bridge installs beside what they ask for.
 
     Exit codes: 0 all works unchanged, 1 something differs or must be changed,
     2 a file could not be read (all the others are reported).
@@ -68,7 +72,7 @@ def _check(
 
     with progress("checking") as advance:
         report = check_scripts(paths, ignore, advance)
-    if not report.files and not report.unreadable:
+    if not (report.files or report.environments or report.unreadable):
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(paths)}")
     shown = [
         one for one in report.findings if not (hide_unchanged and one.verdict is Verdict.UNCHANGED)

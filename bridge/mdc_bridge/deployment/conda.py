@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from ..needs import BRIDGE, PACKAGES, needed
+from ..needs import PYTHON as OLDEST_PYTHON
+from ..requirements import Requirement, parse_requirement
 from .remarks import Kind, Remarks, described, is_unknown, without_secrets
 
 # Source: the conda file of "Collect production data from models for real-time inferencing".
 PYTHON = "3.10"
 SERVER = "azureml-inference-server-http"
-BRIDGE = "mdc-bridge"
 
 _OLD_COLLECTORS = ("azureml-monitoring", "azureml-datacollector", "azureml-ai-monitoring")
 _OLD_SERVERS = ("azureml-defaults", "azureml-model-management-sdk", "azureml-contrib-services")
-_OLDEST_PYTHON = (3, 9)
-# What mdc-bridge needs; older pins of the old environment would contradict it.
-_NEEDED = {"numpy": (1, 22), "pandas": (1, 5)}
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(.*)")
-_PIN = re.compile(r"(==|~=|<=?|(?<![<>=!~])=)\s*([\d.]+)")
 _KEY = "conda.yml"
 _PINS = "packages pinned to versions of that time may have no build for it"
 
@@ -51,12 +47,6 @@ def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
     }
 
 
-def requirement_lines(text: str) -> list[str]:
-    """Return the requirements in a pip requirements file."""
-    lines = (line.partition(" #")[0].strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
 class _Changes:
     def __init__(self, remarks: Remarks) -> None:
         self._remarks = remarks
@@ -76,20 +66,21 @@ class _Changes:
         if name in _OLD_SERVERS:
             self._say(f"{requirement} went, {SERVER} came: it is the scoring server of it")
             return None
-        bound = _NEEDED.get(name)
-        if bound and _is_below(requirement, bound):
-            needed = f"{name}>={'.'.join(map(str, bound))}"
-            self._say(f"{requirement} became {needed}: {BRIDGE} needs it; retrain or check pickles")
-            return needed
+        if _parsed(requirement).is_below(PACKAGES.get(name, ())):
+            newer = needed(name)
+            self._say(f"{requirement} became {newer}: {BRIDGE} needs it; retrain or check pickles")
+            return newer
         return requirement
 
     def python(self, requirements: list[Any]) -> str:
         """Return the requirement of Python."""
         given = [each for each in requirements if isinstance(each, str) and _name(each) == "python"]
-        if given and _PIN.search(given[0]) and not _is_below(given[0], _OLDEST_PYTHON):
-            return given[0]
         if given:
-            self._say(f"{given[0]} became python={PYTHON}: the bridge needs 3.9; {_PINS}")
+            python = _parsed(given[0])
+            if python.is_pinned and not python.is_below(OLDEST_PYTHON):
+                return given[0]
+            oldest = ".".join(map(str, OLDEST_PYTHON))
+            self._say(f"{given[0]} became python={PYTHON}: the bridge needs {oldest}; {_PINS}")
         elif requirements:
             self._say(f"python={PYTHON} came: the old environment names none; {_PINS}")
         return f"python={PYTHON}"
@@ -130,19 +121,10 @@ def _safe(text: str, remarks: Remarks) -> str:
     return safe
 
 
-def _is_below(requirement: str, bound: tuple[int, ...]) -> bool:
-    """Return whether a requirement excludes a version and all that are newer."""
-    pinned = _PIN.search(requirement)
-    if pinned is None:
-        return False
-    version = _numbers(pinned.group(2))
-    return version <= bound if pinned.group(1) == "<" else version < bound
-
-
 def _name(requirement: Any) -> str:
-    found = _REQUIREMENT.match(str(requirement))
-    return found.group(1).lower().replace("_", "-") if found else ""
+    return _parsed(requirement).name
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in text.split(".")[:2] if number)
+def _parsed(requirement: Any) -> Requirement:
+    """Return what a requirement says, one without a name for options and places."""
+    return parse_requirement(str(requirement)) or Requirement("")

@@ -10,12 +10,12 @@ from typing import Any, Optional
 
 from mdc_core.errors import MissingFileError, StoreError
 
+from ..requirements import requirement_lines
 from ..scripts import Source, find_scripts, read_script
 from ..scripts.analysis import programs
 from ..scripts.parsing import parse
 from ..scripts.sources import UnreadableScript
 from .code import made_in
-from .conda import requirement_lines
 from .config_files import (
     is_deployment_config,
     is_inference_config,
@@ -200,7 +200,7 @@ def read_conda(old: OldDeployment, wishes: Wishes, remarks: Remarks) -> Any:
 def _conda_file(path: Path) -> Any:
     text = _text(path)
     if path.suffix == ".txt":
-        return {"dependencies": [{"pip": requirement_lines(text)}]}
+        return {"dependencies": [{"pip": [line for _, line in requirement_lines(text)]}]}
     content = load(text, str(path))
     if not isinstance(content, dict) or not isinstance(content.get("dependencies", []), list):
         raise StoreError(f"{path} is no conda environment; valid: YAML with dependencies")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Union
 
+from .environments import environments_in_code
 from .facts import OLD_PACKAGE, Facts, Mention, Place
 from .parsing import parse
 from .sources import Source, UnreadableScript
@@ -62,6 +63,7 @@ def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
         first = trees[0][0]
         reason = "is nested too deeply to be analysed"
         return Facts(), [*unreadable, UnreadableScript(first.path, reason, None, first.cell)]
+    facts.environments.extend(environments_in_code(facts.named_calls))
     for source, _ in trees:
         facts.mentions.extend(_mentions_in_magics(source))
         facts.comments.extend(_comments(source))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
+from ..requirements import Requirement
 from .values import UNKNOWN, Kind, Value
 
 COLLECTOR_PARAMETERS = (
@@ -188,6 +189,32 @@ class Mention(NamedTuple):
     place: Place
 
 
+class Asked(NamedTuple):
+    """A package that a conda or pip file asks for."""
+
+    requirement: Requirement
+    place: Place
+
+
+class Environment(NamedTuple):
+    """The packages that a conda or pip file asks for, or `CondaDependencies` in code.
+
+    Attributes:
+        asked: for, in the order of the file; at least one.
+        chooses_python: it is a conda file, which takes the newest Python where it names none.
+    """
+
+    asked: tuple[Asked, ...]
+    chooses_python: bool
+
+    def named(self, name: str) -> Optional[Asked]:
+        """Return the first requirement of a package that holds everywhere, None without one."""
+        for each in self.asked:
+            if each.requirement.name == name and not each.requirement.is_conditional:
+                return each
+        return None
+
+
 @dataclass
 class Facts:
     """All of them, in the order of the source."""
@@ -200,3 +227,4 @@ class Facts:
     mutations: list[Mutation] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     comments: list[Mention] = field(default_factory=list)
+    environments: list[Environment] = field(default_factory=list)

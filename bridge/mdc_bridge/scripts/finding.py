@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,7 @@ from ..arguments import AnyPaths, paths_of
 from .sources import UnreadableScript
 
 SUFFIXES = (".py", ".ipynb")
+_ENVIRONMENTS = re.compile(r".*\.ya?ml|.*requirements.*\.txt", re.IGNORECASE)
 SKIPPED_FOLDERS = frozenset(
     {
         ".eggs",
@@ -34,13 +36,21 @@ _ENVIRONMENT_MARK = "pyvenv.cfg"  # in the root of every virtual environment, wh
 _MISSING = "does not exist; valid: a script, notebook or folder"
 
 
-def find_scripts(paths: AnyPaths) -> tuple[list[str], list[UnreadableScript]]:
+def is_environment_name(path: str) -> bool:
+    """Return whether a file may be one of conda or pip, by its name."""
+    return _ENVIRONMENTS.fullmatch(os.path.basename(path)) is not None
+
+
+def find_scripts(
+    paths: AnyPaths, with_environments: bool = False
+) -> tuple[list[str], list[UnreadableScript]]:
     """Return the scripts that paths name, in a stable order and each once.
 
     Args:
         paths: one or several: files, which are taken whatever their suffix, and folders, which
             are searched for `.py` and `.ipynb` files; `file://` URLs of either. Folders of
             version control, environments and caches are skipped unless they are named themselves.
+        with_environments: whether folders are searched for files of conda and pip as well.
 
     Returns:
         the files, and what is not among them: paths that do not exist, and folders below that
@@ -55,7 +65,7 @@ def find_scripts(paths: AnyPaths) -> tuple[list[str], list[UnreadableScript]]:
     places = [_local_path(path) for path in paths_of(paths)]
     for path in places:
         if os.path.isdir(path):
-            for script in _scripts_below(path, unreadable):
+            for script in _scripts_below(path, unreadable, with_environments):
                 found.setdefault(os.path.realpath(script), script)
         elif os.path.lexists(path):
             found.setdefault(os.path.realpath(path), path)
@@ -75,7 +85,9 @@ def _local_path(text: str) -> str:
     return unquote(urlsplit(text).path)
 
 
-def _scripts_below(folder: str, unreadable: list[UnreadableScript]) -> Iterator[str]:
+def _scripts_below(
+    folder: str, unreadable: list[UnreadableScript], with_environments: bool
+) -> Iterator[str]:
     def refused(error: OSError) -> None:
         reason = f"cannot be listed: {error.strerror}"
         unreadable.append(UnreadableScript(str(error.filename), reason))
@@ -83,7 +95,7 @@ def _scripts_below(folder: str, unreadable: list[UnreadableScript]) -> Iterator[
     for parent, folders, files in os.walk(folder, onerror=refused):
         folders[:] = sorted(name for name in folders if not _is_skipped(parent, name))
         for name in sorted(files):
-            if name.endswith(SUFFIXES):
+            if name.endswith(SUFFIXES) or (with_environments and is_environment_name(name)):
                 yield os.path.join(parent, name)
 
 

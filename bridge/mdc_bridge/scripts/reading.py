@@ -30,19 +30,26 @@ def read_script(path: str) -> tuple[list[Source], list[UnreadableScript]]:
     Args:
         path: a notebook when it ends in `.ipynb`, else Python source.
     """
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for its writer
-            return [], [UnreadableScript(path, "is not a file")]
-        with open(path, "rb") as stream:
-            content = stream.read()
-    except OSError as error:
-        return [], [UnreadableScript(path, f"cannot be opened: {error.strerror}")]
-    except ValueError as error:  # a NUL in the name
-        return [], [UnreadableScript(path, f"cannot be opened: {error}")]
+    content = read_content(path)
+    if isinstance(content, UnreadableScript):
+        return [], [content]
     if path.endswith(NOTEBOOK_SUFFIX):
         return read_notebook(path, content)
     read = _decoded(path, content)
     return ([], [read]) if isinstance(read, UnreadableScript) else ([read], [])
+
+
+def read_content(path: str) -> bytes | UnreadableScript:
+    """Return the bytes of a file, or why it cannot be read; never raises."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for its writer
+            return UnreadableScript(path, "is not a file")
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        return UnreadableScript(path, f"cannot be opened: {error.strerror}")
+    except ValueError as error:  # a NUL in the name
+        return UnreadableScript(path, f"cannot be opened: {error}")
 
 
 def _decoded(path: str, content: bytes) -> Source | UnreadableScript:

@@ -133,6 +133,7 @@ def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [(one["cell"], one["line"]) for one in report["unreadable"]] == [(3, 1)]
     assert report["summary"] == {
         "files": 2,
+        "environments": 0,
         "unchanged": 0,
         "differs": 0,
         "change": 2,

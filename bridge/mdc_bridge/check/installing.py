@@ -1,0 +1,108 @@
+"""Whether mdc-bridge installs beside what a conda or pip file asks for.
+
+Which azureml-defaults can still be installed, and on which Python, was tried with pip's index of
+November 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Optional
+
+from ..needs import PACKAGES, PYTHON
+from ..requirements import Requirement, Version
+from ..scripts.facts import Asked, Environment, Facts
+
+# The packages that need azureml-dataprep-rslex, of which all before 1.19 were withdrawn.
+_NEED_RSLEX = ("azureml-defaults", "azureml-sdk", "azureml-dataset-runtime")
+_FIRST_WITHDRAWN, _NEXT_THERE = (1, 15), (1, 34)
+_DEFAULT_PYTHON = "3.10"
+
+
+class _Builds(NamedTuple):
+    """The Pythons that releases of azureml-defaults have packages for.
+
+    Attributes:
+        first, next: release, and the first one that is another case.
+        oldest: Python.
+        newest: Python.
+    """
+
+    first: Version
+    next: Version
+    oldest: Version
+    newest: tuple[int, int]
+
+
+_BUILDS = (
+    _Builds((0,), (1, 15), (3, 5), (3, 8)),
+    _Builds((1, 34), (1, 46), (3, 6), (3, 9)),
+    _Builds((1, 46), (1, 52), (3, 7), (3, 10)),
+    _Builds((1, 52), (1, 55), (3, 7), (3, 11)),
+    _Builds((1, 55), (1, 61), (3, 8), (3, 11)),
+)
+
+
+def of_each(facts: Facts, find: Callable[[Environment], Iterable[Asked]]) -> Iterator[Asked]:
+    """Yield what is found in each environment."""
+    for environment in facts.environments:
+        yield from find(environment)
+
+
+def old_pythons(environment: Environment) -> list[Asked]:
+    """Return what chooses a Python that mdc-bridge does not run on."""
+    python = environment.named("python")
+    return [python] if python and python.requirement.is_below(PYTHON) else []
+
+
+def old_packages(environment: Environment) -> list[Asked]:
+    """Return the requirements that leave only versions older than mdc-bridge needs."""
+    return [
+        each
+        for each in environment.asked
+        if not each.requirement.is_conditional
+        and each.requirement.is_below(PACKAGES.get(each.requirement.name, ()))
+    ]
+
+
+def withdrawn_packages(environment: Environment) -> list[Asked]:
+    """Return the requirements of the old SDK that nothing fulfils any more."""
+    return [
+        each
+        for each in environment.asked
+        if each.requirement.name in _NEED_RSLEX
+        and _is_between(each.requirement, _FIRST_WITHDRAWN, _NEXT_THERE)
+    ]
+
+
+def pythons_without_builds(environment: Environment) -> list[Asked]:
+    """Return what chooses a Python that the azureml-defaults beside it has no packages for."""
+    builds, python = _builds(environment), environment.named("python")
+    if builds is None or python is None:
+        return []
+    major, minor = builds.newest
+    is_newer = python.requirement.is_pinned and python.requirement.is_at_least((major, minor + 1))
+    return [python] if is_newer or python.requirement.is_below(builds.oldest) else []
+
+
+def newest_python(environment: Environment) -> str:
+    """Return the newest Python that the azureml-defaults of an environment has packages for."""
+    builds = _builds(environment)
+    return _DEFAULT_PYTHON if builds is None else ".".join(map(str, builds.newest))
+
+
+PROBLEMS = (old_pythons, old_packages, withdrawn_packages, pythons_without_builds)
+
+
+def _builds(environment: Environment) -> Optional[_Builds]:
+    defaults = environment.named("azureml-defaults")
+    if defaults is None:
+        return None
+    for each in _BUILDS:
+        if _is_between(defaults.requirement, each.first, each.next):
+            return each
+    return None
+
+
+def _is_between(requirement: Requirement, first: Version, following: Version) -> bool:
+    return requirement.is_at_least(first) and requirement.is_below(following)

@@ -1,0 +1,34 @@
+"""MDC608: mdc-bridge and azureml-ai-monitoring, which own the same module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...needs import BRIDGE
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_OFFICIAL = "azureml-ai-monitoring"
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield the official package where mdc-bridge is asked for as well."""
+    for environment in facts.environments:
+        official = environment.named(_OFFICIAL)
+        if official and environment.named(BRIDGE):
+            message = "mdc-bridge has the same azureml.ai.monitoring: the later one is imported"
+            yield Hit(official.place, message)
+
+
+RULE = Rule(
+    "MDC608",
+    "mdc-bridge and azureml-ai-monitoring in one environment",
+    Verdict.DIFFERS,
+    """
+Both own the module azureml.ai.monitoring, and pip does not say so. The one that is installed
+last is imported by new scripts, and uninstalling either removes it. ModelDataCollector works in
+either order. Keep one of them: mdc-bridge has the official package's interface.
+""",
+    find,
+)

@@ -1,0 +1,29 @@
+"""MDC602: a conda file chooses a Python that mdc-bridge does not run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..installing import of_each, old_pythons
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield pythons that are too old."""
+    for asked in of_each(facts, old_pythons):
+        yield Hit(asked.place, f"{asked.requirement.text}: mdc-bridge needs 3.7", "python=3.7")
+
+
+RULE = Rule(
+    "MDC602",
+    "the Python is older than mdc-bridge needs",
+    Verdict.CHANGE,
+    """
+mdc-bridge runs on Python 3.7 and newer. A pickle mostly moves from 3.6 to 3.7 with numpy,
+pandas and scikit-learn as they are: all of that time have builds for both. Load it there and
+compare its predictions before anything else.
+""",
+    find,
+)

@@ -1,0 +1,32 @@
+"""MDC607: the tools are asked for in a scoring image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...needs import BRIDGE
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..installing import of_each
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield requirements of mdc-bridge with the extra for tools."""
+    for asked in of_each(facts, lambda environment: environment.asked):
+        if asked.requirement.name == BRIDGE and "tools" in asked.requirement.extras:
+            message = "scoring needs no tools, and they need Python 3.9"
+            yield Hit(asked.place, message, asked.requirement._replace(extras=()).text)
+
+
+RULE = Rule(
+    "MDC607",
+    "the tools are asked for in a scoring image",
+    Verdict.DIFFERS,
+    """
+The extra tools brings what check, compare, migrate and the other commands need. They run on a
+machine of yours, with Python 3.9 or newer; the image needs mdc-bridge alone, whose doctor
+runs without them. On Python 3.7 and 3.8 the extra brings nothing.
+""",
+    find,
+)

@@ -1,0 +1,31 @@
+"""MDC605: azureml-defaults of a version that cannot be installed any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..installing import of_each, withdrawn_packages
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield requirements that nothing fulfils."""
+    for asked in of_each(facts, withdrawn_packages):
+        name, text = asked.requirement.name, asked.requirement.text
+        yield Hit(asked.place, f"{text} cannot be installed any more", f"{name}==1.34.0")
+
+
+RULE = Rule(
+    "MDC605",
+    "an azureml-defaults that cannot be installed any more",
+    Verdict.CHANGE,
+    """
+azureml-defaults 1.15 to 1.33 need azureml-dataprep-rslex of versions that were withdrawn: no
+image is built from this file any more, with or without mdc-bridge. Before and after that they still
+are: 1.14 and 1.34 with the same numpy, pandas and scikit-learn. Or build on the image that runs
+now, as MIGRATION says: FROM it, and one pip install.
+""",
+    find,
+)

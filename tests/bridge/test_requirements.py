@@ -1,0 +1,92 @@
+"""Requirements of pip and conda, and the versions that they leave."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mdc_bridge import needs
+from mdc_bridge.requirements import parse_requirement, requirement_lines
+
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+# Text, what is shown of it, whether the newest is not taken, and whether 1.18 and all that is
+# newer, and all that is older than 1.15, are left out.
+CASES = [
+    ("numpy", "numpy", False, False, False),
+    ("numpy==1.16.2", "numpy==1.16.2", True, True, True),
+    ("numpy===1.16.2", "numpy===1.16.2", True, True, True),
+    ("numpy==1.18", "numpy==1.18", True, False, True),
+    ("numpy==1.18.0rc1", "numpy==1.18.0rc1", True, False, True),
+    ("numpy==1.*", "numpy==1.*", True, False, False),
+    ("numpy=1.16", "numpy=1.16", True, True, True),
+    ("numpy=1", "numpy=1", True, False, False),
+    ("numpy=1.18.5=py37h1", "numpy=1.18.5=py37h1", True, False, True),
+    ("numpy 1.8.1 py27_0", "numpy 1.8.1 py27_0", True, True, False),
+    ("numpy 1.16|1.18.*", "numpy 1.16|1.18.*", True, False, True),
+    ("numpy 1.14|1.16.*", "numpy 1.14|1.16.*", True, True, False),
+    ("conda-forge::numpy=1.16", "numpy=1.16", True, True, True),
+    ("numpy[version='>=1.2,<1.3']", "numpy>=1.2,<1.3", True, True, False),
+    ("numpy~=1.16", "numpy~=1.16", True, False, True),
+    ("numpy~=1.16.2", "numpy~=1.16.2", True, True, True),
+    ("numpy>=1.16,<1.18", "numpy>=1.16,<1.18", True, True, True),
+    ("numpy >= 1.16, != 1.17", "numpy>= 1.16, != 1.17", False, False, True),
+    ("numpy (>=1.2)", "numpy>=1.2", False, False, False),
+    ("numpy<1.18", "numpy<1.18", True, True, False),
+    ("numpy<=1.18", "numpy<=1.18", True, False, False),
+    ("numpy<1.18.1", "numpy<1.18.1", True, False, False),
+    ("Scikit_Learn==0.22.2.post1", "scikit-learn==0.22.2.post1", True, True, False),
+    ("mdc-bridge[tools]>=0.1", "mdc-bridge[tools]>=0.1", False, False, False),
+    ("numpy==1.16.2 --hash=sha256:0a1b \\", "numpy==1.16.2", True, True, True),
+    ("numpy==1.16.2  # of the model", "numpy==1.16.2", True, True, True),
+    ("model @ https://host/model-1.0.zip", "model", False, False, False),
+    ("https://host/mdc_bridge-0.1.0-py3-none-any.whl", "mdc-bridge==0.1.0", True, True, False),
+]
+
+
+@pytest.mark.parametrize(("text", "shown", "pinned", "below", "at_least"), CASES)
+def test_requirement(text: str, shown: str, pinned: bool, below: bool, at_least: bool) -> None:
+    """Name and bounds are read as pip and conda read them."""
+    found = parse_requirement(text)
+    assert found is not None
+    assert (found.text, found.is_pinned) == (shown, pinned)
+    assert (found.is_below((1, 18)), found.is_at_least((1, 15))) == (below, at_least)
+    assert not found.is_conditional
+
+
+def test_requirement_that_holds_somewhere() -> None:
+    """A marker is no part of the bounds, and told."""
+    found = parse_requirement("numpy<1.18 ; python_version < '3.7'")
+    assert found is not None
+    assert (found.text, found.is_conditional) == ("numpy<1.18", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-r other.txt", "--extra-index-url https://x", "./model", "/model", "../model"]
+    + ["git+https://host/x.git", "https://host/x.zip", "C:\\model", "git+ssh://git@host/x.git@v1"],
+)
+def test_what_names_no_package(text: str) -> None:
+    """Options, paths and repositories."""
+    assert parse_requirement(text) is None
+
+
+def test_requirements_file() -> None:
+    """Lines that ask for something, by number."""
+    text = "# of the model\nnumpy==1.26.4  # pinned\n\n  -r other.txt\nxgboost\n"
+    found = [(2, "numpy==1.26.4"), (4, "-r other.txt"), (5, "xgboost")]
+    assert list(requirement_lines(text)) == found
+
+
+def test_needs_are_those_that_the_package_declares() -> None:
+    """What is said to be too old is what pip refuses."""
+    text = PYPROJECT.read_text("utf-8")
+    declared = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
+    assert declared is not None
+    names = sorted(re.findall(r'^ +"([^"; ]+)', declared.group(1), re.MULTILINE))
+    assert names == [needs.needed(name) for name in sorted(needs.PACKAGES)]
+    python, tools = ".".join(map(str, needs.PYTHON)), ".".join(map(str, needs.TOOLS_PYTHON))
+    assert f'requires-python = ">={python}"' in text
+    assert f"python_version >= '{tools}'" in text
