@@ -6,10 +6,11 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
+
+import azure.storage.blob
 
 # Azurite's documented account; its key is public and opens nothing else.
 ACCOUNT = "devstoreaccount1"
@@ -58,9 +59,11 @@ class Azurite:
         scheme = "https" if certificate else "http"
         self.place = Place(f"{scheme}://127.0.0.1:{self.port}/{ACCOUNT}")
         self._log = folder / "azurite.txt"
-        options: Sequence[object] = ()
+        # The oldest SDK sends a header without effect that Azurite otherwise refuses.
+        is_oldest_sdk = azure.storage.blob.__version__.startswith("12.8.")
+        options: list[object] = ["--loose"] if is_oldest_sdk else []
         if certificate:
-            options = ("--oauth", "basic", "--cert", certificate, "--key", key)
+            options += ["--oauth", "basic", "--cert", certificate, "--key", key]
         self._start(folder, *options)
 
     def __enter__(self) -> Azurite:

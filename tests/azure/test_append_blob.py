@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Dict
 
 import pytest
 from azure.storage.blob import ContainerClient
@@ -11,7 +11,7 @@ from fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, 
 from mirror import Mirror
 
 MakeMirror = Callable[..., Mirror]
-Blobs = Callable[[], dict[str, bytes]]
+Blobs = Callable[[], Dict[str, bytes]]
 MEGABYTE = 1 << 20
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import email.utils
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, List
 
 import pytest
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
@@ -19,7 +19,7 @@ from mdc_core.destinations.spooled import StorageAccountDestination
 from mdc_core.storage import parse_storage
 
 MakeMirror = Callable[..., Mirror]
-Log = Callable[[], list[str]]
+Log = Callable[[], List[str]]
 OTHER_KEY = "QUJD" * 21 + "QQ=="
 
 

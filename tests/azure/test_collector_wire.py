@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Callable
+from typing import Callable, List, Tuple
 
 import pytest
 from collector_settings import SCRIPTS, on_endpoint, start_script
@@ -24,7 +24,7 @@ from collect_frames import FRAMES, PLAIN, collect_frames
 OFFICIAL = ("azureml-ai-monitoring==1.0.0", "pandas<3")
 # The name of the client, and what it could decode, are the HTTP library's own.
 LIBRARY_HEADERS = {"user-agent", "accept-encoding"}
-RequestsOfBoth = Callable[..., tuple[list[Request], list[Request]]]
+RequestsOfBoth = Callable[..., Tuple[List[Request], List[Request]]]
 CONFIG = {
     "collections": {
         "model_inputs": {"enabled": True, "sampleRatePercentage": 100},

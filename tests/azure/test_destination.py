@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Dict, List
 
 import numpy
 import pandas
@@ -18,9 +18,9 @@ from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
 from azurite import Azurite, Place
 
-Log = Callable[[], list[str]]
+Log = Callable[[], List[str]]
 Eventually = Callable[[Callable[[], object], str], None]
-Blobs = Callable[[], dict[str, bytes]]
+Blobs = Callable[[], Dict[str, bytes]]
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable
+from typing import Callable, List
 
 import pytest
 from azure.storage.blob import (
@@ -22,7 +22,7 @@ from mirror import Mirror
 from azurite import ACCOUNT, KEY, Azurite
 from mdc_core.storage import parse_storage
 
-Log = Callable[[], list[str]]
+Log = Callable[[], List[str]]
 MakeMirror = Callable[..., Mirror]
 CONTAINER = "identity"
 

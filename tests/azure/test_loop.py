@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Callable, List, Optional
 
 import pytest
 
@@ -13,7 +13,7 @@ from mdc_core.delivery.uploader import Uploader
 from mdc_core.spool.outbox import Outbox, SpoolFile
 
 INTERVAL = 1.0
-Log = Callable[[], list[str]]
+Log = Callable[[], List[str]]
 
 
 class Scripted(Uploader):

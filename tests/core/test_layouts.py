@@ -26,7 +26,7 @@ from mdc_core.layouts import (
     utc,
 )
 
-NAMES = st.text(st.characters(exclude_categories=()), max_size=10) | st.sampled_from(
+NAMES = st.text(st.characters(blacklist_categories=()), max_size=10) | st.sampled_from(
     ["..", "a/b", "%2F", "My Model", "2024", "01", "data.csv", "a.jsonl"]
 )
 MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59))  # noqa: DTZ001

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mdc_core.names import legal_deployment, legal_path, legal_segment, original_name
 
-ANY_TEXT = st.text(st.characters(exclude_categories=()))
+ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 TRICKY = st.text(st.sampled_from("%2EF~./\\\0a\ud800é"))
 
 

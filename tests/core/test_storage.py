@@ -155,7 +155,7 @@ def test_secrets_never_show_in_errors(text: str) -> None:
     assert error.__suppress_context__ or error.__context__ is None
 
 
-@given(st.text(st.characters(exclude_categories=())))
+@given(st.text(st.characters(blacklist_categories=())))
 def test_any_text_is_a_destination_or_a_settings_error(text: str) -> None:
     """No other exception reaches the script that makes a collector."""
     try:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mdc_core.data.sampling import is_sampled
 
-ANY_TEXT = st.text(st.characters(exclude_categories=()))
+ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 
 
 @given(ANY_TEXT)

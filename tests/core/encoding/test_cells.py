@@ -20,7 +20,7 @@ from made import strict_json
 
 from mdc_core.encoding.cells import cell_json, text_json
 
-ANY_TEXT = st.text(st.characters(exclude_categories=()))
+ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 SCALARS = (
     st.none()
     | st.booleans()

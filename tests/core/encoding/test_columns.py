@@ -20,6 +20,12 @@ LIMITS = {
     kind: [numpy.iinfo(kind).min, 0, numpy.iinfo(kind).max]
     for kind in ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8")
 }
+# pandas has them since 1.2.
+NULLABLE_FLOATS = (
+    [(pandas.array([1.5, None], dtype="Float64"), [1.5, None])]
+    if hasattr(pandas, "Float64Dtype")
+    else []
+)
 
 
 def _cells(*parts: Any) -> list[Any]:
@@ -67,7 +73,7 @@ def test_floats_are_read_back_in_their_precision(dtype: str) -> None:
         (pandas.Categorical([2, 1], categories=[1, 2, 3]), [2, 1]),
         (pandas.Categorical(TIMES), ["2024-02-29T01:02:03.500000", None]),
         (pandas.array([2**63 - 1, None], dtype="Int64"), [2**63 - 1, None]),
-        (pandas.array([1.5, None], dtype="Float64"), [1.5, None]),
+        *NULLABLE_FLOATS,
         (pandas.array([True, None], dtype="boolean"), [True, None]),
         (pandas.array(["x", None], dtype="string"), ["x", None]),
         (pandas.arrays.SparseArray([0.0, 1.5]), [0.0, 1.5]),

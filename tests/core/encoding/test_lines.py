@@ -20,7 +20,7 @@ from mdc_core.encoding.lines import Line, encode_records, time_text
 from mdc_core.encoding.records import records_of
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-ANY_TEXT = st.text(st.characters(exclude_categories=()))
+ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 
 
 class RawFiles:

@@ -48,7 +48,7 @@ HOSTILE = [
     "\ud800",
     "\ud800" * 100,
 ]
-ANY_TEXT = st.text(st.characters(exclude_categories=())) | st.sampled_from(HOSTILE)
+ANY_TEXT = st.text(st.characters(blacklist_categories=())) | st.sampled_from(HOSTILE)
 CSV_PARTS = ("service", "model", "version", "designation", "file_name")
 JSONL_PARTS = ("endpoint", "deployment", "collection")
 
