@@ -6,12 +6,16 @@ VENV   := .venv
 UV     := $(VENV)/bin/uv
 DIST   := $(VENV)/dist
 
+# Of old images, where this machine has them.
+PY37 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.7.*/bin/python) $(shell command -v python3.7))
+PY38 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.8.*/bin/python) $(shell command -v python3.8))
+
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-newest test-oldest test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate clean
+.PHONY: demo test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate clean
 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py
@@ -19,13 +23,23 @@ demo: $(VENV)/demo/.done
 # A process for each core; a file's tests stay together, with the servers that they share.
 PARALLEL := --numprocesses auto --dist loadfile
 
-test: test-newest test-oldest test-spark4 test-images-short
+test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short
 
 test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
 	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) tests -m "not newest_only"
+
+# What scores, on Pythons that old images have: the oldest dependencies, the newest that there are.
+test-py37: $(if $(PY37),$(VENV)/py37/.done $(VENV)/azurite/.done)
+	$(if $(PY37),$(VENV)/py37/bin/python -m pytest $(PARALLEL) tests -m "not newest_only",\
+		@echo "test-py37: NOT RUN, no Python 3.7 on this machine")
+
+test-py38: $(if $(PY38),$(VENV)/py38/.done $(VENV)/azurite/.done)
+	$(if $(PY38),$(VENV)/py38/bin/python -m pytest $(PARALLEL) tests/core tests/legacy tests/modern \
+		tests/bridge tests/azure/test_identity.py -m "not newest_only",\
+		@echo "test-py38: NOT RUN, no Python 3.8 on this machine")
 
 # The newest lane has Spark 3.5.
 test-spark4: $(VENV)/spark4/.done
@@ -80,6 +94,12 @@ $(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
 	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")
 
+$(VENV)/py37/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
+	$(call environment,py37,-r requirements/test.txt -c requirements/oldest.txt $(DIST)/*.whl,$(PY37))
+
+$(VENV)/py38/.done: requirements/test.txt $(DIST)/.done
+	$(call environment,py38,-r requirements/test.txt $(DIST)/*.whl,$(PY38))
+
 $(VENV)/spark4/.done: requirements/test.txt requirements/test-spark4.txt $(DIST)/.done
 	$(call environment,spark4,-r requirements/test.txt -r requirements/test-spark4.txt "$$(ls $(DIST)/*.whl)[tools]")
 
@@ -116,7 +136,7 @@ $(VENV)/browser/.done: $(addprefix tests/browser/,$(BROWSER_FILES)) $(UV)
 	touch $@
 
 define environment
-	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/$(1)
+	$(UV) venv --quiet --clear --python $(or $(3),$(VENV)/bin/python) $(VENV)/$(1)
 	$(UV) pip install --quiet --python $(VENV)/$(1)/bin/python $(2)
 	touch $@
 endef

@@ -23,8 +23,12 @@ _TOOLS = (
 _OF_TOOLS = [
     *(f"bridge/{tool}" for tool in _TOOLS),
     "bridge/doctor/test_doctor_command.py",
+    "bridge/test_agreement.py",
+    "bridge/test_arguments.py",
     "bridge/test_inference_server.py",
     "azure/test_account_files.py",
+    "coexistence",
+    "reliability/test_soak_short.py",
 ]
 collect_ignore_glob = [] if sys.version_info >= (3, 9) else _OF_TOOLS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,8 @@ from .destinations import (
 from .errors import SettingsError
 from .settings import Settings
 from .storage import AccountUrl, ConnectionString, Folder, Memory, Storage
+
+logger = logging.getLogger("mdc_core")
 
 MakeDestination = Callable[[], Destination]
 
@@ -76,8 +79,12 @@ def _storage_account(settings: Settings, storage: ConnectionString | AccountUrl)
     from .delivery.azure import Account
     from .destinations.spooled import StorageAccountDestination
 
+    account = Account(storage)
+    lacking = account.shortcoming()
+    if lacking:
+        logger.error("mdc-bridge: %s", lacking)
     return StorageAccountDestination(
-        Account(storage),
+        account,
         settings.container,
         _spool_of(settings, f"{storage}/{settings.container}"),
         settings.spool_bytes,

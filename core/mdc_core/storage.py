@@ -98,7 +98,11 @@ def parse_storage(text: str, setting: str) -> Storage:
 
 def _parse_folder(text: str, setting: str) -> Folder:
     path = os.path.abspath(text)
-    if os.path.exists(path) and not os.path.isdir(path):
+    try:
+        is_file = os.path.exists(path) and not os.path.isdir(path)
+    except ValueError:  # Python 3.7, of a text that no file system takes
+        is_file = False
+    if is_file:
         raise SettingsError(f"{setting} names a file, {path}, where a folder is needed")
     return Folder(Path(path))
 

@@ -57,6 +57,9 @@ class IdentityEndpoint:
         return {
             "IDENTITY_ENDPOINT": f"http://127.0.0.1:{port}/msi/token",
             "IDENTITY_HEADER": HEADER,
+            # As old versions of azure-identity have it; App Service sets both.
+            "MSI_ENDPOINT": f"http://127.0.0.1:{port}/msi/token",
+            "MSI_SECRET": HEADER,
         }
 
     def token(self) -> dict[str, str]:
@@ -88,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         self.endpoint.asked.append(query)
-        allowed = self.headers["X-IDENTITY-HEADER"] == HEADER
+        allowed = HEADER in (self.headers["X-IDENTITY-HEADER"], self.headers["secret"])
         body = json.dumps(self.endpoint.token() if allowed else {"message": "forbidden"}).encode()
         self.send_response(200 if allowed else 403)
         self.send_header("Content-Type", "application/json")

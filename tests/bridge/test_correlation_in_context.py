@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from typing import Any
 
@@ -91,8 +92,13 @@ def test_tasks_of_one_thread() -> None:
 
 def test_tasks_that_predict_in_other_threads() -> None:
     """A prediction handed to a worker thread takes the task's context along."""
+
+    async def in_thread(function: Any, *arguments: Any) -> Any:  # `asyncio.to_thread` of 3.9
+        run = contextvars.copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(None, run, function, *arguments)
+
     with collecting("modern") as collected:
-        asyncio.run(_in_tasks(asyncio.to_thread))
+        asyncio.run(_in_tasks(in_thread))
     assert _pairs(collected) == EXPECTED
 
 

@@ -100,7 +100,8 @@ def test_the_servers_request_id_is_in_both_formats() -> None:
 def test_a_request_without_id_has_the_correlation_id_for_it() -> None:
     """Without `REQUEST_ID` the CSV cell is all zero and `xrequestid` is the correlation id."""
     with collecting() as collected:
-        response = _app(threading.Barrier(1)).test_client().post("/score", json={"data": [1]})
+        app = _app(threading.Barrier(1))  # the answer needs it to be read
+        response = app.test_client().post("/score", json={"data": [1]})
         assert response.get_json() == [2]
 
     assert collected.rows("inputs")[1][-1] == "00000000-0000-0000-0000-000000000000"

@@ -5,12 +5,17 @@ Nothing of azure is imported before a storage account is really used: it costs 2
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import os
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
 from ..storage import AccountUrl, ConnectionString
 from .azure_errors import PASSING, VALID, error_code, translated
+from .azure_packages import shortcoming
 from .errors import DeliveryError
 from .redaction import redact, redact_http_logs
 
@@ -76,12 +81,32 @@ class Account:
         credential, self._credential = self._credential, None
         if client is not None:
             client.close()
-        if credential is not None:
-            credential.close()
+        close = getattr(credential, "close", None)  # azure-identity has it since 1.7
+        if close is not None:
+            close()
 
     def translated(self, container: str) -> AbstractContextManager[None]:
         """Return a context in which errors of azure-core become DeliveryError."""
+        with self._importing():
+            importlib.import_module("azure.core.exceptions")
         return translated(f"container {container}", self._setting)
+
+    def shortcoming(self) -> str:
+        """Return what the installed Azure packages lack for it; empty when they lack nothing."""
+        return shortcoming(self._storage, self._setting, os.environ)
+
+    @contextlib.contextmanager
+    def _importing(self) -> Iterator[None]:
+        """Say what to do about packages that are missing, or do not fit each other."""
+        try:
+            yield
+        except ImportError as error:
+            raise DeliveryError(
+                self.shortcoming()
+                or f"the Azure packages that {self._setting} needs do not fit each other "
+                f"({error}); pip check names them",
+                lasting=True,
+            ) from error
 
     def _service(self) -> BlobServiceClient:
         if self._client is None:
@@ -89,7 +114,8 @@ class Account:
         return self._client
 
     def _connect(self, storage: ConnectionString | AccountUrl) -> BlobServiceClient:
-        from azure.storage.blob import BlobServiceClient, ExponentialRetry
+        with self._importing():
+            from azure.storage.blob import BlobServiceClient, ExponentialRetry
 
         redact_http_logs()
         # The first waits of the SDK's own policy are 15 seconds and more.
@@ -101,7 +127,8 @@ class Account:
                 return BlobServiceClient.from_connection_string(storage.secret, **options)
             if storage.sas:
                 return BlobServiceClient(f"{storage.url}?{storage.sas}", **options)
-            self._credential = _identity(storage)
+            with self._importing():
+                self._credential = _identity(storage)
             return BlobServiceClient(storage.url, credential=self._credential, **options)
         except ValueError as error:
             raise DeliveryError(

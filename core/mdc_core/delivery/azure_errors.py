@@ -67,7 +67,7 @@ def translated(place: str, setting: str) -> Iterator[None]:
             f"endpoint in {setting}, and the network"
         ) from None
     except ClientAuthenticationError as error:
-        detail = error_code(error) or redact(str(error.message)).partition("\n")[0]
+        detail = error_code(error) or redact(str(error.message)).strip().partition("\n")[0]
         raise DeliveryError(_no_access(place, detail, setting), lasting=True) from None
     except HttpResponseError as error:
         raise _of_response(error, place, setting) from None

@@ -64,13 +64,20 @@ class MemoryDestination(Destination):
             row
             for path, content in self.files.items()
             if f"/{designation}/" in path and path.endswith(".csv")
-            for row in csv.reader(io.StringIO(content.decode(), newline=""))
+            for row in _parsed(content.decode())
         ]
 
     def _next_path(self, folder: str) -> str:
         path = f"{folder}/{segment_name(self._instance, self._sequence)}"
         self._sequence += 1
         return path
+
+
+def _parsed(text: str) -> list[list[str]]:
+    # Before Python 3.11 the csv module reads no NUL.
+    stand_in = next(each for each in map(chr, range(0xE000, 0xF900)) if each not in text)
+    rows = csv.reader(io.StringIO(text.replace("\0", stand_in), newline=""))
+    return [[cell.replace(stand_in, "\0") for cell in row] for row in rows]
 
 
 def _collection_of(path: str) -> str:

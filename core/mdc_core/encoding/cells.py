@@ -15,10 +15,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy
-import orjson
 import pandas
 
 from ..data.table import unique_names
+from .plain_json import text_of
 
 NULL = b"null"
 
@@ -43,9 +43,9 @@ def cell_json(value: Any) -> bytes:
 def text_json(text: str) -> bytes:
     """Return the JSON text of a string; lone surrogates become visible escapes."""
     try:
-        return orjson.dumps(text)
+        return text_of(text)
     except TypeError:
-        return orjson.dumps(text.encode("utf-8", "backslashreplace").decode())
+        return text_of(text.encode("utf-8", "backslashreplace").decode())
 
 
 def trimmed_time(text: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy
-import orjson
 import pandas
 
 from .cells import NULL, cell_json, trimmed_time
+from .plain_json import numbers_of, text_of
 
 
 def block_cells(parts: Sequence[Any]) -> list[bytes]:
@@ -49,7 +49,7 @@ def _number_cells(values: numpy.ndarray) -> list[bytes]:
     if not values.dtype.isnative:
         values = values.astype(values.dtype.newbyteorder("="))
     flat = numpy.ascontiguousarray(values).reshape(-1)
-    return orjson.dumps(flat, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+    return numbers_of(flat)
 
 
 def _time_cells(values: numpy.ndarray) -> list[bytes]:
@@ -75,7 +75,7 @@ def _extension_items(values: Any) -> list[Any]:
 def _object_cells(items: list[Any]) -> list[bytes]:
     try:
         if all(type(item) is str for item in items):
-            return list(map(orjson.dumps, items))
+            return list(map(text_of, items))
     except TypeError:
         pass  # a lone surrogate: the slower way spells it out
     return list(map(cell_json, items))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable
@@ -139,8 +140,9 @@ class Spool:
         if self._closed:
             return
         journal = self._journal_of(file.path)
-        (self.root / file.path).unlink(missing_ok=True)
-        (self.root / _note_path(file.path)).unlink(missing_ok=True)
+        for path in (file.path, _note_path(file.path)):
+            with contextlib.suppress(FileNotFoundError):
+                (self.root / path).unlink()
         journal.strike(file.path)
         _remove_empty_folders(self.root, file.path)
         for adopted in self._adopted:

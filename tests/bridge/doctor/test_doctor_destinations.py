@@ -25,6 +25,13 @@ CSV, JSONL = "destination of CSV", "destination of JSONL"
 OTHER_KEY = "Zm9v" * 21 + "YQ=="
 
 
+def _listening() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
 def test_folder_is_left_as_it_was(probe: Probe, tmp_path: Path) -> None:
     """Folders that were missing are missing again, those that were there stay."""
     (tmp_path / "there" / "modeldata").mkdir(parents=True)
@@ -138,7 +145,7 @@ def test_account_that_is_missing(probe: Probe) -> None:
 
 def test_account_that_never_answers(probe: Probe) -> None:
     """It is not waited for longer than said."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
+    with _listening() as silent:
         place = Place(f"http://127.0.0.1:{silent.getsockname()[1]}/{ACCOUNT}")
         begun = time.monotonic()
         (check,) = probe(0.5, MDC_STORAGE=place.connection_string)
@@ -154,7 +161,7 @@ def test_collector_gets_no_event(probe: Probe) -> None:
         with connection:
             received.append(connection.recv(1))
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with _listening() as server:
         thread = threading.Thread(target=accept)
         thread.start()
         port = str(server.getsockname()[1])

@@ -1,0 +1,89 @@
+"""Without orjson the bytes are the same."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import Any
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as numpy_strategies
+
+from mdc_core.encoding import plain_json
+
+ANY_TEXT = st.text(st.characters(blacklist_categories=()))
+DTYPES = ["?", *(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8)), "f4", "f8"]
+# Where the form changes, and where precision ends.
+EDGES = [
+    sign * float(f"{digits}e{exponent}")
+    for sign in (1, -1)
+    for digits in ("1", "1.5", "9.999999", "1.2345678901234567")
+    for exponent in (-308, -40, *range(-8, -2), 0, *range(11, 18), 22, 23, 37, 308)
+]
+
+
+@pytest.fixture(scope="module")
+def slowly() -> Any:
+    """Calls a function of the module as if orjson were not there."""
+
+    def call(name: str, value: Any) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(plain_json, "orjson", None)
+            return getattr(plain_json, name)(value)
+
+    return call
+
+
+def _numbers(values: numpy.ndarray) -> list[bytes]:
+    """Return what orjson writes, with the sign that releases of its first years left out."""
+    return [re.sub(rb"e(?=\d)", b"e+", text) for text in plain_json.numbers_of(values)]
+
+
+@given(text=ANY_TEXT)
+def test_texts(slowly: Any, text: str) -> None:
+    """Also those of control characters; lone surrogates are refused by both."""
+    try:
+        fast = plain_json.text_of(text)
+    except TypeError:
+        with pytest.raises(TypeError):
+            slowly("text_of", text)
+    else:
+        assert slowly("text_of", text) == fast
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@given(data=st.data())
+def test_numbers(slowly: Any, dtype: str, data: Any) -> None:
+    values = data.draw(numpy_strategies.arrays(dtype, st.integers(1, 30)))
+    assert slowly("numbers_of", values) == _numbers(values)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_numbers_at_the_edges_of_forms(slowly: Any, dtype: str) -> None:
+    """Where a point gives way to an exponent, with the neighbours of each."""
+    with numpy.errstate(all="ignore"):
+        values = numpy.array([*EDGES, 0.0, -0.0, numpy.nan, numpy.inf], dtype=dtype)
+        towards = [numpy.nextafter(values, numpy.array(end, dtype)) for end in (0, numpy.inf)]
+    every = numpy.concatenate([values, *towards])
+    assert slowly("numbers_of", every) == _numbers(every)
+
+
+def test_what_scores_runs_without_orjson() -> None:
+    """Both collectors, in a process that cannot import it."""
+    program = (
+        "import sys; sys.modules['orjson'] = None\n"
+        "import numpy, pandas\n"
+        "from azureml.monitoring import ModelDataCollector\n"
+        "from azureml.ai.monitoring import Collector\n"
+        "from mdc_core.testing import collecting\n"
+        "with collecting() as collected:\n"
+        "    ModelDataCollector('m', 'inputs', ['a', 'b']).collect(numpy.array([[1.5, 1e-7]]))\n"
+        "    Collector(name='other').collect(pandas.DataFrame({'a': [1], 'b': ['ü']}))\n"
+        "print(collected.lines('model_inputs')[0]['data'], collected.lines('other')[0]['data'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.stdout == "[{'a': 1.5, 'b': 1e-07}] [{'a': 1, 'b': 'ü'}]\n", ended.stderr
