@@ -28,6 +28,7 @@ _OF_TOOLS = [
     "bridge/test_inference_server.py",
     "azure/test_account_files.py",
     "coexistence",
+    "images",
     "reliability/test_soak_short.py",
 ]
 collect_ignore_glob = [] if sys.version_info >= (3, 9) else _OF_TOOLS
