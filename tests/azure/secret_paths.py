@@ -149,7 +149,8 @@ class Paths:
 
     def _refused_identity(self, secret: Secret, out: Output) -> None:
         with IdentityEndpoint() as endpoint:
-            environ = {**endpoint.environ, "IDENTITY_HEADER": secret.token}
+            refused = dict.fromkeys(("IDENTITY_HEADER", "MSI_SECRET"), secret.token)
+            environ = {**endpoint.environ, **refused}
             self._deliver(self._https.url, out, PATH="", **environ)
 
     def _deliver(self, storage: str, out: Output, fault: Fault = PASS, **environ: str) -> None:

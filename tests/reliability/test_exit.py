@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from scoring_processes import Child, Tree
 
 EVENTS = 50
 SECONDS = 5.0
+# Python kills itself by the signal since 3.8.
+INTERRUPTED = -signal.SIGINT if sys.version_info >= (3, 8) else 1
 
 # The way of ending, the signal sent, the status it has to end with, whether a handler has to run.
 WAYS = {
@@ -19,7 +22,7 @@ WAYS = {
     "exit": (None, 5, False),
     "exception": (None, 1, False),
     "killed": (signal.SIGTERM, -signal.SIGTERM, False),
-    "interrupted": (signal.SIGINT, -signal.SIGINT, False),
+    "interrupted": (signal.SIGINT, INTERRUPTED, False),
     "ignored": (signal.SIGTERM, 0, False),
     "staying": (signal.SIGTERM, 0, True),
     "exiting": (signal.SIGTERM, 3, True),

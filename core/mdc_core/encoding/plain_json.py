@@ -20,6 +20,8 @@ except ImportError:
 # Of floats of 8 and of 4 bytes: the places before and behind the point up to which there is no
 # exponent.
 _PLACES = {8: (16, -5), 4: (13, -6)}
+# Between these numpy and Python write none either, in every version.
+_PLAIN = {8: (1e-4, 1e16), 4: (1e-4, 1e7)}
 
 
 def text_of(text: str) -> bytes:
@@ -42,16 +44,30 @@ def numbers_of(values: numpy.ndarray) -> list[bytes]:
     Args:
         values: shape (n,), n > 0, contiguous and native; floats of 4 or 8 bytes.
     """
+    if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
+        values = values.astype(numpy.int32)  # older releases of orjson than 3.8 need it
     if orjson is not None:
         return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
-    if values.dtype.kind != "f":
-        return json.dumps(values.tolist(), separators=(",", ":"))[1:-1].encode().split(b",")
-    places = _PLACES[values.dtype.itemsize]
-    # The shortest text that reads back, in the precision of the array.
-    return [
-        _float_text(Decimal(str(value)), *places) if numpy.isfinite(value) else b"null"
-        for value in values
-    ]
+    size = values.dtype.itemsize
+    if values.dtype.kind == "f" and size < 8:
+        # The shortest text that reads back, in the precision of the array.
+        texts = [str(value).encode() for value in values]
+    else:
+        texts = json.dumps(values.tolist(), separators=(",", ":"))[1:-1].encode().split(b",")
+    if values.dtype.kind == "f":
+        most, least = _PLACES[size]
+        for at in numpy.flatnonzero(~_is_plain(values)).tolist():
+            finite = numpy.isfinite(values[at])
+            texts[at] = _float_text(Decimal(str(values[at])), most, least) if finite else b"null"
+    return texts
+
+
+def _is_plain(values: numpy.ndarray) -> numpy.ndarray:
+    """Return which floats have the same text by Python and by orjson, without further thought."""
+    least, most = _PLAIN[values.dtype.itemsize]
+    size = numpy.abs(values.astype(numpy.float64))
+    with numpy.errstate(invalid="ignore"):  # older releases of numpy warn of NaN
+        return (size == 0) | ((size >= least) & (size < most))
 
 
 def _float_text(value: Decimal, most: int, least: int) -> bytes:

@@ -82,6 +82,8 @@ def _collected(data: Any, designation: str = "general", **arguments: Any) -> tup
     return content.decode(), correlations
 
 
+# pandas 1.5 warns of what its own `to_csv` does.
+@pytest.mark.filterwarnings("ignore:The behavior of .astype from SparseDtype:FutureWarning")
 @pytest.mark.parametrize("name", COLUMNS)
 def test_columns_of_frames(name: str) -> None:
     """Alone, and beside columns of other kinds, which share blocks with it."""
@@ -91,6 +93,7 @@ def test_columns_of_frames(name: str) -> None:
         assert _collected(frame)[0] == frame_text(frame)
 
 
+@pytest.mark.filterwarnings("ignore:The behavior of .astype from SparseDtype:FutureWarning")
 @pytest.mark.parametrize("name", COLUMNS)
 def test_columns_of_frames_of_inputs(name: str) -> None:
     """The eight columns behind them change no text before them."""
