@@ -67,7 +67,8 @@ def _is_plain(values: numpy.ndarray) -> numpy.ndarray:
     least, most = _PLAIN[values.dtype.itemsize]
     size = numpy.abs(values.astype(numpy.float64))
     with numpy.errstate(invalid="ignore"):  # older releases of numpy warn of NaN
-        return (size == 0) | ((size >= least) & (size < most))
+        plain: numpy.ndarray = (size == 0) | ((size >= least) & (size < most))
+    return plain
 
 
 def _float_text(value: Decimal, most: int, least: int) -> bytes:
