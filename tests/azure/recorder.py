@@ -63,12 +63,14 @@ class Recorder:
     Attributes:
         port: it listens on, and leaves no other process while it is away.
         requests: received, in their order, whatever they were answered.
-        answers: to the next requests; then 200.
+        answers: to the next requests; then what `choose` says.
+        choose: returns the answer to a body.
     """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.answers: deque[Answer] = deque()
+        self.choose: Callable[[bytes], Answer] = lambda body: Answer()
         self.connections = 0
         self.released = threading.Event()
         self._server = _Server(self, 0)
@@ -168,9 +170,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         recorder = self.server.recorder
-        answer = recorder.answers.popleft() if recorder.answers else Answer()
-        early = answer.way == REFUSE_EARLY
+        answer = recorder.answers.popleft() if recorder.answers else None
+        early = answer is not None and answer.way == REFUSE_EARLY
         body = b"" if early else self.rfile.read(int(self.headers["Content-Length"]))
+        answer = answer or recorder.choose(body)
         recorder.requests.append(
             Request(
                 self.command,

@@ -1,45 +1,64 @@
 """Azure's collector beside the container: one POST for each event, as the official SDK sends it.
 
-Source of the form: the requests of `azureml-ai-monitoring` 1.0.0. Different on purpose: one
-connection is kept, and what fails is tried again from the spool. A lost answer can make an event
-arrive twice; its `trace-id` is then the same.
+Different on purpose: one connection is kept, and what fails is tried again from the spool. A lost
+answer can make an event arrive twice; its `trace-id` is then the same. An event that fails while
+others are taken is set apart, tried a number of times, and given up.
 """
 
 from __future__ import annotations
 
 import contextlib
-import http.client
-import json
 import logging
-import re
 import time
-from collections.abc import Callable, Iterable
-from datetime import datetime, timezone
-from typing import Optional
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Dict, Set
 
-import pandas
-
-from ..data.events import AGENT
 from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
-from .errors import DeliveryError
+from ..throttle import Throttle
+from .collector_connection import CollectorConnection, NoAnswerError
+from .collector_request import request_of
+from .errors import DeliveryError, RefusedError
+from .spooled_lines import SpooledLine, next_lines
 from .uploader import Uploader
 
 logger = logging.getLogger("mdc_core")
 
-PATH = "/modeldata/log"
-OFFICIAL_AGENT = "azureml-ai-monitoring/1.0.0"
-TIMEOUT = 30.0
-BATCH_BYTES = 256 * 1024
 BATCH_SECONDS = 0.5
-LONGEST_RETRY_AFTER = 3600.0
+# Failures of the first event that waits, before the collector is tried with others; one is
+# enough for a while after an event was set apart.
+PATIENCE = 3
+SUSPICION_SECONDS = 600.0
+# Which of the following events are tried, and for how long.
+_PROBES = (0, 1, 3, 7, 15, 31)
+PROBE_SECONDS = 1.0
+# An event that was set apart and failed so often while others were taken is given up.
+TRIES = 12
+REMINDER_SECONDS = 600.0
 
-_RETRYABLE = frozenset({408, 429, *range(500, 600)})
-# All values before the data are texts or mappings of texts, so this cannot stand inside of them.
-_BEFORE_DATA = b',"data":['
-_AFTER_DATA = b"]}\n"
-_NOT_IN_NAMES = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
-_NOT_IN_VALUES = re.compile(r"[\x00-\x1f\x7f]")
+_RETRYABLE = frozenset({408, 429})
+
+
+class _EventError(DeliveryError):
+    """The collector is there, and has not taken an event."""
+
+
+@dataclass
+class _Head:
+    """The first event that waits in a file, and fails.
+
+    Attributes:
+        start: of its line.
+        taken: events of all files that were taken when it failed last.
+        failures: of it, and of those tried in its place.
+        alone: its own, behind each of which others were taken.
+    """
+
+    start: int
+    taken: int
+    failures: int = 0
+    alone: int = 0
 
 
 class CollectorUploader(Uploader):
@@ -62,38 +81,48 @@ class CollectorUploader(Uploader):
         spool: Spool,
         on_refused: Callable[[SpoolFile, int, str], None],
     ) -> None:
-        self._address = f"{host}:{port}"
+        self._connection = CollectorConnection(host, port)
         self._compact = compact
         self._spool = spool
         self._on_refused = on_refused
-        self._connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-        # By path: what ended a batch of which something was taken.
-        self._failures: dict[str, DeliveryError] = {}
-        self._reported: set[tuple[str, int]] = set()
+        self._reasons = Throttle(REMINDER_SECONDS)
+        self._taken = 0
+        self._suspicious_until = 0.0
+        # By path: what ended a batch of which something was taken; the first event, that fails;
+        # where events begin that were taken before their turn.
+        self._failures: Dict[str, DeliveryError] = {}
+        self._heads: Dict[str, _Head] = {}
+        self._early: Dict[str, Set[int]] = {}
+        # Files that hold one event which failed while others were taken.
+        self._apart: Set[str] = set()
+
+    def noted(self, file: SpoolFile) -> int:
+        if file.delivered:
+            return file.delivered
+        return min(self._spool.noted_bytes(file.path), file.size)
 
     def upload(self, file: SpoolFile) -> int:
-        delivered = self._noted(file)
-        if delivered > file.delivered:
-            return delivered
         if file.path in self._failures:
             raise self._failures.pop(file.path)
+        delivered = file.delivered
         until = time.monotonic() + BATCH_SECONDS
-        for line in self._next_lines(file):
+        lines = next_lines(self._spool, file)
+        for at, line in enumerate(lines):
             try:
-                self._deliver(file, delivered, line)
+                self._be_done_with(file, line, lines[at + 1 : at + 2 + _PROBES[-1]])
             except DeliveryError as error:
                 if delivered == file.delivered:
                     raise
                 # What was taken before it counts first; the next call raises it.
                 self._failures[file.path] = error
                 break
-            delivered += len(line)
+            delivered = line.start + len(line.content)
             if time.monotonic() >= until:
                 break
         # Without the note a death of the process would repeat these events, and nothing worse;
         # not to go on would repeat them now.
         with contextlib.suppress(OSError):
-            self._spool.write_note(file.path, str(delivered))
+            self._spool.note_bytes(file.path, delivered)
         return delivered
 
     def finish(self, file: SpoolFile) -> None:
@@ -102,147 +131,112 @@ class CollectorUploader(Uploader):
 
     def forget(self, file: SpoolFile) -> None:
         self._failures.pop(file.path, None)
+        self._heads.pop(file.path, None)
+        self._early.pop(file.path, None)
+        self._apart.discard(file.path)
 
     def close(self) -> None:
         self._connection.close()
 
-    def _noted(self, file: SpoolFile) -> int:
-        """Return how much is delivered, also as a dead process noted it."""
-        if file.delivered:
-            return file.delivered
-        return min(int(self._spool.note(file.path) or 0), file.size)
+    def _be_done_with(
+        self, file: SpoolFile, line: SpooledLine, following: Sequence[SpooledLine]
+    ) -> None:
+        """Deliver an event, count it as refused, or put it out of the others' way.
 
-    def _deliver(self, file: SpoolFile, start: int, line: bytes) -> None:
-        """Post one line; what is refused for good is counted and done with."""
+        Raises:
+            DeliveryError: it has to be tried again, at its place.
+        """
+        early = self._early.get(file.path)
+        if early and line.start in early:
+            early.discard(line.start)
+            return
+        head = self._heads.get(file.path)
+        if head is None or head.start != line.start:
+            head = self._heads[file.path] = _Head(line.start, self._taken)
+        elif head.failures >= self._patience() and head.taken == self._taken:
+            self._probe(file, head, following)
         try:
-            body, headers = request_of(line, self._compact)
+            try:
+                self._deliver(file, line)
+            except _EventError as error:
+                if head.failures or error.retry_after is not None or self._patience() > 1:
+                    raise
+                head.failures += 1
+                self._probe(file, head, following)
+                self._deliver(file, line)
+        except _EventError as error:
+            self._failed(file, line, head, bool(following), error)
+        del self._heads[file.path]
+
+    def _failed(
+        self, file: SpoolFile, line: SpooledLine, head: _Head, is_followed: bool, error: _EventError
+    ) -> None:
+        head.failures += 1
+        others_work, head.taken = self._taken > head.taken, self._taken
+        head.alone += others_work
+        if others_work and is_followed and head.failures > self._patience():
+            self._apart.add(self._spool.set_apart(file, line.start, len(line.content)))
+            self._suspicious_until = time.monotonic() + SUSPICION_SECONDS
+        elif head.alone >= TRIES:
+            self._drop(file, line, "not_taken", f"{error}, {head.failures} times")
+        elif file.path in self._apart:
+            raise RefusedError(str(error), error.retry_after) from error
+        else:
+            raise error
+
+    def _probe(self, file: SpoolFile, head: _Head, following: Sequence[SpooledLine]) -> None:
+        """Try other events until one is taken, which shows whose fault the first one's failure is.
+
+        Raises:
+            DeliveryError: none is taken.
+        """
+        early = self._early.setdefault(file.path, set())
+        candidates = [line for line in following if line.start not in early]
+        until = time.monotonic() + PROBE_SECONDS
+        # Ever further away: bad events come in a row as well.
+        tried = [candidates[at] for at in _PROBES if at < len(candidates)]
+        for line in tried:
+            try:
+                self._deliver(file, line)
+            except _EventError as error:
+                is_last = line is tried[-1] or time.monotonic() >= until
+                if is_last or error.retry_after is not None:
+                    head.failures += 1
+                    raise
+            else:
+                early.add(line.start)
+                return
+
+    def _patience(self) -> int:
+        return 1 if time.monotonic() < self._suspicious_until else PATIENCE
+
+    def _deliver(self, file: SpoolFile, line: SpooledLine) -> None:
+        """Post one event; what is refused for good is counted and done with."""
+        try:
+            body, headers = request_of(line.content, self._compact)
         except (ValueError, LookupError, TypeError, RecursionError) as error:
-            self._on_refused(file, start, "unreadable")
-            self._say_dropped("unreadable", f"a line of the spool is damaged: {error!r}")
+            self._drop(file, line, "unreadable", f"a line of the spool is damaged: {error!r}")
             return
         try:
-            status, retry_after, text = self._post(body, headers)
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            raise DeliveryError(
-                f"nothing answers at AZUREML_MDC_HOST:AZUREML_MDC_PORT, {self._address}: {error}"
-            ) from error
-        if status in _RETRYABLE:
-            raise DeliveryError(f"the collector answered {status}", retry_after)
-        if not 200 <= status < 300:
-            self._on_refused(file, start, "rejected")
-            self._say_dropped(
-                "rejected", f"the collector answered {status}: {text[:200]!r}", status
-            )
+            answer = self._connection.post(body, headers)
+        except NoAnswerError as error:
+            raise _EventError(str(error)) from error
+        status = answer.status
+        if status in _RETRYABLE or status < 200 or 300 <= status < 400 or status >= 500:
+            raise _EventError(f"the collector answered {answer.in_words()}", answer.retry_after)
+        self._taken += 1
+        if status >= 400:
+            self._drop(file, line, "rejected", f"the collector answered {answer.in_words()}")
 
-    def _say_dropped(self, reason: str, message: str, status: int = 0) -> None:
-        """Say why an event is dropped, once for each reason and status."""
-        if (reason, status) not in self._reported:
-            self._reported.add((reason, status))
+    def _drop(self, file: SpoolFile, line: SpooledLine, reason: str, message: str) -> None:
+        """Count an event as lost, and say why, once for each reason and status."""
+        self._on_refused(file, line.start, reason)
+        held = self._reasons.due(f"{reason} {message[:40]}")
+        if held is not None:
             logger.error(
-                "mdc-bridge: events are dropped and counted as %s, the first because %s",
+                "mdc-bridge: events are dropped and counted as %s, the first because %s"
+                " (%d more since the last such message)",
                 reason,
                 message,
+                held,
             )
-
-    def _post(self, body: bytes, headers: dict[str, bytes]) -> tuple[int, Optional[float], bytes]:
-        """Return status, wish for a pause, and text of the answer."""
-        is_reused = self._connection.sock is not None
-        try:
-            return self._exchange(body, headers)
-        except ConnectionError:
-            self._connection.close()
-            if not is_reused:
-                raise
-            # A kept connection may be given up by the collector at any time: that is no failure.
-            return self._exchange(body, headers)
-
-    def _exchange(
-        self, body: bytes, headers: dict[str, bytes]
-    ) -> tuple[int, Optional[float], bytes]:
-        connection = self._connection
-        is_sent = False
-        try:
-            connection.request("POST", PATH, body, headers)
-            is_sent = True
-        except ConnectionError:
-            if connection.sock is None:
-                raise
-            # It may have refused before it had read all of a large event.
-        response = connection.getresponse()
-        text = response.read()
-        if not is_sent:
-            connection.close()
-        return response.status, _seconds(response.getheader("Retry-After", "")), text
-
-    def _next_lines(self, file: SpoolFile) -> list[bytes]:
-        """Return whole lines, at least one and else about `BATCH_BYTES`."""
-        start, size = file.delivered, BATCH_BYTES
-        content = self._spool.read(file.path, start, min(file.size, start + size))
-        while b"\n" not in content and start + size < file.size:
-            size *= 2
-            content = self._spool.read(file.path, start, min(file.size, start + size))
-        # What has no end is damaged, and leaves the spool as a line that cannot be read.
-        return [line + b"\n" for line in content.split(b"\n")[:-1]] or [content]
-
-
-def request_of(line: bytes, compact: bool = False) -> tuple[bytes, dict[str, bytes]]:
-    """Return body and headers of the request for a spooled line.
-
-    The data are not parsed: that would hold up the scoring threads for as long as it takes.
-
-    Args:
-        line: as `encode_records` makes it for those who keep headers.
-        compact: the body is the text of a frame.
-
-    Raises:
-        ValueError, LookupError, TypeError: the line is damaged.
-    """
-    if not line.endswith(_AFTER_DATA):
-        raise ValueError("it has no end")
-    end = line.index(_BEFORE_DATA)
-    event = json.loads(line[:end] + b"}")
-    body = line[end + len(_BEFORE_DATA) - 1 : 1 - len(_AFTER_DATA)]
-    fields = {f"ce-{key}": value for key, value in event.get("headers", {}).items()}
-    own = {
-        "User-Agent": AGENT,
-        "Accept": "*/*",
-        "Connection": "keep-alive",
-        "Content-Type": "application/octet-stream" if compact else "application/json",
-        "trace-id": event["id"],
-        "ce-time": str(_epoch_seconds(event["time"])),
-        "ce-type": event["type"],
-        "ce-collect-data-type": event["collectdatatype"],
-        "ce-agent": OFFICIAL_AGENT,
-        "ce-x-request-id": event["correlationid"],
-        "ce-model-version": event["modelversion"],
-    }
-    headers = _headers([*fields.items(), *own.items()])
-    return (pandas.DataFrame(json.loads(body)).to_string().encode() if compact else body), headers
-
-
-def _headers(fields: Iterable[tuple[str, str]]) -> dict[str, bytes]:
-    """Return headers that can be sent; of names that differ in case only, the last counts."""
-    headers: dict[str, tuple[str, bytes]] = {}
-    for name, value in fields:
-        name = _NOT_IN_NAMES.sub("-", name)
-        headers[name.lower()] = (name, _header_value(value))
-    return dict(headers.values())
-
-
-def _header_value(value: str) -> bytes:
-    text = _NOT_IN_VALUES.sub(" ", value).strip(" ")
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode()
-
-
-def _epoch_seconds(text: str) -> int:
-    moment = datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
-    return int(moment.timestamp())
-
-
-def _seconds(retry_after: str) -> Optional[float]:
-    """Return the seconds of a `Retry-After`; a date is left to the backoff."""
-    return min(float(retry_after), LONGEST_RETRY_AFTER) if retry_after.isdecimal() else None

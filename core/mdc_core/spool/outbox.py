@@ -63,6 +63,15 @@ class SpoolFile:
         self.size = min(written, self.behind[0][0]) if self.behind else written
         self.held = written - self.size
 
+    def part_with(self, start: int) -> Optional[Receipt]:
+        """Return the receipt of the event that begins at `start`, which is the file's no more."""
+        marks = [(mark.end, each) for each, mark in self.marks.items() if mark.end > start]
+        if not marks:
+            return None
+        receipt = min(marks, key=itemgetter(0))[1]
+        self.marks[receipt].events = max(0, self.marks[receipt].events - 1)
+        return receipt
+
 
 class _Checkpoint(NamedTuple):
     # Only of the files that grew since the checkpoint before, which is reached before this one:
@@ -159,14 +168,22 @@ class Outbox:
             Whether it is counted; who took over the file of a dead process has no receipts.
         """
         with self._lock:
-            marks = [(mark.end, each) for each, mark in file.marks.items() if mark.end > start]
-            if not marks:
-                return False
-            receipt = min(marks, key=itemgetter(0))[1]
-            mark = file.marks[receipt]
-            mark.events = max(0, mark.events - 1)
-        receipt.lose(reason, 1)
-        return True
+            receipt = file.part_with(start)
+        if receipt is not None:
+            receipt.lose(reason, 1)
+        return receipt is not None
+
+    def set_apart(self, file: SpoolFile, start: int, path: str, size: int) -> None:
+        """One event of a file, which begins at `start`, waits in a new and sealed one instead."""
+        with self._lock:
+            apart = self._files[path] = SpoolFile(path, size, sealed=True, since=self.clock())
+            receipt = file.part_with(start)
+            if receipt is not None:
+                receipt.expect()
+                apart.marks[receipt] = _Mark(size, 1)
+            for sizes in (*(checkpoint.sizes for checkpoint in self._checkpoints), self._grown):
+                if sizes.get(file.path, 0) > start:
+                    sizes[path] = size
 
     def moved(self, file: SpoolFile, path: str) -> None:
         """What waits in a sealed file waits in a new one, also sealed, from now on."""

@@ -135,6 +135,22 @@ class Spool:
         self._outbox.moved(file, path)
         self.finish(file)
 
+    def set_apart(self, file: SpoolFile, start: int, size: int) -> str:
+        """Give one event of a file a new file of its own; return its path.
+
+        Whoever delivers goes on behind it. A death in between leaves it in both.
+        """
+        content = self.read(file.path, start, start + size)
+        folder, _, name = file.path.rpartition("/")
+        path = self._segments.next_path(folder, name[name.index(".") :])
+        self._journal_of(file.path).add(path)
+        for adopted in self._adopted:
+            if file.path in adopted.paths:
+                adopted.paths.add(path)
+        self._write_new(path, [content])
+        self._outbox.set_apart(file, start, path, size)
+        return path
+
     def finish(self, file: SpoolFile) -> None:
         """Remove a file that is delivered; after `close`, the next process does it."""
         if self._closed:
