@@ -9,29 +9,14 @@ import pytest
 from hypothesis import settings
 
 import mdc_core
+from of_tools import OF_TOOLS
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
-# Older Pythons run what scores: the tools need 3.9.
-_TOOLS = (
-    *("archive", "check", "cli", "compare", "deployment", "files"),
-    *("migrate", "read", "rewrite", "scripts"),
-)
-_OF_TOOLS = [
-    *(f"bridge/{tool}" for tool in _TOOLS),
-    "bridge/doctor/test_doctor_command.py",
-    "bridge/test_agreement.py",
-    "bridge/test_arguments.py",
-    "bridge/test_inference_server.py",
-    "azure/test_account_files.py",
-    "coexistence",
-    "images",
-    "reliability/test_soak_short.py",
-]
-collect_ignore_glob = [] if sys.version_info >= (3, 9) else _OF_TOOLS
+collect_ignore_glob = [] if sys.version_info >= (3, 9) else OF_TOOLS
 
 _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
 

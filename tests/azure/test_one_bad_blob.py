@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, List
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
@@ -26,7 +26,7 @@ COLLECTIONS = 3
 ROUNDS = 8
 BAD = "c01"
 HEADER = b"n\r\n"
-Log = Callable[[], list[str]]
+Log = Callable[[], List[str]]
 
 
 class Delivery:

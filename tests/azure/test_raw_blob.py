@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
@@ -22,7 +22,7 @@ from mdc_core.spool.spool import Spool
 from mdc_core.storage import parse_storage
 
 FOLDER = "modelDataCollector/e/d"
-Blobs = Callable[[], dict[str, bytes]]
+Blobs = Callable[[], Dict[str, bytes]]
 
 
 class Process:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Callable
+from typing import Callable, Dict
 
 import pytest
 from azure.storage.blob import ContainerClient
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mirror import Mirror
 
 MakeMirror = Callable[..., Mirror]
-Blobs = Callable[[], dict[str, bytes]]
+Blobs = Callable[[], Dict[str, bytes]]
 
 
 def line(number: int) -> bytes:

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import inspect
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from types import CodeType
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 

@@ -1,0 +1,19 @@
+"""Which tests are of the tools, which need Python 3.9; older ones run those of what scores."""
+
+from __future__ import annotations
+
+_TOOLS = (
+    *("archive", "check", "cli", "compare", "deployment", "files"),
+    *("migrate", "read", "rewrite", "scripts"),
+)
+OF_TOOLS = [
+    *(f"bridge/{tool}" for tool in _TOOLS),
+    "bridge/doctor/test_doctor_command.py",
+    "bridge/test_agreement.py",
+    "bridge/test_arguments.py",
+    "bridge/test_inference_server.py",
+    "azure/test_account_files.py",
+    "coexistence",
+    "images",
+    "reliability/test_soak_short.py",
+]
