@@ -25,6 +25,7 @@ KNOWN_HEADERS = ("auto", "present", "absent")
 # More of them would not tell more.
 ROWS_LOOKED_AT = 1000
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T].*)?", re.DOTALL)
 _VALUE = re.compile(
     r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|[+-]?inf|none|null|nat|true|false|<na>"
     r"|\d{4}-\d\d-\d\d.*",
@@ -94,7 +95,7 @@ def guess_header(records: Sequence[Record], mode: str = "auto") -> Guess:
     if not are_texts(first.cells):
         # Columns of a frame that had no names are numbered.
         numbered = first.cells == [str(index) for index in range(len(first.cells))]
-        return Guess(numbered and is_frame, False)
+        return Guess(is_frame and (numbered or _are_dates_over_others(first, others)), False)
     if any(other.is_crlf and not first.is_crlf for other in others):
         return Guess(False, False)
     over_values = stands_over_values(first, others)
@@ -127,6 +128,13 @@ def stands_over_values(first: Record, others: Sequence[Record]) -> bool:
         if below and all(map(_VALUE.fullmatch, below)):
             return True
     return False
+
+
+def _are_dates_over_others(first: Record, others: Sequence[Record]) -> bool:
+    """Return whether a row is of dates, all different, and none stands below them."""
+    if not all(map(_DATE.fullmatch, first.cells)) or len(set(first.cells)) < len(first.cells):
+        return False
+    return not any(_DATE.fullmatch(cell) for other in others for cell in other.cells)
 
 
 def _may_be_names(cells: Sequence[str]) -> bool:

@@ -65,6 +65,8 @@ def may_be_whole(row: CsvRow, line: JsonLine) -> bool:
 def row_differences(csv_row: CsvRow, row_object: dict[str, Any]) -> list[Difference]:
     """Return where a CSV row differs from one row object: by position, else by name."""
     cells, names = csv_row.cells, csv_row.names
+    if len(cells) == len(row_object) == 1 and is_same_alone(cells[0], *row_object.values()):
+        return []
     if len(cells) == len(row_object):
         found = [
             Difference(name, cell, shown(value))
@@ -79,6 +81,14 @@ def row_differences(csv_row: CsvRow, row_object: dict[str, Any]) -> list[Differe
     if by_name is not None:
         return by_name
     return [Difference(_WIDTH, f"{len(cells)} cells", f"{len(row_object)} columns")]
+
+
+def is_same_alone(cell: str, value: Any) -> bool:
+    """Return whether a cell and a value that stand alone in their rows are the same.
+
+    A cell such as `[0.1]` is a row of one value, or the text that a migration keeps it as.
+    """
+    return is_same(cell, value) or (cell.startswith(_LIST_STARTS) and is_same(cell, [value]))
 
 
 def renamed_columns(csv_row: CsvRow, row_object: dict[str, Any]) -> Iterable[tuple[str, str]]:
@@ -118,10 +128,9 @@ def _whole_differences(csv_row: CsvRow, line: JsonLine) -> list[Difference]:
     found = []
     for cell, row_object in zip(csv_row.cells, line.rows):
         values = list(row_object.values())
-        if len(values) == 1 and not cell.startswith(_LIST_STARTS):
-            name, value = next(iter(row_object)), values[0]
-        else:
-            name, value = ", ".join(row_object), values
-        if not is_same(cell, value):
-            found.append(Difference(name, cell, shown(value)))
+        is_row = cell.startswith(_LIST_STARTS) and is_same(cell, values)
+        if is_row or (len(values) == 1 and is_same_alone(cell, values[0])):
+            continue
+        value = values[0] if len(values) == 1 else values
+        found.append(Difference(", ".join(row_object), cell, shown(value)))
     return found

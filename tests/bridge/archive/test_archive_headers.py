@@ -145,6 +145,12 @@ _COLLECTED: dict[str, tuple[list[Any], list[str], list[str], list[list[str]]]] =
         ["0", "1"],
         [["a", "1"], ["b", "2"]],
     ),
+    "frame whose columns are dates": (
+        [pd.DataFrame({"2020-01-01": [1, 2], "2020-01-02 03:00:00": [3, 4]})],
+        [],
+        ["2020-01-01", "2020-01-02 03:00:00"],
+        [["1", "3"], ["2", "4"]],
+    ),
     "frame with a row like its header": (
         [pd.DataFrame({"other": ["other", "1", "other"], "n": [1, 2, 3]})],
         [],

@@ -46,6 +46,10 @@ VALUES: dict[str, Any] = {
     "list": [1, "x,y", None, True, 2.5],
     "list of lists": [[1, 2], [3, 4]],
     "list of one list": [[1, 2, 3]],
+    "texts that begin with a bracket": ["[1, 2]", "[x", "(y"],
+    "frame of such texts": pd.DataFrame({"a": ["[1]", "(x", "[1, 2]"]}),
+    "frame whose labels are dates": pd.DataFrame({dt.date(2020, 1, 1): [1], "2020-01-02": [3.5]}),
+    "frame whose labels are times": pd.DataFrame({pd.Timestamp(2020, 1, 2, 3): [1, 2]}),
     "list of texts": ["it's", '"q"'],
     "list of lists of texts": [["it's", '"q"'], ["a", "b"]],
     "nested": [{"a": 1}, [1, [2, "x"]], b"by", np.float64(1.5), np.float32(0.1)],
@@ -88,6 +92,26 @@ def test_everything_that_can_be_collected(collected: Collected, designation: str
     assert [sample for each in report.datasets for sample in each.samples] == []
     assert (report.differences, report.unreadable) == (0, 0)
     assert report.total.left == report.total.right > 40
+
+
+ONE_NAME: dict[str, Any] = {
+    "a row of a list": [[1.5]],
+    "rows of a list": [[1.5], [2]],
+    "a text in a list": [["x"]],
+    "a list in it": [[[1.5, 2]]],
+    "an array": np.array([[1.5], [2]]),
+    "a text that begins with a bracket": ["[1, 2]"],
+}
+
+
+@pytest.mark.parametrize("designation", ["inputs", "predictions"])
+def test_everything_under_one_name(collected: Collected, designation: str) -> None:
+    """Where one cell is the whole row, a list of it and the value are the same."""
+    for name, value in ONE_NAME.items():
+        ModelDataCollector(name, designation, ["a"], webservice_name="credit").collect(value)
+    collected.finish()
+    report = collected.compare()
+    assert [sample for each in report.datasets for sample in each.samples] == []
 
 
 def test_requests(requests: Collected, dataset: Find) -> None:
