@@ -21,6 +21,7 @@ from .correlation_context import (
 from .data.events import Event, Stream
 from .data.sampling import is_sampled
 from .data.snapshot import snapshot_frame
+from .data.uses import Uses
 from .errors import (
     CollectionDisabledError,
     CollectionNameError,
@@ -107,7 +108,7 @@ class Collector:
         """
         context = BasicCorrelationContext() if correlation_context is None else correlation_context
         try:
-            message = self._accept(data, context)
+            message = self._accept(data, context, correlation_context is None)
         except Exception as error:  # noqa: BLE001  whatever it is, `on_error` is to be told
             if self._pipeline is not None:
                 self._pipeline.count_dropped(getattr(error, "reason", "error"))
@@ -117,7 +118,7 @@ class Collector:
             return self._response(context, False, str(error))
         return self._response(context, message == _ACCEPTED, message) if self._debug else context
 
-    def _accept(self, data: pandas.DataFrame, context: CorrelationContext) -> str:
+    def _accept(self, data: pandas.DataFrame, context: CorrelationContext, is_new: bool) -> str:
         pipeline = self._pipeline
         if pipeline is None:
             raise self._fault or QueueClosedError("queue closed")
@@ -127,7 +128,9 @@ class Collector:
             headers = context.headers
         else:
             identifier, seconds, headers = _foreign_context(context)
-        if self._percentage < 100 and not is_sampled(identifier, self._percentage):
+        if self._percentage < 100 and not self._is_sampled(
+            pipeline.uses, context, identifier, is_new
+        ):
             pipeline.count_dropped(_SAMPLED_OUT)
             return _SAMPLED_OUT
         if not isinstance(data, pandas.DataFrame):
@@ -150,6 +153,15 @@ class Collector:
             )
         )
         return _ACCEPTED
+
+    def _is_sampled(
+        self, uses: Uses, context: CorrelationContext, identifier: str, is_new: bool
+    ) -> bool:
+        while type(context) is WrapperContext:
+            context = context.wrapped
+        carrier = context if type(context) is BasicCorrelationContext else None
+        use = uses.next(carrier, identifier, self.name, is_new)
+        return is_sampled(identifier, self._percentage, use)
 
     def _response(
         self, context: CorrelationContext, success: bool, message: str

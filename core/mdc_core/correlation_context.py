@@ -35,6 +35,11 @@ class BasicCorrelationContext(CorrelationContext):
         headers: attributes for every event of this context, by name.
     """
 
+    # What sampling notes, see `data.uses`: which use of its id the context stands for, unless
+    # it stands for several.
+    use: Any = None
+    is_shared = False
+
     def __init__(
         self,
         id: Optional[str] = None,
@@ -85,6 +90,11 @@ class WrapperContext(CorrelationContext):
     def get_headers(self) -> dict[str, Any]:
         """Return the wrapped context's headers."""
         return headers_of(self._context)
+
+    @property
+    def wrapped(self) -> CorrelationContext:
+        """The wrapped context."""
+        return self._context
 
     def is_success(self) -> bool:
         """Return whether the data were accepted."""

@@ -5,19 +5,26 @@ from __future__ import annotations
 import zlib
 
 _HASHES = 2**32
+# The golden section of them: so many steps as there may be, each half of them falls on its half.
+_STEP = 2654435769
+# What is sent again, or seen by one collection only, is no other request for that.
+_ALIKE = 4
 
 
-def is_sampled(correlation_id: str, percentage: float) -> bool:
+def is_sampled(correlation_id: str, percentage: float, use: int = 0) -> bool:
     """Return whether an event with this correlation id is kept.
 
-    The answer depends on the id alone: the same in every process and every collection,
-    and an id kept at one percentage is kept at every higher one.
+    The answer depends on its arguments alone: it is the same in every process and every
+    collection, and an event kept at one percentage is kept at every higher one. Of an id that is
+    used again and again the asked share of uses is kept, within a few.
 
     Args:
         correlation_id: any text.
         percentage: 0 keeps nothing, 100 everything.
+        use: how many other requests had the id before, see `uses`; the first are sampled alike.
     """
     if percentage >= 100:
         return True
     digest = zlib.crc32(correlation_id.encode("utf-8", "surrogatepass"))
-    return digest < percentage / 100 * _HASHES
+    steps = max(0, use + 1 - _ALIKE)
+    return (digest + steps * _STEP) % _HASHES < percentage / 100 * _HASHES

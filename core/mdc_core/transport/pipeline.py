@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Optional
 
 from ..data.events import Event
+from ..data.uses import Uses
 from ..destinations import Destination
 from ..wakeup import Wakeup
 from .counters import Counters, Counts
@@ -34,6 +35,9 @@ class Pipeline:
         max_events, max_bytes: bounds of the queue.
         sync_interval: seconds between two flushes to the disk.
         enabled: False accepts events and never writes them.
+
+    Attributes:
+        uses: of the correlation ids, for what samples by them.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Pipeline:
         self._max_bytes = max_bytes
         self._sync_interval = sync_interval
         self._enabled = enabled
+        self.uses = Uses()
         self._start_over()
 
     def _start_over(self) -> None:
