@@ -27,7 +27,7 @@ def explain(rule: str, width: int = 80) -> str:
     Raises:
         SettingsError: there is no such rule.
     """
-    return "\n\n\n".join(_explained(found, width) for found in _rules(rule))
+    return "\n\n\n".join(_explained(found, width) for found in rules_of(rule))
 
 
 def _explained(found: Rule, width: int) -> str:
@@ -36,7 +36,12 @@ def _explained(found: Rule, width: int) -> str:
     return f"{found.id}: {found.title}\n{_MEANINGS[found.verdict]}\n\n{body}\n\n{switch}"
 
 
-def _rules(name: str) -> list[Rule]:
+def rules_of(name: str) -> list[Rule]:
+    """Return a rule by its id, or those of a group.
+
+    Raises:
+        SettingsError: there is no such rule.
+    """
     valid = name.strip().upper()
     if not names_a_rule(valid, RULES):
         raise SettingsError(f"--explain: {name!r} is no rule; valid: {VALID_RULES}")

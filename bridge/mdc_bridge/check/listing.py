@@ -65,8 +65,9 @@ def summary(report: Report) -> str:
     looked_at = [counted(report.files, "script")]
     if report.environments:
         looked_at.append(counted(report.environments, "environment"))
+    unchanged = report.count(Verdict.UNCHANGED)
     parts = [
-        f"{report.count(Verdict.UNCHANGED)} places work unchanged",
+        f"{counted(unchanged, 'place')} {'works' if unchanged == 1 else 'work'} unchanged",
         f"{report.count(Verdict.DIFFERS)} differ",
         f"{report.count(Verdict.CHANGE)} must be changed",
     ]

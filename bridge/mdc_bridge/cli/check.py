@@ -47,15 +47,13 @@ def check(
     Exit codes: 0 all works unchanged, 1 something differs or must be changed,
     2 a file could not be read (all the others are reported).
     """
-    if list_rules:
-        _list_rules(as_json)
-    elif explain_rule is not None:
-        from ..check.explaining import explain
-
-        out.print(explain(explain_rule), markup=False)
+    if as_json and as_sarif:
+        raise SettingsError("--json and --sarif are two formats; give one of them")
+    if list_rules or explain_rule is not None:
+        if as_sarif:
+            raise SettingsError("rules are listed and explained as text or --json, not as --sarif")
+        _tell_rules(explain_rule, as_json)
     else:
-        if as_json and as_sarif:
-            raise SettingsError("--json and --sarif are two formats; give one of them")
         if not paths:
             raise SettingsError("PATH is missing; valid: scripts, notebooks, and folders of them")
         rules = [part for given in ignore or () for part in given.split(",") if part.strip()]
@@ -94,9 +92,12 @@ def _check(
     return FINDINGS if report.count(Verdict.DIFFERS) or report.count(Verdict.CHANGE) else FINE
 
 
-def _list_rules(as_json: bool) -> None:
+def _tell_rules(explained: Optional[str], as_json: bool) -> None:
+    """Print all rules, or what one of them or those of a group mean."""
     from ..check import RULES
+    from ..check.explaining import explain, rules_of
 
+    rules = RULES if explained is None else rules_of(explained)
     if as_json:
         print_json(
             [
@@ -106,9 +107,11 @@ def _list_rules(as_json: bool) -> None:
                     "title": rule.title,
                     "explanation": " ".join(rule.explanation.split()),
                 }
-                for rule in RULES
+                for rule in rules
             ]
         )
-        return
-    for rule in RULES:
-        out.print(f"{rule.id}  {rule.verdict.value:9}  {rule.title}", markup=False)
+    elif explained is not None:
+        out.print(explain(explained), markup=False)
+    else:
+        for rule in rules:
+            out.print(f"{rule.id}  {rule.verdict.value:9}  {rule.title}", markup=False)

@@ -83,8 +83,11 @@ def read(
         ),
     ] = None,
     format: Annotated[
-        Format, typer.Option("--format", "-f", help="What rows are printed or written as.")
-    ] = Format.table,
+        Optional[Format],
+        typer.Option(
+            "--format", "-f", help="What rows are printed or written as; table unless given."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out_file: Annotated[
         Optional[Path], typer.Option("--out", "-o", help="Write to this file.")
@@ -100,7 +103,9 @@ def read(
     """
     from ..read import Problems
 
-    chosen = Format.json if as_json else format
+    if as_json and format not in (None, Format.json):
+        raise SettingsError(f"--json and --format {format.value} contradict; give one of them")
+    chosen = Format.json if as_json else format or Format.table
     if out_file is not None:
         if chosen is Format.table:
             raise SettingsError("--out needs --format csv, json, jsonl or parquet")

@@ -248,3 +248,29 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
     assert run(["check", "--explain", "mdc4"]) == 0
     group = [f"{rule.id}: {rule.title}" for rule in RULES if rule.id.startswith("MDC4")]
     assert [line for line in capsys.readouterr().out.splitlines() if line in group] == group
+
+
+def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """One rule, a group and all of them have one form."""
+    listed = {}
+    for option in (["--explain", "MDC304"], ["--explain", "MDC3"], ["--list-rules"]):
+        assert run(["check", *option, "--json"]) == 0
+        listed[option[-1]] = json.loads(capsys.readouterr().out)
+    assert [rule["rule"] for rule in listed["MDC304"]] == ["MDC304"]
+    assert listed["MDC304"][0] in listed["MDC3"]
+    assert all(rule in listed["--list-rules"] for rule in listed["MDC3"])
+    assert all(rule["explanation"] for rule in listed["--list-rules"])
+
+
+@pytest.mark.parametrize("options", [["--json", "--sarif", "x"], ["--explain", "MDC3", "--sarif"]])
+def test_formats_that_contradict(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """One of them is not taken in silence."""
+    assert run(["check", *options]) == 2
+    assert "--sarif" in capsys.readouterr().err
+
+
+def test_one_place_is_not_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The summary counts in words."""
+    (tmp_path / "score.py").write_text("from azureml.monitoring import ModelDataCollector\n")
+    run(["check", str(tmp_path)])
+    assert "1 script: 1 place works unchanged, 0 differ" in capsys.readouterr().err

@@ -123,5 +123,5 @@ def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         f"{tmp_path}/conda.yml:1:16: unchanged MDC601 mdc-bridge installs beside 1 package, "
         "python=3.8: one line more, among pip's\n"
     )
-    assert printed.err.startswith("1 script, 1 environment: 1 places work unchanged, ")
+    assert printed.err.startswith("1 script, 1 environment: 1 place works unchanged, ")
     assert summary(check(tmp_path / "score.py")).startswith("1 script: ")

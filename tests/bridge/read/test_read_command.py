@@ -263,3 +263,9 @@ def test_a_table_says_what_does_not_fit(
     shown = capsys.readouterr().out
     assert "column_39" in shown.rpartition("more columns:")[2]
     assert "and 10 more rows" in shown
+
+
+def test_formats_that_contradict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--json` with another format is refused."""
+    assert run(["read", str(tmp_path), "--json", "--format", "csv"]) == 2
+    assert "--json and --format csv contradict" in capsys.readouterr().err
