@@ -6,14 +6,17 @@ import logging
 
 from mdc_core.data.events import CsvTarget, Event
 from mdc_core.encoding.csv_rows import csv_pieces
+from mdc_core.interrupts import is_interrupt
 
 logger = logging.getLogger("mdc_bridge")
 
 
 def show_rows(event: Event, target: CsvTarget) -> None:
     """Print what the CSV gets; a stdout that is closed, full or of another encoding is no fault."""
-    pieces = csv_pieces(event, target)
     try:
+        pieces = csv_pieces(event, target)
         print(b"".join(piece.header + piece.rows for piece in pieces).decode())  # noqa: T201
-    except (OSError, ValueError) as error:
-        logger.debug("mdc-bridge: the rows cannot be shown: %s", error)
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        logger.debug("mdc-bridge: the rows cannot be shown: %s", type(error).__name__)

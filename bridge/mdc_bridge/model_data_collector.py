@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Sequence
 from typing import Any, Optional
@@ -19,6 +18,7 @@ import pandas
 
 from mdc_core.data import correlation_columns as columns
 from mdc_core.data.events import CsvTarget, Event, Stream
+from mdc_core.data.printed import with_texts
 from mdc_core.data.rows import count_rows
 from mdc_core.data.sampling import is_sampled
 from mdc_core.data.snapshot import (
@@ -29,6 +29,7 @@ from mdc_core.data.snapshot import (
     snapshot_list,
 )
 from mdc_core.errors import MdcError, SettingsError, UnsupportedDataError
+from mdc_core.interrupts import is_interrupt, of_data, shown
 from mdc_core.names import legal_deployment
 from mdc_core.runtime import count_unplaced, pipeline_for
 from mdc_core.settings import Settings
@@ -191,9 +192,11 @@ class ModelDataCollector:
         except MdcError as error:
             self._count_lost(error.reason)
             self._tell(error.reason, str(error))
-        except Exception as error:  # noqa: BLE001  the script must not fail for its collection
+        except Exception as error:  # the script must not fail for its collection
+            if is_interrupt(error):
+                raise
             self._count_lost("error")
-            self._tell("error", f"collect failed: {_shown(error)}")
+            self._tell("error", f"collect failed: {shown(error)}")
         return None
 
     def add_correlations(self, input_data: Any, correlations: Optional[Correlations]) -> Any:
@@ -207,8 +210,10 @@ class ModelDataCollector:
             return append_correlations(input_data, correlations)
         except MdcError as error:
             self._tell("add_correlations", str(error))
-        except Exception as error:  # noqa: BLE001  as above
-            self._tell("add_correlations", f"add_correlations failed: {_shown(error)}")
+        except Exception as error:  # as above
+            if is_interrupt(error):
+                raise
+            self._tell("add_correlations", f"add_correlations failed: {shown(error)}")
         return input_data
 
     def _collect(self, data: Any, user_correlation_id: str) -> Optional[Correlations]:
@@ -224,7 +229,7 @@ class ModelDataCollector:
                 return None
         snapshot, size = _snapshot(data)
         time_us = int(time.time() * 1_000_000)
-        correlation_id = new_correlation_id(str(user_correlation_id))
+        correlation_id = new_correlation_id(of_data(str, user_correlation_id))
         request_id = None if scope is None else scope.request_id
         correlations = input_rows = None
         if link is not None:
@@ -247,6 +252,11 @@ class ModelDataCollector:
                     correlation_id = found.correlation_id
                     request_id, input_rows = found.request_id, found.rows
         target = self._csv_target(correlations) if self._csv or self._echo else None
+        if self._csv and target is not None and snapshot.prints:
+            printed = with_texts(snapshot, link is not None)
+            if printed is not None:
+                target = target._replace(printed=printed[0])
+                size += printed[1]
         event = Event(
             snapshot,
             size,
@@ -308,11 +318,6 @@ class ModelDataCollector:
             warnings.warn(message, UserWarning, stacklevel=4)
         except UserWarning:  # made an error by the script's filters; it must not fail for that
             logger.warning("mdc-bridge: %s", message)
-
-
-def _shown(error: Exception) -> str:
-    """Return what an error says; unlike `repr`, this cannot fail whatever the error is."""
-    return "".join(traceback.format_exception_only(type(error), error)).strip()
 
 
 def _snapshot(data: Any) -> tuple[Snapshot, int]:

@@ -29,6 +29,7 @@ from .errors import (
     SettingsError,
     UnsupportedDataError,
 )
+from .interrupts import is_interrupt
 from .runtime import count_unplaced, pipeline_for
 from .settings import Settings
 from .transport.pipeline import Pipeline
@@ -109,7 +110,9 @@ class Collector:
         context = BasicCorrelationContext() if correlation_context is None else correlation_context
         try:
             message = self._accept(data, context, correlation_context is None)
-        except Exception as error:  # noqa: BLE001  whatever it is, `on_error` is to be told
+        except Exception as error:  # whatever it is, `on_error` is to be told
+            if is_interrupt(error):
+                raise
             if self._pipeline is not None:
                 self._pipeline.count_dropped(getattr(error, "reason", "error"))
             elif isinstance(error, SettingsError):

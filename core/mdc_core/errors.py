@@ -37,6 +37,10 @@ class UnsupportedDataError(MdcError, TypeError):
     reason = "unsupported_type"
 
 
+class CellError(MdcError, ValueError):
+    """A cell raised something that is no `Exception` when it was copied or looked at."""
+
+
 class QueueFullError(MdcError, RuntimeError):
     """The queue is at its bound of events or bytes; the event was not accepted."""
 

@@ -46,6 +46,7 @@ class UnprintableError(Exception):
     __repr__ = __str__
 
 
+# Others cannot come from hypothesis, which looks into what it makes; see test_cells_that_raise.
 _ERRORS = (ValueError, TypeError, RecursionError, MemoryError, KeyError, UnprintableError, Warning)
 
 

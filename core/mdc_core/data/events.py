@@ -81,6 +81,7 @@ class CsvTarget(NamedTuple):
         names: header of lists and arrays; None for no header.
         folders: by model and version, paths in place of workspace, service, model and version;
             `{webservice_name}` in them stands for the service.
+        printed: in place of the event's snapshot, where texts had to be taken when it was made.
     """
 
     workspace: str
@@ -94,6 +95,7 @@ class CsvTarget(NamedTuple):
     follows_rows: bool
     names: Optional[Sequence[Any]] = None
     folders: Mapping[tuple[str, str], str] = MappingProxyType({})
+    printed: Optional[Snapshot] = None
 
 
 class Event(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any, Optional
 
 import numpy
 
+from ..interrupts import is_interrupt
 from .snapshot import ArraySnapshot, FrameSnapshot, ListSnapshot, Snapshot
 from .table import Block, Table, table_of_array, table_of_frame, unique_names
 
@@ -101,12 +102,17 @@ def _table_of_list(
 def _is_rows(items: Sequence[Any]) -> bool:
     """Return whether all items are sequences of one length (texts are no sequences here)."""
     lengths = set()
-    for item in items:
-        if not isinstance(item, (list, tuple)) and not (
-            isinstance(item, numpy.ndarray) and item.ndim > 0
-        ):
-            return False
-        lengths.add(len(item))
+    try:
+        for item in items:
+            if not isinstance(item, (list, tuple)) and not (
+                isinstance(item, numpy.ndarray) and item.ndim > 0
+            ):
+                return False
+            lengths.add(len(item))
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        return False
     return len(lengths) == 1
 
 

@@ -6,41 +6,15 @@ nothing that had to be formatted. Mutable objects in cells are copied deeply, im
 
 from __future__ import annotations
 
-import copy
-import datetime
-import decimal
 import sys
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Union
 
 import numpy
 import pandas
 
-_IMMUTABLE = frozenset(
-    {
-        str,
-        int,
-        float,
-        bool,
-        complex,
-        bytes,
-        type(None),
-        type(pandas.NaT),
-        type(pandas.NA),
-        datetime.datetime,
-        datetime.date,
-        datetime.time,
-        datetime.timedelta,
-        decimal.Decimal,
-        uuid.UUID,
-        pandas.Timestamp,
-        pandas.Timedelta,
-        pandas.Period,
-        pandas.Interval,
-    }
-)
-_STRING_OVERHEAD = 56
+from ..interrupts import of_data
+from .isolation import isolated_cells, texts_size
 
 
 class FrameSnapshot(NamedTuple):
@@ -52,24 +26,28 @@ class FrameSnapshot(NamedTuple):
         values: a 2-D array of shape (columns of the block, rows), or a 1-D extension array.
         placements: for each block the positions of its columns: a slice, an array, or a pandas
             placement that holds one of them.
+        prints: there are cells whose text depends on numpy's print options.
     """
 
     columns: pandas.Index
     rows: int
     values: Sequence[Any]
     placements: Sequence[Any]
+    prints: bool = False
 
 
 class ArraySnapshot(NamedTuple):
-    """A copy of a numpy array of any shape."""
+    """A copy of a numpy array of any shape; `prints` as in a frame."""
 
     array: numpy.ndarray
+    prints: bool = False
 
 
 class ListSnapshot(NamedTuple):
-    """A deep copy of a list."""
+    """A deep copy of a list; `prints` as in a frame."""
 
     items: list[Any]
+    prints: bool = False
 
 
 Snapshot = Union[FrameSnapshot, ArraySnapshot, ListSnapshot]
@@ -80,13 +58,15 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     values = []
     placements = []
     size = 0
+    all_plain = True
     for block_values, placement in _blocks(frame):
         if not isinstance(block_values, numpy.ndarray):
             block_values = block_values.copy()
             size += _extension_size(block_values)
         elif block_values.dtype.kind == "O":
-            block_values, block_size = _isolated_objects(block_values)
+            block_values, block_size, plain = _isolated_objects(block_values)
             size += block_size
+            all_plain = all_plain and plain
         else:
             # "K" keeps the memory order: a plain copy of a transposed block would rearrange it.
             block_values = block_values.copy("K")
@@ -94,7 +74,10 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
         values.append(block_values)
         placements.append(placement)
     # Tuples: the garbage collector looks through every list that waits, again and again.
-    return FrameSnapshot(frame.columns, len(frame), tuple(values), tuple(placements)), size
+    snapshot = FrameSnapshot(
+        frame.columns, len(frame), tuple(values), tuple(placements), not all_plain
+    )
+    return snapshot, size
 
 
 def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
@@ -102,16 +85,21 @@ def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
     if isinstance(array, numpy.ma.MaskedArray):
         array = _without_mask(array)
     if array.dtype == object:
-        isolated, size = _isolated_objects(array)
-        return ArraySnapshot(isolated), size
+        isolated, size, plain = _isolated_objects(array)
+        return ArraySnapshot(isolated, not plain or array.ndim > 2), size
     isolated = numpy.array(array, copy=True, order="K", subok=False)
-    return ArraySnapshot(isolated), isolated.nbytes + _isolate_fields(isolated)
+    prints = array.ndim > 2 or array.dtype.names is not None
+    return ArraySnapshot(isolated, prints), isolated.nbytes + _isolate_fields(isolated)
 
 
 def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
-    """Return an isolated snapshot of a list, and its size in bytes."""
-    isolated = [item if type(item) in _IMMUTABLE else _isolated(item) for item in items]
-    return ListSnapshot(isolated), _size_of(isolated)
+    """Return an isolated snapshot of a list, and its size in bytes.
+
+    Raises:
+        CellError: the list's class raised something that is no `Exception`.
+    """
+    isolated, size, plain = isolated_cells(of_data(list, items))
+    return ListSnapshot(isolated, not plain), size
 
 
 def is_spark_frame(data: object) -> bool:
@@ -156,14 +144,15 @@ def _manager_is_as_expected() -> bool:
 _blocks = _manager_blocks if _manager_is_as_expected() else _column_blocks
 
 
-def _isolated_objects(values: Any) -> tuple[numpy.ndarray, int]:
-    cells = numpy.asarray(values, dtype=object).ravel().tolist()
-    if all(type(cell) is str for cell in cells):
-        return numpy.array(values, dtype=object, copy=True), _text_size(cells)
-    isolated = numpy.empty(len(cells), dtype=object)
-    for position, cell in enumerate(cells):
-        isolated[position] = cell if type(cell) in _IMMUTABLE else _isolated(cell)
-    return isolated.reshape(values.shape), _size_of(cells)
+def _isolated_objects(values: Any) -> tuple[numpy.ndarray, int, bool]:
+    """Return an isolated copy, its size in bytes, and whether all cells are plain."""
+    isolated, size, plain = isolated_cells(numpy.asarray(values, dtype=object).ravel().tolist())
+    if plain:
+        return numpy.array(values, dtype=object, copy=True), size, True
+    array = numpy.empty(len(isolated), dtype=object)
+    for position, cell in enumerate(isolated):  # numpy would take arrays for more dimensions
+        array[position] = cell
+    return array.reshape(values.shape), size, False
 
 
 def _isolate_fields(array: numpy.ndarray) -> int:
@@ -172,7 +161,7 @@ def _isolate_fields(array: numpy.ndarray) -> int:
     for name in (array.dtype.names or ()) if array.dtype.hasobject else ():
         field = array[name]
         if field.dtype == object:
-            field[...], field_size = _isolated_objects(field)
+            field[...], field_size, _ = _isolated_objects(field)
             size += field_size
         else:
             size += _isolate_fields(field)
@@ -192,66 +181,8 @@ def _without_mask(array: numpy.ma.MaskedArray[Any, Any]) -> numpy.ndarray:
     return cells.reshape(array.shape)
 
 
-def _isolated(cell: Any) -> Any:
-    """Return a deep copy; what cannot be copied is replaced by its text, taken now."""
-    try:
-        return copy.deepcopy(cell)
-    except Exception:  # noqa: BLE001  objects of any class may refuse in any way
-        return _text(cell)
-
-
-def _text(cell: Any) -> str:
-    try:
-        return str(cell)
-    except Exception:  # noqa: BLE001  a cell without even a text must not cost its row
-        return f"<{type(cell).__name__}>"
-
-
-def _text_size(cells: list[str]) -> int:
-    return sum(map(len, cells)) + _STRING_OVERHEAD * len(cells)
-
-
-def _size_of(items: Iterable[Any]) -> int:
-    """Return an estimate in bytes; containers are counted to any depth."""
-    size = 0
-    for item in items:
-        if type(item) in _IMMUTABLE:
-            size += _STRING_OVERHEAD
-            if type(item) is str or type(item) is bytes:
-                size += len(item)
-        else:
-            size += _nested_size(item)
-    return size
-
-
-def _nested_size(item: Any) -> int:
-    size = 0
-    counted: set[int] = set()  # containers may hold themselves
-    waiting = [item]
-    while waiting:
-        item = waiting.pop()
-        size += _STRING_OVERHEAD
-        if isinstance(item, (str, bytes)):
-            size += len(item)
-            continue
-        if id(item) in counted:
-            continue
-        counted.add(id(item))
-        if isinstance(item, numpy.ndarray):
-            size += item.nbytes
-            if item.dtype == object:
-                waiting.extend(item.ravel().tolist())
-        elif isinstance(item, dict):
-            waiting.extend(item.keys())
-            waiting.extend(item.values())
-        elif isinstance(item, (list, tuple, set, frozenset)):
-            waiting.extend(item)
-    return size
-
-
 def _extension_size(values: Any) -> int:
     if isinstance(values.dtype, pandas.StringDtype):
         # Their own count is that of the references.
-        cells = numpy.asarray(values, dtype=object).ravel().tolist()
-        return _text_size([cell for cell in cells if type(cell) is str])
-    return int(getattr(values, "nbytes", _STRING_OVERHEAD * len(values)))
+        return texts_size(numpy.asarray(values, dtype=object).ravel().tolist())
+    return int(getattr(values, "nbytes", 0))

@@ -125,17 +125,30 @@ def table_of_frame(snapshot: FrameSnapshot) -> Table:
 
 
 def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:
-    """Return a frame with the snapshot's values and dtypes; its columns are numbered."""
-    columns: dict[int, Any] = {}
+    """Return a frame with the snapshot's values and dtypes; its columns are numbered.
+
+    It has the snapshot's blocks, because older pandas writes times of one block in one form.
+    """
+    parts = []
+    order: list[int] = []
+    single: dict[int, Any] = {}
     for block in table_of_frame(snapshot).blocks:
-        for index, position in enumerate(block.positions):
-            values = block.values[index] if _is_2d(block.values) else block.values
-            if values.dtype == object:
-                # pandas would make texts of them, and refuses some where it has pyarrow.
-                values = pandas.Series(values, dtype=object, copy=False)
-            columns[position] = values
-    frame = pandas.DataFrame(columns, index=pandas.RangeIndex(snapshot.rows), copy=False)
-    return frame[sorted(columns)]
+        values = block.values
+        if _is_2d(values):
+            order += block.positions
+            # pandas would make texts of objects, and refuses some where it has pyarrow.
+            dtype = object if values.dtype == object else None
+            columns = list(block.positions)
+            parts.append(pandas.DataFrame(values.T, columns=columns, dtype=dtype, copy=False))
+        else:
+            single[block.positions[0]] = values
+    if single:
+        order += single
+        parts.append(pandas.DataFrame(single))
+    if not parts:
+        return pandas.DataFrame(index=pandas.RangeIndex(snapshot.rows))
+    frame = parts[0] if len(parts) == 1 else pandas.concat(parts, axis=1)
+    return frame if order == sorted(order) else frame[sorted(order)]
 
 
 def table_of_array(array: numpy.ndarray, names: tuple[str, ...]) -> Table:

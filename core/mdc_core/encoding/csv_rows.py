@@ -49,7 +49,7 @@ class CsvPiece(NamedTuple):
 
 def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
     """Return an event's rows, file by file."""
-    snapshot = event.snapshot
+    snapshot = event.snapshot if target.printed is None else target.printed
     if isinstance(snapshot, FrameSnapshot):
         return _frame_pieces(event, target, snapshot)
     if isinstance(snapshot, ArraySnapshot):

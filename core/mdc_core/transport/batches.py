@@ -13,6 +13,7 @@ from ..destinations import Destination
 from ..encoding.csv_rows import CsvPiece, csv_pieces
 from ..encoding.lines import encode_records
 from ..encoding.records import Record, records_of
+from ..interrupts import is_interrupt
 
 logger = logging.getLogger("mdc_core")
 
@@ -130,12 +131,16 @@ class BatchEncoder:
         """
         try:
             return self._encode_together(events)
-        except BaseException:  # noqa: BLE001  a cell of any class can raise anything
+        except BaseException as error:  # a cell of any class can raise anything
+            if is_interrupt(error):
+                raise
             batch = Batch()
         for event in events:
             try:
                 batch.extend(self._encode_together([event]))
-            except BaseException as error:  # noqa: BLE001  the event that did it
+            except BaseException as error:  # the event that did it
+                if is_interrupt(error):
+                    raise
                 on_failed(event, error)
         return batch
 

@@ -13,6 +13,7 @@ from typing import Deque, List, Optional, Tuple
 from ..data.events import Event
 from ..data.receipts import Receipts
 from ..destinations import Destination
+from ..interrupts import shown
 from ..throttle import Throttle
 from .batches import BatchEncoder, Portion, StoringError
 from .counters import Counters
@@ -181,9 +182,9 @@ class Writer:
         if held is not None:
             logger.warning(
                 "mdc-bridge: an event was dropped because %s: "
-                "%r (%d more since the last such message)",
+                "%s (%d more since the last such message)",
                 why,
-                error,
+                shown(error),
                 held,
             )
 

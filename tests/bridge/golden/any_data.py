@@ -75,9 +75,9 @@ def _object_array(rows: Any) -> np.ndarray:
 
 
 @st.composite
-def _arrays(draw: Any) -> np.ndarray:
-    dtype = np.dtype(draw(st.sampled_from(_DTYPES)))
-    shape = draw(arrays_of.array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=3))
+def _arrays(draw: Any, dtypes: Any, max_dims: int) -> np.ndarray:
+    dtype = np.dtype(draw(st.sampled_from(dtypes)))
+    shape = draw(arrays_of.array_shapes(min_dims=1, max_dims=max_dims, min_side=0, max_side=3))
     if dtype.kind == "O":
         cells = [draw(CELLS) for _ in range(int(np.prod(shape)))]
         array = np.empty(len(cells), dtype=object)
@@ -176,6 +176,22 @@ def _frames(draw: Any) -> pd.DataFrame:
     return frame
 
 
-arrays: Any = _arrays()
+arrays: Any = _arrays(_DTYPES, 2)
+# Of these the original could not be given as inputs.
+deep_arrays: Any = _arrays((*_DTYPES, "i4,f4", "f8,U2"), 4)
+print_options: Any = st.fixed_dictionaries(
+    {},
+    optional={
+        "precision": st.sampled_from([0, 3, 17]),
+        "suppress": st.booleans(),
+        "threshold": st.sampled_from([0, 5, 10**9]),
+        "linewidth": st.sampled_from([10, 200]),
+        "edgeitems": st.sampled_from([1, 2]),
+        "floatmode": st.sampled_from(["fixed", "unique", "maxprec_equal"]),
+        "sign": st.sampled_from(["+", " "]),
+        "nanstr": st.just("-"),
+        "formatter": st.just({"float": "{:.1f}".format}),
+    },
+)
 frames: Any = _frames()
 lists: Any = st.lists(CELLS, max_size=4)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
-from any_data import arrays, frames, lists
+from any_data import arrays, deep_arrays, frames, lists, print_options
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from original_model import original_csv
@@ -14,13 +15,20 @@ from original_model import original_csv
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
 
-KINDS = {"arrays": arrays, "frames": frames, "lists": lists}
+KINDS = {
+    "arrays": (arrays, ["inputs", "general"]),
+    "deep arrays": (deep_arrays, ["general"]),
+    "frames": (frames, ["inputs", "general"]),
+    "lists": (lists, ["inputs", "general"]),
+}
 
 
-def _collected(data: Any, names: Any, designation: str) -> Any:
+def _collected(data: Any, names: Any, designation: str, options: Any) -> Any:
     """Return the file that the bridge leaves, and the correlations it returns."""
     with collecting("legacy") as collected:
-        correlations = ModelDataCollector("m", designation, names).collect(data)
+        collector = ModelDataCollector("m", designation, names)
+        with np.printoptions(**options):
+            correlations = collector.collect(data)
     (content,) = collected.files.values()
     return content.decode(), correlations
 
@@ -29,6 +37,7 @@ def _collected(data: Any, names: Any, designation: str) -> Any:
 @pytest.mark.filterwarnings("ignore")  # pandas warns of what it will do otherwise one day
 def test_any_call(kind: str) -> None:
     """Header and rows are, byte for byte, what the model of the original makes of the call."""
+    data, designations = KINDS[kind]
 
     @settings(
         max_examples=150,
@@ -38,13 +47,15 @@ def test_any_call(kind: str) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(
-        data=KINDS[kind],
+        data=data,
         names=st.none() | st.lists(st.sampled_from(["a", "b,c", "é"]), max_size=3),
-        designation=st.sampled_from(["inputs", "general"]),
+        designation=st.sampled_from(designations),
+        options=st.just({}) | print_options,
     )
-    def check(data: Any, names: Any, designation: str) -> None:
-        written, correlations = _collected(data, names, designation)
-        assert written == original_csv(data, names, correlations)
+    def check(data: Any, names: Any, designation: str, options: Any) -> None:
+        written, correlations = _collected(data, names, designation, options)
+        with np.printoptions(**options):
+            assert written == original_csv(data, names, correlations)
 
     check()
 
