@@ -23,7 +23,7 @@ SCORING = [
     *sorted((ROOT / "bridge" / "mdc_bridge").glob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge" / "doctor").glob("*.py")),
 ]
-_NOT_RUN = [*OF_TOOLS, "typing/scripts", "reliability/soak", "archives"]
+_NOT_RUN = [*OF_TOOLS, "typing/scripts", "archives"]
 TESTS = [
     path
     for path in sorted((ROOT / "tests").rglob("*.py"))

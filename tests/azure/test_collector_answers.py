@@ -21,6 +21,13 @@ Script = Callable[[Send], None]
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
+def _listening() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
 class Server:
     """Answers each request as a script says, and closes the connection unless told otherwise.
 
@@ -33,7 +40,7 @@ class Server:
         self.requests = 0
         self._script = script
         self._keeps = keeps
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = _listening()
         self.port = int(self._listener.getsockname()[1])
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -198,7 +205,7 @@ def test_a_short_text_keeps_the_connection() -> None:
 
 def test_nobody_listens() -> None:
     """That is no event's fault."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with _listening() as listener:
         port = listener.getsockname()[1]
     with pytest.raises(DeliveryError, match="nothing answers") as failure:
         CollectorConnection("127.0.0.1", port).post(b"[1]", {})

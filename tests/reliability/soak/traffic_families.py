@@ -10,12 +10,12 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 from multiprocessing.pool import ThreadPool
-from typing import Any
+from typing import Any, Callable, List
 
 import flask
 
@@ -25,7 +25,7 @@ from .traffic import Model, PredictionError, Request
 
 THREADS = 4
 _ENDED: Any = object()
-Family = Callable[[Model, list[Request], random.Random], None]
+Family = Callable[[Model, List[Request], random.Random], None]
 FAMILIES: dict[str, Family] = {}
 
 
