@@ -127,13 +127,13 @@ class _Mark:
 
 
 def _freeze(python: Path) -> str:
-    return run(str(python), "-m", "pip", "freeze")
+    """Return what is installed; `pip freeze` has paths of a builder in place of some versions."""
+    return run(str(python), "-m", "pip", "list", "--format=freeze")
 
 
 def _versions(frozen: Path) -> dict[str, str]:
-    """Return version by package; a wheel that was a file has its path for a version."""
     found = {}
     for line in frozen.read_text("utf-8").splitlines():
-        name, version = re.split(r"==| @ ", line, maxsplit=1)
+        name, _, version = line.partition("==")
         found[_NAME.sub("-", name).lower()] = version
     return found
