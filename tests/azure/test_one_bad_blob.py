@@ -197,8 +197,8 @@ def test_a_blob_that_somebody_spoils_holds_up_no_other(
     delivery.append(0)
     delivery.round()
     for place, prefix in ((container, "lines"), (rows, container.container_name)):
-        (name,) = place.list_blob_names(name_starts_with=f"{prefix}/{BAD}/")
-        spoil(place, name)
+        (blob,) = place.list_blobs(name_starts_with=f"{prefix}/{BAD}/")
+        spoil(place, blob.name)
     for number in range(1, ROUNDS):
         delivery.append(number)
         delivery.round()

@@ -28,7 +28,7 @@ class Reader:
 
     def take(self) -> None:
         if self._container.exists():
-            for name in list(self._container.list_blob_names()):
+            for name in [blob.name for blob in self._container.list_blobs()]:
                 self.lines += self._container.download_blob(name).readall().splitlines(True)
                 self._container.delete_blob(name)
 
