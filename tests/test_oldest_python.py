@@ -51,7 +51,8 @@ _NEWER = {
     "typing.final",
 }
 _NEWER_ARGUMENTS = {"missing_ok", "dirs_exist_ok"}
-_NEWER_METHODS = {"removeprefix", "removesuffix", "is_relative_to", "readlink"}
+# The last is that of the Azure SDK, since 12.14.
+_NEWER_METHODS = {"removeprefix", "removesuffix", "is_relative_to", "readlink", "list_blob_names"}
 
 
 def too_new(source: str) -> list[str]:
