@@ -6,10 +6,9 @@ import math
 import multiprocessing
 import warnings
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, Callable
 
 import pandas as pd
 import pytest
