@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
-from original_text import frame_text, input_frame_text, rows_text
+from original_model import original_csv
 
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
@@ -90,7 +90,7 @@ def test_columns_of_frames(name: str) -> None:
     alone = pd.DataFrame({"a": COLUMNS[name]})
     beside = pd.DataFrame({"i": range(len(alone)), "a": alone["a"], "f": 0.5, "again": alone["a"]})
     for frame in (alone, beside):
-        assert _collected(frame)[0] == frame_text(frame)
+        assert _collected(frame)[0] == original_csv(frame, None, None)
 
 
 @pytest.mark.filterwarnings("ignore:The behavior of .astype from SparseDtype:FutureWarning")
@@ -99,7 +99,7 @@ def test_columns_of_frames_of_inputs(name: str) -> None:
     """The eight columns behind them change no text before them."""
     frame = pd.DataFrame({"a": COLUMNS[name], "b": 0.1})
     text, correlations = _collected(frame, "inputs")
-    assert text == input_frame_text(frame, correlations)
+    assert text == original_csv(frame, None, correlations)
 
 
 @pytest.mark.parametrize("name", [name for name in COLUMNS if type(COLUMNS[name]) is np.ndarray])
@@ -107,7 +107,7 @@ def test_arrays(name: str) -> None:
     """As one row, and as two rows or one column."""
     array = COLUMNS[name]
     for rows in (array, np.stack([array, array]), array.reshape(-1, 1)):
-        expected = rows_text([rows] if rows.ndim == 1 else rows)
+        expected = original_csv(rows, None, None)
         assert _collected(rows)[0] == expected
 
 
@@ -115,22 +115,22 @@ def test_arrays(name: str) -> None:
 @pytest.mark.parametrize("kind", ["M8", "m8"])
 def test_times_in_arrays(kind: str, unit: str) -> None:
     array = np.array([[0, 1600000000, "NaT"]], f"{kind}[{unit}]")
-    assert _collected(array)[0] == rows_text(array)
+    assert _collected(array)[0] == original_csv(array, None, None)
 
 
 @given(numpy_strategies.arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 3))))
 def test_any_floats(array: np.ndarray) -> None:
     """As an array and as a frame."""
-    assert _collected(array)[0] == rows_text(array)
+    assert _collected(array)[0] == original_csv(array, None, None)
     frame = pd.DataFrame(array)
-    assert _collected(frame)[0] == frame_text(frame)
+    assert _collected(frame)[0] == original_csv(frame, None, None)
 
 
 @given(numpy_strategies.arrays(np.float32, st.tuples(st.integers(1, 3), st.integers(1, 3))))
 def test_any_floats_of_single_precision(array: np.ndarray) -> None:
-    assert _collected(array)[0] == rows_text(array)
+    assert _collected(array)[0] == original_csv(array, None, None)
     frame = pd.DataFrame(array)
-    assert _collected(frame)[0] == frame_text(frame)
+    assert _collected(frame)[0] == original_csv(frame, None, None)
 
 
 @given(st.lists(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())))
@@ -138,5 +138,5 @@ def test_any_list(items: list[Any]) -> None:
     """One row, whatever is in it."""
     with collecting("legacy") as collected:
         ModelDataCollector("m").collect(items)
-    expected = rows_text([items]).encode("utf-8", "backslashreplace")
+    expected = original_csv(items, None, None).encode("utf-8", "backslashreplace")
     assert [*collected.files.values()] == [expected]
