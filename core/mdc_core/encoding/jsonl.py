@@ -7,17 +7,19 @@ the keys of the rows by slice assignment and joined once for each event.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import Optional
+from typing import Optional, Tuple
 
 import pandas
 
 from ..data.table import Table
+from ..sized_cache import SizedCache
 from .cells import text_json
 from .columns import block_cells
 
 # With more cells at once, encoding takes twice the time: they no longer fit the processor's cache.
 CHUNK_CELLS = 8192
+# Of a name: two objects with their heads, and three places in tuples.
+_BYTES_OF_OBJECTS = 49 + 33 + 24
 
 
 def encode_tables(tables: Sequence[Table]) -> list[bytes]:
@@ -73,9 +75,17 @@ def schema_of(table: Table) -> tuple[object, ...]:
     return table.names, tuple(kinds)
 
 
-@lru_cache(maxsize=256)
-def _row_template(names: tuple[str, ...]) -> tuple[Optional[bytes], ...]:
+def _make_row_template(names: Tuple[str, ...]) -> Tuple[Optional[bytes], ...]:
     template: list[Optional[bytes]] = []
     for index, name in enumerate(names):
         template += [(b"," if index else b"},{") + text_json(name) + b":", None]
     return tuple(template)
+
+
+def _size_of_template(names: Tuple[str, ...], template: Tuple[Optional[bytes], ...]) -> int:
+    texts = sum(map(len, names)) + sum(len(part) for part in template if part is not None)
+    return texts + len(names) * _BYTES_OF_OBJECTS
+
+
+# Names may differ with every event, and be thousands.
+_row_template = SizedCache(_make_row_template, _size_of_template, 8 * 1024 * 1024)
