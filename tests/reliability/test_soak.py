@@ -6,7 +6,14 @@ import importlib
 
 import pytest
 
-NAMES = ["append_limit", "blackout", "faulty_answers", "lost_responses", "secrets_at_debug"]
+NAMES = [
+    "append_limit",
+    "blackout",
+    "faulty_answers",
+    "lost_responses",
+    "one_bad_blob",
+    "secrets_at_debug",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
