@@ -60,6 +60,11 @@ class Requirement(NamedTuple):
             for one in self._alternatives
         )
 
+    def allows(self, version: str) -> bool:
+        """Return whether an installed version will do; what it says with `!=` is not looked at."""
+        release = _trimmed(_numbers(version))
+        return any(all(each.allows(release) for each in one) for one in self._alternatives)
+
     @property
     def _alternatives(self) -> list[list[_Range]]:
         """Ranges, all of one list of which must hold; conda has `1.16|1.18`."""
@@ -77,6 +82,14 @@ class _Range(NamedTuple):
         if self.high is None:
             return False
         return self.high <= bound if self.is_open else self.high < bound
+
+    def allows(self, release: Version) -> bool:
+        if self.low is not None and release < _trimmed(self.low):
+            return False
+        if self.high is None:
+            return True
+        high = _trimmed(self.high)
+        return release < high if self.is_open else release <= high
 
 
 def parse_requirement(text: str) -> Optional[Requirement]:
@@ -116,7 +129,7 @@ def _ranges(bounds: str) -> Iterator[_Range]:
         found = _CLAUSE.match(part.strip())
         if found:
             operator, text, build = found.groups()
-            version = tuple(float(digits) for digits in re.findall(r"\d+", _release(text)))
+            version = _numbers(text)
             beginning = (*version, _BEYOND)
             is_exact = operator in ("==", "===") or build
             if operator == "~=":
@@ -127,6 +140,17 @@ def _ranges(bounds: str) -> Iterator[_Range]:
                 yield _Range(low=version)
             elif operator in ("<=", "<"):
                 yield _Range(high=version, is_open=operator == "<")
+
+
+def _numbers(version: str) -> Version:
+    return tuple(float(digits) for digits in re.findall(r"\d+", _release(version)))
+
+
+def _trimmed(version: Version) -> Version:
+    """Return a version without zeros at its end: 1.30.0 is 1.30."""
+    while version and version[-1] == 0:
+        version = version[:-1]
+    return version
 
 
 def _release(version: str) -> str:

@@ -90,3 +90,24 @@ def test_needs_are_those_that_the_package_declares() -> None:
     python, tools = ".".join(map(str, needs.PYTHON)), ".".join(map(str, needs.TOOLS_PYTHON))
     assert f'requires-python = ">={python}"' in text
     assert f"python_version >= '{tools}'" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "refused"),
+    [
+        ("a>=1.2,<2", ["1.2", "1.2.0", "1.9.9.post1"], ["1.1.9", "2", "2.0.0"]),
+        ("a<=1.22.1", ["1.22.1", "1.22"], ["1.22.2", "1.30.0"]),
+        ("a==1.30", ["1.30", "1.30.0"], ["1.30.1", "1.3"]),
+        ("a==1.30.*", ["1.30", "1.30.4"], ["1.31", "1.29"]),
+        ("a~=1.29", ["1.29", "1.30.0"], ["2.0", "1.28"]),
+        ("a", ["0.1"], []),
+    ],
+)
+def test_an_installed_version_will_do_or_not(
+    text: str, allowed: list[str], refused: list[str]
+) -> None:
+    """Zeros at the end make no difference."""
+    requirement = parse_requirement(text)
+    assert requirement is not None
+    assert [version for version in allowed if not requirement.allows(version)] == []
+    assert [version for version in refused if requirement.allows(version)] == []

@@ -45,6 +45,9 @@ def probe_account(
         setting: where the account comes from.
     """
     account = Account(storage, setting)
+    lacking = account.shortcoming()
+    if lacking:
+        return [fail(name, lacking, "until then events wait in the spool")]
     probe = _Probe(account, container, kind)
     url = account.url(container, "").rstrip("/")
     place = f"{url} ({setting})"

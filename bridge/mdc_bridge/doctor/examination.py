@@ -11,6 +11,7 @@ from typing import Callable, Iterable, Optional
 from mdc_core.settings import Settings
 
 from ..model_config import MODEL_CONFIG_PATH
+from .age import check_age
 from .clock import check_clock
 from .destinations import PROBE_SECONDS, check_destinations, uses_spool
 from .modes import check_collections, check_mode, check_names
@@ -52,6 +53,7 @@ def doctor(
             checks += _guarded(name, examine)
     checks += _guarded("clock", lambda: [check_clock()])
     checks += _guarded("versions", check_versions)
+    checks += _guarded("age", check_age)
     # Two destinations in one account say the same of its clock.
     return Report(tuple(dict.fromkeys(checks)))
 

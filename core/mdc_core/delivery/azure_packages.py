@@ -62,6 +62,11 @@ def shortcoming(
     return ""
 
 
+def unknown_identities(version: Version) -> list[str]:
+    """Return the variables whose identities a version of azure-identity does not know."""
+    return [variable for variable, since, _ in _SINCE if version < since]
+
+
 def _folder(package: str) -> Path | None:
     # `importlib.util.find_spec` would import the packages that it is in.
     for place in sys.path:

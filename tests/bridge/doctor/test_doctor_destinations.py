@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -117,6 +118,16 @@ def test_signature_with_few_rights(
     assert ("nothing was" in check.found) == (rights == "rwc")
     assert sas not in check.found
     assert blobs(account) == []
+
+
+def test_packages_that_are_missing_for_an_account(
+    probe: Probe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are named in place of an error of the import."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    (check,) = probe(MDC_STORAGE="AccountName=a;AccountKey=QUJD")
+    assert check.status.value == "fail"
+    assert "pip install azure-storage-blob" in check.found
 
 
 def test_wrong_key(
