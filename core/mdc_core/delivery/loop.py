@@ -135,6 +135,7 @@ class DeliveryLoop:
             if holdup.is_certain(self._clock()):
                 holdups = self._pacing.holdups
                 self._reports.held_up(path, holdup, holdups, self._others_work(path))
+        self._outbox.hold_up(self._pacing.certain())
         return self._pacing.pause(self._interval)
 
     def _try(self, file: SpoolFile) -> Optional[DeliveryError]:

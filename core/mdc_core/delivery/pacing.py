@@ -120,6 +120,11 @@ class Pacing:
             not isinstance(holdup.error, BusyError) or holdup.is_certain(now)
         )
 
+    def certain(self) -> Set[str]:
+        """Return the files that are held up by more than chance."""
+        now = self._clock()
+        return {path for path, each in self.holdups.items() if each.is_certain(now)}
+
     def is_own(self, path: str, error: DeliveryError, others_work: bool) -> bool:
         """Return whether a failure is to be held against the file, and not the destination.
 

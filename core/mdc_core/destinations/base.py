@@ -118,6 +118,14 @@ class Destination(ABC):
         """Return whether nothing more can be taken for now; new events are dropped then."""
         return False
 
+    def is_held_up(self, place: str) -> bool:
+        """Return whether one file takes nothing more for now, while all others can go on.
+
+        Args:
+            place: folder of the lines, or path of the rows.
+        """
+        return False
+
     def tidy(self) -> None:
         """Do what is due without an append; called after each and while none is due."""
         return

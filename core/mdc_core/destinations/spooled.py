@@ -112,6 +112,9 @@ class SpooledDestination(Destination, ABC):
     def is_full(self) -> bool:
         return self._spool.is_full()
 
+    def is_held_up(self, place: str) -> bool:
+        return self._spool.is_held_up(place) or self._spool.is_held_up(spool_folder(place))
+
     def tidy(self) -> None:
         self._spool.tidy()
 

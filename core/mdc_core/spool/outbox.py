@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import NamedTuple, Optional
+from typing import Dict, NamedTuple, Optional
 
 from ..data.receipts import Receipt, Share
 
@@ -94,6 +94,8 @@ class Outbox:
     _files: dict[str, SpoolFile] = field(default_factory=dict)
     _grown: dict[str, int] = field(default_factory=dict)
     _checkpoints: deque[_Checkpoint] = field(default_factory=deque)
+    # Folders of which nothing is delivered, and what waits in their files, as of the last round.
+    _held_up: Dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def appended(self, path: str, size: int, raws: Iterable[str] = ()) -> None:
@@ -215,6 +217,30 @@ class Outbox:
             receipt.settle()
         for callback in reached:
             callback()
+
+    def hold_up(self, paths: Collection[str]) -> None:
+        """The destination takes nothing of these files, and goes on with all others."""
+        if not paths and not self._held_up:
+            return
+        with self._lock:
+            waiting: Dict[str, int] = {}
+            going_on = set()
+            for file in self._files.values():
+                folder = file.path.rpartition("/")[0]
+                if file.path in paths:
+                    waiting[folder] = waiting.get(folder, 0) + file.waiting
+                elif file.waiting:
+                    going_on.add(folder)
+            self._held_up = {each: waiting[each] for each in waiting if each not in going_on}
+
+    def held_up_bytes(self, folder: str = "") -> int:
+        """Return how many bytes wait in all folders that are held up; 0 when one of them is not.
+
+        Args:
+            folder: that is asked about; empty for any.
+        """
+        held_up = self._held_up
+        return sum(held_up.values()) if not folder or folder in held_up else 0
 
     def waiting_bytes(self) -> int:
         """Return the number of bytes that are not acknowledged."""

@@ -82,8 +82,18 @@ class Spool:
         self._segments.discard_raw(path)
 
     def is_full(self) -> bool:
-        """Return whether the bytes that wait have reached the bound."""
-        return self._outbox.waiting_bytes() >= self._max_bytes
+        """Return whether the bytes that wait have reached the bound.
+
+        What is held up has half of it at most; a dead process may have left more.
+        """
+        beyond = max(0, self._outbox.held_up_bytes() - self._max_bytes // 2)
+        return self._outbox.waiting_bytes() - beyond >= self._max_bytes
+
+    def is_held_up(self, folder: str) -> bool:
+        """Return whether a folder waits for a destination that takes everything else, and fills
+        the part of the spool that such folders may fill.
+        """
+        return self._outbox.held_up_bytes(folder) >= self._max_bytes // 2 > 0
 
     def roll(self, path: str) -> None:
         """Let the writer continue a segment's folder in a new segment."""

@@ -23,6 +23,7 @@ from .trouble import Trouble, concerns_all
 logger = logging.getLogger("mdc_core")
 
 UNWRITABLE = "unwritable"
+HELD_UP = "held_up"
 _REMINDER_SECONDS = 600.0
 _PROBE_BYTES = 1 << 20
 # Files that are tried in one step.
@@ -77,6 +78,15 @@ class Outlet:
                     "and counted until the destination has taken some of it"
                 )
             self.lose(portion, "spool_full")
+        elif self.destination.is_held_up(portion.place):
+            if self._losses.due(f"{HELD_UP} {portion.place}") is not None:
+                logger.error(
+                    "mdc-bridge: what waits for %s fills half of the spool (MDC_SPOOL_BYTES), "
+                    "its new events are dropped and counted as %s until it can be delivered",
+                    portion.place,
+                    HELD_UP,
+                )
+            self.lose(portion, HELD_UP)
         elif self.trouble is None and portion.place not in self._held:
             error = self._append(portion)
             if error is not None:
