@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import uuid
 from typing import Any
 
 import numpy as np
@@ -85,3 +87,58 @@ def test_what_the_script_changes_afterwards_is_in_neither() -> None:
         [{"a": 1, "b": "x"}],
         [{"column_0": 1, "column_1": [2, 3]}],
     ]
+
+
+@dataclasses.dataclass
+class Score:
+    """As a model's result."""
+
+    label: str
+    p: float
+
+
+COLUMNS: dict[str, Any] = {
+    "float32": np.array([0.1, 1 / 3, 1e10, 16777216, np.nan], "float32"),
+    "float16": np.array([0.1, 1 / 3, 65504, np.nan], "float16"),
+    "categories of numbers": pd.Categorical(np.array([0.1, None], "float32")),
+    "sparse": pd.arrays.SparseArray(np.array([0.1, 0.5], "float32")),
+    "complex": np.array([0.1 + 2j, -1j]),
+    "single complex": np.array([0.1 + 2j], "complex64"),
+    "dataclasses": pd.Series([Score("a", 0.5), [Score("b", float("nan"))], None], dtype=object),
+    "uuids": pd.Series([uuid.UUID(int=9)], dtype=object),
+    "numpy's scalars": pd.Series([np.float32(0.1), np.float16(0.1), np.int8(1)], dtype=object),
+}
+if hasattr(pd.arrays, "FloatingArray"):
+    for precision in ("Float32", "Float64"):
+        COLUMNS[precision] = pd.array([0.1, 1 / 3, 1e-7, 16777216, None], dtype=precision)
+
+
+@pytest.mark.filterwarnings("ignore:The behavior of .astype from SparseDtype:FutureWarning")
+@pytest.mark.parametrize("designation", ["inputs", "general"])
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_columns_of_any_dtype_agree(kind: str, designation: str) -> None:
+    """What one call writes in both formats, `compare` finds the same."""
+    frame = pd.DataFrame({"a": COLUMNS[kind]})
+    with collecting() as collected:
+        ModelDataCollector("m", designation).collect(frame)
+    rows = collected.rows(designation)[1:]
+    (line,) = collected.lines("model_inputs" if designation == "inputs" else designation)
+    assert len(rows) == len(line["data"]) == len(frame)
+    values = [loads(json.dumps(row["a"]).encode()) for row in line["data"]]
+    assert [is_same(row[0], value) for row, value in zip(rows, values)] == [True] * len(frame)
+
+
+@pytest.mark.skipif(not hasattr(pd.arrays, "FloatingArray"), reason="pandas of that time had none")
+def test_a_nullable_float_has_the_text_of_the_plain_one() -> None:
+    """In both formats, and in both the same."""
+    plain = pd.DataFrame({"a": np.array([0.1, 1 / 3, 1e-7, np.nan], "float32")})
+    texts = []
+    for frame in (plain, plain.astype("Float32")):
+        with collecting() as collected:
+            ModelDataCollector("m").collect(frame)
+        csv, jsonl = sorted(collected.files, key=lambda path: path.endswith(".jsonl"))
+        start = collected.files[jsonl].index(b'"data":')
+        end = collected.files[jsonl].index(b"]", start)
+        texts.append((collected.files[csv], collected.files[jsonl][start:end]))
+    assert texts[0] == texts[1]
+    assert b'[{"a":0.1},{"a":0.33333334},{"a":1e-7},{"a":null}' in texts[0][1]

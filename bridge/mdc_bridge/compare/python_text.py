@@ -19,6 +19,9 @@ _WRAPPERS = frozenset(
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
     + ["Timestamp", "datetime64", "Decimal", "OrderedDict"]
 )
+_NO_COMPLEX = {"imag": b"0", "real": b"0"}
+# Of the class of an object, before the parenthesis of its fields.
+_CLASS_PATHS = re.compile(r"(?:\w+\.|<locals>\.)+(?=\w+\(\w+=)")
 _SETS = frozenset({"set", "frozenset"})
 _TOKEN = re.compile(r"\s*(\[|\]|\.\.\.|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s\[\]]+)")
 _LONGEST = 1_000_000
@@ -31,6 +34,12 @@ class Printed(NamedTuple):
     text: str
 
 
+class Shown(NamedTuple):
+    """The fields that the text of an object shows: it may have more attributes."""
+
+    fields: dict[str, Any]
+
+
 class _NotParsed(Exception):  # noqa: N818  it is no error
     """The text is not of this kind."""
 
@@ -40,7 +49,8 @@ def readings(text: str) -> Iterator[Any]:
 
     Yields:
         None, booleans and texts as they are, numbers as their digits in `bytes`, lists, dicts
-        with text keys, sets as `frozenset`, and `Printed` for the numbers of a printed array.
+        with text keys, sets as `frozenset`, `Printed` for the numbers of a printed array, `Shown`
+        for an object such as a dataclass, and of a complex number its parts, as JSON has them.
     """
     if len(text) > _LONGEST:
         return
@@ -62,7 +72,7 @@ def _parse_json(text: str) -> Any:
 
 
 def _parse_literal(text: str) -> Any:
-    return _value(ast.parse(text.strip(), mode="eval").body)
+    return _value(ast.parse(_CLASS_PATHS.sub("", text.strip()), mode="eval").body)
 
 
 def _value(node: ast.AST) -> Any:
@@ -79,8 +89,9 @@ def _value(node: ast.AST) -> Any:
             if key is not None
         }
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = _value(node.operand)
-        return b"-" + value if isinstance(value, bytes) else value
+        return _negative(_value(node.operand))
+    if isinstance(node, ast.BinOp):
+        return _complex(node)
     if isinstance(node, (ast.Name, ast.Attribute)):
         if _last_name(node) in _MISSING_NAMES:
             return None
@@ -89,8 +100,25 @@ def _value(node: ast.AST) -> Any:
     raise _NotParsed
 
 
+def _negative(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _negative(part) for name, part in value.items()}
+    return b"-" + value if isinstance(value, bytes) else value
+
+
+def _complex(node: ast.BinOp) -> dict[str, Any]:
+    real, parts = _value(node.left), _value(node.right)
+    if not isinstance(parts, dict) or parts.keys() != _NO_COMPLEX.keys():
+        raise _NotParsed
+    imaginary = parts["imag"]
+    negative = isinstance(node.op, ast.Sub)
+    return {"imag": _negative(imaginary) if negative else imaginary, "real": real}
+
+
 def _called(node: ast.Call) -> Any:
     name = _last_name(node.func)
+    if node.keywords and not node.args:
+        return Shown({each.arg or "": _value(each.value) for each in node.keywords})
     if name in _SETS and len(node.args) < 2:
         value = _value(node.args[0]) if node.args else []
         return frozenset(value)
@@ -116,6 +144,8 @@ def _constant(value: Any) -> Any:
         return value
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, complex):
+        return {**_NO_COMPLEX, "imag": repr(value.imag).encode()}
     if isinstance(value, (int, float)):
         text = repr(value)
         return None if text in ("inf", "nan") else text.encode()

@@ -17,7 +17,7 @@ import pandas
 
 from ..collected.lines import decoded_json
 from .numbers import coarse_key, is_same_number, number_key
-from .python_text import Printed, readings
+from .python_text import Printed, Shown, readings
 
 MISSING = frozenset(
     ["", "nan", "NaN", "-nan", "None", "null", "NaT", "<NA>", "NA", "--"]
@@ -33,6 +33,8 @@ _DURATION = re.compile(
     r"-?P\S+|-?\d+ days?\b.*|-?\d+:\d\d:\d\d.*"
     r"|-?\d+ (?:weeks|hours|minutes|seconds|milliseconds|microseconds|nanoseconds)"
 )
+_ADDRESS = re.compile(r"<.* at 0x[0-9A-Fa-f]+>", re.DOTALL)
+_OBJECT = re.compile(_ADDRESS.pattern + r"|[\w.<>]+\(\w+=.*\)|-?[0-9.e]*[0-9]j", re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NESTED_STARTS = ("[", "{", "(", "array(", "set(", "frozenset(")
 _BYTES_STARTS = ("b'", 'b"')
@@ -67,6 +69,8 @@ def is_same(cell: str, value: Any) -> bool:
         return cell == value or _is_same_text(cell, value)
     if kind is bool:
         return cell in (_TRUE if value else _FALSE)
+    if kind is dict and _is_name_of(cell, value):
+        return True
     return any(_is_same_tree(tree, value) for tree in readings(cell))
 
 
@@ -76,9 +80,9 @@ def cell_key(cell: str) -> str:
         return ""
     if cell in _TRUE or cell in _FALSE:
         return cell.lower()
-    if cell[0] in "0123456789+-.":
+    if cell[0] in "0123456789+-." and cell[-1] != "j":
         return coarse_key(cell) or time_key(cell) or _duration_key(cell) or cell
-    if cell.startswith(_NESTED_STARTS):
+    if cell.startswith(_NESTED_STARTS) or _OBJECT.fullmatch(cell):
         return "[]"
     if cell.startswith(_BYTES_STARTS):
         return _text_of_bytes(cell)
@@ -127,6 +131,11 @@ def _is_same_tree(tree: Any, value: Any) -> bool:
     """Return whether a parsed cell and a JSON value are the same, at any depth."""
     if isinstance(tree, Printed):
         return _is_same_print(tree.text, value)
+    if isinstance(tree, Shown):
+        return isinstance(value, dict) and all(
+            name in value and _is_same_tree(field, value[name])
+            for name, field in tree.fields.items()
+        )
     if isinstance(tree, str):
         return is_same(tree, value) if not isinstance(value, (bytes, list, dict)) else False
     if isinstance(tree, bytes):
@@ -142,6 +151,13 @@ def _is_same_tree(tree: Any, value: Any) -> bool:
     if isinstance(tree, frozenset):
         return isinstance(value, list) and _is_same_set(list(tree), value)
     return isinstance(value, list) and _is_same_list(tree, value)
+
+
+def _is_name_of(cell: str, value: dict[str, Any]) -> bool:
+    """Return whether a cell is an object's address, which says nothing, or an enum's name."""
+    if _ADDRESS.fullmatch(cell):
+        return True
+    return value.keys() == {"name", "value"} and cell.rpartition(".")[2] == value["name"]
 
 
 def _is_same_list(items: list[Any], values: list[Any]) -> bool:

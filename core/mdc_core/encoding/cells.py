@@ -11,13 +11,16 @@ import datetime
 import decimal
 import math
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy
 import pandas
+from pandas.api.extensions import ExtensionArray
 
 from ..data.table import unique_names
+from .objects import attribute_of, object_json
 from .plain_json import text_of
 
 NULL = b"null"
@@ -28,16 +31,16 @@ _DOUBLE_DIGITS = 308
 
 
 def cell_json(value: Any) -> bytes:
-    """Return the JSON text of one value; objects of unknown classes become their `str`."""
+    """Return the JSON text of one value; for objects of unknown classes see `objects`."""
     encode = _BY_TYPE.get(type(value))
     if encode is not None:
         return encode(value)
     for kind, encode in _BY_BASE:
         if isinstance(value, kind):
             return encode(value)
-    if hasattr(value, "isoformat"):
+    if callable(attribute_of(value, "isoformat")):
         return text_json(value.isoformat())
-    return text_json(str(value))
+    return object_json(value, _mapping, text_json)
 
 
 def text_json(text: str) -> bytes:
@@ -114,6 +117,17 @@ def _duration(value: Any) -> bytes:
         return text_json(str(value))
 
 
+def _complex(value: Any) -> bytes:
+    parts = {"imag": value.imag, "real": value.real}
+    return _mapping(parts)
+
+
+def _record(value: Any) -> bytes:
+    if value.dtype.names is None:
+        return _bytes(value.tobytes())
+    return _sequence([value[name] for name in value.dtype.names])
+
+
 def _sequence(value: Any) -> bytes:
     return b"[" + b",".join(map(cell_json, value)) + b"]"
 
@@ -151,6 +165,7 @@ _BY_TYPE: dict[type, Callable[[Any], bytes]] = {
     list: _sequence,
     tuple: _sequence,
     dict: _mapping,
+    complex: _complex,
     decimal.Decimal: _decimal,
     datetime.datetime: _time,
     pandas.Timestamp: _time,
@@ -162,6 +177,8 @@ _BY_BASE: tuple[tuple[Any, Callable[[Any], bytes]], ...] = (
     (numpy.integer, _integer),
     ((numpy.float64, float), _float),
     (numpy.floating, _numpy_float),
+    ((complex, numpy.complexfloating), _complex),
+    (numpy.void, _record),
     (numpy.ndarray, _array),
     (datetime.timedelta, _duration),
     (str, lambda value: text_json(str.__str__(value))),
@@ -169,7 +186,9 @@ _BY_BASE: tuple[tuple[Any, Callable[[Any], bytes]], ...] = (
     (decimal.Decimal, _decimal),
     ((bytes, bytearray, memoryview), _bytes),
     (dict, _mapping),
-    ((list, tuple, pandas.Series, pandas.Index), _sequence),
+    (Mapping, lambda value: _mapping(dict(value))),
+    ((list, tuple, deque, pandas.Series, pandas.Index, ExtensionArray), _sequence),
     ((set, frozenset), _set),
     (pandas.DataFrame, _frame),
+    ((pandas.Period, pandas.Interval), lambda value: text_json(str(value))),
 )

@@ -8,8 +8,12 @@ from typing import Any
 import numpy
 import pandas
 
-from .cells import NULL, cell_json, trimmed_time
+from .cells import NULL, cell_json, text_json, trimmed_time
 from .plain_json import numbers_of, text_of
+
+_NULLABLE_FLOATS: tuple[type, ...] = tuple(
+    filter(None, [getattr(pandas.arrays, "FloatingArray", None)])  # since pandas 1.2
+)
 
 
 def block_cells(parts: Sequence[Any]) -> list[bytes]:
@@ -28,6 +32,10 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
             return _time_cells(_upright(parts).ravel())
         values = _upright(parts).ravel()
         return _object_cells(list(values))
+    if isinstance(first, _NULLABLE_FLOATS):
+        # As the same numbers without missing ones: they are no objects of double precision.
+        numbers = [part.to_numpy(first.dtype.numpy_dtype, na_value=numpy.nan) for part in parts]
+        return _number_cells(_upright(numbers))
     if isinstance(first.dtype, pandas.CategoricalDtype):
         return [cell for part in parts for cell in _category_cells(part)]
     if isinstance(first.dtype, numpy.dtype) and first.dtype.kind == "M":
@@ -78,4 +86,15 @@ def _object_cells(items: list[Any]) -> list[bytes]:
             return list(map(text_of, items))
     except TypeError:
         pass  # a lone surrogate: the slower way spells it out
-    return list(map(cell_json, items))
+    try:
+        return list(map(cell_json, items))
+    except RecursionError:
+        return list(map(_cell_or_text, items))
+
+
+def _cell_or_text(item: Any) -> bytes:
+    """Return a cell as JSON, or its text when it holds itself."""
+    try:
+        return cell_json(item)
+    except RecursionError:
+        return text_json(str(item))
