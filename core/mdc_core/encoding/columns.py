@@ -11,9 +11,7 @@ import pandas
 from .cells import NULL, cell_json, text_json, trimmed_time
 from .plain_json import numbers_of, text_of
 
-_NULLABLE_FLOATS: tuple[type, ...] = tuple(
-    filter(None, [getattr(pandas.arrays, "FloatingArray", None)])  # since pandas 1.2
-)
+_NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pandas 1.2
 
 
 def block_cells(parts: Sequence[Any]) -> list[bytes]:

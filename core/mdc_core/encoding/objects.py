@@ -105,7 +105,7 @@ def _fields(value: Any) -> Optional[Dict[str, Any]]:
 
 def _has_text(value: Any) -> bool:
     """Return whether a class without public attributes says of itself what it is."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind.__str__ is not object.__str__:
         return True
     return kind.__repr__ is not object.__repr__ and attribute_of(value, "__dict__") is MISSING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Dict, Optional
 
 import numpy
 import pytest
@@ -18,17 +18,17 @@ MakeEvent = Callable[..., Event]
 MANY = 10**9
 
 
-class Hostile:
+class Hostile(Dict[str, int]):
     """A cell that cannot be formatted."""
 
-    def __str__(self) -> str:
+    def values(self) -> Any:
         raise ZeroDivisionError
 
 
-class Unreadable:
+class Unreadable(Dict[str, int]):
     """A cell that fails as a file fails."""
 
-    def __str__(self) -> str:
+    def values(self) -> Any:
         raise OSError("gone")
 
 
