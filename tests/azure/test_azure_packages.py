@@ -30,8 +30,9 @@ ANNOUNCED = {
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Makes an installation with the named packages the only one."""
 
-    def install(blob: str = "", identity: str = "") -> None:
-        for package, version in (("storage/blob", blob), ("identity", identity)):
+    def install(blob: str = "", identity: str = "", core: str = "") -> None:
+        versions = {"storage/blob": blob, "identity": identity, "core": core}
+        for package, version in versions.items():
             folder = tmp_path / "azure" / package
             if version:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +85,33 @@ def test_an_identity_that_an_old_version_does_not_know_is_named(
         assert lacking(BY_IDENTITY, **{variable: "x", older_way: "x"}) == ""
     installed("12.8.0", first_with)
     assert lacking(BY_IDENTITY, **{variable: "x"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("core", "fitting"),
+    [
+        ("1.22.1", "<12.12"),
+        ("1.10.0", "<12.10"),
+        ("1.24.1", "<12.14"),
+        ("1.26.4", "<12.17"),
+        ("1.28.0", ""),
+        ("1.30.1", ""),
+    ],
+)
+def test_a_client_that_is_too_new_for_the_image_is_named(
+    installed: Callable[..., None], tmp_path: Path, core: str, fitting: str
+) -> None:
+    """With the release that fits; an old pip does not look for one."""
+    installed("12.19.1", "1.15.0", core)
+    metadata = tmp_path / "azure_storage_blob-12.19.1.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Name: x\nRequires-Dist: azure-core <2.0.0,>=1.28.0\n")
+    for storage in (BY_KEY, BY_SAS, BY_IDENTITY):
+        message = lacking(storage)
+        assert bool(message) == bool(fitting)
+        if fitting:
+            assert f"12.19.1 needs azure-core 1.28.0, but {core} is installed" in message
+            assert f"pip install 'azure-storage-blob{fitting}'" in message
 
 
 def test_it_is_said_when_the_destination_is_made(

@@ -64,8 +64,15 @@ def _conflicts(packages: Sequence[Installed]) -> Iterator[Check]:
                     requirement.name,
                     f"{version} is installed, and {package.name} {package.version} wants "
                     f"{requirement.text}",
-                    f"pip install '{requirement.text}'; {_HELD}",
+                    _wanted(package.name, requirement),
                 )
+
+
+def _wanted(name: str, requirement: Requirement) -> str:
+    # What the image had before is not to be changed for the sake of what came with us.
+    if normal_name(name) in PACKAGES:
+        return f"install a release of {name} that takes it: {_HELD}"
+    return f"pip install '{requirement.text}'; {_HELD}"
 
 
 def _requirements(package: Installed) -> list[Requirement]:

@@ -9,7 +9,6 @@ import contextlib
 import importlib
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
@@ -85,11 +84,13 @@ class Account:
         if close is not None:
             close()
 
-    def translated(self, container: str) -> AbstractContextManager[None]:
-        """Return a context in which errors of azure-core become DeliveryError."""
+    @contextlib.contextmanager
+    def translated(self, container: str) -> Iterator[None]:
+        """Make DeliveryError of the errors of azure-core, and of packages that do not fit."""
         with self._importing():
             importlib.import_module("azure.core.exceptions")
-        return translated(f"container {container}", self._setting)
+            with translated(f"container {container}", self._setting):
+                yield
 
     def shortcoming(self) -> str:
         """Return what the installed Azure packages lack for it; empty when they lack nothing."""

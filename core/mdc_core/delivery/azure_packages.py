@@ -24,6 +24,16 @@ _SINCE: tuple[tuple[str, Version, frozenset[str]], ...] = (
     ("AZURE_FEDERATED_TOKEN_FILE", (1, 7), frozenset()),
     ("AZURE_CLIENT_ID", (1, 4), frozenset({"AZURE_CLIENT_SECRET"})),
 )
+# Releases of azure-storage-blob before these take azure-core from these on. Source: their metadata.
+_TAKEN: tuple[tuple[Version, str], ...] = (
+    ((1, 28), "12.24"),
+    ((1, 26), "12.17"),
+    ((1, 24, 2), "12.16"),
+    ((1, 23, 1), "12.14"),
+    ((1, 15), "12.12"),
+    ((1, 10), "12.10"),
+)
+_NEEDS_CORE = re.compile(r"^Requires-Dist: *azure-core\b.*?>= *([\d.]+)", re.MULTILINE)
 _INSTEAD = "or give the account by a connection string or with a SAS"
 
 
@@ -37,11 +47,15 @@ def shortcoming(
         setting: that names it.
         environ: variables by name.
     """
-    if _folder("azure/storage/blob") is None:
+    client = _folder("azure/storage/blob")
+    if client is None:
         return (
             f"{setting} is a storage account, and azure-storage-blob is not installed; events "
             "wait in the spool until it is: pip install azure-storage-blob"
         )
+    unfit = _unfit(client)
+    if unfit:
+        return f"{setting} is a storage account, and {unfit}; events wait in the spool until then"
     if isinstance(storage, ConnectionString) or storage.sas:
         return ""
     folder = _folder("azure/identity")
@@ -65,6 +79,28 @@ def shortcoming(
 def unknown_identities(version: Version) -> list[str]:
     """Return the variables whose identities a version of azure-identity does not know."""
     return [variable for variable, since, _ in _SINCE if version < since]
+
+
+def _unfit(client: Path) -> str:
+    """Return what to do where azure-core is older than azure-storage-blob needs; else nothing.
+
+    Releases of pip before 20.3 leave them so, and so does everybody else who is told to.
+    """
+    core = _folder("azure/core")
+    # There is one but for a moment while it is replaced.
+    metadata = next(client.parents[2].glob("azure_storage_blob-*.dist-info/METADATA"), None)
+    if core is None or metadata is None:
+        return ""
+    found = _NEEDS_CORE.search(metadata.read_text(encoding="utf-8", errors="replace"))
+    version = _version(core)
+    if found is None or version >= tuple(map(int, found.group(1).split("."))):
+        return ""
+    fitting = next((f"<{before}" for since, before in _TAKEN if version >= since), "==12.8.0")
+    return (
+        f"azure-storage-blob {'.'.join(map(str, _version(client)))} needs azure-core "
+        f"{found.group(1)}, but {'.'.join(map(str, version))} is installed: "
+        f"pip install 'azure-storage-blob{fitting}'"
+    )
 
 
 def _folder(package: str) -> Path | None:
