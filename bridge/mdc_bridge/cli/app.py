@@ -95,7 +95,7 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     # What it says at each try stands in the one error, too.
     logging.getLogger("azure.identity").setLevel(logging.ERROR)
     try:
-        app(args=None if arguments is None else list(arguments))
+        app(args=None if arguments is None else list(arguments), prog_name="mdc-bridge")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FINE
     except (MdcError, OSError) as error:  # the latter of stdout, such as a disk that is full
