@@ -17,7 +17,7 @@ import threading
 import weakref
 from collections.abc import Hashable, Iterator
 from types import FrameType
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
 
 from .control_flow import leads_to
 
@@ -36,13 +36,13 @@ class _Run:
 if sys.version_info >= (3, 10):
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
-        run = frame.f_trace
-        if run is None:
-            run = frame.f_trace = _Run()
-        return run if type(run) is _Run else None
+        if frame.f_trace is None:
+            frame.f_trace = _Run()
+        return _mark_of(frame)
 
     def _mark_of(frame: FrameType) -> Optional[Hashable]:
-        return frame.f_trace
+        run = frame.f_trace
+        return run if type(run) is _Run else None
 
 else:
     _MOST_RUNS = 4096
@@ -114,7 +114,8 @@ class CallSite:
             return None
         if self.runs is None:
             return True
-        run = self._nearest(_stack(caller))
+        mark = _mark_of(caller)
+        run = (mark, caller) if mark in self.runs else self._nearest(_stack(caller.f_back))
         if run is None and task is None and not self.is_in_this_thread():
             # A task is there, too, while it is about to wait.
             waiting = sys._current_frames().get(self._thread)  # noqa: SLF001  it is documented
@@ -128,7 +129,7 @@ class CallSite:
         may_leave = self._is_first or not is_shared
         return leads_to(frame.f_code, self.runs[mark], frame.f_lasti, may_leave)
 
-    def _nearest(self, frames: Iterator[FrameType]) -> Optional[tuple[Hashable, FrameType]]:
+    def _nearest(self, frames: Iterator[FrameType]) -> Optional[Tuple[Hashable, FrameType]]:
         runs = self.runs or {}
         for frame in frames:
             mark = _mark_of(frame)

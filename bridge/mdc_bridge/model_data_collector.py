@@ -11,7 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any, Optional, Set
 
 import numpy
 import pandas
@@ -19,7 +19,7 @@ import pandas
 from mdc_core.data import correlation_columns as columns
 from mdc_core.data.events import CsvTarget, Event, Stream
 from mdc_core.data.printed import with_texts
-from mdc_core.data.rows import count_rows
+from mdc_core.data.rows import count_rows, rows_of_texts
 from mdc_core.data.sampling import is_sampled
 from mdc_core.data.snapshot import (
     Snapshot,
@@ -55,6 +55,8 @@ from .given import (
     without_unknown,
 )
 from .model_config import read_model_config
+from .output_rows import Doubt, carries_another_id, doubt_of
+from .request_memory import ModelKey
 from .request_scope import current_scope
 
 logger = logging.getLogger("mdc_bridge")
@@ -120,6 +122,7 @@ class ModelDataCollector:
         self.feature_names = self._header or ()
         self.collection_name = text_or_default(collection_name)
         self._throttle = Throttle()
+        self._told: Set[str] = set()
         self._pipeline: Optional[Pipeline] = None
         self._stream: Optional[Stream] = None
         self._percentage = 100.0
@@ -144,8 +147,12 @@ class ModelDataCollector:
             settings.legacy_file_name if settings else "data",
         )
         self._csv = settings.csv if settings else False
-        self._model = (self.model_name, str(self.model_version), self.webservice_name)
-        self._outputs = (self.designation, self.collection_name, self.feature_names)
+        self._model = ModelKey(
+            self.model_name,
+            None if version == DEFAULT else str(version),
+            None if text_or_default(webservice_name) == DEFAULT else webservice_name,
+        )
+        self._outputs = (self.designation, self.collection_name, self.feature_names, self._model)
         if settings is not None:
             try:
                 self._open(settings)
@@ -233,7 +240,8 @@ class ModelDataCollector:
         request_id = None if scope is None else scope.request_id
         correlations = input_rows = None
         if link is not None:
-            link.open(correlation_id, count_rows(snapshot, self.feature_names))
+            input_rows = rows_of_texts(snapshot, self.feature_names)
+            link.open(correlation_id, count_rows(snapshot, self.feature_names, input_rows))
             correlations = new_correlations(
                 correlation_id=correlation_id,
                 time_us=time_us,
@@ -246,11 +254,13 @@ class ModelDataCollector:
             )
         else:
             found = request_memory.find_link(self._model, scope, caller)
-            if found is not None:
+            if found is not None and not carries_another_id(snapshot, found.correlation_id):
                 rows = count_rows(snapshot, self.feature_names, found.rows)
                 if found.take(self._outputs, rows):
                     correlation_id = found.correlation_id
                     request_id, input_rows = found.request_id, found.rows
+                    if self._stream is not None:
+                        self._tell_once(doubt_of(snapshot, self.feature_names, found.rows, rows))
         target = self._csv_target(correlations) if self._csv or self._echo else None
         if self._csv and target is not None and snapshot.prints:
             printed = with_texts(snapshot, link is not None)
@@ -313,9 +323,14 @@ class ModelDataCollector:
         if held is not None:
             self._warn(f"{message} ({held} more since the last such message)" if held else message)
 
-    def _warn(self, message: str) -> None:
+    def _tell_once(self, doubt: Optional[Doubt]) -> None:
+        if doubt is not None and doubt.kind not in self._told:
+            self._told.add(doubt.kind)
+            self._warn(doubt.message, stacklevel=5)
+
+    def _warn(self, message: str, stacklevel: int = 4) -> None:
         try:
-            warnings.warn(message, UserWarning, stacklevel=4)
+            warnings.warn(message, UserWarning, stacklevel=stacklevel)
         except UserWarning:  # made an error by the script's filters; it must not fail for that
             logger.warning("mdc-bridge: %s", message)
 

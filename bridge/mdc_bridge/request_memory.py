@@ -15,7 +15,8 @@ outputs have an id of their own. The states of a link:
             In a request (`request_scope`) only its own links count. The only one for a model is
             the one that is meant, unless the run is in another round of a loop; outputs find it
             through the request, where their context has none.
-    taken   Of each outputs collector: it has had the id for as many rows as the inputs had.
+    taken   Outside of requests: of each outputs collector, it has had the id for as many rows as
+            the inputs had.
 
 A forked process inherits the context, which is why a link has the number of its process.
 """
@@ -25,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from contextvars import ContextVar
 from types import FrameType
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from .call_site import CallSite
 from .request_scope import Scope, process_number
@@ -36,8 +37,29 @@ _DEPTH = 1
 # Of each context, so that scripts that name a model for each customer do not fill the memory.
 _MOST_MODELS = 64
 
-_NONE: Mapping[Hashable, Link] = {}
-_links: ContextVar[Mapping[Hashable, Link]] = ContextVar("mdc_bridge_links", default=_NONE)
+
+class ModelKey(NamedTuple):
+    """What a script says of a collector's model; None where it does not say it.
+
+    Attributes:
+        model: name of the model.
+        version: of the model.
+        service: name of the web service.
+    """
+
+    model: str
+    version: Optional[str]
+    service: Optional[str]
+
+    def may_be(self, other: ModelKey) -> bool:
+        """Return whether nothing that both say differs."""
+        return self.model == other.model and all(
+            None in pair or pair[0] == pair[1] for pair in zip(self[1:], other[1:])
+        )
+
+
+_NONE: Mapping[ModelKey, Link] = {}
+_links: ContextVar[Mapping[ModelKey, Link]] = ContextVar("mdc_bridge_links", default=_NONE)
 
 
 class Link:
@@ -104,6 +126,8 @@ class Link:
             rows: of the outputs at hand. The first may be any number: a model may make more of a
                 row, or less of many.
         """
+        if self._request is not None:
+            return True
         taken = self._taken.get(collector, 0)
         rows = max(1, rows)
         fits = taken == 0 or taken + rows <= self.rows
@@ -117,25 +141,25 @@ class Link:
         # Old releases of Flask do not show their request in copies of a context.
         return not self.site.is_in_this_thread()
 
-    def leads_to(self, caller: FrameType, is_only: bool) -> bool:
-        """Return whether outputs belong to its inputs.
+    def leads_to(self, caller: FrameType, is_only: bool) -> Optional[bool]:
+        """Return whether outputs belong to its inputs; None where nothing speaks for or against.
 
         Args:
             caller: the frame that called `collect` for outputs.
             is_only: their request has no other link.
         """
         self.is_asked = True
-        if not self.is_open:
-            return False
         led = self.site.leads_to(caller, self._before_is_settled)
-        return is_only if led is None else led
+        if led is None and is_only:
+            led = True
+        return self.is_open if led else led
 
 
-def begin_inputs(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Link:
+def begin_inputs(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Link:
     """End the link before, and return that of a call for inputs which begins now.
 
     Args:
-        key: model, version and service.
+        key: of the model.
         scope: the request, None where nothing marks it.
         caller: the frame that called `collect`.
     """
@@ -151,17 +175,37 @@ def begin_inputs(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Li
     return link
 
 
-def find_link(key: Hashable, scope: Optional[Scope], caller: FrameType) -> Optional[Link]:
+def find_link(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Optional[Link]:
     """Return the link to the inputs that outputs belong to, None where there is none, or doubt.
 
     Args:
-        key: model, version and service.
+        key: of the model.
         scope: the request, None where nothing marks it.
         caller: the frame that called `collect`.
     """
-    link = _links.get().get(key)
+    links = _links.get()
+    only = None if scope is None else _only_link(key, scope)
+    link = links.get(key)
     if link is not None and link.is_of(scope):
-        is_only = scope is not None and scope.only(key) is link
-        return link if link.leads_to(caller, is_only) else None
-    only: Optional[Link] = None if scope is None else scope.only(key)
+        led = link.leads_to(caller, link is only)
+        if led is not None:
+            return link if led else None
+    if len(links) > (link is not None):
+        others = [links[other] for other in links if other != key and key.may_be(other)]
+        answers = [
+            (other, other.leads_to(caller, other is only)) for other in others if other.is_of(scope)
+        ]
+        known = [(other, led) for other, led in answers if led is not None]
+        if known:
+            link, led = known[0]
+            return link if led and len(known) == 1 else None
     return only if only is not None and only.is_open else None
+
+
+def _only_link(key: ModelKey, scope: Scope) -> Optional[Link]:
+    """Return the only link of a request that a model can mean; None where there are several."""
+    noted: Mapping[ModelKey, Optional[Link]] = scope.only()
+    if key in noted:
+        return noted[key]
+    candidates = [noted[other] for other in noted if key.may_be(other)]
+    return candidates[0] if len(candidates) == 1 else None

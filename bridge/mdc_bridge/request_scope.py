@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Dict, Optional
 
@@ -65,9 +65,11 @@ class Scope:
         if self._first.setdefault(key, noted) is not noted:
             self._several.add(key)
 
-    def only(self, key: Any) -> Any:
-        """Return what was noted for a key if it is the only one, else None."""
-        return None if key in self._several else self._first.get(key)
+    def only(self) -> Mapping[Any, Any]:
+        """Return what was noted, by key; None for keys of which there were several."""
+        if not self._several:
+            return self._first
+        return {key: None if key in self._several else self._first[key] for key in self._first}
 
     def is_of(self, place: int) -> bool:
         """Return whether it was made for an environ at this address, in this process."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import warnings
@@ -107,6 +108,48 @@ def test_champion_and_challenger(one: dict[str, Any], other: dict[str, Any]) -> 
         _predictions(model_version=3).collect(np.array([1.0]))
     assert _ids(collected)[:2] == _ids(collected, "model_inputs")
     assert _is_linked(collected) == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs"),
+    [
+        ([{}], {"model_version": 3}),
+        ([{"webservice_name": "a"}], {}),
+        ([{"model_version": 1}], {"webservice_name": "a"}),
+        ([{"model_version": 1}, {}], {"model_version": 1}),
+    ],
+    ids=["version", "service", "either", "exactly"],
+)
+@pytest.mark.parametrize("scope", [contextlib.nullcontext, request_scope])
+def test_a_version_that_only_one_collector_names(
+    inputs: list[dict[str, Any]], outputs: dict[str, Any], scope: Callable[[], Any]
+) -> None:
+    """What one of them does not say keeps them together, as long as only one can be meant."""
+    with collecting("modern") as collected, scope():
+        for more in inputs:
+            _inputs(**more).collect([1])
+        _predictions(**outputs).collect(np.array([1.0]))
+    assert _ids(collected) == _ids(collected, "model_inputs")[:1]
+
+
+@pytest.mark.parametrize("scope", [contextlib.nullcontext, request_scope])
+def test_a_version_that_could_be_either(scope: Callable[[], Any]) -> None:
+    """Two versions have collected inputs, and the outputs do not say whose they are."""
+    with collecting("modern") as collected, scope():
+        for version in (1, 2):
+            _inputs(model_version=version).collect([1])
+        _predictions().collect(np.array([1.0]))
+    assert _is_linked(collected) == [False]
+
+
+def test_all_outputs_of_a_request_have_its_id() -> None:
+    """In a request that collected inputs once, their number of rows is no bound."""
+    with collecting("modern") as collected, APP.test_request_context():
+        inputs, predictions = _inputs(), _predictions()
+        inputs.collect([1])
+        for number in range(3):
+            predictions.collect(np.array([number]))
+    assert _is_linked(collected) == [True, True, True]
 
 
 @pytest.mark.parametrize("scope", [None, APP.test_request_context, request_scope])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Optional
 
 import numpy as np
@@ -106,3 +107,79 @@ def test_repeated_and_integer_names_become_distinct_texts() -> None:
 def test_inputs_without_rows_have_outputs_without_rows() -> None:
     """A request for nothing is an empty line on both sides."""
     assert _outputs(np.empty((0, 3)), np.array([])) == []
+
+
+def test_texts_without_names_pair_with_their_outputs() -> None:
+    """Three texts are three rows of the model, and so are its three answers."""
+    with collecting() as collected:
+        ModelDataCollector("m", "inputs").collect(["one", "three", "seven"])
+        ModelDataCollector("m", "predictions", ["p"]).collect(np.array([3.0, 5.0, 5.0]))
+    (inputs,), (outputs,) = collected.lines("model_inputs"), collected.lines("model_outputs")
+    assert inputs["data"] == [{"column_0": text} for text in ("one", "three", "seven")]
+    assert outputs["data"] == [{"p": 3.0}, {"p": 5.0}, {"p": 5.0}]
+    assert inputs["correlationid"] == outputs["correlationid"]
+    assert collected.rows("inputs")[-1][:3] == ["one", "three", "seven"]
+
+
+def test_texts_of_signals_stay_one_row() -> None:
+    """Only inputs are a model's, one by one."""
+    with collecting("modern") as collected:
+        ModelDataCollector("m", "signals").collect(["a user", "a click"])
+    (line,) = collected.lines("signals")
+    assert line["data"] == [{"column_0": "a user", "column_1": "a click"}]
+
+
+def test_labels_and_probabilities_are_columns() -> None:
+    """As many lists as names, as long as there were inputs; the CSV keeps its row of two cells."""
+    outputs = [["a", "b", "c"], [0.1, 0.2, 0.3]]
+    with collecting() as collected:
+        ModelDataCollector("m", "inputs").collect(INPUTS_32[:3])
+        ModelDataCollector("m", "predictions", ["label", "p"]).collect(outputs)
+    (line,) = collected.lines("model_outputs")
+    assert line["data"] == [dict(zip(["label", "p"], row)) for row in zip(*outputs)]
+    assert collected.rows("predictions")[1:] == [["['a', 'b', 'c']", "[0.1, 0.2, 0.3]"]]
+
+
+# outputs, their names, rows of inputs -> what is told, None for nothing
+TOLD: dict[str, tuple[Any, list[str], int, Optional[str]]] = {
+    "as many columns as rows": ([["a", "b"], [0.1, 0.2]], ["label", "p"], 2, "2 lists of 2 values"),
+    "a label and its probability": (["a", 0.9], ["p"], 1, "2 values under the one name 'p'"),
+    "their array": (np.array([[0.1, 0.9]]), ["p"], 1, "2 values under the one name 'p'"),
+    "fewer rows": (np.zeros((2, 1)), ["p"], 3, "2 rows for inputs of 3 rows"),
+    "one after the other": (np.array([1.0]), ["p"], 3, "1 row for inputs of 3 rows"),
+    "as many": (np.zeros(3), ["p"], 3, None),
+    "columns": ([[1, 2, 3]], ["p"], 3, None),
+    "two names": (np.array([0.1, 0.9]), ["a", "b"], 1, None),
+    "frames": (pd.DataFrame({"a": [1], "b": [2]}), ["a"], 1, None),
+}
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_what_may_not_be_meant_is_told_once(case: str) -> None:
+    """Each collector says it once, at the line that collected; what is plain needs no word."""
+    outputs, names, rows, told = TOLD[case]
+    with collecting("modern"), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        inputs = ModelDataCollector("m", "inputs")
+        predictions = ModelDataCollector("m", "predictions", names)
+        for _ in range(3):
+            inputs.collect(np.zeros((rows, 2)))
+            predictions.collect(outputs)
+    assert [str(each.message) for each in caught if told is None] == []
+    if told is not None:
+        (warning,) = caught
+        assert told in str(warning.message)
+        assert warning.filename == __file__
+
+
+def test_rows_of_other_inputs_do_not_shape_what_carries_its_own_id() -> None:
+    """Labels of an earlier request are one row, though the inputs of this one had as many rows."""
+    with collecting("modern") as collected:
+        inputs = ModelDataCollector("m", "inputs")
+        labels = ModelDataCollector("m", "labels", ["a", "b", "c"])
+        earlier = inputs.collect(np.zeros((1, 2)))
+        inputs.collect(np.zeros((3, 2)))
+        labels.collect(labels.add_correlations([1, 2, 3], earlier))
+    (line,) = collected.lines("labels")
+    assert line["data"] == [{"a": 1, "b": 2, "c": 3}]
+    assert line["correlationid"] == collected.lines("model_inputs")[0]["correlationid"]

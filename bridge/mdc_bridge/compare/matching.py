@@ -2,7 +2,7 @@
 
 A CSV row is one row object, or stands for a whole line: the old SDK wrote a 1-D value of n
 entries, and a list of n sequences, as one row of n cells, where the row rule of the JSONL makes n
-rows of them.
+rows of them, or n columns.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
     rest: list[Unit] = []
     repeats: set[int] = set()
     for line in lines:
-        whole = _take_whole(waiting, line) if len(line.rows) in widths else None
+        whole = _take_whole(waiting, line) if widths & _whole_widths(line) else None
         if whole is not None:
             pairs.append(whole)
             continue
@@ -139,7 +139,15 @@ def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[P
     unit = Unit(line, None)
     key = _whole_key(line)
     found = None if key is None else _take(waiting, key, unit)
-    return found or _take(waiting, ("[]",) * len(line.rows), unit)
+    for width in _whole_widths(line):
+        found = found or _take(waiting, ("[]",) * width, unit)
+    return found
+
+
+def _whole_widths(line: JsonLine) -> set[int]:
+    """Return how many cells a CSV row may have that is all rows of a line, or all columns."""
+    widths = set(map(len, line.rows))
+    return {len(line.rows), *widths} if len(widths) == 1 else {len(line.rows)}
 
 
 def _whole_key(line: JsonLine) -> Optional[Key]:

@@ -54,10 +54,17 @@ class Pair(NamedTuple):
 
 
 def may_be_whole(row: CsvRow, line: JsonLine) -> bool:
-    """Return whether a CSV row looks like all rows of a line."""
+    """Return whether a CSV row looks like all rows of a line, or all of its columns."""
     if len(row.cells) != len(line.rows):
-        return False
+        return _may_be_columns(row, line)
     return all(len(row_object) == 1 for row_object in line.rows) or all(
+        cell.startswith(_LIST_STARTS) for cell in row.cells
+    )
+
+
+def _may_be_columns(row: CsvRow, line: JsonLine) -> bool:
+    """Return whether each cell looks like a column of a line, as of `[labels, probabilities]`."""
+    return all(len(row_object) == len(row.cells) for row_object in line.rows) and all(
         cell.startswith(_LIST_STARTS) for cell in row.cells
     )
 
@@ -125,6 +132,8 @@ def _differences_by_name(csv_row: CsvRow, row_object: dict[str, Any]) -> Optiona
 
 
 def _whole_differences(csv_row: CsvRow, line: JsonLine) -> list[Difference]:
+    if len(csv_row.cells) != len(line.rows):
+        return _column_differences(csv_row, line)
     found = []
     for cell, row_object in zip(csv_row.cells, line.rows):
         values = list(row_object.values())
@@ -134,3 +143,12 @@ def _whole_differences(csv_row: CsvRow, line: JsonLine) -> list[Difference]:
         value = values[0] if len(values) == 1 else values
         found.append(Difference(", ".join(row_object), cell, shown(value)))
     return found
+
+
+def _column_differences(csv_row: CsvRow, line: JsonLine) -> list[Difference]:
+    columns = zip(*(row_object.values() for row_object in line.rows))
+    return [
+        Difference(name, cell, shown(list(column)))
+        for name, cell, column in zip(line.rows[0], csv_row.cells, columns)
+        if not is_same(cell, list(column))
+    ]

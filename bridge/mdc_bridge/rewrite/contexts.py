@@ -80,6 +80,10 @@ def _flow(
     follows = []
     needs_start = False
     for site in others:
+        if site.correlations is None and _is_of_several(script, inputs, others, site):
+            raise Unsure(
+                script.start(site.call), "it is not certain which of the inputs these data follow"
+            )
         if any(_dominates(script, before, site) for before in inputs):
             follows.append(site)
             continue
@@ -97,6 +101,22 @@ def _flow(
         elif site.correlations is not None:
             raise Unsure(script.start(site.call), "the correlations come after their use")
     return Flow(follows, scope, name, needs_start)
+
+
+def _is_of_several(script: Script, inputs: list[Site], others: list[Site], site: Site) -> bool:
+    """Return whether several inputs come before data, and none of their own data between."""
+    at = script.start(site.call)
+    before = [each for each in inputs if script.start(each.call) < at]
+    if any(script.loops(each.call) - script.loops(site.call) for each in before):
+        return True
+    return any(
+        _dominates(script, one, other)
+        and not any(
+            script.start(one.call) < script.start(each.call) < script.start(other.call)
+            for each in others
+        )
+        for one, other in zip(before, before[1:])
+    )
 
 
 def _dominates(script: Script, before: Site, after: Site) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 NAME = "collected_frame"
 
 _HEAD = '''\
-def {name}(data, columns=(){inputs}):
+def {name}(data, columns=(){inputs}{texts}):
     """Return an array or a list as the DataFrame to collect: the rows that it stands for."""
     if isinstance(data, {pandas}.DataFrame):
         return data.copy()  # what happens to it later is not collected
@@ -22,6 +22,9 @@ _ANY_NAMES = """\
         if columns is None or isinstance(columns, str):
             columns = () if columns is None else (columns,)
         columns = list(columns)
+"""
+_IS_LIST = """\
+        is_list = isinstance(data, list)
 """
 _TABLE = """\
         if isinstance(data, {numpy}.ndarray) and (data.dtype.names or {numpy}.ma.isMA(data)):
@@ -41,15 +44,26 @@ _TABLE = """\
         if not is_table:
             is_column = len(data) == 0 or len(columns) == 1
 """
+_TAKES_TEXTS = """\
+            if texts and not len(columns):
+                is_column = is_column or all(isinstance(cell, (str, bytes)) for cell in data)
+"""
 _FOLLOWS_INPUTS = """\
             if isinstance(inputs, {pandas}.DataFrame) and len(data) > 1:
                 is_column = is_column or len(inputs) == len(data)
 """
-_TAIL = """\
+_TAKES_COLUMNS = """\
+        elif is_list and isinstance(inputs, {pandas}.DataFrame):
+            if len(data) == len(columns) != len(data[0]) == len(inputs):
+                data = list(zip(*data))
+"""
+_SHAPED = """\
             if isinstance(data, list):
                 data = [[cell] for cell in data] if is_column else [data]
             else:
                 data = data.reshape((-1, 1) if is_column else (1, -1))
+"""
+_TAIL = """\
         width = len(data[0]) if len(data) else 0
         names = [*columns[:width], *(f"column_{{i}}" for i in range(len(columns), width))]
         if isinstance(data, list):  # as objects, lest integers beside None become floats
@@ -62,7 +76,14 @@ _TAIL = """\
 
 
 def frame_function(
-    name: str, pandas: str, numpy: str, logging: str, *, any_names: bool, follows_inputs: bool
+    name: str,
+    pandas: str,
+    numpy: str,
+    logging: str,
+    *,
+    any_names: bool,
+    follows_inputs: bool,
+    takes_texts: bool,
 ) -> str:
     """Return the source of the function.
 
@@ -72,13 +93,18 @@ def frame_function(
         numpy: by which it knows numpy.
         logging: by which it knows logging.
         any_names: feature names may be anything that the old SDK took for them.
-        follows_inputs: the rows of a 1-D value may depend on those of the inputs.
+        follows_inputs: the rows of a list or a 1-D value may depend on those of the inputs.
+        takes_texts: inputs may be texts without names.
     """
     parts = [
         _HEAD,
         _ANY_NAMES if any_names else "",
+        _IS_LIST if follows_inputs else "",
         _TABLE,
+        _TAKES_TEXTS if takes_texts else "",
         _FOLLOWS_INPUTS if follows_inputs else "",
+        _SHAPED,
+        _TAKES_COLUMNS if follows_inputs else "",
         _TAIL,
     ]
     return "".join(parts).format(
@@ -87,4 +113,5 @@ def frame_function(
         numpy=numpy,
         logging=logging,
         inputs=", inputs=None" if follows_inputs else "",
+        texts=", texts=False" if takes_texts else "",
     )

@@ -152,6 +152,7 @@ def wrapping_of(
             not depend on it.
     """
     shape = shape_of(script, site.data, site.scope)
+    takes_texts = site.collector.made.is_inputs and not columns.names
     if isinstance(shape, Frame):
         return Wrapping("", "" if shape.is_new else ".copy()")
     if isinstance(shape, NumberTable) and columns.names is not None:
@@ -159,16 +160,21 @@ def wrapping_of(
         code = columns.code if names == columns.names else _list(names)
         return Wrapping(f"{prelude.module('pandas')}.DataFrame(", f", columns={code}, copy=True)")
     if isinstance(shape, Values) and inputs is None and columns.names is not None:
-        return _wrapping_of_values(prelude, shape, columns)
+        return _wrapping_of_values(prelude, shape, columns, takes_texts)
     function = prelude.frame_function(
-        any_names=columns.names is None, follows_inputs=inputs is not None
+        any_names=columns.names is None,
+        follows_inputs=inputs is not None,
+        takes_texts=takes_texts,
     )
     after = f", columns={columns.code}" if columns.code else ""
     after += f", inputs={inputs}" if inputs else ""
+    after += ", texts=True" if takes_texts else ""
     return Wrapping(f"{function}(", f"{after})")
 
 
-def _wrapping_of_values(prelude: Prelude, shape: Values, columns: Columns) -> Wrapping:
+def _wrapping_of_values(
+    prelude: Prelude, shape: Values, columns: Columns, takes_texts: bool
+) -> Wrapping:
     assert columns.names is not None
     before = f"{prelude.module('pandas')}.DataFrame("
     # Texts stay objects: not every text fits the string arrays of newer pandas.
@@ -177,6 +183,8 @@ def _wrapping_of_values(prelude: Prelude, shape: Values, columns: Columns) -> Wr
         # One column has one type: integers beside floats would become floats.
         as_objects = ", dtype=object" if has_text or len(set(shape.types)) > 1 else ""
         return Wrapping(before, f", columns={columns.code}{as_objects})")
+    if takes_texts and set(shape.types) == {"str"}:
+        return Wrapping(before, f", columns={_list(column_names((), 1))}, dtype=object)")
     names = column_names(columns.names, len(shape.types))
     code = columns.code if names == columns.names else _list(names)
     return Wrapping(f"{before}[", f"], columns={code}{', dtype=object' if has_text else ''})")

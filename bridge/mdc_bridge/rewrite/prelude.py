@@ -45,6 +45,7 @@ class Prelude:
         self._function: Optional[str] = None
         self._any_names = False
         self._follows_inputs = False
+        self._takes_texts = False
 
     def module(self, name: str) -> str:
         """Return the name by which the script knows a module, which is imported if need be."""
@@ -101,13 +102,14 @@ class Prelude:
         self._constants.append(f"{chosen} = {value}\n")
         return chosen
 
-    def frame_function(self, *, any_names: bool, follows_inputs: bool) -> str:
+    def frame_function(self, *, any_names: bool, follows_inputs: bool, takes_texts: bool) -> str:
         """Return the name of the function that makes frames, which is added once."""
         for module in ("logging", "numpy", "pandas"):
             self.module(module)
         self._function = self._function or self.fresh(NAME)
         self._any_names = self._any_names or any_names
         self._follows_inputs = self._follows_inputs or follows_inputs
+        self._takes_texts = self._takes_texts or takes_texts
         return self._function
 
     def edits(self) -> list[Edit]:
@@ -120,6 +122,7 @@ class Prelude:
                 *map(self.module, ("pandas", "numpy", "logging")),
                 any_names=self._any_names,
                 follows_inputs=self._follows_inputs,
+                takes_texts=self._takes_texts,
             )
             blocks.append("\n" + function if not self._constants else "\n\n" + function)
         at = self._imports_end

@@ -15,6 +15,8 @@ from ..interrupts import is_interrupt
 from .snapshot import ArraySnapshot, FrameSnapshot, ListSnapshot, Snapshot
 from .table import Block, Table, table_of_array, table_of_frame, unique_names
 
+_TEXTS = (str, bytes)
+
 
 def table_of(
     snapshot: Snapshot,
@@ -24,8 +26,10 @@ def table_of(
     """Return the rows that a snapshot stands for.
 
     Frames, arrays of two and more dimensions, and lists of equally long sequences are rows as
-    they stand. A 1-D value of n entries is n rows of one column when the same request's inputs
-    had n > 1 rows too, or when there is exactly one feature name; else it is one row.
+    they stand; but such a list is columns when it has one sequence for each of the feature names,
+    each as long as the same request's inputs had rows, unless these are as many as the names.
+    A 1-D value of n entries is n rows of one column when the same request's inputs had n > 1 rows
+    too, or when there is exactly one feature name; else it is one row.
 
     Args:
         snapshot: the value.
@@ -48,12 +52,34 @@ def count_rows(
     if isinstance(snapshot, ArraySnapshot):
         if snapshot.array.dtype.names:
             return int(snapshot.array.size)
-        entries, upright = snapshot.array.size, snapshot.array.ndim > 1
+        if snapshot.array.ndim > 1:
+            return len(snapshot.array)
+        entries = snapshot.array.size
     else:
-        entries, upright = len(snapshot.items), bool(snapshot.items) and _is_rows(snapshot.items)
-    if upright:
-        return len(snapshot.array if isinstance(snapshot, ArraySnapshot) else snapshot.items)
+        items = snapshot.items
+        if items and is_rows(items):
+            return len(items[0]) if is_columns(items, feature_names, input_rows) else len(items)
+        entries = len(items)
     return entries if is_one_column(entries, feature_names, input_rows) else 1
+
+
+def rows_of_texts(snapshot: Snapshot, feature_names: Sequence[str]) -> Optional[int]:
+    """Return how many rows inputs have that are texts without names: the model's, one by one.
+
+    Returns:
+        None for all other inputs, of which `count_rows` says it.
+    """
+    if feature_names or isinstance(snapshot, FrameSnapshot):
+        return None
+    if isinstance(snapshot, ArraySnapshot):
+        array = snapshot.array
+        is_text = array.dtype.kind in "USTO" and array.ndim == 1
+        values: Sequence[Any] = array.tolist() if is_text else ()
+    else:
+        values = snapshot.items
+    return (
+        len(values) if values and all(issubclass(type(value), _TEXTS) for value in values) else None
+    )
 
 
 def column_names(feature_names: Sequence[str], columns: int) -> tuple[str, ...]:
@@ -65,6 +91,30 @@ def column_names(feature_names: Sequence[str], columns: int) -> tuple[str, ...]:
 def is_one_column(entries: int, feature_names: Sequence[str], input_rows: Optional[int]) -> bool:
     """Return whether a 1-D value of `entries` is a column; else it is a row."""
     return entries == 0 or len(feature_names) == 1 or (entries > 1 and input_rows == entries)
+
+
+def is_columns(
+    rows: Sequence[Any], feature_names: Sequence[str], input_rows: Optional[int]
+) -> bool:
+    """Return whether equally long sequences are columns, such as `[labels, probabilities]`."""
+    return len(rows) == len(feature_names) != len(rows[0]) == input_rows
+
+
+def is_rows(items: Sequence[Any]) -> bool:
+    """Return whether all items are sequences of one length (texts are no sequences here)."""
+    lengths = set()
+    try:
+        for item in items:
+            if not isinstance(item, (list, tuple)) and not (
+                isinstance(item, numpy.ndarray) and item.ndim > 0
+            ):
+                return False
+            lengths.add(len(item))
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        return False
+    return len(lengths) == 1
 
 
 def _table_of_array(
@@ -85,8 +135,9 @@ def _table_of_list(
     snapshot: ListSnapshot, feature_names: Sequence[str], input_rows: Optional[int]
 ) -> Table:
     items = snapshot.items
-    if items and _is_rows(items):
-        rows = [list(item) for item in items]
+    if items and is_rows(items):
+        columns = is_columns(items, feature_names, input_rows)
+        rows = [list(row) for row in (zip(*items) if columns else items)]
     elif is_one_column(len(items), feature_names, input_rows):
         rows = [[item] for item in items]
     else:
@@ -97,23 +148,6 @@ def _table_of_list(
         for column, value in enumerate(values):
             cells[column, row] = value
     return Table(column_names(feature_names, width), (Block(cells, range(width)),), len(rows))
-
-
-def _is_rows(items: Sequence[Any]) -> bool:
-    """Return whether all items are sequences of one length (texts are no sequences here)."""
-    lengths = set()
-    try:
-        for item in items:
-            if not isinstance(item, (list, tuple)) and not (
-                isinstance(item, numpy.ndarray) and item.ndim > 0
-            ):
-                return False
-            lengths.add(len(item))
-    except BaseException as error:
-        if is_interrupt(error):
-            raise
-        return False
-    return len(lengths) == 1
 
 
 def _unstructured(array: numpy.ndarray) -> numpy.ndarray:

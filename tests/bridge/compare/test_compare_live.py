@@ -114,6 +114,47 @@ def test_everything_under_one_name(collected: Collected, designation: str) -> No
     assert [sample for each in report.datasets for sample in each.samples] == []
 
 
+FOLLOWING: dict[str, tuple[Any, Any, list[str]]] = {
+    "columns": (np.zeros((3, 2)), [["it's", "b", None], [0.1, 0.2, np.float64(0.3)]], ["l", "p"]),
+    "arrays": (np.zeros((3, 2)), [np.array(["a", "b", "c"]), np.arange(3) / 7], ["l", "p"]),
+    "one column": (np.zeros((3, 2)), [[0.1, 0.2, 0.3]], ["p"]),
+    "rows": (np.zeros((3, 2)), [["a", 0.1], ["b", 0.2], ["c", 0.3]], ["l", "p"]),
+    "as many columns as rows": (np.zeros((2, 2)), [["a", "b"], [0.1, 0.2]], ["l", "p"]),
+    "texts": (["one", "three", "seven"], np.array([3.0, 5.0, 5.0]), ["p"]),
+    "an array of texts": (np.array(["one", "three"]), ["a", "b"], []),
+}
+
+
+@pytest.mark.parametrize("form", FOLLOWING)
+def test_outputs_that_have_the_rows_of_their_inputs(collected: Collected, form: str) -> None:
+    """One CSV row of several lists is the columns of a line; texts are rows."""
+    inputs, outputs, names = FOLLOWING[form]
+    i = ModelDataCollector("m", "inputs", webservice_name="credit")
+    p = ModelDataCollector("m", "predictions", names, webservice_name="credit")
+    for _ in range(2):
+        i.collect(inputs)
+        p.collect(outputs)
+    collected.finish()
+    report = collected.compare()
+    assert [sample for each in report.datasets for sample in each.samples] == []
+    assert (report.differences, report.total.left) == (0, 4 * len(inputs))
+
+
+def test_columns_that_differ(collected: Collected, dataset: Find) -> None:
+    """The column that differs is named, with all of its values."""
+    i = ModelDataCollector("m", "inputs", webservice_name="credit")
+    p = ModelDataCollector("m", "predictions", ["l", "p"], webservice_name="credit")
+    i.collect(np.zeros((3, 2)))
+    p.collect([["a", "b", "c"], [0.1, 0.2, 0.3]])
+    collected.finish()
+    path = collected.csv("predictions")
+    path.write_text(path.read_text().replace("0.2", "0.9"))
+    outputs = dataset(collected.compare(), "model_outputs")
+    (sample,) = outputs.samples
+    assert outputs.total.differing == 1
+    assert "0.9" in str(sample)
+
+
 def test_requests(requests: Collected, dataset: Find) -> None:
     """Rows are counted by hour; one CSV row of n predictions is n rows."""
     report = requests.compare()

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
 from mdc_bridge.rewrite.frame_function import NAME, frame_function
-from mdc_core.data.rows import count_rows, table_of
+from mdc_core.data.rows import count_rows, rows_of_texts, table_of
 from mdc_core.data.snapshot import snapshot_array, snapshot_frame, snapshot_list
 from mdc_core.encoding.jsonl import encode_tables
 
 SOURCE = "import logging\nimport numpy\nimport pandas\n\n\n" + frame_function(
-    NAME, "pandas", "numpy", "logging", any_names=True, follows_inputs=True
+    NAME, "pandas", "numpy", "logging", any_names=True, follows_inputs=True, takes_texts=True
 )
 
 CELLS = st.one_of(
@@ -71,9 +71,12 @@ def _make_frame() -> Callable[..., Any]:
     return made
 
 
+def _snapshot(data: Any) -> Any:
+    return snapshot_list(data)[0] if isinstance(data, list) else snapshot_array(data)[0]
+
+
 def _json_of_bridge(data: Any, names: list[str], input_rows: Optional[int]) -> bytes:
-    snapshot = snapshot_list(data)[0] if isinstance(data, list) else snapshot_array(data)[0]
-    return encode_tables([table_of(snapshot, names, input_rows)])[0]
+    return encode_tables([table_of(_snapshot(data), names, input_rows)])[0]
 
 
 def _json_of_frame(frame: pandas.DataFrame) -> bytes:
@@ -89,9 +92,30 @@ def test_rows_are_those_of_the_bridge(
     inputs = None if input_rows is None else pandas.DataFrame({"x": range(input_rows)})
     frame = make_frame(data, names, inputs)
     assert _json_of_frame(frame) == _json_of_bridge(data, names, input_rows)
-    snapshot = snapshot_list(data)[0] if isinstance(data, list) else snapshot_array(data)[0]
-    if inputs is None:
-        assert len(frame) == count_rows(snapshot, names)
+    assert len(frame) == count_rows(_snapshot(data), names, input_rows)
+
+
+TEXTS = st.lists(st.text(max_size=2) | st.binary(max_size=2), max_size=4)
+
+
+@settings(deadline=None)
+@given(data=TEXTS | TEXTS.map(numpy.array) | LISTS, names=NAMES)
+def test_texts_of_inputs_are_those_of_the_bridge(
+    data: Any, names: list[str], make_frame: Callable[..., Any]
+) -> None:
+    """Inputs that are texts without names are a row for each."""
+    input_rows = rows_of_texts(_snapshot(data), names)
+    frame = make_frame(data, names, texts=True)
+    assert _json_of_frame(frame) == _json_of_bridge(data, names, input_rows)
+
+
+def test_lists_of_columns_follow_their_inputs(make_frame: Callable[..., Any]) -> None:
+    """As many lists as names, as long as there are inputs, are columns; an array is rows."""
+    inputs = pandas.DataFrame({"x": range(3)})
+    columns = [["a", "b", "c"], [0.1, 0.2, 0.3]]
+    frame = make_frame(columns, ["label", "p"], inputs)
+    assert frame.to_dict("list") == dict(zip(["label", "p"], columns))
+    assert len(make_frame(numpy.array([[1, 2, 3], [4, 5, 6]]), ["label", "p"], inputs)) == 2
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 from made import rows, snapshot_of, table
 
-from mdc_core.data.rows import column_names, count_rows
+from mdc_core.data.rows import column_names, count_rows, rows_of_texts
 
 ROW = [{"column_0": 1, "column_1": 2, "column_2": 3}]
 COLUMN = [{"column_0": 1}, {"column_0": 2}, {"column_0": 3}]
@@ -69,6 +69,44 @@ CASES: dict[str, tuple[Any, tuple[str, ...], Optional[int], list[dict[str, Any]]
     "ragged lists are cells": ([[1], [2, 3]], (), None, [{"column_0": [1], "column_1": [2, 3]}]),
     "ragged lists below one name": ([[1], [2, 3]], ("p",), None, [{"p": [1]}, {"p": [2, 3]}]),
     "a list beside a number is a cell": ([[1], 2], (), None, [{"column_0": [1], "column_1": 2}]),
+    "lists of columns": (
+        [["x", "y", "z"], [1, 2, 3]],
+        ("a", "b"),
+        3,
+        [{"a": "x", "b": 1}, {"a": "y", "b": 2}, {"a": "z", "b": 3}],
+    ),
+    "arrays and tuples of columns": (
+        [numpy.array([1, 2, 3]), (4, 5, 6)],
+        ("a", "b"),
+        3,
+        [{"a": 1, "b": 4}, {"a": 2, "b": 5}, {"a": 3, "b": 6}],
+    ),
+    "one column in a list": ([[1, 2]], ("p",), 2, [{"p": 1}, {"p": 2}]),
+    "columns of no rows": ([[], []], ("a", "b"), 0, []),
+    "as many columns as rows are rows": (
+        [["x", "y"], [1, 2]],
+        ("a", "b"),
+        2,
+        [{"a": "x", "b": "y"}, {"a": 1, "b": 2}],
+    ),
+    "lists of another length than the inputs are rows": (
+        [[1, 2, 3], [4, 5, 6]],
+        ("a", "b"),
+        2,
+        [{"a": 1, "b": 2, "column_2": 3}, {"a": 4, "b": 5, "column_2": 6}],
+    ),
+    "other names than lists make rows": (
+        [[1, 2, 3], [4, 5, 6]],
+        ("a", "b", "c"),
+        3,
+        [{"a": 1, "b": 2, "c": 3}, {"a": 4, "b": 5, "c": 6}],
+    ),
+    "arrays of columns are rows": (
+        numpy.array([[1, 2, 3], [4, 5, 6]]),
+        ("a", "b"),
+        3,
+        [{"a": 1, "b": 2, "column_2": 3}, {"a": 4, "b": 5, "column_2": 6}],
+    ),
     "empty list": ([], ("a", "b"), None, []),
     "empty array": (numpy.array([]), ("a",), 3, []),
     "2-D without rows": (numpy.empty((0, 2)), ("a", "b"), None, []),
@@ -107,8 +145,9 @@ def test_these_values_are_these_rows(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_rows_are_counted_as_they_are_made(case: str) -> None:
     """The number remembered for a request's outputs is the number of rows that are written."""
-    value, names, _, _ = CASES[case]
+    value, names, input_rows, expected = CASES[case]
     assert count_rows(snapshot_of(value), names) == table(value, names).rows
+    assert count_rows(snapshot_of(value), names, input_rows) == len(expected)
 
 
 VALUES = st.one_of(
@@ -120,10 +159,39 @@ VALUES = st.one_of(
 )
 
 
-@given(VALUES, st.lists(st.text(max_size=2), max_size=3))
-def test_rows_of_any_value_are_counted_as_they_are_made(value: Any, names: list[str]) -> None:
+@given(VALUES, st.lists(st.text(max_size=2), max_size=3), st.none() | st.integers(0, 4))
+def test_rows_of_any_value_are_counted_as_they_are_made(
+    value: Any, names: list[str], input_rows: Optional[int]
+) -> None:
     """Counting and making agree for lists and arrays of every shape and dtype."""
-    assert count_rows(snapshot_of(value), names) == table(value, names).rows
+    counted = count_rows(snapshot_of(value), names, input_rows)
+    assert counted == table(value, names, input_rows).rows
+
+
+@pytest.mark.parametrize(
+    ("value", "names", "rows"),
+    [
+        (["one", "three", "seven"], (), 3),
+        (numpy.array(["one", "three"]), (), 2),
+        (numpy.array(["one", "three"], dtype=object), (), 2),
+        ([b"one", "three"], (), 2),
+        (["one"], (), 1),
+        (["one", "three"], ("a",), None),
+        (["one", "three"], ("a", "b"), None),
+        (["one", 3], (), None),
+        (["one", None], (), None),
+        ([["one"], ["three"]], (), None),
+        (numpy.array([["one"], ["three"]]), (), None),
+        (numpy.array([1, 2]), (), None),
+        (numpy.array("one"), (), None),
+        ([], (), None),
+        (pandas.DataFrame({"a": ["one", "three"]}), (), None),
+    ],
+    ids=str,
+)
+def test_texts_without_names(value: Any, names: tuple[str, ...], rows: Optional[int]) -> None:
+    """Inputs that are texts and have no names are a row each; all others go by the rule."""
+    assert rows_of_texts(snapshot_of(value), names) == rows
 
 
 @given(st.lists(st.floats(), min_size=2, max_size=9), st.booleans(), st.lists(st.text()))
