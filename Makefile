@@ -15,7 +15,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate clean
+.PHONY: demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate clean
+
+# For Python 3.7 and newer, and the one for 3.6 that is made of it.
+wheels: $(DIST)/.done
+	ls $(DIST)/*.whl
+	$(VENV)/bin/python -m py36.make_wheel $(DIST)/*.whl $(DIST)-py36
 
 demo: $(VENV)/demo/.done
 	$(VENV)/demo/bin/python examples/demo.py

@@ -8,6 +8,7 @@ another run of a function, or at an instruction that the first does not lead to.
 A run is known by a mark on its frame, in the place of a trace function, which goes with the frame
 and keeps nothing alive. Up to Python 3.9 that place would freeze the frame's line number; there
 marks are kept by the address of a frame, and the switch for its line events says that it has one.
+Python 3.6 has no such switch, so there no run is known, and what needs one is in doubt.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ else:
     # Of the frame at an address, whose switch is off; a new frame has it on.
     _runs: Dict[int, Hashable] = {}
 
+    _HAS_SWITCH = hasattr(FrameType, "f_trace_lines")
+
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
+        if not _HAS_SWITCH:
+            return None
         if frame.f_trace_lines or id(frame) not in _runs:
             if len(_runs) >= _MOST_RUNS:
                 _runs.clear()
@@ -58,7 +63,7 @@ else:
         return _mark_of(frame)
 
     def _mark_of(frame: FrameType) -> Optional[Hashable]:
-        return None if frame.f_trace_lines else _runs.get(id(frame))
+        return None if getattr(frame, "f_trace_lines", True) else _runs.get(id(frame))
 
 
 class CallSite:
@@ -155,7 +160,8 @@ def _current_task() -> Any:
     asyncio = sys.modules.get("asyncio")
     running_loop = getattr(asyncio, "_get_running_loop", None)
     loop = running_loop() if running_loop is not None else None
-    return None if asyncio is None or loop is None else asyncio.current_task(loop)
+    current_task = getattr(asyncio, "current_task", None)  # not in Python 3.6
+    return None if current_task is None or loop is None else current_task(loop)
 
 
 def _stack(frame: Optional[FrameType]) -> Iterator[FrameType]:

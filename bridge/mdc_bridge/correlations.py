@@ -24,6 +24,7 @@ from mdc_core.data.correlation_columns import (
     TIMESTAMP_HEADER,
     WORKSPACE_HEADER,
     labels_of_headers,
+    parse_time,
 )
 from mdc_core.data.rows import with_nested_cells
 from mdc_core.data.snapshot import is_spark_frame
@@ -82,6 +83,17 @@ def new_correlations(
         MODEL_VERSION_HEADER: version,
         REQUEST_ID_HEADER: request_id or NO_REQUEST_ID,
     }
+
+
+def identity_of(correlations: Mapping[str, Any], time_us: int) -> tuple[str, int]:
+    """Return the id in correlations and their time, microseconds since the epoch.
+
+    Args:
+        correlations: what `collect` returned for the inputs, here or in the original package.
+        time_us: where they say none.
+    """
+    said = parse_time(correlations.get(TIMESTAMP_HEADER))
+    return str(correlations[CORRELATION_HEADER]), time_us if said is None else said
 
 
 def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) -> Any:

@@ -6,9 +6,12 @@ the scoring script: what cannot be collected is warned about and counted.
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
+import warnings
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any, Optional, Set
 
 import numpy
@@ -40,6 +43,7 @@ from .correlations import (
     Correlations,
     append_correlations,
     as_given,
+    identity_of,
     new_correlation_id,
     new_correlations,
 )
@@ -48,17 +52,16 @@ from .given import (
     DEFAULT,
     DEFAULT_WORKSPACE,
     first_given,
-    is_given,
     names_given,
     text_or_default,
-    version_given,
-    warn,
     without_unknown,
 )
 from .model_config import read_model_config
 from .output_rows import Doubt, carries_another_id, doubt_of
 from .request_memory import ModelKey
 from .request_scope import current_scope
+
+logger = logging.getLogger("mdc_bridge")
 
 _NOT_ENABLED = (
     "Data collection is not enabled. Set environment variable AML_MODEL_DC_STORAGE_ENABLED to "
@@ -131,8 +134,9 @@ class ModelDataCollector:
         except SettingsError as error:
             settings = None
             self._say_unusable(error)
+        version = DEFAULT if model_version is None or model_version == "" else model_version
         config = read_model_config(self.model_name)
-        self.model_version, self._version = version_given(model_version, config.version)
+        self.model_version = config.version or version if version == DEFAULT else version
         self.webservice_name = first_given(webservice_name, settings.service if settings else None)
         self._source = first_given(workspace, config.workspace, default=DEFAULT_WORKSPACE)
         self.workspace = self._source.lower()
@@ -147,8 +151,8 @@ class ModelDataCollector:
         self._csv = settings.csv if settings else False
         self._model = ModelKey(
             self.model_name,
-            self._version if is_given(model_version) else None,
-            self.webservice_name if is_given(webservice_name) else None,
+            None if version == DEFAULT else str(version),
+            None if text_or_default(webservice_name) == DEFAULT else webservice_name,
         )
         self._outputs = (self.designation, self.collection_name, self.feature_names, self._model)
         if settings is not None:
@@ -193,15 +197,10 @@ class ModelDataCollector:
             The correlations for `add_correlations` when the designation is `inputs`, else None.
         """
         try:
-            return self._collect(input_data, user_correlation_id)
-        except MdcError as error:
-            self._count_lost(error.reason)
-            self._tell(error.reason, str(error))
-        except Exception as error:  # the script must not fail for its collection
-            if is_interrupt(error):
-                raise
-            self._count_lost("error")
-            self._tell("error", f"collect failed: {shown(error)}")
+            caller = sys._getframe(1)  # noqa: SLF001  what calls this
+            return self._collect(input_data, user_correlation_id, caller)
+        except Exception as error:  # noqa: BLE001  the script must not fail for its collection
+            self._tell(*self._counted(error))
         return None
 
     def add_correlations(self, input_data: Any, correlations: Optional[Correlations]) -> Any:
@@ -221,8 +220,14 @@ class ModelDataCollector:
             self._tell("add_correlations", f"add_correlations failed: {shown(error)}")
         return input_data
 
-    def _collect(self, data: Any, user_correlation_id: str) -> Optional[Correlations]:
-        scope, caller = current_scope(), sys._getframe(2)  # noqa: SLF001  what calls `collect`
+    def _collect(
+        self,
+        data: Any,
+        user_correlation_id: str,
+        caller: FrameType,
+        given: Optional[Correlations] = None,
+    ) -> Optional[Correlations]:
+        scope = current_scope()
         link = None
         if self.designation == designations.INPUTS:
             link = request_memory.begin_inputs(self._model, scope, caller)
@@ -235,6 +240,8 @@ class ModelDataCollector:
         snapshot, size = _snapshot(data)
         time_us = int(time.time() * 1_000_000)
         correlation_id = new_correlation_id(of_data(str, user_correlation_id))
+        if given is not None:
+            correlation_id, time_us = identity_of(given, time_us)
         request_id = None if scope is None else scope.request_id
         correlations = input_rows = None
         if link is not None:
@@ -270,7 +277,7 @@ class ModelDataCollector:
             size,
             time_us,
             correlation_id,
-            self._version,
+            str(self.model_version),
             self._stream,
             target if self._csv else None,
             request_id,
@@ -297,7 +304,7 @@ class ModelDataCollector:
             workspace=self.workspace,
             service=self.webservice_name,
             model=self.model_name,
-            version=self._version,
+            version=str(self.model_version),
             designation=self.designation,
             file_name=self._file_name,
             hourly=self._hourly,
@@ -312,9 +319,16 @@ class ModelDataCollector:
         print(f"Error: Initialize(): {error}")  # noqa: T201  as the original
         self._warn(f"nothing is collected: {error}")
 
-    def _count_lost(self, reason: str) -> None:
+    def _counted(self, error: Exception) -> tuple[str, str]:
+        """Count an event that is lost; return why, and what to say of it."""
+        if is_interrupt(error):
+            raise error
+        reason, message = "error", f"collect failed: {shown(error)}"
+        if isinstance(error, MdcError):
+            reason, message = error.reason, str(error)
         if self._pipeline is not None:
             self._pipeline.count_dropped(reason)
+        return reason, message
 
     def _tell(self, reason: str, message: str) -> None:
         held = self._throttle.due(reason)
@@ -324,10 +338,13 @@ class ModelDataCollector:
     def _tell_once(self, doubt: Optional[Doubt]) -> None:
         if doubt is not None and doubt.kind not in self._told:
             self._told.add(doubt.kind)
-            self._warn(doubt.message, stacklevel=6)
+            self._warn(doubt.message, stacklevel=5)
 
-    def _warn(self, message: str, stacklevel: int = 5) -> None:
-        warn(message, stacklevel)
+    def _warn(self, message: str, stacklevel: int = 4) -> None:
+        try:
+            warnings.warn(message, UserWarning, stacklevel=stacklevel)
+        except UserWarning:  # made an error by the script's filters; it must not fail for that
+            logger.warning("mdc-bridge: %s", message)
 
 
 def _snapshot(data: Any) -> tuple[Snapshot, int]:

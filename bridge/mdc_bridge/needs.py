@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 BRIDGE = "mdc-bridge"
-PYTHON = (3, 7)
+PYTHON = (3, 6)
+# Before it mdc-bridge stands in front of the original package, since then in its place.
+IN_PLACE_PYTHON = (3, 7)
 TOOLS_PYTHON = (3, 9)
 PACKAGES = {
     "azure-identity": (1, 2),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Optional
 
-from ..needs import PACKAGES, PYTHON
+from ..needs import IN_PLACE_PYTHON, PACKAGES, PYTHON
 from ..requirements import Requirement, Version
-from ..scripts.facts import Asked, Environment, Facts
+from ..scripts.facts import OLD_PACKAGE, Asked, Environment, Facts
 
 # The packages that need azureml-dataprep-rslex, of which all before 1.19 were withdrawn.
 _NEED_RSLEX = ("azureml-defaults", "azureml-sdk", "azureml-dataset-runtime")
@@ -53,6 +53,13 @@ def old_pythons(environment: Environment) -> list[Asked]:
     """Return what chooses a Python that mdc-bridge does not run on."""
     python = environment.named("python")
     return [python] if python and python.requirement.is_below(PYTHON) else []
+
+
+def originals_that_stay(environment: Environment) -> list[Asked]:
+    """Return what asks for the original package where its Python is there as well."""
+    python, package = environment.named("python"), environment.named(OLD_PACKAGE)
+    stays = python is not None and python.requirement.is_below(IN_PLACE_PYTHON)
+    return [package] if package and stays else []
 
 
 def old_packages(environment: Environment) -> list[Asked]:

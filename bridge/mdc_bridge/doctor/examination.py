@@ -15,6 +15,7 @@ from .age import check_age
 from .clock import check_clock
 from .destinations import PROBE_SECONDS, check_destinations, uses_spool
 from .modes import check_collections, check_mode, check_names
+from .original import check_original, is_for_original
 from .packages import check_packages
 from .report import Check, Report, fail
 from .spools import check_spool
@@ -62,6 +63,8 @@ def _of_settings(
     settings: Settings, environ: Mapping[str, str], seconds: float, model_config: Path
 ) -> Iterator[tuple[str, _Checks]]:
     yield "mode", partial(check_mode, settings, environ)
+    if is_for_original():
+        yield "original", partial(check_original, settings, environ)
     yield "collections", partial(check_collections, settings, environ)
     yield "names", partial(check_names, settings, model_config)
     yield "destinations", partial(check_destinations, settings, environ, seconds)

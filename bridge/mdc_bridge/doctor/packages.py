@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from . import original
 from .installed import Installed, installed, named
 from .report import Check, fail, ok, warn
 
@@ -22,8 +23,9 @@ sys.path[:] = json.loads(sys.argv[1])
 for name, attribute in json.loads(sys.argv[2]):
     try:
         module = importlib.import_module(name)
-        kind = getattr(module, attribute).__module__
-        found = {"path": getattr(module, "__file__", None), "of": kind}
+        kind = getattr(module, attribute)
+        found = {"path": getattr(module, "__file__", None), "of": kind.__module__}
+        found["loads"] = getattr(kind, "_lib", True) is not None
     except BaseException as error:
         parent = getattr(sys.modules.get("azureml"), "__file__", None)
         found = {"error": f"{type(error).__name__}: {error}", "parent": parent}
@@ -66,14 +68,18 @@ def check_packages() -> Iterator[Check]:
 def _check_face(face: _Face, found: dict[str, Any], owners: list[str]) -> Check:
     name = f"import {face.module}"
     others = [owner for owner in owners if not _is_ours(owner)]
+    is_originals = face.module == "azureml.monitoring" and original.is_for_original()
     if "error" in found:
-        return fail(name, _broken(found, owners), _repair(others))
+        repair = f"pip install {original.ORIGINAL}" if is_originals else _repair(others)
+        return fail(name, _broken(found, owners), repair)
     where = f"{face.attribute} of {found['of']}, {found['path']}"
     claims = f"installed by {' and by '.join(owners)}" if owners else "of no installed package"
+    if found["of"] == original.IN_FRONT:
+        return original.check_face(claims, found["loads"])
     if found["of"] != face.ours:
         what = f"not mdc-bridge's: {where}, {claims}"
         if face.module == "azureml.monitoring":
-            return fail(name, what, _repair(others))
+            return fail(name, what, _repair([] if is_originals else others))
         return warn(name, f"{what}; ModelDataCollector works all the same", _repair(others))
     if others:
         return warn(
@@ -106,7 +112,8 @@ def _run(names: list[tuple[str, str]]) -> tuple[str, str]:
     try:
         ended = subprocess.run(
             command,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             encoding="utf-8",
             errors="replace",  # of what the modules print themselves
             timeout=_IMPORT_SECONDS,

@@ -20,12 +20,15 @@ ENVIRONMENTS = [
     ("MDC601", CONDA, f"{OLD} numpy==1.18.5 pandas==1.1.5 scikit-learn==0.22.2", [1]),
     ("MDC601", CONDA, f"{OLD} mdc-bridge", [3]),
     ("MDC601", PIP, "numpy", [1]),
-    ("MDC601", CONDA, "python=3.6 azureml-defaults", []),
+    ("MDC503", CONDA, "python=3.6.9 azureml-monitoring azureml-defaults", []),
+    ("MDC601", CONDA, "python=3.6 azureml-monitoring azureml-defaults==1.34.0", [1]),
+    ("MDC601", CONDA, "python=3.5 azureml-defaults", []),
     ("MDC601", CONDA, "python=3.8 numpy=1.16", []),
     ("MDC601", CONDA, "python=3.8 azureml-defaults==1.20.0", []),
     ("MDC601", CONDA, "python=3.10 azureml-defaults==1.34.0", []),
-    ("MDC602", CONDA, "azureml-defaults python=3.6.2", [2]),
-    ("MDC602", CONDA, "python<3.7", [1]),
+    ("MDC602", CONDA, "azureml-defaults python=3.5.2", [2]),
+    ("MDC602", CONDA, "python<3.6", [1]),
+    ("MDC602", CONDA, "python=3.6.2", []),
     ("MDC602", CONDA, "python>=3.6", []),
     ("MDC602", CONDA, "python=3", []),
     ("MDC602", CONDA, "python=3.7.16", []),
@@ -88,7 +91,7 @@ def test_python_that_is_advised(tmp_path: Path, defaults: str, python: str) -> N
 CODE = """
 from azureml.core.conda_dependencies import CondaDependencies
 packages = ["azureml-defaults==1.20.0", "numpy==1.16.0"]
-CondaDependencies.create(pip_packages=packages, conda_packages=["scipy"], python_version="3.6.2")
+CondaDependencies.create(pip_packages=packages, conda_packages=["scipy"], python_version="3.5.2")
 CondaDependencies.create(pip_packages=["azureml-sdk==1.20.0"])
 CondaDependencies.create(pip_packages=unknown, conda_packages=["mdc-bridge", unknown])
 """

@@ -36,8 +36,9 @@ RULE = Rule(
     """
 Nothing that the file pins is older than mdc-bridge needs, so pip keeps every pin and adds what is
 missing: orjson and azure-storage-blob mostly. mdc-bridge goes where azureml-monitoring stood, among
-pip's packages, without the extra tools: scoring needs none of them. In an image that is built
-already, hold pip to what is there: pip freeze > image.txt; pip install -c image.txt mdc-bridge
+pip's packages, without the extra tools: scoring needs none of them. On Python 3.6 it goes beside
+azureml-monitoring, which stays. In an image that is built already, hold pip to what is there:
+pip freeze > image.txt; pip install -c image.txt mdc-bridge
 """,
     find,
 )

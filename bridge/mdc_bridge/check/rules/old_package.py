@@ -6,13 +6,17 @@ from collections.abc import Iterator
 
 from ...scripts.facts import Facts
 from ..findings import Verdict
+from ..installing import of_each, originals_that_stay
 from ..rule import Hit, Rule
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield texts and notebook lines that name the package."""
+    stays = {asked.place for asked in of_each(facts, originals_that_stay)}
     for mention in facts.mentions:
-        yield Hit(mention.place, "azureml-monitoring does not load on current images", "mdc-bridge")
+        if mention.place not in stays:
+            message = "azureml-monitoring does not load on current images"
+            yield Hit(mention.place, message, "mdc-bridge")
 
 
 RULE = Rule(
@@ -22,7 +26,8 @@ RULE = Rule(
     """
 azureml-monitoring holds a native library for Python 3.6 and OpenSSL 1.0, which current
 images do not have. mdc-bridge takes its place; both own the import azureml.monitoring, so
-only one may be installed.
+only one may be installed. Where the image stays one of Python 3.6, both are: there mdc-bridge
+stands in front of azureml-monitoring, which goes on writing the CSV.
 """,
     find,
 )

@@ -13,7 +13,7 @@ from ..rule import Hit, Rule
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield pythons that are too old."""
     for asked in of_each(facts, old_pythons):
-        yield Hit(asked.place, f"{asked.requirement.text}: mdc-bridge needs 3.7", "python=3.7")
+        yield Hit(asked.place, f"{asked.requirement.text}: mdc-bridge needs 3.6", "python=3.7")
 
 
 RULE = Rule(
@@ -21,9 +21,9 @@ RULE = Rule(
     "the Python is older than mdc-bridge needs",
     Verdict.CHANGE,
     """
-mdc-bridge runs on Python 3.7 and newer. A pickle mostly moves from 3.6 to 3.7 with numpy,
-pandas and scikit-learn as they are: all of that time have builds for both. Load it there and
-compare its predictions before anything else.
+mdc-bridge runs on Python 3.7 and newer in the place of azureml-monitoring, and on 3.6 beside it.
+A pickle mostly moves to 3.7 with numpy, pandas and scikit-learn as they are: all of that time have
+builds for both. Load it there and compare its predictions before anything else.
 """,
     find,
 )
