@@ -13,13 +13,15 @@ from typing import NamedTuple, Optional
 
 from tests.azure.azurite import Azurite, Place
 
+from . import original
 from .installation import Installed, install, run
 from .interpreters import find_interpreter
 from .locks import Image
-from .scoring import INSIDE, Scored, score_all
+from .scoring import Scored, score_all
 
-SHORT = ("1.34-py37", "1.48-py38", "1.62-py312")
+SHORT = ("1.34-py36", "1.34-py37", "1.48-py38", "1.62-py312")
 _AT_ONCE = 2
+_JSONL_TOO = {"MDC_BRIDGE_MODE": "dual", "MDC_STORAGE": "memory://golden"}
 
 HEAD = (
     "environment",
@@ -108,15 +110,22 @@ def _run(image: Image, wheel: Path, home: Path, account: Place) -> Outcome:
     if interpreter is None:
         return outcome._replace(is_run=False)
     try:
-        installed = install(image, interpreter, wheel, home)
+        installed = install(image, interpreter, original.beside(image, wheel, home), home)
         outcome = outcome._replace(installed=installed)
-        outcome = outcome._replace(golden=_golden(installed))
+        outcome = outcome._replace(golden=_golden(image, installed))
         outcome = outcome._replace(scored=score_all(image, installed, account))
     except Exception as error:  # noqa: BLE001  the other images go on
         outcome = outcome._replace(failure=f"{type(error).__name__}: {error}")
     return outcome._replace(seconds=time.monotonic() - begun)
 
 
-def _golden(installed: Installed) -> tuple[Sequence[str], Sequence[str]]:
-    named = json.loads(run(str(installed.python), str(INSIDE / "golden.py")))
+def _golden(image: Image, installed: Installed) -> tuple[Sequence[str], Sequence[str]]:
+    inside = original.inside(image, installed.folder)
+    if not original.is_in(image):
+        named = json.loads(run(str(installed.python), str(inside / "golden.py")))
+    else:
+        with Azurite(installed.folder) as account:
+            settings = original.settings_for(installed.python, account.place.connection_string)
+            program = str(inside / "golden_original.py")
+            named = json.loads(run(str(installed.python), program, **settings, **_JSONL_TOO))
     return named["equal"], named["unequal"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from tests.bridge.inference_server import ScoringServer, inference_server
 
 from mdc_bridge.compare import compare
 
+from . import original
 from .installation import Installed, run
 from .locks import Image
 
@@ -61,17 +63,22 @@ def score_all(image: Image, installed: Installed, account: Place) -> Scored:
     """
     models = installed.folder / "models"
     models.mkdir(exist_ok=True)
-    run(str(installed.python), str(INSIDE / "train.py"), str(models))
+    train = original.inside(image, installed.folder) / "train.py"
+    run(str(installed.python), str(train), str(models))
     collected = installed.folder / "collected"
     shutil.rmtree(collected, ignore_errors=True)
-    serve = _Serving(image, installed, models)
-    return serve(PLAIN, str(collected), 2) + serve(CORRELATED, account.connection_string, 1)
+    is_original = original.is_in(image)
+    place = account.connection_string
+    csv = original.settings_for(installed.python, place) if is_original else {}
+    serve = _Serving(image, installed, models, csv)
+    return serve(PLAIN, str(collected), 2) + serve(CORRELATED, place, 1)
 
 
 class _Serving(NamedTuple):
     image: Image
     installed: Installed
     models: Path
+    csv: Mapping[str, str]
 
     def __call__(self, script: Path, storage: str, workers: int) -> Scored:
         """Run a script and send it requests; return what it collected."""
@@ -81,10 +88,11 @@ class _Serving(NamedTuple):
             "MDC_BRIDGE_MODE": "dual",
             "MDC_STORAGE": storage,
             "MDC_SPOOL_DIR": str(spool),
-            "SERVICE_NAME": f"image-{self.image.name}",
+            "SERVICE_NAME": f"image-{self.image.name}-{workers}",
             "AZUREML_MODEL_DIR": str(self.models),
             "ENTRY_SCRIPT": str(script),
             "PYTHONPATH": str(INSIDE),
+            **self.csv,
         }
         log = self.installed.folder / f"{script.stem}.log"
         sizes = [random.Random(number).randint(1, _MOST_ROWS) for number in range(REQUESTS)]
@@ -94,7 +102,10 @@ class _Serving(NamedTuple):
             for number, rows in enumerate(sizes):
                 status, answer = server.score(json.dumps({"data": _rows(number, rows)}))
                 assert (status, len(_answered(answer))) == (200, rows), f"{status}: {answer}"
-        report = compare(storage, storage, service=settings["SERVICE_NAME"])
+            if self.csv:
+                time.sleep(original.LOSES_SECONDS)
+        archive = self.csv.get("AML_MODEL_DC_STORAGE", storage)
+        report = compare(archive, storage, service=settings["SERVICE_NAME"])
         totals = report.total
         differences = totals.differences + report.unreadable
         return Scored(REQUESTS, sum(sizes), totals.left, totals.right, differences)

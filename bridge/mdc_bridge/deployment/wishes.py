@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Optional
 
 from mdc_core.errors import SettingsError
@@ -53,7 +53,7 @@ class Wishes:
     instance_count: Optional[int] = None
     compute: Optional[str] = None
     mode: str = "modern"
-    storage: Optional[str] = field(default=None, repr=False)  # it may hold a key
+    storage: Optional[str] = None
     collections: str = ""
     sampling_rate: Optional[float] = None
     rolling_rate: Optional[str] = None
