@@ -51,7 +51,8 @@ HOLDERS: dict[str, Callable[[Any], Any]] = {
     "list": lambda cell: [cell, 1],
     "rows": lambda cell: [[cell, 1]],
     "array": _array,
-    "frame": lambda cell: pd.DataFrame({"a": pd.Series([cell], dtype=object)}),
+    # By an array: old pandas looks into what it makes a column of.
+    "frame": lambda cell: pd.DataFrame({"a": pd.Series(_array(cell)[0, :1], dtype=object)}),
 }
 CASES = list(itertools.product(HOLDERS, BASES, METHODS, ERRORS))
 

@@ -112,6 +112,13 @@ def _ours(value: Any) -> Any:
     return json.loads(cell_json(value))
 
 
+# Its `to_json` leaves out the last attribute.
+not_pandas_1_1 = pytest.mark.skipif(
+    pandas.__version__.startswith("1.1."), reason="pandas 1.1 sends less"
+)
+
+
+@not_pandas_1_1
 @pytest.mark.parametrize("name", AS_OFFICIAL)
 def test_objects_are_what_the_official_sdk_sends(name: str) -> None:
     """`to_json` is what it encodes frames by."""
@@ -130,6 +137,7 @@ _FIELDS = st.recursive(
 )
 
 
+@not_pandas_1_1
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,3}", fullmatch=True), _FIELDS, max_size=4))
 def test_any_object(fields: dict[str, Any]) -> None:
     """Whatever its attributes are named and hold."""
