@@ -102,7 +102,8 @@ class Correlation:
         if len(tail) < len(HEADERS):
             return None
         plausible = (
-            UUID_END.search(str(tail[0]))
+            isinstance(tail[0], str)
+            and UUID_END.search(tail[0])
             and str(tail[2]) in BOUNDARY_TEXTS
             and parse_time(tail[1]) is not None
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 import numpy
@@ -23,6 +23,7 @@ from ..data.correlation_columns import (
     labels_of_headers,
 )
 from ..data.events import CsvTarget, Event
+from ..data.isolation import is_plain, text_of
 from ..data.snapshot import ArraySnapshot, FrameSnapshot
 from ..data.table import frame_of_snapshot
 from ..layouts import CSV_ROOT, CsvFolder, rolled_folder
@@ -69,11 +70,25 @@ def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
     return [CsvPiece(path, header, False, csv_lines(cells)) for path, cells in by_path.items()]
 
 
-def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:
+def csv_lines(rows: Sequence[Sequence[Any]]) -> bytes:
     """Return rows of cells as `csv.writer` writes them, in UTF-8."""
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    try:
+        csv.writer(text).writerows(rows)
+    except ValueError:
+        text = io.StringIO()
+        csv.writer(text).writerows([[_writable(cell) for cell in row] for row in rows])
     return _utf8(text)
+
+
+def _writable(cell: Any) -> Any:
+    """Return a cell, or what stands for one that holds more digits than Python writes."""
+    if isinstance(cell, int):
+        try:
+            return str(cell)
+        except ValueError:
+            return hex(cell)
+    return cell if is_plain(cell) else text_of(cell)
 
 
 def _array_rows(array: numpy.ndarray, as_objects: bool) -> list[Sequence[Any]]:
@@ -127,7 +142,15 @@ def _frame_rows(frame: pandas.DataFrame) -> bytes:
     if not len(frame):
         return b""
     text = io.StringIO()
-    frame.to_csv(text, index=False, header=False)  # ends rows with os.linesep
+    try:
+        frame.to_csv(text, index=False, header=False)  # ends rows with os.linesep
+    except ValueError:
+        text = io.StringIO()
+        shown = frame.copy()
+        for label in shown.columns[shown.dtypes == object]:
+            cells = [_writable(cell) for cell in shown[label]]
+            shown[label] = pandas.Series(cells, shown.index, dtype=object)
+        shown.to_csv(text, index=False, header=False)
     return _utf8(text)
 
 

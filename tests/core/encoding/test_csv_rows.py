@@ -184,6 +184,26 @@ def test_missing_cells_leave_a_row_with_its_call() -> None:
     assert piece.rows == b"0.5,,,,,,,,\r\n"
 
 
+LONG = 16**5000
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python writes integers of any length")
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        ([LONG, 1, "x"], f"{hex(LONG)},1,x\r\n"),
+        ([-LONG, [1], None], f"{hex(-LONG)},[1],\r\n"),
+        ([[LONG], 2], "<list>,2\r\n"),
+        (numpy.array([[LONG, 0.5]], dtype=object), f"{hex(LONG)},0.5\r\n"),
+        (pandas.DataFrame({"a": [LONG], "b": [0.1], "c": [[1]]}), f"{hex(LONG)},0.1,[1]\n"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
+)
+def test_integers_of_more_digits_than_python_writes(data: Any, rows: str) -> None:
+    """As in the JSONL: the other cells of the row, and the event, are there."""
+    assert _piece(data).rows.decode() == rows
+
+
 # The csv module reads NUL since Python 3.11.
 READABLE = st.text() if sys.version_info >= (3, 11) else st.text().filter(lambda t: "\0" not in t)
 
