@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
+from collections.abc import Callable
 from typing import Optional
 
+from . import native
 from .destination_choice import for_lines, for_rows
 from .settings import Settings
 from .transport import lifecycle
-from .transport.counters import Counters, Counts
-from .transport.pipeline import Pipeline
+from .transport.counters import Counts, Refusals
+from .transport.pipeline import GRACE_SECONDS, Pipeline
 
 logger = logging.getLogger("mdc_core")
 
 EXIT_SECONDS = 5.0
 # The interpreter's own end takes the rest of the five seconds.
 _ENDING_SECONDS = 3.75
-# What a signal leaves of them to the exit that follows it.
-_LEFT_TO_EXIT = 1.0
 
-# Protects `_pipelines`; reentrant for signal handlers that flush.
-_lock = threading.RLock()
+# Protects the pipelines; reentrant for signal handlers that flush, or end the process.
+_lock = native.RLock()
 _pipelines: dict[Settings, Pipeline] = {}
-# Those that `shutdown` is closing: a signal that ends the process meanwhile waits for them too.
-_closing: list[Pipeline] = []
+# Those that are being closed: whoever ends the process meanwhile waits for them too.
+_closing: dict[Pipeline, None] = {}
 # Events that were offered to collectors whose settings name no usable destination.
-_unplaced = Counters()
-# Monotonic seconds, set by a signal that is expected to end the process.
+_unplaced = Refusals()
+# Monotonic seconds, once the process ends; nothing is accepted any more.
 _ends_at = 0.0
 
 
@@ -42,7 +41,9 @@ def pipeline_for(settings: Settings) -> Pipeline:
         pipeline = _pipelines.get(settings)
         if pipeline is None:
             pipeline = _pipelines[settings] = _make(settings)
-            lifecycle.install(_flush_at_signal, _close_at_exit, _start_over_in_child)
+            lifecycle.install(_CALLBACKS)
+            if _ends_at:
+                pipeline.close(0)
         return pipeline
 
 
@@ -72,23 +73,7 @@ def shutdown(timeout: float = EXIT_SECONDS) -> bool:
     Returns:
         Whether nothing was lost.
     """
-    global _unplaced
-    with _lock:
-        closing = list(_pipelines.values())
-        _closing.extend(closing)
-        _pipelines.clear()
-        unplaced, _unplaced = _unplaced.read(), Counters()
-    deadline = time.monotonic() + timeout
-    done = not unplaced.dropped
-    if unplaced.dropped:
-        logger.warning("mdc-bridge: %s", unplaced)
-    for pipeline in closing:
-        done = pipeline.close(max(0.0, deadline - time.monotonic())) and done
-        _closing.remove(pipeline)
-        counts = pipeline.counts()
-        lost = counts.dropped.keys() - {"dropped_sampling"}
-        logger.log(logging.WARNING if lost else logging.INFO, "mdc-bridge: %s", counts)
-    return done
+    return _close_all(time.monotonic() + timeout)
 
 
 def counts() -> list[Counts]:
@@ -96,7 +81,7 @@ def counts() -> list[Counts]:
 
     One more comes last when events were lost because settings name no usable destination.
     """
-    unplaced = _unplaced.read()
+    unplaced = _unplaced.added_to(Counts())
     placed = [pipeline.counts() for pipeline in list(_pipelines.values())]
     return [*placed, unplaced] if unplaced.dropped else placed
 
@@ -104,8 +89,8 @@ def counts() -> list[Counts]:
 def count_unplaced() -> None:
     """Count an event that was lost because its collector's settings make no sense."""
     with _lock:
-        lifecycle.install(_flush_at_signal, _close_at_exit, _start_over_in_child)
-    _unplaced.add_dropped("no_destination")
+        lifecycle.install(_CALLBACKS)
+    _unplaced.add("no_destination")
 
 
 def _make(settings: Settings) -> Pipeline:
@@ -120,24 +105,69 @@ def _make(settings: Settings) -> Pipeline:
         settings.queue_bytes,
         settings.sync_interval,
         enabled=not settings.worker_disabled,
+        is_safe=lifecycle.is_complete,
     )
 
 
-def _flush_at_signal() -> None:
-    global _ends_at
-    _ends_at = time.monotonic() + _ENDING_SECONDS
-    flush(_ENDING_SECONDS - _LEFT_TO_EXIT)
+def _close_all(
+    deadline: float, natively: bool = False, on_emptied: Callable[[], None] = lambda: None
+) -> bool:
+    """Close all pipelines side by side; may be called again meanwhile, even in the same thread."""
+    global _unplaced
+    with _lock:
+        _closing.update(dict.fromkeys(_pipelines.values()))
+        _pipelines.clear()
+        closing = list(_closing)
+        unplaced, _unplaced = _unplaced.added_to(Counts()), Refusals()
+    done = not unplaced.dropped
+    if unplaced.dropped:
+        logger.warning("mdc-bridge: %s", unplaced)
+
+    def left() -> float:
+        return max(0.0, deadline - time.monotonic())
+
+    def wait(latch: native.Latch) -> None:
+        (latch.wait_natively if natively else latch.wait)(left() + GRACE_SECONDS)
+
+    for pipeline in closing:
+        pipeline.begin_to_close(left())
+    for pipeline in closing:
+        wait(pipeline.emptied)
+    on_emptied()
+    for pipeline in closing:
+        wait(pipeline.closed)
+        if pipeline in _closing:
+            _closing.pop(pipeline, None)
+            done = not pipeline.report_lost() and done
+            counts = pipeline.counts()
+            lost = counts.dropped.keys() - {"dropped_sampling"}
+            logger.log(logging.WARNING if lost else logging.INFO, "mdc-bridge: %s", counts)
+    return done
 
 
-def _close_at_exit() -> None:
-    left = _ends_at - time.monotonic()
-    shutdown(max(left, _LEFT_TO_EXIT) if left > 0 else _ENDING_SECONDS)
+class _Callbacks(lifecycle.Callbacks):
+    def hold(self) -> Callable[[], None]:
+        resumes = [each.hold(EXIT_SECONDS) for each in [*_closing, *_pipelines.values()]]
+
+        def resume_all() -> None:
+            for resume in resumes:
+                resume()
+
+        return resume_all
+
+    def finish(self, on_written: Callable[[], None] = lambda: None) -> None:
+        global _ends_at
+        _ends_at = _ends_at or time.monotonic() + _ENDING_SECONDS
+        _close_all(_ends_at, natively=True, on_emptied=on_written)
+
+    def start_over_in_child(self) -> None:
+        global _lock, _unplaced, _ends_at
+        _lock = native.RLock()
+        _unplaced = Refusals()
+        _ends_at = 0.0
+        _closing.clear()
+        for pipeline in _pipelines.values():
+            pipeline.start_over_in_child()
 
 
-def _start_over_in_child() -> None:
-    global _lock, _unplaced
-    _lock = threading.RLock()
-    _unplaced = Counters()
-    _closing.clear()
-    for pipeline in _pipelines.values():
-        pipeline.start_over_in_child()
+_CALLBACKS = _Callbacks()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Hashable
 from typing import Callable, Dict, Generic, Tuple, TypeVar
+
+from . import forks, native
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -29,7 +30,8 @@ class SizedCache(Generic[Key, Value]):
         self._size_of = size_of
         self._max_bytes = max_bytes
         # In the order of use, with the size of each. Several writer threads may share a cache.
-        self._lock = threading.Lock()
+        self._lock = native.allocate_lock()
+        forks.call_in_child(self._start_over)
         self._kept: Dict[Key, Tuple[Value, int]] = {}
         self._bytes = 0
 
@@ -46,6 +48,11 @@ class SizedCache(Generic[Key, Value]):
             with self._lock:
                 self._keep(key, value, size)
         return value
+
+    def _start_over(self) -> None:
+        # Another thread of the parent may have held it.
+        self._lock = native.allocate_lock()
+        self._kept, self._bytes = {}, 0
 
     def _keep(self, key: Key, value: Value, size: int) -> None:
         if key in self._kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from . import native
 
 
 class Wakeup:
@@ -13,7 +13,7 @@ class Wakeup:
     """
 
     def __init__(self) -> None:
-        self._nobody_called = threading.Lock()
+        self._nobody_called = native.allocate_lock()
         self._nobody_called.acquire()
 
     def call(self) -> None:

@@ -8,10 +8,11 @@ length.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Optional
+
+from .. import native
 
 # One receipt for at least so long, however fast events come and go.
 GROWS_SECONDS = 0.5
@@ -152,7 +153,7 @@ class Receipts:
         on_lost: Callable[[str, int], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.lock = threading.RLock()
+        self.lock = native.Mutex()
         self.on_delivered = on_delivered
         self.on_lost = on_lost
         self.open: dict[tuple[str, ...], _Account] = {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Dict, Optional, Set
 
+from .. import native
 from ..spool.outbox import Outbox, SpoolFile
 from ..wakeup import Wakeup
 from .errors import BusyError, DeliveryError, RefusedError
@@ -57,20 +57,21 @@ class DeliveryLoop:
         self._pacing = Pacing(clock)
         self._reports = Reports(name, clock)
         self._wakeup = Wakeup()
-        self._thread: Optional[threading.Thread] = None
+        self._started = False
+        self._ended = native.Latch()
         self._stopping = False
         # Files of which the destination took something in this round.
         self._worked: Set[str] = set()
         # Files that failed in this round, with no fault of the destination's.
         self._held_up: Dict[str, Holdup] = {}
         # Set by `drain`, to be told when there is nothing more to do now.
-        self._drained: Optional[threading.Event] = None
+        self._drained: Optional[native.Latch] = None
 
     def start(self) -> None:
         """Start the thread, once."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="mdc-delivery", daemon=True)
-            self._thread.start()
+        if not self._started:
+            native.start_thread(self._run, "mdc-delivery")
+            self._started = True
 
     def wake(self) -> None:
         """Begin the next round at once; what has a pause is not tried before its end."""
@@ -82,9 +83,9 @@ class DeliveryLoop:
         Args:
             timeout: seconds.
         """
-        drained = self._drained = threading.Event()
+        drained = self._drained = native.Latch()
         self._wakeup.call()
-        drained.wait(timeout)
+        drained.wait_natively(timeout)
 
     def stop(self, timeout: float) -> None:
         """End after the upload that is under way.
@@ -94,10 +95,7 @@ class DeliveryLoop:
         """
         self._stopping = True
         self._wakeup.call()
-        if self._thread is None:
-            return
-        self._thread.join(timeout)
-        if not self._thread.is_alive():
+        if self._started and self._ended.wait_natively(timeout):
             for file in self._outbox.unfinished():
                 self._finish(file)
 
@@ -216,6 +214,7 @@ class DeliveryLoop:
                 pause = FAULT_PAUSE
             self._wait(pause)
         self._uploader.close()
+        self._ended.set()
 
     def _is_drained(self) -> bool:
         """Return whether nothing waits that is likely to be taken soon."""

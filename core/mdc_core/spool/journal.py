@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
+from .. import native
 from .files import (
     PRIVATE_MODE,
     PUBLIC_MODE,
@@ -47,7 +47,7 @@ class Journal:
         self._path = f"{_FOLDER}/{instance}"
         self._mode = mode
         # Protects the file: segments are added by one thread and struck out by another.
-        self._lock = threading.RLock()
+        self._lock = native.Mutex()
         self._descriptor = -1
         self._size = 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Dict, NamedTuple, Optional
 
+from .. import native
 from ..data.receipts import Receipt, Share
 
 
@@ -96,7 +96,7 @@ class Outbox:
     _checkpoints: deque[_Checkpoint] = field(default_factory=deque)
     # Folders of which nothing is delivered, and what waits in their files, as of the last round.
     _held_up: Dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: native.Mutex = field(default_factory=native.Mutex)
 
     def appended(self, path: str, size: int, raws: Iterable[str] = ()) -> None:
         """A file has grown to `size` bytes; the new ones refer to raw files."""
@@ -244,14 +244,13 @@ class Outbox:
 
     def waiting_bytes(self) -> int:
         """Return the number of bytes that are not acknowledged."""
-        with self._lock:
-            return sum(file.waiting for file in self._files.values())
+        return sum(file.waiting for file in list(self._files.values()))
 
     def oldest_age(self) -> float:
         """Return for how many seconds the oldest bytes have been waiting."""
-        with self._lock:
-            since = [file.since for file in self._files.values() if file.since is not None]
-            return self.clock() - min(since) if since else 0.0
+        since = [file.since for file in list(self._files.values())]
+        waiting = [each for each in since if each is not None]
+        return self.clock() - min(waiting) if waiting else 0.0
 
     def _reached(self) -> list[Callable[[], None]]:
         reached = []

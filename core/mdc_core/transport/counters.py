@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import dataclasses
 from dataclasses import dataclass, field
 
+from .. import native
 from ..destinations.base import Tally
 
 
@@ -51,15 +52,15 @@ class Counts:
 
 
 class Counters(Tally):
-    """The running counts of one pipeline.
+    """The running counts of one pipeline, changed by its own threads alone.
 
     `accepted` is not here: it is what the queue has handed out plus what waits in it, so that
-    the caller's thread has nothing to count. `_lock` protects all fields; it is reentrant
-    because a signal handler may interrupt the thread that holds it and count a drop of its own.
+    the caller's thread has nothing to count. `_lock` is taken to change a field, and never to
+    read: the writer must not wait for a caller who was interrupted while reading.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = native.Mutex()
         self._written = 0
         self._synced = 0
         self._delivered = 0
@@ -113,17 +114,44 @@ class Counters(Tally):
         oldest_undelivered: float = 0.0,
     ) -> Counts:
         """Return the counts now, with those that are the queue's and the destinations'."""
+        # Each before what it cannot exceed, because they change meanwhile.
+        dropped, delivered, synced = dict(self._dropped), self._delivered, self._synced
+        return Counts(
+            accepted=taken + waiting,
+            written=self._written,
+            synced=synced,
+            delivered=delivered,
+            dropped=dropped,
+            repaired=self._repaired,
+            waiting=waiting,
+            bytes_written=self._bytes_written,
+            retried=self._retried,
+            undelivered_bytes=undelivered_bytes,
+            oldest_undelivered=oldest_undelivered,
+        )
+
+
+class Refusals:
+    """Events that were never accepted, by reason; counted by the callers.
+
+    `_lock` is reentrant because a signal handler may interrupt the thread that holds it, and have
+    an event refused of its own; the pipeline's threads do not take it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = native.RLock()
+        self._reasons: dict[str, int] = {}
+
+    def add(self, reason: str) -> None:
+        """Count an event."""
         with self._lock:
-            return Counts(
-                accepted=taken + waiting,
-                written=self._written,
-                synced=self._synced,
-                delivered=self._delivered,
-                dropped=dict(self._dropped),
-                repaired=self._repaired,
-                waiting=waiting,
-                bytes_written=self._bytes_written,
-                retried=self._retried,
-                undelivered_bytes=undelivered_bytes,
-                oldest_undelivered=oldest_undelivered,
-            )
+            self._reasons[reason] = self._reasons.get(reason, 0) + 1
+
+    def added_to(self, counts: Counts) -> Counts:
+        """Return the counts with these among the dropped ones."""
+        if not self._reasons:
+            return counts
+        dropped = dict(counts.dropped)
+        for reason, events in dict(self._reasons).items():
+            dropped[reason] = dropped.get(reason, 0) + events
+        return dataclasses.replace(counts, dropped=dropped)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from typing import Union
 
+from .. import native
 from ..data.events import Event
 from ..errors import QueueClosedError, QueueFullError
 
 
 class Marker:
-    """A place in the queue: `reached` is set when all before it is delivered, or given up."""
+    """A place in the queue: `reached` is set when all before it is delivered, or given up.
 
-    def __init__(self) -> None:
-        self.reached = threading.Event()
+    Args:
+        at_written: it is reached as soon as all before it is written.
+    """
+
+    def __init__(self, at_written: bool = False) -> None:
+        self.at_written = at_written
+        self.reached = native.Latch()
         self.succeeded = False
 
     def reach(self) -> None:
@@ -45,7 +50,7 @@ class EventQueue:
         self._half_events = max_events // 2
         self._half_bytes = max_bytes // 2
         self._waiting: deque[Union[Event, Marker]] = deque()
-        self._lock = threading.RLock()
+        self._lock = native.RLock()
         self._added = 0
         self._added_bytes = 0
         self._taken = 0
@@ -82,9 +87,9 @@ class EventQueue:
                 or size_before < self._half_bytes <= size_before + event.size
             )
 
-    def mark(self) -> Marker:
+    def mark(self, at_written: bool = False) -> Marker:
         """Put a marker behind everything accepted so far; allowed on a full or closed queue."""
-        marker = Marker()
+        marker = Marker(at_written)
         self._waiting.append(marker)
         return marker
 
@@ -125,6 +130,11 @@ class EventQueue:
         """Accept nothing more; what waits can still be taken."""
         with self._lock:
             self._closed = True
+
+    def reopen(self) -> None:
+        """Accept events again."""
+        with self._lock:
+            self._closed = False
 
     @property
     def taken(self) -> int:

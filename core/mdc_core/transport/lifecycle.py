@@ -1,77 +1,189 @@
-"""The ends of a process: exit, SIGTERM and fork, so that what waits is written exactly once."""
+"""The ends of a process, and what has to happen before each.
+
+Between `collect` and the file an event is in memory, for 50 ms or as long as the disk takes. So
+before a process ends, what waits has to be written, or counted as lost. A process of Python ends
+in one of these ways, whatever server runs in it; each has one place here:
+
+==================================  =============================================================
+the interpreter exits               `_at_exit`, the last of the exit handlers: end of the script,
+                                    sys.exit, an exception, KeyboardInterrupt, and every server
+                                    whose own handler for a signal ends it in order
+`os._exit`, `os.abort`              are preceded by the same: children of multiprocessing, billiard
+                                    (Celery) and loky end so, and handlers that are in a hurry
+`os.execv`, `os.execve`             are preceded by writing alone, because they may fail
+the default action of a signal      is put off by `_end_by`; see `default_actions`
+fork                                ends nothing, but the child has no thread that writes, and must
+                                    not write what waits in its parent: it starts over
+SIGKILL, a crash, loss of power,    cannot be preceded by anything; what is written stays, see
+and C code that ends the process    `spool`. uWSGI is such C code, see `pipeline`
+==================================  =============================================================
+
+Nothing here is a handler of ours in a server's way: a signal that a server handles is the
+server's alone, at once, and leads to one of the ends above. So neither an event loop nor gevent's
+hub ever waits for us.
+
+Where a signal has its default action, the process would end in the middle of whatever it does. It
+ends a little later instead, as if the signal had come then: a thread closes the pipelines; the
+main thread waits for it, for what it did is not to go on. But that may hold a lock that the
+writing needs, of a stream, a logger or the caller's own; so when it takes too long the main thread
+does go on, and the process ends as soon as all is written, or the time is up.
+"""
 
 from __future__ import annotations
 
 import atexit
+import functools
 import os
-import signal
-import sys
-import threading
-from collections.abc import Callable
-from types import FrameType
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
-from .. import forks
+from .. import forks, native
+from . import default_actions
 
+# The main thread waits so long for what is written, before it goes on once more.
+PATIENCE_SECONDS = 0.5
+# Together with what `_finish` may take, the longest that an end is put off.
+DEADLINE_SECONDS = 4.5
+
+
+class Callbacks:
+    """What a process with pipelines does at its ends.
+
+    `finish` may be called again, also in the thread that is in the midst of it.
+    """
+
+    def hold(self) -> Callable[[], None]:
+        """Write all that waits and accept nothing; what is returned ends that."""
+        return lambda: None
+
+    def finish(self, on_written: Callable[[], None] = lambda: None) -> None:
+        """Write all that waits, tell so, and close everything for good; in bounded time."""
+
+    def start_over_in_child(self) -> None:
+        """Forget, in a forked child, what belongs to its parent."""
+
+
+_callbacks = Callbacks()
 _installed = False
 
 
-def install(
-    on_signal: Callable[[], None],
-    on_exit: Callable[[], None],
-    on_fork_in_child: Callable[[], None],
-) -> None:
-    """Register the callbacks, once for the process.
+class _End:
+    """The end that the default action of a signal has begun.
 
-    The SIGTERM handler is set only from the main thread, the only one that may. The handler that
-    was there before runs after ours, and the process ends as it would have without it.
-
-    Args:
-        on_signal: writes what waits, in bounded time.
-        on_exit: the same, and closes everything.
-        on_fork_in_child: makes a forked child forget what belongs to its parent.
+    Attributes:
+        signum: the signal; None as long as there was none.
+        written: nothing waits in memory any more.
+        finished: everything is closed.
+        exiting: the interpreter's exit has begun, and will see to it.
     """
-    global _installed
+
+    def __init__(self) -> None:
+        self.signum: Optional[int] = None
+        self.written = native.Latch()
+        self.finished = native.Latch()
+        self.exiting = False
+
+
+_end = _End()
+
+
+def install(callbacks: Callbacks) -> None:
+    """See to the ends of this process and of those forked from it; once, from any thread."""
+    global _installed, _callbacks
     if _installed:
         return
     _installed = True
-    atexit.register(on_exit)
-    if "multiprocessing.process" in sys.modules:
-        from multiprocessing import process, util
-
-        # Python 3.7 has no `process.parent_process`.
-        if process.current_process().name != "MainProcess":
-            util.Finalize(None, on_exit, exitpriority=0)  # see `_in_child`
-    if threading.current_thread() is threading.main_thread():
-        _chain_sigterm(on_signal)
-    forks.call_in_child(lambda: _in_child(on_exit, on_fork_in_child))
+    _callbacks = callbacks
+    forks.call_in_child(_in_child)
+    for name in ("_exit", "abort"):
+        _precede_end(name)
+    for name in ("execv", "execve"):
+        _precede_replacement(name)
+    default_actions.stand_in(_end_by)
 
 
-def _chain_sigterm(on_signal: Callable[[], None]) -> None:
-    previous = signal.getsignal(signal.SIGTERM)
-    if previous is None:
-        return  # set by C code: Python could not call it afterwards
+def is_complete() -> bool:
+    """Return whether the process can no longer end unnoticed.
 
-    def handle(signum: int, frame: Optional[FrameType]) -> Any:
-        on_signal()
-        if callable(previous):
-            return previous(signum, frame)
-        if previous == signal.SIG_DFL:
-            signal.signal(signum, signal.SIG_DFL)
-            os.kill(os.getpid(), signum)
-        return None
-
-    signal.signal(signal.SIGTERM, handle)
+    False only while signals have their default action and the main thread, which alone can set
+    handlers, has run no Python since `install`.
+    """
+    return default_actions.is_in_place()
 
 
-def _in_child(on_exit: Callable[[], None], on_fork_in_child: Callable[[], None]) -> None:
-    on_fork_in_child()
-    if "multiprocessing.util" in sys.modules:
-        # Its children leave through os._exit: only its own finalizers run.
-        _finalize_with_multiprocessing(on_exit)
+def _finish() -> None:
+    if not _end.finished.is_set():
+        _callbacks.finish(_end.written.set)
+        _end.finished.set()
 
 
-def _finalize_with_multiprocessing(on_exit: Callable[[], None]) -> None:
-    from multiprocessing import util
+@atexit.register
+def _at_exit() -> None:
+    # Registered when this is imported: exit handlers that were registered later may still collect.
+    _end.exiting = True
+    try:
+        _finish()
+    finally:
+        _finish()  # the rest, when somebody at the keyboard is in a hurry
+        _end.exiting = False
+    if _end.signum is not None:
+        default_actions.perform(_end.signum)
 
-    util.register_after_fork(on_exit, lambda obj: util.Finalize(None, obj, exitpriority=0))
+
+def _precede_end(name: str) -> None:
+    real = getattr(os, name)
+
+    @functools.wraps(real)
+    def end(*args: Any, **kwargs: Any) -> None:
+        try:
+            _finish()
+        finally:
+            real(*args, **kwargs)
+
+    setattr(os, name, end)
+
+
+def _precede_replacement(name: str) -> None:
+    real = getattr(os, name)
+
+    @functools.wraps(real)
+    def replace(*args: Any, **kwargs: Any) -> None:
+        resume = _callbacks.hold()
+        try:
+            real(*args, **kwargs)
+        finally:
+            resume()  # it failed: os.execvp tries folder after folder
+
+    setattr(os, name, replace)
+
+
+def _end_by(signum: int) -> None:
+    """In place of a signal's default action, in the main thread, whatever it was doing."""
+    begun, _end.signum = _end.signum is not None, signum
+    if _end.exiting:
+        return
+    if not begun and not _end.finished.is_set():
+        try:
+            native.start_thread(_finish_and_signal)
+        except RuntimeError:
+            _finish()
+    if _end.written.wait_natively(PATIENCE_SECONDS):
+        _end.finished.wait_natively(DEADLINE_SECONDS)
+        default_actions.perform(signum)
+
+
+def _finish_and_signal() -> None:
+    end = _end
+    try:
+        _finish()
+    finally:
+        end.written.set()
+        end.finished.set()
+        if end.signum is not None:
+            os.kill(os.getpid(), end.signum)
+
+
+def _in_child() -> None:
+    global _end
+    _end = _End()
+    default_actions.start_over_in_child()
+    _callbacks.start_over_in_child()

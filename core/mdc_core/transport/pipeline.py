@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import Optional
 
+from .. import native
 from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
 from ..wakeup import Wakeup
-from .counters import Counters, Counts
+from .counters import Counters, Counts, Refusals
 from .event_queue import EventQueue
 from .writer import Writer
 
 logger = logging.getLogger("mdc_core")
 
 POLL_SECONDS = 0.05
-_GRACE_SECONDS = 0.2
+# What the thread may take beyond the time that it is given.
+GRACE_SECONDS = 0.2
+# A caller waits no longer for its event to be written, where it has to wait.
+_WRITE_SECONDS = 1.0
 
 
 class Pipeline:
@@ -35,9 +38,13 @@ class Pipeline:
         max_events, max_bytes: bounds of the queue.
         sync_interval: seconds between two flushes to the disk.
         enabled: False accepts events and never writes them.
+        is_safe: whether the process can end only after `close`. As long as it is not, `put`
+            returns when the event is written.
 
     Attributes:
         uses: of the correlation ids, for what samples by them.
+        emptied: after `begin_to_close`, nothing waits in memory any more.
+        closed: everything is released.
     """
 
     def __init__(
@@ -48,6 +55,7 @@ class Pipeline:
         max_bytes: int,
         sync_interval: float,
         enabled: bool = True,
+        is_safe: Callable[[], bool] = lambda: True,
     ) -> None:
         self._make_lines = lines
         self._make_rows = rows
@@ -55,22 +63,27 @@ class Pipeline:
         self._max_bytes = max_bytes
         self._sync_interval = sync_interval
         self._enabled = enabled
+        self._is_safe = is_safe
         self.uses = Uses()
         self._start_over()
 
     def _start_over(self) -> None:
         self._queue = EventQueue(self._max_events, self._max_bytes)
         self._counters = Counters()
+        self._refusals = Refusals()
         self._wakeup = Wakeup()
-        # Protects `_thread` while it is started.
-        # Reentrant, because a signal handler may flush while it interrupts `_start`.
-        self._starting = threading.RLock()
-        self._thread = threading.Thread(target=self._run, name="mdc-writer", daemon=True)
+        # Protects the start of the thread; reentrant, because a signal handler may flush while it
+        # interrupts the start.
+        self._starting = native.RLock()
         self._started = False
+        # Taken by the one thread that does it.
+        self._to_run = [self._write_to_the_end]
+        # The thread is started, and the process can end only after `close`.
+        self._settled = False
         # Set once, by `close`: when the writer thread has to end.
         self._deadline: Optional[float] = None
-        # Set once, by the writer thread before its last look at the queue.
-        self._ended = False
+        self.emptied = native.Latch()
+        self.closed = native.Latch()
         lines = self._make_lines() if self._make_lines else None
         same = self._make_rows is self._make_lines
         rows = lines if same else (self._make_rows() if self._make_rows else None)
@@ -87,8 +100,8 @@ class Pipeline:
             QueueClosedError: after `close`; the caller counts the drop.
         """
         half_full = self._queue.put(event)
-        if not self._started:
-            self._start()
+        if not self._settled:
+            self._settle()
         elif half_full:
             self._wakeup.call()
 
@@ -108,9 +121,16 @@ class Pipeline:
         marker = self._queue.mark()
         self._start()
         self._wakeup.call()
-        if not self._ended:
+        if not self.emptied.is_set():
             marker.reached.wait(timeout)
-        return marker.succeeded or (self._ended and not self._lost())
+        return marker.succeeded or (self.emptied.is_set() and not self._lost())
+
+    def hold(self, timeout: float) -> Callable[[], None]:
+        """Write what waits, and accept nothing more until the call of what is returned."""
+        self._queue.close()
+        if len(self._queue) and self._enabled:
+            self._write(timeout)
+        return self._resume
 
     def close(self, timeout: float = 5.0) -> bool:
         """Accept nothing more, write what waits, and release everything.
@@ -121,34 +141,45 @@ class Pipeline:
         Returns:
             Whether nothing accepted was lost.
         """
+        self.begin_to_close(timeout)
+        self.closed.wait(timeout + GRACE_SECONDS)
+        return not self.report_lost()
+
+    def begin_to_close(self, timeout: float) -> None:
+        """Let the writer thread do what `close` says; a second call changes nothing."""
         self._queue.close()
-        self._deadline = time.monotonic() + timeout
-        thread = self._thread
-        if thread.is_alive():
+        if self._deadline is None:
+            self._deadline = time.monotonic() + timeout
+        if self._started:
             self._wakeup.call()
-            thread.join(timeout + _GRACE_SECONDS)
-        elif not self._enabled:
-            self._writer.drop_rest("worker_disabled")
-        elif len(self._queue):
+        elif len(self._queue) and self._enabled:
             self._run()  # at an exit where no thread can be started any more
+        else:
+            self._writer.drop_rest("worker_disabled")
+            self.emptied.set()
+            self.closed.set()
+
+    def report_lost(self) -> int:
+        """Return the number of accepted events that are not written, and log it."""
         lost = self._lost()
         if lost:
             logger.error("mdc-bridge: %d events were lost: %s", lost, self.counts())
-        return not lost
+        return lost
 
     def counts(self) -> Counts:
         """Return the counters now."""
         undelivered = [place.undelivered() for place in self._destinations]
-        return self._counters.read(
+        counts = self._counters.read(
             self._queue.taken,
             self._queue.waiting,
             sum(size for size, _ in undelivered),
             max((age for _, age in undelivered), default=0.0),
         )
+        return self._refusals.added_to(counts)
 
     def count_dropped(self, reason: str) -> None:
         """Count an event that was never accepted."""
-        self._counters.add_dropped(reason)
+        self._refusals.add(reason)
 
     def start_over_in_child(self) -> None:
         """Forget, in a forked child, what belongs to the parent."""
@@ -156,34 +187,57 @@ class Pipeline:
             destination.abandon()
         self._start_over()
 
-    def _start(self) -> None:
-        if not self._enabled:
-            return
+    def _settle(self) -> None:
+        """See to it that what was accepted is written, however the process ends."""
+        started = self._start()
+        if self._is_safe():
+            self._settled = started
+        elif started and self._enabled:
+            self._write(_WRITE_SECONDS)
+
+    def _start(self) -> bool:
+        if self._started or not self._enabled:
+            return True
         with self._starting:
             try:
-                if self._thread.ident is None:
-                    self._thread.start()
+                if not self._started:
+                    native.start_thread(self._run, "mdc-writer")
+                self._started = True
             except RuntimeError as error:
-                if self._thread.ident is None:
-                    # No thread to be had, now or at interpreter shutdown: `close` will write.
-                    logger.warning("mdc-bridge: the writer thread cannot start: %s", error)
-                    return
-                # Else a signal handler that interrupted this has started it.
-            self._started = True
+                # No thread to be had, now or at interpreter shutdown: `close` will write.
+                logger.warning("mdc-bridge: the writer thread cannot start: %s", error)
+        return self._started
+
+    def _write(self, timeout: float) -> None:
+        marker = self._queue.mark(at_written=True)
+        self._wakeup.call()
+        marker.reached.wait(timeout)
+
+    def _resume(self) -> None:
+        if self._deadline is None:
+            self._queue.reopen()
 
     def _lost(self) -> int:
         counts = self.counts()
         return counts.accepted - counts.written
 
     def _run(self) -> None:
+        try:
+            run = self._to_run.pop()
+        except IndexError:
+            return
+        run()
+
+    def _write_to_the_end(self) -> None:
         while True:
             pause = self._step()
             if self._deadline is not None:
                 left = self._deadline - time.monotonic()
                 if pause is None or left <= 0:
-                    self._ended = True
                     self._writer.drop_rest("not_written_at_exit")
+                    self.emptied.set()
                     self._writer.close(max(0.0, left))
+                    self.closed.set()
                     return
                 pause = min(pause, left)
             if pause != 0:

@@ -92,6 +92,7 @@ class Writer:
             if events:
                 self._write(events, self._turn)
         self._account()
+        self._release_markers(at_written=True)
         if self._flushing.flush_if_due(bool(self._markers)):
             self._release_markers()
         for outlet in self._outlets.values():
@@ -205,20 +206,25 @@ class Writer:
             sum(size for _, size in held) + self._unstored.size,
         )
 
-    def _release_markers(self) -> None:
-        """Let go who waits for what is written, once that is delivered."""
+    def _release_markers(self, at_written: bool = False) -> None:
+        """Let go who waits for what is written: those for no more, or all once it is delivered."""
         if not self._markers or any(outlet.trouble for outlet in self._outlets.values()):
             return
         turns = [portion.turn for outlet in self._outlets.values() for portion in outlet.waiting()]
         if self._unstored.oldest_turn is not None:
             turns.append(self._unstored.oldest_turn)
         oldest = min(turns, default=sys.maxsize)
+        kept = []
         for turn, marker in self._markers:
-            if turn < oldest:
+            if turn >= oldest or (at_written and not marker.at_written):
+                kept.append((turn, marker))
+            elif marker.at_written:
+                marker.reach()
+            else:
                 self._when_delivered(marker.reach)
                 for destination in self._outlets:
                     destination.hurry()
-        self._markers = [each for each in self._markers if each[0] >= oldest]
+        self._markers = kept
 
     def _when_delivered(self, callback: Callable[[], None]) -> None:
         """Call `callback` when all destinations hold what was appended to them so far."""
