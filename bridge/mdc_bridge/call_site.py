@@ -77,24 +77,24 @@ class CallSite:
     Attributes:
         runs: where the noted runs were, by their marks, the caller's first; None under a
             debugger, which has the marks.
+        is_first: the nearest run that made the earlier call as well made that one at another
+            instruction, so that this is no other round of a loop; or there is no such run.
     """
 
-    __slots__ = ("_is_first", "_shared", "_task", "_thread", "runs")
+    __slots__ = ("_shared", "_task", "_thread", "is_first", "runs")
 
     def __init__(self, caller: FrameType, depth: int, before: Optional[CallSite]) -> None:
         self._thread = threading.get_ident()
         task = _current_task()
         self._task = None if task is None else weakref.ref(task)
         self.runs = None if sys.gettrace() is not None else _runs_of(caller, depth)
-        # The nearest run that made the earlier call as well, and whether in no other round of a
-        # loop: at another instruction.
         self._shared: Optional[Hashable] = None
-        self._is_first = True
+        self.is_first = True
         if before is not None and self.runs and before.runs:
             for run, at in self.runs.items():
                 if run in before.runs:
                     self._shared = run
-                    self._is_first = at != before.runs[run]
+                    self.is_first = at != before.runs[run]
                     break
 
     def is_in_this_thread(self) -> bool:
@@ -131,7 +131,7 @@ class CallSite:
         is_shared = mark is self._shared
         if is_shared and not before_is_settled:
             return False
-        may_leave = self._is_first or not is_shared
+        may_leave = self.is_first or not is_shared
         return leads_to(frame.f_code, self.runs[mark], frame.f_lasti, may_leave)
 
     def _nearest(self, frames: Iterator[FrameType]) -> Optional[Tuple[Hashable, FrameType]]:

@@ -14,7 +14,8 @@ outputs have an id of their own. The states of a link:
             doubt which are meant.
             In a request (`request_scope`) only its own links count. The only one for a model is
             the one that is meant, unless the run is in another round of a loop; outputs find it
-            through the request, where their context has none.
+            through the request, where their context has none. Of inputs collected in two places
+            of a run, the later are meant.
     taken   Outside of requests: of each outputs collector, it has had the id for as many rows as
             the inputs had.
 
@@ -100,7 +101,9 @@ class Link:
         depth = _DEPTH if scope is None else _DEPTH_IN_REQUEST
         earlier = None if before is None else before.site
         self.site: CallSite = CallSite(caller, depth, earlier)
-        self._before_is_settled = before is None or before.is_asked
+        # In a request, inputs that are collected in two places are its inputs in two forms.
+        is_settled = before is None or before.is_asked
+        self._before_is_settled = is_settled or (scope is not None and self.site.is_first)
         self._taken: dict[Hashable, int] = {}
 
     @property

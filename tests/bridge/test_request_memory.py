@@ -142,6 +142,17 @@ def test_a_version_that_could_be_either(scope: Callable[[], Any]) -> None:
     assert _is_linked(collected) == [False]
 
 
+def test_inputs_collected_in_two_forms() -> None:
+    """In a request the later are meant; outside, it is in doubt whose outputs follow."""
+    for scope in (APP.test_request_context, contextlib.nullcontext):
+        with collecting("modern") as collected, scope():
+            _inputs(collection_name="raw").collect([1])
+            _inputs(collection_name="features").collect([2, 3])
+            _predictions().collect(np.array([1.0]))
+        is_later = _ids(collected) == _ids(collected, "model_inputs")[1:]
+        assert is_later is (scope is not contextlib.nullcontext)
+
+
 def test_all_outputs_of_a_request_have_its_id() -> None:
     """In a request that collected inputs once, their number of rows is no bound."""
     with collecting("modern") as collected, APP.test_request_context():

@@ -80,7 +80,7 @@ def _flow(
     follows = []
     needs_start = False
     for site in others:
-        if site.correlations is None and _is_of_several(script, inputs, others, site):
+        if site.correlations is None and _follows_a_loop(script, inputs, site):
             raise Unsure(
                 script.start(site.call), "it is not certain which of the inputs these data follow"
             )
@@ -103,19 +103,12 @@ def _flow(
     return Flow(follows, scope, name, needs_start)
 
 
-def _is_of_several(script: Script, inputs: list[Site], others: list[Site], site: Site) -> bool:
-    """Return whether several inputs come before data, and none of their own data between."""
-    at = script.start(site.call)
-    before = [each for each in inputs if script.start(each.call) < at]
-    if any(script.loops(each.call) - script.loops(site.call) for each in before):
-        return True
+def _follows_a_loop(script: Script, inputs: list[Site], site: Site) -> bool:
+    """Return whether data come after a loop that collects inputs, perhaps of several."""
     return any(
-        _dominates(script, one, other)
-        and not any(
-            script.start(one.call) < script.start(each.call) < script.start(other.call)
-            for each in others
-        )
-        for one, other in zip(before, before[1:])
+        script.start(each.call) < script.start(site.call)
+        and script.loops(each.call) - script.loops(site.call)
+        for each in inputs
     )
 
 

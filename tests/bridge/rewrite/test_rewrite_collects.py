@@ -142,6 +142,7 @@ def test_models_are_rewritten_apart() -> None:
     [
         ("def f(d): i.collect(d)\ndef g(d): p.collect(d)\n", "handed to g()"),
         ("def f(d):\n    if d: i.collect(d)\n    p.collect(d)\n", "not certain"),
+        ("def f(d):\n    for x in d: i.collect(x)\n    p.collect(d)\n", "which of the inputs"),
         ("def f(d): return i.collect(d)\n", "in an expression"),
         ("def f(d): i.collect(*d)\n", "arguments"),
         ("def f(d): i.collect()\n", "without data"),
