@@ -52,7 +52,10 @@ class Fault:
     """What becomes of one request.
 
     Attributes:
-        kind: `pass`, `drop` (forwarded, the response is not), `answer` (not forwarded) or `reset`.
+        kind: `pass`, `drop` (forwarded, the response is not), `answer` (not forwarded), `reset`,
+            `truncate` (forwarded, the response ends in its middle), `shorten` (forwarded, of the
+            response's body one half comes, as if it were all) or `late` (reset, and forwarded some
+            time later).
         delay: seconds before anything is done.
         status, headers: of the answer.
     """
@@ -66,6 +69,13 @@ class Fault:
 PASS = Fault()
 DROP_RESPONSE = Fault("drop")
 RESET = Fault("reset")
+TRUNCATE = Fault("truncate")
+SHORTEN = Fault("shorten")
+
+
+def late(seconds: float) -> Fault:
+    """Return a fault that forwards when the client has given up."""
+    return Fault("late", delay=seconds)
 
 
 def answer(status: int, retry_after: object = None, code: str = "") -> Fault:
@@ -210,18 +220,26 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._read()
         fault = proxy.choose(request)
         proxy.seen.append((request, fault))
-        if fault.delay:
+        if fault.kind == "late":
+            self._forward_later(request, fault.delay)
+        elif fault.delay:
             time.sleep(fault.delay)
         if not proxy.answering.is_set():
             proxy.answering.wait()
             self._reset()
-        elif fault.kind == "reset":
+        elif fault.kind in ("reset", "late"):
             self._reset()
         elif fault.kind == "answer":
             self._answer(fault.status, fault.headers, b"")
         else:
             status, headers, body = self._forward(request)
+            if fault.kind == "shorten":
+                body = body[: len(body) // 2]
+                headers = {k: v for k, v in headers.items() if k.lower() != "content-md5"}
             if fault.kind == "drop":
+                self._reset()
+            elif fault.kind == "truncate":
+                self._answer(status, headers, body, len(body) // 2)
                 self._reset()
             else:
                 self._answer(status, headers, body)
@@ -233,8 +251,22 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", 0)))
         return Request(self.command, self.path, headers, body, time.monotonic())
 
-    def _forward(self, request: Request) -> tuple[int, dict[str, str], bytes]:
-        upstream = self._upstream
+    def _forward_later(self, request: Request, seconds: float) -> None:
+        upstream = http.client.HTTPConnection("127.0.0.1", self.server.proxy.target_port)
+
+        def forward() -> None:
+            with contextlib.suppress(OSError):
+                self._forward(request, upstream)
+            upstream.close()
+
+        timer = threading.Timer(seconds, forward)
+        timer.daemon = True
+        timer.start()
+
+    def _forward(
+        self, request: Request, upstream: Optional[http.client.HTTPConnection] = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        upstream = upstream or self._upstream
         upstream.putrequest(request.method, request.path, True, True)
         for name, value in self.headers.items():
             if name.lower() not in _HOP_BY_HOP:
@@ -244,7 +276,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = response.read()
         return response.status, dict(response.getheaders()), body
 
-    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _answer(
+        self, status: int, headers: dict[str, str], body: bytes, stop: Optional[int] = None
+    ) -> None:
         self.send_response_only(status)
         for name, value in headers.items():
             if name.lower() not in _HOP_BY_HOP | {"content-length"}:
@@ -255,7 +289,7 @@ class _Handler(BaseHTTPRequestHandler):
         if status not in (204, 304):
             self.send_header("Content-Length", length)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:stop])
 
     def _reset(self) -> None:
         """Close at once, so that the client's kernel sees a reset and not an end."""

@@ -10,6 +10,8 @@ from azure.storage.blob import ContainerClient
 from fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
 from mirror import Mirror
 
+from mdc_core.delivery.known_blob import GONE, TAKES_NO_MORE
+
 MakeMirror = Callable[..., Mirror]
 Blobs = Callable[[], Dict[str, bytes]]
 MEGABYTE = 1 << 20
@@ -311,3 +313,22 @@ def test_a_spool_file_that_somebody_took_away_does_not_stop_the_others(
     mirror.deliver()
     assert [content for content in blobs().values() if content] == [lines(2, 2)]
     assert any("somebody changed the spool" in message for message in log())
+
+
+@pytest.mark.parametrize("code", sorted(TAKES_NO_MORE - GONE))
+def test_a_lost_answer_doubles_nothing_where_the_blob_is_left(
+    make_mirror: MakeMirror, blobs: Blobs, proxy: FaultProxy, code: str
+) -> None:
+    """Before what waits moves to a new name it is found out what the old one holds already."""
+    mirror = make_mirror()
+    mirror.append(lines(0, 2))
+    mirror.deliver()
+    (name,) = blobs()
+    mirror.append(lines(2, 2))
+    proxy.choose = once(DROP_RESPONSE, lambda request: request.is_append)
+    mirror.step()
+    mirror.append(lines(4, 2))
+    refusal = answer(409, code=code)
+    proxy.choose = lambda request: refusal if request.is_append and name in request.path else PASS
+    mirror.deliver()
+    assert list(blobs().values()) == [lines(0, 4), lines(4, 2)]

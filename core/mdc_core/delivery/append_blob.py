@@ -10,19 +10,18 @@ Source of the facts: Microsoft's "Append Block" and "Put Blob"; tried against Az
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, Optional
 
 from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
-from .azure import Account
-from .azure_errors import PASSING, error_code
+from .azure import Account, read_blob
+from .azure_errors import error_code
 from .errors import BusyError, RefusedError
+from .known_blob import GONE, TAKES_NO_MORE, KnownBlob, make_blob
 from .uploader import Uploader
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
-    from azure.storage.blob import BlobClient
 
 MAX_APPEND_BYTES = 4 * 1024 * 1024
 # Of the 50,000 that a blob may have; what waits when it is reached still fits into the others.
@@ -30,24 +29,6 @@ FULL_BLOCKS = 49_000
 # New names in a row for what waits, before it stays where it is.
 MOVES = 3
 REFUSALS = 3  # of one blob, while others take something, before it is left
-# Answers to an append that concern this one blob and do not pass.
-_LEAVE_BLOB = frozenset(
-    {
-        "BlobArchived",
-        "BlobImmutableDueToPolicy",
-        "BlobNotFound",
-        "BlockCountExceedsLimit",
-        "ContainerNotFound",
-        "InvalidBlobType",
-        "LeaseIdMissing",
-    }
-)
-
-
-@dataclass
-class _Blob:
-    client: BlobClient
-    blocks: int
 
 
 class AppendBlobUploader(Uploader):
@@ -66,7 +47,7 @@ class AppendBlobUploader(Uploader):
         self._container = container
         self._spool = spool
         self._full_blocks = full_blocks
-        self._blobs: dict[str, _Blob] = {}
+        self._blobs: dict[str, KnownBlob] = {}
         # Paths whose blob takes no more from here, until the writer has sealed the file.
         self._left: set[str] = set()
         # By folder: new names since something was appended there.
@@ -121,26 +102,26 @@ class AppendBlobUploader(Uploader):
         """Find or make the blob; return how much of the file it holds already."""
         from azure.core.exceptions import ResourceNotFoundError
 
-        blob = _Blob(self._account.blob(self._container, file.path), 0)
+        blob = KnownBlob(self._account.blob(self._container, file.path), 0)
         try:
-            refusal = None if file.delivered else _make(blob.client)
+            refusal = None if file.delivered else make_blob(blob.client)
         except ResourceNotFoundError:
             self._account.make_container(self._container)
-            refusal = _make(blob.client)
+            refusal = make_blob(blob.client)
         found = file.delivered or refusal
         held = self._find(blob, file, refusal) if found else 0
         self._blobs[file.path] = blob
         self._roll_if_full(blob, file)
         return held
 
-    def _find(self, blob: _Blob, file: SpoolFile, refusal: Optional[HttpResponseError]) -> int:
+    def _find(self, blob: KnownBlob, file: SpoolFile, refusal: Optional[HttpResponseError]) -> int:
         from azure.core.exceptions import ResourceNotFoundError
 
         try:
             properties = blob.client.get_blob_properties()
-        except ResourceNotFoundError:
-            if refusal:
-                raise refusal from None
+        except ResourceNotFoundError as error:
+            if refusal or error_code(error) not in GONE:
+                raise refusal or error from None
             self._leave(file, "was taken away")
         held = int(properties.size)
         blob.blocks = int(properties.append_blob_committed_block_count or 0)
@@ -149,24 +130,31 @@ class AppendBlobUploader(Uploader):
             self._leave(file, "is somebody else's")
         return held
 
-    def _append(self, blob: _Blob, file: SpoolFile, chunk: bytes) -> int:
+    def _append(self, blob: KnownBlob, file: SpoolFile, chunk: bytes) -> int:
         from azure.core.exceptions import HttpResponseError
 
+        was_uncertain, blob.is_uncertain = blob.is_uncertain, True
         try:
             answer = blob.client.append_block(chunk, appendpos_condition=file.delivered)
         except HttpResponseError as error:
+            blob.is_uncertain = was_uncertain or (error.status_code or 500) >= 500
             return self._resolve(blob, file, error)
+        blob.is_uncertain = False
         blob.blocks = int(str(answer["blob_committed_block_count"]))
         self._roll_if_full(blob, file)
         return file.delivered + len(chunk)
 
-    def _resolve(self, blob: _Blob, file: SpoolFile, error: HttpResponseError) -> int:
+    def _resolve(self, blob: KnownBlob, file: SpoolFile, error: HttpResponseError) -> int:
         """Find out why an append was refused; return how much the blob holds.
 
         Where only an answer was lost the blob goes on as the file does, which may have grown since.
         """
         code = error_code(error)
-        if code in _LEAVE_BLOB:
+        if code in TAKES_NO_MORE:
+            if blob.is_uncertain:
+                found = self._find(blob, file, None)
+                blob.is_uncertain = False
+                return found
             self._leave(file, f"takes no more ({code})")
         if code != "AppendPositionConditionNotMet":
             raise error
@@ -174,14 +162,15 @@ class AppendBlobUploader(Uploader):
         if not file.delivered < length <= file.size:
             self._leave(file, "is also written by somebody else")
         count = length - file.delivered
-        held = blob.client.download_blob(offset=file.delivered, length=count).readall()
+        held = read_blob(blob.client, file.delivered, count)
         if held != self._spool.read(file.path, file.delivered, length):
             self._leave(file, "is also written by somebody else")
         blob.blocks += 1
+        blob.is_uncertain = False
         self._roll_if_full(blob, file)
         return length
 
-    def _roll_if_full(self, blob: _Blob, file: SpoolFile) -> None:
+    def _roll_if_full(self, blob: KnownBlob, file: SpoolFile) -> None:
         if blob.blocks >= self._full_blocks:
             self._spool.roll(file.path)
 
@@ -191,7 +180,10 @@ class AppendBlobUploader(Uploader):
         if taken != self._taken:
             count += 1
         self._refusals[file.path] = (count, self._taken)
-        if count > REFUSALS and self._moves.get(_folder(file), 0) < MOVES:
+        blob = self._blobs.get(file.path)
+        if blob is not None and blob.is_uncertain:
+            del self._blobs[file.path]  # it is looked at first
+        elif count > REFUSALS and self._moves.get(_folder(file), 0) < MOVES:
             self._leave(file, f"takes nothing ({error})")
 
     def _leave(self, file: SpoolFile, why: str) -> NoReturn:
@@ -215,13 +207,13 @@ class AppendBlobUploader(Uploader):
             self._spool.roll(file.path)
         raise BusyError(f"{file.path} {why}; what waits goes to a new blob", retry_after=0.1)
 
-    def _begins_with_blob(self, file: SpoolFile, blob: _Blob, held: int) -> bool:
+    def _begins_with_blob(self, file: SpoolFile, blob: KnownBlob, held: int) -> bool:
         """Return whether a found blob begins the file; compares the blob's last megabytes."""
         if held == 0 or held > file.size:
             return held == 0
         start = max(0, held - MAX_APPEND_BYTES)
-        found = blob.client.download_blob(offset=start, length=held - start).readall()
-        return bool(found == self._spool.read(file.path, start, held))
+        found = read_blob(blob.client, start, held - start)
+        return found == self._spool.read(file.path, start, held)
 
     def _next_chunk(self, file: SpoolFile) -> bytes:
         """Return what to append next: whole lines where they fit."""
@@ -233,18 +225,3 @@ class AppendBlobUploader(Uploader):
 
 def _folder(file: SpoolFile) -> str:
     return file.path.rpartition("/")[0]
-
-
-def _make(client: BlobClient) -> Optional[HttpResponseError]:
-    """Make an append blob; return the refusal when, most likely, the name is taken."""
-    from azure.core import MatchConditions
-    from azure.core.exceptions import HttpResponseError
-
-    try:
-        # Without the condition an existing blob would be truncated to nothing.
-        client.create_append_blob(match_condition=MatchConditions.IfMissing)
-    except HttpResponseError as error:
-        if error.status_code in (409, 412) and error_code(error) not in PASSING:
-            return error
-        raise
-    return None

@@ -170,3 +170,21 @@ def _endpoint(storage: ConnectionString | AccountUrl) -> str:
     protocol = fields.get("defaultendpointsprotocol") or "https"
     endpoint = fields.get("blobendpoint") or f"{protocol}://{host}"
     return endpoint.partition("?")[0].rstrip("/")
+
+
+def read_blob(client: BlobClient, start: int, length: int, **options: Any) -> bytes:
+    """Return bytes of a blob.
+
+    Args:
+        client: for the blob.
+        start: of the bytes.
+        length: how many there are, for sure.
+        options: for the SDK, such as a lease.
+
+    Raises:
+        DeliveryError: some are missing; old HTTP libraries do not mind an answer that breaks off.
+    """
+    content: bytes = client.download_blob(offset=start, length=length, **options).readall()
+    if len(content) != length:
+        raise DeliveryError(f"an answer had {len(content)} of {length} bytes")
+    return content

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .azure import read_blob
 from .azure_errors import error_code
 from .errors import BusyError
 
@@ -158,10 +159,7 @@ class LeasedBlob:
     def _download(self, start: int, length: int) -> bytes:
         self._keep_lease()
         with self._losing_lease():
-            content: bytes = self._held.client.download_blob(
-                offset=start, length=length, lease=self._held.lease
-            ).readall()
-        return content
+            return read_blob(self._held.client, start, length, lease=self._held.lease)
 
     def _stage(self, block_id: str, content: bytes) -> BlobBlock:
         from azure.storage.blob import BlobBlock
