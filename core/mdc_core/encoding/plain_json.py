@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Callable
 
 import numpy
 
@@ -24,20 +25,6 @@ _PLACES = {8: (16, -5), 4: (13, -6)}
 _PLAIN = {8: (1e-4, 1e16), 4: (1e-4, 1e7)}
 
 
-def text_of(text: str) -> bytes:
-    """Return the JSON text of a string.
-
-    Raises:
-        TypeError: a lone surrogate is in it.
-    """
-    if orjson is not None:
-        return orjson.dumps(text)
-    try:
-        return json.dumps(text, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise TypeError(str(error)) from None
-
-
 def numbers_of(values: numpy.ndarray) -> list[bytes]:
     """Return the JSON texts of numbers or booleans; of floats that are not finite, `null`.
 
@@ -46,8 +33,25 @@ def numbers_of(values: numpy.ndarray) -> list[bytes]:
     """
     if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
         values = values.astype(numpy.int32)  # older releases of orjson than 3.8 need it
-    if orjson is not None:
-        return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+    if orjson is None:
+        return standard_numbers_of(values)
+    return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+
+
+def standard_text_of(text: str) -> bytes:
+    """Return the JSON text of a string, by the standard library.
+
+    Raises:
+        TypeError: a lone surrogate is in it.
+    """
+    try:
+        return json.dumps(text, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise TypeError(str(error)) from None
+
+
+def standard_numbers_of(values: numpy.ndarray) -> list[bytes]:
+    """Return what `numbers_of` does, by the standard library."""
     size = values.dtype.itemsize
     if values.dtype.kind == "f" and size < 8:
         # The shortest text that reads back, in the precision of the array.
@@ -91,6 +95,5 @@ def _float_text(value: Decimal, most: int, least: int) -> bytes:
     return (("-" if sign else "") + shown).encode()
 
 
-def is_fast() -> bool:
-    """Return whether orjson is there."""
-    return bool(orjson)
+# The JSON text of a string. No function of ours around it: it is called for every text.
+text_of: Callable[[str], bytes] = standard_text_of if orjson is None else orjson.dumps
