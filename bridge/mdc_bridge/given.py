@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from typing import Any, Optional
+
+from mdc_core.interrupts import shown
+
+logger = logging.getLogger("mdc_bridge")
 
 DEFAULT = "default"
 DEFAULT_WORKSPACE = "default/default/default"
@@ -21,14 +26,59 @@ def names_given(feature_names: Any) -> Optional[tuple[str, ...]]:
     if isinstance(feature_names, str):
         return (feature_names,)
     try:
-        return tuple("" if name is None else str(name) for name in feature_names)
+        names = tuple(feature_names)
     except TypeError:
-        return (str(feature_names),)
+        names = (feature_names,)
+    return tuple("" if name is None else _text(name, "a feature name") for name in names)
+
+
+def is_given(value: object) -> bool:
+    """Return whether an argument names something, and not nothing or the default."""
+    return not (value is None or (isinstance(value, str) and value in ("", DEFAULT)))
 
 
 def text_or_default(value: object) -> str:
     """Return the text of a name; `default` for one that is missing or empty."""
-    return DEFAULT if value is None or value == "" else str(value)
+    is_missing = value is None or (isinstance(value, str) and not value)
+    return DEFAULT if is_missing else _text(value, "an argument")
+
+
+def _text(value: object, what: str) -> str:
+    """Return a name's text; what stands for it, with a warning, where it has none."""
+    if type(value) is str:
+        return value
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001  the script must not fail for its collection
+        text = _stand_in(value)
+        warn(f"{what} of ModelDataCollector has no text ({shown(error)}); it is {text}")
+        return text
+
+
+def _stand_in(value: object) -> str:
+    return f"<{type(value).__name__}>"
+
+
+def warn(message: str, stacklevel: int = 5) -> None:
+    """Warn at the script's line; where its filters make that an error, in the log."""
+    try:
+        warnings.warn(message, UserWarning, stacklevel=stacklevel)
+    except UserWarning:
+        logger.warning("mdc-bridge: %s", message)
+
+
+def version_given(version: Any, highest: Optional[str]) -> tuple[Any, str]:
+    """Return a model's version as correlations show it, an `int` as one, and as a text.
+
+    Args:
+        version: as given.
+        highest: stands in for one that is not given.
+    """
+    text = text_or_default(version)
+    if text == DEFAULT:
+        text = highest or DEFAULT
+        return text, text
+    return (version if text != _stand_in(version) else text), text
 
 
 def first_given(given: object, *others: Optional[str], default: str = DEFAULT) -> str:

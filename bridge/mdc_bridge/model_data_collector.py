@@ -6,10 +6,8 @@ the scoring script: what cannot be collected is warned about and counted.
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
-import warnings
 from collections.abc import Sequence
 from types import FrameType
 from typing import Any, Optional, Set
@@ -52,16 +50,17 @@ from .given import (
     DEFAULT,
     DEFAULT_WORKSPACE,
     first_given,
+    is_given,
     names_given,
     text_or_default,
+    version_given,
+    warn,
     without_unknown,
 )
 from .model_config import read_model_config
 from .output_rows import Doubt, carries_another_id, doubt_of
 from .request_memory import ModelKey
 from .request_scope import current_scope
-
-logger = logging.getLogger("mdc_bridge")
 
 _NOT_ENABLED = (
     "Data collection is not enabled. Set environment variable AML_MODEL_DC_STORAGE_ENABLED to "
@@ -134,9 +133,8 @@ class ModelDataCollector:
         except SettingsError as error:
             settings = None
             self._say_unusable(error)
-        version = DEFAULT if model_version is None or model_version == "" else model_version
         config = read_model_config(self.model_name)
-        self.model_version = config.version or version if version == DEFAULT else version
+        self.model_version, self._version = version_given(model_version, config.version)
         self.webservice_name = first_given(webservice_name, settings.service if settings else None)
         self._source = first_given(workspace, config.workspace, default=DEFAULT_WORKSPACE)
         self.workspace = self._source.lower()
@@ -151,8 +149,8 @@ class ModelDataCollector:
         self._csv = settings.csv if settings else False
         self._model = ModelKey(
             self.model_name,
-            None if version == DEFAULT else str(version),
-            None if text_or_default(webservice_name) == DEFAULT else webservice_name,
+            self._version if is_given(model_version) else None,
+            self.webservice_name if is_given(webservice_name) else None,
         )
         self._outputs = (self.designation, self.collection_name, self.feature_names, self._model)
         if settings is not None:
@@ -277,7 +275,7 @@ class ModelDataCollector:
             size,
             time_us,
             correlation_id,
-            str(self.model_version),
+            self._version,
             self._stream,
             target if self._csv else None,
             request_id,
@@ -304,7 +302,7 @@ class ModelDataCollector:
             workspace=self.workspace,
             service=self.webservice_name,
             model=self.model_name,
-            version=str(self.model_version),
+            version=self._version,
             designation=self.designation,
             file_name=self._file_name,
             hourly=self._hourly,
@@ -338,13 +336,10 @@ class ModelDataCollector:
     def _tell_once(self, doubt: Optional[Doubt]) -> None:
         if doubt is not None and doubt.kind not in self._told:
             self._told.add(doubt.kind)
-            self._warn(doubt.message, stacklevel=5)
+            self._warn(doubt.message, stacklevel=6)
 
-    def _warn(self, message: str, stacklevel: int = 4) -> None:
-        try:
-            warnings.warn(message, UserWarning, stacklevel=stacklevel)
-        except UserWarning:  # made an error by the script's filters; it must not fail for that
-            logger.warning("mdc-bridge: %s", message)
+    def _warn(self, message: str, stacklevel: int = 5) -> None:
+        warn(message, stacklevel)
 
 
 def _snapshot(data: Any) -> tuple[Snapshot, int]:

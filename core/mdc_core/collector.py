@@ -16,6 +16,7 @@ from .correlation_context import (
     CorrelationContext,
     WrapperContext,
     headers_of,
+    microseconds_of,
     timestamp_of,
 )
 from .data.events import Event, Stream
@@ -74,14 +75,14 @@ class Collector:
         self._debug = settings.debug
         if not settings.collector:
             raise CollectionDisabledError("custom logging is not enabled, drop the data")
-        rule = settings.rules.of(self.name)
+        rule = settings.rules.of(str(self.name))
         if not rule.enabled:
             raise CollectionDisabledError(f"collection {self.name} is not enabled, drop the data")
         self._percentage = rule.percentage
         self._stream = Stream(
             endpoint=settings.endpoint or settings.service or _DEFAULT_NAME,
             deployment=settings.deployment or _DEFAULT_NAME,
-            collection=self.name,
+            collection=str(self.name),
             workspace=settings.workspace or _DEFAULT_WORKSPACE,
             rolling_rate=settings.rolling_rate,
         )
@@ -104,6 +105,7 @@ class Collector:
 
         Raises:
             UnsupportedDataError: `data` is no DataFrame (a TypeError).
+            ContextError: the context's timestamp is none, or of no year from 1 to 9999.
             QueueFullError: too much waits to be written.
             MdcError: as the constructor. With `on_error`, nothing is raised.
         """
@@ -146,13 +148,14 @@ class Collector:
             Event(
                 snapshot,
                 size,
-                int(float(seconds) * 1_000_000),
+                microseconds_of(seconds),
                 identifier,
                 _MODEL_VERSION,
                 self._stream,
                 None,
                 None,
-                dict(headers) if headers else None,
+                # Their texts are taken now, so that it is `on_error` that hears of one without.
+                {str(key): str(value) for key, value in headers.items()} if headers else None,
             )
         )
         return _ACCEPTED

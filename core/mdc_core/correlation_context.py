@@ -8,7 +8,13 @@ from __future__ import annotations
 import time
 from typing import Any, Optional
 
+from .errors import ContextError
 from .ids import new_uuid
+from .redaction import shown
+
+# Of the first and the last microsecond of the calendar.
+_FIRST_US = -62_135_596_800_000_000
+_LAST_US = 253_402_300_799_999_999
 
 
 class CorrelationContext:
@@ -127,3 +133,24 @@ def headers_of(context: CorrelationContext) -> dict[str, Any]:
     """Return a context's headers, none for those that have none."""
     get = getattr(context, "get_headers", None)
     return (get() if get is not None else None) or {}
+
+
+def microseconds_of(timestamp: Any) -> int:
+    """Return a context's time in microseconds since the epoch.
+
+    Args:
+        timestamp: seconds since the epoch.
+
+    Raises:
+        ContextError: it is no number, or of no year that the calendar has.
+    """
+    try:
+        microseconds = int(float(timestamp) * 1_000_000)
+    except (TypeError, ValueError, OverflowError):
+        microseconds = None
+    if microseconds is None or not _FIRST_US <= microseconds <= _LAST_US:
+        raise ContextError(
+            f"the context's timestamp is {shown(timestamp)}; valid: seconds since the epoch, "
+            "a number in the years 1 to 9999"
+        )
+    return microseconds

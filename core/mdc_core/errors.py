@@ -37,6 +37,12 @@ class UnsupportedDataError(MdcError, TypeError):
     reason = "unsupported_type"
 
 
+class ContextError(MdcError, ValueError):
+    """A correlation context makes no sense."""
+
+    reason = "bad_context"
+
+
 class CellError(MdcError, ValueError):
     """A cell raised something that is no `Exception` when it was copied or looked at."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 from .errors import SettingsError
+from .redaction import redact, shown
 
 _PAYLOAD_COLLECTIONS = frozenset({"request", "response"})
 
@@ -80,14 +81,14 @@ def parse_flag(value: object, setting: str) -> bool:
     """
     if isinstance(value, bool):
         return value
-    text = str(value).strip().lower()
+    text = value.strip().lower() if isinstance(value, str) else "no flag"
     if text in ("true", "false", ""):
         return text == "true"
-    raise SettingsError(f"{setting} is {value!r}; valid: true, false")
+    raise SettingsError(f"{setting} is {shown(value)}; valid: true, false")
 
 
 def _from_file(path: str) -> CollectionRules:
-    source = f"AZUREML_MDC_CONFIG_PATH ({path})"
+    source = f"AZUREML_MDC_CONFIG_PATH ({redact(path)})"
     try:
         with open(path, encoding="utf-8") as file:
             config = json.load(file)
@@ -95,6 +96,8 @@ def _from_file(path: str) -> CollectionRules:
         raise SettingsError(f"{source} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise SettingsError(f"{source} is not valid JSON: {error}") from error
+    except RecursionError:
+        raise SettingsError(f"{source} is nested too deeply to be read") from None
     if not isinstance(config, dict) or not isinstance(config.get("collections", {}), dict):
         raise SettingsError(
             f'{source} must hold an object such as {{"collections": {{"model_inputs": '
@@ -116,9 +119,9 @@ def _from_file(path: str) -> CollectionRules:
 
 def _collection(name: str, entry: Any, source: str) -> CollectionSetting:
     if not isinstance(entry, dict):
-        raise SettingsError(f'{source}: collection {name!r} must be an object with "enabled"')
+        raise SettingsError(f'{source}: collection {shown(name)} must be an object with "enabled"')
     rate = entry.get("sampleRatePercentage", entry.get("sampling_percentage", 100))
-    where = f"{source}: collection {name!r}"
+    where = f"{source}: collection {shown(name)}"
     return CollectionSetting(
         enabled=parse_flag(entry.get("enabled", False), f"{where}, enabled"),
         percentage=_percentage(rate, f"{where}, sampleRatePercentage"),
@@ -127,9 +130,10 @@ def _collection(name: str, entry: Any, source: str) -> CollectionSetting:
 
 def _percentage(value: object, setting: str) -> float:
     try:
-        number = float(str(value))
-    except ValueError:
+        is_number = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        number = float(value) if is_number else -1.0  # type: ignore[arg-type]  # it is one
+    except (ValueError, OverflowError):
         number = -1.0
     if not 0 <= number <= 100:
-        raise SettingsError(f"{setting} is {value!r}; valid: a number from 0 to 100")
+        raise SettingsError(f"{setting} is {shown(value)}; valid: a number from 0 to 100")
     return number

@@ -12,10 +12,14 @@ from typing import Optional
 from .errors import SettingsError
 from .layouts import CSV_ROOT, ROLLING_RATES
 from .mdc_config import CollectionRules, parse_flag, read_collection_rules
+from .redaction import shown
 from .storage import Folder, Storage, parse_storage
 
 MODES = ("auto", "legacy", "dual", "modern")
 FILE_NAMES = ("data", "designation")
+
+_LIMIT = 2**63
+_MOST_SECONDS = 1e9  # threads cannot wait for much longer
 
 DEFAULT_QUEUE_EVENTS = 50_000
 DEFAULT_QUEUE_BYTES = 64 * 1024 * 1024
@@ -148,7 +152,7 @@ def _storage(environ: Mapping[str, str], setting: str) -> Optional[Storage]:
 def _choice(environ: Mapping[str, str], setting: str, default: str, valid: tuple[str, ...]) -> str:
     value = environ.get(setting, "").strip().lower() or default
     if value not in valid:
-        raise SettingsError(f"{setting} is {environ[setting]!r}; valid: {', '.join(valid)}")
+        raise SettingsError(f"{setting} is {shown(environ[setting])}; valid: {', '.join(valid)}")
     return value
 
 
@@ -157,17 +161,27 @@ def _flag(environ: Mapping[str, str], setting: str) -> bool:
 
 
 def _whole(environ: Mapping[str, str], setting: str, default: int) -> int:
-    text = environ.get(setting, "").strip() or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise SettingsError(f"{setting} is {text!r}; valid: a whole number from 1 up")
-    return int(text)
+    number = _number(environ.get(setting, "").strip() or str(default))
+    if not 0 < number < _LIMIT:
+        raise SettingsError(
+            f"{setting} is {shown(environ[setting])}; valid: a whole number from 1 up, below 2^63"
+        )
+    return number
 
 
 def _port(environ: Mapping[str, str], setting: str, default: int) -> int:
-    text = environ.get(setting, "").strip() or str(default)
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise SettingsError(f"{setting} is {text!r}; valid: a port, a number from 1 to 65535")
-    return int(text)
+    number = _number(environ.get(setting, "").strip() or str(default))
+    if not 0 < number < 65536:
+        raise SettingsError(
+            f"{setting} is {shown(environ[setting])}; valid: a port, a number from 1 to 65535"
+        )
+    return number
+
+
+def _number(text: str) -> int:
+    """Return a whole number, 0 for what is none or has more digits than make sense."""
+    digits = text.lstrip("0")
+    return int(digits) if digits.isdecimal() and len(digits) <= len(str(_LIMIT)) else 0
 
 
 def _seconds(environ: Mapping[str, str], setting: str, default: float) -> float:
@@ -176,8 +190,10 @@ def _seconds(environ: Mapping[str, str], setting: str, default: float) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):
-        raise SettingsError(f"{setting} is {text!r}; valid: seconds, a number from 0 up")
+    if not 0 <= value <= _MOST_SECONDS:
+        raise SettingsError(
+            f"{setting} is {shown(text)}; valid: seconds, a number from 0 up to 10^9"
+        )
     return value
 
 
@@ -204,7 +220,7 @@ def _workspace(environ: Mapping[str, str]) -> Optional[str]:
     text = environ.get("MDC_WORKSPACE", "").strip("/ ")
     if text and (text.count("/") != 2 or not all(text.split("/"))):
         raise SettingsError(
-            f"MDC_WORKSPACE is {text!r}; valid: SUBSCRIPTION/RESOURCE_GROUP/WORKSPACE"
+            f"MDC_WORKSPACE is {shown(text)}; valid: SUBSCRIPTION/RESOURCE_GROUP/WORKSPACE"
         )
     return text or None
 
@@ -216,7 +232,7 @@ def _collection_names(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]
         designation, equals, collection = (part.strip() for part in entry.partition("="))
         if not (designation and equals and collection):
             raise SettingsError(
-                f"MDC_COLLECTIONS holds {entry!r}; valid: designation=collection pairs, "
+                f"MDC_COLLECTIONS holds {shown(entry)}; valid: designation=collection pairs, "
                 "separated by commas, such as predictions=scores,labels=truth"
             )
         pairs.append((designation, collection))

@@ -10,12 +10,14 @@ from typing import Union
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from .errors import SettingsError
+from .foreign_places import foreign_folder
 
 _VALID = (
     "a folder (/data/collected, ./collected), a file:// URL, a storage connection string "
     "(AccountName=...;AccountKey=...;DefaultEndpointsProtocol=https), or an account URL "
     "(https://ACCOUNT.blob.core.windows.net)"
 )
+_OUR_SCHEMES = frozenset({"file", "http", "https", "memory"})
 _SECRET_FIELDS = ("accountkey", "sharedaccesssignature")
 _FOLDER_STARTS = ("/", "./", "../", "~")
 _CONNECTION_FIELDS = frozenset(
@@ -89,8 +91,11 @@ def parse_storage(text: str, setting: str) -> Storage:
     if "\0" in text or not text:
         raise SettingsError(f"{setting} is empty or holds a NUL character; valid: {_VALID}")
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
-    if scheme:
+    if scheme and scheme.group(1).lower() in _OUR_SCHEMES:
         return _parse_url(text, scheme.group(1).lower(), setting)
+    foreign = foreign_folder(text, setting, _VALID)
+    if foreign is not None:
+        return _parse_folder(foreign, setting)
     if (";" in text or "=" in text) and not text.startswith(_FOLDER_STARTS):
         return _parse_connection_string(text, setting)
     return _parse_folder(os.path.expanduser(text), setting)
@@ -118,9 +123,9 @@ def _parse_url(text: str, scheme: str, setting: str) -> Storage:
         if "\0" in path:
             raise SettingsError(f"{setting} holds a NUL character; valid: {_VALID}")
         return _parse_folder(path, setting)
-    if scheme in ("http", "https") and parts.netloc:
+    if parts.netloc:
         return AccountUrl(f"{scheme}://{parts.netloc}{parts.path}".rstrip("/"), parts.query)
-    raise SettingsError(f"{setting}: {scheme}:// is not supported; valid: {_VALID}")
+    raise SettingsError(f"{setting} is a URL without an account; valid: {_VALID}")
 
 
 def _split_url(text: str, setting: str) -> SplitResult:

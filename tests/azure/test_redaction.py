@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from mdc_core.delivery.redaction import redact, redact_http_logs
+from mdc_core.redaction import redact, redact_http_logs
 
 SECRET = "c2VjcmV0K3NlY3JldA/Zz9"
 TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln-bmF_0dXJl"

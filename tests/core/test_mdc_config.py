@@ -180,6 +180,22 @@ def test_faults_in_the_file_are_found(config: Any, message: str, tmp_path: Path)
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("levels", [900, 5000, 100_000])
+@pytest.mark.parametrize(
+    "config", ["%s", '{"collections": %s}', '{"collections": {"a": {"enabled": %s}}}']
+)
+def test_a_file_nested_too_deeply_is_a_settings_error(
+    config: str, levels: int, tmp_path: Path
+) -> None:
+    """Wherever in it, and whether or not Python can still read it."""
+    file = tmp_path / "mdc.json"
+    file.write_text(config % ("[" * levels + "]" * levels))
+    with pytest.raises(SettingsError) as caught:
+        read_collection_rules({"AZUREML_MDC_CONFIG_PATH": str(file)})
+    assert str(caught.value).startswith("AZUREML_MDC_CONFIG_PATH")
+    assert len(str(caught.value)) < 500
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are no UTF-8 are a fault of the file, not of the program."""
     file = tmp_path / "mdc.json"

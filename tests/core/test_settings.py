@@ -118,6 +118,46 @@ def test_a_wrong_value_is_refused_by_name(variable: str, value: str, valid: str)
     assert isinstance(caught.value, (MdcError, ValueError))
 
 
+NUMBERS = (
+    *("MDC_SPOOL_BYTES", "MDC_QUEUE_BYTES", "AZUREML_MDC_QUEUE_CAPACITY", "AZUREML_MDC_PORT"),
+    *("MDC_SYNC_INTERVAL", "MDC_DELIVERY_INTERVAL", "AZUREML_MDC_SAMPLE_RATE"),
+)
+
+
+@pytest.mark.parametrize(
+    "digits", ["9" * 5000, "1" + "0" * 19, "1e999", "9" * 20, "-" + "9" * 5000]
+)
+@pytest.mark.parametrize("variable", NUMBERS)
+def test_numbers_of_any_length_are_refused_by_name(variable: str, digits: str) -> None:
+    """More digits than Python reads, bytes than there are, seconds than a thread waits."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({variable: digits})
+    assert str(caught.value).startswith(f"{variable} is ")
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("variable", NUMBERS)
+def test_leading_zeros_are_no_digits(variable: str) -> None:
+    """However many there are."""
+    plain, padded = (Settings.from_environ({variable: text}) for text in ("7", "0" * 5000 + "7"))
+    assert padded == plain
+
+
+@pytest.mark.parametrize(
+    "variable",
+    sorted({each for each, _, _ in INVALID} - {"MDC_COLLECTIONS"}),  # there it is valid
+)
+@pytest.mark.parametrize("text", [CONNECTION, ACCOUNT])
+def test_a_secret_in_the_wrong_variable_is_not_repeated(variable: str, text: str) -> None:
+    """What is wrong is shown, but for keys and signatures."""
+    try:
+        shown = str(Settings.from_environ({variable: text}))
+    except SettingsError as error:
+        shown = str(error)
+    assert KEY not in shown
+    assert "c2VjcmV0c2ln" not in shown
+
+
 def test_without_variables_nothing_is_collected() -> None:
     """The defaults of every field, as documented."""
     settings = Settings.from_environ({})

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.ai.monitoring.context import (
     BasicCorrelationContext,
@@ -17,6 +18,7 @@ from azureml.ai.monitoring.context import (
     get_context,
     get_context_wrapper,
 )
+from mdc_core.errors import ContextError
 from mdc_core.testing import collecting
 
 FRAME = pd.DataFrame({"a": [1]})
@@ -106,13 +108,55 @@ def test_the_timestamp_is_the_time_of_the_line(timestamp: Any) -> None:
     assert _line(BasicCorrelationContext(timestamp=timestamp))["time"] == "2022-12-01T08:51:30Z"
 
 
-@pytest.mark.parametrize("timestamp", ["yesterday", float("nan"), [1]])
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        *("yesterday", float("nan"), [1], float("inf"), 10**400, "9" * 5000, 10**5000),
+        *(1_796_000_000_123, 1_796_000_000_123_456, 253_402_300_800, -62_135_596_801),
+    ],
+    ids=lambda timestamp: ascii(timestamp)[:20] if not isinstance(timestamp, int) else "number",
+)
 def test_a_timestamp_that_is_none_is_an_error(timestamp: Any) -> None:
-    """What is no number of seconds is told to the script."""
+    """Text, milliseconds, what no calendar has: `on_error` is told, nothing is lost later."""
+    told: list[Exception] = []
+    with collecting("modern") as collected:
+        collector = Collector(name="c", on_error=told.append)
+        collector.collect(FRAME, BasicCorrelationContext(timestamp=timestamp))
+        collector.collect(FRAME)
+        (counts,) = mdc_core.counts()
+    assert [type(error) for error in told] == [ContextError]
+    assert "valid: seconds since the epoch" in str(told[0])
+    assert len(str(told[0])) < 250
+    assert counts.dropped == {"bad_context": 1}
+    assert len(collected.lines("c")) == 1
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "time"),
+    [
+        (253_402_300_799, "9999-12-31T23:59:59Z"),
+        (-62_135_596_800, "0001-01-01T00:00:00Z"),
+        (-1, "1969-12-31T23:59:59Z"),
+        ("1669884690", "2022-12-01T08:51:30Z"),
+    ],
+)
+def test_every_second_of_the_calendar_is_a_time(timestamp: Any, time: str) -> None:
+    """From the first one to the last."""
+    assert _line(BasicCorrelationContext(timestamp=timestamp))["time"] == time
+
+
+def test_headers_without_a_text_are_an_error() -> None:
+    """They are read when the frame is collected, so that `on_error` hears of them."""
+
+    class Mute:
+        def __str__(self) -> str:
+            raise ValueError("no text")
+
+    told: list[Exception] = []
     with collecting("modern"):
-        collector = Collector(name="model_inputs")
-        with pytest.raises((ValueError, TypeError)):
-            collector.collect(FRAME, BasicCorrelationContext(timestamp=timestamp))
+        collector = Collector(name="c", on_error=told.append)
+        collector.collect(FRAME, BasicCorrelationContext(headers={"x": Mute()}))
+    assert [str(error) for error in told] == ["no text"]
 
 
 def test_headers_are_attributes_of_the_line() -> None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from mdc_core.delivery.redaction import redact
+from mdc_core.redaction import redact
 
 from ..printable import printable
 from .values import Made, Name, Part, Unknown

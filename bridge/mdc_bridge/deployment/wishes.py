@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
 
 from mdc_core.errors import SettingsError
@@ -53,7 +53,7 @@ class Wishes:
     instance_count: Optional[int] = None
     compute: Optional[str] = None
     mode: str = "modern"
-    storage: Optional[str] = None
+    storage: Optional[str] = field(default=None, repr=False)  # it may hold a key
     collections: str = ""
     sampling_rate: Optional[float] = None
     rolling_rate: Optional[str] = None

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from mdc_core.delivery.redaction import redact
+from mdc_core.redaction import redact
 
 from ..printable import printable
 

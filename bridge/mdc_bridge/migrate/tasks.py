@@ -25,7 +25,7 @@ Outcome = Union[UnitReport, LeftOut]
 class Place(NamedTuple):
     """A tree of files by a text that means the same in every process.
 
-    It may hold a secret, so it is never printed.
+    The text may hold a secret, which no `repr` shows.
     """
 
     text: str
@@ -42,6 +42,9 @@ class Place(NamedTuple):
         text = place_text(place)
         storage = parse_storage(text, setting)
         return cls(str(storage) if isinstance(storage, Folder) else text, setting, container)
+
+    def __repr__(self) -> str:
+        return f"Place({parse_storage(self.text, self.setting)}, {self.container!r})"
 
     def open(self) -> Files:
         """Return the tree of files; the same one to every caller of this process."""

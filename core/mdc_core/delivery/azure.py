@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
+from ..redaction import redact, redact_http_logs
 from ..storage import AccountUrl, ConnectionString
 from .azure_errors import PASSING, VALID, error_code, translated
 from .azure_packages import shortcoming
 from .errors import DeliveryError
-from .redaction import redact, redact_http_logs
 
 if TYPE_CHECKING:
     from azure.identity import DefaultAzureCredential

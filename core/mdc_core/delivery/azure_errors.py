@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Optional
 
+from ..redaction import redact
 from .errors import DeliveryError, RefusedError
-from .redaction import redact
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError

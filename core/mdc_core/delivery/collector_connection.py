@@ -11,8 +11,8 @@ import socket
 import time
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from ..redaction import redact
 from .errors import DeliveryError
-from .redaction import redact
 
 PATH = "/modeldata/log"
 CONNECT_SECONDS = 30.0

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Dict, Optional, Set
 
 from .. import native
+from ..redaction import redact
 from ..spool.outbox import Outbox, SpoolFile
 from ..wakeup import Wakeup
 from .errors import BusyError, DeliveryError, RefusedError
 from .pacing import Holdup, Pacing
-from .redaction import redact
 from .reports import Reports
 from .uploader import Uploader
 

@@ -18,12 +18,22 @@ _SECRETS = re.compile(
     """
 )
 # Told by their form, wherever they are: a JSON web token, an account's key.
+_LONGEST_SHOWN = 100
 _FORMS = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|[A-Za-z0-9+/]{86}==")
 
 
 def redact(text: str) -> str:
     """Return text with keys, signatures and tokens replaced by `***`."""
     return _FORMS.sub("***", _SECRETS.sub(r"\1***", text))
+
+
+def shown(value: object) -> str:
+    """Return a value as messages about settings show it: short, and without secrets."""
+    try:
+        text = redact(repr(value))
+    except (ValueError, RecursionError):  # too many digits, or too deep
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 class RedactingFilter(logging.Filter):
