@@ -147,7 +147,7 @@ def _frame_rows(frame: pandas.DataFrame) -> bytes:
     except ValueError:
         text = io.StringIO()
         shown = frame.copy()
-        for label in shown.columns[shown.dtypes == object]:
+        for label in shown.columns[shown.dtypes == numpy.dtype(object)]:
             cells = [_writable(cell) for cell in shown[label]]
             shown[label] = pandas.Series(cells, shown.index, dtype=object)
         shown.to_csv(text, index=False, header=False)
