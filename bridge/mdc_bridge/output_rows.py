@@ -41,8 +41,10 @@ def carries_another_id(snapshot: Snapshot, correlation_id: str) -> bool:
     """Return whether outputs are one row that carries the id of other inputs than these."""
     if isinstance(snapshot, ListSnapshot):
         cells: Any = snapshot.items
-    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim == 1:
+    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.dtype == object:
         cells = snapshot.array
+        if cells.ndim != 1:
+            return False
     else:
         return False
     if len(cells) < len(HEADERS) or not isinstance(cells[-len(HEADERS)], str):
@@ -62,6 +64,8 @@ def doubt_of(
         input_rows: how many rows their inputs had.
         rows: how many were made.
     """
+    if isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim < 2 and rows == input_rows:
+        return None
     width = _width(snapshot, feature_names, input_rows)
     if len(feature_names) == 1:
         values, what = (rows, "row") if width is None else (width, "column")

@@ -208,7 +208,8 @@ def find_link(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Optio
 def _only_link(key: ModelKey, scope: Scope) -> Optional[Link]:
     """Return the only link of a request that a model can mean; None where there are several."""
     noted: Mapping[ModelKey, Optional[Link]] = scope.only()
-    if key in noted:
-        return noted[key]
+    link = noted.get(key)
+    if link is not None or key in noted:
+        return link
     candidates = [noted[other] for other in noted if key.may_be(other)]
     return candidates[0] if len(candidates) == 1 else None
