@@ -16,6 +16,9 @@ from ..scripts.facts import OLD_PACKAGE, Asked, Environment, Facts
 # The packages that need azureml-dataprep-rslex, of which all before 1.19 were withdrawn.
 _NEED_RSLEX = ("azureml-defaults", "azureml-sdk", "azureml-dataset-runtime")
 _FIRST_WITHDRAWN, _NEXT_THERE = (1, 15), (1, 34)
+# The first azureml-defaults whose server says which neighbours its Flask starts with.
+_NEXT_FLASK = (1, 36)
+_FLASK_IMPORTS = {"jinja2": (3, 1), "itsdangerous": (2, 1)}
 _DEFAULT_PYTHON = "3.10"
 
 
@@ -90,6 +93,19 @@ def pythons_without_builds(environment: Environment) -> list[Asked]:
     major, minor = builds.newest
     is_newer = python.requirement.is_pinned and python.requirement.is_at_least((major, minor + 1))
     return [python] if is_newer or python.requirement.is_below(builds.oldest) else []
+
+
+def servers_that_do_not_start(environment: Environment) -> list[Asked]:
+    """Return the azureml-defaults with Flask 1.0 where nothing holds back what it imports."""
+    defaults = environment.named("azureml-defaults")
+    if defaults is None or not defaults.requirement.is_below(_NEXT_FLASK):
+        return []
+    held = [environment.named(name) for name in _FLASK_IMPORTS]
+    is_held = all(
+        each and each.requirement.is_below(bound)
+        for each, bound in zip(held, _FLASK_IMPORTS.values())
+    )
+    return [] if is_held or withdrawn_packages(environment) else [defaults]
 
 
 def newest_python(environment: Environment) -> str:

@@ -57,6 +57,12 @@ ENVIRONMENTS = [
     ("MDC607", PIP, "mdc-bridge", []),
     ("MDC608", PIP, "azureml-ai-monitoring mdc-bridge", [1]),
     ("MDC608", PIP, "azureml-ai-monitoring", []),
+    ("MDC609", PIP, "azureml-defaults==1.34.0 jinja2<3.1", [1]),
+    ("MDC609", PIP, "azureml-defaults~=1.14.0 itsdangerous==2.0.1", [1]),
+    ("MDC609", PIP, "azureml-defaults==1.34.0 jinja2==3.0.3 itsdangerous<2.1", []),
+    ("MDC609", PIP, "azureml-defaults==1.20.0 azureml-defaults", []),
+    ("MDC609", PIP, "azureml-defaults==1.36.0 azureml-core==1.34.0", []),
+    ("MDC609", PIP, "azureml-defaults", []),
 ]
 
 
@@ -119,8 +125,8 @@ def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "score.py").write_text("x = 1")
     (tmp_path / "chart.yml").write_text("dependencies:\n- name: azureml-defaults\n")
     (tmp_path / "dev-requirements.txt").write_text("numpy==1.2\n")
-    (tmp_path / "conda.yml").write_text("dependencies: [python=3.8, azureml-defaults==1.34.0]")
-    assert run(["check", str(tmp_path)]) == 0
+    (tmp_path / "conda.yml").write_text("dependencies: [python=3.8, azureml-defaults==1.48.0]")
+    assert run(["check", str(tmp_path)]) == 0, capsys.readouterr()
     printed = capsys.readouterr()
     assert printed.out == (
         f"{tmp_path}/conda.yml:1:16: unchanged MDC601 mdc-bridge installs beside 1 package, "

@@ -10,6 +10,7 @@ from . import (
     collect_arguments,
     collect_model_data,
     collector,
+    flask_1,
     flat_correlations,
     identifier,
     inference_schema,
@@ -91,5 +92,6 @@ RULES = (
     no_build.RULE,
     tools_in_image.RULE,
     both_collectors.RULE,
+    flask_1.RULE,
     unknown_rule.RULE,
 )

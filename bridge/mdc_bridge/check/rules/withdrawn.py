@@ -23,8 +23,8 @@ RULE = Rule(
     Verdict.CHANGE,
     """
 azureml-defaults 1.15 to 1.33 need azureml-dataprep-rslex of versions that were withdrawn: no
-image is built from this file any more, with or without mdc-bridge. Before and after that they still
-are: 1.14 and 1.34 with the same numpy, pandas and scikit-learn. Or build on the image that runs
+image is built from this file any more, with or without mdc-bridge. 1.14 and 1.34 still install,
+with the same numpy, pandas and scikit-learn (and see MDC609). Or build on the image that runs
 now, as MIGRATION says: FROM it, and one pip install.
 """,
     find,
