@@ -45,7 +45,8 @@ class Outcome(NamedTuple):
         image: which.
         installed: None where it was not run, or could not be installed.
         scored: what the scripts collected.
-        golden: names of the golden cases that are equal, and of those that are not.
+        golden: names of the golden cases that are equal, of those that are not, and of those for
+            which these packages make another text.
         seconds: it took.
         failure: what went wrong, "" where nothing did.
         is_run: this machine has a Python for it.
@@ -54,7 +55,7 @@ class Outcome(NamedTuple):
     image: Image
     installed: Optional[Installed] = None
     scored: Scored = Scored()
-    golden: tuple[Sequence[str], Sequence[str]] = ((), ())
+    golden: tuple[Sequence[str], ...] = ((), (), ())
     seconds: float = 0.0
     failure: str = ""
     is_run: bool = True
@@ -83,13 +84,14 @@ class Outcome(NamedTuple):
         if self.installed is None:
             return (*head, "FAILED", *[""] * (len(HEAD) - 5))
         changed = self.installed.changed
-        equal, unequal = self.golden
+        equal, unequal, others = map(len, self.golden)
+        golden = f"{equal} of {equal + unequal}"
         return (
             *head,
             f"NO: {', '.join(changed)}" if changed else f"yes, {len(self.installed.came)} came",
             *map(str, (self.scored.requests, self.scored.csv, self.scored.jsonl)),
             str(self.scored.differences) if self.scored.requests else "FAILED",
-            f"{len(equal)} of {len(equal) + len(unequal)}",
+            f"{golden}; {others} of other versions" if others else golden,
             f"{self.seconds:.0f}",
         )
 
@@ -119,7 +121,7 @@ def _run(image: Image, wheel: Path, home: Path, account: Place) -> Outcome:
     return outcome._replace(seconds=time.monotonic() - begun)
 
 
-def _golden(image: Image, installed: Installed) -> tuple[Sequence[str], Sequence[str]]:
+def _golden(image: Image, installed: Installed) -> tuple[Sequence[str], ...]:
     inside = original.inside(image, installed.folder)
     if not original.is_in(image):
         named = json.loads(run(str(installed.python), str(inside / "golden.py")))
@@ -128,4 +130,4 @@ def _golden(image: Image, installed: Installed) -> tuple[Sequence[str], Sequence
             settings = original.settings_for(installed.python, account.place.connection_string)
             program = str(inside / "golden_original.py")
             named = json.loads(run(str(installed.python), program, **settings, **_JSONL_TOO))
-    return named["equal"], named["unequal"]
+    return named["equal"], named["unequal"], named.get("other", ())

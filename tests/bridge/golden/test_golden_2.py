@@ -9,22 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import cases_of_arguments
-import cases_of_arrays
-import cases_of_frames
-import pandas as pd
 import pytest
+from cases_2 import CASES, is_of_other_versions
 from outcomes import GOLDEN_2, collected_to, golden_outcome, outcome_of
 
 import mdc_bridge.model_data_collector
 from mdc_bridge.model_config import read_model_config
-
-CASES = (*cases_of_arrays.CASES, *cases_of_frames.CASES, *cases_of_arguments.CASES)
-# Their texts are those of numpy 2.4 and pandas 3.1; see test_numerics for others.
-OF_NEWEST = frozenset(
-    ["in_list_series_frame", "label_frame_columns_first", "in_frame_float32"]
-    + ["ret_add_frame", "ret_add_int_columns"]
-)
-IS_NEWEST = int(pd.__version__.split(".")[0]) >= 3
 
 
 def test_every_case_of_the_original_is_here() -> None:
@@ -42,7 +32,7 @@ def test_case(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A call leaves the original's blobs, returns its value and prints what it printed."""
-    if case.__name__ in OF_NEWEST and not IS_NEWEST:
+    if is_of_other_versions(case.__name__):
         pytest.skip("the text is that of newer pandas")
     settings = cases_of_arguments.SETTINGS.get(case.__name__, {})
     for name, value in {**collected_to(tmp_path / "archive"), **settings}.items():
