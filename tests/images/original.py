@@ -20,7 +20,7 @@ _TESTS = Path(__file__).parents[1]
 _INSIDE = ("images/inside", "bridge/golden")
 # What its process was given within two seconds before its end, it loses, with and without us.
 LOSES_SECONDS = 5.0
-_PACKAGE = "azureml-monitoring"
+_PACKAGE, _PYTHON = "azureml-monitoring", "3.6"
 _CARRIER = "psycopg2-binary==2.7.7"
 _OPENSSL = ("libssl", "libcrypto")
 _NEVER_CALLED = ("libxml++-2.6.so.2", "libglibmm-2.4.so.1", "libsigc-2.0.so.0", "libffi.so.6")
@@ -29,8 +29,8 @@ _LOADS = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
 
 
 def is_in(image: Image) -> bool:
-    """Return whether an image has the original, which then writes the CSV."""
-    return _PACKAGE in image.packages
+    """Return whether an image has the original and its Python, so that it writes the CSV."""
+    return _PACKAGE in image.packages and image.python == _PYTHON
 
 
 def beside(image: Image, wheel: Path, home: Path) -> Path:
