@@ -19,7 +19,9 @@ _WITHOUT = {
     "azure-storage-blob": "nothing is delivered to a storage account; folders work",
     "orjson": "lines get the same bytes from the standard library, in five to seven times the time",
 }
-_HELD = "pip freeze > held.txt, then pip install -c held.txt mdc-bridge changes nothing"
+_HELD = (
+    "pip list --format=freeze > held.txt, then pip install -c held.txt mdc-bridge changes nothing"
+)
 
 
 def check_versions() -> Iterator[Check]:

@@ -38,7 +38,7 @@ Nothing that the file pins is older than mdc-bridge needs, so pip keeps every pi
 missing: orjson and azure-storage-blob mostly. mdc-bridge goes where azureml-monitoring stood, among
 pip's packages, without the extra tools: scoring needs none of them. On Python 3.6 it goes beside
 azureml-monitoring, which stays. In an image that is built already, hold pip to what is there:
-pip list --format=freeze > image.txt; pip install -c image.txt mdc-bridge
+pip list --format=freeze > held.txt; pip install -c held.txt mdc-bridge
 """,
     find,
 )
