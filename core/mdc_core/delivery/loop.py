@@ -83,6 +83,8 @@ class DeliveryLoop:
         Args:
             timeout: seconds.
         """
+        if self._reports.is_outage:
+            return
         drained = self._drained = native.Latch()
         self._wakeup.call()
         drained.wait_natively(timeout)

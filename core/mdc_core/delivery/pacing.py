@@ -19,7 +19,7 @@ LASTING_PAUSE = 30.0
 FIRST_FILE_PAUSE = 1.0
 LONGEST_FILE_PAUSE = 60.0
 # Another writer's turn is shorter; who holds a lease for so long does not give it back.
-TURN_SECONDS = 10.0
+TURN_SECONDS = 6.0
 # So many times as long as a try took, its file waits for the next: what hangs takes little time.
 _PAUSE_FOR_TIME = 10.0
 # Failures of a busy service that one file may meet by chance.

@@ -32,6 +32,11 @@ class Reports:
         self._said_at: Optional[float] = None
         self._reasons = Throttle(REMINDER_SECONDS, clock)
 
+    @property
+    def is_outage(self) -> bool:
+        """Whether nothing can be delivered, as far as is known."""
+        return self._failing_since is not None
+
     def outage(self, error: DeliveryError) -> None:
         """Nothing can be delivered."""
         begins = self._failing_since is None
