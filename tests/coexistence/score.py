@@ -24,3 +24,4 @@ inputs_collector = Collector(name="modern_inputs")
 inputs_collector.collect(pd.DataFrame({"a": [1]}), BasicCorrelationContext(id="modern"))
 
 sys.stdout.write(json.dumps(Collector.__module__))
+sys.stdin.readline()  # the official package loses what it has not sent when the process ends

@@ -25,6 +25,7 @@ class _Collector(HTTPServer):
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, Any]] = []
+        self.received = threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
 
 
@@ -36,6 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.posts.append((self.headers["ce-type"], json.loads(body)))
         self.send_response(204)
         self.end_headers()
+        self.server.received.set()
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Say nothing."""
@@ -56,17 +58,26 @@ def collector() -> Iterator[_Collector]:
 
 def _run(python: Path, root: Path, *neighbours: str, **variables: str) -> str:
     """Run the scripts in dual mode and return the module of the `Collector` they got."""
-    finished = subprocess.run(
+    with _started(python, root, *neighbours, **variables) as process:
+        return _finished(process)
+
+
+def _started(python: Path, root: Path, *neighbours: str, **variables: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [str(python), str(SCORE), *neighbours],
-        capture_output=True,
-        check=False,
         cwd=root.parent,
         env={"MDC_STORAGE": str(root), "MDC_BRIDGE_MODE": "dual", "HOME": str(root), **variables},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=100,
     )
-    assert finished.returncode == 0, finished.stderr
-    return str(json.loads(finished.stdout.splitlines()[-1]))
+
+
+def _finished(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate("\n", timeout=100)
+    assert process.returncode == 0, err
+    return str(json.loads(out.splitlines()[-1]))
 
 
 def _lines(root: Path, collection: str) -> list[dict[str, Any]]:
@@ -111,13 +122,14 @@ def test_official_package_installed_after_ours(
 ) -> None:
     """The official one sends what it collects to its service, and old scripts are collected."""
     python = environment("mdc-bridge", OFFICIAL)
-    module = _run(
-        python,
-        tmp_path / "root",
-        AZUREML_MDC_ENABLED="true",
-        AZUREML_MDC_HOST="127.0.0.1",
-        AZUREML_MDC_PORT=str(collector.server_port),
-    )
+    service = {
+        "AZUREML_MDC_ENABLED": "true",
+        "AZUREML_MDC_HOST": "127.0.0.1",
+        "AZUREML_MDC_PORT": str(collector.server_port),
+    }
+    with _started(python, tmp_path / "root", **service) as process:
+        collector.received.wait(60)
+        module = _finished(process)
     assert module == "azureml.ai.monitoring.collector"
     _assert_old_script_collected(tmp_path / "root")
     assert collector.posts == [("azureml.inference.modern_inputs", [{"a": 1}])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..needs import BRIDGE, PACKAGES, needed
-from ..needs import PYTHON as OLDEST_PYTHON
+from ..needs import IN_PLACE_PYTHON as OLDEST_PYTHON
 from ..requirements import Requirement, parse_requirement
 from .remarks import Kind, Remarks, described, is_unknown, without_secrets
 

@@ -50,6 +50,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def as_float32(rows: list[dict[str, Any]]) -> list[dict[str, float]]:
+    """Return rows with their numbers in single precision."""
+    return [{name: float(np.float32(value)) for name, value in row.items()} for row in rows]
+
+
 FEATURES = ["a", "b"]
 PLACE = {
     "workspace": "11111111-2222-3333-4444-555555555555/group/space",
@@ -91,6 +96,10 @@ def test_data_agree(root: Path, tmp_path: Path, kind: str, designation: str) -> 
         assert [plain(line["data"]) for line in migrated] == [[plain(row)] for row in rows]
         assert {line["time"][:10] for line in migrated} == {live[0]["time"][:10]}
         live = live * len(migrated)
+    if kind == "float32" and designation == "inputs":
+        # Beside correlations the CSV has the text of a double; the number is the same.
+        migrated = [{**line, "data": as_float32(line["data"])} for line in migrated]
+        live = [{**line, "data": as_float32(line["data"])} for line in live]
     for key in keys:
         assert [plain(line[key]) for line in migrated] == [plain(line[key]) for line in live], key
 
