@@ -195,7 +195,10 @@ LONG = 16**5000
         ([-LONG, [1], None], f"{hex(-LONG)},[1],\r\n"),
         ([[LONG], 2], "<list>,2\r\n"),
         (numpy.array([[LONG, 0.5]], dtype=object), f"{hex(LONG)},0.5\r\n"),
-        (pandas.DataFrame({"a": [LONG], "b": [0.1], "c": [[1]]}), f"{hex(LONG)},0.1,[1]\n"),
+        (
+            pandas.DataFrame({"a": numpy.array([LONG], object), "b": [0.1], "c": [[1]]}),
+            f"{hex(LONG)},0.1,[1]\n",
+        ),
     ],
     ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
 )
