@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from .destination_choice import memory_destination
 from .destinations import MemoryDestination
 from .ids import new_uuid
-from .runtime import shutdown
+from .runtime import EXIT_SECONDS, flush, shutdown
 
 __all__ = ["MemoryDestination", "collecting"]
 
@@ -36,7 +36,8 @@ _SETTINGS = (
 def collecting(mode: str = "dual") -> Iterator[MemoryDestination]:
     """Collect into memory whatever collectors made inside the block collect.
 
-    All that is collected is there when the block ends; collectors do not outlive it.
+    What was collected is there when it is read, inside the block and after it; collectors do not
+    outlive the block.
 
     Args:
         mode: `MDC_BRIDGE_MODE` for the block.
@@ -47,8 +48,10 @@ def collecting(mode: str = "dual") -> Iterator[MemoryDestination]:
     name = new_uuid()
     before = {setting: os.environ.pop(setting, None) for setting in _SETTINGS}
     os.environ.update(MDC_STORAGE=f"memory://{name}", MDC_BRIDGE_MODE=mode)
+    destination = memory_destination(name)
+    destination.before_reading = lambda: flush(EXIT_SECONDS)
     try:
-        yield memory_destination(name)
+        yield destination
     finally:
         shutdown()
         for setting, value in before.items():

@@ -25,6 +25,17 @@ def test_what_a_script_collects_is_there_after_the_block() -> None:
     assert [line["data"] for line in collected.lines("scores")] == [[{"s": 0.5}]]
 
 
+def test_what_a_script_collects_is_there_inside_the_block() -> None:
+    """Reading waits for the writer: each call is there as soon as it returned."""
+    with collecting() as collected:
+        inputs = ModelDataCollector("m", designation="inputs", feature_names=["a"])
+        for number in range(1, 4):
+            inputs.collect([number])
+            assert len(collected.lines("model_inputs")) == number
+            assert len(collected.rows("inputs")) == number + 1
+            assert len(collected.files) == 2
+
+
 @pytest.mark.parametrize(("mode", "rows", "lines"), [("legacy", 2, 0), ("modern", 0, 1)])
 def test_the_mode_chooses_the_layout(mode: str, rows: int, lines: int) -> None:
     """A test can look at one layout alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..data.events import RawFile
@@ -21,12 +21,13 @@ class MemoryDestination(Destination):
         name: part of the URLs of raw files.
 
     Attributes:
-        files: content by path from the root down, as a folder would hold it.
+        before_reading: called before anybody reads, so that what was collected is here by then.
     """
 
     def __init__(self, name: str = "test") -> None:
         self.name = name
-        self.files: dict[str, bytes] = {}
+        self.before_reading: Callable[[], object] = lambda: None
+        self._files: dict[str, bytes] = {}
         self._instance = new_instance_id()
         self._segments: dict[str, str] = {}
         self._sequence = 0
@@ -35,19 +36,25 @@ class MemoryDestination(Destination):
         path = self._segments.get(folder)
         if path is None:
             path = self._segments[folder] = self._next_path(folder)
-        self.files[path] = self.files.get(path, b"") + lines
+        self._files[path] = self._files.get(path, b"") + lines
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
-        self.files[path] = (self.files.get(path) or header) + rows
+        self._files[path] = (self._files.get(path) or header) + rows
         return 0
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         path = self._next_path(folder)
-        self.files[path] = b"".join(chunks)
-        return RawFile(f"memory://{self.name}/{path}", len(self.files[path]), path)
+        self._files[path] = b"".join(chunks)
+        return RawFile(f"memory://{self.name}/{path}", len(self._files[path]), path)
 
     def discard_raw(self, raw: RawFile) -> None:
-        del self.files[raw.path]
+        del self._files[raw.path]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Content by path from the root down, as a folder would hold it."""
+        self.before_reading()
+        return self._files
 
     def lines(self, collection: str) -> list[dict[str, Any]]:
         """Return the JSONL lines of a collection, parsed."""
