@@ -6,6 +6,7 @@ import logging
 import warnings
 from typing import Any, Optional
 
+from mdc_core.data.correlation_columns import HEADERS
 from mdc_core.interrupts import shown
 
 logger = logging.getLogger("mdc_bridge")
@@ -24,12 +25,19 @@ def names_given(feature_names: Any) -> Optional[tuple[str, ...]]:
     if feature_names is None:
         return None
     if isinstance(feature_names, str):
-        return (feature_names,)
+        return (feature_names,) if feature_names else ()
     try:
         names = tuple(feature_names)
     except TypeError:
         names = (feature_names,)
     return tuple("" if name is None else _text(name, "a feature name") for name in names)
+
+
+def with_headers(names: Optional[tuple[str, ...]]) -> Optional[tuple[str, ...]]:
+    """Return feature names with the eight of correlations behind them, once."""
+    if names is None or names[-len(HEADERS) :] == HEADERS:
+        return names
+    return (*names, *HEADERS)
 
 
 def is_given(value: object) -> bool:

@@ -55,6 +55,7 @@ from .given import (
     text_or_default,
     version_given,
     warn,
+    with_headers,
     without_unknown,
 )
 from .model_config import read_model_config
@@ -208,6 +209,8 @@ class ModelDataCollector:
             input_data: what is going to be collected.
             correlations: what `collect` returned for the inputs; None returns the data unchanged.
         """
+        if correlations is not None and self.designation in designations.CORRELATED:
+            self._header = with_headers(self._header)
         try:
             return append_correlations(input_data, correlations)
         except MdcError as error:

@@ -105,7 +105,9 @@ def _late_array() -> Any:
 def test_late_rows_lie_where_they_were_scored(designation: str, data: Any) -> None:
     """Row by row, the folder is that of the carried names and of the time of scoring."""
     with collecting("legacy") as collected:
-        ModelDataCollector("today's model", designation, ["y"]).collect(data)
+        collector = ModelDataCollector("today's model", designation, ["y"])
+        collector.add_correlations([0], SCORED)  # by which the original knows of arrays' cells
+        collector.collect(data)
 
     base = f"modeldata/sub/rg/ws/loans/risk/3/{designation}"
     files = {path: cells(text) for path, text in csv_files(collected).items()}
@@ -119,22 +121,25 @@ def test_late_rows_lie_where_they_were_scored(designation: str, data: Any) -> No
 def test_a_late_list_lies_where_it_was_scored() -> None:
     """A list that ends in correlations is one row in their folder."""
     with collecting("legacy") as collected:
-        ModelDataCollector("m", "labels", ["y"]).collect([1, *SCORED.values()])
+        labels = ModelDataCollector("m", "labels", ["y"])
+        labels.collect(labels.add_correlations([1], SCORED))
     assert list(csv_files(collected)) == [
         "modeldata/sub/rg/ws/loans/risk/3/labels/2026/11/18/data.csv"
     ]
 
 
+@pytest.mark.parametrize("names", [None, [], ["y"]])
 @pytest.mark.parametrize(
     "data", [[1, *SCORED.values()], np.array([[1, *SCORED.values()]], dtype=object)], ids=type
 )
-def test_rows_without_names_stay_with_the_call(data: Any) -> None:
-    """The original knew correlations by the header; where there is none, rows lie in today's."""
+def test_cells_that_no_header_names_leave_rows_with_the_call(data: Any, names: Any) -> None:
+    """The original knew correlations by the header, to which its `add_correlations` adds them."""
     with collecting() as collected:
-        ModelDataCollector("m", "labels").collect(data)
+        ModelDataCollector("m", "labels", names).collect(data)
     (path,) = csv_files(collected)
     assert path.startswith("modeldata/default/default/default/default/m/default/labels/")
-    assert csv_files(collected)[path].startswith("1,loan-7-")
+    header, row = csv_files(collected)[path].splitlines() if names is not None else ("", "1,")
+    assert (header, row[:2]) == (",".join(names or []), "1,")
     (line,) = collected.lines("labels")
     assert (line["correlationid"], line["time"][:10]) == (
         SCORED["$aml_dc_correlation_id"],
@@ -142,32 +147,72 @@ def test_rows_without_names_stay_with_the_call(data: Any) -> None:
     )
 
 
-FOLDER_COLUMNS = [name for name in SCORED if name.partition("_")[2][:3] not in ("dc_", "req")]
+@pytest.mark.parametrize("names", [None, []])
+def test_without_names_rows_stay_with_the_call(names: Any) -> None:
+    """Also behind `add_correlations`; of no names the header is the eight."""
+    with collecting("legacy") as collected:
+        labels = ModelDataCollector("m", "labels", names)
+        labels.collect(labels.add_correlations([1], SCORED))
+    ((path, text),) = csv_files(collected).items()
+    assert path.startswith("modeldata/default/default/default/default/m/default/labels/")
+    assert text.startswith("1,loan-7-" if names is None else ",".join(SCORED) + "\r\n1,loan-7-")
+
+
+PLACES = {
+    "$aml_dc_scoring_timestamp": ("default/default/default/default/m/default", "2026/11/18"),
+    "$aml_workspace": ("sub/rg/ws/default/m/default", ""),
+    "$aml_service_name": ("default/default/default/loans/m/default", ""),
+    "$aml_model_name": ("default/default/default/default/risk/default", ""),
+    "$aml_model_version": ("default/default/default/default/m/3", ""),
+}
+
+
+@pytest.mark.parametrize("beside", [[], ["$aml_dc_correlation_id"]])
+@pytest.mark.parametrize("kept", PLACES)
+def test_any_name_of_a_folder_chooses_its_part(kept: str, beside: list[str]) -> None:
+    """The other parts are the collector's; rows are then written one by one."""
+    frame = pd.DataFrame([{"y": None, **SCORED}, {"y": "2.5", **SCORED}])[["y", *beside, kept]]
+    with collecting("legacy") as collected:
+        ModelDataCollector("m", "labels").collect(frame)
+    ((path, text),) = csv_files(collected).items()
+    folder, day = PLACES[kept]
+    assert path.startswith(f"modeldata/{folder}/labels/{day}")
+    header, *rows = text.splitlines(keepends=True)
+    assert header == ",".join(["y", *beside, kept]) + "\r\n"
+    assert [row[-2:] for row in rows] == ["\r\n"] * 2
+
+
+@pytest.mark.parametrize("missing", SCORED)
+def test_a_frame_may_lack_one_of_the_columns(missing: str) -> None:
+    """The rows follow what is there."""
+    frame = pd.DataFrame([{"y": 1, **SCORED}]).drop(columns=missing)
+    with collecting("legacy") as collected:
+        ModelDataCollector("m", "labels").collect(frame)
+    (path,) = csv_files(collected)
+    parts = {"$aml_workspace": "sub/rg/ws", "$aml_service_name": "loans"}
+    parts.update({"$aml_model_name": "risk", "$aml_model_version": "3"})
+    defaults = ("default/default/default", "default", "m", "default")
+    folder = [
+        default if name == missing else part
+        for (name, part), default in zip(parts.items(), defaults)
+    ]
+    assert path.startswith(f"modeldata/{'/'.join(folder)}/labels/")
+    assert ("/2026/11/18/" in path) == (missing != "$aml_dc_scoring_timestamp")
 
 
 @pytest.mark.parametrize(
-    ("kept", "follows"),
-    [
-        (["$aml_dc_correlation_id"], False),
-        (["$aml_dc_correlation_id", "$aml_dc_boundary", "$aml_request_id"], False),
-        (["$aml_dc_correlation_id", "$aml_dc_scoring_timestamp"], False),
-        (FOLDER_COLUMNS, False),
-        ([*FOLDER_COLUMNS, "$aml_dc_scoring_timestamp"], True),
-        ([name for name in SCORED if name != "$aml_request_id"], True),
-    ],
-    ids=lambda value: len(value) if isinstance(value, list) else "",
+    "kept", [["$aml_dc_correlation_id"], ["$aml_dc_boundary", "$aml_request_id"]]
 )
-def test_a_frame_with_some_of_the_columns(kept: list[str], follows: bool) -> None:
-    """Rows follow what they carry when all names of a folder are there; else they are a frame's."""
+def test_other_columns_choose_no_folder(kept: list[str]) -> None:
+    """Id, boundary and request alone leave a frame's rows as those of any frame."""
     frame = pd.DataFrame([{"y": None, **SCORED}, {"y": 2.5, **SCORED}])[["y", *kept]]
     with collecting("legacy") as collected:
         ModelDataCollector("m", "labels").collect(frame)
     ((path, text),) = csv_files(collected).items()
-    header, *rows = text.splitlines(keepends=True)
-    assert header == ",".join(["y", *kept]) + "\r\n"
-    assert path.startswith("modeldata/sub/rg/ws/loans/risk/3/labels/2026/11/18/") == follows
-    assert [row[-2:] == "\r\n" for row in rows] == [follows] * 2
-    assert rows[0].startswith("nan," if follows else ",")
+    assert path.startswith("modeldata/default/default/default/default/m/default/labels/")
+    rows = text.splitlines(keepends=True)[1:]
+    assert [row[:1] for row in rows] == [",", "2"]
+    assert not any(row.endswith("\r\n") for row in rows)
 
 
 def test_rows_read_back_from_an_archive_lie_where_they_were_scored() -> None:

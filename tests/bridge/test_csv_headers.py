@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -106,3 +108,64 @@ def test_collectors_of_one_file_share_its_header() -> None:
         for value in (1, 2):
             ModelDataCollector("m", feature_names=["a"]).collect([value])
     assert csv_text(collected) == "a\r\n1\r\n2\r\n"
+
+
+CALLS = {
+    "frame": pd.DataFrame({"z": [1]}),
+    "other frame": pd.DataFrame({"y": [3]}),
+    "list": [2],
+}
+
+
+@pytest.mark.parametrize(
+    ("names", "calls", "first", "last"),
+    [
+        (["n"], ["frame", "list", "other frame"], "z", "y"),
+        (["n"], ["list", "frame"], "z", "z"),
+        (["n"], ["frame", "list"], "z", "n"),
+        (["n"], ["frame", "other frame"], "z", "y"),
+        (None, ["frame", "list"], "z", "z"),
+        (None, ["list", "frame", "other frame"], "z", "y"),
+    ],
+)
+@pytest.mark.parametrize("designation", ["general", "predictions", "labels", "signals"])
+def test_whose_names_a_file_of_several_calls_has(
+    designation: str, names: Any, calls: list[str], first: str, last: str
+) -> None:
+    """General data: the first frame's. Where rows might choose their folder: the last call's."""
+    with collecting("legacy") as collected, held_writer():
+        collector = ModelDataCollector("m", designation, names)
+        for call in calls:
+            collector.collect(CALLS[call])
+    header = next(
+        text.splitlines()[0]
+        for path, text in csv_files(collected).items()
+        if f"/{designation}/" in path and "/m/default/" in path
+    )
+    assert header == (first if designation == "general" else last)
+
+
+@pytest.mark.parametrize(("calls", "header"), [("lf", "n"), ("fl", "z")])
+def test_rows_that_chose_their_folder_have_the_first_names(calls: str, header: str) -> None:
+    """Of whichever call came first."""
+    with collecting("legacy") as collected, held_writer():
+        correlations = ModelDataCollector("m", "inputs", model_version=5).collect([1])
+        collector = ModelDataCollector("m", "predictions", ["n"])
+        for call in calls:
+            data = CALLS["list" if call == "l" else "frame"]
+            collector.collect(collector.add_correlations(data, correlations))
+    (text,) = (text for path, text in csv_files(collected).items() if "/m/5/predictions/" in path)
+    assert text.startswith(f"{header},{CORRELATION_HEADER}\r\n")
+
+
+def test_after_add_correlations_all_rows_have_its_header() -> None:
+    """As in the original also those that carry none."""
+    with collecting("legacy") as collected:
+        correlations = ModelDataCollector("m", "inputs", model_version=5).collect([1])
+        collector = ModelDataCollector("m", "predictions", ["p"])
+        collector.add_correlations([1], correlations)
+        collector.collect([5])
+    (text,) = (
+        text for path, text in csv_files(collected).items() if "/m/default/predictions/" in path
+    )
+    assert text == f"p,{CORRELATION_HEADER}\r\n5\r\n"

@@ -213,6 +213,7 @@ def test_missing_names_are_default(missing: Any) -> None:
         (pd.Index(["a"]), "a"),
         (iter(["a", None]), "a,"),
         ([], ""),
+        ("", ""),
     ],
 )
 def test_feature_names_of_any_kind(names: Any, header: str) -> None:

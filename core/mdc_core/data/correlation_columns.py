@@ -36,7 +36,7 @@ HEADERS = (
     REQUEST_ID_HEADER,
 )
 
-# Rows of a frame choose their folder where all of these are there.
+# Rows choose their folder where any of these is there.
 FOLDER_HEADERS = frozenset(
     {TIMESTAMP_HEADER, WORKSPACE_HEADER, SERVICE_NAME_HEADER, MODEL_NAME_HEADER}
     | {MODEL_VERSION_HEADER}
@@ -87,7 +87,7 @@ class Correlation:
         return cls(
             id=_text(cells.get(CORRELATION_HEADER)),
             time_us=parse_time(cells.get(TIMESTAMP_HEADER)),
-            hourly=_text(cells.get(BOUNDARY_HEADER)) in _HOURLY_TEXTS,
+            hourly=_is_hourly(cells.get(BOUNDARY_HEADER)),
             workspace=_text(cells.get(WORKSPACE_HEADER)),
             service=_text(cells.get(SERVICE_NAME_HEADER)),
             model=_text(cells.get(MODEL_NAME_HEADER)),
@@ -151,6 +151,14 @@ def parse_time(value: Any) -> Optional[int]:
         return (moment.astimezone(timezone.utc) - EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):  # of years that UTC, or Python, does not have, such as 0
         return None
+
+
+def _is_hourly(boundary: Any) -> bool:
+    """Return whether a boundary, in minutes, is that of an hour or less, as the original had it."""
+    try:
+        return int(float(boundary)) <= HOURLY_BOUNDARY
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _text(value: Any) -> Optional[str]:

@@ -40,12 +40,15 @@ class CsvPiece(NamedTuple):
         header: the line this call would put on top of a new file; may be empty.
         names_columns: the header is a frame's own, which takes precedence over feature names.
         rows: whole rows.
+        replaces: the header takes precedence over those of earlier calls: so it is where rows of
+            the file might choose their folder, and these do not.
     """
 
     path: str
     header: bytes
     names_columns: bool
     rows: bytes
+    replaces: bool = False
 
 
 def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
@@ -57,17 +60,20 @@ def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
         rows = _array_rows(snapshot.array, bool(target.correlation))
     else:
         rows = [snapshot.items]
-    # The original found correlations by the header: without names it had none.
-    follows_rows = target.follows_rows and target.names is not None
+    names = target.names
     header = b""
-    if target.names is not None:
-        carries = bool(target.correlation) or (follows_rows and _carried(rows))
-        header = csv_lines([[*target.names, *HEADERS] if carries else target.names])
-    by_path: dict[str, list[Sequence[Any]]] = {} if rows else {_path(event, target, None): []}
+    if names is not None:
+        header = csv_lines([[*names, *HEADERS] if target.correlation else names])
+    own = _path(event, target, None)
+    rows_by_path: dict[tuple[str, bool], list[Sequence[Any]]] = {} if rows else {(own, False): []}
     for row in rows:
-        carried = Correlation.of_cells(row) if follows_rows else None
-        by_path.setdefault(_path(event, target, carried), []).append([*row, *target.correlation])
-    return [CsvPiece(path, header, False, csv_lines(cells)) for path, cells in by_path.items()]
+        carried = _carried(row, names) if target.follows_rows and names else None
+        place = (own, False) if carried is None else (_path(event, target, carried), True)
+        rows_by_path.setdefault(place, []).append([*row, *target.correlation])
+    return [
+        CsvPiece(path, header, False, csv_lines(cells), target.follows_rows and not has_followed)
+        for (path, has_followed), cells in rows_by_path.items()
+    ]
 
 
 def csv_lines(rows: Sequence[Sequence[Any]]) -> bytes:
@@ -110,8 +116,15 @@ def _array_rows(array: numpy.ndarray, as_objects: bool) -> list[Sequence[Any]]:
     return [list(row) for row in array]
 
 
-def _carried(rows: Sequence[Sequence[Any]]) -> bool:
-    return bool(rows) and Correlation.of_cells(rows[0]) is not None
+def _carried(row: Sequence[Any], names: Sequence[str]) -> Optional[Correlation]:
+    """Return the correlation that a row of a list or an array carries.
+
+    The original knew it by the header alone, to which `add_correlations` adds the eight names.
+    """
+    if tuple(names[-len(HEADERS) :]) == HEADERS:
+        return Correlation.of_cells(row) if len(names) > len(HEADERS) else None
+    named = {name: cell for name, cell in zip(names, row) if name in HEADERS}
+    return Correlation.of_mapping(named) if named.keys() & FOLDER_HEADERS else None
 
 
 def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> list[CsvPiece]:
@@ -126,16 +139,17 @@ def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> l
         labels += labels_of_headers(snapshot.columns)
     header = csv_lines([labels])
     columns = {header_of(label): at for at, label in enumerate(labels)}
-    if not (target.follows_rows and columns.keys() >= FOLDER_HEADERS) or frame.empty:
-        return [CsvPiece(_path(event, target, None), header, True, _frame_rows(frame))]
-    # The original writes these row by row, through csv.writer.
+    if not (target.follows_rows and columns.keys() & FOLDER_HEADERS):
+        path, rows = _path(event, target, None), _frame_rows(frame)
+        return [CsvPiece(path, header, not target.follows_rows, rows, target.follows_rows)]
+    # The original writes these row by row, through csv.writer, and nothing where there are none.
     rows_by_path: dict[str, list[Sequence[Any]]] = {}
-    for row in frame.astype(object).itertuples(index=False, name=None):
+    for row in frame.to_numpy().tolist():
         carried = Correlation.of_mapping(
             {label: row[at] for label, at in columns.items() if label is not None}
         )
         rows_by_path.setdefault(_path(event, target, carried), []).append(row)
-    return [CsvPiece(path, header, True, csv_lines(rows)) for path, rows in rows_by_path.items()]
+    return [CsvPiece(path, header, False, csv_lines(rows)) for path, rows in rows_by_path.items()]
 
 
 def _frame_rows(frame: pandas.DataFrame) -> bytes:

@@ -211,6 +211,9 @@ def _formatted(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _header(pieces: Sequence[CsvPiece]) -> bytes:
     """Return the header for a new file: a frame's own names come before feature names."""
+    for piece in reversed(pieces):
+        if piece.replaces and piece.header:
+            return piece.header
     for piece in pieces:
         if piece.names_columns:
             return piece.header

@@ -148,9 +148,60 @@ FOLLOWED = "modeldata/s/g/w/old/n/3/labels/2026/11/18/data.csv"
 )
 def test_rows_follow_the_correlation_they_carry(data: Any, rows: bytes) -> None:
     """A label that arrives days later lies in the folder of the day it was scored."""
-    piece = _piece(data, ("p",), designation="labels", follows_rows=True)
+    piece = _piece(data, ("p", *HEADERS), designation="labels", follows_rows=True)
     assert (piece.path, piece.rows) == (FOLLOWED, rows)
     assert piece.header == b"p" + HEADER_TAIL + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    "boundary", [60, 59, 0, -5, "60", " 60", 60.0, 60.9, True, 61, 1440, "x", None]
+)
+def test_a_boundary_of_an_hour_or_less_adds_the_hour(boundary: Any) -> None:
+    """Whatever its type; what is no number is a day."""
+    cells = {**dict(zip(HEADERS, CELLS)), "$aml_dc_boundary": boundary}
+    frame = pandas.DataFrame([{"p": 1, **cells}], dtype=object)
+    piece = _piece(frame, designation="labels", follows_rows=True)
+    has_hour = boundary not in (61, 1440, "x", None)
+    assert (piece.path == FOLLOWED.replace("/data", "/23/data")) == has_hour
+
+
+@pytest.mark.parametrize(
+    ("names", "row", "service"),
+    [
+        (("$aml_service_name", "p"), ["other", 0.5], "other"),
+        (("p", "$aml_service_name"), [0.5, "other"], "other"),
+        (("p", "$aml_service_name"), [0.5], "svc"),
+        (("p", "$aml_request_id"), [0.5, "r"], "svc"),
+        (HEADERS, [1, 2, *CELLS], "svc"),
+        (("p", *HEADERS), [0.5], "svc"),
+        (("p", *HEADERS), list(range(9)), "svc"),
+        (("p", *HEADERS), [1, 2, *CELLS], "old"),
+        (("p",), [0.5, *CELLS], "svc"),
+    ],
+)
+def test_rows_of_lists_follow_what_the_header_names(
+    names: tuple[str, ...], row: list[Any], service: str
+) -> None:
+    """The original knew correlations by the header; behind the eight names stands a whole one."""
+    for data in (row, numpy.array([row], dtype=object)):
+        piece = _piece(data, names, designation="labels", follows_rows=True)
+        assert piece.path.split("/")[4] == service
+        assert piece.header == csv_lines([names])
+
+
+def test_a_frame_s_rows_have_the_one_type_of_its_values() -> None:
+    """Beside a version that is a number, as numpy has them together."""
+    frame = pandas.DataFrame({"y": numpy.array([0.1], "f4"), "$aml_model_version": [3]})
+    frame["$aml_model_version"] = frame["$aml_model_version"].astype("i1")
+    piece = _piece(frame, designation="labels", follows_rows=True)
+    assert piece.rows == b"0.10000000149011612,3.0\r\n"
+    assert piece.path == f"{ROOT[:-1]}3/labels/2026/11/21/data.csv"
+
+
+def test_a_frame_of_no_rows_that_would_choose_a_folder_leaves_nothing() -> None:
+    """There is none to write a header to."""
+    frame = pandas.DataFrame(columns=["y", *HEADERS])
+    assert _pieces(frame, designation="labels", follows_rows=True) == []
 
 
 def test_rows_stay_where_correlations_are_not_followed() -> None:
@@ -167,7 +218,7 @@ def test_rows_of_many_days_are_divided() -> None:
     for data in (frame, array):
         pieces = {
             piece.path.partition("/labels/")[2]: piece.rows.split(b",")[0]
-            for piece in _pieces(data, ("p",), designation="labels", follows_rows=True)
+            for piece in _pieces(data, ("p", *HEADERS), designation="labels", follows_rows=True)
         }
         assert pieces == {
             "2024/02/29/12/data.csv": b"0",
@@ -229,5 +280,5 @@ def test_floats_are_read_back(values: list[float]) -> None:
 def test_rows_of_any_time_have_a_folder(moment: datetime.datetime) -> None:
     """The date in the path is the one in the row, padded with zeros."""
     cells = [UUID, moment.isoformat(), *CELLS[2:]]
-    piece = _piece([1, *cells], ("p",), designation="labels", follows_rows=True)
+    piece = _piece([1, *cells], ("p", *HEADERS), designation="labels", follows_rows=True)
     assert piece.path.endswith(f"/labels/{moment.year:04d}/{moment:%m/%d}/data.csv")
