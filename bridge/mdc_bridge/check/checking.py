@@ -26,7 +26,9 @@ def check(
     ignore: Iterable[str] = (),
     progress: Optional[Callable[[int, int], None]] = None,
 ) -> Report:
-    """Say for each line of scripts that uses the old SDK what becomes of it under the bridge.
+    """Say for each line of scripts that uses the old SDK what becomes of it.
+
+    There are two verdicts: in the old container with mdc-bridge, and on an online endpoint.
 
     Of files of conda and pip it says whether mdc-bridge installs beside what they ask for.
 
@@ -86,7 +88,7 @@ def findings_of(facts: Facts) -> list[Finding]:
     for rule in RULES:
         for hit in rule.find(facts):
             message, advice = printable(hit.message), printable(hit.advice)
-            finding = Finding(rule.id, rule.verdict, message, advice, hit.place)
+            finding = Finding(rule.id, rule.verdict, rule.endpoint, message, advice, hit.place)
             found[finding] = rule.is_fallback
     spoken_of = {finding.place for finding, is_fallback in found.items() if not is_fallback}
     return [one for one in found if not (found[one] and one.place in spoken_of)]

@@ -11,7 +11,8 @@ from .rule import VALID_RULES, Rule, names_a_rule
 from .rules import RULES
 
 _MEANINGS = {
-    Verdict.UNCHANGED: "works unchanged under the bridge",
+    Verdict.UNCHANGED: "works unchanged",
+    Verdict.UNSEEN: "not followed: nothing is known of it",
     Verdict.DIFFERS: "works, but differs",
     Verdict.CHANGE: "must be changed",
 }
@@ -33,7 +34,10 @@ def explain(rule: str, width: int = 80) -> str:
 def _explained(found: Rule, width: int) -> str:
     body = textwrap.fill(" ".join(found.explanation.split()), width, break_on_hyphens=False)
     switch = f"Switched off by --ignore {found.id}, or by # mdc-bridge: ignore={found.id}"
-    return f"{found.id}: {found.title}\n{_MEANINGS[found.verdict]}\n\n{body}\n\n{switch}"
+    meaning = _MEANINGS[found.verdict]
+    if found.endpoint is not found.verdict:
+        meaning = f"under the bridge: {meaning}; on an endpoint: {_MEANINGS[found.endpoint]}"
+    return f"{found.id}: {found.title}\n{meaning}\n\n{body}\n\n{switch}"
 
 
 def rules_of(name: str) -> list[Rule]:

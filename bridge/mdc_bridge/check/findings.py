@@ -14,11 +14,22 @@ from ..scripts.sources import encodable
 
 
 class Verdict(enum.Enum):
-    """What becomes of a line of a script under the bridge."""
+    """What becomes of a line of a script; the later ones ask for more."""
 
     UNCHANGED = "unchanged"
+    UNSEEN = "not followed"
     DIFFERS = "differs"
     CHANGE = "change"
+
+
+class Target(enum.Enum):
+    """Where a script is to run."""
+
+    BRIDGE = "bridge"  # in its old container, beside mdc-bridge
+    ENDPOINT = "endpoint"  # in a container of SDK v2
+
+
+SEVERITY = {verdict: number for number, verdict in enumerate(Verdict)}
 
 
 @dataclass(frozen=True)
@@ -27,23 +38,42 @@ class Finding:
 
     Attributes:
         rule: its id.
-        verdict: works unchanged, works but differs, or must be changed.
+        bridge: what becomes of it in the old container, with mdc-bridge.
+        endpoint: what becomes of it in the container of an online endpoint.
         message: what was found, and how it differs.
         advice: what to change it to; "" where nothing has to be.
         place: where.
     """
 
     rule: str
-    verdict: Verdict
+    bridge: Verdict
+    endpoint: Verdict
     message: str
     advice: str
     place: Place
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the finding as `--json` prints it."""
+    @property
+    def verdict(self) -> Verdict:
+        """The worse of the two verdicts."""
+        return self.verdict_for(None)
+
+    def verdict_for(self, target: Optional[Target]) -> Verdict:
+        """Return the verdict for a target, the worse of the two for None."""
+        if target is not None:
+            return self.bridge if target is Target.BRIDGE else self.endpoint
+        return max(self.bridge, self.endpoint, key=SEVERITY.__getitem__)
+
+    def as_json(self, target: Optional[Target] = None) -> dict[str, Any]:
+        """Return the finding as `--json` prints it.
+
+        Args:
+            target: that `verdict` is for, None for the worse one.
+        """
         return {
             "rule": self.rule,
-            "verdict": self.verdict.value,
+            "verdict": self.verdict_for(target).value,
+            "bridge": self.bridge.value,
+            "endpoint": self.endpoint.value,
             "message": self.message,
             "advice": self.advice or None,
             **self.place._asdict(),
@@ -69,26 +99,40 @@ class Report:
     ignored: int
     environments: int = 0
 
-    def count(self, verdict: Verdict) -> int:
-        """Return the number of findings of a verdict."""
-        return Counter(finding.verdict for finding in self.findings)[verdict]
+    def count(self, verdict: Verdict, target: Optional[Target] = None) -> int:
+        """Return the number of findings of a verdict, for a target or the worse of the two."""
+        return self._counts(target)[verdict]
 
-    def as_json(self, shown: Optional[Iterable[Finding]] = None) -> dict[str, Any]:
+    def _counts(self, target: Optional[Target]) -> Counter[Verdict]:
+        return Counter(finding.verdict_for(target) for finding in self.findings)
+
+    def is_fine(self, target: Optional[Target] = None) -> bool:
+        """Return whether all is known to work unchanged, as far as it could be read."""
+        return self._counts(target).keys() <= {Verdict.UNCHANGED}
+
+    def as_json(
+        self, shown: Optional[Iterable[Finding]] = None, target: Optional[Target] = None
+    ) -> dict[str, Any]:
         """Return the report as `--json` prints it.
 
         Args:
             shown: findings to be listed, None for all; the summary counts all.
+            target: that `verdict` and the first counts are for, None for the worse of the two.
         """
+        listed = self.findings if shown is None else shown
         return {
-            "findings": [
-                finding.as_json() for finding in (self.findings if shown is None else shown)
-            ],
+            "findings": [finding.as_json(target) for finding in listed],
             "unreadable": [one.as_json() for one in self.unreadable],
             "summary": {
                 "files": self.files,
                 "environments": self.environments,
-                **{verdict.value: self.count(verdict) for verdict in Verdict},
+                **self._named_counts(target),
+                **{each.value: self._named_counts(each) for each in Target},
                 "unreadable": len(self.unreadable),
                 "ignored": self.ignored,
             },
         }
+
+    def _named_counts(self, target: Optional[Target]) -> dict[str, int]:
+        counts = self._counts(target)
+        return {verdict.value: counts[verdict] for verdict in Verdict}

@@ -13,28 +13,36 @@ from rich.text import Text
 from ..counted import counted
 from ..printable import printable
 from ..scripts import UnreadableScript
-from .findings import Finding, Report, Verdict
+from .findings import Finding, Report, Target, Verdict
 
-_WORDS = {Verdict.UNCHANGED: "unchanged", Verdict.DIFFERS: "differs", Verdict.CHANGE: "change"}
-_STYLES = {Verdict.UNCHANGED: "green", Verdict.DIFFERS: "yellow", Verdict.CHANGE: "bold red"}
+_STYLES = {
+    Verdict.UNCHANGED: "green",
+    Verdict.UNSEEN: "magenta",
+    Verdict.DIFFERS: "yellow",
+    Verdict.CHANGE: "bold red",
+}
+_PLACES = {Target.BRIDGE: "under the bridge", Target.ENDPOINT: "on an endpoint"}
 
 
 def tables(
-    findings: Sequence[Finding], unreadable: Iterable[UnreadableScript]
+    findings: Sequence[Finding],
+    unreadable: Iterable[UnreadableScript],
+    target: Optional[Target] = None,
 ) -> Iterator[RenderableType]:
     """Yield a heading and a table for each script, then what could not be read."""
+    widest_word = max((len(_word(one, target)) for one in findings), default=0)
     widest = max((len(_position(one)) for one in findings), default=0)
     for path, group in groupby(findings, key=lambda one: one.place.path):
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
         table.add_column(justify="right", no_wrap=True, min_width=widest + 2, style="dim")
-        table.add_column(no_wrap=True, min_width=len("unchanged"))
+        table.add_column(no_wrap=True, min_width=widest_word)
         table.add_column(no_wrap=True, style="dim")
         table.add_column(overflow="fold")
         for one in group:
             text = Text(one.message)
             if one.advice:
                 text.append(f"\n-> {one.advice}", style="bold")
-            word = Text(_WORDS[one.verdict], style=_STYLES[one.verdict])
+            word = Text(_word(one, target), style=_STYLES[one.verdict_for(target)])
             table.add_row(_position(one), word, one.rule, text)
         yield Text(printable(path), style="bold underline")
         yield table
@@ -49,33 +57,58 @@ def tables(
         yield Text()
 
 
-def lines(findings: Iterable[Finding], unreadable: Iterable[UnreadableScript]) -> Iterator[str]:
+def lines(
+    findings: Iterable[Finding],
+    unreadable: Iterable[UnreadableScript],
+    target: Optional[Target] = None,
+) -> Iterator[str]:
     """Yield one line for each finding and each file or cell that could not be read."""
     for one in findings:
         place = _place(one.place.path, one.place.cell, one.place.line, one.place.column)
         advice = f" -> {one.advice}" if one.advice else ""
-        yield f"{place} {_WORDS[one.verdict]} {one.rule} {one.message}{advice}"
+        yield f"{place} {_word(one, target)} {one.rule} {one.message}{advice}"
     for problem in unreadable:
         place = _place(problem.path, problem.cell, problem.line)
         yield f"{place} unreadable {printable(problem.reason)}"
 
 
-def summary(report: Report) -> str:
-    """Return the counts in one line."""
+def _word(finding: Finding, target: Optional[Target]) -> str:
+    """Return the verdict for a target, or both where they are not the same."""
+    if target is None and finding.bridge is not finding.endpoint:
+        return f"{finding.bridge.value}/{finding.endpoint.value}"
+    return finding.verdict_for(target).value
+
+
+def summary(report: Report, target: Optional[Target] = None) -> str:
+    """Return the counts in one line, for a target or for both."""
     looked_at = [counted(report.files, "script")]
     if report.environments:
         looked_at.append(counted(report.environments, "environment"))
-    unchanged = report.count(Verdict.UNCHANGED)
+    targets = list(Target) if target is None else [target]
+    if len({_counts(report, each) for each in targets}) == 1:
+        parts = [_counts(report, targets[0])]
+    else:
+        parts = [f"{_PLACES[each]} {_counts(report, each)}" for each in targets]
+    rest = []
+    if report.ignored:
+        rest.append(f"{report.ignored} ignored")
+    if report.unreadable:
+        rest.append(f"{len(report.unreadable)} could not be read")
+    said = "; ".join(parts)
+    return f"{', '.join(looked_at)}: {', '.join([said, *rest])}"
+
+
+def _counts(report: Report, target: Target) -> str:
+    unchanged = report.count(Verdict.UNCHANGED, target)
+    unseen = report.count(Verdict.UNSEEN, target)
     parts = [
         f"{counted(unchanged, 'place')} {'works' if unchanged == 1 else 'work'} unchanged",
-        f"{report.count(Verdict.DIFFERS)} differ",
-        f"{report.count(Verdict.CHANGE)} must be changed",
+        f"{report.count(Verdict.DIFFERS, target)} differ",
+        f"{report.count(Verdict.CHANGE, target)} must be changed",
     ]
-    if report.ignored:
-        parts.append(f"{report.ignored} ignored")
-    if report.unreadable:
-        parts.append(f"{len(report.unreadable)} could not be read")
-    return f"{', '.join(looked_at)}: {', '.join(parts)}"
+    if unseen:
+        parts.append(f"{unseen} {'is' if unseen == 1 else 'are'} not followed")
+    return ", ".join(parts)
 
 
 def _position(finding: Finding) -> str:

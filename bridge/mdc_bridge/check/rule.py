@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from ..scripts.facts import Facts, Place
 from .findings import Verdict
@@ -35,10 +35,11 @@ class Rule:
         id: stable; the first digit is the group: 1 imports, 2 collectors, 3 collecting, 4 the rest
             of SDK v1, 5 deployment, 6 files of conda and pip, 9 the check itself.
         title: a few words.
-        verdict: of each of its findings.
+        verdict: of each of its findings, under the bridge.
         explanation: a paragraph.
         find: returns the places it applies to.
         is_fallback: says only that something works, so it is left out where another rule speaks.
+        on_endpoint: the verdict on an online endpoint, None where it is the same.
     """
 
     id: str
@@ -47,6 +48,12 @@ class Rule:
     explanation: str
     find: Callable[[Facts], Iterator[Hit]]
     is_fallback: bool = False
+    on_endpoint: Optional[Verdict] = None
+
+    @property
+    def endpoint(self) -> Verdict:
+        """The verdict of each of its findings, on an online endpoint."""
+        return self.verdict if self.on_endpoint is None else self.on_endpoint
 
 
 def names_a_rule(name: str, rules: Iterable[Rule]) -> bool:

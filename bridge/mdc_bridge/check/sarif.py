@@ -14,15 +14,24 @@ from mdc_core.version import __version__
 
 from ..scripts import UnreadableScript
 from ..scripts.sources import encodable
-from .findings import Finding, Report, Verdict
+from .findings import SEVERITY, Finding, Report, Target, Verdict
 from .notebook_lines import lines_of_notebook
 from .rules import RULES
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Verdict.UNCHANGED: "note", Verdict.DIFFERS: "warning", Verdict.CHANGE: "error"}
+_LEVELS = {
+    Verdict.UNCHANGED: "note",
+    Verdict.UNSEEN: "warning",
+    Verdict.DIFFERS: "warning",
+    Verdict.CHANGE: "error",
+}
 
 
-def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str, Any]:
+def sarif(
+    report: Report,
+    shown: Optional[Iterable[Finding]] = None,
+    target: Optional[Target] = None,
+) -> dict[str, Any]:
     """Return the report as a SARIF log of one run.
 
     Lines of notebooks are those of the file; a logical location names the cell and its line.
@@ -30,6 +39,7 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
     Args:
         report: of a check.
         shown: findings to be listed, None for all.
+        target: that levels are for, None for the worse of the two verdicts.
     """
     driver: dict[str, Any] = {
         "name": "mdc-bridge",
@@ -39,7 +49,7 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
                 "id": rule.id,
                 "shortDescription": {"text": rule.title},
                 "fullDescription": {"text": " ".join(rule.explanation.split())},
-                "defaultConfiguration": {"level": _LEVELS[rule.verdict]},
+                "defaultConfiguration": {"level": _level(rule.verdict, rule.endpoint, target)},
             }
             for rule in RULES
         ],
@@ -62,7 +72,7 @@ def sarif(report: Report, shown: Optional[Iterable[Finding]] = None) -> dict[str
                         ],
                     }
                 ],
-                "results": [_result(one, positions[one.rule], locations) for one in listed],
+                "results": [_result(one, positions[one.rule], locations, target) for one in listed],
             }
         ],
     }
@@ -93,7 +103,15 @@ class _Locations:
         return self._lines[path]
 
 
-def _result(finding: Finding, position: int, locations: _Locations) -> dict[str, Any]:
+def _level(bridge: Verdict, endpoint: Verdict, target: Optional[Target]) -> str:
+    if target is not None:
+        return _LEVELS[bridge if target is Target.BRIDGE else endpoint]
+    return _LEVELS[max(bridge, endpoint, key=SEVERITY.__getitem__)]
+
+
+def _result(
+    finding: Finding, position: int, locations: _Locations, target: Optional[Target]
+) -> dict[str, Any]:
     place = finding.place
     region = {
         "startLine": place.line,
@@ -105,10 +123,10 @@ def _result(finding: Finding, position: int, locations: _Locations) -> dict[str,
     return {
         "ruleId": finding.rule,
         "ruleIndex": position,
-        "level": _LEVELS[finding.verdict],
+        "level": _level(finding.bridge, finding.endpoint, target),
         "message": {"text": text},
         "locations": [locations.of(place.path, place.cell, region)],
-        "properties": {"verdict": finding.verdict.value},
+        "properties": {"bridge": finding.bridge.value, "endpoint": finding.endpoint.value},
     }
 
 

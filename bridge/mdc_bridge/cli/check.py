@@ -26,6 +26,15 @@ def check(
             help="Switch off a rule, MDC304, or a group, MDC3; may be repeated, or with commas."
         ),
     ] = None,
+    target: Annotated[
+        Optional[str],
+        typer.Option(
+            "--for",
+            metavar="bridge|endpoint",
+            help="Judge for the old container with mdc-bridge, or for an online endpoint; "
+            "without it for both.",
+        ),
+    ] = None,
     hide_unchanged: Annotated[
         bool, typer.Option("--hide-unchanged", help="Leave out what works unchanged.")
     ] = False,
@@ -39,12 +48,14 @@ def check(
     ] = None,
     list_rules: Annotated[bool, typer.Option("--list-rules", help="List the rules.")] = False,
 ) -> None:
-    """Say for each line that uses the old SDK what becomes of it under the bridge.
+    """Say for each line that uses the old SDK what becomes of it.
 
-    A line works unchanged, works but differs, or must be changed. Of files of conda and pip it says
+    A line works unchanged, works but differs, must be changed, or cannot be followed. There are two
+    verdicts, unchanged/change where they are not the same: under the bridge, which is the old
+    container with mdc-bridge in it, and on an online endpoint. Of files of conda and pip it says
     whether mdc-bridge installs beside what they ask for.
 
-    Exit codes: 0 all works unchanged, 1 something differs or must be changed,
+    Exit codes: 0 all works unchanged, 1 something differs, must be changed or cannot be followed,
     2 a file could not be read (all the others are reported).
     """
     if as_json and as_sarif:
@@ -57,39 +68,50 @@ def check(
         if not paths:
             raise SettingsError("PATH is missing; valid: scripts, notebooks, and folders of them")
         rules = [part for given in ignore or () for part in given.split(",") if part.strip()]
-        raise typer.Exit(_check(paths, rules, hide_unchanged, as_json, as_sarif))
+        raise typer.Exit(_check(paths, rules, target, hide_unchanged, as_json, as_sarif))
 
 
 def _check(
-    paths: list[str], ignore: list[str], hide_unchanged: bool, as_json: bool, as_sarif: bool
+    paths: list[str],
+    ignore: list[str],
+    wanted: Optional[str],
+    hide_unchanged: bool,
+    as_json: bool,
+    as_sarif: bool,
 ) -> int:
-    from ..check import Verdict
+    from ..check import Target, Verdict
     from ..check import check as check_scripts
     from ..check.listing import lines, summary, tables
     from ..check.sarif import sarif
 
+    valid = [each.value for each in Target]
+    if wanted is not None and wanted not in valid:
+        raise SettingsError(f"--for is {wanted!r}; valid: {', '.join(valid)}")
+    target = None if wanted is None else Target(wanted)
     with progress("checking") as advance:
         report = check_scripts(paths, ignore, advance)
     if not (report.files or report.environments or report.unreadable):
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(paths)}")
     shown = [
-        one for one in report.findings if not (hide_unchanged and one.verdict is Verdict.UNCHANGED)
+        one
+        for one in report.findings
+        if not (hide_unchanged and one.verdict_for(target) is Verdict.UNCHANGED)
     ]
     if as_json:
-        print_json(report.as_json(shown))
+        print_json(report.as_json(shown, target))
     elif as_sarif:
-        print_json(sarif(report, shown))
+        print_json(sarif(report, shown, target))
     elif out.is_terminal:
-        for part in tables(shown, report.unreadable):
+        for part in tables(shown, report.unreadable, target):
             out.print(part, soft_wrap=False)
-        out.print(summary(report))
+        out.print(summary(report, target))
     else:
-        for line in lines(shown, report.unreadable):
+        for line in lines(shown, report.unreadable, target):
             out.print(line, markup=False)
-        notes.print(summary(report))
+        notes.print(summary(report, target))
     if report.unreadable:
         return FAILED
-    return FINDINGS if report.count(Verdict.DIFFERS) or report.count(Verdict.CHANGE) else FINE
+    return FINE if report.is_fine(target) else FINDINGS
 
 
 def _tell_rules(explained: Optional[str], as_json: bool) -> None:
@@ -104,6 +126,7 @@ def _tell_rules(explained: Optional[str], as_json: bool) -> None:
                 {
                     "rule": rule.id,
                     "verdict": rule.verdict.value,
+                    "endpoint": rule.endpoint.value,
                     "title": rule.title,
                     "explanation": " ".join(rule.explanation.split()),
                 }
@@ -114,4 +137,7 @@ def _tell_rules(explained: Optional[str], as_json: bool) -> None:
         out.print(explain(explained), markup=False)
     else:
         for rule in rules:
-            out.print(f"{rule.id}  {rule.verdict.value:9}  {rule.title}", markup=False)
+            words = rule.verdict.value
+            if rule.endpoint is not rule.verdict:
+                words += f"/{rule.endpoint.value}"
+            out.print(f"{rule.id}  {words:16}  {rule.title}", markup=False)

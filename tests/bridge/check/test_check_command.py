@@ -18,6 +18,12 @@ from mdc_bridge.cli.app import run
 FINE = "from azureml.monitoring import ModelDataCollector\ndc = ModelDataCollector('m', 'inputs')\n"
 SCRIPT = FINE + "é = 1; dc.collect('text')\n"
 PYTHON_2 = "print 'text'\n"
+COUNTS = {"unchanged": 0, "not followed": 0, "differs": 0, "change": 2}
+BOTH = (
+    "1 script: under the bridge 4 places work unchanged, 0 differ, 0 must be changed; "
+    "on an endpoint 2 places work unchanged, 0 differ, 2 must be changed"
+)
+V1 = FINE + "from azureml.core import Model\nModel.get_model_path('m')\n"
 
 
 @pytest.fixture
@@ -121,6 +127,8 @@ def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report["findings"][1] == {
         "rule": "MDC303",
         "verdict": "change",
+        "bridge": "change",
+        "endpoint": "change",
         "message": "a str is never collected, only warned about",
         "advice": "collect([data], or the data it was made of)",
         "path": f"{folder}/score.py",
@@ -134,9 +142,9 @@ def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report["summary"] == {
         "files": 2,
         "environments": 0,
-        "unchanged": 0,
-        "differs": 0,
-        "change": 2,
+        **COUNTS,
+        "bridge": COUNTS,
+        "endpoint": COUNTS,
         "unreadable": 1,
         "ignored": 6,
     }
@@ -237,7 +245,7 @@ def test_names_that_are_no_utf_8_and_codes_for_terminals(
 def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--list-rules"]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert listed[0] == "MDC101  unchanged  the old SDK is imported"
+    assert listed[0] == "MDC101  unchanged         the old SDK is imported"
     assert len(listed) == len(RULES)
     assert run(["check", "--list-rules", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)) == len(RULES)
@@ -274,3 +282,52 @@ def test_one_place_is_not_places(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "score.py").write_text("from azureml.monitoring import ModelDataCollector\n")
     run(["check", str(tmp_path)])
     assert "1 script: 1 place works unchanged, 0 differ" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "word", "told"),
+    [
+        (
+            [],
+            1,
+            "unchanged/change",
+            BOTH,
+        ),
+        (["--for", "bridge"], 0, "unchanged", "4 places work unchanged, 0 differ, 0 must be"),
+        (["--for", "endpoint"], 1, "change", "2 places work unchanged, 0 differ, 2 must be"),
+    ],
+)
+def test_two_verdicts(
+    tmp_path: Path,
+    options: list[str],
+    code: int,
+    word: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A script that runs on in its old container need not be one for an endpoint."""
+    path = tmp_path / "score.py"
+    path.write_text(V1)
+    assert run(["check", str(path), *options]) == code
+    printed = capsys.readouterr()
+    assert f"{path}:4:1: {word} MDC401 " in printed.out
+    assert told in printed.err
+    assert run(["check", str(path), *options, "--json"]) == code
+    report = json.loads(capsys.readouterr().out)
+    shown = report["findings"][-1]
+    assert (shown["bridge"], shown["endpoint"]) == ("unchanged", "change")
+    assert shown["verdict"] == word.split("/")[-1]
+    assert report["summary"]["bridge"]["change"] == 0
+    assert report["summary"]["endpoint"]["change"] == 2
+    assert run(["check", str(path), *options, "--sarif"]) == code
+    log = json.loads(capsys.readouterr().out)
+    level = "note" if word == "unchanged" else "error"
+    assert log["runs"][0]["results"][-1]["level"] == level
+    assert run(["check", str(path), *options, "--hide-unchanged"]) == code
+    assert ("MDC401" in capsys.readouterr().out) is (word != "unchanged")
+
+
+def test_for_what_there_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message says what can be judged for."""
+    assert run(["check", str(tmp_path), "--for", "aks"]) == 2
+    assert "--for is 'aks'; valid: bridge, endpoint" in capsys.readouterr().err

@@ -25,11 +25,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 RULE = Rule(
     "MDC501",
     "a service is deployed with data collection",
-    Verdict.CHANGE,
+    Verdict.UNCHANGED,
     """
 AksWebservice.deploy_configuration(collect_model_data=True) set the variables that switch
 collection on in the container. Online endpoints have data_collector in the deployment's
 YAML: mdc-bridge deployment writes it from this code.
 """,
     find,
+    on_endpoint=Verdict.CHANGE,
 )

@@ -21,11 +21,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 RULE = Rule(
     "MDC401",
     "Model.get_model_path",
-    Verdict.CHANGE,
+    Verdict.UNCHANGED,
     """
 azureml.core is not in the images of online endpoints, and SDK v1 is out of support. The
 folder of the model is in AZUREML_MODEL_DIR there: the files of the model itself, below the
 name it was registered with when that was a folder.
 """,
     find,
+    on_endpoint=Verdict.CHANGE,
 )

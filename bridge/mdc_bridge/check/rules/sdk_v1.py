@@ -43,7 +43,7 @@ def find(facts: Facts) -> Iterator[Hit]:
 RULE = Rule(
     "MDC404",
     "another package of SDK v1",
-    Verdict.CHANGE,
+    Verdict.UNCHANGED,
     """
 SDK v1 (azureml-core and its family) is out of support and not in the images of online
 endpoints: a scoring script that imports it fails there. What scripts mostly want of it is
@@ -51,4 +51,5 @@ the model's folder (AZUREML_MODEL_DIR). Deployment code is written with azure-ai
 YAML: mdc-bridge deployment.
 """,
     find,
+    on_endpoint=Verdict.CHANGE,
 )

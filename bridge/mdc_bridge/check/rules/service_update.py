@@ -24,11 +24,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 RULE = Rule(
     "MDC502",
     "data collection of a service is switched",
-    Verdict.CHANGE,
+    Verdict.UNCHANGED,
     """
 service.update(collect_model_data=...) switches it in a running AKS service. Of an online
 endpoint it is the deployment's data_collector: enabled 'True' or 'False' for each
 collection.
 """,
     find,
+    on_endpoint=Verdict.CHANGE,
 )
