@@ -9,7 +9,8 @@ import libcst as cst
 from .script import Scope, Script
 
 _MUTATORS = frozenset(
-    {"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort", "update"}
+    {"append", "clear", "extend", "insert", "pop", "popitem", "remove"}
+    | {"reverse", "setdefault", "sort", "update"}
 )
 
 
@@ -101,9 +102,9 @@ def constant(script: Script, name: str) -> Optional[cst.BaseExpression]:
     return value
 
 
-def is_changed(script: Script, name: cst.Name) -> bool:
-    """Return whether the value of a name is visibly changed in place where the name stands."""
-    parent = script.parent(name)
+def is_changed(script: Script, place: cst.CSTNode) -> bool:
+    """Return whether the value of a name or item is visibly changed in place where it stands."""
+    parent = script.parent(place)
     if isinstance(parent, cst.Attribute):
         return parent.attr.value in _MUTATORS
     if isinstance(parent, cst.Subscript):
@@ -111,14 +112,74 @@ def is_changed(script: Script, name: cst.Name) -> bool:
         if isinstance(holder, cst.AugAssign):
             return holder.target is parent
         return isinstance(holder, (cst.AssignTarget, cst.Del))
-    return isinstance(parent, cst.AugAssign) and parent.target is name
+    return isinstance(parent, cst.AugAssign) and parent.target is place
 
 
 def resolved(script: Script, node: cst.BaseExpression) -> cst.BaseExpression:
-    """Return the value of a name that stands for a constant, else the expression itself."""
+    """Return the constant that an expression stands for, else the expression itself.
+
+    That is a name that the module binds for good, or an item of a dict that it does.
+    """
     if isinstance(node, cst.Name):
         return constant(script, node.value) or node
-    return node
+    found = _item_of_constant(script, node)
+    return node if found is None else found
+
+
+def _item_of_constant(script: Script, node: cst.BaseExpression) -> Optional[cst.BaseExpression]:
+    """Return the value of `settings["key"]` or `settings.get("key")` of a dict never changed."""
+    holder, key = _looked_up(node)
+    if holder is None or not _is_only_looked_up(script, holder):
+        return None
+    items = resolved(script, holder)
+    wanted = text_of(script, key)
+    if not isinstance(items, cst.Dict) or wanted is None:
+        return None
+    values = []
+    for each in items.elements:
+        text = text_of(script, each.key) if isinstance(each, cst.DictElement) else None
+        if text is None:
+            return None
+        values += [each.value] if text == wanted else []
+    return resolved(script, values[0]) if len(values) == 1 else None
+
+
+def _looked_up(
+    node: cst.CSTNode,
+) -> tuple[Optional[cst.BaseExpression], Optional[cst.BaseExpression]]:
+    """Return what is looked into, and the key; None for other expressions."""
+    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+        index = node.slice[0].slice
+        return node.value, index.value if isinstance(index, cst.Index) else None
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        plain = not any(argument.keyword or argument.star for argument in node.args)
+        if node.func.attr.value == "get" and len(node.args) in (1, 2) and plain:
+            return node.func.value, node.args[0].value
+    return None, None
+
+
+def _is_only_looked_up(script: Script, holder: cst.BaseExpression) -> bool:
+    """Return whether nothing but items are read of the name that an expression begins with."""
+    inner: Optional[cst.BaseExpression] = holder
+    while inner is not None and not isinstance(inner, cst.Name):
+        inner = _looked_up(inner)[0]
+    if inner is None:
+        return False
+    for found in script.names.get(inner.value, ()):
+        item: cst.CSTNode = found
+        if not is_read(script, found):
+            continue
+        while True:
+            outer = script.parent(item)
+            if isinstance(outer, cst.Attribute):
+                outer = script.parent(outer)
+            if not isinstance(outer, cst.BaseExpression) or _looked_up(outer)[0] is not item:
+                break
+            item = outer
+        changed = isinstance(script.parent(item), (cst.AssignTarget, cst.Del, cst.AugAssign))
+        if item is found or changed or is_changed(script, item):
+            return False
+    return True
 
 
 def text_of(script: Script, node: Optional[cst.BaseExpression]) -> Optional[str]:

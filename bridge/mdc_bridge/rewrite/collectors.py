@@ -12,6 +12,7 @@ from .bindings import is_global_in, is_read, is_set_to_none, is_tested, text_of
 from .constructions import Construction
 from .results import Unsure
 from .script import Script
+from .shown import is_shown
 
 Place = Union[cst.Name, cst.Attribute]
 
@@ -164,7 +165,7 @@ def _check_is_not_found_by_text(script: Script, name: str) -> None:
 
 def _read_use(script: Script, use: Place, held: HeldCollector) -> None:
     parent = script.parent(use)
-    if is_tested(script, use):
+    if is_tested(script, use) or is_shown(script, use):
         return
     if isinstance(parent, cst.Attribute):
         call = script.parent(parent)

@@ -12,8 +12,11 @@ from .frames import Columns, Wrapping, needs_inputs, wrapping_of
 from .prelude import Prelude
 from .results import Unsure
 from .script import Script
+from .shown import is_in_f_string
 from .sites import Site
 
+# Before Python 3.12.
+_NOT_IN_F_STRING = frozenset("\"'\\\n#")
 _COPYABLE = (cst.Name, cst.SimpleString)
 
 
@@ -56,13 +59,21 @@ def collect_edits(
         correlation = context if follows else _user_context(script, prelude, site)
         if follows and site.user_id is not None and not isinstance(site.user_id, _COPYABLE):
             raise Unsure(script.start(site.user_id), "the id of these data is code that has no use")
-        takes = ""
+        takes, closing = "", ""
         if is_inputs and flow.follows and site.result is None:
             takes = f"{context} := " if site.is_printed else f"{context} = "
-        at = script.start(site.call)
+            holder = script.parent(site.call)
+            if site.is_printed and not (isinstance(holder, cst.Arg) and holder.keyword is None):
+                takes, closing = f"({takes}", ")"
+        at, end = script.start(site.call), script.end(site.call)
         edits += _data_edits(script, site, wrapping, frame if is_inputs else None)
-        edits += [Edit(at, at, takes)] if takes else []
-        edits += _argument_edits(script, site, wrapping, held, correlation, len(takes))
+        within = [Edit(at, at, takes)] if takes else []
+        within += _argument_edits(script, site, wrapping, held, correlation, len(takes))
+        within += [Edit(end, end, closing)] if closing else []
+        in_text = is_in_f_string(script, site.call)
+        if in_text and any(set(edit.text) & _NOT_IN_F_STRING for edit in within):
+            raise Unsure(at, "the call would need quotes of its own inside an f-string")
+        edits += within
     return edits
 
 
@@ -85,7 +96,13 @@ def _argument_edits(
     head = len(script.content[line_start:start].decode()) + grown
     length = head + len(", ".join(arguments)) + 1
     opening, comma, closing = "", ", ", ""
-    if length > WIDTH and not indent.strip() and script.line(call_end) == script.line(line_start):
+    in_text = is_in_f_string(script, site.call)
+    if (
+        length > WIDTH
+        and not in_text
+        and not indent.strip()
+        and script.line(call_end) == script.line(line_start)
+    ):
         step = "\t" if "\t" in indent else "    "
         opening, closing = f"\n{indent}{step}", f"\n{indent}"
         if len(indent + step + ", ".join(arguments)) > WIDTH:

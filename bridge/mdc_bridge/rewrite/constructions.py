@@ -15,7 +15,16 @@ from .bindings import is_none, resolved, text_of
 from .results import Unsure
 from .script import Script
 
-_HARMLESS_CALLS = frozenset({"os.getenv", "os.environ.get", "getenv", "environ.get", "str", "int"})
+_HARMLESS_CALLS = frozenset(
+    {"os.getenv", "os.environ.get", "getenv", "environ.get", "str", "int", "dict", "len"}
+    | {"os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext"}
+)
+# Of texts, dicts and settings; of whatever else has them too, by what their names say.
+_HARMLESS_METHODS = frozenset(
+    {"capitalize", "format", "join", "lower", "lstrip", "partition", "removeprefix", "removesuffix"}
+    | {"replace", "rpartition", "rsplit", "rstrip", "split", "strip", "title", "upper"}
+)
+_READS_SETTING = frozenset({"get", "getint", "__getitem__"})
 # Read once by the constructor, empty for every `collect` after it.
 _ITERATORS = frozenset({"map", "filter", "zip", "iter", "reversed"})
 
@@ -123,15 +132,37 @@ def _known_text(
 def _is_harmless(script: Script, node: cst.BaseExpression) -> bool:
     """Return whether nothing but its value is lost with an expression."""
     for call in script.every(cst.Call):
-        if (call is node or node in script.ancestors(call)) and (
-            script.code(call.func) not in _HARMLESS_CALLS
-        ):
+        if (call is node or node in script.ancestors(call)) and not _only_reads(script, call):
             return False
     return not any(
         found is node or node in script.ancestors(found)
         for kind in (cst.NamedExpr, cst.Await, cst.Yield)
         for found in script.every(kind)
     )
+
+
+def _only_reads(script: Script, call: cst.Call) -> bool:
+    if script.code(call.func) in _HARMLESS_CALLS:
+        return True
+    if not isinstance(call.func, cst.Attribute):
+        return False
+    if call.func.attr.value in _HARMLESS_METHODS:
+        return True
+    return call.func.attr.value in _READS_SETTING and _is_of_settings(script, call)
+
+
+def _is_of_settings(script: Script, call: cst.Call) -> bool:
+    """Return whether `get` is of a dict or of settings: not of a module, as `requests.get` is."""
+    root: cst.CSTNode = call.func
+    while isinstance(root, (cst.Attribute, cst.Subscript)):
+        root = root.value
+    is_module = isinstance(root, cst.Name) and any(
+        isinstance(script.above(found, cst.Import, cst.ImportFrom), cst.Import)
+        for found in script.names.get(root.value, ())
+    )
+    first = call.args[0].value if call.args else None
+    key = text_of(script, first)
+    return not is_module and key is not None and "://" not in key
 
 
 def _names(script: Script, node: Optional[cst.BaseExpression]) -> Optional[tuple[str, ...]]:

@@ -10,7 +10,8 @@ import libcst as cst
 from .bindings import assigned_value, is_global_in, is_read, is_set_to_none
 from .results import Unsure
 from .script import Scope, Script
-from .sites import Site, printing_statement
+from .shown import is_shown
+from .sites import Site
 
 ENTRY = "run"
 
@@ -197,7 +198,7 @@ def _check_result_of_others(script: Script, site: Site) -> None:
 
 
 def _is_printed(script: Script, name: cst.Name) -> bool:
-    return is_read(script, name) and printing_statement(script, name) is not None
+    return is_read(script, name) and is_shown(script, name)
 
 
 def _title(scope: Scope) -> str:

@@ -16,6 +16,7 @@ from .prelude import Prelude
 from .results import Unsure
 from .script import Script
 from .shapes import Frame, NumberTable, Values, shape_of
+from .shown import is_in_f_string
 from .sites import Site
 
 _LONGEST_INLINE = 60
@@ -69,7 +70,9 @@ def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[C
     if names is None:
         return _kept_columns(script, prelude, held)
     code = _literal(script, node, names)
-    if len(held.collects) > 1 or len(code) > _LONGEST_INLINE or "\n" in code or "\r" in code:
+    stands_inline = len(code) <= _LONGEST_INLINE and not set(code) & {"\n", "\r"}
+    in_text = any(is_in_f_string(script, call) for call in held.collects)
+    if len(held.collects) > 1 or not stands_inline or in_text:
         wanted = held.name.rpartition(".")[2].strip("_").upper()
         code = prelude.constant(f"{wanted}_COLUMNS", code) if held.collects else code
     return Columns(code, names), []

@@ -19,6 +19,7 @@ from .prelude import Prelude
 from .results import Change, Unsure
 from .script import Script
 from .sites import read_sites
+from .spark_data import check_no_spark_data
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def plan_model(
     Raises:
         Unsure: one of them cannot be rewritten with certainty, so none is.
     """
-    sites, aliases, correlations = read_sites(script, collectors)
+    sites, added, correlations = read_sites(script, collectors)
+    check_no_spark_data(script, sites)
     flow = read_flow(script, sites, correlations)
     for held in collectors:
         if not held.collects and not is_entry_script(script):
@@ -68,9 +70,7 @@ def plan_model(
             what = f"{held.name} collects to {made.collection}"
             changes.append(Change(script.line(script.start(made.call)), what))
     edits += collect_edits(script, prelude, sites, flow, columns)
-    for alias in aliases:
-        start, end = script.extent(alias.call)
-        edits.append(Edit(start, end, script.lone_code(alias.data)))
+    edits += [addition.edit(script) for addition in added]
     for site in sites:
         what = f"{site.collector.name}.collect takes a DataFrame"
         if site in flow.follows:

@@ -7,15 +7,15 @@ from typing import Optional
 
 import libcst as cst
 
-from .bindings import assigned_value, is_read
+from .additions import Addition, read_addition
 from .collectors import HeldCollector
 from .results import Unsure
 from .script import Scope, Script
+from .shown import is_shown
 
 _DATA = "input_data"
 _USER_ID = "user_correlation_id"
 _CORRELATIONS = "correlations"
-_LOG_METHODS = frozenset({"print", "debug", "info", "warning", "error", "log"})
 
 
 @dataclass(frozen=True)
@@ -45,32 +45,18 @@ class Site:
     correlations: Optional[cst.Name]
 
 
-@dataclass(frozen=True)
-class Alias:
-    """`x = collector.add_correlations(data, correlations)`: x becomes another name of the data.
-
-    Attributes:
-        call: of `add_correlations`.
-        data: its first argument.
-    """
-
-    call: cst.Call
-    data: cst.BaseExpression
-
-
 def read_sites(
     script: Script, collectors: list[HeldCollector]
-) -> tuple[list[Site], list[Alias], set[cst.Name]]:
+) -> tuple[list[Site], list[Addition], set[cst.Name]]:
     """Return the calls of `collect` of a model's collectors in the order of the text.
 
     Returns:
-        the calls; the assignments of `add_correlations`; the names that were read for correlations.
+        the calls; the variables of `add_correlations`; the names that were read for correlations.
 
     Raises:
         Unsure: one of them is used in a way that cannot be rewritten.
     """
-    added: dict[str, tuple[cst.Name, cst.Name]] = {}
-    aliases = []
+    added: list[Addition] = []
     inline: dict[cst.Call, tuple[cst.BaseExpression, cst.Name]] = {}
     collects = {call for collector in collectors for call in collector.collects}
     for collector in collectors:
@@ -80,18 +66,20 @@ def read_sites(
             if isinstance(holder, cst.Arg) and script.parent(holder) in collects:
                 inline[call] = (data, correlations)
                 continue
-            name = _alias_name(script, call, data, collects)
-            if name.value in added:
-                raise Unsure(script.start(call), f"{name.value} is made in several places")
-            added[name.value] = (name, correlations)
-            aliases.append(Alias(call, data))
+            addition = read_addition(script, call, data, correlations, collects)
+            for other in added:
+                same = other.target.value == addition.target.value
+                if same and other.scope is addition.scope:
+                    name = addition.target.value
+                    raise Unsure(script.start(call), f"{name} is made in several places")
+            added.append(addition)
     sites = []
     for collector in collectors:
         for call in collector.collects:
             sites.append(_site(script, collector, call, inline, added))
     sites.sort(key=lambda site: script.start(site.call))
-    read = {pair[1] for pair in inline.values()} | {pair[1] for pair in added.values()}
-    return sites, aliases, read
+    read = {pair[1] for pair in inline.values()} | {each.correlations for each in added}
+    return sites, added, read
 
 
 def _site(
@@ -99,7 +87,7 @@ def _site(
     collector: HeldCollector,
     call: cst.Call,
     inline: dict[cst.Call, tuple[cst.BaseExpression, cst.Name]],
-    added: dict[str, tuple[cst.Name, cst.Name]],
+    added: list[Addition],
 ) -> Site:
     at = script.start(call)
     data, user_id = _arguments(script, call, (_DATA, _USER_ID))
@@ -108,17 +96,18 @@ def _site(
     if isinstance(data, cst.GeneratorExp):
         raise Unsure(at, "a generator was never collected")
     statement, result = _holder(script, call)
+    scope = script.scope(call)
     correlations = None
     if isinstance(data, cst.Call) and data in inline:
         data, correlations = inline[data]
-    elif isinstance(data, cst.Name) and data.value in added:
-        correlations = added[data.value][1]
-    scope = script.scope(call)
+    elif isinstance(data, cst.Name):
+        reaching = [each for each in added if each.reaches(script, data, scope)]
+        correlations = reaching[0].correlations if reaching else None
     if isinstance(scope, cst.ClassDef):
         raise Unsure(at, "collect is called in the body of a class")
     if correlations is not None and collector.made.is_inputs:
         raise Unsure(at, "correlations are added to inputs")
-    is_printed = isinstance(script.parent(call), cst.Arg)
+    is_printed = result is None and script.parent(call) is not statement
     return Site(collector, call, statement, scope, data, user_id, result, is_printed, correlations)
 
 
@@ -146,9 +135,8 @@ def _holder(script: Script, call: cst.Call) -> tuple[cst.BaseSmallStatement, Opt
         target = holder.targets[0].target
         if isinstance(target, cst.Name):
             return holder, target
-    statement = printing_statement(script, call)
-    if statement is not None:
-        return statement, None
+    if is_shown(script, call):
+        return script.statement(call), None
     raise Unsure(script.start(call), "what collect returns is used in an expression")
 
 
@@ -157,45 +145,3 @@ def _addition(script: Script, call: cst.Call) -> tuple[cst.BaseExpression, cst.N
     if data is None or not isinstance(correlations, cst.Name):
         raise Unsure(script.start(call), "it is not plain whose correlations are added")
     return data, correlations
-
-
-def _alias_name(
-    script: Script, call: cst.Call, data: cst.BaseExpression, collects: set[cst.Call]
-) -> cst.Name:
-    """Return the variable that only carries data with correlations to calls of `collect`."""
-    holder = script.parent(call)
-    target = holder.targets[0].target if isinstance(holder, cst.Assign) else None
-    at = script.start(call)
-    if not isinstance(target, cst.Name) or assigned_value(script, target) is not call:
-        raise Unsure(at, "data with correlations are used in an expression")
-    names = data.value if isinstance(data, cst.Name) else ""
-    scope = script.scope(call)
-    uses = [found for found in script.names[target.value] if found is not target]
-    for use in uses:
-        argument = script.parent(use)
-        if not is_read(script, use) or script.scope(use) is not scope:
-            raise Unsure(script.start(use), f"{target.value} has other values too")
-        if not (isinstance(argument, cst.Arg) and script.parent(argument) in collects):
-            raise Unsure(script.start(use), f"{target.value} is used for more than collecting")
-        for other in script.names.get(names, ()):
-            if script.start(call) < script.start(other) < script.start(use) and (
-                not isinstance(script.parent(other), cst.Arg)
-            ):
-                reason = f"{names} may change between add_correlations and collect"
-                if script.scope(other) is scope and script.start(other) > script.end(call):
-                    raise Unsure(script.start(other), reason)
-    return target
-
-
-def printing_statement(script: Script, value: cst.BaseExpression) -> Optional[cst.Expr]:
-    """Return the statement that does nothing with a value but print or log it, else None."""
-    argument = script.parent(value)
-    call = script.parent(argument) if isinstance(argument, cst.Arg) else None
-    statement = script.parent(call) if isinstance(call, cst.Call) else None
-    if not isinstance(call, cst.Call) or not isinstance(statement, cst.Expr):
-        return None
-    if not isinstance(argument, cst.Arg) or argument.keyword or argument.star:
-        return None
-    called = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
-    is_logging = isinstance(called, cst.Name) and called.value in _LOG_METHODS
-    return statement if is_logging else None

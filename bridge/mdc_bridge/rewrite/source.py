@@ -20,7 +20,7 @@ from .script import Script
 
 _MENTION = re.compile(r"(?s)azureml.*(?:monitoring|datacollector)")
 _REFLECTION = frozenset({"eval", "exec", "globals", "locals", "vars"})
-_SPARK = ("pyspark", "mmlspark", "databricks")
+
 
 _Models = dict[str, list[HeldCollector]]
 
@@ -81,17 +81,13 @@ def _check_syntax(text: str) -> None:
 
 
 def _check_is_plain(script: Script) -> None:
-    """Raise Unsure where names may be used unseen, or data be of kinds that are not seen."""
+    """Raise Unsure where names may be used unseen."""
     for call in script.every(cst.Call):
         if isinstance(call.func, cst.Name) and call.func.value in _REFLECTION:
             raise Unsure(script.start(call), f"{call.func.value}() may use collectors unseen")
     for text in script.every(cst.SimpleString):
         if "$aml_" in text.value:
             raise Unsure(script.start(text), "the script works with the columns of correlations")
-    for statement in script.imports():
-        code = script.content[script.start(statement) : script.end(statement)].decode()
-        if any(name in code for name in _SPARK):
-            raise Unsure(script.start(statement), "the data may be Spark DataFrames")
 
 
 def _models(script: Script, old: OldClass) -> _Models:

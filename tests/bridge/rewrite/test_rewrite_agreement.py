@@ -14,6 +14,7 @@ import pytest
 from agreement import SCRIPTS, Collected, collected
 from generated_scripts import GENERATED_REQUESTS, generated_script
 from scored_requests import REQUESTS
+from varied_scripts import VARIED, VARIED_REQUESTS, varied_script
 
 from mdc_bridge.rewrite import rewrite_source
 
@@ -40,6 +41,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]
     scripts = {name: ((SCRIPTS / f"{name}.py").read_text(), REQUESTS[name]) for name in PLAIN}
     for number in range(GENERATED):
         scripts[f"generated_{number}"] = generated_script(number), GENERATED_REQUESTS
+    for number in range(VARIED):
+        scripts[f"varied_{number}"] = varied_script(number), VARIED_REQUESTS
     return _run(tmp_path_factory.mktemp("rewritten"), scripts)
 
 
@@ -118,6 +121,17 @@ def test_generated_scripts_agree(runs: dict[str, tuple[Run, Run]]) -> None:
     generated = {name: pair for name, pair in runs.items() if name.startswith("generated")}
     assert len(generated) >= GENERATED // 3
     for name, (unchanged, rewritten) in generated.items():
+        assert rewritten == unchanged._replace(
+            collected=unchanged.collected._replace(ids=rewritten.collected.ids)
+        ), name
+
+
+def test_scripts_as_people_write_them(runs: dict[str, tuple[Run, Run]]) -> None:
+    """95 of a hundred are rewritten, and none collects, pairs or answers otherwise than before."""
+    varied = {name: pair for name, pair in runs.items() if name.startswith("varied")}
+    assert len(varied) >= 0.95 * VARIED
+    for name, (unchanged, rewritten) in varied.items():
+        assert unchanged.collected.data, name
         assert rewritten == unchanged._replace(
             collected=unchanged.collected._replace(ids=rewritten.collected.ids)
         ), name

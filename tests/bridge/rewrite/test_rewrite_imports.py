@@ -223,7 +223,6 @@ def test_names_that_are_taken_are_not_used() -> None:
         ("from azureml import monitoring, core\n", "other things too"),
         ("import os, azureml.monitoring\n", "other modules too"),
         (IMPORT, "imported, and not used here"),
-        (IMPORT + "import pyspark\n" + USE.format("ModelDataCollector"), "Spark"),
         (IMPORT + USE.format("ModelDataCollector") + "globals()\n", "globals()"),
         (STAND_IN + USE.format("ModelDataCollector").replace("(d)\n", "(d, 'x')\n"), "do without"),
         (

@@ -1,0 +1,133 @@
+"""Which names may hold Spark's DataFrames, which the new SDK does not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from .bindings import is_read
+from .results import Unsure
+from .script import Script
+from .sites import Site
+
+_PACKAGES = ("pyspark", "mmlspark", "synapse", "databricks")
+# What leaves Spark for the process's own memory.
+_LEAVES_SPARK = frozenset({"toPandas", "to_pandas", "to_numpy", "tolist", "toArray"})
+_PLAIN = frozenset({"bool", "float", "int", "len", "str"})
+
+
+def check_no_spark_data(script: Script, sites: list[Site]) -> None:
+    """Raise Unsure where data that are collected may come from Spark."""
+    names = _names_of_spark(script)
+    for site in sites:
+        if names and _mentions(script, site.data, names):
+            raise Unsure(script.start(site.data), "the data may be Spark DataFrames")
+
+
+def _names_of_spark(script: Script) -> set[str]:
+    """Return the names, of variables, attributes and functions, that Spark's values may reach.
+
+    Names are looked at without their scopes: too many are returned rather than too few.
+    """
+    names: set[str] = set()
+    for statement in script.imports():
+        code = script.content[script.start(statement) : script.end(statement)].decode()
+        if any(package in code for package in _PACKAGES) and not isinstance(
+            statement.names, cst.ImportStar
+        ):
+            for alias in statement.names:
+                named = script.code(alias.asname.name if alias.asname else alias.name)
+                names.add(named.partition(".")[0])
+        elif any(package in code for package in _PACKAGES):
+            raise Unsure(script.start(statement), "the data may be Spark DataFrames")
+    size = -1
+    while names and size != len(names):
+        size = len(names)
+        _spread(script, names)
+    return names
+
+
+def _spread(script: Script, names: set[str]) -> None:
+    """Add the names to which one step takes the values of others."""
+    for target, value in _assignments(script):
+        if _mentions(script, value, names):
+            names.update(_names_in(script, target))
+    for statement in script.every(cst.Return):
+        function = script.above(statement, cst.FunctionDef)
+        returned = statement.value
+        if returned is None or not isinstance(function, cst.FunctionDef):
+            continue
+        if _mentions(script, returned, names):
+            names.add(function.name.value)
+    for call in script.every(cst.Call):
+        if any(_mentions(script, argument.value, names) for argument in call.args):
+            called = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+            names.update(_parameters(script, script.code(called)))
+
+
+def _assignments(script: Script) -> Iterator[tuple[cst.CSTNode, cst.BaseExpression]]:
+    for assign in script.every(cst.Assign):
+        yield from ((each.target, assign.value) for each in assign.targets)
+    for annotated in script.every(cst.AnnAssign):
+        if annotated.value is not None:
+            yield annotated.target, annotated.value
+    yield from ((each.target, each.value) for each in script.every(cst.AugAssign))
+    yield from ((each.target, each.value) for each in script.every(cst.NamedExpr))
+    yield from ((each.target, each.iter) for each in script.every(cst.For))
+    yield from ((each.target, each.iter) for each in script.every(cst.CompFor))
+    for item in script.every(cst.WithItem):
+        if item.asname is not None:
+            yield item.asname.name, item.item
+
+
+def _parameters(script: Script, function: str) -> set[str]:
+    """Return the names of the parameters of functions, lambdas left out, of a name."""
+    return {
+        parameter.name.value
+        for parameter in script.every(cst.Param)
+        for outer in [script.above(parameter, cst.FunctionDef, cst.Lambda)]
+        if isinstance(outer, cst.FunctionDef) and outer.name.value == function
+    }
+
+
+def _mentions(script: Script, value: cst.CSTNode, names: set[str]) -> bool:
+    """Return whether an expression may be one of Spark's values."""
+    for found in script.every(cst.Name):
+        if found.value not in names:
+            continue
+        if found is not value and value not in script.ancestors(found):
+            continue
+        if not _has_left(script, found, value):
+            return True
+    return False
+
+
+def _has_left(script: Script, found: cst.Name, value: cst.CSTNode) -> bool:
+    """Return whether, on the way up to an expression, a value leaves Spark."""
+    node: cst.CSTNode = found
+    while node is not value:
+        node = script.parent(node)
+        if not isinstance(node, cst.Call):
+            continue
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value in _LEAVES_SPARK:
+            return True
+        if isinstance(node.func, cst.Name) and node.func.value in _PLAIN:
+            return True
+    return False
+
+
+def _names_in(script: Script, target: cst.CSTNode) -> set[str]:
+    """Return the variables or attributes that an assignment's target names."""
+    return {
+        name.value
+        for name in script.every(cst.Name)
+        if (name is target or target in script.ancestors(name))
+        and not (is_read(script, name) and _is_holder(script, name))
+    }
+
+
+def _is_holder(script: Script, name: cst.Name) -> bool:
+    """Return whether a name stands before the dot or bracket of what is assigned."""
+    parent = script.parent(name)
+    return isinstance(parent, cst.Attribute) and parent.value is name
