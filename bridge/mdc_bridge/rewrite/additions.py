@@ -12,6 +12,8 @@ from .results import Unsure
 from .script import Scope, Script
 from .shown import is_shown
 
+_BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module)
+
 
 @dataclass(frozen=True)
 class Addition:
@@ -53,7 +55,7 @@ class Addition:
             return True
         if script.start(data) < script.start(self.call):
             return False
-        block = script.above(self.call, cst.BaseSuite, cst.Module)
+        block = script.above(self.call, *_BLOCKS)
         if block is None or block not in script.ancestors(data):
             reason = f"it is not certain that {data.value} has correlations here"
             raise Unsure(script.start(data), reason)
@@ -144,7 +146,7 @@ def _check_is_new_in_each_round(script: Script, addition: Addition, uses: list[c
     for loop in script.loops(addition.call):
         within = [use for use in uses if loop in script.ancestors(use)]
         first = min(within, key=script.start, default=None)
-        block = script.above(first, cst.BaseSuite, cst.For) if first is not None else None
+        block = script.above(first, cst.For, *_BLOCKS) if first is not None else None
         if (
             first is None
             or block is None
