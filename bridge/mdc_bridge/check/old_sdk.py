@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..scripts.facts import OLD_MODULES, OLD_PARAMETER, Construction, Import
+from ..scripts.facts import OLD_MODULES, OLD_PARAMETER, Construction, Facts, Import
 from ..scripts.tables import COLLECTOR_CLASSES
 from ..scripts.values import Kind
 
@@ -12,6 +12,11 @@ _ROOTS = ("azureml.monitoring", "azureml.datacollector")
 def is_old_sdk(found: Import) -> bool:
     """Return whether an import is of the old SDK."""
     return any(found.dotted == root or found.dotted.startswith(f"{root}.") for root in _ROOTS)
+
+
+def uses_old_sdk(facts: Facts) -> bool:
+    """Return whether a program imports the old SDK, or makes collectors of it."""
+    return bool(facts.constructions) or any(map(is_old_sdk, facts.imports))
 
 
 def is_provided(found: Import) -> bool:

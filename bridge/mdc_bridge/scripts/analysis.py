@@ -74,14 +74,12 @@ def _facts(trees: Sequence[tuple[Source, ast.Module]]) -> Facts:
     tables = Tables()
     facts = Facts()
     for _ in range(_LOOKS):
-        tables.is_grown = False
-        tables.methods.clear()
         look = Look(tables, trees[0][0])
         for source, tree in trees:
             look.enter(source)
             walk(look, tree.body)
         facts = look.facts
-        if not tables.is_grown:
+        if not tables.end_look():
             break
     return facts
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Optional
+from collections.abc import Callable
 
+from .call_arguments import Arguments, Evaluate, arguments_of, bind_parameters, own_arguments
+from .containers import grown
 from .facts import (
     COLLECTOR_PARAMETERS,
     OLD_PARAMETER,
@@ -18,96 +19,127 @@ from .facts import (
     NamedCall,
 )
 from .library import result_of, result_of_method
+from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
-from .values import UNKNOWN, Kind, Value, named
+from .unfollowed import (
+    note_handed_over,
+    note_unfollowed_construction,
+    note_unfollowed_method,
+)
+from .values import UNKNOWN, Kind, Value, element_of, holds_collectors, join_all, named
 
-Evaluate = Callable[[Look, Optional[ast.AST]], Value]
+Rebind = Callable[[Look, ast.AST, Value], None]
 
 DEPLOYMENT_KEYWORDS = frozenset({"collect_model_data", "enable_data_collection"})
 _BUILTINS = frozenset(
-    {"__import__", "bool", "bytes", "dict", "float", "format", "getattr", "int", "len", "list"}
-    | {"print", "range", "repr", "reversed", "set", "sorted", "str", "tuple"}
+    {"__import__", "bool", "bytes", "dict", "enumerate", "filter", "float", "format", "getattr"}
+    | {"globals", "int", "iter", "len", "list", "locals", "map", "next", "print", "range", "repr"}
+    | {"reversed", "set", "setattr", "sorted", "str", "tuple", "vars", "zip"}
 )
 _IN_PLACE = frozenset({"append", "clear", "extend", "fill", "insert", "remove", "sort", "update"})
 _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
 _PARTIAL = "functools.partial"
 
 
-class _Arguments(NamedTuple):
-    positions: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-    is_partial: bool
-
-
-def call_value(look: Look, node: ast.Call, evaluate: Evaluate) -> Value:
+def call_value(look: Look, node: ast.Call, evaluate: Evaluate, rebind: Rebind) -> Value:
     """Return what a call returns, noting what it does with collectors.
 
     Args:
         look: where the call stands.
         node: the call.
         evaluate: returns what an expression is.
+        rebind: says that what a variable or attribute holds has changed.
     """
     if isinstance(node.func, ast.Attribute):
-        return _method_call(look, node, node.func, evaluate)
+        return _method_call(look, node, node.func, evaluate, rebind)
     function = evaluate(look, node.func)
     if isinstance(node.func, ast.Name) and function == UNKNOWN:
         function = _builtin(node.func.id)
-    arguments = _arguments(look, node, evaluate, is_printed=function.name == "print")
+    arguments = arguments_of(look, node, evaluate, is_printed=function.name == "print")
     return _function_call(look, node, function, arguments)
 
 
-def _method_call(look: Look, node: ast.Call, func: ast.Attribute, evaluate: Evaluate) -> Value:
+def _method_call(
+    look: Look, node: ast.Call, func: ast.Attribute, evaluate: Evaluate, rebind: Rebind
+) -> Value:
     base = evaluate(look, func.value)
-    arguments = _arguments(look, node, evaluate)
-    if base.collectors:
+    arguments = arguments_of(look, node, evaluate)
+    if base.collectors and base.kind is not Kind.METHOD:
         return _collector_call(look, node, func.attr, base, arguments)
-    if base.kind is Kind.NAMED:
-        function = named(f"{base.name}.{func.attr}")
-        called = _function_call(look, node, function, arguments)
-        if called != named(f"{function.name}()"):
-            return called
-        return result_of_method(base, func.attr, arguments.positions, arguments.keywords)
+    if base.kind is Kind.NAMED and base.name != "globals()":
+        return _named_method(look, node, func, base, arguments)
     _note_deployment(look, node, "", func.attr, arguments)
     _note_mutation(look, node, func, arguments)
+    changed = grown(look, base, func, arguments)
+    if changed is not None:
+        rebind(look, func.value, changed)
     known = look.tables.attributes.get(func.attr)
     if known is not None and known.collectors:
         return _function_call(look, node, known, arguments)
-    method = look.tables.methods.get(func.attr)
-    if method is not None and base.kind in (Kind.UNKNOWN, Kind.CLASS):
-        own = (UNKNOWN,) if _is_given_itself(method, base) else ()
-        _bind_parameters(look, method, (*own, *arguments.positions), arguments.keywords)
-        returned = look.tables.returns.get(id(method), UNKNOWN)
-        if returned != UNKNOWN:
-            return returned
+    methods = look.tables.methods_of(base, func.attr) if base.kind in _OF_SCRIPT else []
+    if not methods or base.kind is Kind.UNKNOWN:
+        note_unfollowed_method(look, node, func, base)
+    if not methods and changed is None:
+        note_handed_over(look, node, arguments)
+    for method in methods:
+        positions = (*own_arguments(method, base), *arguments.positions)
+        bind_parameters(look, method, positions, arguments.keywords)
+    returned = join_all([look.tables.returns.get(id(method), UNKNOWN) for method in methods])
+    if returned != UNKNOWN:
+        return returned
     return result_of_method(base, func.attr, arguments.positions, arguments.keywords)
 
 
-def _is_given_itself(method: ast.AST, base: Value) -> bool:
-    """Return whether a method gets its object or class before the arguments of the call."""
-    decorators = getattr(method, "decorator_list", ())
-    names = {one.id for one in decorators if isinstance(one, ast.Name)}
-    return "classmethod" in names or not (base.kind is Kind.CLASS or "staticmethod" in names)
+_OF_SCRIPT = (Kind.UNKNOWN, Kind.CLASS, Kind.INSTANCE)
 
 
-def _function_call(look: Look, node: ast.Call, function: Value, arguments: _Arguments) -> Value:
+def _named_method(
+    look: Look, node: ast.Call, func: ast.Attribute, base: Value, arguments: Arguments
+) -> Value:
+    note_unfollowed_method(look, node, func, base)
+    function = named(f"{base.name}.{func.attr}")
+    called = _function_call(look, node, function, arguments)
+    if called != named(f"{function.name}()"):
+        return called
+    return result_of_method(base, func.attr, arguments.positions, arguments.keywords)
+
+
+def _function_call(look: Look, node: ast.Call, function: Value, arguments: Arguments) -> Value:
+    if function.kind is Kind.METHOD:
+        return _collector_call(look, node, function.name, function, arguments)
     if function.collectors:
         return _collector_call(look, node, "", function, arguments)
+    if function.name in REFLECTING:
+        return reflected(look, function.name, arguments)
     if function.kind is Kind.NAMED:
         return _imported_call(look, node, function.name, arguments)
     definition = look.function_of(function)
     if definition is None:
         _note_deployment(look, node, "", "", arguments)
+        note_unfollowed_construction(look, node)
+        note_handed_over(look, node, arguments)
         return UNKNOWN
     if isinstance(definition, ast.ClassDef):
-        for part in definition.body:
-            if isinstance(part, ast.FunctionDef) and part.name == "__init__":
-                _bind_parameters(look, part, (UNKNOWN, *arguments.positions), arguments.keywords)
-        return UNKNOWN
-    _bind_parameters(look, definition, arguments.positions, arguments.keywords)
+        return _object(look, definition, arguments)
+    bind_parameters(look, definition, arguments.positions, arguments.keywords)
     return look.tables.returns.get(id(definition), UNKNOWN)
 
 
-def _imported_call(look: Look, node: ast.Call, name: str, arguments: _Arguments) -> Value:
+def _object(look: Look, definition: ast.ClassDef, arguments: Arguments) -> Value:
+    """Return an object of a class of the script; what it is made with may be its attributes."""
+    fields = []
+    for part in definition.body:
+        if isinstance(part, ast.FunctionDef) and part.name == "__init__":
+            bind_parameters(look, part, (UNKNOWN, *arguments.positions), arguments.keywords)
+        elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            fields.append(part.target.id)  # of a dataclass or NamedTuple
+    for name, value in (*zip(fields, arguments.positions), *arguments.keywords.items()):
+        if holds_collectors(value):
+            look.tables.add_attribute(name, value)
+    return Value(Kind.INSTANCE, function=definition)
+
+
+def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Value:
     if name in COLLECTOR_CLASSES:
         return _construction(look, node, arguments)
     if (
@@ -116,11 +148,17 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: _Arguments)
         and arguments.positions[0].name in COLLECTOR_CLASSES
     ):
         # Made once for each call of the partial; for the rules one stands for all.
-        rest = _Arguments(arguments.positions[1:], arguments.keywords, True)
+        rest = Arguments(arguments.positions[1:], arguments.keywords, True)
         made = _construction(look, node, rest)
         return Value(Kind.FUNCTION, function=_returning(look, node, made))
     if name in _IMPORTERS:
         return _dynamic_import(look, node, name, arguments)
+    note_unfollowed_construction(look, node)
+    if name.endswith(".SimpleNamespace"):
+        for attribute, value in arguments.keywords.items():
+            look.tables.add_attribute(attribute, value)
+        return UNKNOWN
+    _note_collectors(look, node, name, arguments)
     method = name.rpartition(".")[2]
     _note_deployment(look, node, name, method, arguments)
     if name.startswith("azureml.") and not arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
@@ -128,12 +166,23 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: _Arguments)
     return result_of(name, arguments.positions, arguments.keywords)
 
 
+def _note_collectors(look: Look, node: ast.Call, name: str, arguments: Arguments) -> None:
+    """Follow what a library does with collectors, as far as that can be seen."""
+    if name == "map" and len(arguments.positions) > 1:
+        function, *data = arguments.positions
+        if function.kind is Kind.METHOD:
+            element = Arguments(tuple(map(element_of, data)), {}, False)
+            _collector_call(look, node, function.name, function, element)
+    else:
+        note_handed_over(look, node, arguments)
+
+
 def _returning(look: Look, node: ast.Call, value: Value) -> ast.AST:
     look.tables.add_return(id(node), value)
     return node
 
 
-def _construction(look: Look, node: ast.Call, arguments: _Arguments) -> Value:
+def _construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
     given = dict(zip(COLLECTOR_PARAMETERS, arguments.positions))
     unknown = []
     for name, value in arguments.keywords.items():
@@ -150,7 +199,7 @@ def _construction(look: Look, node: ast.Call, arguments: _Arguments) -> Value:
 
 
 def _collector_call(
-    look: Look, node: ast.Call, method: str, base: Value, arguments: _Arguments
+    look: Look, node: ast.Call, method: str, base: Value, arguments: Arguments
 ) -> Value:
     first = node.args[0] if node.args else None
     if first is None:
@@ -176,7 +225,7 @@ def _collector_call(
     return UNKNOWN
 
 
-def _dynamic_import(look: Look, node: ast.Call, name: str, arguments: _Arguments) -> Value:
+def _dynamic_import(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Value:
     module = arguments.positions[0].constant if arguments.positions else None
     if not isinstance(module, str):
         return UNKNOWN
@@ -188,56 +237,14 @@ def _dynamic_import(look: Look, node: ast.Call, name: str, arguments: _Arguments
     return named(module.partition(".")[0] if whole else module)
 
 
-def _arguments(
-    look: Look, node: ast.Call, evaluate: Evaluate, is_printed: bool = False
-) -> _Arguments:
-    positions = []
-    keywords: dict[str, Value] = {}
-    is_partial = False
-    for argument in node.args:
-        if is_printed:
-            look.uses[id(argument)] = "printed"
-        value = evaluate(look, argument)
-        if not isinstance(argument, ast.Starred):
-            positions.append(value)
-        elif value.items is not None:
-            positions.extend(value.items)
-        else:
-            is_partial = True
-            break
-    for keyword in node.keywords:
-        value = evaluate(look, keyword.value)
-        if keyword.arg is not None:
-            keywords[keyword.arg] = value
-        elif value.entries is not None:
-            keywords.update({str(key): entry for key, entry in value.entries.items()})
-        else:
-            is_partial = True
-    return _Arguments(tuple(positions), keywords, is_partial)
-
-
-def _bind_parameters(
-    look: Look, function: ast.AST, positions: tuple[Value, ...], keywords: Mapping[str, Value]
-) -> None:
-    signature: Any = getattr(function, "args", None)
-    if not isinstance(signature, ast.arguments):
-        return
-    names = [argument.arg for argument in (*signature.posonlyargs, *signature.args)]
-    for name, value in zip(names, positions):
-        look.tables.add_argument(function, name, value)
-    for name in (*names, *(argument.arg for argument in signature.kwonlyargs)):
-        if name in keywords:
-            look.tables.add_argument(function, name, keywords[name])
-
-
 def _note_deployment(
-    look: Look, node: ast.Call, name: str, method: str, arguments: _Arguments
+    look: Look, node: ast.Call, name: str, method: str, arguments: Arguments
 ) -> None:
     if arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
         look.facts.named_calls.append(NamedCall(name, method, arguments.keywords, look.place(node)))
 
 
-def _note_mutation(look: Look, node: ast.Call, func: ast.Attribute, arguments: _Arguments) -> None:
+def _note_mutation(look: Look, node: ast.Call, func: ast.Attribute, arguments: Arguments) -> None:
     if not isinstance(func.value, ast.Name):
         return
     in_place = arguments.keywords.get("inplace")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 from .calls import call_value
+from .containers import with_entry
 from .facts import OLD_PACKAGE, Mention
 from .library import attribute_of
 from .tables import Look
+from .unfollowed import COLLECTING
 from .values import (
     NUMBER,
     TEXT,
@@ -65,8 +67,12 @@ def bind_target(look: Look, target: ast.AST, value: Value) -> None:
 def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
     base = evaluate(look, target.value)
     key = evaluate(look, target.slice)
-    if base.kind is Kind.DICT and base.entries is not None and key.is_constant:
-        _rebind(look, target.value, dictionary({**base.entries, key.constant: value}))
+    changed = with_entry(base, key, value)
+    if base.name == "globals()":
+        if isinstance(key.constant, str):
+            look.tables.add_global(key.constant, value)
+    elif changed is not None:
+        _rebind(look, target.value, changed)
     elif base.kind is Kind.FRAME:
         _rebind(look, target.value, base._replace(width=None))
 
@@ -94,6 +100,8 @@ def _attribute(look: Look, node: ast.Attribute) -> Value:
     base = evaluate(look, node.value)
     if base.collectors:
         look.facts.attributes.append((node.attr, look.place(node)))
+        if node.attr in COLLECTING and base.kind is Kind.COLLECTOR:
+            return Value(Kind.METHOD, name=node.attr, collectors=base.collectors)
     found = attribute_of(base, node.attr)
     if found is not None:
         return found
@@ -189,6 +197,8 @@ def _condition(look: Look, node: ast.IfExp) -> Value:
 def _subscript(look: Look, node: ast.Subscript) -> Value:
     base = evaluate(look, node.value)
     index = evaluate(look, node.slice)
+    if base.name == "globals()" and isinstance(index.constant, str):
+        return look.lookup(index.constant)
     if base.kind is Kind.DICT and base.entries is not None:
         if index.is_constant:
             return base.entries.get(index.constant, UNKNOWN)
@@ -273,7 +283,7 @@ def _inner(look: Look, node: Any) -> Value:
 
 
 def _call(look: Look, node: ast.Call) -> Value:
-    return call_value(look, node, evaluate)
+    return call_value(look, node, evaluate, _rebind)
 
 
 _HANDLERS: dict[type, Callable[[Look, Any], Value]] = {

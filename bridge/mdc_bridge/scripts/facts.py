@@ -168,6 +168,21 @@ class NamedCall(NamedTuple):
     place: Place
 
 
+class Unfollowed(NamedTuple):
+    """A use of a collector, or what looks like one, that only running the script would show.
+
+    Attributes:
+        what: `collect` or `add_correlations` of an unknown object; `handed over`: a collector is,
+            to what is not followed; `made`: a collector seems to be, by what is not followed.
+        by: the source of the object or function.
+        place: of the call.
+    """
+
+    what: str
+    by: str
+    place: Place
+
+
 class Mutation(NamedTuple):
     """A variable whose value is changed in place.
 
@@ -224,6 +239,7 @@ class Facts:
     calls: list[CollectorCall] = field(default_factory=list)
     attributes: list[tuple[str, Place]] = field(default_factory=list)
     named_calls: list[NamedCall] = field(default_factory=list)
+    unfollowed: list[Unfollowed] = field(default_factory=list)
     mutations: list[Mutation] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     comments: list[Mention] = field(default_factory=list)

@@ -16,9 +16,11 @@ from .values import (
     Kind,
     Value,
     constant,
+    container,
     element_of,
     named,
     reduced,
+    sequence,
 )
 
 Arguments = Sequence[Value]
@@ -39,6 +41,9 @@ _RESULTS = {
     "tuple": Value(Kind.TUPLE),
     "set": Value(Kind.SET),
     "bytes": Value(Kind.BYTES),
+    "collections.ChainMap": DICT,
+    "collections.OrderedDict": DICT,
+    "collections.defaultdict": DICT,
     "pandas.Series": Value(Kind.SERIES),
     "pandas.DataFrame.from_dict": FRAME,
     "pandas.DataFrame.from_records": FRAME,
@@ -76,6 +81,8 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
         return constant(str(first.constant)) if first.is_constant else TEXT
     if name in ("list", "sorted", "reversed"):
         return _list_of(first)
+    if name in ("enumerate", "filter", "iter", "map", "next", "zip"):
+        return _of_iterables(name, arguments)
     if name == "range":
         return Value(Kind.LIST, dimensions=1, element=NUMBER)
     if name.startswith("numpy."):
@@ -197,6 +204,18 @@ def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
     return FRAME
 
 
+def _of_iterables(name: str, arguments: Arguments) -> Value:
+    elements = tuple(map(element_of, arguments))
+    if not elements or name == "map":
+        return UNKNOWN
+    if name == "next":
+        return elements[0]
+    if name in ("iter", "filter"):
+        return Value(element=elements[-1], size=1 + elements[-1].size)
+    parts = (NUMBER, elements[0]) if name == "enumerate" else elements
+    return container(Kind.LIST, sequence(Kind.TUPLE, parts))
+
+
 def _list_of(value: Value) -> Value:
     if value.kind in (Kind.LIST, Kind.TUPLE) or value.kind is Kind.ARRAY:
         return value._replace(kind=Kind.LIST)
@@ -276,13 +295,15 @@ def _reduced_along(base: Value, keywords: Keywords) -> Value:
 def _of_dict(base: Value, method: str, arguments: Arguments) -> Value:
     if method == "values":
         entries = tuple((base.entries or {}).values())
-        return Value(Kind.LIST, items=entries) if entries else Value(Kind.LIST)
+        if entries:
+            return Value(Kind.LIST, items=entries, size=base.size)
+        return Value(Kind.LIST, element=base.element, size=base.size)
     if method == "items":
-        values = tuple((base.entries or {}).values())
-        pair = Value(Kind.TUPLE, items=(UNKNOWN, element_of(Value(items=values))))
-        return Value(Kind.LIST, element=pair)
+        pair = Value(Kind.TUPLE, items=(UNKNOWN, element_of(base)))
+        return Value(Kind.LIST, element=pair, size=2 + element_of(base).size)
     if method in ("get", "pop", "setdefault") and arguments:
-        return (base.entries or {}).get(arguments[0].constant, UNKNOWN)
+        known = (base.entries or {}).get(arguments[0].constant) if base.entries else None
+        return element_of(base) if known is None else known
     return base if method == "copy" else UNKNOWN
 
 

@@ -74,29 +74,44 @@ def _function(look: Look, node: Any) -> None:
     for decorator in node.decorator_list:
         evaluate(look, decorator)
     scope = parameters_of(look, node)
+    owner = look.classes[-1]
+    first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
+    if owner is not None and first is not None and not _is_static(node):
+        scope[first.arg] = Value(Kind.INSTANCE, function=owner)
     look.bind(node.name, Value(Kind.FUNCTION, function=node))
     look.locals.append(scope)
     look.functions.append(id(node))
     look.globals_declared.append(set())
     branches, look.branches = look.branches, []
+    loops, look.loops = look.loops, 0
+    look.classes.append(None)
     try:
         walk(look, node.body)
     finally:
-        look.branches = branches
+        look.branches, look.loops = branches, loops
+        look.classes.pop()
         look.globals_declared.pop()
         look.functions.pop()
         look.locals.pop()
 
 
+def _is_static(node: Any) -> bool:
+    return any(
+        isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list
+    )
+
+
 def _class(look: Look, node: ast.ClassDef) -> None:
-    for base in node.bases:
-        evaluate(look, base)
+    bases = [evaluate(look, base) for base in node.bases]
+    is_stand_in = look.lookup(node.name).name in COLLECTOR_CLASSES or node.name == OLD_CLASS
     for part in node.body:
-        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            known = look.tables.methods.setdefault(part.name, part)
-            if known is not part:
-                look.tables.methods[part.name] = ast.Pass()  # of several classes: not told apart
-    look.bind(node.name, Value(Kind.CLASS, function=node))
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and not is_stand_in:
+            look.tables.add_method(node, part, part.name)
+    makes_itself = any(getattr(part, "name", "") == "__init__" for part in node.body)
+    of_old = next((base for base in bases if base.name in COLLECTOR_CLASSES), None)
+    of_old = None if makes_itself else of_old
+    look.bind(node.name, of_old or Value(Kind.CLASS, function=node))
+    look.classes.append(node)
     look.locals.append({})
     look.functions.append(id(node))
     look.globals_declared.append(set())
@@ -105,6 +120,7 @@ def _class(look: Look, node: ast.ClassDef) -> None:
     finally:
         for name, value in look.locals.pop().items():
             look.tables.add_attribute(name, value)
+        look.classes.pop()
         look.functions.pop()
         look.globals_declared.pop()
 
@@ -196,13 +212,18 @@ def _catches_imports(caught: Optional[ast.expr]) -> bool:
 
 def _loop(look: Look, node: Any) -> None:
     bind_target(look, node.target, element_of(evaluate(look, node.iter)))
-    walk(look, node.body)
-    walk(look, node.orelse)
+    _repeated(look, node)
 
 
 def _while(look: Look, node: ast.While) -> None:
     evaluate(look, node.test)
+    _repeated(look, node)
+
+
+def _repeated(look: Look, node: Any) -> None:
+    look.loops += 1
     walk(look, node.body)
+    look.loops -= 1
     walk(look, node.orelse)
 
 

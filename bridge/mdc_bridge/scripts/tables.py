@@ -34,8 +34,9 @@ class Tables:
         self.globals: Environment = {}
         self.attributes: Environment = {}
         self.parameters: dict[tuple[int, str], Value] = {}
+        self._next_parameters: dict[tuple[int, str], Value] = {}
         self.returns: dict[int, Value] = {}
-        self.methods: dict[str, ast.AST] = {}
+        self.methods: dict[str, list[tuple[ast.ClassDef, ast.AST]]] = {}
         self.constructions: dict[int, Construction] = {}
         self.is_grown = False
 
@@ -50,7 +51,32 @@ class Tables:
     def add_argument(self, function: ast.AST, parameter: str, value: Value) -> None:
         """Add what a function of the script is called with."""
         if getattr(function, "name", "") not in _ENTRY_POINTS:
-            self._grow(self.parameters, (id(function), parameter), value)
+            key = (id(function), parameter)
+            known = self._next_parameters.get(key)
+            self._next_parameters[key] = value if known is None else join(known, value)
+
+    def add_method(self, owner: ast.ClassDef, method: ast.AST, name: str) -> None:
+        """Add a method of a class of the script."""
+        known = self.methods.setdefault(name, [])
+        if all(method is not each for _, each in known):
+            known.append((owner, method))
+            self.is_grown = True
+
+    def methods_of(self, base: Value, name: str) -> list[ast.AST]:
+        """Return the methods that a call on an object, class or unknown value can be of."""
+        found = self.methods.get(name, [])
+        own = [method for owner, method in found if owner is base.function]
+        return own or [method for _, method in found]
+
+    def end_look(self) -> bool:
+        """Take over what functions were called with; return whether the look was worth another.
+
+        What a look knows less of than the one after it does not stay.
+        """
+        is_new = self.parameters != self._next_parameters
+        self.parameters, self._next_parameters = self._next_parameters, {}
+        is_grown, self.is_grown = self.is_grown, False
+        return is_grown or is_new
 
     def add_return(self, function: int, value: Value) -> None:
         """Add what a function of the script returns."""
@@ -87,6 +113,8 @@ class Look:
         uses: what becomes of the results of calls, by their identity.
         use: what becomes of those of the other calls, here.
         guards: number of `try` statements around that catch a failed import.
+        loops: number of loops around, in the innermost function.
+        classes: of which the methods around are; None inside a function.
     """
 
     def __init__(self, tables: Tables, source: Source) -> None:
@@ -101,6 +129,8 @@ class Look:
         self.uses: dict[int, str] = {}
         self.use = "used"
         self.guards = 0
+        self.loops = 0
+        self.classes: list[Optional[ast.ClassDef]] = [None]
 
     def enter(self, source: Source) -> None:
         """Go on in another source of the same program."""

@@ -31,7 +31,9 @@ class Kind(enum.Enum):
     NAMED = "imported"  # a module, or something of one
     FUNCTION = "function"
     CLASS = "class"
+    INSTANCE = "object"  # of a class of the script
     COLLECTOR = "collector"
+    METHOD = "method"  # of a collector, not called yet
     CORRELATIONS = "correlations"
 
 
@@ -41,13 +43,14 @@ class Value(NamedTuple):
     Attributes:
         kind: its type.
         constant: the text, number or boolean itself where `is_constant`.
-        name: dotted name of something imported; `()` stands for the result of a call.
+        name: dotted name of something imported; `()` stands for the result of a call; that of a
+            collector's method.
         dimensions: of an array or list, counted as numpy does.
         width: number of columns of a frame or 2-D array, of entries of a 1-D one.
         items: of a list, tuple or set that is written out.
         entries: of a dict whose keys are constants.
         element: of what is not written out.
-        collectors: those it can be.
+        collectors: those it can be, or is a method of.
         is_predicted: it is what a model's `predict` returned.
         is_correlated: it is what `add_correlations` returned.
         function: the definition of a function or lambda of the script.
@@ -141,6 +144,24 @@ def container(kind: Kind, element: Value) -> Value:
     return Value(kind, element=element, dimensions=dimensions, size=1 + element.size)
 
 
+def of_any_length(value: Value) -> Value:
+    """Return a list, tuple or set with what is known of its elements, not of their number."""
+    if value.items is None:
+        return value._replace(width=None) if value.dimensions == 1 else value
+    return container(value.kind, element_of(value)) if value.items else Value(value.kind)
+
+
+def holds_collectors(value: Value) -> bool:
+    """Return whether a value is a collector or a method of one, or holds some."""
+    if value.collectors:
+        return True
+    if value.entries is not None and any(map(holds_collectors, value.entries.values())):
+        return True
+    if value.items is not None and any(map(holds_collectors, value.items)):
+        return True
+    return value.element is not None and holds_collectors(value.element)
+
+
 def _scalar(item: Value) -> Optional[int]:
     return 0 if item.kind in SCALARS else None
 
@@ -158,17 +179,23 @@ def join(first: Value, second: Value) -> Value:
             return other
         if one.kind is Kind.NAMED and other.kind in (Kind.CLASS, Kind.FUNCTION, Kind.UNKNOWN):
             return one
+        if one.kind is other.kind and _is_empty(one):
+            return other if other.kind is Kind.DICT else of_any_length(other)
     collectors = tuple(dict.fromkeys(first.collectors + second.collectors))
     if first.kind is not second.kind:
         kind = Kind.COLLECTOR if collectors else Kind.UNKNOWN
         return Value(kind, collectors=collectors)
     if first.kind is Kind.NAMED:
         return UNKNOWN
+    if first.kind is Kind.TUPLE and _are_alike(first, second):
+        return sequence(Kind.TUPLE, tuple(map(join, first.items or (), second.items or ())))
     joined = Value(
         first.kind,
         dimensions=_same(first.dimensions, second.dimensions),
         width=_same(first.width, second.width),
+        name=first.name if first.name == second.name else "",
         collectors=collectors,
+        function=first.function if first.function is second.function else None,
         is_predicted=first.is_predicted and second.is_predicted,
         is_correlated=first.is_correlated or second.is_correlated,
     )
@@ -207,6 +234,16 @@ def reduced(value: Value, dimensions: int) -> Value:
         return UNKNOWN
     left = value.dimensions - dimensions
     return Value(value.kind, dimensions=left) if left > 0 else NUMBER
+
+
+def _is_empty(value: Value) -> bool:
+    return value.items == () or (value.entries is not None and not value.entries)
+
+
+def _are_alike(first: Value, second: Value) -> bool:
+    if first.items is None or second.items is None:
+        return False
+    return len(first.items) == len(second.items)
 
 
 def _same(first: Optional[int], second: Optional[int]) -> Optional[int]:

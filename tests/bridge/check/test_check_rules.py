@@ -113,6 +113,7 @@ CASES = [
     ("MDC314", "x = predictions.add_correlations(x, c)", []),
     ("MDC315", "inputs._handle\ninputs.flush()", [1, 2]),
     ("MDC315", "inputs.designation\ninputs.AML_REQUEST_ID_HEADER\ninputs.__class__", []),
+    ("MDC316", "x.collect(data)\nx.add_correlations(data, c)\nf(inputs)\nx.collect()", [1, 2, 3]),
     ("MDC401", "from azureml.core.model import Model\nModel.get_model_path('m')", [2]),
     ("MDC401", "from azureml.core import Model as M\nM.get_model_path('m')\nM.other()", [2]),
     ("MDC402", "from sklearn.externals import joblib\nimport sklearn.externals.joblib", [1, 2]),

@@ -1,0 +1,39 @@
+"""MDC316: a collector is used in a way that is not followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..old_sdk import uses_old_sdk
+from ..rule import Hit, Rule
+
+_WHY = {
+    "collect": "what {by} is cannot be seen, so what becomes of its collect is not known",
+    "add_correlations": "what {by} is cannot be seen, nor what add_correlations gives",
+    "handed over": "a collector is handed to {by}, which is not followed",
+    "made": "{by} is given a designation and seems to make a collector, but is not followed",
+}
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield what may be uses of collectors, in scripts of the old SDK."""
+    if uses_old_sdk(facts):
+        for each in facts.unfollowed:
+            yield Hit(each.place, _WHY[each.what].format(by=each.by))
+
+
+RULE = Rule(
+    "MDC316",
+    "a collector that is not followed",
+    Verdict.UNSEEN,
+    """
+Scripts are read, not run. Where an object that is asked to collect comes from is mostly seen:
+globals, attributes, dicts, lists, arguments, functions that return it. Where it is not (an object
+of another module, a name that only running shows, a thread that is given the collector), nothing
+is known of what it collects: look at the rules of group 3 for it yourself, and switch the finding
+off with # mdc-bridge: ignore=MDC316.
+""",
+    find,
+)
