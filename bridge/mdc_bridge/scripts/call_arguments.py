@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Optional
 
 from .tables import Look
@@ -25,13 +25,10 @@ class Arguments(NamedTuple):
     keywords: Mapping[str, Value]
     is_partial: bool
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter((*self.positions, *self.keywords.values()))
-
     @property
-    def are_given(self) -> bool:
-        """Whether there are any."""
-        return bool(self.positions or self.keywords or self.is_partial)
+    def values(self) -> tuple[Value, ...]:
+        """All that can be seen."""
+        return (*self.positions, *self.keywords.values())
 
 
 def arguments_of(

@@ -80,7 +80,7 @@ def _method_call(
     if not methods or base.kind is Kind.UNKNOWN:
         note_unfollowed_method(look, node, func, base)
     if not methods and changed is None:
-        note_handed_over(look, node, arguments)
+        note_handed_over(look, node, arguments.values)
     for method in methods:
         positions = (*own_arguments(method, base), *arguments.positions)
         bind_parameters(look, method, positions, arguments.keywords)
@@ -117,7 +117,7 @@ def _function_call(look: Look, node: ast.Call, function: Value, arguments: Argum
     if definition is None:
         _note_deployment(look, node, "", "", arguments)
         note_unfollowed_construction(look, node)
-        note_handed_over(look, node, arguments)
+        note_handed_over(look, node, arguments.values)
         return UNKNOWN
     if isinstance(definition, ast.ClassDef):
         return _object(look, definition, arguments)
@@ -174,7 +174,7 @@ def _note_collectors(look: Look, node: ast.Call, name: str, arguments: Arguments
             element = Arguments(tuple(map(element_of, data)), {}, False)
             _collector_call(look, node, function.name, function, element)
     else:
-        note_handed_over(look, node, arguments)
+        note_handed_over(look, node, arguments.values)
 
 
 def _returning(look: Look, node: ast.Call, value: Value) -> ast.AST:
