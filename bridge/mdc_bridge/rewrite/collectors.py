@@ -29,6 +29,7 @@ class HeldCollector:
         collects: calls of `collect` on it.
         additions: calls of `add_correlations` on it.
         is_global: a variable of the module, else of one function or one class.
+        imported_at: position of its import, None where this script makes it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class HeldCollector:
     collects: list[cst.Call] = field(default_factory=list)
     additions: list[cst.Call] = field(default_factory=list)
     is_global: bool = True
+    imported_at: Optional[int] = None
 
     @property
     def made(self) -> Construction:
@@ -96,7 +98,7 @@ def held_collector(
         held.is_global = False
         uses = _uses_of_attribute(script, places)
     for use in uses:
-        _read_use(script, use, held)
+        read_use(script, use, held)
     return held
 
 
@@ -163,7 +165,12 @@ def _check_is_not_found_by_text(script: Script, name: str) -> None:
             raise Unsure(script.start(found), f"__dict__ may use self.{name} unseen")
 
 
-def _read_use(script: Script, use: Place, held: HeldCollector) -> None:
+def read_use(script: Script, use: Place, held: HeldCollector) -> None:
+    """Add what a variable is used for where it stands to what is known of its collector.
+
+    Raises:
+        Unsure: it is used for more than collecting.
+    """
     parent = script.parent(use)
     if is_tested(script, use) or is_shown(script, use):
         return

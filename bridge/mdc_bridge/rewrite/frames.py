@@ -64,7 +64,6 @@ def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[C
     node = held.made.names_node
     if not names and names is not None:
         return Columns("", ()), []
-    assert node is not None
     if isinstance(node, cst.Name) and _is_lasting(script, node):
         return Columns(node.value, names), []
     if names is None:
@@ -85,9 +84,9 @@ def _is_lasting(script: Script, node: cst.Name) -> bool:
     )
 
 
-def _literal(script: Script, node: cst.BaseExpression, names: tuple[str, ...]) -> str:
+def _literal(script: Script, node: Optional[cst.BaseExpression], names: tuple[str, ...]) -> str:
     """Return the names as the script writes them, where that is a list of unique texts."""
-    value = resolved(script, node)
+    value = None if node is None else resolved(script, node)
     if isinstance(value, cst.List):
         written = [
             element.value.evaluated_value

@@ -38,7 +38,11 @@ class Plan:
 
 
 def plan_model(
-    script: Script, prelude: Prelude, collectors: list[HeldCollector], new_class: Optional[str]
+    script: Script,
+    prelude: Prelude,
+    collectors: list[HeldCollector],
+    new_class: Optional[str],
+    used_elsewhere: frozenset[str] = frozenset(),
 ) -> Plan:
     """Return how the collectors of a model are rewritten.
 
@@ -47,6 +51,7 @@ def plan_model(
         prelude: for what the code needs.
         collectors: all of the model.
         new_class: the name of the new class, None where the import renames the old one.
+        used_elsewhere: the variables whose collectors another file uses, which is rewritten too.
 
     Raises:
         Unsure: one of them cannot be rewritten with certainty, so none is.
@@ -55,7 +60,8 @@ def plan_model(
     check_no_spark_data(script, sites)
     flow = read_flow(script, sites, correlations)
     for held in collectors:
-        if not held.collects and not is_entry_script(script):
+        is_used = held.collects or held.name in used_elsewhere or held.imported_at is not None
+        if not is_used and not is_entry_script(script):
             at = script.start(held.made.call)
             raise Unsure(at, f"{held.name} is made here and collects nothing here")
     edits: list[Edit] = []
@@ -64,7 +70,7 @@ def plan_model(
     for held in collectors:
         columns[held.name], more = columns_of(script, prelude, held)
         edits += more
-        for made in held.constructions:
+        for made in held.constructions if held.imported_at is None else ():
             edits += _construction_edits(script, prelude, made, new_class)
             edits += _comment_edits(script, held, made)
             what = f"{held.name} collects to {made.collection}"

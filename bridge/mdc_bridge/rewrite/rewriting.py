@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Optional
 
@@ -17,6 +17,7 @@ from .files import RewrittenFile, replace_file
 from .notebooks import replace_cells
 from .results import Change, LeftAlone, RewrittenSource
 from .source import rewrite_source
+from .together import rewrite_together
 
 _USE = re.compile(r"^[^#\n]*\b(?:azureml\.(?:monitoring|datacollector)|ModelDataCollector)\b", re.M)
 
@@ -48,6 +49,7 @@ def rewrite(
 
     Args:
         paths: one or several files, and folders that are searched for `.py` and `.ipynb` files.
+            Files of one folder that share collectors are rewritten together.
         write: change the files; without it, only tell what would be changed.
         progress: called with the number of files done, and of all.
 
@@ -63,8 +65,9 @@ def rewrite(
     if not scripts and not unreadable:
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(places)}")
     files = []
+    together = rewrite_together(_texts(scripts))
     for done, path in enumerate(scripts, 1):
-        rewritten, problems = _rewrite_file(path)
+        rewritten, problems = _rewrite_file(path, together.get(path))
         unreadable += problems
         if rewritten is not None:
             try:
@@ -78,7 +81,19 @@ def rewrite(
     return Rewriting(tuple(files), tuple(unreadable), write)
 
 
-def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableScript]]:
+def _texts(paths: Iterable[str]) -> dict[str, str]:
+    """Return the scripts, by path, that hold one text each; of what cannot be read, nothing."""
+    texts = {}
+    for path in paths:
+        sources, _ = read_script(path)
+        if len(sources) == 1 and sources[0].cell is None:
+            texts[path] = sources[0].text
+    return texts
+
+
+def _rewrite_file(
+    path: str, together: Optional[RewrittenSource]
+) -> tuple[Optional[RewrittenFile], list[UnreadableScript]]:
     sources, problems = read_script(path)
     cells: dict[int, tuple[int, str]] = {}
     changes: list[Change] = []
@@ -91,7 +106,7 @@ def _rewrite_file(path: str) -> tuple[Optional[RewrittenFile], list[UnreadableSc
             problems.append(parsed)
             continue
         try:
-            result = _rewrite_source(source, added_to)
+            result = together or _rewrite_source(source, added_to)
         except SyntaxError as error:  # newer Python than libcst knows
             line = source.first_line - 1 + (error.lineno or 1)
             problems.append(UnreadableScript(path, f"cannot be parsed: {error}", line, source.cell))

@@ -9,23 +9,21 @@ import libcst as cst
 
 from ..scripts.parsing import tree_of
 from ..scripts.sources import newline_of
-from .collectors import HeldCollector, Place, held_collector, target_of
-from .constructions import Construction, read_construction
+from .by_model import Models, collectors_by_model, position_of
+from .collectors import HeldCollector
 from .edits import Edit, apply_edits
 from .imports import OldClass, find_old_class
 from .models import is_entry_script, plan_model
 from .prelude import Prelude
 from .results import Change, LeftAlone, RewrittenSource, Unsure
 from .script import Script
+from .shared import Shared
 
 _MENTION = re.compile(r"(?s)azureml.*(?:monitoring|datacollector)")
 _REFLECTION = frozenset({"eval", "exec", "globals", "locals", "vars"})
 
 
-_Models = dict[str, list[HeldCollector]]
-
-
-def rewrite_source(text: str) -> RewrittenSource:
+def rewrite_source(text: str, shared: Optional[Shared] = None) -> RewrittenSource:
     """Rewrite a script from `ModelDataCollector` to `Collector`.
 
     What is not certain to collect the same data is left alone, together with all collectors of
@@ -33,6 +31,7 @@ def rewrite_source(text: str) -> RewrittenSource:
 
     Args:
         text: Python source with its own newlines, without a byte order mark.
+        shared: the collectors that it has in common with the files beside it.
 
     Returns:
         the new text and what was done; lines that no change names are the same to the byte.
@@ -40,37 +39,64 @@ def rewrite_source(text: str) -> RewrittenSource:
     Raises:
         SyntaxError: the text is not Python as this interpreter understands it.
     """
+    shared = shared or Shared()
     _check_syntax(text)
-    if not _MENTION.search(text):
+    if not _MENTION.search(text) and not shared.imported:
         return RewrittenSource(text)
+    script = _parsed(text)
     try:
-        script = Script(text)
+        old = find_old_class(script)
+        if old is None and not shared.imported:
+            return RewrittenSource(text)
+        _check_is_plain(script)
+        models = collectors_by_model(script, old, shared)
+        if old and not models and not is_entry_script(script):
+            raise Unsure(old.position, "the old class is imported, and not used here")
+    except Unsure as unsure:
+        return RewrittenSource(text, (), (_left_alone(script, unsure),))
+    left = _refused(script, old, models, shared)
+    for model in left:
+        del models[model]
+    if not models and (left or old is None):
+        return RewrittenSource(text, (), tuple(left.values()))
+    if left and old and old.only_whole:
+        return RewrittenSource(text, (), tuple(left.values()))
+    prelude = _prelude(script, old, models)
+    new_class = prelude.new_class() if left else None
+    plans = [
+        plan_model(script, prelude, held, new_class, shared.used_elsewhere)
+        for held in models.values()
+    ]
+    edits = prelude.edits() + [edit for plan in plans for edit in plan.edits]
+    changes = [change for plan in plans for change in plan.changes]
+    if old and not left:
+        edits = old.edits + edits
+        changes.append(Change(script.line(old.position), "Collector is imported"))
+    return _applied(script, text, edits, changes, tuple(left.values()))
+
+
+def collectors_of(text: str) -> tuple[Optional[Script], list[HeldCollector]]:
+    """Return a script parsed, with all collectors that it makes; None where it makes none.
+
+    Raises:
+        SyntaxError: the text is not Python as this interpreter understands it.
+        Unsure: one is made or held in a way that cannot be followed.
+    """
+    if not _MENTION.search(text):
+        return None, []
+    _check_syntax(text)
+    script = _parsed(text)
+    models = collectors_by_model(script, find_old_class(script), Shared())
+    return script, [held for collectors in models.values() for held in collectors]
+
+
+def _parsed(text: str) -> Script:
+    try:
+        return Script(text)
     except cst.ParserSyntaxError as error:
         raise SyntaxError(error.message, ("", error.raw_line, error.raw_column, "")) from error
     except RecursionError as error:
         raise SyntaxError("it is nested too deeply") from error
-    try:
-        old = find_old_class(script)
-        if old is None:
-            return RewrittenSource(text)
-        _check_is_plain(script)
-        models = _models(script, old)
-    except Unsure as unsure:
-        return RewrittenSource(text, (), (_left_alone(script, unsure),))
-    left = _refused(script, old, models)
-    for model in left:
-        del models[model]
-    if left and (old.only_whole or not models):
-        return RewrittenSource(text, (), tuple(left.values()))
-    prelude = _prelude(script, old)
-    new_class = prelude.new_class() if left else None
-    plans = [plan_model(script, prelude, held, new_class) for held in models.values()]
-    edits = prelude.edits() + [edit for plan in plans for edit in plan.edits]
-    changes = [change for plan in plans for change in plan.changes]
-    if not left:
-        edits = old.edits + edits
-        changes.append(Change(script.line(old.position), "Collector is imported"))
-    return _applied(script, text, edits, changes, tuple(left.values()))
 
 
 def _check_syntax(text: str) -> None:
@@ -90,43 +116,16 @@ def _check_is_plain(script: Script) -> None:
             raise Unsure(script.start(text), "the script works with the columns of correlations")
 
 
-def _models(script: Script, old: OldClass) -> _Models:
-    """Return the collectors by model.
-
-    Raises:
-        Unsure: one is made or held in a way that cannot be followed.
-    """
-    made: dict[tuple[str, Optional[cst.CSTNode]], list[tuple[Place, Construction]]] = {}
-    for reference in old.references:
-        call = script.parent(reference)
-        if isinstance(call, cst.Call) and call.func is reference:
-            construction = read_construction(script, call)
-            place = target_of(script, call)
-            home = script.above(place, cst.ClassDef) if isinstance(place, cst.Attribute) else None
-            made.setdefault((script.code(place), home), []).append((place, construction))
-    models: _Models = {}
-    texts = {}
-    for pairs in made.values():
-        held = held_collector(script, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-        models.setdefault(held.made.model, []).append(held)
-        texts[held.made.model] = held.made.model_is_text
-    if len(models) > 1 and not all(texts.values()):
-        one = next(model for model, is_text in texts.items() if not is_text)
-        at = script.start(models[one][0].made.call)
-        raise Unsure(at, f"{one} may be the same model as that of the other collectors")
-    if not models and not is_entry_script(script):
-        raise Unsure(old.position, "the old class is imported, and not used here")
-    return models
-
-
-def _refused(script: Script, old: OldClass, models: _Models) -> dict[str, LeftAlone]:
+def _refused(
+    script: Script, old: Optional[OldClass], models: Models, shared: Shared
+) -> dict[str, LeftAlone]:
     """Return for each model that cannot be rewritten why."""
     refused = {}
     for model, collectors in models.items():
         try:
-            prelude = _prelude(script, old)
-            plan = plan_model(script, prelude, collectors, None)
-            if plan.has_context and old.without_context:
+            prelude = _prelude(script, old, models)
+            plan = plan_model(script, prelude, collectors, None, shared.used_elsewhere)
+            if plan.has_context and old and old.without_context:
                 reason = "the stand-in's collect takes no context; let it take *args"
                 raise Unsure(old.without_context[0], reason)
         except Unsure as unsure:
@@ -135,14 +134,13 @@ def _refused(script: Script, old: OldClass, models: _Models) -> dict[str, LeftAl
     return refused
 
 
-def _prelude(script: Script, old: OldClass) -> Prelude:
-    made = [
-        script.start(reference)
-        for reference in old.references
-        if isinstance(script.parent(reference), cst.Call)
-    ]
+def _prelude(script: Script, old: Optional[OldClass], models: Models) -> Prelude:
+    positions = [position_of(script, held) for collectors in models.values() for held in collectors]
+    references = old.references if old else ()
+    made = [script.start(each) for each in references if isinstance(script.parent(each), cst.Call)]
     first_use = min(made, default=len(script.content))
-    return Prelude(script, old.position, first_use, is_sdk_optional=old.only_whole)
+    position = old.position if old else min(positions)
+    return Prelude(script, position, first_use, is_sdk_optional=old.only_whole if old else False)
 
 
 def _left_alone(script: Script, unsure: Unsure, names: str = "") -> LeftAlone:

@@ -1,0 +1,123 @@
+"""Collectors that one file makes and another one imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Union
+
+import libcst as cst
+
+from .bindings import is_read
+from .collectors import HeldCollector, read_use
+from .constructions import Construction
+from .results import Unsure
+from .script import Script
+
+Import = Union[cst.Import, cst.ImportFrom]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the files beside a script say of the collectors in it.
+
+    Attributes:
+        imported: collectors by the variable that holds them, by the module that makes them; the
+            module is the name of its file.
+        used_elsewhere: variables of this script whose collectors another file uses.
+    """
+
+    imported: Mapping[str, Mapping[str, Construction]] = field(default_factory=dict)
+    used_elsewhere: frozenset[str] = frozenset()
+
+
+def imported_collectors(script: Script, shared: Shared) -> list[HeldCollector]:
+    """Return the collectors that a script imports from the files beside it.
+
+    Raises:
+        Unsure: it uses them in a way that cannot be followed.
+    """
+    found: dict[str, HeldCollector] = {}
+    for statement in script.imports():
+        for module, alias in _modules_of(script, statement):
+            if module in shared.imported:
+                _read_module(script, statement, alias, shared.imported[module], found)
+        if isinstance(statement, cst.ImportFrom):
+            module = last_part(script, statement)
+            if module in shared.imported:
+                _read_names(script, statement, shared.imported[module], found)
+    return list(found.values())
+
+
+def last_part(script: Script, statement: cst.ImportFrom) -> str:
+    """Return the last name of the module that names are imported from, empty without one."""
+    return script.code(statement.module).rpartition(".")[2] if statement.module else ""
+
+
+def _modules_of(script: Script, statement: Import) -> Iterator[tuple[str, cst.ImportAlias]]:
+    """Yield the last names of what may be imported as a module."""
+    if not isinstance(statement.names, cst.ImportStar):
+        for alias in statement.names:
+            yield script.code(alias.name).rpartition(".")[2], alias
+
+
+def _bound_by(script: Script, alias: cst.ImportAlias) -> str:
+    return script.code(alias.asname.name if alias.asname else alias.name)
+
+
+def _read_names(
+    script: Script,
+    statement: cst.ImportFrom,
+    collectors: Mapping[str, Construction],
+    found: dict[str, HeldCollector],
+) -> None:
+    at = script.start(statement)
+    if isinstance(statement.names, cst.ImportStar):
+        raise Unsure(at, "collectors may be imported with everything else")
+    for alias in statement.names:
+        name = script.code(alias.name)
+        if name not in collectors:
+            continue
+        bound = _bound_by(script, alias)
+        held = _held(bound, collectors[name], at, found)
+        places = script.names[bound]
+        if sum(not is_read(script, place) for place in places) > 1:
+            raise Unsure(at, f"{bound} names something else too")
+        for place in places:
+            if is_read(script, place):
+                read_use(script, place, held)
+
+
+def _read_module(
+    script: Script,
+    statement: Import,
+    alias: cst.ImportAlias,
+    collectors: Mapping[str, Construction],
+    found: dict[str, HeldCollector],
+) -> None:
+    bound = _bound_by(script, alias)
+    for place in script.names.get(bound.partition(".")[0], ()):
+        whole: cst.BaseExpression = place
+        while script.code(whole) != bound:
+            holder = script.parent(whole)
+            if not isinstance(holder, cst.Attribute) or holder.attr is whole:
+                break
+            whole = holder
+        if statement in script.ancestors(place) or script.code(whole) != bound:
+            continue
+        member = script.parent(whole)
+        if not isinstance(member, cst.Attribute) or member.value is not whole:
+            raise Unsure(script.start(place), f"{bound} is handed on, with its collectors")
+        name = member.attr.value
+        if name not in collectors:
+            continue
+        if isinstance(script.parent(member), (cst.AssignTarget, cst.AnnAssign, cst.Del)):
+            raise Unsure(script.start(place), f"{bound}.{name} names something else too")
+        at = script.start(statement)
+        read_use(script, member, _held(f"{bound}.{name}", collectors[name], at, found))
+
+
+def _held(name: str, made: Construction, at: int, found: dict[str, HeldCollector]) -> HeldCollector:
+    if name not in found:
+        found[name] = HeldCollector(name, [replace(made, names_node=None)], imported_at=at)
+    return found[name]

@@ -1,0 +1,149 @@
+"""Files of one folder that share collectors: rewritten together, or none of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from agreement import collected
+from rewriting_cases import IMPORT
+
+from mdc_bridge.rewrite import Rewriting, rewrite
+
+MAKES = (
+    IMPORT + 'inputs_dc = ModelDataCollector("m", designation="inputs", feature_names=["a", "b"])\n'
+    'outputs_dc = ModelDataCollector("m", designation="predictions", feature_names=["p"])\n'
+    "threshold = 3\n"
+)
+INIT = IMPORT + (
+    "inputs_dc = outputs_dc = None\n"
+    "def make():\n    global inputs_dc, outputs_dc\n"
+    '    inputs_dc = ModelDataCollector("m", designation="inputs", feature_names=["a", "b"])\n'
+    '    outputs_dc = ModelDataCollector("m", designation="predictions", feature_names=["p"])\n'
+)
+RUN = """
+import json
+import numpy as np
+
+def init():
+    {init}
+
+def run(raw):
+    data = np.array(json.loads(raw))
+    result = data.sum(axis=1)
+    {inputs}.collect(data)
+    {outputs}.collect(result)
+    return result.tolist()
+"""
+USES = {
+    "names": "from makes import inputs_dc, outputs_dc, threshold\n"
+    + RUN.format(init="pass", inputs="inputs_dc", outputs="outputs_dc"),
+    "other names": "from makes import inputs_dc as i\nfrom makes import outputs_dc as o\n"
+    + RUN.format(init="pass", inputs="i", outputs="o"),
+    "module": "import makes\n"
+    + RUN.format(init="pass", inputs="makes.inputs_dc", outputs="makes.outputs_dc"),
+    "module of another name": "import makes as dc\n"
+    + RUN.format(init="print(dc.inputs_dc)", inputs="dc.inputs_dc", outputs="dc.outputs_dc"),
+}
+DRIVER = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import score
+from mdc_core import runtime
+score.init()
+print(json.dumps([score.run("[[1, 2], [3, 4]]"), score.run("[[0.5, 7]]")]))
+assert runtime.flush(10)
+"""
+
+
+def _folder(tmp_path: Path, **files: str) -> Path:
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder
+
+
+def _scored(folder: Path, store: Path) -> tuple[list[list[float]], object]:
+    environment = {**os.environ, "MDC_BRIDGE_MODE": "modern", "MDC_STORAGE": str(store)}
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = collected(store)
+    return json.loads(done.stdout.splitlines()[-1]), (found.data, found.shared)
+
+
+@pytest.mark.parametrize("use", sorted(USES))
+def test_rewritten_together_they_collect_the_same(tmp_path: Path, use: str) -> None:
+    """By every way to import, the files run as one service and collect what they did."""
+    folder = _folder(tmp_path, makes=MAKES, score=USES[use])
+    before = _scored(folder, tmp_path / "before")
+    done = rewrite(folder, write=True)
+    assert [Path(file.path).name for file in done.files] == ["makes.py", "score.py"]
+    assert not any(file.left_alone for file in done.files)
+    assert "ModelDataCollector" not in (folder / "makes.py").read_text()
+    assert _scored(folder, tmp_path / "after") == before
+    assert rewrite(folder, write=True).files == ()
+
+
+def test_made_by_a_function(tmp_path: Path) -> None:
+    """As where the script's init calls it."""
+    use = "import makes\n" + RUN.format(
+        init="makes.make()", inputs="makes.inputs_dc", outputs="makes.outputs_dc"
+    )
+    folder = _folder(tmp_path, makes=INIT, score=use)
+    before = _scored(folder, tmp_path / "before")
+    assert not any(file.left_alone for file in rewrite(folder, write=True).files)
+    assert _scored(folder, tmp_path / "after") == before
+
+
+def _left(done: Rewriting) -> set[str]:
+    assert all(file.before == file.after for file in done.files)
+    return {left.reason for file in done.files for left in file.left_alone}
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"score": USES["names"] + "def more(): return inputs_dc\n"}, "handed on"),
+        ({"score": USES["module"] + "def more(): return makes\n"}, "handed on"),
+        ({"score": "from makes import *\n" + USES["names"]}, "everything else"),
+        ({"score": USES["names"], "other": USES["names"]}, "several files"),
+        (
+            {"score": USES["names"], "other": "from score import inputs_dc\n"},
+            "by way of score.py",
+        ),
+        ({"makes": MAKES + "inputs_dc.collect([1])\n", "score": USES["names"]}, "used here too"),
+        (
+            {"makes": MAKES.replace('["p"]', "load()"), "score": USES["names"]},
+            "only the running script knows",
+        ),
+        (
+            {"makes": MAKES + "def get(): return eval('1')\n", "score": USES["names"]},
+            "eval()",
+        ),
+    ],
+)
+def test_left_alone_together(tmp_path: Path, files: dict[str, str], reason: str) -> None:
+    """Where one of them cannot be rewritten, all say so and none is changed."""
+    folder = _folder(tmp_path, **{"makes": MAKES, **files})
+    done = rewrite(folder, write=True)
+    assert {Path(file.path).stem for file in done.files} >= {"makes", "score"}
+    assert any(reason in each for each in _left(done))
+
+
+def test_files_that_share_nothing(tmp_path: Path) -> None:
+    """Names that are equal by chance keep no file from being rewritten."""
+    alone = MAKES + "def init(): pass\ndef run(d):\n    inputs_dc.collect(d)\n"
+    folder = _folder(tmp_path, one=alone, two=alone)
+    done = rewrite(folder)
+    assert all(file.changes and not file.left_alone for file in done.files)
