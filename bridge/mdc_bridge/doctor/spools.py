@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mdc_core.settings import Settings
-from mdc_core.spool.journal import abandoned_journals
+from mdc_core.spool.left_behind import waiting_files
 from mdc_core.spool.private_folder import planted, refusal
 
 from .report import Check, fail, ok, warn
@@ -61,15 +61,11 @@ def waiting_in(spool: Path) -> Waiting:
     """
     files = lines = size = 0
     for root in sorted(each for each in spool.iterdir() if each.is_dir()):
-        for journal in abandoned_journals(root):
-            try:
-                for segment in journal.segments():
-                    blocks = [(len(block), block.count(b"\n")) for block in _blocks(root / segment)]
-                    files += bool(blocks)
-                    size += sum(length for length, _ in blocks)
-                    lines += sum(ends for _, ends in blocks)
-            finally:
-                journal.abandon()
+        for path in waiting_files(root):
+            blocks = [(len(block), block.count(b"\n")) for block in _blocks(root / path)]
+            files += bool(blocks)
+            size += sum(length for length, _ in blocks)
+            lines += sum(ends for _, ends in blocks)
     return Waiting(files, lines, size)
 
 
@@ -104,7 +100,7 @@ def _planted_in(path: Path) -> str:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    # A segment that is not there was noted before it was made, or delivered meanwhile.
+    # A file that is not there any more was delivered meanwhile.
     with contextlib.suppress(OSError), path.open("rb") as stream:
         yield from iter(lambda: stream.read(_BLOCK_BYTES), b"")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..spool.outbox import SpoolFile
-from ..spool.spool import RAW_FOLDER, Spool
+from ..spool.raws import RAW_FOLDER
+from ..spool.spool import Spool
 from .append_blob import AppendBlobUploader
 from .azure import Account
 from .raw_blob import RawBlobUploader

@@ -11,7 +11,8 @@ import contextlib
 from typing import Set
 
 from ..spool.outbox import SpoolFile
-from ..spool.spool import RAW_FOLDER, Spool
+from ..spool.raws import RAW_FOLDER
+from ..spool.spool import Spool
 from .azure import Account
 from .azure_errors import error_code
 from .uploader import Uploader

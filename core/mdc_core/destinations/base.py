@@ -20,6 +20,14 @@ class Tally(ABC):
     def add_retried(self) -> None:
         """Count a try of a delivery that failed."""
 
+    @abstractmethod
+    def add_repaired(self, fragments: int = 1) -> None:
+        """Count torn lines or rows of killed processes that were set aside."""
+
+    @abstractmethod
+    def add_damaged(self, pieces: int = 1) -> None:
+        """Count lines, rows and notes that were found damaged and set aside."""
+
 
 class Destination(ABC):
     """A tree of files that grows at the end.
@@ -114,8 +122,8 @@ class Destination(ABC):
         """
         return False
 
-    def is_full(self) -> bool:
-        """Return whether nothing more can be taken for now; new events are dropped then."""
+    def is_full(self, size: int) -> bool:
+        """Return whether so many bytes more cannot be taken; new events are dropped then."""
         return False
 
     def is_held_up(self, place: str) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Dict, List, Optional
 
 from ..data.events import RawFile
 from ..data.receipts import Share
-from ..spool.files import can_write
-from ..spool.journal import repair_segments
+from ..ids import new_instance_id
+from ..spool.journal import Journal, repair_segments
+from ..spool.raws import discard_raw, publish_raw, stage_raw
 from ..spool.segments import Segments
 from ..spool.shared_csv import SharedCsv
-from .base import Destination
+from ..spool.tree import Tree
+from .base import Destination, Tally
 
 
 class FolderDestination(Destination):
@@ -23,55 +26,75 @@ class FolderDestination(Destination):
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._segments = Segments(root)
+        self._tree = Tree(root)
+        instance = new_instance_id()
+        self._journal = Journal(self._tree, instance)
+        self._segments = Segments(self._tree, instance, self._journal.add)
         self._csv = SharedCsv(root)
-        self._is_synced = True
-        self._unsynced: list[Callable[[], None]] = []
+        self._tally: Optional[Tally] = None
+        # What is to be called when a file, by folder or path, is on the disk.
+        self._unsynced: Dict[str, List[Callable[[], None]]] = {}
+        self._checkpoints: List[Callable[[], None]] = []
+
+    def report_to(self, tally: Tally) -> None:
+        self._tally = tally
 
     def recover(self) -> int:
-        return repair_segments(self._root)
+        found = repair_segments(self._root)
+        if self._tally is not None:
+            self._tally.add_damaged(found.damaged)
+        return found.torn
 
     def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
-        self._is_synced = False
         for raw in raws:
-            self._segments.publish_raw(raw.path)
+            publish_raw(self._tree, raw.path)
         self._segments.append(folder, lines)
+        self._unsynced.setdefault(folder, [])
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
-        self._is_synced = False
-        return self._csv.append(path, header, rows)
+        torn = self._csv.append(path, header, rows)
+        self._unsynced.setdefault(path, [])
+        return torn
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        raw = self._segments.stage_raw(folder, chunks)
+        raw = stage_raw(self._tree, self._segments.next_path(folder), chunks)
         return RawFile((self._root / raw.path).as_uri(), raw.size, raw.path)
 
     def discard_raw(self, raw: RawFile) -> None:
-        self._segments.discard_raw(raw.path)
+        discard_raw(self._tree, raw.path)
 
     def is_usable(self, size: int) -> bool:
-        return can_write(self._root, size)
+        return self._tree.can_write(size)
 
     def checkpoint(self, callback: Callable[[], None]) -> None:
-        if self._is_synced:
-            callback()
+        if self._unsynced:
+            self._checkpoints.append(callback)
         else:
-            self._unsynced.append(callback)
+            callback()
 
     def follow(self, place: str, shares: Sequence[Share]) -> None:
         for share in shares:
             share.receipt.expect()
-            self._unsynced.append(share.receipt.settle)
+            self._unsynced.setdefault(place, []).append(share.receipt.settle)
 
     def sync(self) -> None:
-        self._segments.sync()
-        self._csv.sync()
-        self._is_synced = True
-        while self._unsynced:
-            self._unsynced.pop(0)()
+        self._journal.sync()
+        failed = {**self._segments.sync(), **self._csv.sync()}
+        for place in [each for each in self._unsynced if each not in failed]:
+            for callback in self._unsynced.pop(place):
+                callback()
+        for error in failed.values():
+            raise error
+        while self._checkpoints:
+            self._checkpoints.pop(0)()
 
     def close(self, timeout: float) -> None:
-        self.sync()
-        self._segments.close()
+        try:
+            self.sync()
+        finally:
+            self._segments.seal_all()
+        self._journal.close()
 
     def abandon(self) -> None:
         self._segments.abandon()
+        self._journal.abandon()

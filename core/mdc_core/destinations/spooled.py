@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from abc import ABC, abstractmethod
@@ -19,7 +20,6 @@ from ..delivery.raw_blob import raw_blob
 from ..delivery.shared_csv_blob import spool_ending, spool_folder
 from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
-from ..spool.files import PRIVATE_MODE, can_write
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
 from ..spool.segments import SegmentEnd
@@ -46,10 +46,10 @@ class SpooledDestination(Destination, ABC):
         self._name = name
         self._interval = interval
         self._outbox = Outbox()
-        self._spool = Spool(root, self._outbox, max_bytes)
+        self._spool = Spool(root, self._outbox, max_bytes, on_damaged=self._count_damaged)
         self._tally: Optional[Tally] = None
         self._loop: Optional[DeliveryLoop] = None
-        self._adopted_at = 0.0
+        self._adopts_at = 0.0
         # Where the append before ended.
         self._last: Optional[SegmentEnd] = None
 
@@ -71,8 +71,7 @@ class SpooledDestination(Destination, ABC):
             raise SpoolFolderError(
                 f"MDC_SPOOL_DIR: {error}; valid: a folder that this user can make"
             ) from error
-        self._adopted_at = time.monotonic()
-        torn = self._spool.adopt()
+        torn = self._adopt()
         self._loop = DeliveryLoop(
             self.make_uploader(self._spool),
             self._outbox,
@@ -85,10 +84,12 @@ class SpooledDestination(Destination, ABC):
         return torn
 
     def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
+        self._make_room(len(lines))
         paths = (raw.path for raw in raws)
         self._last = self._spool.append(folder, lines, b"", ".jsonl", paths)
 
     def append_rows(self, path: str, header: bytes, rows: bytes) -> int:
+        self._make_room(len(rows))
         self._last = self._spool.append(spool_folder(path), rows, header, spool_ending(header))
         return 0
 
@@ -107,10 +108,10 @@ class SpooledDestination(Destination, ABC):
         return self._outbox.waiting_bytes(), self._outbox.oldest_age()
 
     def is_usable(self, size: int) -> bool:
-        return can_write(self._root, size, PRIVATE_MODE)
+        return self._spool.can_write(size)
 
-    def is_full(self) -> bool:
-        return self._spool.is_full()
+    def is_full(self, size: int) -> bool:
+        return self._spool.is_full(size)
 
     def is_held_up(self, place: str) -> bool:
         return self._spool.is_held_up(place) or self._spool.is_held_up(spool_folder(place))
@@ -148,12 +149,32 @@ class SpooledDestination(Destination, ABC):
         if not self._outbox.refused(file, start, reason) and self._tally is not None:
             self._tally.add_dropped(reason)
 
+    def _count_damaged(self, what: str) -> None:
+        logger.error(
+            "mdc-bridge: %s in the spool %s is damaged; it is set aside in .mdc-bridge/torn",
+            what,
+            self._root,
+        )
+        if self._tally is not None:
+            self._tally.add_damaged()
+
+    def _make_room(self, size: int) -> None:
+        if self._spool.lacks_room(size):
+            self.hurry()
+            raise BlockingIOError(errno.EAGAIN, "what is delivered has to leave the spool first")
+
+    def _adopt(self) -> int:
+        """Take over what processes left when they died, before this one and beside it."""
+        torn = self._spool.adopt()
+        pause = 0.0 if self._spool.has_more_to_adopt() else ADOPT_SECONDS
+        self._adopts_at = time.monotonic() + pause
+        return torn
+
     def _adopt_if_due(self) -> None:
-        """Look for what processes beside this one left when they died."""
-        now = time.monotonic()
-        if now - self._adopted_at >= ADOPT_SECONDS:
-            self._adopted_at = now
-            self._spool.adopt()
+        if time.monotonic() >= self._adopts_at:
+            torn = self._adopt()
+            if torn and self._tally is not None:
+                self._tally.add_repaired(torn)
 
 
 class StorageAccountDestination(SpooledDestination):

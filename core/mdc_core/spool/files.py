@@ -1,4 +1,4 @@
-"""Files below a root: opened without following links, locked, written whole, set aside.
+"""What is done with one file: locked, written whole, read.
 
 File locks are POSIX advisory locks (`flock`) on the open file, which the kernel gives up when
 the process that holds them dies.
@@ -10,9 +10,12 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from .. import native
 
 STATE_FOLDER = ".mdc-bridge"
 
@@ -30,28 +33,6 @@ class UncutError(OSError):
 def is_inside(path: str) -> bool:
     """Return whether a relative path stays below the folder it is relative to."""
     return bool(path) and "\0" not in path and path[0] != "/" and ".." not in path.split("/")
-
-
-def open_inside(root: Path, path: str, flags: int, mode: int = PUBLIC_MODE) -> int:
-    """Open a file below `root`, making its folders, and return its descriptor.
-
-    Args:
-        root: made when missing.
-        path: relative; made of legal segments.
-        flags: added to O_RDWR.
-        mode: permissions of a new file; new folders are as private as it is.
-
-    Raises:
-        OSError: also when the file is a symbolic link.
-    """
-    full = root / path
-    try:
-        return _open(full, flags, mode)
-    except FileNotFoundError:
-        if not flags & os.O_CREAT:
-            raise
-        make_folders(full.parent, mode)
-        return _open(full, flags, mode)
 
 
 def write_whole(descriptor: int, content: bytes, offset: int) -> None:
@@ -79,21 +60,6 @@ def write_whole(descriptor: int, content: bytes, offset: int) -> None:
         raise
 
 
-def can_write(root: Path, size: int, mode: int = PUBLIC_MODE) -> bool:
-    """Return whether a new file of some bytes can be made and written below a root."""
-    probe = f"{STATE_FOLDER}/probe-{os.getpid()}"
-    try:
-        descriptor = open_inside(root, probe, os.O_CREAT, mode)
-        try:
-            write_whole(descriptor, bytes(size), 0)
-        finally:
-            os.close(descriptor)
-            os.unlink(root / probe)
-    except OSError:
-        return False
-    return True
-
-
 @contextlib.contextmanager
 def locked(descriptor: int, seconds: float) -> Iterator[None]:
     """Hold the exclusive lock of an open file, waiting for it for some seconds.
@@ -106,7 +72,8 @@ def locked(descriptor: int, seconds: float) -> Iterator[None]:
     while not try_lock(descriptor):
         if time.monotonic() >= deadline:
             raise BlockingIOError(errno.EAGAIN, "another process holds its lock")
-        time.sleep(pause)
+        # Not by `time`, which gevent and eventlet replace: this is the writer's own thread.
+        native.Latch().wait_natively(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
     try:
         yield
@@ -135,28 +102,10 @@ def read_from(descriptor: int, offset: int, end: int) -> bytes:
     return b"".join(parts)
 
 
-def set_aside(root: Path, name: str, fragment: bytes, mode: int = PUBLIC_MODE) -> None:
-    """Keep a torn fragment for whoever wants to look at it and may; `mode` is for a new file."""
-    descriptor = open_inside(root, f"{STATE_FOLDER}/torn/{name}", os.O_CREAT | os.O_APPEND, mode)
+def is_mine(path: Path) -> bool:
+    """Return whether a path is a regular file of this user that has no other name."""
     try:
-        write_whole(descriptor, fragment, os.fstat(descriptor).st_size)
-    finally:
-        os.close(descriptor)
-
-
-def staged_path(path: str) -> str:
-    """Return where a new file lies until it is whole."""
-    return f"{STATE_FOLDER}/staged/{path.rpartition('/')[2]}"
-
-
-def make_folders(folder: Path, mode: int) -> None:
-    """Make a folder and those above it, as private as the files of a mode."""
-    missing = [folder]
-    while not missing[-1].parent.exists():
-        missing.append(missing[-1].parent)
-    for each in reversed(missing):
-        each.mkdir(mode=0o700 if mode == PRIVATE_MODE else 0o777, exist_ok=True)
-
-
-def _open(path: Path, flags: int, mode: int) -> int:
-    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, mode)
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1

@@ -242,6 +242,24 @@ class Outbox:
         held_up = self._held_up
         return sum(held_up.values()) if not folder or folder in held_up else 0
 
+    def all_files(self) -> list[SpoolFile]:
+        """Return all files that are on the disk."""
+        with self._lock:
+            return list(self._files.values())
+
+    def disk_bytes(self) -> int:
+        """Return the number of bytes on the disk, acknowledged or not."""
+        return sum(file.written for file in list(self._files.values()))
+
+    def is_mostly_delivered(self, path: str) -> bool:
+        """Return whether most of what a file takes on the disk is acknowledged."""
+        file = self._files.get(path)
+        return file is not None and file.delivered > file.waiting
+
+    def has_finished(self) -> bool:
+        """Return whether a file is about to leave the disk."""
+        return any(file.sealed and not file.waiting for file in list(self._files.values()))
+
     def waiting_bytes(self) -> int:
         """Return the number of bytes that are not acknowledged."""
         return sum(file.waiting for file in list(self._files.values()))

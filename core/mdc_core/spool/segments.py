@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import itertools
 import os
+import resource
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, TypeVar
 
-from ..ids import new_instance_id
 from ..layouts import segment_name
-from .files import PUBLIC_MODE, make_folders, open_inside, staged_path, write_whole
-from .journal import Journal
+from .files import UncutError, write_whole
+from .repair import note_cut
+from .tree import Tree
 
+# Folders whose segment is continued; lines for any other start a new one.
+MAX_SEGMENTS = 256
+# Of these, the segments that are open at a time.
 MAX_OPEN = 64
 MAX_SEGMENT_BYTES = 1 << 30
+_Made = TypeVar("_Made")
 
 
 class SegmentEnd(NamedTuple):
@@ -26,51 +32,48 @@ class SegmentEnd(NamedTuple):
     size: int
 
 
-class RawPart(NamedTuple):
-    """A file of its own for the data of one event, and its length."""
-
-    path: str
-    size: int
-
-
 @dataclass
 class _Segment:
     path: str
-    descriptor: int
-    size: int
+    size: int = 0
+    inode: int = 0
+    descriptor: int = -1
     unsynced: bool = True
 
 
 class Segments:
     """Appends lines to one file for each folder, named by this writer's instance id.
 
-    A segment is closed when `MAX_OPEN` others were used since; lines for its folder then start a
-    new one, so files of past hours close by themselves.
+    A segment ends when `MAX_SEGMENTS` others were used since; lines for its folder then start a
+    new one, so files of past hours end by themselves.
 
     Args:
-        root: folder of the tree.
-        instance: 32 hex digits; a new id when not given.
+        tree: of the files.
+        instance: 32 hex digits.
+        on_new: called with the path of a segment before it is made, and those that are not ended.
         max_bytes: a segment that has grown to this is followed by a new one.
-        mode: permissions of the files.
         on_sealed: called with the path of a segment that is complete.
     """
 
     def __init__(
         self,
-        root: Path,
-        instance: Optional[str] = None,
+        tree: Tree,
+        instance: str,
+        on_new: Optional[Callable[[str, Iterable[str]], None]] = None,
         max_bytes: int = MAX_SEGMENT_BYTES,
-        mode: int = PUBLIC_MODE,
         on_sealed: Optional[Callable[[str], None]] = None,
     ) -> None:
-        self._root = root
-        self._instance = instance or new_instance_id()
+        self._tree = tree
+        self._instance = instance
+        self._on_new = on_new
         self._max_bytes = max_bytes
-        self._mode = mode
         self._on_sealed = on_sealed
         self._sequence = itertools.count()
-        self._open: OrderedDict[str, _Segment] = OrderedDict()
-        self.journal = Journal(root, self._instance, mode)
+        # Least recently used first.
+        self._segments: OrderedDict[str, _Segment] = OrderedDict()
+        # Names that were told, of segments that could not be made.
+        self._unmade: dict[str, str] = {}
+        self._max_open = _most_descriptors()
 
     def append(
         self, folder: str, lines: bytes, head: bytes = b"", ending: str = ".jsonl"
@@ -87,90 +90,66 @@ class Segments:
             The segment and its length now.
 
         Raises:
-            OSError: the segment is as it was.
+            OSError: the segment is as it was, or another is used from now on.
         """
-        segment = self._open.get(folder)
+        segment = self._segments.get(folder)
         if segment is not None and segment.size >= self._max_bytes:
             self.seal(folder)
             segment = None
-        if segment is not None and os.fstat(segment.descriptor).st_nlink == 0:
-            # Somebody removed it: what went there now, nobody would find.
-            os.close(self._open.pop(folder).descriptor)
+        if segment is not None and not self._is_usable(segment):
+            # Somebody removed or cut it: what went there now, nobody would find.
+            self._leave(folder)
             segment = None
         if segment is None:
             segment = self._create(folder, ending)
-        self._open.move_to_end(folder)
+        self._segments.move_to_end(folder)
         content = head + lines if segment.size == 0 else lines
-        write_whole(segment.descriptor, content, segment.size)
+        try:
+            write_whole(segment.descriptor, content, segment.size)
+        except UncutError:
+            self._leave(folder)
+            with contextlib.suppress(OSError):
+                note_cut(self._tree, segment.path, segment.size)
+            raise
         segment.size += len(content)
         segment.unsynced = True
         return SegmentEnd(segment.path, segment.size)
 
-    def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> RawPart:
-        """Write a file of its own, whole and on the disk, to where nobody reads it yet."""
-        path = self.next_path(folder)
-        staged = staged_path(path)
-        descriptor = open_inside(self._root, staged, os.O_CREAT | os.O_EXCL, self._mode)
-        size = 0
-        try:
-            for chunk in chunks:
-                write_whole(descriptor, chunk, size)
-                size += len(chunk)
-            os.fsync(descriptor)
-        except BaseException:
-            os.unlink(self._root / staged)
-            raise
-        finally:
-            os.close(descriptor)
-        return RawPart(path, size)
+    def sync(self) -> dict[str, OSError]:
+        """Flush all segments and their names to the disk.
 
-    def publish_raw(self, path: str) -> None:
-        """Give a staged file its name; one that has it already is left alone."""
-        target = self._root / path
-        make_folders(target.parent, self._mode)
-        try:
-            os.rename(self._root / staged_path(path), target)
-        except FileNotFoundError:
-            if not target.exists():
-                raise
-
-    def discard_raw(self, path: str) -> None:
-        """Remove a staged file."""
-        os.unlink(self._root / staged_path(path))
-
-    def sync(self) -> None:
-        """Flush all segments to the disk."""
-        for segment in self._open.values():
+        Returns:
+            By folder, what was in the way.
+        """
+        failed: dict[str, OSError] = {}
+        for folder, segment in self._segments.items():
             if segment.unsynced:
-                _sync(segment.descriptor)
-                segment.unsynced = False
+                try:
+                    self._sync(segment)
+                except OSError as error:
+                    failed[folder] = error
+        self._with_descriptors(self._tree.sync_folders)
+        return failed
 
     def seal(self, folder: str) -> None:
-        """Close the segment of a folder, if one is open; the next lines start a new one."""
-        segment = self._open.pop(folder, None)
+        """End the segment of a folder, if there is one; the next lines start a new one."""
+        segment = self._segments.get(folder)
         if segment is None:
             return
         try:
-            _sync(segment.descriptor)
+            self._sync(segment)
         finally:
-            os.close(segment.descriptor)
-        if self._on_sealed is not None:
-            self._on_sealed(segment.path)
+            self._leave(folder)
 
     def seal_all(self) -> None:
-        """Close all segments."""
-        for folder in list(self._open):
+        """End all segments."""
+        for folder in list(self._segments):
             self.seal(folder)
+        self._tree.sync_folders()
 
-    def seal_written(self) -> None:
-        """Close all segments that hold something."""
-        for folder in [each for each, segment in self._open.items() if segment.size]:
-            self.seal(folder)
-
-    def close(self) -> None:
-        """Close all segments; they are whole, so the journal of them ends."""
-        self.seal_all()
-        self.journal.close()
+    def paths(self) -> list[str]:
+        """Return the segments that are not ended."""
+        return [segment.path for segment in self._segments.values()]
 
     def next_path(self, folder: str, ending: str = ".jsonl") -> str:
         """Return the path of a new file of this writer; may be called by any thread."""
@@ -178,23 +157,97 @@ class Segments:
 
     def abandon(self) -> None:
         """Close inherited descriptors in a forked child, whose parent goes on writing."""
-        for segment in self._open.values():
-            os.close(segment.descriptor)
-        self._open.clear()
-        self.journal.abandon()
+        for segment in self._segments.values():
+            _close(segment)
+        self._segments.clear()
+
+    def start_over(self, instance: str) -> None:
+        """Use another id from now on."""
+        self.abandon()
+        self._instance = instance
 
     def _create(self, folder: str, ending: str) -> _Segment:
-        path = self.next_path(folder, ending)
-        self.journal.add(path)
-        flags = os.O_CREAT | os.O_EXCL | os.O_APPEND
-        descriptor = open_inside(self._root, path, flags, self._mode)
-        segment = self._open[folder] = _Segment(path, descriptor, 0)
-        if len(self._open) > MAX_OPEN:
-            self.seal(next(iter(self._open)))
+        path = self._unmade.pop(folder, "")
+        if not path:
+            path = self.next_path(folder, ending)
+            if self._on_new is not None:
+                self._on_new(path, self.paths())
+        segment = _Segment(path)
+        try:
+            self._open(segment, os.O_CREAT | os.O_EXCL | os.O_APPEND)
+        except FileExistsError:
+            raise  # the next name is free
+        except OSError:
+            if len(self._unmade) < MAX_SEGMENTS:
+                self._unmade[folder] = path
+            raise
+        self._segments[folder] = segment
+        if len(self._segments) > MAX_SEGMENTS:
+            self.seal(next(iter(self._segments)))
         return segment
 
+    def _is_usable(self, segment: _Segment) -> bool:
+        """Return whether a segment is what this writer left, and open it if it is not open."""
+        if segment.descriptor < 0:
+            try:
+                self._open(segment, os.O_APPEND)
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                    return False
+                raise
+        found = os.fstat(segment.descriptor)
+        is_there = found.st_nlink > 0 and found.st_ino == segment.inode
+        return is_there and found.st_size == segment.size
 
-def _sync(descriptor: int) -> None:
+    def _open(self, segment: _Segment, flags: int) -> None:
+        opened = [each for each in self._segments.values() if each.descriptor >= 0]
+        if len(opened) >= self._max_open:
+            _close(opened[0])
+        segment.descriptor = self._with_descriptors(lambda: self._tree.open(segment.path, flags))
+        if flags & os.O_CREAT:
+            segment.inode = os.fstat(segment.descriptor).st_ino
+
+    def _with_descriptors(self, make: Callable[[], _Made]) -> _Made:
+        """Do what opens files, with fewer of these open where the process has no more to give."""
+        try:
+            return make()
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+        for segment in self._segments.values():
+            _close(segment)
+        self._max_open = max(1, self._max_open // 2)
+        return make()
+
+    def _sync(self, segment: _Segment) -> None:
+        try:
+            if segment.descriptor < 0:
+                self._open(segment, os.O_APPEND)
+            _flush(segment.descriptor)
+        except FileNotFoundError:
+            pass  # its reader has taken it away
+        segment.unsynced = False
+
+    def _leave(self, folder: str) -> None:
+        segment = self._segments.pop(folder)
+        _close(segment)
+        if self._on_sealed is not None:
+            self._on_sealed(segment.path)
+
+
+def _close(segment: _Segment) -> None:
+    if segment.descriptor >= 0:
+        os.close(segment.descriptor)
+        segment.descriptor = -1
+
+
+def _most_descriptors() -> int:
+    """Return how many files may be open: few of what a process with a low limit has."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MAX_OPEN if limit < 0 else max(1, min(MAX_OPEN, limit // 8))
+
+
+def _flush(descriptor: int) -> None:
     if hasattr(os, "fdatasync"):
         os.fdatasync(descriptor)
     else:

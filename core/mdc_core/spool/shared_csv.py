@@ -11,17 +11,10 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import NamedTuple, Optional, Set
+from typing import Dict, NamedTuple, Optional, Set
 
-from .files import (
-    STATE_FOLDER,
-    UncutError,
-    locked,
-    open_inside,
-    read_from,
-    set_aside,
-    write_whole,
-)
+from .files import STATE_FOLDER, UncutError, locked, read_from, write_whole
+from .tree import Tree
 
 LOCK_SECONDS = 0.1
 _LENGTH_BYTES = 8
@@ -52,10 +45,12 @@ class SharedCsv:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._tree = Tree(root)
         self._unsynced: Set[str] = set()
         # Files whose lock somebody else had for longer than a turn.
         self._busy: Set[str] = set()
+        # Files whose torn end is set aside, and could not be cut off.
+        self._uncut: Set[str] = set()
 
     def append(self, path: str, header: bytes, rows: bytes) -> int:
         """Append rows, below the header when the file is empty.
@@ -67,7 +62,7 @@ class SharedCsv:
             BlockingIOError: somebody else holds the lock.
             OSError: the file is as it was, or will be before anything else is appended to it.
         """
-        state = open_inside(self._root, _state_path(path), os.O_CREAT)
+        state = self._tree.open(_state_path(path), os.O_CREAT)
         try:
             # Nobody else should wait for who does not give it back.
             with locked(state, 0.0 if path in self._busy else LOCK_SECONDS):
@@ -82,7 +77,7 @@ class SharedCsv:
         return torn
 
     def _append(self, state: int, path: str, header: bytes, rows: bytes) -> int:
-        descriptor = open_inside(self._root, path, os.O_CREAT | os.O_APPEND)
+        descriptor = self._tree.open(path, os.O_CREAT | os.O_APPEND)
         try:
             torn, size, gap = self._repair(descriptor, path, _read_length(state))
             _write_length(state, size)
@@ -99,38 +94,50 @@ class SharedCsv:
             os.close(descriptor)
         return torn
 
-    def sync(self) -> None:
-        """Flush the files appended to since the last call to the disk."""
+    def sync(self) -> Dict[str, OSError]:
+        """Flush the files appended to since the last call, and their names, to the disk.
+
+        Returns:
+            By path, what was in the way; these files are flushed by the next call.
+        """
+        failed: Dict[str, OSError] = {}
         for path in list(self._unsynced):
             try:
-                descriptor = open_inside(self._root, path, 0)
+                descriptor = self._tree.open(path)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
             except FileNotFoundError:
-                self._unsynced.discard(path)  # its owner has taken it away
+                pass  # its owner has taken it away
+            except OSError as error:
+                failed[path] = error
                 continue
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
             self._unsynced.discard(path)
+        self._tree.sync_folders()
+        return failed
 
     def _repair(self, descriptor: int, path: str, noted: Optional[_Length]) -> _Repaired:
         """Cut the file to whole rows."""
         size = os.fstat(descriptor).st_size
-        foreign = noted is None or noted.bytes > size
-        start = 0 if noted is None or foreign else noted.bytes
+        if noted is None or noted.bytes > size:
+            start, exact = 0, False
+        else:
+            start, exact = noted
         if start == size:
             return _Repaired(0, size, b"")
         tail = read_from(descriptor, start, size)
-        end = start
-        if noted is None or foreign or not noted.exact:
-            end += end_of_last_row(tail)
-            if end == size:
-                return _Repaired(0, size, b"")
-        if foreign and tail.count(b'"') % 2 == 0:
+        end = start if exact else start + end_of_last_row(tail)
+        if end == size:
+            return _Repaired(0, size, b"")
+        if noted is None and tail.count(b'"') % 2 == 0:
             # Somebody else's file: its last row is whole, only its line feed is missing.
             return _Repaired(0, size, b"\r\n")
-        set_aside(self._root, Path(_state_path(path)).name, tail[end - start :])
+        if path not in self._uncut:
+            self._tree.set_aside(Path(_state_path(path)).name, tail[end - start :])
+        self._uncut.add(path)
         os.ftruncate(descriptor, end)
+        self._uncut.discard(path)
         return _Repaired(1, end, b"")
 
 

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import os
-import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Dict, Set
 
-from .files import PRIVATE_MODE, STATE_FOLDER, open_inside, read_from, write_whole
-from .journal import Journal, abandoned_journals, repair_segment
+from ..ids import new_instance_id
+from .files import PRIVATE_MODE, read_from
+from .left_behind import INSTEAD, LeftBehind, instance_of, successor_of
+from .notes import Notes
 from .outbox import Outbox, SpoolFile
-from .segments import RawPart, SegmentEnd, Segments
+from .owners import Owners
+from .raws import RAW_FOLDER, RawPart, discard_raw, publish_raw, stage_raw, staged_path
+from .segments import SegmentEnd, Segments
+from .tree import Tree
 
-RAW_FOLDER = "raw"
+logger = logging.getLogger("mdc_core")
+
 MAX_SEGMENT_BYTES = 64 * 1024 * 1024
-_WHOLE = "whole"
-_NOTE_BYTES = 128
+MIN_SEGMENT_BYTES = 64 * 1024
+# A segment is ended when it has so large a part of what may lie on the disk.
+_SEGMENT_SHARE = 8
 
 
 class Spool:
     """Segments that leave the disk when the destination has acknowledged them.
 
-    The writer's thread appends and tidies; the delivery's thread adopts, moves and finishes.
+    The writer's thread appends and tidies; the delivery's thread adopts, moves and finishes. What
+    lies on the disk is described in `mdc_core.spool`.
 
     Args:
         root: folder, made and secured by `prepare_folder`.
         outbox: told what is there to deliver.
-        max_bytes: bound of what waits; see `is_full`.
+        max_bytes: bound of what lies on the disk; see `is_full` and `lacks_room`.
         segment_bytes: a segment that has grown to this is followed by a new one.
+        on_damaged: called with what was found damaged and was set aside.
     """
 
     def __init__(
@@ -37,16 +46,26 @@ class Spool:
         outbox: Outbox,
         max_bytes: int,
         segment_bytes: int = MAX_SEGMENT_BYTES,
+        on_damaged: Callable[[str], object] = repr,
     ) -> None:
         self.root = root
+        self._tree = Tree(root, PRIVATE_MODE)
         self._outbox = outbox
         self._max_bytes = max_bytes
+        self._notes = Notes(self._tree, on_damaged)
+        self._instance = new_instance_id()
+        self._owners = Owners(self._tree, self._instance)
+        self._left_behind = LeftBehind(self._tree, self._owners, self._notes)
         self._segments = Segments(
-            root, max_bytes=segment_bytes, mode=PRIVATE_MODE, on_sealed=outbox.seal
+            self._tree,
+            self._instance,
+            max_bytes=min(segment_bytes, max(MIN_SEGMENT_BYTES, max_bytes // _SEGMENT_SHARE)),
+            on_sealed=outbox.seal,
         )
-        self._adopted: list[_Adopted] = []
+        # Of dead processes, the files that are not finished.
+        self._adopted: Dict[str, Set[str]] = {}
         # Folders of segments that take no more; added to by one thread, emptied by the other.
-        self._rolled: set[str] = set()
+        self._rolled: Set[str] = set()
         self._closed = False
 
     def append(
@@ -61,33 +80,43 @@ class Spool:
             ending: of a new segment's name.
             raws: staged files that the content refers to; they are delivered first.
         """
+        self._be_seen()
         raws = list(raws)
         for raw in raws:
-            self._publish(raw)
+            publish_raw(self._tree, raw)
+            self._outbox.appended(raw, (self.root / raw).stat().st_size)
+            self._outbox.seal(raw)
         try:
             end = self._segments.append(folder, content, head, ending)
         except OSError:
             # What is delivered leaves a full disk only when it is sealed.
-            self._segments.seal_written()
+            self._roll_delivered()
             raise
         self._outbox.appended(end.path, end.size, raws)
         return end
 
     def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> RawPart:
         """Store the data of one event; `append` is told of the file, or `discard_raw`."""
-        return self._segments.stage_raw(f"{RAW_FOLDER}/{folder}", chunks)
+        self._be_seen()
+        path = self._segments.next_path(f"{RAW_FOLDER}/{folder}")
+        return stage_raw(self._tree, path, chunks)
 
     def discard_raw(self, path: str) -> None:
-        """Remove a file that nothing will refer to."""
-        self._segments.discard_raw(path)
+        """Remove a staged file that nothing will refer to."""
+        discard_raw(self._tree, path)
 
-    def is_full(self) -> bool:
-        """Return whether the bytes that wait have reached the bound.
+    def can_write(self, size: int) -> bool:
+        """Return whether a new file of some bytes can be made and written."""
+        return self._tree.can_write(size)
+
+    def is_full(self, size: int) -> bool:
+        """Return whether what waits leaves no room for so many bytes more.
 
         What is held up has half of it at most; a dead process may have left more.
         """
         beyond = max(0, self._outbox.held_up_bytes() - self._max_bytes // 2)
-        return self._outbox.waiting_bytes() - beyond >= self._max_bytes
+        waiting = self._outbox.waiting_bytes() - beyond
+        return waiting > 0 and waiting + size > self._max_bytes
 
     def is_held_up(self, folder: str) -> bool:
         """Return whether a folder waits for a destination that takes everything else, and fills
@@ -95,53 +124,70 @@ class Spool:
         """
         return self._outbox.held_up_bytes(folder) >= self._max_bytes // 2 > 0
 
+    def lacks_room(self, size: int) -> bool:
+        """Return whether what is delivered has to leave the disk before so many bytes more fit.
+
+        The segments that hold it are ended then; it leaves with the next round of the delivery.
+        """
+        on_disk = self._outbox.disk_bytes()
+        if on_disk == 0 or on_disk + size <= self._max_bytes:
+            return False
+        return self._roll_delivered() or self._outbox.has_finished()
+
     def roll(self, path: str) -> None:
         """Let the writer continue a segment's folder in a new segment."""
         self._rolled.add(path.rpartition("/")[0])
 
     def tidy(self) -> None:
-        """Seal the segments that are to be continued in new ones."""
+        """End the segments that are to be continued in new ones, and make sure to be seen."""
         while self._rolled:
             self._segments.seal(self._rolled.pop())
+        on_disk = self._outbox.disk_bytes()
+        delivered = on_disk - self._outbox.waiting_bytes()
+        if 2 * on_disk > self._max_bytes and 4 * delivered > self._max_bytes:
+            self._roll_delivered()
+        if self._segments.paths() or self._adopted:
+            self._be_seen()
 
     def seal_all(self) -> None:
-        """Seal all segments of this process; they are on the disk then."""
+        """End all segments of this process; they are on the disk then."""
         self._segments.seal_all()
 
     def sync(self) -> None:
         """Flush everything to the disk."""
-        self._segments.sync()
+        failed = self._segments.sync()
+        for error in failed.values():
+            raise error
 
     def adopt(self) -> int:
         """Take over what dead processes left; return the number of torn lines set aside."""
         torn = 0
-        for journal in abandoned_journals(self.root):
-            paths = journal.segments()
-            torn += sum(
-                repair_segment(self.root, path)
-                for path in paths
-                if not self.note(path).startswith(_WHOLE)
-            )
-            sizes = {path: _size(self.root / path) for path in paths}
-            self._adopted.append(_Adopted(journal, {path for path in paths if sizes[path]}))
-            for path, size in sizes.items():
-                if size:
-                    self._outbox.appended(path, size)
-                    self._outbox.seal(path)
-        self._close_finished()
+        for instance, files in self._left_behind.adopt():
+            self._adopted[instance] = set(files.sizes)
+            torn += files.torn
+            # Any line of that process may refer to any of its raw files.
+            raws = [path for path in files.sizes if path.startswith(f"{RAW_FOLDER}/")]
+            for path in sorted(files.sizes, key=lambda each: each not in raws):
+                behind = () if path in raws else raws
+                self._outbox.appended(path, files.sizes[path], behind)
+                self._outbox.seal(path)
+            self._finish_if_empty(instance)
         return torn
+
+    def has_more_to_adopt(self) -> bool:
+        """Return whether `adopt` has left something for its next call."""
+        return self._left_behind.has_more
 
     def move_rest(self, file: SpoolFile) -> None:
         """Move what waits in a sealed file into a new one, for a new name at the destination."""
-        rest = self.read(file.path, file.delivered, file.size)
-        folder, _, name = file.path.rpartition("/")
-        path = self._segments.next_path(folder, name[name.index(".") :])
-        self._write_new(path, [rest])
-        # This one line is the moment of the move: before it the old file counts, after it the new.
-        self._journal_of(file.path).strike(file.path, path)
-        for adopted in self._adopted:
-            if file.path in adopted.paths:
-                adopted.paths.add(path)
+        rest = self.read(file.path, file.delivered, file.written)
+        path = self._successor_of(file.path)
+        self._tree.write_new(staged_path(path), rest)
+        self._notes.write(path, f"{INSTEAD}{file.path.rpartition('/')[2]}")
+        self._notes.sync(path)
+        # The moment of the move: before it the old file counts, after it the new.
+        publish_raw(self._tree, path)
+        self._adopted.get(instance_of(path), set()).add(path)
         self._outbox.moved(file, path)
         self.finish(file)
 
@@ -151,13 +197,10 @@ class Spool:
         Whoever delivers goes on behind it. A death in between leaves it in both.
         """
         content = self.read(file.path, start, start + size)
-        folder, _, name = file.path.rpartition("/")
-        path = self._segments.next_path(folder, name[name.index(".") :])
-        self._journal_of(file.path).add(path)
-        for adopted in self._adopted:
-            if file.path in adopted.paths:
-                adopted.paths.add(path)
-        self._write_new(path, [content])
+        path = self._successor_of(file.path)
+        self._tree.write_new(staged_path(path), content)
+        publish_raw(self._tree, path)
+        self._adopted.get(instance_of(path), set()).add(path)
         self._outbox.set_apart(file, start, path, size)
         return path
 
@@ -165,15 +208,12 @@ class Spool:
         """Remove a file that is delivered; after `close`, the next process does it."""
         if self._closed:
             return
-        journal = self._journal_of(file.path)
-        for path in (file.path, _note_path(file.path)):
-            with contextlib.suppress(FileNotFoundError):
-                (self.root / path).unlink()
-        journal.strike(file.path)
-        _remove_empty_folders(self.root, file.path)
-        for adopted in self._adopted:
-            adopted.paths.discard(file.path)
-        self._close_finished()
+        self._tree.remove(file.path)
+        self._tree.remove_empty_folders(file.path)
+        self._notes.remove(file.path)
+        instance = instance_of(file.path)
+        self._adopted.get(instance, set()).discard(file.path)
+        self._finish_if_empty(instance)
 
     def read(self, path: str, start: int, stop: int) -> bytes:
         """Return bytes of a file.
@@ -181,7 +221,7 @@ class Spool:
         Raises:
             FileNotFoundError: somebody removed or shortened the file.
         """
-        descriptor = open_inside(self.root, path, 0)
+        descriptor = self._tree.open(path)
         try:
             content = read_from(descriptor, start, stop)
         finally:
@@ -191,130 +231,77 @@ class Spool:
         return content
 
     def note(self, path: str) -> str:
-        """Return what was last noted about a file; empty when nothing was."""
-        try:
-            return (self.root / _note_path(path)).read_text().rstrip()
-        except FileNotFoundError:
-            return ""
+        """Return what was last noted about a file; empty when nothing was, or it is damaged."""
+        text = self._notes.read(path)
+        return "" if text.startswith(INSTEAD) else text
 
     def noted_bytes(self, path: str) -> int:
         """Return how much of a file was noted as delivered; 0 when nothing was."""
-        count = self.note(path).rpartition(" ")[2]
+        count = self.note(path)
         return int(count) if count.isdecimal() else 0
 
     def note_bytes(self, path: str, count: int) -> None:
         """Note how much of a file is delivered; see `write_note`."""
-        whole = self.note(path).startswith(_WHOLE)
-        self.write_note(path, f"{_WHOLE} {count}" if whole else str(count))
+        self.write_note(path, str(count))
 
     def write_note(self, path: str, text: str) -> None:
-        """Note something about a file, for after a death of the process; whole or not at all.
+        """Note something about a file, for after a death of the process; whole or not at all."""
+        self._notes.write(path, text)
 
-        A note that is there is written over in one small write, which needs no room: on a disk
-        that is full, delivery has to go on.
-        """
-        note = _note_path(path)
-        content = text.encode().ljust(_NOTE_BYTES)
-        try:
-            descriptor = open_inside(self.root, note, 0)
-        except FileNotFoundError:
-            self._create_note(note, content)
-            return
-        try:
-            os.pwrite(descriptor, content, 0)
-        finally:
-            os.close(descriptor)
+    def sync_note(self, path: str) -> None:
+        """Bring a note to where it survives the loss of power."""
+        self._notes.sync(path)
 
     def close(self) -> None:
         """Release everything; what is not delivered stays for the next process."""
         self.seal_all()
         self._closed = True
-        journal = self._segments.journal
-        if self._outbox.unfinished():
-            journal.abandon()
-        else:
-            journal.close()
-        for adopted in self._adopted:
-            adopted.journal.abandon()
+        own = any(instance_of(file.path) not in self._adopted for file in self._outbox.unfinished())
+        self._owners.close(unfinished=own)
         self._adopted.clear()
 
     def abandon(self) -> None:
         """Close inherited descriptors in a forked child."""
         self._segments.abandon()
-        for adopted in self._adopted:
-            adopted.journal.abandon()
+        self._owners.abandon()
 
-    def _publish(self, raw: str) -> None:
-        self._segments.journal.add(raw)
-        # It has no lines; without the note the next start would take it for a torn one.
-        self.write_note(raw, _WHOLE)
-        self._segments.publish_raw(raw)
-        self._outbox.appended(raw, _size(self.root / raw))
-        self._outbox.seal(raw)
+    def _successor_of(self, path: str) -> str:
+        """Return a new name of the same process, so that one owner has both."""
+        if instance_of(path) != self._instance:
+            return successor_of(path)
+        folder, _, name = path.rpartition("/")
+        return self._segments.next_path(folder, name[name.index(".") :])
 
-    def _journal_of(self, path: str) -> Journal:
-        for adopted in self._adopted:
-            if path in adopted.paths:
-                return adopted.journal
-        return self._segments.journal
+    def _finish_if_empty(self, instance: str) -> None:
+        if self._adopted.get(instance) == set():
+            del self._adopted[instance]
+            self._owners.finish(instance)
 
-    def _close_finished(self) -> None:
-        for adopted in [each for each in self._adopted if not each.paths]:
-            adopted.journal.close()
-            self._adopted.remove(adopted)
+    def _be_seen(self) -> None:
+        """Keep the lock file by which others see this process alive."""
+        lost = self._owners.hold()
+        if lost:
+            logger.error(
+                "mdc-bridge: somebody removed files of the spool %s; what this process wrote there "
+                "is delivered by another one",
+                self.root,
+            )
+            for instance in lost:
+                self._adopted.pop(instance, None)
+            for file in self._outbox.all_files():
+                if instance_of(file.path) in lost:
+                    self._outbox.forget(file, "spool_removed")
+            if self._instance in lost:
+                self._instance = new_instance_id()
+                self._owners.start_over(self._instance)
+                self._segments.start_over(self._instance)
+                self._owners.hold()
 
-    def _create_note(self, note: str, content: bytes) -> None:
-        flags = os.O_CREAT | os.O_TRUNC
-        descriptor = open_inside(self.root, f"{note}.new", flags, PRIVATE_MODE)
-        try:
-            write_whole(descriptor, content, 0)
-        finally:
-            os.close(descriptor)
-        os.replace(self.root / f"{note}.new", self.root / note)
-
-    def _write_new(self, path: str, chunks: Iterable[bytes]) -> int:
-        descriptor = open_inside(self.root, path, os.O_CREAT | os.O_EXCL, PRIVATE_MODE)
-        size = 0
-        try:
-            for chunk in chunks:
-                write_whole(descriptor, chunk, size)
-                size += len(chunk)
-            os.fsync(descriptor)
-        except BaseException:
-            (self.root / path).unlink()
-            raise
-        finally:
-            os.close(descriptor)
-        return size
-
-
-class _Adopted:
-    """A dead process's journal and its files that are not finished."""
-
-    def __init__(self, journal: Journal, paths: set[str]) -> None:
-        self.journal = journal
-        self.paths = paths
-
-
-def _note_path(path: str) -> str:
-    return f"{STATE_FOLDER}/notes/{path.rpartition('/')[2]}"
-
-
-def _remove_empty_folders(root: Path, path: str) -> None:
-    folder = (root / path).parent
-    try:
-        while folder != root:
-            folder.rmdir()
-            folder = folder.parent
-    except OSError:
-        return  # it is not empty, or was just put to use again
-
-
-def _size(path: Path) -> int:
-    """Return the length of a regular file of this user; 0 for anything else."""
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return 0
-    mine = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1
-    return found.st_size if mine else 0
+    def _roll_delivered(self) -> bool:
+        """End the segments of which most is delivered; return whether there are any."""
+        rolled = False
+        for path in self._segments.paths():
+            if self._outbox.is_mostly_delivered(path):
+                self._segments.seal(path.rpartition("/")[0])
+                rolled = True
+        return rolled

@@ -20,6 +20,7 @@ class Counts:
         delivered: acknowledged by the destination (on a folder: synced).
         dropped: lost events, by reason.
         repaired: torn lines and rows of killed processes that were set aside.
+        damaged: lines, rows and notes of the spool that were found damaged and set aside.
         waiting: accepted and not yet written.
         bytes_written: bytes appended to the spool.
         retried: tries of a delivery that failed.
@@ -33,6 +34,7 @@ class Counts:
     delivered: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
     repaired: int = 0
+    damaged: int = 0
     waiting: int = 0
     bytes_written: int = 0
     retried: int = 0
@@ -46,6 +48,7 @@ class Counts:
             f"delivered {self.delivered}, dropped {sum(self.dropped.values())}"
             + (f" ({reasons})" if reasons else "")
             + (f", repaired {self.repaired}" if self.repaired else "")
+            + (f", damaged {self.damaged}" if self.damaged else "")
             + (f", retried {self.retried}" if self.retried else "")
             + (f", {self.undelivered_bytes} bytes in the spool" if self.undelivered_bytes else "")
         )
@@ -65,6 +68,7 @@ class Counters(Tally):
         self._synced = 0
         self._delivered = 0
         self._repaired = 0
+        self._damaged = 0
         self._retried = 0
         self._bytes_written = 0
         self._dropped: dict[str, int] = {}
@@ -106,6 +110,11 @@ class Counters(Tally):
         with self._lock:
             self._repaired += fragments
 
+    def add_damaged(self, pieces: int = 1) -> None:
+        """Count lines, rows and notes that were found damaged and set aside."""
+        with self._lock:
+            self._damaged += pieces
+
     def read(
         self,
         taken: int = 0,
@@ -123,6 +132,7 @@ class Counters(Tally):
             delivered=delivered,
             dropped=dropped,
             repaired=self._repaired,
+            damaged=self._damaged,
             waiting=waiting,
             bytes_written=self._bytes_written,
             retried=self._retried,

@@ -71,7 +71,7 @@ class Outlet:
             portion: to append.
             bounded: other destinations work, so that this one must not fill the memory.
         """
-        if self.destination.is_full():
+        if self.destination.is_full(len(portion.content)):
             if self._losses.due("") is not None:
                 logger.error(
                     "mdc-bridge: the spool is full (MDC_SPOOL_BYTES), new events are dropped "

@@ -201,14 +201,36 @@ def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
 
 def test_sync_flushes_each_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files appended to are flushed to the disk, and forgotten until the next append."""
-    flushed: list[int] = []
-    monkeypatch.setattr(os, "fsync", flushed.append)
+    flushed: list[str] = []
+    name = "/proc/self/fd/%d"
+    monkeypatch.setattr(os, "fsync", lambda each: flushed.append(os.readlink(name % each)))
     shared = SharedCsv(tmp_path)
     shared.append(PATH, HEADER, ROW)
     shared.append(f"{PATH}.2", HEADER, ROW)
-    shared.sync()
-    shared.sync()
-    assert len(flushed) == 2
+    assert shared.sync() == shared.sync() == {}
+    files = [path for path in flushed if Path(path).is_file()]
+    assert sorted(files) == [str(tmp_path / PATH), str(tmp_path / f"{PATH}.2")]
+    assert str((tmp_path / PATH).parent) in flushed
+
+
+def test_a_file_that_cannot_be_flushed_does_not_keep_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named, and tried again by the next flush."""
+    shared = SharedCsv(tmp_path)
+    for number in range(3):
+        shared.append(f"{PATH}.{number}", HEADER, ROW)
+    flush, bad = os.fsync, [f"{PATH}.1"]
+
+    def fail(descriptor: int) -> None:
+        if os.readlink(f"/proc/self/fd/{descriptor}").endswith(tuple(bad)):
+            raise OSError(5, "Input/output error")
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    assert list(shared.sync()) == list(shared.sync()) == bad
+    bad[:] = ["none"]
+    assert shared.sync() == {}
 
 
 def test_sync_passes_over_files_taken_away(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Place(MemoryDestination):
         self.torn = 0
         self.full = False
 
-    def is_full(self) -> bool:
+    def is_full(self, size: int) -> bool:
         return self.full
 
     def recover(self) -> int:

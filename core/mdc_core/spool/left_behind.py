@@ -1,0 +1,149 @@
+"""What dead processes left in a spool: found by the names of the files, taken over, made whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Set, Tuple
+
+from ..layouts import segment_name
+from .files import STATE_FOLDER, is_mine
+from .notes import Notes
+from .owners import Owners
+from .raws import RAW_FOLDER, STAGED_FOLDER
+from .repair import repair_segment
+from .tree import Tree
+
+# Noted about a file that holds what was not delivered of another one.
+INSTEAD = "instead of "
+# Processes that are taken over at a time; the next look goes on with the others.
+MOST_AT_ONCE = 64
+_NAME = re.compile(r"([0-9a-f]{32})(\d{6,})(\..*)?")
+# Larger than any number that a process counts up to.
+_FIRST_SUCCESSOR = 10**9
+
+
+class Files(NamedTuple):
+    """The files of one dead process.
+
+    Attributes:
+        sizes: by path, in the order they were begun.
+        torn: last lines or rows that were set aside.
+    """
+
+    sizes: Dict[str, int]
+    torn: int
+
+
+class LeftBehind:
+    """Takes over for one process; used by the delivery's thread.
+
+    Args:
+        tree: of the spool.
+        owners: says who is dead.
+        notes: of the files.
+
+    Attributes:
+        has_more: the last look has left something for the next.
+    """
+
+    def __init__(self, tree: Tree, owners: Owners, notes: Notes) -> None:
+        self.has_more = False
+        self._tree = tree
+        self._owners = owners
+        self._notes = notes
+
+    def adopt(self) -> List[Tuple[str, Files]]:
+        """Take over what dead processes left; return their ids and files."""
+        dead = list(self._owners.dead(files_by_instance(self._tree.root)))
+        mine = [each for each in dead[:MOST_AT_ONCE] if self._owners.adopt(each)]
+        # Whoever owned them before may have moved some after the first look at them.
+        found = files_by_instance(self._tree.root) if mine else {}
+        taken = [(each, self._take(each, found.get(each, []))) for each in mine]
+        self.has_more = len(dead) > MOST_AT_ONCE or self._owners.waits
+        return taken
+
+    def _take(self, instance: str, paths: List[str]) -> Files:
+        self._remove_staged(instance)
+        for path in list(paths):
+            note = self._notes.read(path)
+            if note.startswith(INSTEAD):
+                old = f"{path.rpartition('/')[0]}/{note[len(INSTEAD) :]}"
+                self._tree.remove(old)
+                paths = [each for each in paths if each != old]
+        torn = 0
+        sizes: Dict[str, int] = {}
+        for path in paths:
+            try:
+                if not path.startswith(f"{RAW_FOLDER}/"):
+                    torn += repair_segment(self._tree, path)
+                sizes[path] = (self._tree.root / path).stat().st_size
+            except OSError:
+                continue  # it stays for the next process
+            if not sizes[path]:
+                del sizes[path]
+                self._tree.remove(path)
+                self._tree.remove_empty_folders(path)
+        self._remove_notes(instance, set(sizes))
+        return Files(sizes, torn)
+
+    def _remove_staged(self, instance: str) -> None:
+        """Remove what was never finished, and nothing refers to."""
+        try:
+            names = os.listdir(self._tree.root / STAGED_FOLDER)
+        except FileNotFoundError:
+            return
+        for name in names:
+            if name.startswith(instance):
+                self._tree.remove(f"{STAGED_FOLDER}/{name}")
+
+    def _remove_notes(self, instance: str, paths: Set[str]) -> None:
+        """Remove the notes of files that are gone."""
+        kept = {path.rpartition("/")[2] for path in paths}
+        for name in self._notes.names():
+            if name.startswith(instance) and name not in kept:
+                self._notes.remove(name)
+
+
+def waiting_files(root: Path) -> List[str]:
+    """Return the files of dead processes in a spool; nothing is changed."""
+    found = files_by_instance(root)
+    owners = Owners(Tree(root), "")
+    dead = set(owners.dead(found)) | (found.keys() - owners.named().keys())
+    return [path for instance in sorted(dead & found.keys()) for path in found[instance]]
+
+
+def files_by_instance(root: Path) -> Dict[str, List[str]]:
+    """Return the files of a spool by the process that wrote them, in the order of their names."""
+    found: Dict[str, List[Tuple[int, str]]] = {}
+    for folder, folders, names in os.walk(root):
+        if STATE_FOLDER in folders:
+            folders.remove(STATE_FOLDER)
+        for name in names:
+            match = _NAME.fullmatch(name)
+            if match and is_mine(Path(folder, name)):
+                path = str(Path(folder, name).relative_to(root))
+                found.setdefault(match.group(1), []).append((int(match.group(2)), path))
+    return {
+        instance: [path for _, path in sorted(numbered)] for instance, numbered in found.items()
+    }
+
+
+def successor_of(path: str) -> str:
+    """Return a new name, of the same dead process, for what was not delivered of a file."""
+    folder, _, name = path.rpartition("/")
+    instance, _, ending = _parts(name)
+    number = _FIRST_SUCCESSOR + random.randrange(_FIRST_SUCCESSOR)
+    return f"{folder}/{segment_name(instance, number, ending)}"
+
+
+def instance_of(path: str) -> str:
+    """Return the process that wrote a file of the spool."""
+    return _parts(path.rpartition("/")[2])[0]
+
+
+def _parts(name: str) -> Tuple[str, str, str]:
+    match = _NAME.fullmatch(name)
+    return (match.group(1), match.group(2), match.group(3) or "") if match else ("", "", "")

@@ -1,0 +1,86 @@
+"""A file whose lock says that the process which made it lives; the kernel gives it up at death."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Optional
+
+from .files import try_lock
+from .tree import Tree
+
+_UNNAMED = ".new"
+
+
+class LockFile:
+    """A locked file of this process, or of a dead one that was taken over.
+
+    Args:
+        tree: that holds it.
+        path: in the tree.
+    """
+
+    def __init__(self, tree: Tree, path: str) -> None:
+        self.path = path
+        self.descriptor = -1
+        self._tree = tree
+
+    @classmethod
+    def take_over(cls, tree: Tree, path: str) -> Optional[LockFile]:
+        """Return the file of a dead process; None when it lives, or another was first."""
+        descriptor = _open_existing(tree, path)
+        if descriptor is None:
+            return None
+        # Without a link it was finished by another process between the listing and now.
+        if not try_lock(descriptor) or os.fstat(descriptor).st_nlink == 0:
+            os.close(descriptor)
+            return None
+        lock = cls(tree, path)
+        lock.descriptor = descriptor
+        return lock
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the file is there, under its name, and locked by this process."""
+        return self.descriptor >= 0 and os.fstat(self.descriptor).st_nlink > 0
+
+    def hold(self) -> None:
+        """Make the file, locked."""
+        self.abandon()
+        # It gets its name when it is locked: unlocked, it would pass for that of a dead process.
+        unnamed = self.path + _UNNAMED
+        descriptor = self._tree.open(unnamed, os.O_CREAT | os.O_APPEND)
+        try:
+            try_lock(descriptor)
+            self._tree.rename(unnamed, self.path)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self.descriptor = descriptor
+
+    def remove(self) -> None:
+        """Remove the file, and give up the lock."""
+        if self.descriptor >= 0:
+            self._tree.remove(self.path)
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Close the descriptor; in a forked child the lock stays with the parent."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+def is_named(name: str) -> bool:
+    """Return whether a file in a folder of lock files is one, not one that is being made."""
+    return not name.endswith(_UNNAMED)
+
+
+def _open_existing(tree: Tree, path: str) -> Optional[int]:
+    """Open a file unless it is gone, or something else that somebody planted in its place."""
+    try:
+        return tree.open(path, os.O_APPEND)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            return None
+        raise

@@ -1,0 +1,181 @@
+"""A tree of files below a root: opened without following links, and flushed with their names.
+
+A file survives the loss of power when its bytes and its name are on the disk: a name is on the
+disk when its folder was flushed, and that of the folder, and so on up. So the tree remembers the
+folders in which names are new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+from typing import Callable, Set, TypeVar
+
+from .files import PRIVATE_MODE, PUBLIC_MODE, STATE_FOLDER, write_whole
+
+# Network volumes, and folders of others, may refuse to be flushed: then nobody can do it.
+_CANNOT_BE_FLUSHED = frozenset(
+    {
+        errno.EACCES,
+        errno.EBADF,
+        errno.EINVAL,
+        errno.EISDIR,
+        errno.ENOENT,
+        errno.ENOSYS,
+        errno.ENOTDIR,
+        errno.ENOTSUP,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+_TRIES = 5
+_Made = TypeVar("_Made")
+
+
+class Tree:
+    """Files below a root; may be used by several threads.
+
+    Args:
+        root: made when missing.
+        mode: permissions of new files; new folders are as private as they are.
+
+    Attributes:
+        root: the same.
+        mode: the same.
+    """
+
+    def __init__(self, root: Path, mode: int = PUBLIC_MODE) -> None:
+        self.root = root
+        self.mode = mode
+        # Every change of a set is one step.
+        self._changed: Set[Path] = set()
+
+    def open(self, path: str, flags: int = 0) -> int:
+        """Open a file, making its folders when it is to be made, and return its descriptor.
+
+        Args:
+            path: relative; made of legal segments.
+            flags: added to O_RDWR.
+
+        Raises:
+            OSError: also when the file is a symbolic link.
+        """
+        full = self.root / path
+        if not flags & os.O_CREAT:
+            return _open(full, flags, self.mode)
+        if not flags & os.O_EXCL:
+            try:
+                return _open(full, flags & ~os.O_CREAT, self.mode)
+            except FileNotFoundError:
+                pass
+        descriptor = self._in_folder(full.parent, lambda: _open(full, flags, self.mode))
+        self._changed.add(full.parent)
+        return descriptor
+
+    def _in_folder(self, folder: Path, make: Callable[[], _Made]) -> _Made:
+        """Make something in a folder, which other threads and processes may remove meanwhile."""
+        for _ in range(_TRIES):
+            try:
+                return make()
+            except FileNotFoundError:
+                with contextlib.suppress(FileNotFoundError):
+                    self._make_folders(folder)
+        return make()
+
+    def _make_folders(self, folder: Path) -> None:
+        missing = [folder]
+        while not missing[-1].parent.exists():
+            missing.append(missing[-1].parent)
+        for each in reversed(missing):
+            each.mkdir(mode=0o700 if self.mode == PRIVATE_MODE else 0o777, exist_ok=True)
+            self._changed.add(each.parent)
+
+    def rename(self, source: str, target: str) -> None:
+        """Give a file another name, in place of what has it."""
+        old, new = self.root / source, self.root / target
+        self._in_folder(new.parent, lambda: os.rename(old, new))
+        self._changed.add(new.parent)
+
+    def remove(self, path: str) -> bool:
+        """Remove a file; return False when it was gone."""
+        try:
+            os.unlink(self.root / path)
+        except FileNotFoundError:
+            return False
+        self._changed.add((self.root / path).parent)
+        return True
+
+    def remove_empty_folders(self, path: str) -> None:
+        """Remove the folders that a file was in, as far as they are empty."""
+        folder = (self.root / path).parent
+        try:
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent
+                self._changed.add(folder)
+        except OSError:
+            return  # it is not empty, or was just put to use again
+
+    def write_new(self, path: str, content: bytes) -> None:
+        """Write a new file, and its content to the disk; nothing stays of one that failed."""
+        descriptor = self.open(path, os.O_CREAT | os.O_EXCL)
+        try:
+            write_whole(descriptor, content, 0)
+            os.fsync(descriptor)
+        except BaseException:
+            self.remove(path)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def sync_folders(self) -> None:
+        """Flush the names that are new since the last call.
+
+        Raises:
+            OSError: the disk fails; the next call tries again.
+        """
+        for folder in list(self._changed):
+            # Before the flush: what is made meanwhile is for the next one.
+            self._changed.discard(folder)
+            try:
+                _sync_folder(folder)
+            except OSError as error:
+                if error.errno not in _CANNOT_BE_FLUSHED:
+                    self._changed.add(folder)
+                    raise
+
+    def set_aside(self, name: str, fragment: bytes) -> None:
+        """Keep what is torn or damaged for whoever wants to look at it."""
+        descriptor = self.open(f"{STATE_FOLDER}/torn/{name}", os.O_CREAT | os.O_APPEND)
+        try:
+            write_whole(descriptor, fragment, os.fstat(descriptor).st_size)
+        finally:
+            os.close(descriptor)
+
+    def can_write(self, size: int) -> bool:
+        """Return whether a new file of some bytes can be made and written."""
+        probe = f"{STATE_FOLDER}/probe-{os.getpid()}"
+        try:
+            descriptor = self.open(probe, os.O_CREAT)
+            try:
+                write_whole(descriptor, bytes(size), 0)
+            finally:
+                os.close(descriptor)
+                os.unlink(self.root / probe)
+        except OSError:
+            return False
+        return True
+
+
+def _open(path: Path, flags: int, mode: int) -> int:
+    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
