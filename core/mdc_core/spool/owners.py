@@ -1,8 +1,9 @@
 """Whose the files of a spool are: every name begins with the id of the process that wrote it.
 
-`open/ID` is locked while process ID lives. A process that takes over the files of a dead one
-renames `open/ID` to `open/ID.OWNER`, which only one can do, and needs no descriptor for it. The
-owner lives as long as `open/OWNER` is locked; ids are random, so who is dead stays dead.
+`open/ID` is locked while process ID lives; what it says of it is for people. A process that takes
+over the files of a dead one renames `open/ID` to `open/ID.OWNER`, which only one can do, and needs
+no descriptor for it. The owner lives as long as `open/OWNER` is locked; ids are random, so who is
+dead stays dead.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class Owners:
                     self._lock.abandon()
                     return lost
             self._lock.hold()
+            # For people only.
+            os.write(self._lock.descriptor, b"process %d\n" % os.getpid())
             for instance in self._adopted:
                 os.close(self._tree.open(self._adopted_path(instance), os.O_CREAT))
             return lost
