@@ -192,7 +192,9 @@ def test_a_full_spool_drops_the_newest_and_says_so(
     eventually(lambda: counts().undelivered_bytes == 0, "delivered")
     first = values()
     assert len(first) == kept
-    assert first[: kept - 2] == list(range(kept - 2))  # a shorter line may just fit later
+    # Behind some events that were taken together and did not fit, fewer may just fit.
+    assert first == sorted(first)
+    assert first[: kept * 3 // 4] == list(range(kept * 3 // 4))
     collect(number)
     assert mdc_core.flush(60.0)
     assert values() == [*first, number]

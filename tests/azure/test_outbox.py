@@ -124,6 +124,19 @@ def test_a_checkpoint_follows_what_is_moved(outbox: Outbox) -> None:
     assert reached == ["before", "after"]
 
 
+def test_what_is_taken_again_is_held_up_no_more(outbox: Outbox) -> None:
+    """At once, not with the end of the round: new events for it may come before that."""
+    outbox.appended("a/1", 10)
+    outbox.appended("b/1", 20)
+    outbox.hold_up({"a/1", "b/1"})
+    assert outbox.held_up_bytes("a") == outbox.held_up_bytes() == 30
+    outbox.acknowledged(file_of(outbox, "a/1"), 0)
+    assert outbox.held_up_bytes("a") == 30
+    outbox.acknowledged(file_of(outbox, "a/1"), 1)
+    assert outbox.held_up_bytes("a") == 0
+    assert outbox.held_up_bytes("b") == outbox.held_up_bytes() == 20
+
+
 def test_a_file_that_is_gone_holds_no_checkpoint_up(outbox: Outbox) -> None:
     """Nobody waits for what can never be delivered."""
     reached: list[int] = []

@@ -147,6 +147,8 @@ class Outbox:
     def acknowledged(self, file: SpoolFile, delivered: int) -> None:
         """The destination holds the first `delivered` bytes of a file."""
         with self._lock:
+            if delivered > file.delivered:
+                self._go_on(file.path)
             file.delivered = delivered
             file.since = self.clock() if file.waiting else None
             settled = [each for each, mark in file.marks.items() if mark.end <= delivered]
@@ -232,6 +234,12 @@ class Outbox:
                 elif file.waiting:
                     going_on.add(folder)
             self._held_up = {each: waiting[each] for each in waiting if each not in going_on}
+
+    def _go_on(self, path: str) -> None:
+        """The folder of a file is not held up any more; who reads meanwhile takes no lock."""
+        folder = path.rpartition("/")[0]
+        if folder in self._held_up:
+            self._held_up = {each: n for each, n in self._held_up.items() if each != folder}
 
     def held_up_bytes(self, folder: str = "") -> int:
         """Return how many bytes wait in all folders that are held up; 0 when one of them is not.
