@@ -75,8 +75,9 @@ def test_one_blob_fills_no_more_than_half_of_the_spool(
     for _ in range(EVENTS):
         bad.collect(row)
         good.collect(row)
-        eventually(lambda: counts().waiting == 0, "written")
-    eventually(lambda: counts().delivered == EVENTS, "the others are delivered")
+        # Ten events fill this spool: more than that must not wait for a machine that is busy.
+        eventually(lambda: counts().delivered == counts().accepted // 2, "the other is delivered")
+    eventually(lambda: counts().waiting == 0, "written")
     dropped = counts().dropped
     assert set(dropped) == {"held_up"}
     assert counts().accepted == 1 + 2 * EVENTS
