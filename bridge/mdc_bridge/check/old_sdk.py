@@ -19,6 +19,11 @@ def uses_old_sdk(facts: Facts) -> bool:
     return bool(facts.constructions) or any(map(is_old_sdk, facts.imports))
 
 
+def may_collect_elsewhere(facts: Facts) -> bool:
+    """Return whether collectors are used in a way that is not followed."""
+    return any(each.what != "made" for each in facts.unfollowed)
+
+
 def is_provided(found: Import) -> bool:
     """Return whether an import of the old SDK succeeds with the bridge."""
     if found.dotted in OLD_MODULES:

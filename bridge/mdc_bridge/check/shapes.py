@@ -8,9 +8,9 @@ from ..scripts.values import Kind
 INPUTS = "inputs"
 _OUTPUT_WORDS = ("output", "predict")
 
-# Their models' predict returns 2-D arrays mostly, a column for each output.
-TWO_DIMENSIONAL = frozenset({"keras", "onnxruntime", "tensorflow", "tf_keras", "torch"})
-COLLECTED = frozenset({Kind.ARRAY, Kind.FRAME, Kind.LIST, Kind.SPARK_FRAME, Kind.UNKNOWN})
+COLLECTED = frozenset(
+    {Kind.ARRAY, Kind.FRAME, Kind.INSTANCE, Kind.LIST, Kind.NAMED, Kind.SPARK_FRAME, Kind.UNKNOWN}
+)
 
 
 def collects_inputs(call: CollectorCall) -> bool:
@@ -34,20 +34,6 @@ def likely_designation(designation: str) -> str:
         return "predictions"
     lower = designation.lower()
     return next((f"{word}s" for word in ("input", "label", "signal") if word in lower), "")
-
-
-def goes_upright(call: CollectorCall) -> bool:
-    """Return whether the JSONL has a column where a 1-D array or list is given.
-
-    That is so under exactly one feature name, and for predictions without names.
-    """
-    if call.data.kind not in (Kind.ARRAY, Kind.LIST):
-        return False
-    for made in call.collectors:
-        names = made.feature_names
-        if names is None or len(names) > 1 or (not names and not collects_outputs(call)):
-            return False
-    return True
 
 
 def together(first: CollectorCall, second: CollectorCall) -> bool:

@@ -72,6 +72,9 @@ def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
 
 def _facts(trees: Sequence[tuple[Source, ast.Module]]) -> Facts:
     tables = Tables()
+    tables.may_have_other_names = any(
+        magic.lstrip().startswith("%run") for source, _ in trees for magic in source.magics.values()
+    )
     facts = Facts()
     for _ in range(_LOOKS):
         look = Look(tables, trees[0][0])

@@ -19,6 +19,7 @@ from .facts import (
     NamedCall,
 )
 from .library import result_of, result_of_method
+from .models import predicted
 from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
 from .unfollowed import (
@@ -32,7 +33,18 @@ Rebind = Callable[[Look, ast.AST, Value], None]
 
 DEPLOYMENT_KEYWORDS = frozenset({"collect_model_data", "enable_data_collection"})
 _BUILTINS = frozenset(
-    {"__import__", "bool", "bytes", "dict", "enumerate", "filter", "float", "format", "getattr"}
+    {
+        "__import__",
+        "bool",
+        "bytearray",
+        "bytes",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "getattr",
+    }
     | {"globals", "int", "iter", "len", "list", "locals", "map", "next", "print", "range", "repr"}
     | {"reversed", "set", "setattr", "sorted", "str", "tuple", "vars", "zip"}
 )
@@ -84,6 +96,9 @@ def _method_call(
     for method in methods:
         positions = (*own_arguments(method, base), *arguments.positions)
         bind_parameters(look, method, positions, arguments.keywords)
+    made = predicted(base, func.attr, _packages(look))
+    if made is not None and not methods:
+        return made
     returned = join_all([look.tables.returns.get(id(method), UNKNOWN) for method in methods])
     if returned != UNKNOWN:
         return returned
@@ -93,10 +108,17 @@ def _method_call(
 _OF_SCRIPT = (Kind.UNKNOWN, Kind.CLASS, Kind.INSTANCE)
 
 
+def _packages(look: Look) -> list[str]:
+    return [found.module.partition(".")[0] for found in look.facts.imports]
+
+
 def _named_method(
     look: Look, node: ast.Call, func: ast.Attribute, base: Value, arguments: Arguments
 ) -> Value:
     note_unfollowed_method(look, node, func, base)
+    made = predicted(base, func.attr, _packages(look))
+    if made is not None:
+        return made
     function = named(f"{base.name}.{func.attr}")
     called = _function_call(look, node, function, arguments)
     if called != named(f"{function.name}()"):
@@ -190,12 +212,28 @@ def _construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
             given[name] = value
         elif name not in UNUSED_PARAMETERS:
             unknown.append(name)
+    is_unbound = isinstance(node.func, ast.Name) and not look.is_bound(node.func.id)
     extra = max(0, len(arguments.positions) - len(COLLECTOR_PARAMETERS))
     made = look.tables.construction(
-        node, Construction(look.place(node), given, tuple(unknown), extra, arguments.is_partial)
+        node,
+        Construction(
+            look.place(node),
+            given,
+            tuple(unknown),
+            extra,
+            arguments.is_partial,
+            is_unbound,
+            _spellings(node),
+        ),
     )
     look.facts.constructions.append(made)
     return Value(Kind.COLLECTOR, collectors=(made,))
+
+
+def _spellings(node: ast.Call) -> dict[str, str]:
+    given = [*zip(COLLECTOR_PARAMETERS, node.args)]
+    given += [(word.arg, word.value) for word in node.keywords if word.arg is not None]
+    return {name: ast.unparse(value) for name, value in given}
 
 
 def _collector_call(
@@ -215,6 +253,7 @@ def _collector_call(
         tuple(look.branches),
         first.id if isinstance(first, ast.Name) else "",
         look.place(node),
+        look.unreached,
     )
     look.facts.calls.append(called)
     if method == "collect":

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from .calls import call_value
 from .containers import with_entry
-from .facts import OLD_PACKAGE, Mention
+from .facts import OLD_CLASS, OLD_PACKAGE, Mention
 from .library import attribute_of
 from .tables import Look
 from .unfollowed import COLLECTING
@@ -93,10 +93,14 @@ def _constant(look: Look, node: ast.Constant) -> Value:
 
 
 def _name(look: Look, node: ast.Name) -> Value:
+    look.facts.used_names.add(node.id)
+    if node.id == OLD_CLASS and not look.is_bound(node.id):
+        look.facts.unbound.append(Mention(node.id, look.place(node)))
     return look.lookup(node.id)
 
 
 def _attribute(look: Look, node: ast.Attribute) -> Value:
+    look.facts.used_names.add(node.attr)
     base = evaluate(look, node.value)
     if base.collectors:
         look.facts.attributes.append((node.attr, look.place(node)))

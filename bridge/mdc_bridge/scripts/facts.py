@@ -89,6 +89,8 @@ class Construction:
         unknown_keywords: that no release knows.
         extra_positions: number of arguments beyond the last parameter.
         is_partial: `*args` or `**kwargs` give more than can be seen.
+        is_unbound: nothing imports the class.
+        spellings: of arguments that are no constants, by parameter.
     """
 
     place: Place
@@ -96,6 +98,8 @@ class Construction:
     unknown_keywords: tuple[str, ...] = ()
     extra_positions: int = 0
     is_partial: bool = False
+    is_unbound: bool = False
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def designation(self) -> Optional[str]:
@@ -130,6 +134,7 @@ class CollectorCall(NamedTuple):
         function: identifies the function it is called in, 0 for the module.
         branches: arms of `if` and `try` it stands in, as (statement, arm).
         argument_name: name of the variable that is the first argument, "" for anything else.
+        is_unreached: a statement before it leaves, or its condition is never true.
         place: of the call.
     """
 
@@ -143,6 +148,7 @@ class CollectorCall(NamedTuple):
     branches: tuple[tuple[int, int], ...]
     argument_name: str
     place: Place
+    is_unreached: bool = False
 
     @property
     def data(self) -> Value:
@@ -232,7 +238,14 @@ class Environment(NamedTuple):
 
 @dataclass
 class Facts:
-    """All of them, in the order of the source."""
+    """All of them, in the order of the source.
+
+    Attributes:
+        unbound: names of the class or of collectors that nothing binds.
+        functions: names of the module's functions, by the identity that calls have; those with a
+            decorator are left out.
+        used_names: variables and attributes that are read.
+    """
 
     imports: list[Import] = field(default_factory=list)
     constructions: list[Construction] = field(default_factory=list)
@@ -240,6 +253,9 @@ class Facts:
     attributes: list[tuple[str, Place]] = field(default_factory=list)
     named_calls: list[NamedCall] = field(default_factory=list)
     unfollowed: list[Unfollowed] = field(default_factory=list)
+    unbound: list[Mention] = field(default_factory=list)
+    functions: dict[int, str] = field(default_factory=dict)
+    used_names: set[str] = field(default_factory=set)
     mutations: list[Mutation] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     comments: list[Mention] = field(default_factory=list)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Optional
 
+from .models import foreign, is_image, of_foreign
 from .values import (
     ARRAY,
+    BYTES,
     DICT,
     FRAME,
     NUMBER,
@@ -40,7 +42,16 @@ _RESULTS = {
     "dict": DICT,
     "tuple": Value(Kind.TUPLE),
     "set": Value(Kind.SET),
-    "bytes": Value(Kind.BYTES),
+    "base64.b64decode": BYTES,
+    "base64.b64encode": BYTES,
+    "base64.decodebytes": BYTES,
+    "bytearray": BYTES,
+    "bytes": BYTES,
+    "gzip.compress": BYTES,
+    "gzip.decompress": BYTES,
+    "pickle.dumps": BYTES,
+    "zlib.compress": BYTES,
+    "zlib.decompress": BYTES,
     "collections.ChainMap": DICT,
     "collections.OrderedDict": DICT,
     "collections.defaultdict": DICT,
@@ -65,7 +76,13 @@ _REDUCTIONS = frozenset(
     {"argmax", "argmin", "max", "mean", "median", "min", "prod", "std", "sum", "var"}
 )
 
+_IMAGES_AS_ARRAYS = frozenset(
+    {"cv2.imdecode", "cv2.imread", "imageio.imread", "skimage.io.imread", "matplotlib.image.imread"}
+    | {f"{keras}preprocessing.image.img_to_array" for keras in ("keras.", "tensorflow.keras.")}
+    | {f"{keras}utils.img_to_array" for keras in ("keras.", "tensorflow.keras.")}
+)
 _TEXT_LISTS = frozenset({"split", "splitlines", "rsplit"})
+_GIVES_BYTES = frozenset({"get_data", "read_bytes", "tobytes"})
 _SAME_SHAPE = frozenset({"astype", "clip", "copy", "round"})
 _SAME_WIDTH = _SAME_SHAPE | {"dropna", "fillna", "head", "replace", "reset_index", "sample", "tail"}
 _SPARK_SESSION = "pyspark.sql.SparkSession"
@@ -85,6 +102,11 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
         return _of_iterables(name, arguments)
     if name == "range":
         return Value(Kind.LIST, dimensions=1, element=NUMBER)
+    of_another = foreign(name)
+    if of_another is not None:
+        return of_another
+    if name in _IMAGES_AS_ARRAYS:
+        return Value(Kind.ARRAY, dimensions=3)
     if name.startswith("numpy."):
         return _of_numpy(name.rpartition(".")[2], first, keywords)
     if name == "pandas.DataFrame":
@@ -123,6 +145,8 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
         return _of_frame(base, method)
     if base.kind is Kind.SERIES:
         return _of_series(base, method)
+    if base.kind is Kind.FOREIGN:
+        return of_foreign(base, method)
     if base.kind is Kind.SPARK_FRAME:
         return {"toPandas": FRAME, "collect": Value(Kind.LIST)}.get(method, base)
     if base.kind is Kind.DICT:
@@ -131,6 +155,8 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
         return Value(Kind.ARRAY, dimensions=2)
     if method == "predict":
         return Value(Kind.ARRAY, is_predicted=True)
+    if method in ("decision_function", "predict_log_proba"):
+        return ARRAY
     if base.kind is Kind.ARRAY:
         return _of_array(base, method, arguments, keywords)
     if base.kind is Kind.LIST and method == "copy":
@@ -152,6 +178,8 @@ def _of_anything(method: str, arguments: Arguments) -> Value:
         return ARRAY
     if method == "toPandas":
         return FRAME
+    if method in _GIVES_BYTES and not arguments:
+        return BYTES
     return TEXT if method in ("to_json", "isoformat", "strftime", "decode") else UNKNOWN
 
 
@@ -183,13 +211,18 @@ def _array_of(value: Value) -> Value:
             Kind.ARRAY,
             dimensions=value.dimensions,
             width=value.width if value.dimensions else None,
+            element=_of_cells(element_of(value)),
             is_predicted=value.is_predicted,
         )
     if value.kind is Kind.FRAME:
         return Value(Kind.ARRAY, dimensions=2, width=value.width)
     if value.kind is Kind.SERIES:
         return Value(Kind.ARRAY, dimensions=1)
-    return ARRAY
+    return Value(Kind.ARRAY, dimensions=3) if is_image(value) else ARRAY
+
+
+def _of_cells(element: Value) -> Optional[Value]:
+    return element if element.kind in (Kind.BYTES, Kind.NUMBER, Kind.TEXT) else None
 
 
 def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
@@ -228,7 +261,7 @@ def _of_text(base: Value, method: str, arguments: Arguments) -> Value:
     if method in _TEXT_LISTS:
         return Value(Kind.LIST, dimensions=1, element=TEXT)
     if method == "encode":
-        return Value(Kind.BYTES)
+        return BYTES
     if base.is_constant and not arguments and method in ("strip", "lower", "upper"):
         return constant(getattr(base.constant, method)())
     return NUMBER if method in ("find", "index", "count") else TEXT
@@ -279,7 +312,7 @@ def _of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords
         return _reduced_along(base, keywords)
     if method == "item":
         return NUMBER
-    return TEXT if method in ("tobytes", "tostring") else UNKNOWN
+    return BYTES if method in ("tobytes", "tostring") else UNKNOWN
 
 
 def _reduced_along(base: Value, keywords: Keywords) -> Value:

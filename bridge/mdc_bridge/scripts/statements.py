@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Optional
 
 from .expressions import bind_target, evaluate
 from .facts import OLD_CLASS, Import, ImportForm, Mutation
+from .leaving import LEAVING, leaves
 from .parameters import parameters_of
 from .tables import COLLECTOR_CLASSES, Environment, Look
 from .values import (
@@ -21,7 +22,6 @@ from .values import (
     part_of_json,
 )
 
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
 # What patterns bind; None for a part of what is matched.
 _CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
@@ -30,18 +30,27 @@ _CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DIC
 class _Arm(NamedTuple):
     body: list[ast.stmt]
     bound: Mapping[str, Value] = {}  # by its head
+    is_unreached: bool = False
 
 
 def walk(look: Look, body: Iterable[ast.stmt]) -> None:
     """Follow statements, noting what they do with the SDKs."""
+    unreached = look.unreached
     for statement in body:
-        handler = _HANDLERS.get(type(statement).__name__)
-        if handler is not None:
-            handler(look, statement)
-        else:
-            for child in ast.iter_child_nodes(statement):
-                if isinstance(child, ast.expr):
-                    evaluate(look, child)
+        _follow(look, statement)
+        if leaves(statement):
+            look.unreached = True
+    look.unreached = unreached
+
+
+def _follow(look: Look, statement: ast.stmt) -> None:
+    handler = _HANDLERS.get(type(statement).__name__)
+    if handler is not None:
+        handler(look, statement)
+    else:
+        for child in ast.iter_child_nodes(statement):
+            if isinstance(child, ast.expr):
+                evaluate(look, child)
 
 
 def _import(look: Look, node: ast.Import) -> None:
@@ -68,11 +77,15 @@ def _import_from(look: Look, node: ast.ImportFrom) -> None:
             look.bind(alias.asname or alias.name, named(f"{module}.{alias.name}"))
         elif f"{module}.{OLD_CLASS}" in COLLECTOR_CLASSES:
             look.bind(OLD_CLASS, named(f"{module}.{OLD_CLASS}"))
+        elif not module.startswith("azureml."):
+            look.tables.may_have_other_names = True
 
 
 def _function(look: Look, node: Any) -> None:
     for decorator in node.decorator_list:
         evaluate(look, decorator)
+    if len(look.functions) == 1 and not node.decorator_list:
+        look.facts.functions[id(node)] = node.name
     scope = parameters_of(look, node)
     owner = look.classes[-1]
     first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
@@ -84,11 +97,12 @@ def _function(look: Look, node: Any) -> None:
     look.globals_declared.append(set())
     branches, look.branches = look.branches, []
     loops, look.loops = look.loops, 0
+    unreached, look.unreached = look.unreached, False
     look.classes.append(None)
     try:
         walk(look, node.body)
     finally:
-        look.branches, look.loops = branches, loops
+        look.branches, look.loops, look.unreached = branches, loops, unreached
         look.classes.pop()
         look.globals_declared.pop()
         look.functions.pop()
@@ -184,8 +198,28 @@ def _global(look: Look, node: ast.Global) -> None:
 
 
 def _if(look: Look, node: ast.If) -> None:
+    is_true = _settled(look, node.test)
     evaluate(look, node.test)
-    _arms(look, node, [_Arm(node.body), _Arm(node.orelse)])
+    arms = [_Arm(node.body, {}, is_true is False), _Arm(node.orelse, {}, is_true is True)]
+    _arms(look, node, arms)
+
+
+def _settled(look: Look, test: ast.expr) -> Optional[bool]:
+    """Return what a condition always is, None where it may be either.
+
+    Known are constants, and global variables that are nothing else anywhere.
+    """
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = _settled(look, test.operand)
+        return None if inner is None else not inner
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if not isinstance(test, ast.Name) or len(look.functions) == 1:
+        return None
+    if any(test.id in scope for scope in look.locals[1:]):
+        return None
+    known = look.lookup(test.id)
+    return bool(known.constant) if known.is_constant else None
 
 
 def _try(look: Look, node: Any) -> None:
@@ -254,14 +288,16 @@ def _arms(look: Look, node: ast.stmt, arms: Sequence[_Arm]) -> None:
     """Follow bodies of which one runs; afterwards a variable is what it is after any of them."""
     before = look.locals[-1]
     after: Optional[Environment] = None
-    for number, (body, bound) in enumerate(arms, 1):
+    for number, (body, bound, is_unreached) in enumerate(arms, 1):
         look.locals[-1] = dict(before)
         for name, value in bound.items():
             look.bind(name, value)
         look.branches.append((id(node), number))
+        around, look.unreached = look.unreached, look.unreached or is_unreached
         walk(look, body)
+        look.unreached = around
         look.branches.pop()
-        if not (body and isinstance(body[-1], _LEAVING)):
+        if not (body and isinstance(body[-1], LEAVING)):
             after = look.locals[-1] if after is None else _merged(after, look.locals[-1])
     before.update(after or {})
     look.locals[-1] = before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Hashable
 from typing import Optional, TypeVar
 
@@ -39,6 +40,7 @@ class Tables:
         self.methods: dict[str, list[tuple[ast.ClassDef, ast.AST]]] = {}
         self.constructions: dict[int, Construction] = {}
         self.is_grown = False
+        self.may_have_other_names = False  # of a star import, or a notebook that is run
 
     def add_global(self, name: str, value: Value) -> None:
         """Add what a global variable can be."""
@@ -89,6 +91,8 @@ class Tables:
         known.unknown_keywords = made.unknown_keywords
         known.extra_positions = made.extra_positions
         known.is_partial = made.is_partial
+        known.is_unbound = made.is_unbound
+        known.spellings = made.spellings
         return known
 
     def _grow(self, table: dict[_Key, Value], key: _Key, value: Value) -> None:
@@ -114,6 +118,7 @@ class Look:
         use: what becomes of those of the other calls, here.
         guards: number of `try` statements around that catch a failed import.
         loops: number of loops around, in the innermost function.
+        unreached: whether nothing leads to where it is.
         classes: of which the methods around are; None inside a function.
     """
 
@@ -130,6 +135,7 @@ class Look:
         self.use = "used"
         self.guards = 0
         self.loops = 0
+        self.unreached = False
         self.classes: list[Optional[ast.ClassDef]] = [None]
 
     def enter(self, source: Source) -> None:
@@ -174,6 +180,12 @@ class Look:
         if name == OLD_CLASS:  # from a star import, or from a cell that is not there
             return named(f"azureml.monitoring.{OLD_CLASS}")
         return named("pyspark.sql.SparkSession") if name == "spark" else UNKNOWN
+
+    def is_bound(self, name: str) -> bool:
+        """Return whether anything that is seen, or may be there unseen, gives a name a value."""
+        if any(name in scope for scope in self.locals) or name in self.tables.globals:
+            return True
+        return self.tables.may_have_other_names or hasattr(builtins, name) or name == "spark"
 
     def bind(self, name: str, value: Value) -> None:
         """Give a variable a value."""

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 
-from .facts import Unfollowed
+from .facts import Mention, Unfollowed
 from .tables import Look
 from .values import Kind, Value, holds_collectors
 
@@ -32,6 +32,8 @@ def note_unfollowed_method(look: Look, node: ast.Call, func: ast.Attribute, base
     is_other = base.kind is Kind.NAMED and f"{base.name}.".startswith(_OTHER_PACKAGES)
     is_given = bool(node.args or node.keywords)  # what else has a `collect` mostly takes nothing
     if func.attr in COLLECTING and base.kind in _MAY_BE_COLLECTORS and is_given and not is_other:
+        if isinstance(func.value, ast.Name) and not look.is_bound(func.value.id):
+            look.facts.unbound.append(Mention(func.value.id, look.place(func.value)))
         note(look, node, func.attr, _shown(func.value))
 
 

@@ -32,6 +32,7 @@ class Kind(enum.Enum):
     FUNCTION = "function"
     CLASS = "class"
     INSTANCE = "object"  # of a class of the script
+    FOREIGN = "object of another library"  # of a type that is never collected; `name` is its type
     COLLECTOR = "collector"
     METHOD = "method"  # of a collector, not called yet
     CORRELATIONS = "correlations"
@@ -77,6 +78,7 @@ UNKNOWN = Value()
 NONE = Value(Kind.NONE)
 TEXT = Value(Kind.TEXT)
 NUMBER = Value(Kind.NUMBER)
+BYTES = Value(Kind.BYTES)
 DICT = Value(Kind.DICT)
 FRAME = Value(Kind.FRAME)
 ARRAY = Value(Kind.ARRAY)
@@ -193,7 +195,7 @@ def join(first: Value, second: Value) -> Value:
         first.kind,
         dimensions=_same(first.dimensions, second.dimensions),
         width=_same(first.width, second.width),
-        name=first.name if first.name == second.name else "",
+        name=first.name if first.name == second.name or not second.name else second.name,
         collectors=collectors,
         function=first.function if first.function is second.function else None,
         is_predicted=first.is_predicted and second.is_predicted,

@@ -12,6 +12,8 @@ from ..rule import Hit, Rule
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield every construction."""
     for made in facts.constructions:
+        if made.is_unbound:
+            continue
         designation = made.designation
         if designation is None:
             yield Hit(made.place, "works; its designation is decided at run time")

@@ -5,19 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...scripts.facts import Facts
+from ...scripts.values import Kind
 from ..findings import Verdict
+from ..row_shapes import Rows, collects_in_requests, rows_of
 from ..rule import Hit, Rule
-from ..shapes import goes_upright
+
+_FLAT = "one row of n + 8 cells if 1-D, where the original raised ValueError"
+_MESSAGES = {
+    Rows.UPRIGHT: _FLAT,
+    Rows.MOSTLY_UPRIGHT: _FLAT,
+    Rows.MAY_BE_UPRIGHT: (
+        "one row of n + 8 cells in the CSV; in the JSONL n rows of one column where the inputs had "
+        "n rows"
+    ),
+    Rows.ROWS: "one row with a list in each cell in the CSV, a row for each list in the JSONL",
+    Rows.COLUMNS: "one row with a list in each cell in the CSV, rows or columns in the JSONL",
+}
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Yield add_correlations to what is, or mostly is, 1-D under one feature name."""
+    """Yield add_correlations to data of which both formats have other rows."""
+    has_inputs = collects_in_requests(facts)
     for call in facts.calls:
-        data = call.data
-        is_flat = data.dimensions == 1 or (data.is_predicted and data.dimensions is None)
-        if call.method == "add_correlations" and is_flat and goes_upright(call):
-            message = "one row of n + 8 cells if 1-D, where the original raised ValueError"
-            yield Hit(call.place, message, "add_correlations(data.reshape(-1, 1), ...)")
+        rows = rows_of(call, has_inputs)
+        if call.method != "add_correlations" or rows not in _MESSAGES:
+            continue
+        advice = "add_correlations(data.reshape(-1, 1), ...)"
+        if call.data.kind is Kind.LIST:
+            advice = "add_correlations(numpy.array(data).reshape(-1, 1), ...)"
+        yield Hit(call.place, _MESSAGES[rows], advice)
 
 
 RULE = Rule(

@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...scripts.facts import Facts
-from ...scripts.values import Kind
 from ..findings import Verdict
+from ..row_shapes import Rows, collects_in_requests, rows_of
 from ..rule import Hit, Rule
+
+_MESSAGES = {
+    Rows.ROWS: "the CSV has one row with a list in each cell, the JSONL a row for each list",
+    Rows.COLUMNS: (
+        "the CSV has one row with a list in each cell; in the JSONL the lists are columns where "
+        "they are as long as the inputs had rows, else rows"
+    ),
+}
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Yield collect calls of nested lists."""
+    """Yield collect calls of lists that hold lists or arrays."""
+    has_inputs = collects_in_requests(facts)
     for call in facts.calls:
-        data = call.data
-        if call.method == "collect" and data.kind is Kind.LIST and (data.dimensions or 0) > 1:
-            message = "the CSV has one row with a list in each cell, the JSONL a row for each list"
+        message = _MESSAGES.get(rows_of(call, has_inputs))
+        if call.method == "collect" and message is not None:
             yield Hit(call.place, message)
 
 
 RULE = Rule(
     "MDC305",
-    "a list of rows",
+    "a list of rows, or of columns",
     Verdict.DIFFERS,
     """
-The original writes a list as one row, with each inner list as text in a cell, and the CSV
-keeps that. The JSONL has a row for each inner list. With numpy.array(data) both have a row
-for each.
+The original writes a list as one row, with each inner list or array as text in a cell, and the CSV
+keeps that. The JSONL has a row for each inner list; a list of outputs that has one inner list for
+each feature name, such as [labels, probabilities], is columns when they are as long as the inputs
+had rows. With numpy.array(data), or a frame, both have the same rows.
 """,
     find,
 )

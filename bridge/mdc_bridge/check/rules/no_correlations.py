@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import Facts
+from ...scripts.facts import CollectorCall, Facts
 from ..findings import Verdict
+from ..row_shapes import collects_in_requests
 from ..rule import Hit, Rule
-from ..shapes import COLLECTED, INPUTS, collects_outputs
+from ..shapes import COLLECTED, collects_inputs, collects_outputs
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield collect calls of outputs in scripts that collect inputs too."""
-    has_inputs = any(made.designation == INPUTS for made in facts.constructions)
+    inputs = [call for call in facts.calls if _collects_inputs(call)]
+    has_inputs = collects_in_requests(facts)
     for call in facts.calls:
         data = call.data
         is_alone = not data.is_correlated and data.kind in COLLECTED
         if call.method == "collect" and has_inputs and is_alone and collects_outputs(call):
+            where = "" if any(_always(each, call) for each in inputs) else " where it has any"
             message = "no correlation id in the CSV, as before; the inputs' id in the JSONL"
-            yield Hit(call.place, message)
+            yield Hit(call.place, message + where)
+
+
+def _collects_inputs(call: CollectorCall) -> bool:
+    return call.method == "collect" and collects_inputs(call) and not call.is_unreached
+
+
+def _always(inputs: CollectorCall, outputs: CollectorCall) -> bool:
+    """Return whether no condition of its own stands before the inputs' collect."""
+    around = set(outputs.branches)
+    return inputs.function != outputs.function or all(
+        arm == 0 or (statement, arm) in around for statement, arm in inputs.branches
+    )
 
 
 RULE = Rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...scripts.facts import Facts
@@ -15,12 +16,15 @@ _WHY = {
     "handed over": "a collector is handed to {by}, which is not followed",
     "made": "{by} is given a designation and seems to make a collector, but is not followed",
 }
+# What people call the class when they import it under another name.
+_CLASSES = re.compile(r"collect|mdc|datacol", re.IGNORECASE)
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield what may be uses of collectors, in scripts of the old SDK."""
-    if uses_old_sdk(facts):
-        for each in facts.unfollowed:
+    is_sure = uses_old_sdk(facts)
+    for each in facts.unfollowed:
+        if is_sure or (each.what == "made" and _CLASSES.search(each.by)):
             yield Hit(each.place, _WHY[each.what].format(by=each.by))
 
 

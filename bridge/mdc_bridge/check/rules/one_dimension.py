@@ -6,27 +6,29 @@ from collections.abc import Iterator
 
 from ...scripts.facts import Facts
 from ..findings import Verdict
+from ..row_shapes import Rows, collects_in_requests, rows_of
 from ..rule import Hit, Rule
-from ..shapes import TWO_DIMENSIONAL, goes_upright
+
+_MESSAGES = {
+    Rows.UPRIGHT: ("n values: one row of n cells in the CSV, n rows of one column in the JSONL"),
+    Rows.MOSTLY_UPRIGHT: (
+        "what predict returns is mostly 1-D: one row of n cells in the CSV, n rows of one column "
+        "in the JSONL"
+    ),
+    Rows.MAY_BE_UPRIGHT: (
+        "n values: one row of n cells in the CSV; in the JSONL n rows of one column where the "
+        "inputs had n rows too"
+    ),
+}
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Yield collect calls of 1-D values under one feature name."""
-    predicts_2d = any(found.module.partition(".")[0] in TWO_DIMENSIONAL for found in facts.imports)
+    """Yield collect calls of values without more dimensions that become a column."""
+    has_inputs = collects_in_requests(facts)
     for call in facts.calls:
-        if call.method != "collect" or not goes_upright(call):
-            continue
-        is_flat = call.data.dimensions == 1 and (call.data.width or 2) > 1
-        if is_flat:
-            message = "n values: one row of n cells in the CSV, n rows of one column in the JSONL"
-        elif call.data.is_predicted and call.data.dimensions is None and not predicts_2d:
-            message = (
-                "what predict returns is mostly 1-D: one row of n cells in the CSV, n rows of one "
-                "column in the JSONL"
-            )
-        else:
-            continue
-        yield Hit(call.place, message)
+        message = _MESSAGES.get(rows_of(call, has_inputs))
+        if call.method == "collect" and message is not None:
+            yield Hit(call.place, message)
 
 
 RULE = Rule(
@@ -34,10 +36,11 @@ RULE = Rule(
     "one value for each row, as one row",
     Verdict.DIFFERS,
     """
-What model.predict returns for n rows is mostly a 1-D array of n values. The CSV keeps the
-original's one row of n cells under a header of one name. The JSONL has n rows of one
-column, so that outputs join to inputs by row. With a 2-D array (result.reshape(-1, 1)) both
-have n rows.
+What model.predict returns for n rows is mostly a 1-D array of n values, as is a list that is filled
+one by one. The CSV keeps the original's one row of n cells under its header. The JSONL has n rows
+of one column under exactly one feature name, and for outputs under any names when their inputs had
+n rows too, so that outputs join to inputs by row. With a 2-D array (result.reshape(-1, 1)) both
+have n rows; a frame says which values are columns.
 """,
     find,
 )

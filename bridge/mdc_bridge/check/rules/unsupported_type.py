@@ -19,16 +19,34 @@ _INSTEAD = {
     Kind.TEXT: "[data], or the data it was made of",
     Kind.TUPLE: "list(data)",
     Kind.CORRELATIONS: "the data themselves",
+    Kind.FOREIGN: "the rows as an array",
+    Kind.FUNCTION: "what it returns",
+    Kind.CLASS: "the data",
+    Kind.COLLECTOR: "the data",
+    Kind.METHOD: "what it returns",
+}
+_OF_OTHERS = {
+    "h2o.H2OFrame": "data.as_data_frame()",
+    "polars.DataFrame": "data.to_pandas()",
+    "pyarrow.Table": "data.to_pandas()",
+    "scipy.sparse matrix": "data.toarray()",
+    "tensorflow.Tensor": "data.numpy()",
+    "torch.Tensor": "data.detach().cpu().numpy()",
+    "xgboost.DMatrix": "the array that it was made of",
 }
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield collect calls whose argument is seen to be of such a type."""
     for call in facts.calls:
-        instead = _INSTEAD.get(call.data.kind)
-        if call.method == "collect" and instead is not None:
-            message = f"a {call.data.kind.value} is never collected, only warned about"
-            yield Hit(call.place, message, f"collect({instead})")
+        kind, name = call.data.kind, call.data.name
+        instead = _OF_OTHERS.get(name, "the rows as an array") if name else _INSTEAD.get(kind)
+        if call.method != "collect" or kind not in _INSTEAD:
+            continue
+        what = name if kind is Kind.FOREIGN else kind.value
+        article = "an" if what[0] in "aeiou" else "a"
+        message = f"{article} {what} is never collected, only warned about"
+        yield Hit(call.place, message, f"collect({instead or _INSTEAD[kind]})")
 
 
 RULE = Rule(
@@ -37,8 +55,9 @@ RULE = Rule(
     Verdict.CHANGE,
     """
 collect takes a list, a numpy array, a pandas or a Spark DataFrame. With anything else
-(text, a number, a tuple, a dict, a Series, None) it warns and collects nothing, in the
-original and in the bridge alike, so scripts that do this have never collected.
+(text, a number, a tuple, a dict, a Series, None, a tensor, a sparse matrix, a DMatrix) it warns and
+collects nothing, in the original and in the bridge alike, so scripts that do this have never
+collected. Some models return such things from predict: fastai's a tuple, autogluon's a Series.
 """,
     find,
 )

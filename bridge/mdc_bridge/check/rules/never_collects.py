@@ -1,0 +1,39 @@
+"""MDC210: a collector that never collects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..old_sdk import may_collect_elsewhere
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield constructions that nothing collects with, in scripts that score or collect."""
+    collecting = {
+        id(made) for call in facts.calls if call.method == "collect" for made in call.collectors
+    }
+    called = {id(made) for call in facts.calls if not call.method for made in call.collectors}
+    scores = "run" in facts.functions.values() or bool(collecting)
+    if not scores or may_collect_elsewhere(facts):
+        return
+    for made in facts.constructions:
+        if id(made) not in collecting | called:
+            yield Hit(
+                made.place, "nothing in this script collects with it", "collect, or take it out"
+            )
+
+
+RULE = Rule(
+    "MDC210",
+    "a collector that never collects",
+    Verdict.CHANGE,
+    """
+The script makes it and goes on without it, so its folder and collection stay empty, as they always
+were. Mostly a line was forgotten, or names were mixed up: the inputs go to the collector of the
+predictions.
+""",
+    find,
+)

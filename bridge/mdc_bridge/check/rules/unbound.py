@@ -1,0 +1,33 @@
+"""MDC104: the class, or a collector, is bound nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import OLD_CLASS, Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield names that nothing binds, and that collecting needs."""
+    for mention in facts.unbound:
+        if mention.text == OLD_CLASS:
+            advice = f"from azureml.monitoring import {OLD_CLASS}"
+            yield Hit(mention.place, f"{OLD_CLASS} is imported nowhere: NameError", advice)
+        else:
+            message = f"{mention.text} is given no value that this place sees: NameError"
+            yield Hit(mention.place, message, "global, where the collector is made")
+
+
+RULE = Rule(
+    "MDC104",
+    "a name that nothing binds",
+    Verdict.CHANGE,
+    """
+The import is commented out or was lost when the script was copied, or init makes the collector as a
+variable of its own, without global. The line raises NameError, in the original and in the bridge
+alike; scripts that catch everything return it as their response.
+""",
+    find,
+)

@@ -1,0 +1,37 @@
+"""MDC320: a collect that is never reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_ENTRY_POINTS = frozenset({"init", "main", "run"})
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield calls of collect that no way leads to."""
+    has_run = "run" in facts.functions.values()
+    for call in facts.calls:
+        if call.method != "collect":
+            continue
+        function = facts.functions.get(call.function, "")
+        if call.is_unreached:
+            yield Hit(call.place, "never reached: what stands before it leaves, or turns it off")
+        elif has_run and function and function not in facts.used_names | _ENTRY_POINTS:
+            yield Hit(call.place, f"never reached: nothing in this script calls {function}")
+
+
+RULE = Rule(
+    "MDC320",
+    "a collect that is never reached",
+    Verdict.CHANGE,
+    """
+It stands behind a return, raise or exit, under a condition that is never true, or in a function
+that nothing of the scoring script calls. It has never collected, and does not now. Move it before
+the return, or take it out.
+""",
+    find,
+)
