@@ -17,6 +17,7 @@ from .destinations import (
 from .errors import SettingsError
 from .settings import Settings
 from .storage import AccountUrl, ConnectionString, Folder, Memory, Storage
+from .storage_account import identity, same_host
 
 logger = logging.getLogger("mdc_core")
 
@@ -86,7 +87,7 @@ def _storage_account(settings: Settings, storage: ConnectionString | AccountUrl)
     return StorageAccountDestination(
         account,
         settings.container,
-        _spool_of(settings, f"{storage}/{settings.container}"),
+        _spool_of(settings, f"{identity(storage)}/{settings.container}"),
         settings.spool_bytes,
         settings.delivery_interval,
     )
@@ -101,12 +102,12 @@ def _collector(settings: Settings) -> Destination:
         port,
         # As with the official SDK, a config file decides alone, and it knows no compact format.
         settings.compact and settings.rules.listed is None,
-        _spool_of(settings, f"{host}:{port}"),
+        _spool_of(settings, f"{same_host(host)}:{port}"),
         settings.spool_bytes,
         settings.delivery_interval,
     )
 
 
 def _spool_of(settings: Settings, destination: str) -> Path:
-    """Return the part of the spool that belongs to one destination; secrets are no part of it."""
+    """Return the part of the spool that belongs to one destination, however it is written."""
     return settings.spool / sha256(destination.encode()).hexdigest()[:16]

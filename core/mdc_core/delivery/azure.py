@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ..redaction import redact, redact_http_logs
 from ..storage import AccountUrl, ConnectionString
+from ..storage_account import connection_fields, endpoint, identity
 from .azure_errors import PASSING, VALID, error_code, translated
 from .azure_packages import shortcoming
 from .errors import DeliveryError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from azure.identity import DefaultAzureCredential
     from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
-_PUBLIC_SUFFIX = "core.windows.net"
 _SETTINGS = "MDC_STORAGE or AML_MODEL_DC_STORAGE"
 _TIMEOUTS = {"connection_timeout": 10, "read_timeout": 30}
 
@@ -51,6 +51,10 @@ class Account:
     def __str__(self) -> str:
         return str(self._storage)
 
+    def identity(self) -> str:
+        """Return the same text for each form in which the account may be written."""
+        return identity(self._storage)
+
     def blob(self, container: str, name: str) -> BlobClient:
         """Return a client for a blob."""
         return self._service().get_blob_client(container, name)
@@ -62,7 +66,7 @@ class Account:
     def url(self, container: str, name: str) -> str:
         """Return the URL of a blob, without a signature."""
         # Not asked of a client: a wrong setting is the delivery's trouble, not the writer's.
-        return f"{_endpoint(self._storage)}/{container}/{quote(name)}"
+        return f"{endpoint(self._storage)}/{container}/{quote(name)}"
 
     def make_container(self, container: str) -> None:
         """Make a container unless it is there."""
@@ -149,27 +153,10 @@ def _identity(storage: AccountUrl) -> DefaultAzureCredential:
 
 def _check_credential(storage: ConnectionString) -> None:
     """Refuse what the SDK would use without any credential."""
-    fields = _fields(storage)
+    fields = connection_fields(storage)
     given = fields.keys() & {"accountkey", "sharedaccesssignature", "usedevelopmentstorage"}
     if not given and "sig=" not in fields.get("blobendpoint", ""):
         raise ValueError("it has neither AccountKey nor SharedAccessSignature")
-
-
-def _fields(storage: ConnectionString) -> dict[str, str]:
-    parts = (part.partition("=") for part in storage.secret.split(";"))
-    return {name.strip().lower(): value.strip() for name, _, value in parts}
-
-
-def _endpoint(storage: ConnectionString | AccountUrl) -> str:
-    if isinstance(storage, AccountUrl):
-        return storage.url
-    fields = _fields(storage)
-    if "usedevelopmentstorage" in fields:
-        return "http://127.0.0.1:10000/devstoreaccount1"
-    host = f"{fields.get('accountname')}.blob.{fields.get('endpointsuffix') or _PUBLIC_SUFFIX}"
-    protocol = fields.get("defaultendpointsprotocol") or "https"
-    endpoint = fields.get("blobendpoint") or f"{protocol}://{host}"
-    return endpoint.partition("?")[0].rstrip("/")
 
 
 def read_blob(client: BlobClient, start: int, length: int, **options: Any) -> bytes:

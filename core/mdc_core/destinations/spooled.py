@@ -8,7 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Set
 
 from ..data.events import RawFile
 from ..data.receipts import Share
@@ -20,6 +20,7 @@ from ..delivery.raw_blob import raw_blob
 from ..delivery.shared_csv_blob import spool_ending, spool_folder
 from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
+from ..spool.other_spools import left_beside
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
 from ..spool.segments import SegmentEnd
@@ -29,6 +30,8 @@ from .base import Destination, Tally
 logger = logging.getLogger("mdc_core")
 
 ADOPT_SECONDS = 30.0
+# Spools of this process: what lies there is delivered, or will be said to stay.
+_in_use: Set[Path] = set()
 
 
 class SpooledDestination(Destination, ABC):
@@ -39,19 +42,24 @@ class SpooledDestination(Destination, ABC):
         max_bytes: bound of what waits in the spool.
         interval: seconds between two rounds of delivery.
         name: of the destination, for the log.
+        place: the destination for people who find the spool; without secrets.
     """
 
-    def __init__(self, root: Path, max_bytes: int, interval: float, name: str) -> None:
+    def __init__(self, root: Path, max_bytes: int, interval: float, name: str, place: str) -> None:
         self._root = root
+        self._place = place
         self._name = name
         self._interval = interval
         self._outbox = Outbox()
-        self._spool = Spool(root, self._outbox, max_bytes, on_damaged=self._count_damaged)
+        self._spool = Spool(
+            root, self._outbox, max_bytes, on_damaged=self._count_damaged, destination=place
+        )
         self._tally: Optional[Tally] = None
         self._loop: Optional[DeliveryLoop] = None
         self._adopts_at = 0.0
         # Where the append before ended.
         self._last: Optional[SegmentEnd] = None
+        _in_use.add(root)
 
     @abstractmethod
     def make_uploader(self, spool: Spool) -> Uploader:
@@ -72,6 +80,7 @@ class SpooledDestination(Destination, ABC):
                 f"MDC_SPOOL_DIR: {error}; valid: a folder that this user can make"
             ) from error
         torn = self._adopt()
+        self._say_what_waits_for_others()
         self._loop = DeliveryLoop(
             self.make_uploader(self._spool),
             self._outbox,
@@ -137,6 +146,7 @@ class SpooledDestination(Destination, ABC):
                 self._root,
             )
         self._spool.close()
+        _in_use.discard(self._root)
 
     def abandon(self) -> None:
         self._spool.abandon()
@@ -162,6 +172,18 @@ class SpooledDestination(Destination, ABC):
         if self._spool.lacks_room(size):
             self.hurry()
             raise BlockingIOError(errno.EAGAIN, "what is delivered has to leave the spool first")
+
+    def _say_what_waits_for_others(self) -> None:
+        for waiting in left_beside(self._root):
+            if waiting.root not in _in_use:
+                logger.warning(
+                    "mdc-bridge: %d bytes that dead processes left wait in the spool %s for %s; "
+                    "this process delivers to %s, and leaves them to one that collects to there",
+                    waiting.bytes,
+                    waiting.root,
+                    waiting.destination or "another destination",
+                    self._place,
+                )
 
     def _adopt(self) -> int:
         """Take over what processes left when they died, before this one and beside it."""
@@ -191,7 +213,13 @@ class StorageAccountDestination(SpooledDestination):
     def __init__(
         self, account: Account, container: str, root: Path, max_bytes: int, interval: float
     ) -> None:
-        super().__init__(root, max_bytes, interval, str(account))
+        super().__init__(
+            root,
+            max_bytes,
+            interval,
+            str(account),
+            f"container {container} of {account.identity()}",
+        )
         self._account = account
         self._container = container
 
@@ -224,7 +252,8 @@ class CollectorDestination(SpooledDestination):
     def __init__(
         self, host: str, port: int, compact: bool, root: Path, max_bytes: int, interval: float
     ) -> None:
-        super().__init__(root, max_bytes, interval, f"the collector at {host}:{port}")
+        name = f"the collector at {host}:{port}"
+        super().__init__(root, max_bytes, interval, name, name)
         self._host = host
         self._port = port
         self._compact = compact

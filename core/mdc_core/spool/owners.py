@@ -31,14 +31,20 @@ class Owners:
     Args:
         tree: of the spool.
         instance: id of this process's writer.
+        destination: of the files, for people.
         clock: monotonic seconds.
     """
 
     def __init__(
-        self, tree: Tree, instance: str, clock: Callable[[], float] = time.monotonic
+        self,
+        tree: Tree,
+        instance: str,
+        destination: str = "",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tree = tree
         self._instance = instance
+        self._destination = destination
         self._clock = clock
         self._lock = LockFile(tree, f"{OPEN_FOLDER}/{instance}")
         # Protects the lock file: the writer's thread and the delivery's both look after it.
@@ -68,7 +74,9 @@ class Owners:
                     return lost
             self._lock.hold()
             # For people only.
-            os.write(self._lock.descriptor, b"process %d\n" % os.getpid())
+            os.write(
+                self._lock.descriptor, f"process {os.getpid()}\n{self._destination}\n".encode()
+            )
             for instance in self._adopted:
                 os.close(self._tree.open(self._adopted_path(instance), os.O_CREAT))
             return lost

@@ -38,6 +38,7 @@ class Spool:
         max_bytes: bound of what lies on the disk; see `is_full` and `lacks_room`.
         segment_bytes: a segment that has grown to this is followed by a new one.
         on_damaged: called with what was found damaged and was set aside.
+        destination: for people who find the spool; without secrets.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Spool:
         max_bytes: int,
         segment_bytes: int = MAX_SEGMENT_BYTES,
         on_damaged: Callable[[str], object] = repr,
+        destination: str = "",
     ) -> None:
         self.root = root
         self._tree = Tree(root, PRIVATE_MODE)
@@ -54,7 +56,7 @@ class Spool:
         self._max_bytes = max_bytes
         self._notes = Notes(self._tree, on_damaged)
         self._instance = new_instance_id()
-        self._owners = Owners(self._tree, self._instance)
+        self._owners = Owners(self._tree, self._instance, destination)
         self._left_behind = LeftBehind(self._tree, self._owners, self._notes)
         self._segments = Segments(
             self._tree,
