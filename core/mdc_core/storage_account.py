@@ -18,6 +18,20 @@ _PRIVATE = ".privatelink."
 # Of an emulator's host, behind the account.
 _EMULATED = ".blob.localhost"
 
+_SPELLINGS = {
+    name.lower(): name
+    for name in (
+        "AccountKey",
+        "AccountName",
+        "BlobEndpoint",
+        "BlobSecondaryEndpoint",
+        "DefaultEndpointsProtocol",
+        "EndpointSuffix",
+        "SharedAccessSignature",
+        "UseDevelopmentStorage",
+    )
+}
+
 Account = Union[ConnectionString, AccountUrl]
 
 
@@ -25,6 +39,15 @@ def connection_fields(storage: ConnectionString) -> Dict[str, str]:
     """Return the fields of a connection string by their names in small letters."""
     parts = (part.partition("=") for part in storage.secret.split(";"))
     return {name.strip().lower(): value.strip() for name, _, value in parts}
+
+
+def spelled(storage: ConnectionString) -> str:
+    """Return a connection string as old releases of the SDK take it: fields in their spelling."""
+    parts = (part.partition("=") for part in storage.secret.split(";") if part.strip())
+    return ";".join(
+        f"{_SPELLINGS.get(name.strip().lower(), name.strip())}={value.strip()}"
+        for name, _, value in parts
+    )
 
 
 def endpoint(storage: Account) -> str:

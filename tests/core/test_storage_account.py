@@ -8,7 +8,7 @@ from typing import List
 import pytest
 
 from mdc_core.storage import AccountUrl, ConnectionString, parse_storage
-from mdc_core.storage_account import endpoint, identity
+from mdc_core.storage_account import endpoint, identity, spelled
 
 KEY = "c2VjcmV0a2V5c2VjcmV0a2V5c2VjcmV0a2V5c2VjcmV0a2V5+/w=="
 SAS = "sv=2024-01-01&sig=c2VjcmV0c2lnbmF0dXJl"
@@ -117,3 +117,11 @@ def test_the_endpoint_is_as_written() -> None:
     """It is what lines refer to: the protocol counts there."""
     text = f"DefaultEndpointsProtocol=http;AccountName=acc;AccountKey={KEY}"
     assert endpoint(ConnectionString(text)) == "http://acc.blob.core.windows.net"
+
+
+def test_fields_are_spelled_as_old_releases_take_them() -> None:
+    """In any capitals, with blanks and line feeds; values stay as they are."""
+    text = f" accountname = acc;\nACCOUNTKEY={KEY};QueueEndpoint=https://q;;"
+    assert spelled(ConnectionString(text)) == (
+        f"AccountName=acc;AccountKey={KEY};QueueEndpoint=https://q"
+    )

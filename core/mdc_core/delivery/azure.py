@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ..redaction import redact, redact_http_logs
 from ..storage import AccountUrl, ConnectionString
-from ..storage_account import connection_fields, endpoint, identity
+from ..storage_account import connection_fields, endpoint, identity, spelled
 from .azure_errors import PASSING, VALID, error_code, translated
 from .azure_packages import shortcoming
 from .errors import DeliveryError
@@ -129,7 +129,7 @@ class Account:
         try:
             if isinstance(storage, ConnectionString):
                 _check_credential(storage)
-                return BlobServiceClient.from_connection_string(storage.secret, **options)
+                return BlobServiceClient.from_connection_string(spelled(storage), **options)
             if storage.sas:
                 return BlobServiceClient(f"{storage.url}?{storage.sas}", **options)
             with self._importing():
