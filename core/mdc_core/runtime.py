@@ -44,6 +44,8 @@ def pipeline_for(settings: Settings) -> Pipeline:
             lifecycle.install(_CALLBACKS)
             if _ends_at:
                 pipeline.close(0)
+            else:
+                pipeline.start_if_left_behind()
         return pipeline
 
 

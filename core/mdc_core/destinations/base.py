@@ -47,6 +47,10 @@ class Destination(ABC):
         """Count retries and refusals there."""
         return
 
+    def has_left_behind(self) -> bool:
+        """Return whether dead processes left something that `recover` has to see to."""
+        return False
+
     def recover(self) -> int:
         """Set aside what a killed process left torn; return the number of fragments."""
         return 0

@@ -9,7 +9,7 @@ from typing import Dict, List, Optional
 from ..data.events import RawFile
 from ..data.receipts import Share
 from ..ids import new_instance_id
-from ..spool.journal import Journal, repair_segments
+from ..spool.journal import Journal, has_abandoned, repair_segments
 from ..spool.raws import discard_raw, publish_raw, stage_raw
 from ..spool.segments import Segments
 from ..spool.shared_csv import SharedCsv
@@ -38,6 +38,9 @@ class FolderDestination(Destination):
 
     def report_to(self, tally: Tally) -> None:
         self._tally = tally
+
+    def has_left_behind(self) -> bool:
+        return has_abandoned(self._root)
 
     def recover(self) -> int:
         found = repair_segments(self._root)

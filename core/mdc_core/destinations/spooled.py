@@ -20,6 +20,7 @@ from ..delivery.raw_blob import raw_blob
 from ..delivery.shared_csv_blob import spool_ending, spool_folder
 from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
+from ..spool.left_behind import waiting_files
 from ..spool.other_spools import left_beside
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
@@ -67,6 +68,9 @@ class SpooledDestination(Destination, ABC):
 
     def report_to(self, tally: Tally) -> None:
         self._tally = tally
+
+    def has_left_behind(self) -> bool:
+        return self._root.is_dir() and bool(waiting_files(self._root))
 
     def recover(self) -> int:
         if self._loop is not None:

@@ -82,6 +82,14 @@ class Journal:
         self._file.abandon()
 
 
+def has_abandoned(root: Path) -> bool:
+    """Return whether a dead writer's journal is there, whose segments were not looked at yet."""
+    for lock in _abandoned(Tree(root)):
+        lock.abandon()
+        return True
+    return False
+
+
 def repair_segments(root: Path) -> Repairs:
     """Set aside the torn last lines of dead writers.
 

@@ -28,8 +28,9 @@ _WRITE_SECONDS = 1.0
 class Pipeline:
     """Accepts events and writes them in a thread of its own, in every process that uses it.
 
-    The thread starts with the first event. A forked child starts over: a queue, an instance id
-    and a thread of its own, and nothing of what waited in its parent.
+    The thread starts with the first event, or at once where dead processes left something. A forked
+    child starts over: a queue, an instance id and a thread of its own, and nothing of what waited in
+    its parent.
 
     Args:
         lines: makes the destination of JSONL lines; None where there is none.
@@ -104,6 +105,15 @@ class Pipeline:
             self._settle()
         elif half_full:
             self._wakeup.call()
+
+    def start_if_left_behind(self) -> None:
+        """Start the writer now, not with the first event, where dead processes left something."""
+        try:
+            if any(place.has_left_behind() for place in self._destinations):
+                self._start()
+        except OSError as error:
+            # Found again, and said, with the first event.
+            logger.debug("mdc-bridge: what dead processes left cannot be looked at: %s", error)
 
     def flush(self, timeout: Optional[float] = None) -> bool:
         """Wait until everything accepted before this call is delivered.
@@ -186,6 +196,7 @@ class Pipeline:
         for destination in self._destinations:
             destination.abandon()
         self._start_over()
+        self.start_if_left_behind()
 
     def _settle(self) -> None:
         """See to it that what was accepted is written, however the process ends."""

@@ -86,8 +86,12 @@ def test_a_torn_line_is_recovered(tmp_path: Path) -> None:
     """The next destination on a folder sets aside what a dead one left half written."""
     dead = FolderDestination(tmp_path)
     dead.append_lines(FOLDER, b"1\n2")
+    assert not FolderDestination(tmp_path).has_left_behind()
     dead.abandon()
-    assert FolderDestination(tmp_path).recover() == 1
+    next_one = FolderDestination(tmp_path)
+    assert next_one.has_left_behind()
+    assert next_one.recover() == 1
+    assert not next_one.has_left_behind()
     assert lines(tmp_path) == [b"1\n"]
 
 
