@@ -1,33 +1,65 @@
-"""What has to happen in a forked child, on every Python."""
+"""What has to happen in a forked child, on every Python and under every server."""
 
 from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable
+from typing import Any, List
+
+_pid = os.getpid()
+_callbacks: List[Callable[[], None]] = []
 
 
 def call_in_child(callback: Callable[[], None]) -> None:
     """Call back in every child that this process forks from now on, in the order of registration.
 
     Python 3.6 cannot say when it forks: there `os.fork` is replaced, which servers and
-    `multiprocessing` call by this name. A fork by C code, as uWSGI's, goes unnoticed there.
+    `multiprocessing` call by this name. uWSGI forks in C and does not tell Python either, but
+    calls a hook of its own.
 
     Args:
         callback: must not raise.
     """
+    _callbacks.append(callback)
+    if len(_callbacks) > 1:
+        return
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=callback)
+        os.register_at_fork(after_in_child=notice)
     elif hasattr(os, "fork"):
-        os.fork = _followed_by(callback, os.fork)
+        os.fork = _followed_by_notice(os.fork)
+    uwsgi = sys.modules.get("uwsgi")
+    if uwsgi is not None:
+        uwsgi.post_fork_hook = _preceded_by_notice(  # type: ignore[attr-defined]
+            getattr(uwsgi, "post_fork_hook", None)
+        )
 
 
-def _followed_by(callback: Callable[[], None], fork: Callable[[], int]) -> Callable[[], int]:
-    @functools.wraps(fork)
-    def fork_and_call() -> int:
-        child = fork()
-        if child == 0:
+def notice() -> None:
+    """Call the callbacks if this process is a child in which they were not called yet."""
+    global _pid
+    pid = os.getpid()
+    if pid != _pid:
+        _pid = pid
+        for callback in _callbacks:
             callback()
+
+
+def _followed_by_notice(fork: Callable[[], int]) -> Callable[[], int]:
+    @functools.wraps(fork)
+    def fork_and_notice() -> int:
+        child = fork()
+        notice()
         return child
 
-    return fork_and_call
+    return fork_and_notice
+
+
+def _preceded_by_notice(hook: Any) -> Callable[[], None]:
+    def notice_and_go_on() -> None:
+        notice()
+        if hook is not None:
+            hook()
+
+    return notice_and_go_on

@@ -15,6 +15,7 @@ def test_a_child_calls_back_in_order_and_its_parent_does_not(
     monkeypatch: pytest.MonkeyPatch, is_old: bool
 ) -> None:
     """Both callbacks run in the child, the first one first, before `fork` returns there."""
+    monkeypatch.setattr(forks, "_callbacks", [])
     if is_old:
         monkeypatch.setattr(os, "fork", os.fork)  # put back what the call replaces
         monkeypatch.delattr(os, "register_at_fork", raising=False)

@@ -15,7 +15,7 @@ the default action of a signal      is put off by `_end_by`; see `default_action
 fork                                ends nothing, but the child has no thread that writes, and must
                                     not write what waits in its parent: it starts over
 SIGKILL, a crash, loss of power,    cannot be preceded by anything; what is written stays, see
-and C code that ends the process    `spool`. uWSGI is such C code, see `pipeline`
+and C code that ends the process    `spool`. uWSGI is such C code, see `is_complete`
 ==================================  =============================================================
 
 Nothing here is a handler of ours in a server's way: a signal that a server handles is the
@@ -34,6 +34,7 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import sys
 from typing import Any, Callable, Optional
 
 from .. import forks, native
@@ -104,10 +105,11 @@ def install(callbacks: Callbacks) -> None:
 def is_complete() -> bool:
     """Return whether the process can no longer end unnoticed.
 
-    False only while signals have their default action and the main thread, which alone can set
-    handlers, has run no Python since `install`.
+    False while signals have their default action and the main thread, which alone can set
+    handlers, has run no Python since `install`; and always under uWSGI, which ends a busy worker
+    in C, and lets no thread run between two requests unless told to.
     """
-    return default_actions.is_in_place()
+    return default_actions.is_in_place() and "uwsgi" not in sys.modules
 
 
 def _finish() -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Optional
 
-from .. import native
+from .. import forks, native
 from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
@@ -100,10 +100,11 @@ class Pipeline:
             QueueFullError: at the bound; the caller counts the drop.
             QueueClosedError: after `close`; the caller counts the drop.
         """
-        half_full = self._queue.put(event)
         if not self._settled:
+            forks.notice()
+            self._queue.put(event)
             self._settle()
-        elif half_full:
+        elif self._queue.put(event):
             self._wakeup.call()
 
     def start_if_left_behind(self) -> None:
