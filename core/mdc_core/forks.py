@@ -17,7 +17,7 @@ def call_in_child(callback: Callable[[], None]) -> None:
 
     Python 3.6 cannot say when it forks: there `os.fork` is replaced, which servers and
     `multiprocessing` call by this name. uWSGI forks in C and does not tell Python either, but
-    calls a hook of its own.
+    calls a hook of its own, which a script may replace: see `notice`.
 
     Args:
         callback: must not raise.
@@ -26,9 +26,9 @@ def call_in_child(callback: Callable[[], None]) -> None:
     if len(_callbacks) > 1:
         return
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=notice)
+        os.register_at_fork(after_in_child=_start_over)
     elif hasattr(os, "fork"):
-        os.fork = _followed_by_notice(os.fork)
+        os.fork = _followed_by_calls(os.fork)
     uwsgi = sys.modules.get("uwsgi")
     if uwsgi is not None:
         uwsgi.post_fork_hook = _preceded_by_notice(  # type: ignore[attr-defined]
@@ -36,24 +36,33 @@ def call_in_child(callback: Callable[[], None]) -> None:
         )
 
 
+def are_noticed() -> bool:
+    """Return whether no fork needs `notice`: under uWSGI others may replace the hook."""
+    return "uwsgi" not in sys.modules
+
+
 def notice() -> None:
     """Call the callbacks if this process is a child in which they were not called yet."""
+    if os.getpid() != _pid:
+        _start_over()
+
+
+def _start_over() -> None:
     global _pid
-    pid = os.getpid()
-    if pid != _pid:
-        _pid = pid
-        for callback in _callbacks:
-            callback()
+    _pid = os.getpid()
+    for callback in _callbacks:
+        callback()
 
 
-def _followed_by_notice(fork: Callable[[], int]) -> Callable[[], int]:
+def _followed_by_calls(fork: Callable[[], int]) -> Callable[[], int]:
     @functools.wraps(fork)
-    def fork_and_notice() -> int:
+    def fork_and_call() -> int:
         child = fork()
-        notice()
+        if child == 0:
+            _start_over()
         return child
 
-    return fork_and_notice
+    return fork_and_call
 
 
 def _preceded_by_notice(hook: Any) -> Callable[[], None]:

@@ -39,7 +39,14 @@ class UuidPool:
 
 
 _pool = UuidPool()
-new_uuid = _pool.take
+
+
+def _take_after_fork() -> str:
+    forks.notice()
+    return _pool.take()
+
+
+new_uuid = _pool.take if forks.are_noticed() else _take_after_fork
 
 forks.call_in_child(_pool.forget)
 

@@ -19,12 +19,16 @@ logger = logging.getLogger("mdc_core")
 EXIT_SECONDS = 5.0
 # The interpreter's own end takes the rest of the five seconds.
 _ENDING_SECONDS = 3.75
+# One that logs is waited for so long; it may be what a signal's handler has interrupted.
+_TELLING_SECONDS = 0.25
 
 # Protects the pipelines; reentrant for signal handlers that flush, or end the process.
 _lock = native.RLock()
 _pipelines: dict[Settings, Pipeline] = {}
 # Those that are being closed: whoever ends the process meanwhile waits for them too.
 _closing: dict[Pipeline, None] = {}
+# One for each thread that closes, until it has logged what was lost: only one of them does.
+_tellers: dict[native.Latch, None] = {}
 # Events that were offered to collectors whose settings name no usable destination.
 _unplaced = Refusals()
 # Monotonic seconds, once the process ends; nothing is accepted any more.
@@ -116,7 +120,9 @@ def _close_all(
 ) -> bool:
     """Close all pipelines side by side; may be called again meanwhile, even in the same thread."""
     global _unplaced
+    told = native.Latch()
     with _lock:
+        _tellers[told] = None
         _closing.update(dict.fromkeys(_pipelines.values()))
         _pipelines.clear()
         closing = list(_closing)
@@ -144,6 +150,8 @@ def _close_all(
             counts = pipeline.counts()
             lost = counts.dropped.keys() - {"dropped_sampling"}
             logger.log(logging.WARNING if lost else logging.INFO, "mdc-bridge: %s", counts)
+    _tellers.pop(told, None)
+    told.set()
     return done
 
 
@@ -161,6 +169,8 @@ class _Callbacks(lifecycle.Callbacks):
         global _ends_at
         _ends_at = _ends_at or time.monotonic() + _ENDING_SECONDS
         _close_all(_ends_at, natively=True, on_emptied=on_written)
+        for told in list(_tellers):
+            told.wait_natively(_TELLING_SECONDS)
 
     def start_over_in_child(self) -> None:
         global _lock, _unplaced, _ends_at
@@ -168,6 +178,7 @@ class _Callbacks(lifecycle.Callbacks):
         _unplaced = Refusals()
         _ends_at = 0.0
         _closing.clear()
+        _tellers.clear()
         for pipeline in _pipelines.values():
             pipeline.start_over_in_child()
 

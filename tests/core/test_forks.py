@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -15,7 +18,8 @@ def test_a_child_calls_back_in_order_and_its_parent_does_not(
     monkeypatch: pytest.MonkeyPatch, is_old: bool
 ) -> None:
     """Both callbacks run in the child, the first one first, before `fork` returns there."""
-    monkeypatch.setattr(forks, "_callbacks", [])
+    # Once there are callbacks nothing is asked to call them again.
+    monkeypatch.setattr(forks, "_callbacks", [] if is_old else [lambda: None])
     if is_old:
         monkeypatch.setattr(os, "fork", os.fork)  # put back what the call replaces
         monkeypatch.delattr(os, "register_at_fork", raising=False)
@@ -24,6 +28,40 @@ def test_a_child_calls_back_in_order_and_its_parent_does_not(
     forks.call_in_child(lambda: called.append("second"))
     child = os.fork()
     if child == 0:
-        os._exit(0 if called == ["first", "second"] else 1)
+        # Where Python can say when it forks it does so too.
+        os._exit(0 if called[:2] == ["first", "second"] else 1)
     assert called == []
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_that_nobody_told_of_is_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one in C; the process that forked notices nothing."""
+    called: list[str] = []
+    monkeypatch.setattr(forks, "_callbacks", [lambda: called.append("called")])
+    forks.notice()
+    assert called == []
+    libc = ctypes.CDLL(None)
+    child = libc.fork()
+    if child == 0:
+        forks.notice()
+        forks.notice()
+        os._exit(0 if called == ["called"] else 1)
+    assert called == []
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_the_hook_of_uwsgi_is_called_behind_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And forks under uWSGI are said to need `notice`, for others may replace that hook."""
+    assert forks.are_noticed()
+    called: list[str] = []
+    uwsgi = ModuleType("uwsgi")
+    uwsgi.post_fork_hook = lambda: called.append("theirs")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "uwsgi", uwsgi)
+    monkeypatch.setattr(forks, "_callbacks", [])
+    monkeypatch.setattr(os, "register_at_fork", lambda **_: None)
+    forks.call_in_child(lambda: called.append("ours"))
+    monkeypatch.setattr(forks, "_pid", -1)
+    uwsgi.post_fork_hook()  # type: ignore[attr-defined]
+    assert called == ["ours", "theirs"]
+    assert not forks.are_noticed()

@@ -94,7 +94,7 @@ def is_installed(server: Server) -> bool:
 
 def run(cell: Cell, server: Server, folder: Path) -> Outcome:
     """Run a cell in an empty folder."""
-    port = _free_port()
+    port = free_port()
     words = [word.format(port=port, folder=folder, end=cell.end) for word in server.command]
     log = folder / "log"
     with log.open("wb") as output:
@@ -128,7 +128,7 @@ def _use(
     if server.ready != "port":
         _send(process, cell.end)
         return 0
-    _wait_until(lambda: _listens(port), process)
+    _wait_until(lambda: listens(port), process)
     answered: List[int] = []
     for number in range(FAST):
         _ask(port, "fast", number, answered)
@@ -225,14 +225,14 @@ def _wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes])
         time.sleep(0.02)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with contextlib.suppress(OSError):
         socket.create_connection(("127.0.0.1", port), 1).close()
         return True
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -38,7 +38,8 @@ def _celery(pool: str, *needs: str) -> Server:
 
 _UVICORN = ("-m", "uvicorn", "asgi:application", "--port", "{port}", "--log-level", "error")
 _HYPERCORN = ("-m", "hypercorn", "asgi:application", "-b", "127.0.0.1:{port}")
-_UVICORN_WORKER = ("-k", "uvicorn_worker.UvicornWorker")
+# It does not end at gunicorn's SIGQUIT, until gunicorn kills it.
+_UVICORN_WORKER = ("-k", "uvicorn_worker.UvicornWorker", "--graceful-timeout", "8")
 
 HTTP: Dict[str, Server] = {
     "gunicorn sync": _gunicorn(),
@@ -113,11 +114,13 @@ def all_cells() -> List[Cell]:
     add(HTTP, PLACES, ("SIGTERM", "SIGINT"))
     add([name for name in HTTP if name.startswith("gunicorn")], PLACES, ("SIGQUIT", "SIGHUP"))
     add(_MAX_REQUESTS, ("import", "request"), ("max_requests",))
-    add(CELERY, ("import", "init", "request"), ("SIGTERM", "SIGQUIT"))
+    add(CELERY, ("import", "init", "request"), ("SIGTERM",))
+    # At SIGQUIT a solo worker goes on waiting for its broker, with and without us.
+    add([name for name in CELERY if name != "celery solo"], PLACES[:3], ("SIGQUIT",))
     add(("threads",), PLACES, THREADS_ENDS)
     add(CHILDREN, ("import", "init", "thread"), CHILDREN_ENDS)
-    # Left by `terminate`, billiard's pool may wait for ever for a lock that a child died with.
-    add(POOLS, ("import", "init"), ("return",))
+    add(POOLS, ("import", "init"), ("return", "pool terminate, idle"))
+    # billiard's pool waits for the results of those that it has ended, with and without us.
     add(POOLS[:2], ("import", "init"), ("pool terminate",))
     add(EXECUTORS, ("import", "init"), ("return", "exception"))
     here = servers()
@@ -125,8 +128,12 @@ def all_cells() -> List[Cell]:
 
 
 def _is_stated(cell: Cell) -> bool:
-    """Return whether it is said that the loss is not counted: uWSGI ends busy workers in C."""
-    return cell.server.startswith("uwsgi") and cell.destination == "blocked"
+    """Return whether it is said that the loss is not counted.
+
+    uWSGI ends busy workers in C, gunicorn kills those of uvicorn that do not end at its SIGQUIT.
+    """
+    is_killed = cell.server.startswith("gunicorn uvicorn") and cell.end in ("SIGINT", "SIGQUIT")
+    return cell.destination == "blocked" and (is_killed or cell.server.startswith("uwsgi"))
 
 
 def representative_cells() -> List[Cell]:
@@ -150,9 +157,11 @@ def representative_cells() -> List[Cell]:
         ("fork", "import", "terminate"),
         ("os.fork", "thread", "os._exit"),
         ("fork pool", "import", "pool terminate"),
+        ("billiard pool", "import", "pool terminate, idle"),
         ("loky", "init", "return"),
     ]
     down = [
+        ("gunicorn uvicorn", "import", "SIGTERM", "blocked"),
         ("uvicorn", "import", "SIGTERM", "blocked"),
         ("threads", "import", "SIGQUIT", "blocked"),
         ("gunicorn gevent", "import", "SIGTERM", "refusing"),

@@ -13,7 +13,7 @@ from ..data.uses import Uses
 from ..destinations import Destination
 from ..wakeup import Wakeup
 from .counters import Counters, Counts, Refusals
-from .event_queue import EventQueue
+from .event_queue import EventQueue, Marker
 from .writer import Writer
 
 logger = logging.getLogger("mdc_core")
@@ -81,6 +81,8 @@ class Pipeline:
         self._to_run = [self._write_to_the_end]
         # The thread is started, and the process can end only after `close`.
         self._settled = False
+        # What a caller last waited for in vain: until it is written, no other one waits.
+        self._late: Optional[Marker] = None
         # Set once, by `close`: when the writer thread has to end.
         self._deadline: Optional[float] = None
         self.emptied = native.Latch()
@@ -204,8 +206,8 @@ class Pipeline:
         started = self._start()
         if self._is_safe():
             self._settled = started
-        elif started and self._enabled:
-            self._write(_WRITE_SECONDS)
+        elif started and self._enabled and (self._late is None or self._late.reached.is_set()):
+            self._late = self._write(_WRITE_SECONDS)
 
     def _start(self) -> bool:
         if self._started or not self._enabled:
@@ -220,10 +222,11 @@ class Pipeline:
                 logger.warning("mdc-bridge: the writer thread cannot start: %s", error)
         return self._started
 
-    def _write(self, timeout: float) -> None:
+    def _write(self, timeout: float) -> Marker:
         marker = self._queue.mark(at_written=True)
         self._wakeup.call()
         marker.reached.wait(timeout)
+        return marker
 
     def _resume(self) -> None:
         if self._deadline is None:

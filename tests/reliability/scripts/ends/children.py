@@ -78,7 +78,10 @@ def pool(context: Any, way: str) -> None:
     else:
         for result in results:
             result.get(SECONDS)
-        workers.close()
+        if way == "pool terminate, idle":
+            workers.terminate()
+        else:
+            workers.close()
     workers.join()
 
 
