@@ -9,11 +9,12 @@ from mdc_core.errors import SettingsError
 
 from ..arguments import AnyPaths, names_of, paths_of
 from ..printable import printable
-from ..scripts import UnreadableScript, find_scripts, read_script
-from ..scripts.analysis import analyse, programs
-from ..scripts.environments import read_environment
+from ..scripts import UnreadableScript, find_scripts
+from ..scripts.analysis import analyse, programs, with_embedded
+from ..scripts.environments import environment_in_cell, read_environment
 from ..scripts.facts import Facts
 from ..scripts.finding import is_environment_name
+from ..scripts.reading import read_parts
 from .comments import Switch, is_switched_off, switches_of
 from .findings import Finding, Report
 from .rule import VALID_RULES, names_a_rule
@@ -73,11 +74,16 @@ def check(
 
 
 def _read_programs(path: str) -> tuple[list[Facts], list[UnreadableScript]]:
-    sources, unreadable = read_script(path)
-    found: list[Facts] = []
+    sources, written, unreadable = read_parts(path)
+    sources, of_texts = with_embedded(sources)
+    found: list[Facts] = [of_texts]
     for program in programs(sources):
         facts, problems = analyse(program)
         found.append(facts)
+        unreadable.extend(problems)
+    for file in written:
+        of_file, problems = environment_in_cell(file)
+        found.extend(of_file)
         unreadable.extend(problems)
     return found, unreadable
 

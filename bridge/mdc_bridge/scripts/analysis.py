@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Union
 
-from .environments import environments_in_code
-from .facts import OLD_PACKAGE, Facts, Mention, Place
+from .embedded import scripts_in_strings
+from .facts import OLD_PACKAGE, Facts, Mention, Place, Unfollowed
+from .installs import environments_in_code, environments_in_magics
 from .parsing import parse
 from .sources import Source, UnreadableScript
 from .statements import walk
@@ -66,6 +67,7 @@ def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
     facts.environments.extend(environments_in_code(facts.named_calls))
     for source, _ in trees:
         facts.mentions.extend(_mentions_in_magics(source))
+        facts.environments.extend(environments_in_magics(source))
         facts.comments.extend(_comments(source))
     return facts, unreadable
 
@@ -87,10 +89,24 @@ def _facts(trees: Sequence[tuple[Source, ast.Module]]) -> Facts:
     return facts
 
 
+def with_embedded(sources: Iterable[Source]) -> tuple[list[Source], Facts]:
+    """Return sources with the scripts that their texts hold; and facts of texts that are none."""
+    found: list[Source] = []
+    facts = Facts()
+    for source in sources:
+        scripts, unread = scripts_in_strings(source)
+        found += [source, *scripts]
+        for line, reason in unread:
+            place = Place(source.path, source.cell, line, 1 + source.indent, line, 2)
+            facts.unfollowed.append(Unfollowed("text", reason, place))
+    return found, facts
+
+
 def _mentions_in_magics(source: Source) -> Iterable[Mention]:
     for position, magic in source.magics.items():
         if OLD_PACKAGE in magic:
-            line, column = source.first_line + position - 1, magic.index(OLD_PACKAGE) + 1
+            line = source.first_line + position - 1
+            column = magic.index(OLD_PACKAGE) + 1 + source.indent
             end = column + len(OLD_PACKAGE)
             yield Mention(magic.strip(), Place(source.path, source.cell, line, column, line, end))
 

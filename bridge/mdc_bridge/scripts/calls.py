@@ -18,6 +18,7 @@ from .facts import (
     Mutation,
     NamedCall,
 )
+from .installs import ADDING
 from .library import result_of, result_of_method
 from .models import predicted
 from .reflection import REFLECTING, reflected
@@ -184,7 +185,7 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) 
     method = name.rpartition(".")[2]
     _note_deployment(look, node, name, method, arguments)
     if name.startswith("azureml.") and not arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
-        look.facts.named_calls.append(NamedCall(name, method, arguments.keywords, look.place(node)))
+        look.facts.named_calls.append(_named_call(look, node, name, method, arguments))
     return result_of(name, arguments.positions, arguments.keywords)
 
 
@@ -279,8 +280,15 @@ def _dynamic_import(look: Look, node: ast.Call, name: str, arguments: Arguments)
 def _note_deployment(
     look: Look, node: ast.Call, name: str, method: str, arguments: Arguments
 ) -> None:
-    if arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
-        look.facts.named_calls.append(NamedCall(name, method, arguments.keywords, look.place(node)))
+    is_adding = not name and method in ADDING
+    if is_adding or arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
+        look.facts.named_calls.append(_named_call(look, node, name, method, arguments))
+
+
+def _named_call(
+    look: Look, node: ast.Call, name: str, method: str, arguments: Arguments
+) -> NamedCall:
+    return NamedCall(name, method, arguments.keywords, look.place(node), arguments.positions)
 
 
 def _note_mutation(look: Look, node: ast.Call, func: ast.Attribute, arguments: Arguments) -> None:

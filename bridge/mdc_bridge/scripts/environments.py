@@ -1,4 +1,4 @@
-"""Files of conda and pip, and what stands for one in code: what they ask for, and where.
+"""Files of conda and pip: what they ask for, and where.
 
 Conda files are YAML with `dependencies`, at the top or inside an environment of Azure ML; a member
 of it holds pip's.
@@ -7,23 +7,20 @@ of it holds pip's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Optional
 
 from ..requirements import parse_requirement, requirement_lines
-from .facts import OLD_PACKAGE, Asked, Environment, Facts, Mention, NamedCall, Place
+from .facts import OLD_PACKAGE, Asked, Environment, Facts, Mention, Place
+from .finding import is_environment_name
+from .installs import OF_SCORING
 from .reading import read_content
 from .sources import UnreadableScript
-from .values import UNKNOWN, Kind
+from .written import WrittenFile
 
 YAML_SUFFIXES = (".yml", ".yaml")
 
 _CONDA = re.compile(r"""^[\s"'{-]*dependencies["']?\s*:""", re.MULTILINE)
-# Of the many files with such a name, these are of scoring scripts.
-_SCORING = re.compile(
-    r"azureml[-_](defaults|monitoring|ai[-_]monitoring|contrib[-_]services|inference)"
-    r"|inference[-_]schema|mdc[-_]bridge"
-)
 _COMMENT = re.compile(r"(?:^|\s)(#.*mdc-bridge.*)$")
 _NO_CONDA = "is no conda file: it has no list of dependencies"
 
@@ -45,8 +42,9 @@ def read_environment(
     try:
         text = content.decode("utf-8-sig")
         if is_wanted or _is_of_scoring(text, is_conda):
-            asked = _asked_of_conda(path, text) if is_conda else _asked_of_pip(path, text)
-            return [_facts(path, text, tuple(asked), is_conda)], []
+            file = WrittenFile(path, path, text, None, 1)
+            asked = _asked_of_conda(file, text) if is_conda else _asked_of_pip(file, text)
+            return [_facts(file, text, tuple(asked), is_conda)], []
     except _NoCondaError:
         return [], [UnreadableScript(path, _NO_CONDA)] if is_wanted else []
     except _InvalidError as error:
@@ -57,27 +55,29 @@ def read_environment(
 
 
 def _is_of_scoring(text: str, is_conda: bool) -> bool:
-    return bool(_SCORING.search(text) and (not is_conda or _CONDA.search(text)))
+    return bool(OF_SCORING.search(text) and (not is_conda or _CONDA.search(text)))
 
 
-def environments_in_code(calls: Iterable[NamedCall]) -> Iterator[Environment]:
-    """Yield what `CondaDependencies.create` asks for, as far as it is written out."""
-    for call in calls:
-        if call.name.endswith(".CondaDependencies.create"):
-            texts = [*_constants(call, "conda_packages"), *_constants(call, "pip_packages")]
-            texts += [f"python={version}" for version in _constants(call, "python_version")]
-            found = tuple(Asked(each, call.place) for each in map(parse_requirement, texts) if each)
-            if any(map(_SCORING.search, texts)) and found:
-                yield Environment(found, False)
+def environment_in_cell(
+    written: WrittenFile,
+) -> tuple[list[Facts], list[UnreadableScript]]:
+    """Return the facts about a file of conda or pip that a cell writes or holds; never raises."""
+    is_conda = not written.name or written.name.lower().endswith(YAML_SUFFIXES)
+    is_pip = not is_conda and is_environment_name(written.name)
+    if not (is_conda or is_pip) or not _is_of_scoring(written.text, is_conda):
+        return [], []
+    asked = _asked_of_conda if is_conda else _asked_of_pip
+    try:
+        found = tuple(asked(written, written.text))
+    except _NoCondaError:
+        return [], []
+    except _InvalidError as error:
+        line = None if error.line is None else written.first_line + error.line - 1
+        return [], [UnreadableScript(written.path, str(error), line, written.cell)]
+    return [_facts(written, written.text, found, is_conda)], []
 
 
-def _constants(call: NamedCall, keyword: str) -> list[str]:
-    given = call.keywords.get(keyword, UNKNOWN)
-    values = [given] if given.kind is Kind.TEXT else given.items or ()
-    return [each.constant for each in values if isinstance(each.constant, str)]
-
-
-def _facts(path: str, text: str, asked: tuple[Asked, ...], is_conda: bool) -> Facts:
+def _facts(file: WrittenFile, text: str, asked: tuple[Asked, ...], is_conda: bool) -> Facts:
     facts = Facts(environments=[Environment(asked, is_conda)] if asked else [])
     for each in asked:
         if each.requirement.name == OLD_PACKAGE:
@@ -85,18 +85,24 @@ def _facts(path: str, text: str, asked: tuple[Asked, ...], is_conda: bool) -> Fa
     for number, line in enumerate(text.splitlines(), 1):
         comment = _COMMENT.search(line)
         if comment:
-            place = Place(path, None, number, comment.start(1) + 1, number, comment.end(1) + 1)
+            place = _place(file, number, comment.start(1), number, comment.end(1))
             facts.comments.append(Mention(comment.group(1), place))
     return facts
 
 
-def _asked_of_pip(path: str, text: str) -> Iterator[Asked]:
+def _asked_of_pip(file: WrittenFile, text: str) -> Iterator[Asked]:
     lines = text.splitlines()
     for number, line in requirement_lines(text):
         requirement = parse_requirement(line)
         if requirement is not None:
-            start = lines[number - 1].index(line) + 1
-            yield Asked(requirement, Place(path, None, number, start, number, start + len(line)))
+            start = lines[number - 1].index(line)
+            yield Asked(requirement, _place(file, number, start, number, start + len(line)))
+
+
+def _place(file: WrittenFile, line: int, start: int, end_line: int, end: int) -> Place:
+    """Return a place by lines that count from 1 and columns that count from 0."""
+    shift, indent = file.first_line - 1, file.indent + 1
+    return Place(file.path, file.cell, line + shift, start + indent, end_line + shift, end + indent)
 
 
 class _NoCondaError(Exception):
@@ -111,13 +117,13 @@ class _InvalidError(Exception):
         self.line = line
 
 
-def _asked_of_conda(path: str, text: str) -> Iterator[Asked]:
+def _asked_of_conda(file: WrittenFile, text: str) -> Iterator[Asked]:
     for node in _texts(_dependencies(_root(text))):
         requirement = parse_requirement(node.value)
         if requirement is not None:
             start, end = node.start_mark, node.end_mark
-            places = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-            yield Asked(requirement, Place(path, None, *places))
+            place = _place(file, start.line + 1, start.column, end.line + 1, end.column)
+            yield Asked(requirement, place)
 
 
 def _root(text: str) -> Any:

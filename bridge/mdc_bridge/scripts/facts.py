@@ -166,12 +166,14 @@ class NamedCall(NamedTuple):
         method: the last part of what is called.
         keywords: by name.
         place: of the call.
+        arguments: by position.
     """
 
     name: str
     method: str
     keywords: Mapping[str, Value]
     place: Place
+    arguments: tuple[Value, ...] = ()
 
 
 class Unfollowed(NamedTuple):

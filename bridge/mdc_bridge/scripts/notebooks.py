@@ -1,7 +1,7 @@
 """Notebooks: the Python sources in their code cells.
 
 Cell magics that run Python (`%%time`) leave the cell as it is; `%%writefile score.py` makes its
-cell the source of that file; cells of other languages (`%%bash`) are no sources. Format:
+cell the source of that file; cells of other languages are no sources. Format:
 https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
@@ -9,28 +9,50 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple, Optional
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Optional, Union
 
 from .parsing import tree_of
 from .sources import Source, UnreadableScript, nul_problem, split_lines
+from .written import WrittenFile, is_yaml
 
 _PYTHON_CELL_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
+_SHELL_CELL_MAGICS = frozenset({"bash", "sh", "shell"})
 _FILE_CELL_MAGICS = frozenset({"file", "writefile"})
 _APPENDING = frozenset({"-a", "--append"})
 _PYTHON_LANGUAGES = ("", "ipython", "ipython2", "ipython3", "python")
 
 _CELL_MAGIC = re.compile(r"%%(\w+)[ \t]*(.*)")
 _LINE_MAGIC = re.compile(r"(\s*)(?:%{1,2}\w|!|\?{1,2}\w|[\w.\[\]\"']+\?{1,2}\s*$)")
+# Commands that Jupyter takes without a sign, or that are written where one was forgotten.
+_COMMAND = re.compile(
+    r"(?:az|cat|cd|conda|cp|docker|kubectl|ls|mkdir|mv|pip3?|rm)[ \t]+[^\s=(.\[,:]"
+)
+_OURS = re.compile("azureml|mdc-bridge")
 _ASSIGNED_MAGIC = re.compile(r"(\s*)([\w., \t]+?)\s*=\s*[!%]")
 
 
-class _Cell(NamedTuple):
-    number: int
+class Cell(NamedTuple):
+    """A cell, or what stands for one.
+
+    Attributes:
+        number: position in the notebook, None in a file of source.
+        text: of the cell.
+        first_line: on which it begins, of the cell or file.
+        indent: characters before each line.
+    """
+
+    number: Optional[int]
     text: str
+    first_line: int = 1
+    indent: int = 0
 
 
-def read_notebook(path: str, content: bytes) -> tuple[list[Source], list[UnreadableScript]]:
-    """Return the sources in a notebook's code cells, and what of it cannot be read.
+Parts = tuple[list[Source], list[WrittenFile], list[UnreadableScript]]
+
+
+def read_notebook(path: str, content: bytes) -> Parts:
+    """Return the sources in a notebook's code cells, other files in them, and what is unreadable.
 
     Args:
         path: of the file, for the results.
@@ -41,23 +63,31 @@ def read_notebook(path: str, content: bytes) -> tuple[list[Source], list[Unreada
         cells = _code_cells(json.loads(content.decode(encoding)))
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
-        return [], [UnreadableScript(path, f"is not a notebook: {error}", line)]
+        return [], [], [UnreadableScript(path, f"is not a notebook: {error}", line)]
     if cells is None:
-        return [], [UnreadableScript(path, "is not a notebook: no list of cells in it")]
+        return [], [], [UnreadableScript(path, "is not a notebook: no list of cells in it")]
+    return parts_of(path, encoding, cells)
+
+
+def parts_of(path: str, encoding: str, cells: Iterable[Cell]) -> Parts:
+    """Return the sources in cells, the other files in them, and what of them cannot be read."""
     sources = []
+    written = []
     problems = []
     for cell in cells:
         problem = nul_problem(path, cell.text, cell.number)
         if problem is not None:
             problems.append(problem)
             continue
-        source = _source_of(path, encoding, cell)
-        if source is not None:
-            sources.append(source)
-    return sources, problems
+        part = _part_of(path, encoding, cell)
+        if isinstance(part, Source):
+            sources.append(part)
+        elif part is not None:
+            written.append(part)
+    return sources, written, problems
 
 
-def _code_cells(notebook: Any) -> Optional[list[_Cell]]:
+def _code_cells(notebook: Any) -> Optional[list[Cell]]:
     """Return the cells of a notebook of format 3 or 4 that are Python, None when it is neither."""
     if not isinstance(notebook, dict):
         return None
@@ -76,7 +106,7 @@ def _code_cells(notebook: Any) -> Optional[list[_Cell]]:
             if isinstance(text, list):
                 text = "".join(line for line in text if isinstance(line, str))
             if isinstance(text, str):
-                found.append(_Cell(number, text))
+                found.append(Cell(number, text))
     return found
 
 
@@ -90,27 +120,34 @@ def _language(metadata: Any) -> str:
     return ""
 
 
-def _source_of(path: str, encoding: str, cell: _Cell) -> Optional[Source]:
+def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile, None]:
     lines = split_lines(cell.text)
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return None
+    number, at, indent = cell.number, cell.first_line, cell.indent
     magic = _CELL_MAGIC.match(lines[first])
     if magic is None:
         text, magics = _neutral(lines)
-        return Source(path, text, encoding, cell.number, magics=magics)
+        if not _parses(text) and is_yaml(cell.text):
+            return WrittenFile(path, "", cell.text, number, at, indent)
+        return Source(path, text, encoding, number, at, magics=magics, indent=indent)
     name, arguments = magic.groups()
     rest = lines[first + 1 :]
+    behind = at + first + 1
     if name in _FILE_CELL_MAGICS:
         *options, target = arguments.split() or [""]
         target = target.strip("'\"")
-        if not target.endswith(".py"):
-            return None
         text, adds = "".join(rest), not _APPENDING.isdisjoint(options)
-        return Source(path, text, encoding, cell.number, first + 2, target, adds)
+        if not target.endswith(".py"):
+            return WrittenFile(path, target, text, number, behind, indent)
+        return Source(path, text, encoding, number, behind, target, adds, indent=indent)
     if name in _PYTHON_CELL_MAGICS:
         text, magics = _neutral(rest)
-        return Source(path, text, encoding, cell.number, first + 2, magics=magics)
+        return Source(path, text, encoding, number, behind, magics=magics, indent=indent)
+    if name in _SHELL_CELL_MAGICS and _OURS.search(cell.text):
+        shell = {position: line.rstrip() for position, line in enumerate(rest, 1)}
+        return Source(path, "", encoding, number, behind, magics=shell, indent=indent)
     return None
 
 
@@ -140,7 +177,7 @@ def _statement_for(magic: str) -> str:
 
 
 def _is_magic(line: str) -> bool:
-    return bool(_LINE_MAGIC.match(line) or _ASSIGNED_MAGIC.match(line))
+    return bool(_LINE_MAGIC.match(line) or _ASSIGNED_MAGIC.match(line) or _COMMAND.match(line))
 
 
 def _parses(text: str) -> bool:

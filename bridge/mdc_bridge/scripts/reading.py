@@ -9,13 +9,17 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import stat
 import tokenize
+from typing import Optional
 
-from .notebooks import read_notebook
+from .databricks import MagicCell, is_databricks, magic_cells
+from .notebooks import Cell, Parts, parts_of, read_notebook
 from .sources import Source, UnreadableScript, line_at, nul_problem
 
 NOTEBOOK_SUFFIX = ".ipynb"
+_DATABRICKS_MAGIC = re.compile(r"%(\w+)")
 _OTHER_UNICODE = (
     codecs.BOM_UTF32_LE,
     codecs.BOM_UTF32_BE,
@@ -30,13 +34,44 @@ def read_script(path: str) -> tuple[list[Source], list[UnreadableScript]]:
     Args:
         path: a notebook when it ends in `.ipynb`, else Python source.
     """
+    sources, _, problems = read_parts(path)
+    return [source for source in sources if not source.indent], problems
+
+
+def read_parts(path: str) -> Parts:
+    """Return all sources in a file, the other files that cells of it write, and what is unreadable.
+
+    Unlike `read_script` it also reads the cells that are comments, of a Databricks notebook in
+    source form. Never raises for a file.
+    """
     content = read_content(path)
     if isinstance(content, UnreadableScript):
-        return [], [content]
+        return [], [], [content]
     if path.endswith(NOTEBOOK_SUFFIX):
         return read_notebook(path, content)
     read = _decoded(path, content)
-    return ([], [read]) if isinstance(read, UnreadableScript) else ([read], [])
+    if isinstance(read, UnreadableScript):
+        return [], [], [read]
+    if not is_databricks(read.text):
+        return [read], [], []
+    cells = [Cell(None, *cell) for cell in map(_of_databricks, magic_cells(read.text)) if cell]
+    sources, written, problems = parts_of(path, read.encoding, cells)
+    return [read, *sources], written, problems
+
+
+def _of_databricks(cell: MagicCell) -> Optional[MagicCell]:
+    """Return a cell as Jupyter would have it; None for text, and for other languages."""
+    head = cell.text.lstrip()
+    language = _DATABRICKS_MAGIC.match(head)
+    if language is None or head.startswith("%%"):
+        return cell
+    if language.group(1) == "python":
+        at = cell.text.index("%python")
+        return cell._replace(text=f"{cell.text[:at]}       {cell.text[at + 7 :]}".lstrip(" "))
+    if language.group(1) in ("sh", "pip", "conda", "run"):
+        text = cell.text.replace("%sh", "%%sh", 1) if language.group(1) == "sh" else cell.text
+        return cell._replace(text=text)
+    return None
 
 
 def read_content(path: str) -> bytes | UnreadableScript:

@@ -24,6 +24,7 @@ class Source:
         written_to: the file that a `%%writefile` cell makes, None for any other source.
         is_appended: the cell adds to that file (`%%writefile -a`).
         magics: what stood on the replaced lines, by their numbers in the text, counted from 1.
+        indent: characters that stand before each line of the text in the file.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Source:
     written_to: Optional[str] = None
     is_appended: bool = False
     magics: Mapping[int, str] = field(default_factory=dict)
+    indent: int = 0
 
 
 @dataclass(frozen=True)

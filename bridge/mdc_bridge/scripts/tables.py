@@ -163,7 +163,7 @@ class Look:
         # The parser counts bytes of UTF-8.
         if self._bytes is not None and line <= len(self._bytes):
             offset = len(self._bytes[line - 1][:offset].decode("utf-8", "replace"))
-        return offset + 1
+        return offset + 1 + self.source.indent
 
     def lookup(self, name: str) -> Value:
         """Return what a variable is, here."""

@@ -14,6 +14,7 @@ _WHY = {
     "collect": "what {by} is cannot be seen, so what becomes of its collect is not known",
     "add_correlations": "what {by} is cannot be seen, nor what add_correlations gives",
     "handed over": "a collector is handed to {by}, which is not followed",
+    "text": "{by}, so nothing of it is known",
     "made": "{by} is given a designation and seems to make a collector, but is not followed",
 }
 # What people call the class when they import it under another name.
@@ -24,7 +25,7 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield what may be uses of collectors, in scripts of the old SDK."""
     is_sure = uses_old_sdk(facts)
     for each in facts.unfollowed:
-        if is_sure or (each.what == "made" and _CLASSES.search(each.by)):
+        if is_sure or each.what == "text" or (each.what == "made" and _CLASSES.search(each.by)):
             yield Hit(each.place, _WHY[each.what].format(by=each.by))
 
 

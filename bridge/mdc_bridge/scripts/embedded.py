@@ -1,0 +1,80 @@
+"""Scripts that other scripts hold as text: to be written to a file, or handed to a service."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from textwrap import dedent
+from typing import Optional
+
+from .parsing import tree_of
+from .sources import Source
+
+_SDK = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+(?:azureml\.(?:monitoring|datacollector|ai)|azureml[ \t]+import"
+    r"|azure\.ai\.monitoring|mdc_bridge)\b|\bModelDataCollector\(",
+    re.MULTILINE,
+)
+_SCORING = re.compile(r"^[ \t]*def[ \t]+(?:run|init)\b", re.MULTILINE)
+_VALUE = "_"  # what an f-string puts in; a name parses in most places
+
+
+def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, str]]]:
+    """Return the scripts in a source's texts that use one of the SDKs.
+
+    Returns:
+        the scripts, and line and reason of what looks like a scoring script and is no Python.
+    """
+    if not _SDK.search(source.text):
+        return [], []
+    try:
+        tree = tree_of(source.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return [], []
+    found = []
+    unread = []
+    for node, text in _texts(tree):
+        if "\n" not in text.strip() or not _SDK.search(text):
+            continue
+        line = source.first_line - 1 + node.lineno
+        script = _script(dedent(text))
+        if script is not None:
+            first = _first_line(node, text) + source.first_line - 1
+            name = f"text in line {line}"
+            made = Source(source.path, script, source.encoding, source.cell, first, name)
+            found.append(made)
+        elif _SCORING.search(text):
+            unread.append((line, "the script in this text is no Python as it stands"))
+    return found, unread
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the texts of a program, without docstrings."""
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            skipped.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            skipped.update(map(id, node.values))
+            yield node, "".join(map(_part, node.values))
+        elif isinstance(node, ast.Constant) and id(node) not in skipped:
+            yield node, node.value if isinstance(node.value, str) else ""
+
+
+def _part(node: ast.expr) -> str:
+    return str(node.value) if isinstance(node, ast.Constant) else _VALUE
+
+
+def _script(text: str) -> Optional[str]:
+    try:
+        tree_of(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+    return text
+
+
+def _first_line(node: ast.expr, text: str) -> int:
+    """Return the line on which the text begins, as far as its lines are lines of the source."""
+    lines = (node.end_lineno or node.lineno) - node.lineno
+    return node.lineno + (lines == text.count("\n") + 1)  # a backslash ends the first line

@@ -1,0 +1,57 @@
+"""Files that notebooks write: `%%writefile` cells, and cells that hold YAML."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Any, NamedTuple, Optional
+
+_KEY = re.compile(r"[A-Za-z_$][\w.$/ -]*")
+_MAPPING = re.compile(r"^[ \t]*(?:- +)?[\w.$/'\"-][\w.$/ '\"-]*:(?:\s|$)", re.MULTILINE)
+
+
+class WrittenFile(NamedTuple):
+    """A file that is no Python source, in a cell of a notebook.
+
+    Attributes:
+        path: of the notebook.
+        name: of the file, "" where the cell only holds its text.
+        text: of the file.
+        cell: position in the notebook, None in a file of source.
+        first_line: line of the cell, or of the notebook's file, on which the text begins.
+        indent: characters before the text on each of its lines.
+    """
+
+    path: str
+    name: str
+    text: str
+    cell: Optional[int]
+    first_line: int
+    indent: int = 0
+
+
+def is_yaml(text: str) -> bool:
+    """Return whether a text that is no Python is a YAML mapping, or a list of them."""
+    if not _MAPPING.search(text):
+        return False
+    import yaml
+
+    try:
+        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return False
+    return _is_mapping(content) or (
+        isinstance(content, list) and bool(content) and all(map(_is_mapping, content))
+    )
+
+
+def _is_mapping(content: Any) -> bool:
+    """Return whether it has keys as YAML has them, none of which begins a statement."""
+    if not isinstance(content, dict) or not content:
+        return False
+    return all(
+        isinstance(key, str)
+        and _KEY.fullmatch(key) is not None
+        and not keyword.iskeyword(key.split()[0])
+        for key in content
+    )
