@@ -7,6 +7,7 @@ from ..scripts.tables import COLLECTOR_CLASSES
 from ..scripts.values import Kind
 
 _ROOTS = ("azureml.monitoring", "azureml.datacollector")
+_NEW_ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring")
 
 
 def is_old_sdk(found: Import) -> bool:
@@ -17,6 +18,13 @@ def is_old_sdk(found: Import) -> bool:
 def uses_old_sdk(facts: Facts) -> bool:
     """Return whether a program imports the old SDK, or makes collectors of it."""
     return bool(facts.constructions) or any(map(is_old_sdk, facts.imports))
+
+
+def uses_new_sdk(facts: Facts) -> bool:
+    """Return whether a program imports the new SDK, or makes collectors of it."""
+    return bool(facts.modern_constructions) or any(
+        found.dotted.startswith(_NEW_ROOTS) for found in facts.imports
+    )
 
 
 def may_collect_elsewhere(facts: Facts) -> bool:

@@ -33,7 +33,7 @@ class Rule:
 
     Attributes:
         id: stable; the first digit is the group: 1 imports, 2 collectors, 3 collecting, 4 the rest
-            of SDK v1, 5 deployment, 6 files of conda and pip, 9 the check itself.
+            of SDK v1, 5 deployment, 6 files of conda and pip, 7 the new SDK, 9 the check itself.
         title: a few words.
         verdict: of each of its findings, under the bridge.
         explanation: a paragraph.

@@ -17,10 +17,12 @@ from .facts import (
     ImportForm,
     Mutation,
     NamedCall,
+    Sdk,
 )
 from .installs import ADDING
 from .library import result_of, result_of_method
 from .models import predicted
+from .modern import modern_collect, modern_value
 from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
 from .unfollowed import (
@@ -51,6 +53,7 @@ _BUILTINS = frozenset(
 )
 _IN_PLACE = frozenset({"append", "clear", "extend", "fill", "insert", "remove", "sort", "update"})
 _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
+_DATA = ("input_data", "data")
 _PARTIAL = "functools.partial"
 
 
@@ -97,6 +100,7 @@ def _method_call(
     for method in methods:
         positions = (*own_arguments(method, base), *arguments.positions)
         bind_parameters(look, method, positions, arguments.keywords)
+    _note_predicted(look, node, func)
     made = predicted(base, func.attr, _packages(look))
     if made is not None and not methods:
         return made
@@ -109,6 +113,12 @@ def _method_call(
 _OF_SCRIPT = (Kind.UNKNOWN, Kind.CLASS, Kind.INSTANCE)
 
 
+def _note_predicted(look: Look, node: ast.Call, func: ast.Attribute) -> None:
+    if func.attr.startswith("predict") and node.args and isinstance(node.args[0], ast.Name):
+        given = Mutation(node.args[0].id, look.functions[-1], look.place(node))
+        look.facts.predicted.append(given)
+
+
 def _packages(look: Look) -> list[str]:
     return [found.module.partition(".")[0] for found in look.facts.imports]
 
@@ -117,6 +127,7 @@ def _named_method(
     look: Look, node: ast.Call, func: ast.Attribute, base: Value, arguments: Arguments
 ) -> Value:
     note_unfollowed_method(look, node, func, base)
+    _note_predicted(look, node, func)
     made = predicted(base, func.attr, _packages(look))
     if made is not None:
         return made
@@ -186,6 +197,9 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) 
     _note_deployment(look, node, name, method, arguments)
     if name.startswith("azureml.") and not arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
         look.facts.named_calls.append(_named_call(look, node, name, method, arguments))
+    made = modern_value(look, node, name, arguments)
+    if made is not None:
+        return made
     return result_of(name, arguments.positions, arguments.keywords)
 
 
@@ -242,7 +256,7 @@ def _collector_call(
 ) -> Value:
     first = node.args[0] if node.args else None
     if first is None:
-        first = next((word.value for word in node.keywords if word.arg == "input_data"), None)
+        first = next((word.value for word in node.keywords if word.arg in _DATA), None)
     called = CollectorCall(
         method,
         base.collectors,
@@ -256,6 +270,15 @@ def _collector_call(
         look.place(node),
         look.unreached,
     )
+    new = tuple(made for made in base.collectors if made.sdk is Sdk.NEW)
+    if new:
+        returned = modern_collect(look, node, called._replace(collectors=new))
+    if any(made.sdk is Sdk.CONTEXT for made in base.collectors):
+        return UNKNOWN
+    old = tuple(made for made in base.collectors if made.sdk is Sdk.OLD)
+    if not old:
+        return returned
+    called = called._replace(collectors=old)
     look.facts.calls.append(called)
     if method == "collect":
         is_inputs = any(made.designation in ("inputs", None) for made in base.collectors)

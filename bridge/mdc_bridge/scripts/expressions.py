@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from .calls import call_value
 from .containers import with_entry
-from .facts import OLD_CLASS, OLD_PACKAGE, Mention
+from .facts import OLD_CLASS, OLD_PACKAGE, Mention, Sdk
 from .library import attribute_of
 from .tables import Look
 from .unfollowed import COLLECTING
@@ -102,14 +102,21 @@ def _name(look: Look, node: ast.Name) -> Value:
 def _attribute(look: Look, node: ast.Attribute) -> Value:
     look.facts.used_names.add(node.attr)
     base = evaluate(look, node.value)
-    if base.collectors:
-        look.facts.attributes.append((node.attr, look.place(node)))
-        if node.attr in COLLECTING and base.kind is Kind.COLLECTOR:
+    if base.kind is Kind.CONTEXT:
+        return UNKNOWN
+    if base.collectors and base.kind is Kind.COLLECTOR:
+        if any(made.sdk is Sdk.OLD for made in base.collectors):
+            _note_attribute(look, node)
+        if node.attr in COLLECTING:
             return Value(Kind.METHOD, name=node.attr, collectors=base.collectors)
     found = attribute_of(base, node.attr)
     if found is not None:
         return found
     return look.tables.attributes.get(node.attr, UNKNOWN)
+
+
+def _note_attribute(look: Look, node: ast.Attribute) -> None:
+    look.facts.attributes.append((node.attr, look.place(node)))
 
 
 def _sequence(look: Look, node: Any) -> Value:

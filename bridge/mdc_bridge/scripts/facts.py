@@ -79,6 +79,14 @@ class Import(NamedTuple):
         return f"{self.module}.{self.name}" if self.name else self.module
 
 
+class Sdk(enum.Enum):
+    """Whose collector, or context, a script makes."""
+
+    OLD = "ModelDataCollector"
+    NEW = "Collector"
+    CONTEXT = "context"  # of the new SDK
+
+
 @dataclass(eq=False)  # the same arguments twice are two collectors
 class Construction:
     """A collector that is made.
@@ -90,7 +98,10 @@ class Construction:
         extra_positions: number of arguments beyond the last parameter.
         is_partial: `*args` or `**kwargs` give more than can be seen.
         is_unbound: nothing imports the class.
-        spellings: of arguments that are no constants, by parameter.
+        spellings: of arguments, by parameter.
+        sdk: that it is of.
+        function: identifies the function it is made in, 0 for the module.
+        has_global_id: of a context: its id is a variable of the module.
     """
 
     place: Place
@@ -100,6 +111,15 @@ class Construction:
     is_partial: bool = False
     is_unbound: bool = False
     spellings: Mapping[str, str] = field(default_factory=dict)
+    sdk: Sdk = Sdk.OLD
+    function: int = 0
+    has_global_id: bool = False
+
+    @property
+    def collection(self) -> str:
+        """The name of a new collector, "" when it cannot be seen."""
+        given = self.arguments.get("name")
+        return str(given.constant) if given is not None and given.is_constant else ""
 
     @property
     def designation(self) -> Optional[str]:
@@ -155,7 +175,20 @@ class CollectorCall(NamedTuple):
         """What is collected, or gets correlations."""
         if self.arguments:
             return self.arguments[0]
-        return self.keywords.get("input_data", UNKNOWN)
+        return self.keywords.get("input_data", self.keywords.get("data", UNKNOWN))
+
+    @property
+    def context(self) -> Value:
+        """What is given to a new collector beside the data."""
+        if len(self.arguments) > 1:
+            return self.arguments[1]
+        return self.keywords.get("correlation_context", UNKNOWN)
+
+    @property
+    def has_context(self) -> bool:
+        """Whether a context is given, or may be."""
+        given = len(self.arguments) > 1 or "correlation_context" in self.keywords
+        return (given and self.context.kind is not Kind.NONE) or self.is_partial
 
 
 class NamedCall(NamedTuple):
@@ -243,9 +276,12 @@ class Facts:
     """All of them, in the order of the source.
 
     Attributes:
+        predicted: variables that a model's predict is given.
+        modern_constructions, modern_calls: of the new SDK; the others are of the old one.
         unbound: names of the class or of collectors that nothing binds.
         functions: names of the module's functions, by the identity that calls have; those with a
             decorator are left out.
+        function_names: of all functions and methods.
         used_names: variables and attributes that are read.
     """
 
@@ -257,8 +293,12 @@ class Facts:
     unfollowed: list[Unfollowed] = field(default_factory=list)
     unbound: list[Mention] = field(default_factory=list)
     functions: dict[int, str] = field(default_factory=dict)
+    function_names: dict[int, str] = field(default_factory=dict)
     used_names: set[str] = field(default_factory=set)
     mutations: list[Mutation] = field(default_factory=list)
+    predicted: list[Mutation] = field(default_factory=list)
+    modern_constructions: list[Construction] = field(default_factory=list)
+    modern_calls: list[CollectorCall] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     comments: list[Mention] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)

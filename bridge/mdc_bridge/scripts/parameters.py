@@ -38,8 +38,12 @@ def parameters_of(look: Look, node: Any) -> Environment:
         if known.kind is Kind.UNKNOWN and not known.collectors:
             known = samples.get(argument.arg, _annotated(look, argument.annotation))
         found[argument.arg] = known
-    for default in (*signature.defaults, *signature.kw_defaults):
-        evaluate(look, default)
+    positional = [*signature.posonlyargs, *signature.args]
+    defaults = [*zip(reversed(positional), reversed(signature.defaults))]
+    for argument, default in [*defaults, *zip(signature.kwonlyargs, signature.kw_defaults)]:
+        value = evaluate(look, default)
+        if value.collectors and found[argument.arg] == UNKNOWN:
+            found[argument.arg] = value
     for extra, value in ((signature.vararg, Value(Kind.TUPLE)), (signature.kwarg, DICT)):
         if extra is not None:
             found[extra.arg] = value

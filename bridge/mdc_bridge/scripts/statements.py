@@ -84,6 +84,7 @@ def _import_from(look: Look, node: ast.ImportFrom) -> None:
 def _function(look: Look, node: Any) -> None:
     for decorator in node.decorator_list:
         evaluate(look, decorator)
+    look.facts.function_names[id(node)] = node.name
     if len(look.functions) == 1 and not node.decorator_list:
         look.facts.functions[id(node)] = node.name
     scope = parameters_of(look, node)

@@ -93,6 +93,7 @@ class Tables:
         known.is_partial = made.is_partial
         known.is_unbound = made.is_unbound
         known.spellings = made.spellings
+        known.has_global_id = made.has_global_id
         return known
 
     def _grow(self, table: dict[_Key, Value], key: _Key, value: Value) -> None:

@@ -34,6 +34,7 @@ class Kind(enum.Enum):
     INSTANCE = "object"  # of a class of the script
     FOREIGN = "object of another library"  # of a type that is never collected; `name` is its type
     COLLECTOR = "collector"
+    CONTEXT = "context"  # of the new SDK
     METHOD = "method"  # of a collector, not called yet
     CORRELATIONS = "correlations"
 
@@ -156,7 +157,7 @@ def of_any_length(value: Value) -> Value:
 def holds_collectors(value: Value) -> bool:
     """Return whether a value is a collector or a method of one, or holds some."""
     if value.collectors:
-        return True
+        return value.kind is not Kind.CONTEXT
     if value.entries is not None and any(map(holds_collectors, value.entries.values())):
         return True
     if value.items is not None and any(map(holds_collectors, value.items)):

@@ -18,6 +18,13 @@ inputs = MDC("m", designation="inputs", feature_names=["a", "b"])
 predictions = MDC("m", designation="predictions", feature_names=["p"])
 model = None
 """
+NEW = """\
+from uuid import uuid4
+from azureml.ai.monitoring import Collector
+from azureml.ai.monitoring.context import BasicCorrelationContext as Ctx
+ins = Collector(name="model_inputs")
+outs = Collector(name="model_outputs")
+"""
 # Rule, lines after the beginning, and which of them (counted from 1) it applies to.
 CASES = [
     ("MDC101", "import azureml.monitoring", [1]),
@@ -171,6 +178,55 @@ CASES = [
     ("MDC502", "s.update(enable_app_insights=False)", []),
     ("MDC503", "x = ['numpy', 'azureml-monitoring==0.1.0a21']", [1]),
     ("MDC503", "x = ['azureml-ai-monitoring']", []),
+    ("MDC701", f"{NEW}ins.collect(pd.DataFrame(x))", [4, 5, 6]),
+    ("MDC702", f"{NEW}Collector('x')\nCollector(on_error=f)\nCollector(name='x', a=1)", [6, 7, 8]),
+    ("MDC702", f"{NEW}Collector(name='x', on_error=f)\nCollector(**x)", []),
+    (
+        "MDC703",
+        f"{NEW}ins.collect([1])\nins.collect(np.zeros(1))\nins.collect(data={{}})",
+        [6, 7, 8],
+    ),
+    (
+        "MDC703",
+        f"{NEW}d = {{'a': outs}}\nd['a'].collect('text')\nlog = outs.collect\nlog(1)",
+        [7, 9],
+    ),
+    ("MDC703", f"{NEW}ins.collect(pd.DataFrame(x))\nins.collect(x)", []),
+    ("MDC704", f"{NEW}ins.collect(x)\ndef run(x: pd.DataFrame):\n  ins.collect(x)", [6]),
+    ("MDC705", f"{NEW}def run(x):\n  outs.collect(x, Ctx(id='a'))", [7]),
+    (
+        "MDC705",
+        f"{NEW}ID = f'{{uuid4()}}'\ndef run(x):\n  c = Ctx(id=ID)\n  outs.collect(x, c)",
+        [9],
+    ),
+    (
+        "MDC705",
+        f"{NEW}def run(x):\n  c = Ctx('a-1')\n  outs.collect(x, correlation_context=c)",
+        [8],
+    ),
+    (
+        "MDC705",
+        f"{NEW}def run(x, i):\n  outs.collect(x, Ctx(id=i))\n  outs.collect(x, Ctx())",
+        [],
+    ),
+    ("MDC706", f"{NEW}c = Ctx()\ndef run(x):\n  outs.collect(x, c)", [8]),
+    (
+        "MDC706",
+        f"{NEW}def init():\n  global c\n  c = Ctx()\ndef run(x):\n  outs.collect(x, c)",
+        [10],
+    ),
+    ("MDC706", f"{NEW}def run(x, c=Ctx()):\n  outs.collect(x, c)", [7]),
+    (
+        "MDC706",
+        f"{NEW}def run(x):\n  c = Ctx()\n  d = ins.collect(x, c)\n  outs.collect(x, d)",
+        [],
+    ),
+    ("MDC707", f"{NEW}def run(x):\n  ins.collect(x)\n  x['c'] = 1", [8]),
+    ("MDC707", f"{NEW}def run(x):\n  x['c'] = 1\n  ins.collect(x)\n  x = 1", []),
+    ("MDC708", f"{NEW}def run(x):\n  x['p'] = model.predict(x)\n  ins.collect(x)", [8]),
+    ("MDC708", f"{NEW}def run(x):\n  x['p'] = 1\n  model.predict(x)\n  ins.collect(x)", []),
+    ("MDC709", f"{NEW}def run(x):\n  ins.collect(x)\n  outs.collect(x)", [8]),
+    ("MDC709", f"{NEW}def run(x):\n  c = ins.collect(x)\n  outs.collect(x, c)", []),
     ("MDC901", "x = 1  # mdc-bridge: ignore=MDC999", [1]),
     ("MDC901", "x = 1  # mdc-bridge: ignore=MDC3, mdc404", []),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ...scripts.facts import Facts
 from ..findings import Verdict
-from ..old_sdk import uses_old_sdk
+from ..old_sdk import uses_new_sdk, uses_old_sdk
 from ..rule import Hit, Rule
 
 _WHY = {
@@ -22,8 +22,8 @@ _CLASSES = re.compile(r"collect|mdc|datacol", re.IGNORECASE)
 
 
 def find(facts: Facts) -> Iterator[Hit]:
-    """Yield what may be uses of collectors, in scripts of the old SDK."""
-    is_sure = uses_old_sdk(facts)
+    """Yield what may be uses of collectors, in scripts of one of the SDKs."""
+    is_sure = uses_old_sdk(facts) or uses_new_sdk(facts)
     for each in facts.unfollowed:
         if is_sure or each.what == "text" or (each.what == "made" and _CLASSES.search(each.by)):
             yield Hit(each.place, _WHY[each.what].format(by=each.by))

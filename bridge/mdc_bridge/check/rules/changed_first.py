@@ -1,0 +1,52 @@
+"""MDC708: inputs are changed between predict and collect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Construction, Facts, Place
+from ..findings import Verdict
+from ..rule import Hit, Rule
+from ..shapes import position
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls of what the model was given before it was changed."""
+    for call in facts.modern_calls:
+        if call.method != "collect" or not call.argument_name or not _of_inputs(call.collectors):
+            continue
+        for change in facts.mutations:
+            if (change.variable, change.function) != (call.argument_name, call.function):
+                continue
+            if position(change.place) < position(call.place) and any(
+                (given.variable, given.function) == (change.variable, change.function)
+                and position(given.place) < _end(change.place)
+                for given in facts.predicted
+            ):
+                message = (
+                    f"{change.variable} was changed in line {change.place.line}, after predict: "
+                    "these are not the inputs that the model got"
+                )
+                yield Hit(call.place, message, "collect before predict, or a copy")
+                break
+
+
+def _end(place: Place) -> tuple[int, int, int]:
+    return (place.cell or 0, place.end_line, place.end_column)
+
+
+def _of_inputs(collectors: tuple[Construction, ...]) -> bool:
+    return all("output" not in made.collection for made in collectors)
+
+
+RULE = Rule(
+    "MDC708",
+    "inputs are changed between predict and collect",
+    Verdict.DIFFERS,
+    """
+The frame that goes to model_inputs has columns or values that came after the prediction, mostly
+the prediction itself. Monitors take them for features: drift and attribution are computed of the
+wrong data. Collect inputs before predict, or put the predictions into a frame of their own.
+""",
+    find,
+)

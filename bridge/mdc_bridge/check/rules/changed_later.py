@@ -1,0 +1,39 @@
+"""MDC707: a frame is changed after Collector has collected it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+from ..shapes import position
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield changes of variables that the same function has collected before."""
+    for change in facts.mutations:
+        for call in facts.modern_calls:
+            same = call.argument_name == change.variable and call.function == change.function
+            if call.method == "collect" and same and position(call.place) < position(change.place):
+                message = (
+                    f"{change.variable} was collected in line {call.place.line}: the official "
+                    "package keeps the frame itself and may log this change"
+                )
+                yield Hit(change.place, message, "a copy, or mdc-bridge, which copies")
+                break
+
+
+RULE = Rule(
+    "MDC707",
+    "a frame is changed after it is collected",
+    Verdict.UNCHANGED,
+    """
+The official package puts the frame itself into its queue and encodes it later, so a column that
+is added, or a value that is changed, right after collect is mostly logged too. mdc-bridge copies
+what it is given. On an endpoint with the official package collect a copy:
+collector.collect(frame.copy()).
+""",
+    find,
+    on_endpoint=Verdict.DIFFERS,
+)

@@ -1,0 +1,39 @@
+"""MDC705: a correlation id that all requests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ...scripts.values import Kind
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls whose context has a constant id, or one of the module's variables."""
+    for call in facts.modern_calls:
+        context = call.context
+        made_with = [made.arguments.get("id") for made in context.collectors]
+        is_text = context.kind in (Kind.TEXT, Kind.NUMBER) and context.is_constant
+        if is_text or any(given is not None and given.is_constant for given in made_with):
+            message = "the correlation id is a constant: all requests have the same"
+        elif any(made.has_global_id for made in context.collectors):
+            message = "the correlation id is a variable of the module: requests share it"
+        else:
+            continue
+        yield Hit(call.place, message, "BasicCorrelationContext() in run, or the request's own id")
+
+
+RULE = Rule(
+    "MDC705",
+    "a correlation id that all requests share",
+    Verdict.CHANGE,
+    """
+Inputs and outputs are joined by correlation id and row. With one id for all requests each output
+joins to every input, and sampling keeps all of them or none (mdc-bridge samples each use by
+itself). An id belongs to one request: that of the request's header, or none, which makes a new
+one.
+""",
+    find,
+)

@@ -1,0 +1,38 @@
+"""MDC702: arguments that the new collector does not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_KNOWN = ("name", "on_error")
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield constructions that raise."""
+    for made in facts.modern_constructions:
+        unknown = sorted(made.arguments.keys() - set(_KNOWN))
+        if made.extra_positions:
+            yield Hit(
+                made.place, "takes no arguments by position: TypeError", "Collector(name=...)"
+            )
+        elif unknown:
+            message = f"{unknown[0]}= is no argument of Collector: TypeError"
+            yield Hit(made.place, message, "Collector(name=..., on_error=...)")
+        elif "name" not in made.arguments and not made.is_partial:
+            yield Hit(made.place, "without a name: TypeError", "Collector(name=...)")
+
+
+RULE = Rule(
+    "MDC702",
+    "arguments that Collector does not take",
+    Verdict.CHANGE,
+    """
+Collector takes name and on_error, both by keyword only. Its columns are the frame's, its model
+and version the deployment's: what ModelDataCollector was given for them has no place here.
+""",
+    find,
+)

@@ -1,0 +1,47 @@
+"""MDC703: Collector.collect of anything but a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ...scripts.values import Kind
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_SHOWN = {
+    Kind.ARRAY: ("an array", "pandas.DataFrame(data, columns=[...])"),
+    Kind.BYTES: ("bytes", "pandas.DataFrame([{'data': data.decode()}])"),
+    Kind.DICT: ("a dict", "pandas.DataFrame([data])"),
+    Kind.FOREIGN: ("an object of another library", "a pandas.DataFrame of it"),
+    Kind.LIST: ("a list", "pandas.DataFrame(data, columns=[...])"),
+    Kind.NONE: ("None", "a pandas.DataFrame"),
+    Kind.NUMBER: ("a number", "pandas.DataFrame([{'value': data}])"),
+    Kind.SERIES: ("a Series", "data.to_frame()"),
+    Kind.SET: ("a set", "pandas.DataFrame(sorted(data), columns=[...])"),
+    Kind.SPARK_FRAME: ("a Spark frame", "data.toPandas()"),
+    Kind.TEXT: ("a str", "pandas.DataFrame([{'text': data}])"),
+    Kind.TUPLE: ("a tuple", "pandas.DataFrame([data], columns=[...])"),
+}
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield calls with data that are seen to be of another type."""
+    for call in facts.modern_calls:
+        what, advice = _SHOWN.get(call.data.kind, ("", ""))
+        if call.method == "collect" and what:
+            message = f"{what}: TypeError, which on_error gets or run raises"
+            yield Hit(call.place, message, advice)
+
+
+RULE = Rule(
+    "MDC703",
+    "Collector.collect of anything but a frame",
+    Verdict.CHANGE,
+    """
+The new SDK takes pandas frames only: data type (X) not supported, supported types:
+pandas.DataFrame. Without on_error the request fails, with it nothing is collected. What was
+handed to ModelDataCollector as an array or list needs its columns named.
+""",
+    find,
+)

@@ -1,0 +1,38 @@
+"""MDC709: outputs without the context of their inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls of outputs without a context, in scripts that collect inputs too."""
+    has_inputs = any(
+        "input" in made.collection for call in facts.modern_calls for made in call.collectors
+    )
+    for call in facts.modern_calls:
+        is_of_outputs = all("output" in made.collection for made in call.collectors)
+        if call.method == "collect" and has_inputs and is_of_outputs and not call.has_context:
+            message = "no context: an id of their own, which joins to no inputs"
+            yield Hit(
+                call.place,
+                message,
+                "collect(frame, context), with what the inputs' collect returned",
+            )
+
+
+RULE = Rule(
+    "MDC709",
+    "outputs without the context of their inputs",
+    Verdict.CHANGE,
+    """
+collect makes a new correlation id where it is given no context. Inputs and outputs of a request
+then have two, and monitors that join them find nothing. What the inputs' collect returns goes to
+that of the outputs: context = inputs.collect(frame); outputs.collect(predictions, context).
+""",
+    find,
+)

@@ -1,0 +1,38 @@
+"""MDC706: a context that is made once for all requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..rule import Hit, Rule
+
+_ONCE = frozenset({"__init__", "init", "setup", "startup"})
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield collect calls whose context another function, or the module, has made."""
+    for call in facts.modern_calls:
+        for made in call.context.collectors:
+            name = facts.function_names.get(made.function, "")
+            is_once = made.function == 0 or name in _ONCE
+            if is_once and made.function != call.function:
+                where = f"in {name}" if name else "by the module"
+                message = f"the context is made once, {where} (line {made.place.line}): "
+                message += "all requests have its id"
+                yield Hit(call.place, message, "make it in run")
+                break
+
+
+RULE = Rule(
+    "MDC706",
+    "a context that is made once for all requests",
+    Verdict.CHANGE,
+    """
+A correlation context is the id and time of one request. Made in init, as the default of an
+argument, or by the module, it is the same for all requests of the process: outputs join to the
+inputs of others, and all times are that of the start.
+""",
+    find,
+)

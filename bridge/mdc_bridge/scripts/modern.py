@@ -1,0 +1,60 @@
+"""Collectors and contexts of the new SDK: made, and used."""
+
+from __future__ import annotations
+
+import ast
+from typing import Optional
+
+from .call_arguments import Arguments
+from .facts import CollectorCall, Construction, Sdk
+from .tables import Look
+from .values import UNKNOWN, Kind, Value
+
+_ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring", "mdc_core")
+MODERN_CLASSES = frozenset(
+    {f"{root}.Collector" for root in _ROOTS} | {f"{root}.collector.Collector" for root in _ROOTS}
+)
+_CONTEXTS = frozenset({"BasicCorrelationContext", "CorrelationContext", "get_context"})
+_ID = "id"
+
+
+def modern_value(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Optional[Value]:
+    """Return the collector or context that a call makes; None where it makes none."""
+    if name in MODERN_CLASSES:
+        made = _made(look, node, arguments, Sdk.NEW)
+        made.extra_positions = len(arguments.positions)
+        look.facts.modern_constructions.append(made)
+        return Value(Kind.COLLECTOR, collectors=(made,))
+    if name.startswith(_ROOTS) and name.rpartition(".")[2] in _CONTEXTS:
+        return Value(Kind.CONTEXT, collectors=(_context(look, node, arguments),))
+    return None
+
+
+def modern_collect(look: Look, node: ast.Call, called: CollectorCall) -> Value:
+    """Note a call of a new collector; return the context that it returns."""
+    look.facts.modern_calls.append(called)
+    if called.context.kind is Kind.CONTEXT:
+        return called.context
+    if called.has_context:
+        return UNKNOWN
+    made = _made(look, node, Arguments((), {}, False), Sdk.CONTEXT)
+    return Value(Kind.CONTEXT, collectors=(made,))
+
+
+def _context(look: Look, node: ast.Call, arguments: Arguments) -> Construction:
+    made = _made(look, node, arguments, Sdk.CONTEXT)
+    given = next((word.value for word in node.keywords if word.arg == _ID), None)
+    given = node.args[0] if given is None and node.args else given
+    made.arguments = dict(arguments.keywords)
+    if arguments.positions:
+        made.arguments = {_ID: arguments.positions[0], **made.arguments}
+    if isinstance(given, ast.Name):
+        made.has_global_id = not any(given.id in scope for scope in look.locals[1:])
+    return made
+
+
+def _made(look: Look, node: ast.Call, arguments: Arguments, sdk: Sdk) -> Construction:
+    made = Construction(look.place(node), dict(arguments.keywords), sdk=sdk)
+    made.is_partial = arguments.is_partial
+    made.function = look.functions[-1]
+    return look.tables.construction(node, made)
