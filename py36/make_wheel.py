@@ -24,9 +24,13 @@ _HERE = Path(__file__).parent
 # The original package has them.
 _LEFT_OUT = ("azureml/monitoring/", "azureml/datacollector/")
 _OWN = (*sorted(_HERE.glob("mdc_py36/*.py")), _HERE / "mdc_bridge_py36.pth")
+# azure-identity comes with azureml-defaults; asked for by us too, pip of 3.6 looks for hours.
 _LINES = {
-    "WHEEL": (r"^Tag: .*$", "Tag: py36-none-any"),
-    "METADATA": (r"^Requires-Python: .*$", "Requires-Python: >=3.6.1,<3.7"),
+    "WHEEL": {r"^Tag: .*$": "Tag: py36-none-any"},
+    "METADATA": {
+        r"^Requires-Python: .*$": "Requires-Python: >=3.6.1,<3.7",
+        r"^Requires-Dist: azure-identity[^;\n]*\n": "",
+    },
 }
 
 
@@ -69,9 +73,11 @@ def _changed(name: str, content: bytes) -> bytes:
     folder, _, file = name.rpartition("/")
     if not folder.endswith(".dist-info") or file not in _LINES:
         return content
-    text, count = re.subn(*_LINES[file], content.decode(), flags=re.MULTILINE)
-    if count != 1:
-        raise ValueError(f"{name} has {count} lines {_LINES[file][0]} in place of one")
+    text = content.decode()
+    for line, other in _LINES[file].items():
+        text, count = re.subn(line, other, text, flags=re.MULTILINE)
+        if count != 1:
+            raise ValueError(f"{name} has {count} lines {line} in place of one")
     return text.encode()
 
 

@@ -19,7 +19,9 @@ FILES = {
     "azureml/monitoring/__init__.py": "from mdc_bridge import ModelDataCollector\n",
     "azureml/datacollector/__init__.py": "from mdc_bridge import ModelDataCollector\n",
     "azureml/ai/monitoring/__init__.py": "from mdc_core import Collector\n",
-    f"{INFO}/METADATA": "Name: mdc-bridge\nRequires-Python: >=3.7\n\n# Text\n",
+    f"{INFO}/METADATA": "Name: mdc-bridge\nRequires-Python: >=3.7\n"
+    "Requires-Dist: azure-identity>=1.2\nRequires-Dist: numpy>=1.18\n"
+    "Requires-Dist: azure-identity>=1.18; extra == 'tools'\n\n# Text\n",
     f"{INFO}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     f"{INFO}/RECORD": "of the other wheel\n",
 }
@@ -44,8 +46,18 @@ def test_it_is_for_python_3_6(tmp_path: Path) -> None:
     """The tag and what pip asks for say so; the sources have no annotations to evaluate."""
     files = _made(tmp_path)
     assert b"\nTag: py36-none-any\n" in files[f"{INFO}/WHEEL"]
-    assert b"\nRequires-Python: >=3.6.1,<3.7\n\n# Text" in files[f"{INFO}/METADATA"]
+    assert b"\nRequires-Python: >=3.6.1,<3.7\n" in files[f"{INFO}/METADATA"]
     assert files["mdc_core/__init__.py"] == b"\nx: 'int' = 1\n"
+
+
+def test_it_asks_for_no_azure_identity(tmp_path: Path) -> None:
+    """The image has one, and pip of that age does not end looking for both."""
+    metadata = _made(tmp_path)[f"{INFO}/METADATA"].decode()
+    asked_for = [line for line in metadata.splitlines() if line.startswith("Requires-Dist")]
+    assert asked_for == [
+        "Requires-Dist: numpy>=1.18",
+        "Requires-Dist: azure-identity>=1.18; extra == 'tools'",
+    ]
 
 
 def test_it_leaves_the_original_alone(tmp_path: Path) -> None:
