@@ -28,9 +28,9 @@ _WRITE_SECONDS = 1.0
 class Pipeline:
     """Accepts events and writes them in a thread of its own, in every process that uses it.
 
-    The thread starts with the first event, or at once where dead processes left something. A forked
-    child starts over: a queue, an instance id and a thread of its own, and nothing of what waited in
-    its parent.
+    The thread starts with the first event, or at once where dead processes left something. A
+    forked child starts over: a queue, an instance id and a thread of its own, and nothing of what
+    waited in its parent.
 
     Args:
         lines: makes the destination of JSONL lines; None where there is none.
