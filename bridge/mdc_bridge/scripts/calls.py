@@ -197,9 +197,9 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) 
     _note_deployment(look, node, name, method, arguments)
     if name.startswith("azureml.") and not arguments.keywords.keys() & DEPLOYMENT_KEYWORDS:
         look.facts.named_calls.append(_named_call(look, node, name, method, arguments))
-    made = modern_value(look, node, name, arguments)
-    if made is not None:
-        return made
+    modern = modern_value(look, node, name, arguments)
+    if modern is not None:
+        return modern
     return result_of(name, arguments.positions, arguments.keywords)
 
 
