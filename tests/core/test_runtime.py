@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy
 import pytest
 
 import mdc_core
-from mdc_core import Settings, SettingsError
+from mdc_core import Settings, SettingsError, runtime
 from mdc_core.data.events import Event, Stream
 from mdc_core.data.snapshot import snapshot_array
 from mdc_core.destinations import FolderDestination
@@ -138,3 +139,40 @@ def test_losses_are_logged_where_they_are_seen(
     assert not mdc_core.shutdown()
     (message,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert "dropped 1 (worker_disabled 1)" in message
+
+
+def test_whoever_ends_the_process_waits_for_what_another_thread_logs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only one of those who close counts what was lost: the process must not end before it has."""
+    monkeypatch.setattr(runtime, "_TELLING_SECONDS", 30.0)
+    monkeypatch.setattr(runtime, "_ends_at", 0.0)
+    pipeline_for(settings(tmp_path, AZUREML_MDC_WORKER_DISABLED="true")).put(event())
+    begun, go_on, told, ended = (threading.Event() for _ in range(4))
+
+    class Slow(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "worker_disabled 1" in record.getMessage():
+                begun.set()
+                assert go_on.wait(30)
+                told.set()
+
+    def end() -> None:
+        runtime._CALLBACKS.finish()
+        assert told.is_set()
+        ended.set()
+
+    handler = Slow()
+    logging.getLogger("mdc_core").addHandler(handler)
+    try:
+        threads = [threading.Thread(target=run) for run in (mdc_core.shutdown, end)]
+        threads[0].start()
+        assert begun.wait(30)
+        threads[1].start()
+        assert not ended.wait(0.05)
+        go_on.set()
+        for thread in threads:
+            thread.join(30)
+        assert ended.is_set()
+    finally:
+        logging.getLogger("mdc_core").removeHandler(handler)

@@ -71,6 +71,7 @@ class Outcome(NamedTuple):
         doubled: those that are written more than once.
         counted: those that the log says were lost.
         unanswered: requests that were under way and got no answer, where they should.
+        ended: the server ended, and was not killed in the end by this module.
         log: its end.
     """
 
@@ -79,12 +80,14 @@ class Outcome(NamedTuple):
     doubled: int
     counted: int
     unanswered: int
+    ended: bool
     log: str
 
     @property
     def right(self) -> bool:
         """Whether every accepted event is accounted for."""
-        return self.accepted > 0 and not (self.lost or self.doubled or self.unanswered)
+        wrong = self.lost or self.doubled or self.unanswered
+        return self.accepted > 0 and self.ended and not wrong
 
 
 def is_installed(server: Server) -> bool:
@@ -107,14 +110,17 @@ def run(cell: Cell, server: Server, folder: Path) -> Outcome:
             preexec_fn=_default_signals,
             start_new_session=True,
         )
+    ended = False
     try:
         unanswered = _use(cell, server, process, port, folder)
-        process.wait(DEADLINE)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(DEADLINE)
+            ended = True
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    return _outcome(cell, folder, log.read_text(errors="replace"), unanswered)
+    return _outcome(folder, log.read_text(errors="replace"), unanswered, ended)
 
 
 def _use(
@@ -165,7 +171,7 @@ def _ask(port: int, pace: str, number: int, answered: List[int]) -> None:
         connection.close()
 
 
-def _outcome(cell: Cell, folder: Path, log: str, unanswered: int) -> Outcome:
+def _outcome(folder: Path, log: str, unanswered: int, ended: bool) -> Outcome:
     accepted = _accepted(folder)
     written = [number for path in folder.rglob("*.jsonl") for number in _numbers(path)]
     lost = len(set(accepted) - set(written))
@@ -181,6 +187,7 @@ def _outcome(cell: Cell, folder: Path, log: str, unanswered: int) -> Outcome:
         len(written) - len(set(written)),
         counted,
         unanswered,
+        ended,
         log[-1500:],
     )
 

@@ -15,6 +15,7 @@ import pytest
 from mdc_core.data.events import Event
 from mdc_core.errors import QueueClosedError, QueueFullError
 from mdc_core.transport.counters import Counts
+from mdc_core.transport.event_queue import EventQueue
 from mdc_core.transport.pipeline import Pipeline
 
 MakeEvent = Callable[..., Event]
@@ -269,3 +270,35 @@ def _put_interrupted(
     finally:
         sys.settrace(before)
     return lines_left < 0
+
+
+def test_where_the_process_may_end_unnoticed_put_returns_when_the_event_is_written(
+    place: Any, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But one caller alone waits for a place that takes nothing, and not for long."""
+    waited: list[bool] = []
+    mark = EventQueue.mark
+
+    def noted(queue: EventQueue, at_written: bool = False) -> Any:
+        waited.append(at_written)
+        return mark(queue, at_written)
+
+    monkeypatch.setattr(EventQueue, "mark", noted)
+    monkeypatch.setattr("mdc_core.transport.pipeline._WRITE_SECONDS", 30.0)
+    unsafe = make(place, is_safe=lambda: False)
+    for number in range(3):
+        unsafe.put(event(number))
+        assert place.numbers() == list(range(number + 1))
+    assert waited == [True] * 3
+
+    monkeypatch.setattr("mdc_core.transport.pipeline._WRITE_SECONDS", 0.01)
+    place.open.clear()
+    for number in range(3, 9):
+        unsafe.put(event(number))
+    assert len(waited) == 4
+    place.open.set()
+    assert unsafe.flush(30)
+    monkeypatch.setattr("mdc_core.transport.pipeline._WRITE_SECONDS", 30.0)
+    unsafe.put(event(9))
+    assert place.numbers() == list(range(10))
+    assert unsafe.close()
