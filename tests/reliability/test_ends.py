@@ -19,9 +19,11 @@ SIDE_BY_SIDE = 4
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Dict[Cell, Outcome]:
     """The outcomes of all, some side by side: most of their time they wait."""
     here = servers()
+    root: Path = tmp_path_factory.mktemp("cells")
 
     def run_one(cell: Cell) -> Outcome:
-        folder: Path = tmp_path_factory.mktemp("cell")
+        folder = root / str(CELLS.index(cell))
+        folder.mkdir()
         return run(cell, here[cell.server], folder)
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
