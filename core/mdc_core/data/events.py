@@ -11,10 +11,13 @@ from typing import Any, NamedTuple, Optional
 
 from ..layouts import JSONL_ROOT, collection_folder, deployment_folder, rolled_folder
 from ..version import __version__
+from .isolation import size_of
 from .snapshot import Snapshot
 
 AGENT = f"mdc-bridge/{__version__}"
 MAX_DATA_BYTES = 4 * 1024 * 1024
+# Texts of an event that are counted with the event itself.
+_SHORT = 64
 DATA_TYPE = "pandas.core.frame.DataFrame"
 
 
@@ -130,6 +133,15 @@ class Event(NamedTuple):
     input_rows: Optional[int] = None
     carries_correlations: bool = False
     percentage: float = 100.0
+
+
+def size_beside(event: Event) -> int:
+    """Return the size in bytes of long texts that an event holds beside its data."""
+    texts = [event.correlation_id, *(event.csv.correlation if event.csv else ())]
+    texts = [each for each in texts if isinstance(each, str) and len(each) > _SHORT]
+    if event.headers:
+        texts += [*event.headers.keys(), *event.headers.values()]
+    return size_of(texts)
 
 
 class RawFile(NamedTuple):

@@ -54,7 +54,7 @@ def isolated_cells(cells: List[Any]) -> Tuple[List[Any], int, bool]:
     if kinds <= _IMMUTABLE:
         return cells, _plain_size(cells), True
     isolated = [cell if type(cell) in _IMMUTABLE else _isolated(cell) for cell in cells]
-    return isolated, _size_of(isolated), False
+    return isolated, size_of(isolated), False
 
 
 def is_plain(cell: object) -> bool:
@@ -92,7 +92,7 @@ def _plain_size(cells: List[Any]) -> int:
     return _OVERHEAD * len(cells) + sum(len(cell) for cell in cells if type(cell) in _SIZED)
 
 
-def _size_of(items: Iterable[Any]) -> int:
+def size_of(items: Iterable[Any]) -> int:
     """Return an estimate in bytes; containers are counted to any depth."""
     size = 0
     for item in items:

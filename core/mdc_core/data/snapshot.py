@@ -14,7 +14,16 @@ import numpy
 import pandas
 
 from ..interrupts import of_data
-from .isolation import isolated_cells, texts_size
+from .isolation import isolated_cells, size_of, texts_size
+
+# Of objects, about: an event with its snapshot and arrays, an index, a label without long text.
+EVENT_BYTES = 512
+_INDEX_BYTES = 512
+_LABEL_BYTES = 64
+# Labels that were counted last: frames that share them hold them once.
+_counted_labels: Any = None
+_measured_labels: Any = None
+_MOST_LABELS_KEPT = 1000
 
 
 class FrameSnapshot(NamedTuple):
@@ -54,10 +63,19 @@ Snapshot = Union[FrameSnapshot, ArraySnapshot, ListSnapshot]
 
 
 def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
-    """Return an isolated snapshot of a frame, and its size in bytes."""
+    """Return an isolated snapshot of a frame, and its size in bytes, long labels left out."""
+    global _counted_labels
     values = []
     placements = []
-    size = 0
+    size = EVENT_BYTES
+    columns = frame.columns
+    if columns is not _counted_labels:
+        labels = len(columns)
+        size += _INDEX_BYTES
+        if not isinstance(columns, pandas.RangeIndex):
+            size += _LABEL_BYTES * labels
+        if labels <= _MOST_LABELS_KEPT:
+            _counted_labels = columns
     all_plain = True
     for block_values, placement in _blocks(frame):
         if not isinstance(block_values, numpy.ndarray):
@@ -74,9 +92,7 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
         values.append(block_values)
         placements.append(placement)
     # Tuples: the garbage collector looks through every list that waits, again and again.
-    snapshot = FrameSnapshot(
-        frame.columns, len(frame), tuple(values), tuple(placements), not all_plain
-    )
+    snapshot = FrameSnapshot(columns, len(frame), tuple(values), tuple(placements), not all_plain)
     return snapshot, size
 
 
@@ -86,10 +102,11 @@ def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
         array = _without_mask(array)
     if array.dtype == object:
         isolated, size, plain = _isolated_objects(array)
-        return ArraySnapshot(isolated, not plain or array.ndim > 2), size
+        return ArraySnapshot(isolated, not plain or array.ndim > 2), EVENT_BYTES + size
     isolated = numpy.array(array, copy=True, order="K", subok=False)
     prints = array.ndim > 2 or array.dtype.names is not None
-    return ArraySnapshot(isolated, prints), isolated.nbytes + _isolate_fields(isolated)
+    size = EVENT_BYTES + isolated.nbytes + _isolate_fields(isolated)
+    return ArraySnapshot(isolated, prints), size
 
 
 def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
@@ -99,7 +116,21 @@ def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
         CellError: the list's class raised something that is no `Exception`.
     """
     isolated, size, plain = isolated_cells(of_data(list, items))
-    return ListSnapshot(isolated, not plain), size
+    return ListSnapshot(isolated, not plain), EVENT_BYTES + size
+
+
+def long_labels_size(snapshot: Snapshot) -> int:
+    """Return the bytes that a frame's labels take beyond those that `snapshot_frame` counts."""
+    global _measured_labels
+    if not isinstance(snapshot, FrameSnapshot) or isinstance(snapshot.columns, pandas.RangeIndex):
+        return 0
+    columns = snapshot.columns
+    if columns is _measured_labels:
+        return 0
+    if len(columns) <= _MOST_LABELS_KEPT:
+        _measured_labels = columns
+    levels = columns.levels if isinstance(columns, pandas.MultiIndex) else [columns]
+    return max(0, sum(map(_labels_size, levels)) - _LABEL_BYTES * len(columns))
 
 
 def is_spark_frame(data: object) -> bool:
@@ -179,6 +210,14 @@ def _without_mask(array: numpy.ma.MaskedArray[Any, Any]) -> numpy.ndarray:
     for position, masked in enumerate(numpy.ma.getmaskarray(array).ravel().tolist()):
         cells[position] = None if masked else values[position]
     return cells.reshape(array.shape)
+
+
+def _labels_size(labels: pandas.Index) -> int:
+    cells = labels.tolist()
+    try:
+        return len("".join(cells))
+    except TypeError:  # not all are texts
+        return size_of(cells)
 
 
 def _extension_size(values: Any) -> int:

@@ -6,8 +6,15 @@ from collections import deque
 from typing import Union
 
 from .. import native
-from ..data.events import Event
+from ..data.events import Event, size_beside
+from ..data.snapshot import long_labels_size
 from ..errors import QueueClosedError, QueueFullError
+
+# Waiting events whose long texts are not measured: it costs callers microseconds, and few of them
+# wait as long as the writer keeps up.
+_UNMEASURED = 256
+# Labels are measured of one event in so many, which stands for them all.
+_MEASURED_SHARE = 16
 
 
 class Marker:
@@ -69,6 +76,8 @@ class EventQueue:
             QueueFullError: at the bound of events or bytes.
             QueueClosedError: after `close`.
         """
+        if event.headers or self._added - self._taken >= _UNMEASURED:
+            event = self._measured(event)
         with self._lock:
             if self._closed:
                 raise QueueClosedError("queue closed")
@@ -86,6 +95,12 @@ class EventQueue:
                 waiting + 1 == self._half_events
                 or size_before < self._half_bytes <= size_before + event.size
             )
+
+    def _measured(self, event: Event) -> Event:
+        size = size_beside(event)
+        if self._added % _MEASURED_SHARE == 0:
+            size += _MEASURED_SHARE * long_labels_size(event.snapshot)
+        return event._replace(size=event.size + size) if size else event
 
     def mark(self, at_written: bool = False) -> Marker:
         """Put a marker behind everything accepted so far; allowed on a full or closed queue."""

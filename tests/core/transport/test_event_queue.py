@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sys
 import threading
@@ -9,11 +10,13 @@ from functools import partial
 from types import FrameType
 from typing import Any, Callable
 
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_core.data.events import Event
+from mdc_core.data.snapshot import snapshot_frame
 from mdc_core.errors import QueueClosedError, QueueFullError
 from mdc_core.transport.event_queue import EventQueue
 
@@ -222,6 +225,35 @@ def test_the_bytes_are_exact_under_threads_and_a_reader(event: MakeEvent) -> Non
         queue.put(event(number, size=10))
     with pytest.raises(QueueFullError):
         queue.put(event(0, size=10))
+
+
+def test_long_texts_beside_the_data_fill_the_queue(event: MakeEvent) -> None:
+    """Headers always; ids and labels as soon as more waits than the writer's next turn takes."""
+    waits = event(0, size=1)
+    for texts, bound, fit in [
+        ({"headers": {"h": "x" * 10_000}}, 100_000, 10),
+        ({"correlation_id": "x" * 10_000}, 200_000, 256 + 20),
+    ]:
+        queue = EventQueue(MANY, bound)
+        for _ in range(fit):
+            queue.put(waits._replace(**texts))
+        with pytest.raises(QueueFullError):
+            queue.put(waits)
+        queue.take(MANY, MANY)
+        queue.hold(0, 0)
+        queue.put(waits)
+
+
+def test_long_labels_fill_the_queue(event: MakeEvent) -> None:
+    """Of events that each have their own; within a factor of the bound, however many fit."""
+    queue = EventQueue(MANY, 5_000_000)
+    accepted = 0
+    with contextlib.suppress(QueueFullError):
+        for accepted in range(5000):
+            frame = pandas.DataFrame([[1]], columns=[f"{accepted}" + "x" * 10_000])
+            snapshot, size = snapshot_frame(frame)
+            queue.put(event(0)._replace(snapshot=snapshot, size=size))
+    assert 400 <= accepted <= 750
 
 
 @pytest.mark.parametrize(("does", "expected"), [("put", [0, 1, 2]), ("mark", [0, 1])])

@@ -24,7 +24,7 @@ from azureml.monitoring import ModelDataCollector
 from mdc_core.destinations import Destination, FolderDestination, MemoryDestination
 from mdc_core.testing import collecting
 
-CELLS = 100
+CELLS = 5000
 
 
 class Case:
