@@ -27,7 +27,7 @@ from ..data.isolation import is_plain, text_of
 from ..data.snapshot import ArraySnapshot, FrameSnapshot
 from ..data.table import frame_of_snapshot
 from ..layouts import CSV_ROOT, CsvFolder, rolled_folder
-from ..names import legal_path, legal_segment
+from ..names import legal_segment
 
 _PLAIN_KINDS = "iub"
 
@@ -175,16 +175,29 @@ def _path(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> st
     if carried is not None:
         if carried.time_us is not None:
             time_us, hourly = carried.time_us, carried.hourly
-        workspace, service = carried.workspace or workspace, carried.service or service
+        # Of other depth, a folder could come to lie where another model's file belongs.
+        if carried.workspace and _levels(carried.workspace) == _levels(workspace):
+            workspace = carried.workspace
+        service = carried.service or service
         model, version = carried.model or model, carried.version or version
     date = rolled_folder(time_us, "hour" if hourly else "day")
     base = target.folders.get((model, version))
     if base:
-        base = legal_path(_below_root(base.replace("{webservice_name}", service)))
+        # Part by part: a row's name of a service is one folder, whatever is in it.
+        parts = [part.replace("{webservice_name}", service) for part in _parts(_below_root(base))]
+        base = "/".join(map(legal_segment, parts))
         folder = f"{base}/{legal_segment(target.designation)}/{date}"
     else:
         folder = CsvFolder(workspace, service, model, version, target.designation, date).format()
     return f"{CSV_ROOT}/{folder}/{legal_segment(target.file_name)}"
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part]
+
+
+def _levels(workspace: str) -> int:
+    return max(1, len(_parts(workspace)))
 
 
 def _below_root(path: str) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +111,29 @@ def test_raw_files_stay_in_their_deployment(endpoint: str, deployment: str) -> N
     folder = Stream(endpoint, deployment, "c", "").raw_folder(TIME_US)
     assert folder.count("/") == 6
     assert os.path.normpath(folder) == folder
+
+
+@pytest.mark.parametrize("folders", [{}, {("m", "1"): "/modeldata/a/{webservice_name}/m/1/"}])
+@given(
+    cells=st.fixed_dictionaries(
+        {
+            "$aml_dc_scoring_timestamp": st.sampled_from(["2026-11-28T21:00:00", "", "no time"]),
+            "$aml_workspace": ANY_TEXT | st.sampled_from(["a/b/c", "a/b", "/", "a/b/c/d", "../.."]),
+            "$aml_service_name": ANY_TEXT,
+            "$aml_model_name": ANY_TEXT | st.just("m"),
+            "$aml_model_version": ANY_TEXT | st.just("1"),
+        }
+    )
+)
+def test_rows_choose_names_and_never_how_deep_they_lie(
+    folders: dict[tuple[str, str], str], cells: dict[str, str]
+) -> None:
+    """No label row of a client makes a folder where another model's file belongs."""
+    target = csv_target(follows_rows=True, folders=folders, designation="labels")
+    frame = pandas.DataFrame([{"label": 1, **cells}], dtype=object)
+    (piece,) = csv_pieces(event(frame), target)
+    (own,) = csv_pieces(event([1]), target._replace(folders={}))
+    (mapped,) = csv_pieces(event([1]), target)
+    assert piece.path.count("/") in (own.path.count("/"), mapped.path.count("/"))
+    assert piece.path.split("/")[-5] == "labels"
+    assert os.path.normpath(piece.path) == piece.path
