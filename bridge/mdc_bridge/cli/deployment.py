@@ -18,7 +18,8 @@ def deployment(
         Optional[list[str]],
         typer.Argument(
             metavar="PATH...",
-            help="Deployment code (.py, notebooks, folders), or JSON files of az ml model deploy; "
+            help="Deployment code (.py, notebooks), JSON or YAML files of az ml model deploy, and "
+            "folders of them; "
             "none where the options say all.",
             show_default=False,
         ),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from ..scripts.sources import Source
-from .values import Evaluation, Made, Name, Part, Scope, Unknown
+from .values import Evaluation, Made, Members, Name, Part, Returning, Scope, Unknown
 
 # What `from azureml.core... import *` may bring.
 _STARRED = (
@@ -38,7 +38,7 @@ def made_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Made]:
         trees: of one script, or of the cells of one notebook, which share their variables.
     """
     following = _Following()
-    scope: Scope = {"str": Name("str")}
+    scope: Scope = {name: Name(name) for name in ("dict", "str", "vars")}
     for source, tree in trees:
         following.evaluation.source = source
         following.run(tree.body, scope, False)
@@ -48,6 +48,8 @@ def made_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Made]:
 class _Following:
     def __init__(self) -> None:
         self.evaluation = Evaluation()
+        self._owner: Optional[Members] = None  # whose body is followed
+        self._returned: list[Any] = []
 
     def run(self, statements: Sequence[ast.stmt], scope: Scope, may_be_skipped: bool) -> None:
         for statement in statements:
@@ -57,9 +59,11 @@ class _Following:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             _import(statement, scope)
         elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            self.run(statement.body, {**scope, **self._parameters(statement)}, may_be_skipped)
+            self._function(statement, scope, may_be_skipped)
         elif isinstance(statement, ast.ClassDef):
-            self.run(statement.body, dict(scope), may_be_skipped)
+            self._class(statement, scope, may_be_skipped)
+        elif isinstance(statement, ast.Return):
+            self._returned.append(self.evaluation.value(statement.value, scope))
         elif isinstance(statement, ast.Assign):
             value = self.evaluation.value(statement.value, scope)
             for target in statement.targets:
@@ -76,6 +80,37 @@ class _Following:
             )
         else:
             self._follow_parts(statement, scope, may_be_skipped)
+
+    def _function(
+        self,
+        function: ast.FunctionDef | ast.AsyncFunctionDef,
+        scope: Scope,
+        may_be_skipped: bool,
+    ) -> None:
+        inner = {**scope, **self._parameters(function)}
+        owner, self._owner = self._owner, None
+        if owner is not None and function.args.args:
+            inner[function.args.args[0].arg] = owner
+        around, self._returned = self._returned, []
+        self.run(function.body, inner, may_be_skipped)
+        if len(self._returned) == 1 and self._returned[0] is not None:
+            scope[function.name] = Returning(self._returned[0])
+        self._returned, self._owner = around, owner
+
+    def _class(self, node: ast.ClassDef, scope: Scope, may_be_skipped: bool) -> None:
+        members = Members()
+        inner = dict(scope)
+        owner = self._owner
+        for statement in node.body:
+            self._owner = members
+            self.run([statement], inner, may_be_skipped)
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                members.fields.append(statement.target.id)
+            for name, value in inner.items():
+                if name not in scope or value is not scope[name]:
+                    members.values[name] = value
+        self._owner = owner
+        scope[node.name] = members
 
     def _follow_parts(self, statement: ast.stmt, scope: Scope, may_be_skipped: bool) -> None:
         may_be_skipped = may_be_skipped or isinstance(statement, _MAY_SKIP)
@@ -106,6 +141,8 @@ class _Following:
             scope[target.id] = value
         elif isinstance(target, ast.Attribute):
             base = self.evaluation.value(target.value, scope)
+            if isinstance(base, Members):
+                base.values[target.attr] = value
             part = Part(base, "") if isinstance(base, Made) else base
             if isinstance(part, Part):
                 part.of.attributes[f"{part.path}.{target.attr}".lstrip(".")] = value
@@ -124,7 +161,7 @@ class _Following:
         return {each.arg: Unknown(each.arg, f"argument of {function.name}") for each in named}
 
     def _either(self, before: Any, after: Any, target: ast.Name) -> Any:
-        if isinstance(before, (Made, Name)) or before is None:
+        if isinstance(before, (Made, Members, Name, Returning)) or before is None:
             return after  # `try: service = AksWebservice(...)`, `service = None`
         return after if before == after else self.evaluation.unknown(target)
 

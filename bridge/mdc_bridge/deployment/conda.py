@@ -7,6 +7,7 @@ from typing import Any
 from ..needs import BRIDGE, PACKAGES, needed
 from ..needs import IN_PLACE_PYTHON as OLDEST_PYTHON
 from ..requirements import Requirement, parse_requirement
+from .builds import first_scikit_learn, without_builds
 from .remarks import Kind, Remarks, described, is_unknown, without_secrets
 
 # Source: the conda file of "Collect production data from models for real-time inferencing".
@@ -35,11 +36,13 @@ def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
     changes = _Changes(remarks)
     kept = [changes.kept(each) for each in packages]
     kept_pip = [changes.kept(each) for each in pip]
+    python = changes.python([*packages, *pip])
+    changes.say_builds(python, [*kept, *kept_pip])
     return {
         "name": old.get("name") or "scoring",
         "channels": _channels(old.get("channels"), remarks),
         "dependencies": [
-            changes.python([*packages, *pip]),
+            python,
             *[each for each in kept if each and _name(each) not in ("python", "pip")],
             "pip",
             {"pip": [*filter(None, kept_pip), *changes.added([*packages, *pip], needs_core)]},
@@ -84,6 +87,15 @@ class _Changes:
         elif requirements:
             self._say(f"python={PYTHON} came: the old environment names none; {_PINS}")
         return f"python={PYTHON}"
+
+    def say_builds(self, python: str, requirements: list[Any]) -> None:
+        """Remark on a scikit-learn for which the chosen Python has no wheel."""
+        for each in requirements:
+            if isinstance(each, str) and _name(each) == "scikit-learn":
+                pinned = _parsed(each)
+                first = first_scikit_learn(python)
+                if first is not None and pinned.is_below(first):
+                    self._remarks.add(Kind.VALUE, _KEY, without_builds(pinned, python))
 
     def added(self, requirements: list[Any], needs_core: bool) -> list[str]:
         """Return what the new container needs beside the old requirements."""

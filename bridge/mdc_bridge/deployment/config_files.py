@@ -1,12 +1,19 @@
-"""The JSON files of `az ml model deploy` (CLI v1): deployment and inference configuration.
+"""The files of `az ml model deploy` (CLI v1): deployment and inference configuration.
+
+They are JSON or YAML, with the same names.
 
 Source of the names: the deserialization of azureml-core 1.61.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from mdc_core.errors import StoreError
+
+from ..scripts.finding import SKIPPED_FOLDERS
 from .old import DeploymentError, OldDeployment
 
 _SETTINGS = {
@@ -43,7 +50,40 @@ _SETTINGS = {
     "properties": "properties",
     "description": "description",
 }
+CONFIG_SUFFIXES = (".json", ".yml", ".yaml")
+_INSTANCES = ("aci", "containerinstance")
+_LARGEST = 1_000_000  # bytes; configurations are small, data are not
 _CLUSTERS = ("aks", "aksendpoint")
+
+
+def configs_below(
+    folders: Iterable[str], read: Callable[[str], Any]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the configurations in folders, with their paths; other files are left out.
+
+    Args:
+        folders: paths, of which those that are no folders hold none.
+        read: returns what a file holds, or raises a `StoreError`.
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
+    for folder in folders:
+        for parent, inside, files in os.walk(folder):
+            inside[:] = sorted(name for name in inside if name not in SKIPPED_FOLDERS)
+            for path in (os.path.join(parent, name) for name in sorted(files)):
+                content = _tried(path, read) if path.endswith(CONFIG_SUFFIXES) else None
+                is_config = is_deployment_config(content) or is_inference_config(content)
+                if is_config and isinstance(content, dict):
+                    found.append((path, content))
+    return found
+
+
+def _tried(path: str, read: Callable[[str], Any]) -> Any:
+    try:
+        if os.path.getsize(path) > _LARGEST:
+            return None
+        return read(path)
+    except (StoreError, OSError):
+        return None
 
 
 def is_deployment_config(content: Any) -> bool:
@@ -64,7 +104,10 @@ def read_deployment_config(old: OldDeployment, content: dict[str, Any]) -> None:
     """
     kind = str(content["computeType"])
     if kind.lower() not in _CLUSTERS:
-        raise DeploymentError(f"computeType is {kind!r}; valid: AKS")
+        text = f"computeType is {kind!r}; valid: AKS"
+        if kind.lower() in _INSTANCES:
+            text += "; Azure Container Instances (ACI) never collected model data"
+        raise DeploymentError(text)
     settings = old.settings = old.settings or {}
     for path, value in _leaves(content):
         if path == "computeType" or value is None:

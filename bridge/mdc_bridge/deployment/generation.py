@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from mdc_core.errors import SettingsError
+from mdc_core.names import legal_deployment
 from mdc_core.storage import Folder, parse_storage
 
 from ..arguments import AnyPath, AnyPaths, paths_of, place_text
 from ..files.folder import FolderFiles
 from .conda import make_conda
 from .making import Making
+from .old import OldDeployment
 from .reading import read_conda, read_old, read_scoring_script
 from .remarks import Kind, Remark, Remarks
+from .versions import say_traffic
 from .wishes import Wishes
 from .yaml_text import dump
 
@@ -28,7 +31,8 @@ class NewDeployment:
 
     Attributes:
         files: text by name: `deployment.yml`, `endpoint.yml`, and `conda.yml` unless the
-            environment is one that is registered in the workspace.
+            environment is one that is registered in the workspace; of further versions of the
+            endpoint `deployment-NAME.yml` and `conda-NAME.yml`.
         remarks: what needs a value, has no counterpart, or is different.
     """
 
@@ -50,7 +54,7 @@ def deployment(
 
     Args:
         sources: one or several files of deployment code (`.py`, notebooks, folders of them), or
-            the JSON files of `az ml model deploy`; none when the wishes say all.
+            the JSON or YAML files of `az ml model deploy`; none when the wishes say all.
         wishes: what goes before what the sources say, and what they do not say.
         base: folder that the files will be in: paths in them are relative to it.
 
@@ -65,17 +69,56 @@ def deployment(
     wishes = wishes or Wishes()
     remarks = Remarks()
     old = read_old(paths_of(sources), wishes)
-    script = read_scoring_script(old, wishes, remarks)
-    making = Making(old, wishes, script, remarks, Path(base))
-    made = {DEPLOYMENT: making.deployment(), ENDPOINT: making.endpoint()}
-    if isinstance(made[DEPLOYMENT]["environment"], dict):
-        needs_core = script is not None and script.needs_core
-        made[CONDA] = make_conda(read_conda(old, wishes, remarks), needs_core, remarks)
-    order = list(Kind)
-    said = tuple(sorted(remarks.all, key=lambda remark: order.index(remark.kind)))
+    making, made = _files_of(old, wishes, remarks, Path(base), "")
+    made = {DEPLOYMENT: made.pop(DEPLOYMENT), ENDPOINT: making.endpoint(), **made}
+    versions = [(making.names[0], old)]
+    headings = {DEPLOYMENT: remarks}
+    for version in old.versions:
+        of_version = Remarks()
+        name = _suffix(version, len(versions) + 1)
+        other, files_of = _files_of(version, wishes, of_version, Path(base), name)
+        made.update(files_of)
+        versions.append((other.names[0], version))
+        headings[f"deployment{name}.yml"] = of_version
+    say_traffic(versions, making.names[1], remarks)
     files = {name: dump(content) for name, content in made.items()}
-    files[DEPLOYMENT] = _heading(said) + files[DEPLOYMENT]
-    return NewDeployment(files, said)
+    said: list[Remark] = []
+    for file, each in headings.items():
+        files[file] = _heading(_sorted(each.all)) + files[file]
+        known = {remark.text for remark in said}
+        prefix = "" if file == DEPLOYMENT else f"{file}: "
+        said += [
+            replace(remark, key=f"{prefix}{remark.key}")
+            for remark in each.all
+            if not prefix or remark.text not in known
+        ]
+    return NewDeployment(files, _sorted(said))
+
+
+def _files_of(
+    old: OldDeployment, wishes: Wishes, remarks: Remarks, base: Path, suffix: str
+) -> tuple[Making, dict[str, Any]]:
+    """Return what makes a deployment, and its files but the endpoint's."""
+    conda = f"conda{suffix}.yml"
+    script = read_scoring_script(old, wishes, remarks)
+    making = Making(old, wishes, script, remarks, base, conda)
+    deployment_file = making.deployment()
+    made = {f"deployment{suffix}.yml": deployment_file}
+    if isinstance(deployment_file["environment"], dict):
+        needs_core = script is not None and script.needs_core
+        made[conda] = make_conda(read_conda(old, wishes, remarks), needs_core, remarks)
+    return making, made
+
+
+def _suffix(version: OldDeployment, number: int) -> str:
+    """Return what the names of a version's files end in."""
+    name = (version.settings or {}).get("version_name")
+    return f"-{legal_deployment(name)}" if isinstance(name, str) else f"-{number}"
+
+
+def _sorted(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    order = list(Kind)
+    return tuple(sorted(remarks, key=lambda remark: order.index(remark.kind)))
 
 
 def _heading(remarks: Iterable[Remark]) -> str:

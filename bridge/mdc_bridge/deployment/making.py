@@ -15,11 +15,13 @@ from .old import OldDeployment
 from .remarks import FILL_IN, Kind, Remarks, described, is_unknown, without_secrets
 from .scoring_script import AUTOMATIC, ScriptFacts
 from .settings_map import MANAGED, SettingsMap
+from .values import Name
 from .wishes import Wishes
 
 # Source: the deployment of "Collect production data from models for real-time inferencing".
 IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04"
 _OLD_IMAGES = ("mcr.microsoft.com/azureml/", "continuumio/")
+_DEFAULT_IMAGES = ("DEFAULT_CPU_IMAGE", "DEFAULT_GPU_IMAGE")
 _SCHEMAS = "https://azuremlschemas.azureedge.net/latest"
 _SECRET = re.compile(r"(?i)key|secret|token|password|connection|(^|_)sas(_|$)")
 _OLD_SDK = "AML_MODEL_DC_"
@@ -35,6 +37,7 @@ class Making:
         script: what the scoring script asks for; None where there is none to be seen.
         remarks: takes what is missing, lost or different.
         base: folder that the new files are in.
+        conda_file: name of the conda environment among them.
     """
 
     def __init__(
@@ -44,12 +47,14 @@ class Making:
         script: Optional[ScriptFacts],
         remarks: Remarks,
         base: Path,
+        conda_file: str = "conda.yml",
     ) -> None:
         self._old = old
         self._wishes = wishes
         self._script = script
         self._remarks = remarks
         self._base = base
+        self._conda_file = conda_file
         self._map = SettingsMap(old.settings, wishes.kind, remarks)
         self._endpoint = wishes.endpoint or self._endpoint_name()
         self._settings = old.settings or {}
@@ -57,6 +62,11 @@ class Making:
         self._deployment = (
             legal_deployment(version) if isinstance(version, str) else wishes.deployment
         )
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Names of the deployment and of its endpoint."""
+        return self._deployment, self._endpoint
 
     def deployment(self) -> dict[str, Any]:
         """Return the deployment's YAML."""
@@ -78,7 +88,9 @@ class Making:
         made.update(self._map.requests())
         made.update(self._map.probes())
         made["data_collector"] = self._data_collector()
-        self._map.say_lost(self._deployment, self._endpoint)
+        self._map.say_lost()
+        for key, text in self._old.notes:
+            self._remarks.add(Kind.CHANGED, key, text)
         for name, value in self._old.leftovers.items():
             self._remarks.add(Kind.LOST, name, described(value))
         return made
@@ -166,9 +178,11 @@ class Making:
             )
             known = version is not None and not is_unknown(version)
             return f"azureml:{name}:{version}" if known else f"azureml:{name}@latest"
-        return {"image": self._wishes.image or self._image(), "conda_file": "conda.yml"}
+        return {"image": self._wishes.image or self._image(), "conda_file": self._conda_file}
 
     def _image(self) -> str:
+        if isinstance(self._old.image, Name) and self._old.image.dotted.endswith(_DEFAULT_IMAGES):
+            return self._default_image(self._old.image.dotted.rpartition(".")[2])
         image = self._remarks.known("environment.image", self._old.image)
         if image is None:
             return IMAGE
@@ -176,6 +190,13 @@ class Making:
             self._remarks.add(Kind.CHANGED, "environment.image", f"{image} became {IMAGE}")
             return IMAGE
         return str(image)
+
+    def _default_image(self, constant: str) -> str:
+        is_gpu = "GPU" in constant
+        more = ": choose one with CUDA, --image" if is_gpu else ""
+        kind = Kind.VALUE if is_gpu else Kind.CHANGED
+        self._remarks.add(kind, "environment.image", f"{constant} became {IMAGE}{more}")
+        return IMAGE
 
     def _compute(self) -> str:
         name = self._remarks.known("endpoint.yml: compute", self._old.compute)
@@ -238,6 +259,10 @@ class Making:
         known = self._remarks.known("data_collector", collected, True)
         if known is False:
             self._remarks.add(Kind.CHANGED, "data_collector", "is off, as collect_model_data was")
+        elif known is None and "**" in self._settings:
+            hidden = described(self._settings["**"])
+            text = f"is on; whether collect_model_data is among {hidden} cannot be seen"
+            self._remarks.add(Kind.CHANGED, "data_collector", text)
         elif known is None and self._old.settings is not None:
             self._remarks.add(
                 Kind.CHANGED,

@@ -35,7 +35,10 @@ class OldDeployment:
         variables: of the environment.
         compute: name of the cluster.
         leftovers: other settings by name, none of which has a counterpart.
-        written: files that cells of the notebook write, by name.
+        written: scripts that cells of the notebook write, by name.
+        texts: other files that they write, by name.
+        notes: what else is to be said, by what it is about.
+        versions: further versions of an endpoint.
     """
 
     folder: Path = field(default_factory=Path)
@@ -53,6 +56,9 @@ class OldDeployment:
     compute: Any = None
     leftovers: dict[str, Any] = field(default_factory=dict)
     written: dict[str, list[Source]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    versions: list[OldDeployment] = field(default_factory=list)
 
     @property
     def places_of_script(self) -> dict[Path, Path]:

@@ -14,9 +14,12 @@ from ..requirements import requirement_lines
 from ..scripts import Source, find_scripts, read_script
 from ..scripts.analysis import programs
 from ..scripts.parsing import parse
+from ..scripts.reading import read_parts
 from ..scripts.sources import UnreadableScript
 from .code import made_in
 from .config_files import (
+    CONFIG_SUFFIXES,
+    configs_below,
     is_deployment_config,
     is_inference_config,
     read_deployment_config,
@@ -32,7 +35,7 @@ from .wishes import Wishes
 from .yaml_text import load
 
 _CONDA = "conda.yml"
-_HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy")
+_HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy", "create_version")
 
 
 def read_old(sources: Sequence[str], wishes: Wishes) -> OldDeployment:
@@ -44,24 +47,38 @@ def read_old(sources: Sequence[str], wishes: Wishes) -> OldDeployment:
     """
     if not sources:
         return OldDeployment()
-    configs = [each for each in sources if each.endswith(".json")]
-    code = [each for each in sources if each not in configs]
-    old = _from_code(code, wishes) if code else None
-    for path in configs:
-        old = old or OldDeployment(Path(path).parent)
-        content = _json(path)
+    configs = [(each, _config(each)) for each in sources if each.endswith(CONFIG_SUFFIXES)]
+    code = [each for each in sources if not each.endswith(CONFIG_SUFFIXES)]
+    old: Optional[OldDeployment] = None
+    if code:
+        try:
+            old = _from_code(code, wishes)
+        except DeploymentError:
+            configs += configs_below(code, _config)
+            if not configs:
+                raise
+    old = old or OldDeployment(Path(configs[0][0]).parent)
+    _one_of_each(configs)
+    for path, content in configs:
         if is_deployment_config(content):
             read_deployment_config(old, content)
         elif is_inference_config(content):
+            old.folder = Path(path).parent
             read_inference_config(old, content)
         else:
             raise DeploymentError(
-                f"{path} is no configuration of az ml model deploy; valid: JSON with computeType "
-                "or with entryScript"
+                f"{path} is no configuration of az ml model deploy; valid: JSON or YAML with "
+                "computeType or with entryScript"
             )
-    assert old is not None
     check_types(old)
     return old
+
+
+def _one_of_each(configs: Sequence[tuple[str, Any]]) -> None:
+    for is_kind in (is_deployment_config, is_inference_config):
+        found = [path for path, content in configs if is_kind(content)]
+        if len(found) > 1:
+            raise DeploymentError(f"several configurations; name one of them: {', '.join(found)}")
 
 
 def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
@@ -71,13 +88,14 @@ def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
     refusals: list[DeploymentError] = []
     without_hint: list[Source] = []
     for path in scripts:
-        sources, unread = read_script(path)
+        sources, written, unread = read_parts(path)
         problems += unread
         if not any(hint in source.text for source in sources for hint in _HINTS):
             without_hint += [source for source in sources if source.written_to is None]
             continue
         try:
             found[path] = _from_script(path, sources, wishes)
+            found[path].texts = {each.name: each.text for each in written if each.name}
         except DeploymentError as error:
             refusals.append(error)
     _raise_first(problems)
@@ -115,13 +133,15 @@ def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDep
     for program in programs(sources):
         if program[0].written_to is not None:
             old.written[program[0].written_to] = list(program)
+    for version in old.versions:
+        version.written, version.folder = old.written, old.folder
     return old
 
 
 def _nothing(paths: Sequence[str]) -> DeploymentError:
     return DeploymentError(
         f"no deployment to AKS is made in {', '.join(paths)}; valid: code with "
-        "AksWebservice.deploy_configuration(...) and Model.deploy(...), or JSON files of "
+        "AksWebservice.deploy_configuration(...) and Model.deploy(...), or files of "
         "az ml model deploy"
     )
 
@@ -189,6 +209,9 @@ def read_conda(old: OldDeployment, wishes: Wishes, remarks: Remarks) -> Any:
         for path in (old.folder / source / named, old.folder / named):
             if path.is_file():
                 return _conda_file(path)
+        for name, text in old.texts.items():
+            if os.path.basename(name) == os.path.basename(named):
+                return _conda_text(text, Path(name))
         if not (old.conda and old.conda.get("dependencies")):
             remarks.add(Kind.VALUE, _CONDA, f"{named} was not found: add the packages of the model")
             return {"dependencies": ["pip"]}
@@ -198,7 +221,10 @@ def read_conda(old: OldDeployment, wishes: Wishes, remarks: Remarks) -> Any:
 
 
 def _conda_file(path: Path) -> Any:
-    text = _text(path)
+    return _conda_text(_text(path), path)
+
+
+def _conda_text(text: str, path: Path) -> Any:
     if path.suffix == ".txt":
         return {"dependencies": [{"pip": [line for _, line in requirement_lines(text)]}]}
     content = load(text, str(path))
@@ -207,7 +233,9 @@ def _conda_file(path: Path) -> Any:
     return content
 
 
-def _json(path: str) -> Any:
+def _config(path: str) -> Any:
+    if not path.endswith(".json"):
+        return load(_text(Path(path)), path)
     try:
         return json.loads(_text(Path(path)))
     except (ValueError, RecursionError) as error:

@@ -10,7 +10,7 @@ from typing import Any
 from mdc_core.redaction import redact
 
 from ..printable import printable
-from .values import Made, Name, Part, Unknown
+from .values import Made, Members, Name, Part, Returning, Unknown
 
 FILL_IN = "FILL_IN"
 
@@ -87,13 +87,15 @@ def is_unknown(value: Any) -> bool:
         return any(map(is_unknown, [*value, *value.values()]))
     if isinstance(value, (list, tuple)):
         return any(map(is_unknown, value))
-    return isinstance(value, (Unknown, Made, Name, Part))
+    return isinstance(value, (Unknown, Made, Members, Name, Part, Returning))
 
 
 def described(value: Any) -> str:
     """Return a value for people."""
     if isinstance(value, Made):
         return f"{value.maker.lstrip('.')}(...) ({value.place})"
+    if isinstance(value, (Members, Returning)):
+        return "something of the code"
     if isinstance(value, Name):
         return value.dotted
     if isinstance(value, Part):

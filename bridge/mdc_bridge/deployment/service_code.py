@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
@@ -11,8 +11,10 @@ from .old import DeploymentError, OldDeployment
 from .remarks import described
 from .signatures import CONFIGURATION
 from .values import Made, Unknown
+from .versions import CREATES, DELETES, derived, settings_of, versions_of
 
 _AKS = ("AksWebservice.deploy_configuration", "AksEndpoint.deploy_configuration")
+_ACI = "AciWebservice"
 _FROM_IMAGE = "Webservice.deploy_from_image"
 _DEPLOYS = ("Model.deploy", "Webservice.deploy_from_model", _FROM_IMAGE)
 _OTHER_DEPLOYS = ("Webservice.deploy", "AksEndpoint.deploy")
@@ -53,11 +55,15 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
     if old.conda is None:
         described = _only(made, ("CondaDependencies", "CondaDependencies.create"))
         old.conda = conda_of(described) if described is not None else None
+    for place, name in _on_aci(made):
+        text = "is deployed to Azure Container Instances, which never collected: it is left out"
+        old.notes.append((f"service {name}", f"({place}) {text}"))
     for update in made:
         if update.maker == ".update" and "collect_model_data" in update.keywords:
             settings.setdefault("collect_model_data", update.keywords["collect_model_data"])
     if settings:
         old.settings = settings
+    _read_versions(old, made, deploy)
     return old
 
 
@@ -86,13 +92,80 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
         found = ", ".join(_service_name(each) for each in deploys) or "none"
         raise DeploymentError(f"service {service} is not deployed here; deployed are: {found}")
     configurations = [each for each in made if each.maker in _AKS]
+    created = [each for each in made if each.maker == CREATES]
+    if not configurations and created:
+        return None, None
     if not configurations:
+        for place, name in _on_aci(made):
+            raise DeploymentError(
+                f"service {name} ({place}) is deployed to Azure Container Instances (ACI), which "
+                "never collected model data; valid: code that deploys to AKS"
+            )
         raise DeploymentError(
             "no deployment to AKS is made here; valid: code with "
-            "AksWebservice.deploy_configuration(...) and Model.deploy(...), or JSON files of "
+            "AksWebservice.deploy_configuration(...) and Model.deploy(...), or files of "
             "az ml model deploy"
         )
     return None, configurations[-1]
+
+
+def _on_aci(made: Sequence[Made]) -> Iterator[tuple[str, str]]:
+    """Yield place and name of the services that are deployed to ACI, or a place without a name."""
+    named = False
+    for each in made:
+        if each.maker in (*_DEPLOYS, *_OTHER_DEPLOYS):
+            configuration = _argument(each, "deployment_config", 4)
+            if isinstance(configuration, Made) and configuration.maker.startswith(_ACI):
+                named = True
+                yield each.place, _service_name(each)
+    alone = next((each for each in made if each.maker == f"{_ACI}.deploy_configuration"), None)
+    if alone is not None and not named:
+        yield alone.place, "without a name"
+
+
+def _read_versions(old: OldDeployment, made: Sequence[Made], deploy: Optional[Made]) -> None:
+    """Add the versions that an endpoint got after its first one, or before it was asked for."""
+    known: dict[str, OldDeployment] = {}
+    first = (old.settings or {}).get("version_name")
+    if deploy is not None or first is not None:
+        known[str(first)] = old
+    for name, call in versions_of(made, [each for each in (deploy,) if each is not None]):
+        if call.maker == DELETES:
+            gone = known.pop(name, None)
+            if gone is not None and gone is not old:
+                old.versions.remove(gone)
+            elif gone is old:
+                old.notes.append((f"version {name}", f"({call.place}) is deleted by the code"))
+            continue
+        version = known.get(name)
+        if version is None and not known:
+            version = old
+            old.settings, old.place = {}, call.place
+            if isinstance(call.origin, Made) and call.origin.maker in ("AksEndpoint", "Webservice"):
+                old.name = call.origin.argument("name", 1)
+        elif version is None:
+            version = derived(old)
+            version.settings, version.leftovers = {}, {}
+            version.models, version.place = [], call.place
+            old.versions.append(version)
+        known[name] = version
+        _read_version(version, call)
+
+
+def _read_version(version: OldDeployment, call: Made) -> None:
+    version.settings = {**(version.settings or {}), **settings_of(call)}
+    models = call.argument("models")
+    if models is not None:
+        version.models = []
+        for model in models if isinstance(models, list) else [models]:
+            version.models.append(_model(model))
+    inference = call.argument("inference_config")
+    if isinstance(inference, Made):
+        version.environment = version.conda = None
+        version.variables = {}
+        _read_inference(version, inference)
+    elif inference is not None:
+        version.script = inference
 
 
 def _argument(deploy: Made, name: str, position: int) -> Any:

@@ -63,6 +63,8 @@ class SettingsMap:
     def __init__(self, settings: Optional[dict[str, Any]], kind: str, remarks: Remarks) -> None:
         self._old = settings or {}
         self._was_on_aks = settings is not None
+        # Settings that are given in a way that is not seen: nothing is said to be a default then.
+        self._hidden = self._old.get("**")
         self._kind = kind
         self._remarks = remarks
 
@@ -93,7 +95,8 @@ class SettingsMap:
     def scale(self, wished_count: Optional[int]) -> dict[str, Any]:
         """Return the number of instances, or how it follows the load."""
         count = self._old.get("num_replicas")
-        autoscaled = self._old.get("autoscale_enabled", count is None and self._was_on_aks)
+        default = count is None and self._was_on_aks and self._hidden is None
+        autoscaled = self._old.get("autoscale_enabled", default)
         if is_unknown(autoscaled):
             self._remarks.known("scale_settings", autoscaled)
             autoscaled = False
@@ -112,7 +115,7 @@ class SettingsMap:
     def requests(self) -> dict[str, Any]:
         """Return time limits and queues."""
         timeout = self._old.get("scoring_timeout_ms")
-        if timeout is None and self._was_on_aks:
+        if timeout is None and self._was_on_aks and self._hidden is None:
             timeout = _TIMEOUT_MS
             self._remarks.add(
                 Kind.CHANGED,
@@ -153,20 +156,19 @@ class SettingsMap:
             )
         return "key"
 
-    def say_lost(self, deployment: str, endpoint: str) -> None:
+    def say_lost(self) -> None:
         """Remark on what has no place in the new files."""
         for name, text in _LOST.items():
             if self._old.get(name) not in (None, False):
                 self._say_lost(name, text)
-        traffic = self._old.get("traffic_percentile")
-        if traffic is not None:
-            percent = self._remarks.known("traffic", traffic)
-            self._say_lost(
-                "traffic_percentile",
-                "traffic is set when the deployment is there: az ml online-endpoint update "
-                f'--name {endpoint} --traffic "{deployment}={percent}"',
+        if self._hidden is not None:
+            self._remarks.add(
+                Kind.VALUE,
+                "**",
+                f"{described(self._hidden)} gives more settings than can be seen: add to the files "
+                "what is among them",
             )
-        known = {*_LOST, "traffic_percentile", *_READ_ELSEWHERE, *_SCALE, *_SIZES, *_PROBE}
+        known = {*_LOST, "**", "traffic_percentile", *_READ_ELSEWHERE, *_SCALE, *_SIZES, *_PROBE}
         known |= {*_REQUESTS, *_ALIKE, "scoring_timeout_ms", "auth_enabled", "token_auth_enabled"}
         known |= {"num_replicas", "autoscale_enabled"}
         for name in sorted(self._old.keys() - known):

@@ -43,6 +43,8 @@ def check_types(old: OldDeployment) -> None:
             for name, value in old.settings.items()
             if value is not None
         }
+    for version in old.versions:
+        check_types(version)
 
 
 def _types(setting: str) -> tuple[type, ...]:

@@ -67,6 +67,26 @@ class Made:
         return None
 
 
+@dataclass(eq=False)
+class Members:
+    """A class of the code, or an object of one: what is known of its attributes.
+
+    Attributes:
+        values: by name.
+        fields: names that are annotated, in their order: arguments of a dataclass.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Returning:
+    """A function of the code that has one thing to return."""
+
+    value: Any
+
+
 @dataclass(frozen=True)
 class Part:
     """An attribute of something made, however deep."""
@@ -85,6 +105,8 @@ _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+_TABLES = ("dict", "vars", "dataclasses.asdict", "collections.OrderedDict")
+_VERSIONS = ("create_version", "update_version", "delete_version")
 _TEXT_METHODS = ("format", "lower", "upper", "strip")
 # A width in a format may ask for more text than there is memory.
 _WIDTH = re.compile(r"%[^%\w]*\d|\{[^}]*:")
@@ -146,9 +168,15 @@ class Evaluation:
     def _dict(self, node: ast.Dict, scope: Scope) -> Any:
         keys = [self.value(key, scope) if key is not None else None for key in node.keys]
         values = [self.value(value, scope) for value in node.values]
-        if not all(isinstance(key, (str, int)) for key in keys):
-            return _UNSEEN
-        return dict(zip(keys, values))
+        made: dict[Any, Any] = {}
+        for key, value, written in zip(keys, values, node.keys):
+            if written is None and isinstance(value, dict):
+                made.update(value)
+            elif isinstance(key, (str, int)):
+                made[key] = value
+            else:
+                return _UNSEEN
+        return made
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Any:
         parts = [self.value(part, scope) for part in node.values]
@@ -170,6 +198,8 @@ class Evaluation:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
         if isinstance(left, list) and isinstance(right, list) and isinstance(node.op, ast.Add):
             return left + right if len(left) + len(right) < _LONGEST else _UNSEEN
+        if isinstance(left, dict) and isinstance(right, dict) and isinstance(node.op, ast.BitOr):
+            return {**left, **right}
         work = _OPERATORS.get(type(node.op))
         if work is None or not _is_plain(left):
             return _UNSEEN
@@ -192,7 +222,11 @@ class Evaluation:
         if isinstance(base, Part):
             path = f"{base.path}.{node.attr}".lstrip(".")
             return base.of.attributes.get(path, Part(base.of, path))
-        return _UNSEEN
+        if isinstance(base, Members):
+            if node.attr == "__dict__":
+                return dict(base.values)
+            return base.values.get(node.attr, _UNSEEN)
+        return base if node.attr == "value" and _is_plain(base) else _UNSEEN  # of an Enum
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
         base, index = self.value(node.value, scope), self.value(node.slice, scope)
@@ -231,6 +265,13 @@ class Evaluation:
         self, node: ast.Call, scope: Scope, positional: list[Any], keywords: dict[str, Any]
     ) -> Any:
         called = self.value(node.func, scope)
+        if isinstance(called, Returning):
+            return called.value
+        if isinstance(called, Members):
+            given = {**dict(zip(called.fields, positional)), **keywords}
+            return Members({**called.values, **given}, called.fields)
+        if isinstance(called, Name) and called.dotted in _TABLES:
+            return _table(positional, keywords)
         if isinstance(called, Name):
             if called.dotted == "os.path.join" and all(isinstance(p, str) for p in positional):
                 return os.path.join(*positional) if positional else _UNSEEN
@@ -252,6 +293,12 @@ class Evaluation:
         self, func: ast.Attribute, scope: Scope, positional: list[Any], keywords: dict[str, Any]
     ) -> Any:
         base = self.value(func.value, scope)
+        if func.attr in _VERSIONS:
+            return self._keep(Made(f".{func.attr}", positional, keywords, self._place(func)))
+        if isinstance(base, dict):
+            return _of_table(base, func.attr, positional, keywords)
+        if isinstance(base, Members) and func.attr == "_asdict":
+            return dict(base.values)
         plain = all(map(_is_plain, [*positional, *keywords.values()]))
         if not (plain and isinstance(base, str) and func.attr in _TEXT_METHODS):
             return _UNSEEN
@@ -265,6 +312,38 @@ class Evaluation:
     def _keep(self, made: Made) -> Made:
         self.made.append(made)
         return made
+
+
+def _table(positional: list[Any], keywords: dict[str, Any]) -> Any:
+    """Return what `dict`, `vars` or `asdict` makes."""
+    made: dict[Any, Any] = {}
+    for each in positional:
+        if not isinstance(each, (dict, Members)):
+            return _UNSEEN
+        made.update(each if isinstance(each, dict) else each.values)
+    return _UNSEEN if "**" in keywords else {**made, **keywords}
+
+
+def _of_table(
+    table: dict[Any, Any], method: str, positional: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """Return what a method of a dict returns, whose table it may change."""
+    if method == "copy":
+        return dict(table)
+    if method in ("get", "pop") and positional and isinstance(positional[0], (str, int)):
+        missing = positional[1] if len(positional) > 1 else None
+        found = table.get(positional[0], missing)
+        if method == "pop":
+            table.pop(positional[0], None)
+        return found
+    if method == "update":
+        added = _table(positional, keywords)
+        if added is _UNSEEN:
+            table["**"] = Unknown("update(...)", "of the dict")
+        elif all(value is not table for value in added.values()):
+            table.update(added)
+        return None
+    return _UNSEEN
 
 
 def _maker(dotted: str) -> str:
