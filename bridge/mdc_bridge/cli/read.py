@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from mdc_core.errors import SettingsError
@@ -20,20 +18,20 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
 from ..printable import printable
+from ..progress import Advance, silent
 from .console import notes, out, progress
 from .exits import FAILED
 from .output_file import check_free, writing
+from .read_table import print_table
 
 if TYPE_CHECKING:
     import pandas
 
     from ..read import Problems
+    from ..read.batch import Batch
+    from ..read.rows import Rows
+    from ..read.writing import Source
 
-_SHOWN_ROWS = 20
-_ID_CHARACTERS = 9
-_CELL_CHARACTERS = 30
-_GAP = 3  # between two columns of a table
-_EDGES = 2
 _SHOWN_PROBLEMS = 10
 
 
@@ -82,6 +80,10 @@ def read(
             metavar="COLUMN[=COLUMN]", help="Collected column and that of --truth to join on."
         ),
     ] = None,
+    limit: Annotated[
+        Optional[int],
+        typer.Option(min=0, help="So many rows, of the first time folders; the rest is not read."),
+    ] = None,
     format: Annotated[
         Optional[Format],
         typer.Option(
@@ -102,6 +104,8 @@ def read(
     Exit codes: 0 all was read, 2 lines could not be read (listed; all the others are there).
     """
     from ..read import Problems
+    from ..read.joining import told_apart
+    from ..read.streaming import opened_rows
 
     if as_json and format not in (None, Format.json):
         raise SettingsError(f"--json and --format {format.value} contradict; give one of them")
@@ -114,85 +118,94 @@ def read(
         raise SettingsError("--format parquet needs --out FILE")
     if (truth is None) != (on is None):
         raise SettingsError("--truth and --on belong together")
-    problems = Problems()
-    options: dict[str, Any] = {
-        "endpoint": endpoint,
-        "deployment": deployment,
-        "since": since,
-        "until": until,
-        "container": container,
-        "problems": problems,
-        "collections": collection,
-    }
-    if join or truth or on or chosen not in (Format.json, Format.jsonl):
-        with progress("reading") as advance:
-            frame = _whole(root, {**options, "advance": advance}, join, truth, on)
-        rows = _write([frame], chosen, out_file, force)
-    else:
-        from ..read import iter_frames
-
-        # A bar between rows on one terminal would spoil them, and they say enough.
-        has_bar = notes.is_terminal and not (out_file is None and out.is_terminal)
-        with progress("reading") if has_bar else contextlib.nullcontext() as advance:
-            frames = iter_frames(root, advance=advance, **options)
-            rows = _write(frames, chosen, out_file, force)
-    _conclude(rows, out_file, problems)
-
-
-def _whole(
-    root: str,
-    options: dict[str, Any],
-    join: Optional[str],
-    truth: Optional[Path],
-    on: Optional[str],
-) -> pandas.DataFrame:
-    from pandas.api.types import is_numeric_dtype
-
-    from .. import read as reading
-    from ..read.truth import read_truth
-
     sides = None
     if join is not None:
         left, _, right = join.partition(",")
         sides = (left.strip(), right.strip())
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always", UserWarning)
-        frame = reading.read(root, join=sides, **options)
-    for each in told:
-        notes.print(Text(printable(str(each.message)), style="yellow"))
+    problems = Problems()
+    # A bar between rows on one terminal would spoil them, and they say enough.
+    has_bar = chosen is Format.table or not (out_file is None and out.is_terminal)
+    options = {"endpoint": endpoint, "deployment": deployment, "since": since, "until": until}
+    with contextlib.ExitStack() as stack:
+        with _bar("reading", has_bar) as advance:
+            collected = stack.enter_context(
+                opened_rows(
+                    root,
+                    **options,
+                    collections=collection,
+                    join=sides,
+                    limit=limit,
+                    container=container,
+                    problems=problems,
+                    advance=advance,
+                )
+            )
+        if collected.example is not None:
+            told = told_apart(collected.apart, collected.example[-1])
+            notes.print(Text(printable(told), style="yellow"))
+        source = _with_truth(collected, truth, on)
+        if chosen is Format.table:
+            print_table(source, collected.count)
+        else:
+            with _bar("writing", has_bar) as advance:
+                _write(_Watched(source, advance, collected.count), chosen, out_file, force)
+        rows = collected.count
+    _conclude(rows, out_file, problems)
+
+
+def _bar(what: str, has_bar: bool) -> AbstractContextManager[Advance]:
+    return progress(what) if has_bar else contextlib.nullcontext(silent)
+
+
+def _with_truth(collected: Rows, truth: Optional[Path], on: Optional[str]) -> Source:
+    from pandas.api.types import is_numeric_dtype
+
+    from ..read.truth import read_truth
+    from ..read.truth_rows import RowsWithTruth
+
     if truth is None or on is None:
-        return frame
+        return collected
     ours, _, theirs = on.partition("=")
     key = theirs or ours
-    has_number_keys = ours in frame and is_numeric_dtype(frame[ours])
-    return reading.join_truth(frame, read_truth(truth, key, has_number_keys), (ours, key))
+    none = collected.no_rows()
+    has_number_keys = ours in none and is_numeric_dtype(none[ours])
+    return RowsWithTruth(collected, read_truth(truth, key, has_number_keys), (ours, key))
 
 
-def _write(
-    frames: Iterable[pandas.DataFrame], chosen: Format, out_file: Optional[Path], force: bool
-) -> int:
-    """Print or write frames; return the number of their rows."""
+class _Watched:
+    """Rows that tell how many of them were taken."""
+
+    def __init__(self, source: Source, advance: Advance, count: int) -> None:
+        self._source = source
+        self._advance = advance
+        self._count = count
+        self.names = source.names
+        self.no_rows = source.no_rows
+
+    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+        return self._told(self._source.batches(rows, size), lambda batch: batch.height)
+
+    def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
+        return self._told(self._source.frames(rows, size), len)
+
+    def _told(self, parts: Iterator[Any], height: Callable[[Any], int]) -> Iterator[Any]:
+        done = 0
+        for part in parts:
+            yield part
+            done += height(part)
+            self._advance(done, self._count)
+
+
+def _write(source: Source, chosen: Format, out_file: Optional[Path], force: bool) -> None:
     from ..read.writing import WRITERS
 
-    rows = 0
-
-    def counting() -> Iterable[pandas.DataFrame]:
-        nonlocal rows
-        for frame in frames:
-            rows += len(frame)
-            yield frame
-
-    if chosen is Format.table:
-        for frame in counting():
-            _print_table(frame)
-    elif out_file is not None:
+    if out_file is not None:
         with writing(out_file, force) as stream:
-            WRITERS[chosen.value](counting(), stream)
+            WRITERS[chosen.value](source, stream)
     else:
         out.file.flush()
-        WRITERS[chosen.value](counting(), sys.stdout.buffer)
+        WRITERS[chosen.value](source, sys.stdout.buffer)
         sys.stdout.buffer.flush()
-    return rows
 
 
 def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
@@ -207,57 +220,3 @@ def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
         for problem in problems.samples[:_SHOWN_PROBLEMS]:
             notes.print(Text(f"  {printable(str(problem))}"))
         raise typer.Exit(FAILED)
-
-
-def _print_table(frame: pandas.DataFrame) -> None:
-    """Print the first rows; what is equal in all of them becomes one line above."""
-    shown = frame.head(_SHOWN_ROWS)
-    texts = {printable(name): [_cell(value) for value in shown[name]] for name in shown.columns}
-    if texts["mdc_request"] == texts["mdc_id"]:
-        del texts["mdc_request"]
-    for name in [name for name in texts if name.startswith("mdc_")]:
-        if len(shown) > 1 and len(set(texts[name])) == 1:
-            out.print(Text(f"{name}: {texts.pop(name)[0]}"))
-    if "mdc_id" in texts:
-        texts["mdc_id"] = [_shortened(text, _ID_CHARACTERS) for text in texts["mdc_id"]]
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
-    fitting = _fitting(texts, out.width)
-    for name in fitting:
-        table.add_column(Text(name), no_wrap=True)
-    for row in zip(*(texts[name] for name in fitting)):
-        table.add_row(*map(Text, row))
-    out.print(table)
-    if len(fitting) < len(texts):
-        hidden = [name for name in texts if name not in fitting]
-        out.print(Text(f"and {counted(len(hidden), 'more column')}: {', '.join(hidden)}"))
-    if len(frame) > len(shown):
-        out.print(
-            Text(f"and {counted(len(frame) - len(shown), 'more row')}; --format jsonl has all")
-        )
-
-
-def _fitting(texts: dict[str, list[str]], width: int) -> list[str]:
-    """Return the names of the first columns that fit side by side, at least one; cut long cells."""
-    fitting: list[str] = []
-    width += _GAP - _EDGES
-    for name, cells in texts.items():
-        cells[:] = [_shortened(cell, _CELL_CHARACTERS) for cell in cells]
-        width -= max(len(text) for text in [name, *cells]) + _GAP
-        if width < 0 and fitting:
-            break
-        fitting.append(name)
-    return fitting
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def _cell(value: Any) -> str:
-    import pandas
-
-    if isinstance(value, pandas.Timestamp):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    if value is None or value is pandas.NA or value is pandas.NaT or value != value:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else printable(str(value))

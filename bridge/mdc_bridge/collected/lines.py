@@ -19,7 +19,7 @@ from mdc_core.data.correlation_columns import parse_time
 from mdc_core.errors import MdcError
 from mdc_core.layouts import CSV_ROOT
 
-from ..arguments import AnyPath, names_of
+from ..arguments import AnyPath
 from ..files import Files, open_files
 from ..progress import Advance
 from .meter import Meter
@@ -52,6 +52,7 @@ class CollectedLine:
         rows: the row objects. Data that are no array of objects, such as a logged request's, are
             one row with the one column `payload`.
         attributes: all other fields of the line, such as `path` and `method`.
+        size: of the line and of the file it refers to, in bytes.
     """
 
     endpoint: str
@@ -65,6 +66,7 @@ class CollectedLine:
     model_version: str
     rows: list[dict[str, Any]]
     attributes: dict[str, Any]
+    size: int = 0
 
 
 def read_lines(
@@ -97,12 +99,7 @@ def read_lines(
         SettingsError: an argument makes no sense, or names what the tree never held.
         StoreError: the tree cannot be read; without `problems`, also a line that cannot.
     """
-    choice = Choice(
-        Period.of(since, until),
-        None if collections is None else frozenset(names_of(collections, "collections")),
-        endpoint,
-        deployment,
-    )
+    choice = Choice.of(collections, endpoint, deployment, since, until)
     problems = StrictProblems() if problems is None else problems
     with open_files(root, "ROOT", container) as files:
         chosen: Iterable[CollectionFile] = find_collections(files, choice, problems)
@@ -194,6 +191,7 @@ def _line(
     if time_us is not None and not period.holds(time_us):
         return None
     request_id = _text(event.get("xrequestid"))
+    data, size = _data(files, event, parse)
     return CollectedLine(
         endpoint=file.endpoint,
         deployment=file.deployment,
@@ -204,25 +202,28 @@ def _line(
         correlation_id=_text(event.get("correlationid")) or request_id,
         request_id=request_id,
         model_version=_text(event.get("modelversion")),
-        rows=_rows(_data(files, event, parse)),
+        rows=_rows(data),
         attributes={name: value for name, value in event.items() if name not in _KNOWN},
+        size=len(raw) + size,
     )
 
 
-def _data(files: Files, event: dict[str, Any], parse: Parse) -> Any:
+def _data(files: Files, event: dict[str, Any], parse: Parse) -> tuple[Any, int]:
+    """Return the data of an event, and the bytes of the file it refers to."""
     if "data" in event:
         data = event["data"]
         if str(event.get("datainblob")).lower() != "true":
-            return data
+            return data, 0
         content = read_reference(files, str(data))
         if "json" in str(event.get("datacontenttype")):
-            return parse(content)
+            return parse(content), len(content)
         try:
-            return content.decode()
+            return content.decode(), len(content)
         except UnicodeDecodeError:
-            return content
+            return content, len(content)
     if "dataref" in event:
-        return parse(read_reference(files, str(event["dataref"])))
+        content = read_reference(files, str(event["dataref"]))
+        return parse(content), len(content)
     raise ValueError("it has neither data nor dataref")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
@@ -11,8 +11,9 @@ from mdc_core.errors import MissingFileError, SettingsError
 from mdc_core.layouts import JSONL_ROOT
 from mdc_core.names import original_name
 
+from ..arguments import names_of
 from ..files import FileInfo, Files
-from .period import ALWAYS, Period
+from .period import ALWAYS, Moment, Period
 from .problems import Problems
 
 _YEAR = re.compile(r"\d{4}")
@@ -50,6 +51,23 @@ class Choice:
     collections: Optional[Collection[str]] = None
     endpoint: Optional[str] = None
     deployment: Optional[str] = None
+
+    @classmethod
+    def of(
+        cls,
+        collections: Optional[Iterable[str]],
+        endpoint: Optional[str],
+        deployment: Optional[str],
+        since: Moment,
+        until: Moment,
+    ) -> Choice:
+        """Return a choice by its arguments, as the functions of `read` take them.
+
+        Raises:
+            SettingsError: they make no sense.
+        """
+        names = None if collections is None else frozenset(names_of(collections, "collections"))
+        return cls(Period.of(since, until), names, endpoint, deployment)
 
     def takes(self, file: CollectionFile) -> bool:
         """Return whether a file, by its path, can have lines that are wanted."""

@@ -11,6 +11,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..archive.contents import AUTO, check_encoding
 from ..arguments import AnyPath, names_of
+from ..collected.partitions import Partitions, parts_for
 from ..collected.period import Moment, Period
 from ..collected.problems import Problems
 from ..files import open_files
@@ -21,7 +22,6 @@ from .jsonl_side import JsonlSide
 from .matching import match_by_content, match_by_position
 from .naming import Naming, Wanted, zone_of
 from .outputs import OutputsCheck
-from .partitions import Partitions, parts_for
 from .report import Report, Side
 from .rows import CsvRow, JsonLine, Numbered
 from .tally import Tally

@@ -2,9 +2,9 @@
 
 from ..collected.lines import CollectedLine, read_lines
 from ..collected.problems import Problem, Problems
-from .frames import FRAME_ROWS, iter_frames
 from .joining import join_collections, join_truth
 from .reading import read
+from .streaming import FRAME_ROWS, iter_frames
 
 __all__ = [
     "FRAME_ROWS",

@@ -2,37 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Optional
 
 import numpy
 import pandas
 
+INTEGERS, FLOATS, BOOLEANS, TEXTS, OBJECTS = "integers", "floats", "booleans", "texts", "objects"
+
 _EXACT = 2**53
+_WORD = 2**63
 _NULLABLE = {"int64": "Int64", "bool": "boolean"}
 _PLAIN = {nullable: plain for plain, nullable in _NULLABLE.items()}
 
 
-def column_of(values: list[Any]) -> Any:
+class Kind:
+    """What values a column has: enough to choose its type without holding them.
+
+    Attributes:
+        types: of its values.
+        low, high: bounds of its integers.
+    """
+
+    __slots__ = ("high", "low", "types")
+
+    def __init__(self, values: Iterable[Any] = ()) -> None:
+        self.types: set[type] = set()
+        self.low = 0
+        self.high = 0
+        self.add(values)
+
+    def add(self, values: Iterable[Any]) -> None:
+        """Take more values into account; they are iterated over several times."""
+        types = set(map(type, values))
+        self.types |= types
+        if int in types:
+            integers = values
+            if len(types) > 1:
+                integers = [value for value in values if type(value) is int]
+            self.low = min(self.low, min(integers))
+            self.high = max(self.high, max(integers))
+
+    def add_gap(self) -> None:
+        """Take into account that a row has no value."""
+        self.types.add(type(None))
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether some rows have no value."""
+        return type(None) in self.types
+
+    @property
+    def name(self) -> str:
+        """What the column is: `integers`, `floats`, `booleans`, `texts` or `objects`."""
+        types = self.types - {type(None)}
+        if types == {int}:
+            return INTEGERS if self.low >= -_WORD and self.high < _WORD else OBJECTS
+        if types and types <= {int, float}:
+            return FLOATS if self.low >= -_EXACT and self.high <= _EXACT else OBJECTS
+        return {frozenset({bool}): BOOLEANS, frozenset({str}): TEXTS}.get(frozenset(types), OBJECTS)
+
+
+def column_of(values: list[Any], kind: Optional[Kind] = None) -> Any:
     """Return values of JSON as a column.
 
     Integers are `int64`, with gaps `Int64`; beyond 64 bits they stay Python's. Numbers with a
     fraction are `float64`, where no integer among them would lose digits. Booleans are `bool`,
     with gaps `boolean`. Texts are what pandas makes of them. Everything else, and mixtures, stay
     as they are.
+
+    Args:
+        values: the cells.
+        kind: of the whole column, where these are a part of it.
     """
-    kinds = set(map(type, values))
-    has_gaps = type(None) in kinds
-    kinds.discard(type(None))
-    if kinds == {int}:
-        return _integers(values, has_gaps)
-    if kinds and kinds <= {int, float}:
-        exact = all(type(value) is not int or -_EXACT <= value <= _EXACT for value in values)
-        return numpy.array(values, dtype=float) if exact else _objects(values)
-    if kinds == {bool}:
-        return pandas.array(values, dtype="boolean") if has_gaps else numpy.array(values)
-    if kinds == {str}:
+    kind = Kind(values) if kind is None else kind
+    if kind.name == INTEGERS:
+        if kind.has_gaps:
+            return pandas.array(values, dtype="Int64")
+        return numpy.array(values, dtype=numpy.int64)
+    if kind.name == FLOATS:
+        return numpy.array(values, dtype=float)
+    if kind.name == BOOLEANS:
+        return pandas.array(values, dtype="boolean") if kind.has_gaps else numpy.array(values, bool)
+    if kind.name == TEXTS:
         try:
-            return pandas.Series(values)
+            return pandas.Series(values, dtype=pandas.Series(["text"]).dtype)
         except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
             return pandas.Series(values, dtype=object)
     return _objects(values)
@@ -61,15 +115,6 @@ def without_needless_gaps(frame: pandas.DataFrame) -> pandas.DataFrame:
     return frame.astype(
         {name: dtype for name, dtype in types.items() if dtype and not frame[name].isna().any()}
     )
-
-
-def _integers(values: list[Any], has_gaps: bool) -> Any:
-    try:
-        if has_gaps:
-            return pandas.array(values, dtype="Int64")
-        return numpy.array(values, dtype=numpy.int64)
-    except (OverflowError, TypeError):
-        return _objects(values)
 
 
 def _objects(values: list[Any]) -> numpy.ndarray:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Optional
+from collections.abc import Iterable
+from typing import Any
 
 import pandas
 
 from mdc_core.data.table import unique_names
-from mdc_core.layouts import CSV_ROOT
 
-from ..arguments import AnyPath
-from ..collected.lines import CollectedLine, read_lines
-from ..collected.period import Moment
-from ..collected.problems import Problems
-from ..progress import Advance
+from ..collected.lines import CollectedLine
 from .columns import column_of, times_of
-
-FRAME_ROWS = 50_000
 
 ID = "mdc_id"
 LINE = "mdc_line"
@@ -30,62 +23,6 @@ VERSION = "mdc_version"
 REQUEST = "mdc_request"
 
 ORIGIN = (ID, LINE, ROW, TIME, ENDPOINT, DEPLOYMENT, COLLECTION, VERSION, REQUEST)
-
-
-def iter_frames(
-    root: AnyPath,
-    *,
-    rows: int = FRAME_ROWS,
-    collections: Optional[Iterable[str]] = None,
-    endpoint: Optional[str] = None,
-    deployment: Optional[str] = None,
-    since: Moment = None,
-    until: Moment = None,
-    container: str = CSV_ROOT,
-    problems: Optional[Problems] = None,
-    advance: Optional[Advance] = None,
-) -> Iterator[pandas.DataFrame]:
-    """Yield collected rows as frames of bounded size, in the order of the files.
-
-    Memory holds one frame, and one line beyond it. The columns are those of `read`; each frame
-    has the columns and types of its own rows.
-
-    Args:
-        root: see `read_lines`.
-        rows: how many a frame has; more only when one line does.
-        collections: see `read_lines`.
-        endpoint: see `read_lines`.
-        deployment: see `read_lines`.
-        since: see `read_lines`.
-        until: see `read_lines`.
-        container: see `read_lines`.
-        problems: see `read_lines`.
-        advance: see `read_lines`.
-
-    Raises:
-        SettingsError: see `read_lines`.
-        StoreError: see `read_lines`.
-    """
-    waiting: list[CollectedLine] = []
-    held = 0
-    for line in read_lines(
-        root,
-        collections=collections,
-        endpoint=endpoint,
-        deployment=deployment,
-        since=since,
-        until=until,
-        container=container,
-        problems=problems,
-        advance=advance,
-    ):
-        if waiting and held + len(line.rows) > rows:
-            yield frame_of_lines(waiting)
-            waiting, held = [], 0
-        waiting.append(line)
-        held += len(line.rows)
-    if waiting:
-        yield frame_of_lines(waiting)
 
 
 def frame_of_lines(lines: Iterable[CollectedLine]) -> pandas.DataFrame:

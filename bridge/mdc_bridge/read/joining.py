@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Container
 from typing import Union
 
 import pandas
@@ -43,14 +44,10 @@ def join_collections(
     are as many on both sides: outputs that were collected row by row. Else which one is missing,
     nothing tells: they stay apart, and a UserWarning says how many ids these are.
     """
-    names = {
-        name: _free_name(f"{name}_{suffix}", left)
-        for name in right.columns
-        if name not in ORIGIN and name in left.columns
-    }
+    names = names_beside(left.columns, right.columns, suffix)
     left_keys, right_keys = _keys(left, right)
     joined = with_room_for_gaps(left.assign(**left_keys)).merge(
-        with_room_for_gaps(right.rename(columns=names).assign(**right_keys)),
+        with_room_for_gaps(right.set_axis(names, axis=1).assign(**right_keys)),
         on=[*_OF_ID, _LINE, _ROW],
         how="outer",
         sort=False,
@@ -68,6 +65,19 @@ def join_collections(
     return without_needless_gaps(by_time)
 
 
+def names_beside(left: Collection[str], right: Collection[str], suffix: str) -> list[str]:
+    """Return the names of columns that stand beside others: changed where these have them too."""
+    ours = set(left)
+    taken = ours.union(right)
+    names = []
+    for name in right:
+        if name not in ORIGIN and name in ours:
+            name = _free_name(f"{name}_{suffix}", taken)
+            taken.add(name)
+        names.append(name)
+    return names
+
+
 def _keys(
     left: pandas.DataFrame, right: pandas.DataFrame
 ) -> tuple[dict[str, pandas.Series], dict[str, pandas.Series]]:
@@ -81,13 +91,16 @@ def _keys(
     by_row = uneven[uneven["size", 0] == uneven["size", 1]].index
     apart = uneven.index.difference(by_row)
     if len(apart):
-        warnings.warn(
-            f"{counted(len(apart), 'id')} with lines or rows missing on one side, such as "
-            f"{apart[0][-1]!r}: their rows are not joined",
-            UserWarning,
-            stacklevel=3,
-        )
+        warnings.warn(told_apart(len(apart), apart[0][-1]), UserWarning, stacklevel=3)
     return _keys_of(left, by_row, apart, -2), _keys_of(right, by_row, apart, -3)
+
+
+def told_apart(number: int, example: str) -> str:
+    """Return what is said of ids whose rows were not joined."""
+    return (
+        f"{counted(number, 'id')} with lines or rows missing on one side, such as {example!r}: "
+        "their rows are not joined"
+    )
 
 
 def _keys_of(
@@ -117,42 +130,78 @@ def join_truth(
     Raises:
         SettingsError: a column is not there, the key is not unique, or the types do not fit.
     """
-    ours, theirs = (on, on) if isinstance(on, str) else on
-    sides = ((ours, frame, "collected data have"), (theirs, truth, "ground truth has"))
-    for name, side, what in sides:
-        if name not in side.columns:
+    return TruthBeside(frame, truth, on).joined(frame)
+
+
+class TruthBeside:
+    """Ground truth, ready to stand beside rows of the same columns.
+
+    Args:
+        frame: with the columns and types of the rows.
+        truth: see `join_truth`.
+        on: see `join_truth`.
+
+    Attributes:
+        key: the column of the rows that is joined on.
+        columns: of the truth, under the names that they get.
+
+    Raises:
+        SettingsError: a column is not there, or the key is not unique.
+    """
+
+    def __init__(
+        self, frame: pandas.DataFrame, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
+    ) -> None:
+        ours, theirs = (on, on) if isinstance(on, str) else on
+        sides = ((ours, frame, "collected data have"), (theirs, truth, "ground truth has"))
+        for name, side, what in sides:
+            if name not in side.columns:
+                raise SettingsError(
+                    f"the {what} no column {name!r}; valid: {', '.join(map(str, side.columns))}"
+                )
+        truth = truth[truth[theirs].notna()]  # pandas would take two missing keys for equal ones
+        repeated = truth[theirs][truth[theirs].duplicated()]
+        if len(repeated):
             raise SettingsError(
-                f"the {what} no column {name!r}; valid: {', '.join(map(str, side.columns))}"
+                f"the ground truth has {str(repeated.iloc[0])!r} in its column {theirs!r} more "
+                "than once; valid: one row for each value"
             )
-    truth = truth[truth[theirs].notna()]  # pandas would take two missing keys for equal ones
-    repeated = truth[theirs][truth[theirs].duplicated()]
-    if len(repeated):
-        raise SettingsError(
-            f"the ground truth has {str(repeated.iloc[0])!r} in its column {theirs!r} more than "
-            "once; valid: one row for each value"
-        )
-    names = {
-        name: _free_name(f"{name}_truth", frame)
-        for name in truth.columns
-        if name in frame.columns and name != theirs
-    }
-    right = with_room_for_gaps(truth.rename(columns=names))
-    right.insert(0, _KEY, truth[theirs].to_numpy())
-    if theirs in frame.columns:
-        right = right.drop(columns=theirs)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # keys of 1.5 join no integers
-            joined = frame.merge(right, left_on=ours, right_on=_KEY, how="left", sort=False)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(
-            f"{ours!r} of the collected data ({frame[ours].dtype}) and {theirs!r} of the ground "
-            f"truth ({truth[theirs].dtype}) cannot be joined: {error}"
-        ) from None
-    return without_needless_gaps(joined.drop(columns=_KEY))
+        names = {
+            name: _free_name(f"{name}_truth", frame.columns)
+            for name in truth.columns
+            if name in frame.columns and name != theirs
+        }
+        right = with_room_for_gaps(truth.rename(columns=names))
+        right.insert(0, _KEY, truth[theirs].to_numpy())
+        if theirs in frame.columns:
+            right = right.drop(columns=theirs)
+        self.key = ours
+        self.columns = right.drop(columns=_KEY)
+        self._right = right
+        self._theirs = theirs
+
+    def joined(self, frame: pandas.DataFrame) -> pandas.DataFrame:
+        """Return rows with the truth beside them.
+
+        Raises:
+            SettingsError: the types of the keys do not fit.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # keys of 1.5 join no integers
+                joined = frame.merge(
+                    self._right, left_on=self.key, right_on=_KEY, how="left", sort=False
+                )
+        except (TypeError, ValueError) as error:
+            raise SettingsError(
+                f"{self.key!r} of the collected data ({frame[self.key].dtype}) and "
+                f"{self._theirs!r} of the ground truth ({self._right[_KEY].dtype}) cannot be "
+                f"joined: {error}"
+            ) from None
+        return without_needless_gaps(joined.drop(columns=_KEY))
 
 
-def _free_name(name: str, frame: pandas.DataFrame) -> str:
-    while name in frame.columns:
+def _free_name(name: str, taken: Container[str]) -> str:
+    while name in taken:
         name += "_"
     return name

@@ -7,16 +7,16 @@ from typing import Optional, Union
 
 import pandas
 
-from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
-from ..arguments import AnyPath, names_of
+from ..arguments import AnyPath
 from ..collected.lines import CollectedLine, read_lines
 from ..collected.period import Moment
 from ..collected.problems import Problems
 from ..progress import Advance
 from .frames import frame_of_lines
 from .joining import join_collections, join_truth
+from .streaming import check_join, check_truth
 
 
 def read(
@@ -36,7 +36,7 @@ def read(
 ) -> pandas.DataFrame:
     """Return collected rows as a frame, one row for each row object, by time.
 
-    What does not fit into memory is read by `iter_frames` or `read_lines`.
+    What does not fit into memory is read by `iter_frames`: the same rows, in parts.
 
     Args:
         root: the folder above `modelDataCollector`, that folder itself, or a storage account
@@ -66,13 +66,8 @@ def read(
         SettingsError: an argument makes no sense, or names what the tree never held.
         StoreError: the tree cannot be read; without `problems`, also a line that cannot.
     """
-    if (truth is None) != (on is None):
-        raise SettingsError("truth and on belong together; valid: a frame and a column's name")
-    if join is not None:
-        if collections is not None:
-            raise SettingsError("give either collections or join; join reads its two")
-        if len(names_of(join, "join")) != 2 or join[0] == join[1]:
-            raise SettingsError(f"join is {join!r}; valid: the names of two collections")
+    check_truth(truth, on)
+    check_join(join, collections)
     lines = read_lines(
         root,
         collections=join or collections,

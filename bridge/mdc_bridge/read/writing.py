@@ -1,78 +1,130 @@
-"""Frames of collected rows as CSV, JSON, JSONL and Parquet."""
+"""Collected rows as CSV, JSON, JSONL and Parquet, batch by batch."""
 
 from __future__ import annotations
 
+import csv
+import io
+import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from itertools import chain
+from typing import Any, BinaryIO, Protocol
 
 import pandas
 
-from mdc_core.encoding.cells import cell_json, text_json
-from mdc_core.errors import SettingsError
+from mdc_core.encoding.cells import NULL, cell_json, text_json
+from mdc_core.layouts import utc
 
-Write = Callable[[Iterable[pandas.DataFrame], BinaryIO], None]
+from .batch import Batch
+from .columns import FLOATS, OBJECTS, Kind
+from .frames import TIME
+from .parquet import write_frames
+
+# Of a batch, and of a row group of Parquet, at most.
+_ROWS, _BYTES = 20_000, 4 * 1024 * 1024
+_GROUP_ROWS, _GROUP_BYTES = 500_000, 16 * 1024 * 1024
 
 
-def write_jsonl(frames: Iterable[pandas.DataFrame], stream: BinaryIO) -> None:
-    """Write one row object to a line; frames follow each other."""
-    for frame in frames:
-        stream.writelines(row + b"\n" for row in _json_rows(frame))
+class Source(Protocol):
+    """Rows that can be had in parts, as often as needed."""
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+
+    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+        """Yield them in batches of so many rows and bytes of JSON, at most."""
+
+    def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
+        """Yield them in frames."""
+
+    def no_rows(self) -> pandas.DataFrame:
+        """Return the frame of none."""
 
 
-def write_json(frames: Iterable[pandas.DataFrame], stream: BinaryIO) -> None:
-    """Write one array of row objects; frames follow each other."""
+Write = Callable[[Source, BinaryIO], None]
+
+
+def write_jsonl(source: Source, stream: BinaryIO) -> None:
+    """Write one row object to a line."""
+    for batch in source.batches(_ROWS, _BYTES):
+        stream.writelines(row + b"\n" for row in _json_rows(batch))
+
+
+def write_json(source: Source, stream: BinaryIO) -> None:
+    """Write one array of row objects."""
     before = b"[\n"
-    for frame in frames:
-        for row in _json_rows(frame):
+    for batch in source.batches(_ROWS, _BYTES):
+        for row in _json_rows(batch):
             stream.write(before + row)
             before = b",\n"
     stream.write(b"[]\n" if before == b"[\n" else b"\n]\n")
 
 
-def write_csv(frames: Iterable[pandas.DataFrame], stream: BinaryIO) -> None:
-    """Write frames as CSV with a header; lists and objects in cells are their JSON."""
-    for frame in frames:
-        flat = frame.copy()
-        for name in frame.columns:
-            if frame[name].dtype.kind == "O":
-                flat[name] = pandas.Series(map(_flat, frame[name]), index=frame.index, dtype=object)
-        stream.write(flat.to_csv(index=False, lineterminator="\n").encode("utf-8", "replace"))
+def write_csv(source: Source, stream: BinaryIO) -> None:
+    """Write CSV with a header; lists and objects in cells are their JSON."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(source.names)
+    for batch in source.batches(_ROWS, _BYTES):
+        columns = (_csv_cells(batch, name) for name in batch.columns)
+        writer.writerows(zip(*columns))
+        stream.write(text.getvalue().encode("utf-8", "replace"))
+        text.seek(0)
+        text.truncate()
+    stream.write(text.getvalue().encode("utf-8", "replace"))
 
 
-def write_parquet(frames: Iterable[pandas.DataFrame], stream: BinaryIO) -> None:
-    """Write frames as Parquet.
+def write_parquet(source: Source, stream: BinaryIO) -> None:
+    """Write Parquet.
 
     Raises:
         SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
             types, integers beyond 64 bits, objects without fields, lone surrogates.
     """
-    try:
-        import pyarrow
-    except ModuleNotFoundError:
-        raise SettingsError(
-            "parquet needs the package pyarrow: pip install pyarrow; valid without it: "
-            "csv, json, jsonl, table"
-        ) from None
-    for frame in frames:
-        try:
-            frame.to_parquet(stream, index=False)
-        except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-            raise SettingsError(f"this cannot be Parquet: {error}; valid: jsonl") from None
+    write_frames(
+        lambda: chain([source.no_rows()], source.frames(_GROUP_ROWS, _GROUP_BYTES)), stream
+    )
 
 
-# The others need all rows at once.
-STREAMED: dict[str, Write] = {"json": write_json, "jsonl": write_jsonl}
-WRITERS: dict[str, Write] = {**STREAMED, "csv": write_csv, "parquet": write_parquet}
+WRITERS: dict[str, Write] = {
+    "json": write_json,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "parquet": write_parquet,
+}
 
 
-def _json_rows(frame: pandas.DataFrame) -> Iterator[bytes]:
-    keys = [text_json(str(name)) + b":" for name in frame.columns]
-    columns = [frame[name].astype(object).tolist() for name in frame.columns]
-    for row in zip(*columns):
-        yield b"{" + b",".join(key + cell_json(cell) for key, cell in zip(keys, row)) + b"}"
+def _json_rows(batch: Batch) -> Iterator[bytes]:
+    keys = [text_json(name).replace(b"%", b"%%") + b":%b" for name in batch.columns]
+    columns = (_json_cells(name, cells, batch.kinds[name]) for name, cells in batch.columns.items())
+    return map((b"{" + b",".join(keys) + b"}").__mod__, zip(*columns))
+
+
+def _json_cells(name: str, cells: list[Any], kind: Kind) -> Iterable[bytes]:
+    if name == TIME:
+        return [NULL if cell is None else text_json(utc(cell).isoformat()) for cell in cells]
+    if kind.name == FLOATS:
+        return [
+            NULL if cell is None or not math.isfinite(cell) else b"%a" % float(cell)
+            for cell in cells
+        ]
+    return map(cell_json, cells)
+
+
+def _csv_cells(batch: Batch, name: str) -> list[Any]:
+    cells, kind = batch.columns[name], batch.kinds[name]
+    if name == TIME:
+        form = batch.fraction
+        return ["" if cell is None else utc(cell).isoformat(" ", form) for cell in cells]
+    if kind.name == FLOATS:
+        # What is not equal to itself is no number, and a gap.
+        return [float(cell) if cell == cell and cell is not None else "" for cell in cells]
+    return list(map(_flat, cells)) if kind.name == OBJECTS else cells
 
 
 def _flat(value: Any) -> Any:
     if isinstance(value, (list, dict)):
         return cell_json(value).decode()
-    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return "" if value != value else value

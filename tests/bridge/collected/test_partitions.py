@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mdc_bridge.compare.partitions import Partitions
+from mdc_bridge.collected.partitions import Partitions
 from mdc_core.errors import StoreError
 
 

@@ -1,9 +1,10 @@
-"""Records of both sides in temporary files, divided so that one part fits into memory."""
+"""Records in temporary files, divided so that one part fits into memory."""
 
 from __future__ import annotations
 
 import contextlib
 import marshal
+import os
 import shutil
 import tempfile
 import zlib
@@ -25,17 +26,16 @@ class Partitions:
 
     Args:
         parts: into how many; see `parts_for`.
+        divided: into how many parts equal keys were divided before, so that these divide anew.
 
     Raises:
         StoreError: there is no temporary folder.
     """
 
-    def __init__(self, parts: int) -> None:
+    def __init__(self, parts: int, divided: int = 1) -> None:
         self.parts = parts
-        try:
-            self._folder = Path(tempfile.mkdtemp(prefix="mdc-bridge-"))
-        except OSError as error:
-            raise _no_room(error.filename or "for this comparison", error) from error
+        self._divided = divided
+        self._folder = temporary_folder()
         self._open: dict[int, BinaryIO] = {}
 
     def __enter__(self) -> Partitions:
@@ -53,7 +53,8 @@ class Partitions:
         Raises:
             StoreError: the temporary folder cannot be written.
         """
-        part = zlib.crc32(key.encode("utf-8", "surrogatepass")) % self.parts
+        number = zlib.crc32(key.encode("utf-8", "surrogatepass"))
+        part = number // self._divided % self.parts
         content = marshal.dumps(record)
         try:
             stream = self._open.get(part)
@@ -62,7 +63,11 @@ class Partitions:
             stream.write(len(content).to_bytes(_LENGTH, "little"))
             stream.write(content)
         except OSError as error:
-            raise _no_room(self._folder, error) from error
+            raise no_room(self._folder, error) from error
+
+    def size(self, part: int) -> int:
+        """Return the bytes of a part's records."""
+        return self._open[part].seek(0, os.SEEK_END) if part in self._open else 0
 
     def read(self, part: int) -> Iterator[tuple[Any, ...]]:
         """Yield a part's records in the order in which they came."""
@@ -70,14 +75,30 @@ class Partitions:
         if stream is None:
             return
         stream.seek(0)
-        while length := stream.read(_LENGTH):
+        while True:
+            length = stream.read(_LENGTH)
+            if not length:
+                return
             yield marshal.loads(stream.read(int.from_bytes(length, "little")))
 
 
-def _no_room(folder: Path | str, error: OSError) -> StoreError:
+def temporary_folder() -> Path:
+    """Return a new folder, for whoever makes it to remove.
+
+    Raises:
+        StoreError: there is no place for it.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix="mdc-bridge-"))
+    except OSError as error:
+        raise no_room(error.filename or "for what is read", error) from error
+
+
+def no_room(folder: Path | str, error: OSError) -> StoreError:
+    """Return the error for a temporary folder that cannot be written."""
     return StoreError(
         f"the temporary folder {folder} cannot be written: {error.strerror}; TMPDIR names another, "
-        "with room for as much as is compared"
+        "with room for as much as is read"
     )
 
 

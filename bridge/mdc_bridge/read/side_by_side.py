@@ -1,0 +1,185 @@
+"""Rows of two collections side by side, joined id by id, with a part of the ids in memory.
+
+What is joined with what is as `join_collections` has it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Optional
+
+from ..collected.partitions import MOST_PARTS, PART_BYTES, Partitions
+from .frames import ID, LINE, REQUEST, ROW, TIME
+from .gathering import PLACE, Placed, Places, columns_of_rows
+from .runs import Block, Columns, sorted_block
+from .survey import Survey
+
+# After all times.
+_LAST = 2**63
+# Of parts of parts, which have files open at the same time.
+_FEWER_PARTS = 16
+_MOST_DIVIDED = 2**24
+_NONE = -1
+# Endpoint, deployment and id.
+_Group = tuple[str, str, str]
+# A row of either side, by its number, and where it comes among those of its id.
+_Match = tuple[int, int, tuple[int, int, int]]
+
+
+class _Side(NamedTuple):
+    """The rows of one collection, by time."""
+
+    columns: Columns
+    groups: dict[_Group, list[int]]
+
+
+class SideBySide:
+    """Joins the lines of two collections.
+
+    Args:
+        join: their names.
+        places: of the lines; joined rows get places of their own.
+        survey: told of all rows.
+
+    Attributes:
+        apart: number of ids whose rows could not be joined.
+        example: the first of them.
+    """
+
+    def __init__(self, join: tuple[str, str], places: Places, survey: Survey) -> None:
+        self._join = join
+        self._places = places
+        self._survey = survey
+        self.apart = 0
+        self.example: Optional[_Group] = None
+
+    def blocks(self, batches: Iterable[list[Placed]]) -> Iterator[Block]:
+        """Yield joined rows in sorted blocks, in no order of these.
+
+        Args:
+            batches: lines of both.
+        """
+        lines = (line for batch in batches for line in batch)
+        yield from self._divided(lines, MOST_PARTS, 1)
+
+    def _divided(self, lines: Iterable[Placed], wanted: int, divided: int) -> Iterator[Block]:
+        most = MOST_PARTS if divided == 1 else _FEWER_PARTS
+        with Partitions(min(most, wanted), divided) as parts:
+            for line in lines:
+                parts.add("\0".join(self._group(line)), tuple(line))
+            for part in range(parts.parts):
+                records = (Placed(*record) for record in parts.read(part))
+                size = parts.size(part)
+                # The same id stays together, however many lines it has.
+                if size > 4 * PART_BYTES and divided < _MOST_DIVIDED:
+                    yield from self._divided(records, 1 + size // PART_BYTES, divided * parts.parts)
+                elif size:
+                    yield self._joined(list(records))
+
+    def _group(self, line: Placed) -> _Group:
+        return (*self._places.names[line.place][:2], line.id)
+
+    def _joined(self, lines: list[Placed]) -> Block:
+        """Return the rows of lines, all there are of their ids."""
+        lines.sort(key=lambda line: line[:3])
+        left, right = (self._side(lines, side) for side in (0, 1))
+        keys: list[tuple[Any, ...]] = []
+        ours: list[int] = []
+        theirs: list[int] = []
+        for group in {**left.groups, **right.groups}:
+            for one, other, order in self._matched(left, right, group):
+                time = left.columns[TIME][one]
+                time = right.columns[TIME][other] if time is None else time
+                keys.append((_LAST if time is None else time, *group, *order))
+                ours.append(one)
+                theirs.append(other)
+        columns = _beside(left.columns, right.columns, ours, theirs)
+        columns[PLACE] = [
+            self._place(one, other) for one, other in zip(columns[PLACE], columns.pop(_OTHER))
+        ]
+        columns[TIME] = [None if key[0] == _LAST else key[0] for key in keys]
+        block = sorted_block(Block(list(map(list, zip(*keys))) or [[]], columns))
+        self._survey.add(block)
+        return block
+
+    def _side(self, lines: list[Placed], side: int) -> _Side:
+        columns: Columns = {name: [] for name in (ID, REQUEST, PLACE, ROW, LINE, TIME)}
+        groups: dict[_Group, list[int]] = defaultdict(list)
+        repeats: dict[_Group, int] = {}
+        rows: list[dict[str, Any]] = []
+        keys: list[list[int]] = [[], [], [], []]
+        for line in lines:
+            if self._places.names[line.place][2] != self._join[side]:
+                continue
+            group = self._group(line)
+            repeat = repeats[group] = repeats.get(group, -1) + 1
+            for at, row in enumerate(line.rows):
+                groups[group].append(len(rows))
+                rows.append(row)
+                cells = (line.id, line.request, line.place, at, repeat, line.time_us)
+                for column, cell in zip(columns.values(), cells):
+                    column.append(cell)
+                for key, cell in zip(keys, (*line[:3], at)):
+                    key.append(cell)
+        columns.update(columns_of_rows(rows, side, keys, self._survey))
+        for column in columns.values():
+            column.append(None)  # of the row that is missing, by the number -1
+        return _Side(columns, groups)
+
+    def _matched(self, left: _Side, right: _Side, group: _Group) -> Iterator[_Match]:
+        """Yield which rows of an id stand beside each other, each in its place among them."""
+        ours, theirs = left.groups.get(group, []), right.groups.get(group, [])
+        if ours and theirs:
+            last = [
+                max(map(side.columns[LINE].__getitem__, rows))
+                for side, rows in ((left, ours), (right, theirs))
+            ]
+            if last[0] != last[1]:
+                if len(ours) == len(theirs):
+                    for at, (one, other) in enumerate(zip(ours, theirs)):
+                        yield one, other, (-1, at, at)
+                    return
+                self.apart += 1
+                self.example = min(self.example or group, group)
+                for one in ours:
+                    yield one, _NONE, (-2, left.columns[ROW][one], one)
+                for other in theirs:
+                    yield _NONE, other, (-3, right.columns[ROW][other], other)
+                return
+        places = {(right.columns[LINE][at], right.columns[ROW][at]): at for at in theirs}
+        for one in ours:
+            place = (left.columns[LINE][one], left.columns[ROW][one])
+            yield one, places.pop(place, _NONE), (*place, 0)
+        for place, other in places.items():
+            yield _NONE, other, (*place, 0)
+
+    def _place(self, one: Optional[int], other: Optional[int]) -> int:
+        """Return the place of a joined row."""
+        names = self._places.names
+        if one is None or other is None:
+            place = other if one is None else one
+            assert place is not None
+            return place
+        endpoint, deployment, collection, version = names[one]
+        return self._places.number_of(
+            (endpoint, deployment, f"{collection}+{names[other][2]}", version)
+        )
+
+
+_OTHER = "other place"
+
+
+def _beside(left: Columns, right: Columns, ours: list[int], theirs: list[int]) -> Columns:
+    """Return the columns of joined rows; None where a side has no row."""
+    columns: Columns = {}
+    for name in (ID, REQUEST, ROW, LINE):
+        mine, other = left[name], right[name]
+        columns[name] = [mine[one] if one != _NONE else other[at] for one, at in zip(ours, theirs)]
+    columns[PLACE] = [left[PLACE][one] for one in ours]
+    columns[_OTHER] = [right[PLACE][other] for other in theirs]
+    for side, places in ((left, ours), (right, theirs)):
+        for name, column in side.items():
+            if isinstance(name, tuple):
+                columns[name] = [column[at] for at in places]
+    return columns

@@ -1,0 +1,73 @@
+"""Which columns rows have, in which order, and of what kind: known once all rows were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Optional
+
+from .columns import Kind
+from .frames import TIME
+from .runs import Block, Key
+
+_FRACTIONS = ("seconds", "milliseconds", "microseconds")
+
+
+class Survey:
+    """Columns of blocks of rows.
+
+    Attributes:
+        rows: number of rows.
+        kinds: of the columns, gaps included, once all blocks were added.
+        fraction: of seconds that times have, as `datetime.isoformat` names it.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.fraction = _FRACTIONS[0]
+        self.kinds: dict[Any, Kind] = {}
+        self._first: dict[Any, tuple[Key, int]] = {}
+        self._heights: dict[Any, int] = {}
+
+    def add(self, block: Block) -> None:
+        """Take rows into account."""
+        self.rows += block.height
+        self.fraction = max(self.fraction, _fraction(block.columns[TIME]), key=_FRACTIONS.index)
+        for name, values in block.columns.items():
+            kind = self.kinds.get(name)
+            if kind is None:
+                kind = self.kinds[name] = Kind()
+                self._heights[name] = 0
+            kind.add(values)
+            self._heights[name] += block.height
+            if self._heights[name] < self.rows:
+                kind.add_gap()
+
+    def see(self, names: Iterable[Any], key: Key) -> None:
+        """Take into account that a row has columns in this order.
+
+        Args:
+            names: of columns; those that were seen with an earlier row stay where they are.
+            key: tells which row is the earlier.
+        """
+        for position, name in enumerate(names):
+            place = (key, position)
+            known = self._first.get(name)
+            if known is None or place < known:
+                self._first[name] = place
+
+    def finish(self) -> None:
+        """Take into account the rows that lack a column which no later block had."""
+        for name, height in self._heights.items():
+            if height < self.rows:
+                self.kinds[name].add_gap()
+
+    def names(self) -> list[Any]:
+        """Return the columns that rows were seen with, in the order in which the first had them."""
+        return sorted(self._first, key=self._first.__getitem__)
+
+
+def _fraction(times: list[Optional[int]]) -> str:
+    known = [time for time in times if time is not None]
+    if any(time % 1000 for time in known):
+        return "microseconds"
+    return "milliseconds" if any(time % 1_000_000 for time in known) else "seconds"
