@@ -50,7 +50,7 @@ def join_collections(
         with_room_for_gaps(right.set_axis(names, axis=1).assign(**right_keys)),
         on=[*_OF_ID, _LINE, _ROW],
         how="outer",
-        sort=False,
+        sort=True,
         suffixes=("", _OTHER),
     )
     joined = joined.drop(columns=[_LINE, _ROW])
@@ -60,7 +60,7 @@ def join_collections(
     for name in ORIGIN:
         if name not in _OF_ID:
             joined[name] = joined[name].where(joined[name].notna(), joined.pop(f"{name}{_OTHER}"))
-    # A join of all rows of both sorts them by their keys.
+    # Rows of one time stay sorted by their keys.
     by_time = joined.sort_values(TIME, kind="stable", ignore_index=True)
     return without_needless_gaps(by_time)
 

@@ -7,6 +7,7 @@ import json
 import tempfile
 import warnings
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
@@ -96,8 +97,18 @@ def _csv(frame: pd.DataFrame) -> bytes:
         else frame[name]
         for name in frame.columns
     }
+    if int(pd.__version__.split(".")[0]) < 3:
+        # There each time has a fraction for itself.
+        times = [None if pd.isna(time) else time.to_pydatetime() for time in frame.mdc_time]
+        form = max((_form(time) for time in times if time), default="", key=len)
+        flat["mdc_time"] = [time and time.isoformat(" ", form or "seconds") for time in times]
     text: str = pd.DataFrame(flat, columns=frame.columns).to_csv(index=False, lineterminator="\n")
     return text.encode("utf-8", "replace")
+
+
+def _form(time: datetime) -> str:
+    # Longer names are of longer fractions.
+    return "microseconds" if time.microsecond % 1000 else "milliseconds" if time.microsecond else ""
 
 
 @pytest.mark.parametrize("join", [None, BOTH], ids=["one by one", "joined"])
