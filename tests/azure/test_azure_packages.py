@@ -114,6 +114,35 @@ def test_a_client_that_is_too_new_for_the_image_is_named(
             assert f"pip install 'azure-storage-blob{fitting}'" in message
 
 
+def test_a_client_of_another_generation_is_named(
+    installed: Callable[..., None], tmp_path: Path
+) -> None:
+    """Releases before 12 had other classes under the same name."""
+    installed("12.8.0")
+    (tmp_path / "azure" / "storage" / "blob" / "_version.py").unlink()
+    (tmp_path / "azure" / "storage" / "blob" / "blockblobservice.py").touch()
+    assert "azure-storage-blob is older than 12.0" in lacking(BY_KEY)
+
+
+def test_what_the_client_imports_and_is_not_installed_is_named(
+    installed: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the import fails for it: metadata that are gone are no reason to complain."""
+    installed("12.19.1")
+    metadata = tmp_path / "azure_storage_blob-12.19.1.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(
+        "Requires-Dist: cryptography >=2.1.4\nRequires-Dist: Typing_Extensions>=4\n"
+        "Requires-Dist: azure-core[aio]; extra == 'aio'\n"
+    )
+    (tmp_path / "typing_extensions-4.1.dist-info").mkdir()
+    assert lacking(BY_KEY) == ""
+    monkeypatch.setitem(sys.modules, "azure.storage.blob", None)
+    message = lacking(BY_KEY)
+    assert "azure-storage-blob cannot be imported" in message
+    assert message.endswith("pip install cryptography; events wait in the spool until then")
+
+
 def test_it_is_said_when_the_destination_is_made(
     installed: Callable[..., None], log: Log, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 import uuid
 from email.utils import parsedate_to_datetime
@@ -29,6 +30,7 @@ def probe_account(
     container: str,
     kind: str,
     setting: str,
+    until_then: str = "until then events wait in the spool",
 ) -> list[Check]:
     """Say whether blobs can be written to a container; nothing stays behind.
 
@@ -43,11 +45,16 @@ def probe_account(
         container: of the account.
         kind: of the blobs there, `AppendBlob` or `BlockBlob`.
         setting: where the account comes from.
+        until_then: what becomes of events while it cannot be used.
     """
     account = Account(storage, setting)
     lacking = account.shortcoming()
     if lacking:
-        return [fail(name, lacking, "until then events wait in the spool")]
+        return [fail(name, lacking, until_then)]
+    broken = _import_error()
+    if broken:
+        todo = f"pip check names what does not fit each other; {until_then}"
+        return [fail(name, f"azure-storage-blob cannot be imported: {broken}", todo)]
     probe = _Probe(account, container, kind)
     url = account.url(container, "").rstrip("/")
     place = f"{url} ({setting})"
@@ -55,10 +62,18 @@ def probe_account(
         with account.translated(container):
             check = _tried(attempt, probe, name, place)
     except DeliveryError as error:
-        check = fail(name, str(error), f"correct {setting}; until then events wait in the spool")
+        check = fail(name, str(error), f"correct {setting}; {until_then}")
     finally:
         account.close()
     return [check, *probe.clock(url.rpartition("/")[0])]
+
+
+def _import_error() -> str:
+    try:
+        importlib.import_module("azure.storage.blob")
+    except Exception as error:  # noqa: BLE001  whatever the import of old packages raises
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _tried(attempt: Attempt, probe: _Probe, name: str, place: str) -> Check:

@@ -16,6 +16,7 @@ from mdc_core.storage import Folder, Memory, Storage
 from .account_probe import probe_account
 from .attempt import Attempt
 from .folder_probe import probe_folder
+from .original import is_for_original
 from .report import Check, fail, ok
 
 PROBE_SECONDS = 10.0
@@ -90,9 +91,12 @@ def _probe(
     logging.getLogger("azure").addHandler(logging.NullHandler())
     container = CSV_ROOT if name == _CSV else settings.container
     kind = "BlockBlob" if name == _CSV else "AppendBlob"
-    return partial(
+    probe = partial(
         probe_account, name=name, storage=storage, container=container, kind=kind, setting=setting
     )
+    if name == _CSV and is_for_original():
+        return partial(probe, until_then="until then the rows are lost: the original keeps none")
+    return probe
 
 
 def _probe_collector(_: Attempt, name: str, host: str, port: int) -> list[Check]:

@@ -15,6 +15,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any, Optional
 
+UNKNOWN = "unknown"
 _FOLDERS = ("*.dist-info", "*.egg-info")
 _METADATA = ("METADATA", "PKG-INFO", "")  # distutils made a file of the folder's name
 _RECORDS = ("RECORD", "installed-files.txt", "SOURCES.txt")
@@ -31,7 +32,7 @@ class Installed:
     def __init__(self, folder: Path, header: Message[Any, Any]) -> None:
         self._folder = folder
         self.name = str(header["Name"] or folder.name.partition("-")[0])
-        self.version = str(header["Version"] or "unknown")
+        self.version = str(header["Version"] or UNKNOWN)
         self.requires = [str(each) for each in header.get_all("Requires-Dist", [])]
 
     def files(self) -> list[str]:

@@ -5,22 +5,33 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from mdc_core.delivery.azure_packages import unfit_client
 from mdc_core.version import __version__
 
 from ..needs import BRIDGE, PACKAGES, needed
 from ..requirements import Requirement, normal_name, parse_requirement
-from .installed import Installed, installed, named
+from .installed import UNKNOWN, Installed, installed, named
 from .report import Check, fail, ok, warn
 
 # What works without a package, and what does not.
 _WITHOUT = {
     "azure-identity": "an account by its URL alone cannot be used; a connection string or SAS can",
     "azure-storage-blob": "nothing is delivered to a storage account; folders work",
-    "orjson": "lines get the same bytes from the standard library, in five to seven times the time",
+    "orjson": "lines get the same values from the standard library, in five to seven times as long",
+}
+# By the names they are imported by.
+_MODULES = {
+    "azure-identity": "azure.identity",
+    "azure-storage-blob": "azure.storage.blob",
+    "numpy": "numpy",
+    "orjson": "orjson",
+    "pandas": "pandas",
 }
 _HELD = (
-    "pip list --format=freeze > held.txt, then pip install -c held.txt mdc-bridge changes nothing"
+    "pip list --format=freeze > held.txt, then pip install -c held.txt mdc-bridge changes nothing "
+    "(with pip 20.3 or newer)"
 )
 
 
@@ -36,12 +47,31 @@ def check_versions() -> Iterator[Check]:
     there = [f"{name} {package.version}" for name, package in found.items() if package]
     yield ok("dependencies", ", ".join(there) or "unknown: none was installed by pip")
     for name, package in found.items():
-        if package is None:
+        if (package is None or package.version == UNKNOWN) and _is_there(name):
+            yield _unknown(name)
+        elif package is None:
             yield _missing(name)
         elif not Requirement(name, (), f">={_text(PACKAGES[name])}").allows(package.version):
             older = f"{package.version} is older than {_text(PACKAGES[name])}"
             yield warn(name, older, f"pip install '{needed(name)}'")
     yield from _conflicts(packages)
+
+
+def _is_there(name: str) -> bool:
+    """Return whether a package can be found for its import, whatever its metadata say."""
+    path = _MODULES[name].replace(".", "/")
+    return any(
+        Path(place, path).is_dir() or any(Path(place).glob(f"{path}.*.so")) for place in sys.path
+    )
+
+
+def _unknown(name: str) -> Check:
+    module = _MODULES[name]
+    return warn(
+        name,
+        "is there, in a version that its metadata do not say",
+        f"look at {module}.__version__: {_text(PACKAGES[name])} or newer will do",
+    )
 
 
 def _missing(name: str) -> Check:
@@ -72,6 +102,8 @@ def _conflicts(packages: Sequence[Installed]) -> Iterator[Check]:
 
 def _wanted(name: str, requirement: Requirement) -> str:
     # What the image had before is not to be changed for the sake of what came with us.
+    if normal_name(name) == "azure-storage-blob" and unfit_client():
+        return unfit_client().rpartition(": ")[2]
     if normal_name(name) in PACKAGES:
         return f"install a release of {name} that takes it: {_HELD}"
     return f"pip install '{requirement.text}'; {_HELD}"

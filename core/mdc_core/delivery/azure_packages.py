@@ -7,11 +7,13 @@ azure-identity from 1.2 to 1.15, asked for a token by each of these variables.
 
 from __future__ import annotations
 
+import importlib
+import os
 import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Tuple
+from typing import Optional, Tuple
 
 from ..storage import AccountUrl, ConnectionString
 
@@ -34,6 +36,7 @@ _TAKEN: tuple[tuple[Version, str], ...] = (
     ((1, 10), "12.10"),
 )
 _NEEDS_CORE = re.compile(r"^Requires-Dist: *azure-core\b.*?>= *([\d.]+)", re.MULTILINE)
+_ASKED_FOR = re.compile(r"^Requires-Dist: *([A-Za-z0-9._-]+)(?![^\n]*;)", re.MULTILINE)
 _INSTEAD = "or give the account by a connection string or with a SAS"
 
 
@@ -53,7 +56,7 @@ def shortcoming(
             f"{setting} is a storage account, and azure-storage-blob is not installed; events "
             "wait in the spool until it is: pip install azure-storage-blob"
         )
-    unfit = _unfit(client)
+    unfit = unfit_client(client)
     if unfit:
         return f"{setting} is a storage account, and {unfit}; events wait in the spool until then"
     if isinstance(storage, ConnectionString) or storage.sas:
@@ -81,25 +84,79 @@ def unknown_identities(version: Version) -> list[str]:
     return [variable for variable, since, _ in _SINCE if version < since]
 
 
-def _unfit(client: Path) -> str:
+def unfit_client(client: Optional[Path] = None) -> str:
+    """Return why azure-storage-blob cannot be used as it is installed, and what repairs it.
+
+    Args:
+        client: its folder, where that is known.
+
+    Returns:
+        such as `azure-storage-blob 12.19.1 needs azure-core 1.28.0, but ...: pip install ...`;
+        empty where it can be used, or is not installed.
+    """
+    client = client or _folder("azure/storage/blob")
+    if client is None:
+        return ""
+    if (client / "blockblobservice.py").is_file():
+        return (
+            "azure-storage-blob is older than 12.0, which had other classes: "
+            "pip install 'azure-storage-blob>=12.8'"
+        )
+    return _core_too_old(client) or _not_importable(client)
+
+
+def _core_too_old(client: Path) -> str:
     """Return what to do where azure-core is older than azure-storage-blob needs; else nothing.
 
     Releases of pip before 20.3 leave them so, and so does everybody else who is told to.
     """
     core = _folder("azure/core")
-    # There is one but for a moment while it is replaced.
-    metadata = next(client.parents[2].glob("azure_storage_blob-*.dist-info/METADATA"), None)
-    if core is None or metadata is None:
+    found = _NEEDS_CORE.search(_metadata(client.parents[2], "azure_storage_blob"))
+    if core is None or found is None:
         return ""
-    found = _NEEDS_CORE.search(metadata.read_text(encoding="utf-8", errors="replace"))
     version = _version(core)
-    if found is None or version >= tuple(map(int, found.group(1).split("."))):
+    if version >= tuple(map(int, found.group(1).split("."))):
         return ""
     fitting = next((f"<{before}" for since, before in _TAKEN if version >= since), "==12.8.0")
     return (
         f"azure-storage-blob {'.'.join(map(str, _version(client)))} needs azure-core "
         f"{found.group(1)}, but {'.'.join(map(str, version))} is installed: "
         f"pip install 'azure-storage-blob{fitting}'"
+    )
+
+
+def _not_importable(client: Path) -> str:
+    """Return what is said where something that azure-storage-blob imports is not installed.
+
+    It is imported only where that looks so: its import takes a second.
+    """
+    site = client.parents[2]
+    asked_for = set()
+    for package in ("azure_storage_blob", "azure_core"):
+        asked_for |= set(_ASKED_FOR.findall(_metadata(site, package)))
+    lacking = sorted(name for name in asked_for if not _is_installed(name))
+    if not lacking:
+        return ""
+    try:
+        importlib.import_module("azure.storage.blob")
+    except Exception as error:  # noqa: BLE001  whatever its import raises
+        return f"azure-storage-blob cannot be imported ({error}): pip install {' '.join(lacking)}"
+    return ""
+
+
+def _metadata(site: Path, package: str) -> str:
+    """Return the metadata of a package; empty for the moment while it is replaced."""
+    path = next(site.glob(f"{package}-*.dist-info/METADATA"), None)
+    return "" if path is None else path.read_text(encoding="utf-8", errors="replace")
+
+
+def _is_installed(name: str) -> bool:
+    pattern = re.compile(rf"{re.sub('[-_.]+', '[-_.]+', name)}-\d.*\.(dist|egg)-info", re.I)
+    return any(
+        pattern.match(entry) is not None
+        for place in sys.path
+        if os.path.isdir(place)
+        for entry in os.listdir(place)
     )
 
 

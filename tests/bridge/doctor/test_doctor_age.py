@@ -46,7 +46,7 @@ def test_the_floors_are_enough(install: Install) -> None:
 @pytest.mark.parametrize(
     ("name", "status", "cost"),
     [
-        ("orjson", "warn", "the same bytes from the standard library, in five to seven times"),
+        ("orjson", "warn", "the same values from the standard library, in five to seven times"),
         ("azure-identity", "warn", "a connection string or SAS can"),
         ("azure-storage-blob", "warn", "folders work"),
         ("pandas", "fail", "is not installed"),
@@ -60,6 +60,38 @@ def test_what_a_missing_package_costs(install: Install, name: str, status: str, 
     assert check.status.value == status
     assert cost in check.found
     assert f"pip install '{name}>={FLOORS[name]}'" in check.todo
+
+
+@pytest.mark.parametrize("metadata", ["", "not metadata at all"])
+def test_a_package_whose_metadata_are_broken_is_not_to_be_installed_again(
+    install: Install, tmp_path: Path, metadata: str
+) -> None:
+    """It would be upgraded, and what the model needs with it."""
+    for name, version in FLOORS.items():
+        if name != "numpy":
+            install(name, version)
+    (tmp_path / "numpy").mkdir()
+    if metadata:
+        (tmp_path / "numpy-1.19.5.dist-info").mkdir()
+        (tmp_path / "numpy-1.19.5.dist-info" / "METADATA").write_text(metadata)
+    check = only(check_versions(), "numpy")
+    assert check.status.value == "warn"
+    assert "pip install" not in check.todo
+    assert "numpy.__version__: 1.18 or newer will do" in check.todo
+
+
+def test_a_client_that_is_too_new_is_replaced_by_the_release_that_fits(
+    install: Install, tmp_path: Path
+) -> None:
+    """What pip before 20.3 leaves is what the delivery says of it when it starts."""
+    install("azure-storage-blob", "12.19.1", "azure-core <2.0.0,>=1.28.0")
+    install("azure-core", "1.19.0")
+    for package, version in (("storage/blob", "12.19.1"), ("core", "1.19.0")):
+        (tmp_path / "azure" / package).mkdir(parents=True)
+        (tmp_path / "azure" / package / "__init__.py").touch()
+        (tmp_path / "azure" / package / "_version.py").write_text(f'VERSION = "{version}"\n')
+    (check,) = (each for each in check_versions() if "12.19.1 wants" in each.found)
+    assert check.todo == "pip install 'azure-storage-blob<12.12'"
 
 
 def test_a_package_below_its_floor_is_named(install: Install) -> None:
