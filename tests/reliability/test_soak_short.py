@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 from tests.reliability.soak import (
+    damaged_spool,
     disk_full,
     exits,
     gunicorn_reloads,
     interleavings,
     migrate_kills,
     paused_lease_holders,
+    power_loss,
     shared_csv_kills,
     sigkill_append,
 )
 
 COMMANDS = [
+    damaged_spool,
     sigkill_append,
     shared_csv_kills,
     paused_lease_holders,
@@ -23,6 +26,8 @@ COMMANDS = [
     migrate_kills,
     interleavings,
 ]
+if power_loss.can_mount():
+    COMMANDS.append(power_loss)
 if disk_full.can_mount():
     COMMANDS.append(disk_full)
 

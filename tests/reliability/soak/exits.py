@@ -111,7 +111,7 @@ def run(short: bool) -> Row:
         for at, name in enumerate(STATES):
             proxies[name].restore()
             adopt_all(ADOPTERS + at, environs[name], "legacy")
-        rows, lines = _found(azurite.place)
+        rows, lines = found_numbers(azurite.place)
     wrong = [end.wrong for end in ends if end.wrong]
     slowest = max(end.seconds for end in ends)
     events = next(numbers)
@@ -157,7 +157,8 @@ def _environ(proxy: FaultProxy, folder: Path, name: str) -> dict[str, str]:
     }
 
 
-def _found(place: Place) -> tuple[Counter[int], Counter[int]]:
+def found_numbers(place: Place) -> tuple[Counter[int], Counter[int]]:
+    """Return how often each number is in the rows and in the lines."""
     from azure.storage.blob import ContainerClient
 
     rows: Counter[int] = Counter()
