@@ -114,7 +114,7 @@ def test_a_note_is_brought_to_the_disk_when_that_matters(
     """It, and its name."""
     flushed: list[str] = []
     monkeypatch.setattr(
-        os, "fsync", lambda each: flushed.append(os.readlink(f"/proc/self/fd/{each}"))
+        os, "fsync", lambda each: flushed.append(os.path.realpath(f"/proc/self/fd/{each}"))
     )
     noted.notes.write(PATH, "1")
     assert flushed == []

@@ -203,7 +203,7 @@ def test_sync_flushes_each_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Files appended to are flushed to the disk, and forgotten until the next append."""
     flushed: list[str] = []
     name = "/proc/self/fd/%d"
-    monkeypatch.setattr(os, "fsync", lambda each: flushed.append(os.readlink(name % each)))
+    monkeypatch.setattr(os, "fsync", lambda each: flushed.append(os.path.realpath(name % each)))
     shared = SharedCsv(tmp_path)
     shared.append(PATH, HEADER, ROW)
     shared.append(f"{PATH}.2", HEADER, ROW)
@@ -223,7 +223,7 @@ def test_a_file_that_cannot_be_flushed_does_not_keep_the_others(
     flush, bad = os.fsync, [f"{PATH}.1"]
 
     def fail(descriptor: int) -> None:
-        if os.readlink(f"/proc/self/fd/{descriptor}").endswith(tuple(bad)):
+        if os.path.realpath(f"/proc/self/fd/{descriptor}").endswith(tuple(bad)):
             raise OSError(5, "Input/output error")
         flush(descriptor)
 

@@ -85,7 +85,7 @@ class Flushes:
     def fsync(self, descriptor: int) -> None:
         if self.error:
             raise OSError(self.error, os.strerror(self.error))
-        self.paths.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        self.paths.append(os.path.realpath(f"/proc/self/fd/{descriptor}"))
         self._flush(descriptor)
 
 
