@@ -4,6 +4,7 @@ from ..collected.lines import CollectedLine, read_lines
 from ..collected.problems import Problem, Problems
 from .joining import join_collections, join_truth
 from .reading import read
+from .spark_rows import to_spark
 from .streaming import FRAME_ROWS, iter_frames
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "join_truth",
     "read",
     "read_lines",
+    "to_spark",
 ]

@@ -43,6 +43,12 @@ class Kind:
             self.low = min(self.low, min(integers))
             self.high = max(self.high, max(integers))
 
+    def merge(self, other: Kind) -> None:
+        """Take the values of another into account."""
+        self.types |= other.types
+        self.low = min(self.low, other.low)
+        self.high = max(self.high, other.high)
+
     def add_gap(self) -> None:
         """Take into account that a row has no value."""
         self.types.add(type(None))

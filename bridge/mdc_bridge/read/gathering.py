@@ -69,6 +69,20 @@ class Places:
         return number
 
 
+def placed(line: CollectedLine, file: int, places: Places) -> Placed:
+    """Return a line of the file of that number, by path, with its place."""
+    return Placed(
+        _NO_TIME if line.time_us is None else line.time_us,
+        file,
+        line.number,
+        line.time_us,
+        places.number(line),
+        line.correlation_id,
+        line.request_id,
+        line.rows,
+    )
+
+
 def batches_of_lines(
     files: Files,
     choice: Choice,
@@ -97,18 +111,7 @@ def batches_of_lines(
     held = rows = 0
     for number, file in numbered:
         for line in lines_of_file(files, file, choice.period, problems, parse_json, meter):
-            batch.append(
-                Placed(
-                    _NO_TIME if line.time_us is None else line.time_us,
-                    number,
-                    line.number,
-                    line.time_us,
-                    places.number(line),
-                    line.correlation_id,
-                    line.request_id,
-                    line.rows,
-                )
-            )
+            batch.append(placed(line, number, places))
             held += line.size
             rows += len(line.rows)
             if held >= BATCH_BYTES:

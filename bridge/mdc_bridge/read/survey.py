@@ -55,6 +55,16 @@ class Survey:
             if known is None or place < known:
                 self._first[name] = place
 
+    def merge(self, other: Survey) -> None:
+        """Take the rows of another into account."""
+        self.rows += other.rows
+        self.fraction = max(self.fraction, other.fraction, key=_FRACTIONS.index)
+        for name, kind in other.kinds.items():
+            self.kinds.setdefault(name, Kind()).merge(kind)
+            self._heights[name] = self._heights.get(name, 0) + other._heights[name]
+        for name, place in other._first.items():
+            self._first[name] = min(place, self._first.get(name, place))
+
     def finish(self) -> None:
         """Take into account the rows that lack a column which no later block had."""
         for name, height in self._heights.items():
