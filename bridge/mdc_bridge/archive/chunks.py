@@ -95,7 +95,14 @@ class _Source:
         self.give_back(start[len(_BOM) :] if start == _BOM else start)
 
     def read(self, size: int) -> bytes:
-        return self._ahead.read(size) or self._stream.read(size)
+        # Up to the whole size: what a file begins with is told from the rows that follow.
+        content = self._ahead.read(size)
+        while len(content) < size:
+            more = self._stream.read(size - len(content))
+            if not more:
+                break
+            content += more
+        return content
 
     def give_back(self, content: bytes) -> None:
         self._ahead = io.BytesIO(content + self._ahead.read())

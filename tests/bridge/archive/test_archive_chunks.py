@@ -128,3 +128,18 @@ def test_memory_does_not_grow_with_the_file() -> None:
         tracemalloc.stop()
     assert total == 12_000_000
     assert peak < 20 * CHUNK_BYTES
+
+
+@pytest.mark.parametrize("first", ["", "a", "0", "ab", "a,b", "0.5", "abcd"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("piece", [1, 2, 3, 5, 1000])
+def test_the_first_chunk_is_whole(first: str, ending: str, piece: int) -> None:
+    """However short the first line, and however little a stream gives at once."""
+    content = f"{first}{ending}1.5{ending}2.5{ending}".encode()
+
+    class Trickle(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(piece, size if size and size > 0 else piece))
+
+    (chunk,) = read_chunks(Trickle(content))
+    assert chunk == Chunk(1, content)

@@ -205,7 +205,7 @@ def test_many_parts(requests: Collected, monkeypatch: pytest.MonkeyPatch) -> Non
     """Divided into many parts, the comparison finds the same."""
     requests.spoil("model_inputs", lambda lines: lines[1:])
     whole = requests.compare().to_json()
-    monkeypatch.setattr("mdc_bridge.compare.partitions.PART_BYTES", 500)
+    monkeypatch.setattr("mdc_bridge.collected.partitions.PART_BYTES", 500)
     divided = requests.compare().to_json()
     assert divided["total"] == whole["total"]
     assert np.all([each["hours"] for each in divided["datasets"]])
