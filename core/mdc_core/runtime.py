@@ -147,17 +147,24 @@ def _close_all(
         if pipeline in _closing:
             _closing.pop(pipeline, None)
             done = not pipeline.report_lost() and done
-            counts = pipeline.counts()
-            lost = counts.dropped.keys() - {"dropped_sampling"}
-            logger.log(logging.WARNING if lost else logging.INFO, "mdc-bridge: %s", counts)
+            _log(pipeline.counts())
     _tellers.pop(told, None)
     told.set()
     return done
 
 
+def _log(counts: Counts) -> None:
+    lost = counts.dropped.keys() - {"dropped_sampling"}
+    logger.log(logging.WARNING if lost else logging.INFO, "mdc-bridge: %s", counts)
+
+
 class _Callbacks(lifecycle.Callbacks):
     def hold(self) -> Callable[[], None]:
-        resumes = [each.hold(EXIT_SECONDS) for each in [*_closing, *_pipelines.values()]]
+        deadline = time.monotonic() + EXIT_SECONDS
+        pipelines = [*_closing, *_pipelines.values()]
+        resumes = [each.hold(max(0.0, deadline - time.monotonic())) for each in pipelines]
+        for pipeline in pipelines:
+            _log(pipeline.counts_if_ended())
 
         def resume_all() -> None:
             for resume in resumes:

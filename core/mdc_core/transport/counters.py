@@ -41,6 +41,13 @@ class Counts:
     undelivered_bytes: int = 0
     oldest_undelivered: float = 0.0
 
+    def with_dropped(self, more: dict[str, int]) -> Counts:
+        """Return these counts with more dropped events, by reason."""
+        dropped = dict(self.dropped)
+        for reason, events in more.items():
+            dropped[reason] = dropped.get(reason, 0) + events
+        return dataclasses.replace(self, dropped=dropped)
+
     def __str__(self) -> str:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self.dropped.items()))
         return (
@@ -159,9 +166,4 @@ class Refusals:
 
     def added_to(self, counts: Counts) -> Counts:
         """Return the counts with these among the dropped ones."""
-        if not self._reasons:
-            return counts
-        dropped = dict(counts.dropped)
-        for reason, events in dict(self._reasons).items():
-            dropped[reason] = dropped.get(reason, 0) + events
-        return dataclasses.replace(counts, dropped=dropped)
+        return counts.with_dropped(dict(self._reasons)) if self._reasons else counts

@@ -161,5 +161,10 @@ class EventQueue:
         """Number of events accepted and not yet taken."""
         return self._added - self._taken
 
+    @property
+    def held(self) -> int:
+        """Number of events that were taken and cannot be written yet."""
+        return self._held
+
     def __len__(self) -> int:
         return len(self._waiting)

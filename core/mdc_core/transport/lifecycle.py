@@ -53,7 +53,7 @@ class Callbacks:
     """
 
     def hold(self) -> Callable[[], None]:
-        """Write all that waits and accept nothing; what is returned ends that."""
+        """Write all that waits, log the rest, and accept nothing; what is returned ends that."""
         return lambda: None
 
     def finish(self, on_written: Callable[[], None] = lambda: None) -> None:
@@ -149,13 +149,22 @@ def _precede_replacement(name: str) -> None:
 
     @functools.wraps(real)
     def replace(*args: Any, **kwargs: Any) -> None:
+        if not _can_be_run(*args[:1], **kwargs):
+            real(*args, **kwargs)  # it fails: os.execvp tries folder after folder
         resume = _callbacks.hold()
         try:
             real(*args, **kwargs)
         finally:
-            resume()  # it failed: os.execvp tries folder after folder
+            resume()  # it failed all the same
 
     setattr(os, name, replace)
+
+
+def _can_be_run(path: Any = None, *_: Any, **__: Any) -> bool:
+    try:
+        return isinstance(path, int) or (os.path.isfile(path) and os.access(path, os.X_OK))
+    except (TypeError, ValueError):
+        return False
 
 
 def _end_by(signum: int) -> None:

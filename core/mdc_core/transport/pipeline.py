@@ -21,6 +21,7 @@ logger = logging.getLogger("mdc_core")
 POLL_SECONDS = 0.05
 # What the thread may take beyond the time that it is given.
 GRACE_SECONDS = 0.2
+_AT_EXIT = "not_written_at_exit"
 # A caller waits no longer for its event to be written, where it has to wait.
 _WRITE_SECONDS = 1.0
 
@@ -179,6 +180,13 @@ class Pipeline:
             logger.error("mdc-bridge: %d events were lost: %s", lost, self.counts())
         return lost
 
+    def counts_if_ended(self) -> Counts:
+        """Return the counters as they are if the process ends now, before more is written."""
+        counts = self.counts()
+        waits = self._queue.waiting + self._queue.held
+        lost = max(0, min(waits, counts.accepted - counts.written))
+        return counts.with_dropped({_AT_EXIT: lost}) if lost else counts
+
     def counts(self) -> Counts:
         """Return the counters now."""
         undelivered = [place.undelivered() for place in self._destinations]
@@ -249,7 +257,7 @@ class Pipeline:
             if self._deadline is not None:
                 left = self._deadline - time.monotonic()
                 if pause is None or left <= 0:
-                    self._writer.drop_rest("not_written_at_exit")
+                    self._writer.drop_rest(_AT_EXIT)
                     self.emptied.set()
                     self._writer.close(max(0.0, left))
                     self.closed.set()
