@@ -103,12 +103,18 @@ function measure() {
     .filter((each) => isSeen(each) && !each.closest(".scroll") && !each.closest("svg"))
     .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
     .map((each) => each.outerHTML.slice(0, 120));
+  // Columns of numbers that are only seen after scrolling sideways.
+  const cut = [...document.querySelectorAll(".numbers thead th")]
+    .filter((each) => isSeen(each) && each.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((each) => each.textContent);
   return {
     title: document.title,
     heading: document.querySelector("h1").textContent,
     background: getComputedStyle(document.body).backgroundColor,
     elements: document.querySelectorAll("script, img, iframe, object, link[rel=stylesheet]").length,
     scrollWidth: document.documentElement.scrollWidth,
+    height: document.documentElement.scrollHeight,
+    cut,
     innerWidth,
     texts,
     charts,

@@ -82,7 +82,11 @@ def _bars(slot: Slot, left: float, width: float, top: float) -> str:
         _bar("jsonl", counts.right, counts.missing_left, middle, bar, top),
     ]
     if counts.differences:
-        parts.append(f'<text class="mark" x="{middle:.3f}%" y="{_BASE + 13}">▲</text>')
+        # Drawn: not every font has a triangle.
+        parts.append(
+            f'<svg class="mark" x="{middle:.3f}%" y="{_BASE + 5}" width="1" height="8" '
+            'overflow="visible"><path d="M0 0 L4 8 L-4 8 Z"/></svg>'
+        )
     return (
         f'<g class="slot"><title>{escaped(_title(slot))}</title><rect class="hover" '
         f'x="{left:.3f}%" y="0" width="{width:.3f}%" height="{_BASE + 16}"/>{"".join(parts)}</g>'

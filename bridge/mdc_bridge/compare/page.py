@@ -7,13 +7,15 @@ from importlib.resources import files
 from ..counted import counted
 from .chart import chart
 from .markup import escaped, isolated
-from .page_sections import dataset_section, findings_of, is_worth_a_look, name_of, tiles
+from .page_sections import dataset_section, findings_of, heads_of, name_of, tiles
 from .report import Counts, Dataset, Report, Side
 from .time_slots import hour_end, hour_name
 
 # Whatever a cell holds, the browser loads and runs nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SHOWN_PROBLEMS = 20
+# The worst; a page of hundreds that are open cannot be looked through.
+_OPEN = 3
 
 
 def render_page(report: Report) -> str:
@@ -43,7 +45,7 @@ def _verdict(report: Report) -> str:
 def _head(report: Report) -> str:
     is_good = not report.unreadable and not report.is_empty
     kind = "bad" if report.differences else "good" if is_good else "unsure"
-    sign = {"bad": "≠", "unsure": "!", "good": "="}[kind]
+    sign = {"bad": "&times;", "unsure": "!", "good": "="}[kind]
     total = report.total
     hint = f"<p>{escaped(report.hint)}</p>" if report.hint else ""
     details = [
@@ -112,13 +114,11 @@ def _overview(report: Report) -> str:
     rows = "".join(
         f'<tr><th scope="row"><a href="#d{index}">{isolated(name_of(dataset))}</a></th>'
         f"{findings_of(dataset.total)}{_unreadable(report, dataset)}</tr>"
-        for index, dataset in enumerate(report.datasets)
+        for index, dataset in enumerate(_worst_first(report))
     )
     return (
         f'<section class="card"><h2>All collections</h2>{chart(hours, "all collections")}'
-        '<div class="scroll"><table class="numbers"><thead><tr><th scope="col">Collection</th>'
-        '<th scope="col">CSV</th><th scope="col">JSONL</th><th scope="col">Only CSV</th>'
-        '<th scope="col">Only JSONL</th><th scope="col">Differ</th>'
+        f'<div class="scroll"><table class="numbers"><thead><tr>{heads_of("Collection")}'
         f"{unreadable}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div></section>"
     )
@@ -131,8 +131,22 @@ def _unreadable(report: Report, dataset: Dataset) -> str:
 
 
 def _datasets(report: Report) -> str:
-    order = sorted(
-        range(len(report.datasets)), key=lambda index: not is_worth_a_look(report.datasets[index])
+    return "".join(
+        dataset_section(dataset, f"d{index}", is_open=index < _OPEN and _is_worth(report, dataset))
+        for index, dataset in enumerate(_worst_first(report))
     )
-    is_only = len(report.datasets) == 1
-    return "".join(dataset_section(report.datasets[index], f"d{index}", is_only) for index in order)
+
+
+def _is_worth(report: Report, dataset: Dataset) -> bool:
+    """Return whether a collection is to be looked at: it differs, or there is no other."""
+    differs = dataset.total.differences or dataset.unreadable
+    return bool(differs) or len(report.datasets) == 1
+
+
+def _worst_first(report: Report) -> list[Dataset]:
+    """Return the collections by what was found in them; those that are equal as they were."""
+    return sorted(
+        report.datasets,
+        key=lambda dataset: (dataset.total.differences, dataset.unreadable),
+        reverse=True,
+    )

@@ -12,7 +12,7 @@ from .time_slots import hour_name
 
 _SHOWN_CELLS = 8
 _OPEN_SAMPLES = 2
-_SHOWN_COLUMNS = 30
+_SHOWN_COLUMNS = 15
 _KINDS = {
     "missing_left": "Only in the JSONL",
     "missing_right": "Only in the CSV",
@@ -47,31 +47,34 @@ def tiles(report: Report) -> str:
     return f'<dl class="tiles">{boxes}</dl>'
 
 
+def heads_of(first: str) -> str:
+    """Return the heads above rows of numbers; narrow screens show no sums, but all findings."""
+    return (
+        f'<th scope="col">{first}</th><th scope="col" class="sum">CSV</th>'
+        '<th scope="col" class="sum">JSONL</th><th scope="col">Only CSV</th>'
+        '<th scope="col">Only JSONL</th><th scope="col">Differ</th>'
+    )
+
+
 def findings_of(counts: Counts) -> str:
     """Return the cells of a row of numbers."""
     plain = (counts.left, counts.right)
     bad = (counts.missing_right, counts.missing_left, counts.differing)
-    return "".join(f"<td>{count:,}</td>" for count in plain) + "".join(
+    return "".join(f'<td class="sum">{count:,}</td>' for count in plain) + "".join(
         f'<td class="{"bad" if count else "none"}">{count:,}</td>' for count in bad
     )
 
 
-def is_worth_a_look(dataset: Dataset) -> bool:
-    """Return whether a collection differs, or could not be read as a whole."""
-    return bool(dataset.total.differences or dataset.unreadable)
-
-
-def dataset_section(dataset: Dataset, anchor: str, is_only: bool) -> str:
-    """Return everything about one collection; closed when there is nothing to look at.
+def dataset_section(dataset: Dataset, anchor: str, is_open: bool) -> str:
+    """Return everything about one collection.
 
     Args:
         dataset: the collection.
         anchor: id of the section.
-        is_only: there is no other.
+        is_open: shown without a click.
     """
     total = dataset.total
     found = total.differences
-    is_open = " open" if is_worth_a_look(dataset) or is_only else ""
     badge = ""
     if dataset.unreadable:
         badge += f'<span class="badge bad">{dataset.unreadable:,} could not be read</span>'
@@ -91,7 +94,7 @@ def dataset_section(dataset: Dataset, anchor: str, is_only: bool) -> str:
         _without_outputs(dataset),
     ]
     return (
-        f'<section class="card" id="{anchor}"><details{is_open}><summary><h2>'
+        f'<section class="card" id="{anchor}"><details{" open" * is_open}><summary><h2>'
         f"{isolated(name_of(dataset))}</h2>{badge}<small>{counted(total.left, 'CSV row')}, "
         f"{counted(total.right, 'JSONL row')}</small></summary>{''.join(parts)}</details></section>"
     )
@@ -106,9 +109,8 @@ def _hours(dataset: Dataset) -> str:
     )
     return (
         '<details class="more"><summary>Numbers by hour</summary><div class="scroll">'
-        '<table class="numbers"><thead><tr><th scope="col">Hour (UTC)</th><th scope="col">CSV</th>'
-        '<th scope="col">JSONL</th><th scope="col">Only CSV</th><th scope="col">Only JSONL</th>'
-        f'<th scope="col">Differ</th></tr></thead><tbody>{rows}</tbody></table></div></details>'
+        f'<table class="numbers"><thead><tr>{heads_of("Hour (UTC)")}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></details>"
     )
 
 
@@ -160,14 +162,14 @@ def _columns(dataset: Dataset) -> str:
     return (
         '<h3>Differences by column</h3><div class="scroll"><table class="columns"><thead><tr>'
         '<th scope="col">Column</th><th scope="col">Rows</th><th scope="col" class="share"></th>'
-        '<th scope="col">For example: CSV → JSONL</th></tr></thead>'
+        '<th scope="col">For example: CSV » JSONL</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div>{rest}"
     )
 
 
 def _examples(examples: Iterable[tuple[str, str]]) -> str:
     shown = [
-        f"<span>{_value(left, 'csv')} <b>→</b> {_value(right, 'jsonl')}</span>"
+        f"<span>{_value(left, 'csv')} <b>»</b> {_value(right, 'jsonl')}</span>"
         for left, right in examples
     ]
     return "".join(shown)

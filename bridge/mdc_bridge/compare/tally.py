@@ -114,7 +114,7 @@ class Tally:
             dataset.folded += 1
         else:
             for ours, theirs in renamed_columns(row, line.rows[unit.row]):
-                self._add_renamed(dataset, f"{ours} → {theirs}")
+                self._add_renamed(dataset, f"{ours} » {theirs}")
         differences = pair.differences
         if by_id and row.has_id:
             differences = differences + _beside_the_data(row, unit)

@@ -154,7 +154,7 @@ def test_a_header_that_came_too_late(collected: Collected, dataset: Find) -> Non
     report = collected.compare()
     assert collected_before.exists()
     assert report.differences == 0
-    assert dataset(report, "general").renamed == {"b → c": 1}
+    assert dataset(report, "general").renamed == {"b » c": 1}
 
 
 def test_torn_files(requests: Collected) -> None:

@@ -57,7 +57,7 @@ def _report() -> Report:
             HOSTILE: ColumnDifferences(1, [("\u202eevil\x07", HOSTILE)]),
             "w" * 300: ColumnDifferences(1, [("1" * 400, "2" * 400)]),
         },
-        renamed={f"a → {HOSTILE}": 4},
+        renamed={f"a » {HOSTILE}": 4},
         samples=[
             Sample("differs", "2026-11-20T05", HOSTILE, 0, place, place, cells),
             Sample("missing_left", "2026-11-20T05", "id-1", 1, None, place, cells),
@@ -204,6 +204,47 @@ def test_one_of_everything() -> None:
 )
 def test_ends_of_hours(hour: str, end: str) -> None:
     assert hour_end(hour) == end
+
+
+def _many(collections: int, columns: int) -> Report:
+    """A report in which the later collections differ more, each in every column."""
+    datasets = []
+    for number in range(collections):
+        differing = max(0, number - 5)
+        names = {f"column {each}": ColumnDifferences(each, [("1", "2")]) for each in range(columns)}
+        hours = {"2026-11-20T05": Counts(1000, 1000, differing=differing)}
+        datasets.append(Dataset("e", f"d{number}", "c", "1", ["f"], hours, names))
+    return Report(Side("a"), Side("b"), datasets=datasets)
+
+
+@pytest.mark.newest_only
+def test_many_collections_are_looked_through(tmp_path: Path) -> None:
+    """The worst come first and are open; the others are closed, and the page is no scroll."""
+    page = tmp_path / "page.html"
+    page.write_text(render_page(_many(50, 500)), encoding="utf-8")
+    (view,) = look(page, [View(1400, "light")])
+    assert view["height"] < 12_000
+    names = re.findall(r"e / (d\d+) /", view["shown"])
+    worst = [f"d{number}" for number in range(49, 5, -1)]
+    assert names[:44] == worst
+    assert view["shown"].count("Differences by column") == 3
+
+
+@pytest.mark.newest_only
+@pytest.mark.parametrize("width", [320, 360, 420, 480])
+def test_differences_are_seen_on_a_narrow_screen(tmp_path: Path, width: int) -> None:
+    """Nobody has to scroll sideways for the columns of what was found."""
+    page = tmp_path / "page.html"
+    page.write_text(render_page(_many(8, 3)), encoding="utf-8")
+    (view,) = look(page, [View(width, "light", open=True)])
+    assert view["cut"] == []
+    assert "Differ" in view["shown"]
+
+
+def test_every_font_has_its_signs() -> None:
+    """Beside the texts of the data, nothing beyond Latin-1 and the dash."""
+    page = render_page(_many(3, 3))
+    assert set(filter(lambda sign: ord(sign) > 255, page)) <= {"—"}
 
 
 @pytest.mark.newest_only
