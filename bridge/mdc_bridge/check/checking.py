@@ -14,6 +14,7 @@ from ..scripts.analysis import analyse, programs, with_embedded
 from ..scripts.environments import environment_in_cell, read_environment
 from ..scripts.facts import Facts
 from ..scripts.finding import is_environment_name
+from ..scripts.modules import Exports, exports_in
 from ..scripts.reading import read_parts
 from .comments import Switch, is_switched_off, switches_of
 from .findings import Finding, Report
@@ -49,6 +50,7 @@ def check(
     ignored = valid_rules(ignore)
     given = paths_of(paths)
     files, unreadable = find_scripts(given, with_environments=True)
+    others = exports_in(files)
     counts = {True: 0, False: 0}
     findings: list[Finding] = []
     off = 0
@@ -57,7 +59,7 @@ def check(
         if is_environment:
             read, problems = read_environment(path, path in given)
         else:
-            read, problems = _read_programs(path)
+            read, problems = _read_programs(path, others)
         counts[is_environment] += bool(read or problems or not is_environment)
         unreadable.extend(problems)
         for facts in read:
@@ -73,12 +75,12 @@ def check(
     return Report(tuple(findings), tuple(unreadable), counts[False], off, counts[True])
 
 
-def _read_programs(path: str) -> tuple[list[Facts], list[UnreadableScript]]:
+def _read_programs(path: str, others: Exports) -> tuple[list[Facts], list[UnreadableScript]]:
     sources, written, unreadable = read_parts(path)
     sources, of_texts = with_embedded(sources)
     found: list[Facts] = [of_texts]
     for program in programs(sources):
-        facts, problems = analyse(program)
+        facts, problems = analyse(program, others)
         found.append(facts)
         unreadable.extend(problems)
     for file in written:

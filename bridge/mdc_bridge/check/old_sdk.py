@@ -17,7 +17,7 @@ def is_old_sdk(found: Import) -> bool:
 
 def uses_old_sdk(facts: Facts) -> bool:
     """Return whether a program imports the old SDK, or makes collectors of it."""
-    return bool(facts.constructions) or any(map(is_old_sdk, facts.imports))
+    return bool(facts.constructions or facts.calls) or any(map(is_old_sdk, facts.imports))
 
 
 def uses_new_sdk(facts: Facts) -> bool:

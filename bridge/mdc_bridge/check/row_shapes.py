@@ -11,7 +11,7 @@ import enum
 from typing import Optional
 
 from ..scripts.facts import CollectorCall, Facts
-from ..scripts.values import SCALARS, Kind, Value, element_of, is_of_json
+from ..scripts.values import SCALARS, SEQUENCES, Kind, Value, element_of, is_of_json
 from .shapes import INPUTS
 
 _SHAPED = frozenset({Kind.ARRAY, Kind.LIST})
@@ -61,7 +61,7 @@ def rows_of(call: CollectorCall, has_inputs: bool) -> Rows:
         return _of_rows(call, data)
     upright = _upright(call, data, has_inputs)
     if data.dimensions is None and not data.is_predicted:
-        return _of_unknown_depth(data, upright)
+        return _of_unknown_depth(call, data, upright)
     if data.width is not None and data.width <= 1:
         return Rows.SAME
     if upright is Rows.UPRIGHT and data.dimensions is None:
@@ -99,15 +99,15 @@ def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> Rows:
     return found
 
 
-def _of_unknown_depth(data: Value, upright: Rows) -> Rows:
+def _of_unknown_depth(call: CollectorCall, data: Value, upright: Rows) -> Rows:
     if data.kind is Kind.ARRAY:
         return Rows.SAME if upright is Rows.SAME else Rows.UNSEEN
     if data.items is not None and not data.items:
         return Rows.SAME
     number = None if data.items is None else len(data.items)
     element = element_of(data)
-    if element.kind is Kind.ARRAY:
-        return Rows.ROWS
+    if element.kind in SEQUENCES or (data.items and all(i.kind in SEQUENCES for i in data.items)):
+        return _of_rows(call, data)
     are_scalars = data.items and all(item.kind in SCALARS for item in data.items)
     if upright is Rows.UPRIGHT and number != 1:
         return upright  # n values or n rows: in either case n rows for one

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Union
 
 from .embedded import scripts_in_strings
@@ -17,12 +17,14 @@ from .parsing import parse
 from .sources import Source, UnreadableScript
 from .statements import walk
 from .tables import Look, Tables
+from .values import Value, holds_collectors
 
 # Every fact begins with one of these; most files of a repository hold none.
 _RELEVANT = re.compile(
     r"azureml|ModelDataCollector|mdc[_-]bridge|sklearn|inference_schema|collect_model_data"
     r"|enable_data_collection"
 )
+_NOTHING: Mapping[str, Mapping[str, Value]] = {}
 _OUR_NAME = "mdc-bridge"
 _LOOKS = 4  # each knows what the one before it found; helpers of helpers need three
 
@@ -42,11 +44,14 @@ def programs(sources: Iterable[Source]) -> list[list[Source]]:
     return list(groups.values())
 
 
-def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
+def analyse(
+    program: Sequence[Source], others: Mapping[str, Mapping[str, Value]] = _NOTHING
+) -> tuple[Facts, list[UnreadableScript]]:
     """Return the facts about a program, and those of its sources that are no Python.
 
     Args:
         program: sources in the order they run in; the others count when one cannot be parsed.
+        others: variables of other modules by the last part of their names, which hold collectors.
     """
     trees: list[tuple[Source, ast.Module]] = []
     unreadable: list[UnreadableScript] = []
@@ -56,10 +61,10 @@ def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
             unreadable.append(parsed)
         else:
             trees.append((source, parsed))
-    if not any(_RELEVANT.search(source.text) or source.magics for source, _ in trees):
+    if not any(_is_relevant(source, others) for source, _ in trees):
         return Facts(), unreadable
     try:
-        facts = _facts(trees)
+        facts = _facts(trees, Tables(others))
     except RecursionError:
         first = trees[0][0]
         reason = "is nested too deeply to be analysed"
@@ -72,8 +77,29 @@ def analyse(program: Sequence[Source]) -> tuple[Facts, list[UnreadableScript]]:
     return facts, unreadable
 
 
-def _facts(trees: Sequence[tuple[Source, ast.Module]]) -> Facts:
-    tables = Tables()
+def _is_relevant(source: Source, others: Mapping[str, Mapping[str, Value]]) -> bool:
+    if _RELEVANT.search(source.text) or source.magics:
+        return True
+    return any(name in source.text for name in others)
+
+
+def exports_of(
+    program: Sequence[Source], others: Mapping[str, Mapping[str, Value]]
+) -> dict[str, Value]:
+    """Return the global variables of a program that hold collectors; see `analyse`."""
+    trees = [(source, tree) for source, tree in ((s, parse(s)) for s in program)]
+    parsed = [(source, tree) for source, tree in trees if isinstance(tree, ast.Module)]
+    if not any(_is_relevant(source, others) for source, _ in parsed):
+        return {}
+    tables = Tables(others)
+    try:
+        _facts(parsed, tables)
+    except RecursionError:
+        return {}
+    return {name: value for name, value in tables.globals.items() if holds_collectors(value)}
+
+
+def _facts(trees: Sequence[tuple[Source, ast.Module]], tables: Tables) -> Facts:
     tables.may_have_other_names = any(
         magic.lstrip().startswith("%run") for source, _ in trees for magic in source.magics.values()
     )

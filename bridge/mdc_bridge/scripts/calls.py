@@ -9,6 +9,7 @@ from .call_arguments import Arguments, Evaluate, arguments_of, bind_parameters, 
 from .containers import grown
 from .facts import (
     COLLECTOR_PARAMETERS,
+    OLD_CLASS,
     OLD_PARAMETER,
     UNUSED_PARAMETERS,
     CollectorCall,
@@ -80,6 +81,8 @@ def _method_call(
 ) -> Value:
     base = evaluate(look, func.value)
     arguments = arguments_of(look, node, evaluate)
+    if func.attr == OLD_CLASS and base.kind is Kind.UNKNOWN:
+        return _construction(look, node, arguments)  # of a module that only running shows
     if base.collectors and base.kind is not Kind.METHOD:
         return _collector_call(look, node, func.attr, base, arguments)
     if base.kind is Kind.NAMED and base.name != "globals()":
@@ -95,6 +98,8 @@ def _method_call(
     methods = look.tables.methods_of(base, func.attr) if base.kind in _OF_SCRIPT else []
     if not methods or base.kind is Kind.UNKNOWN:
         note_unfollowed_method(look, node, func, base)
+    if not methods:
+        note_unfollowed_construction(look, node)
     if not methods and changed is None:
         note_handed_over(look, node, arguments.values)
     for method in methods:

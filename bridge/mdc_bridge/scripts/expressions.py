@@ -24,6 +24,7 @@ from .values import (
     element_of,
     join,
     join_all,
+    named,
     part_of_json,
     reduced,
     sequence,
@@ -111,8 +112,22 @@ def _attribute(look: Look, node: ast.Attribute) -> Value:
             return Value(Kind.METHOD, name=node.attr, collectors=base.collectors)
     found = attribute_of(base, node.attr)
     if found is not None:
-        return found
-    return look.tables.attributes.get(node.attr, UNKNOWN)
+        of_other = look.tables.of_other_module(base.name, node.attr)
+        return found if of_other is None else of_other
+    if node.attr == OLD_CLASS and base.kind is Kind.UNKNOWN:
+        return named(f"azureml.monitoring.{OLD_CLASS}")  # of a module that only running shows
+    known = look.tables.attributes.get(node.attr, UNKNOWN)
+    if known.function is not None and is_property(known.function):
+        return look.tables.returns.get(id(known.function), UNKNOWN)
+    return known
+
+
+def is_property(function: ast.AST) -> bool:
+    """Return whether a method is called by reading it."""
+    return any(
+        ast.unparse(one).rpartition(".")[2] in ("property", "cached_property", "lazy_property")
+        for one in getattr(function, "decorator_list", ())
+    )
 
 
 def _note_attribute(look: Look, node: ast.Attribute) -> None:
@@ -210,6 +225,8 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
     index = evaluate(look, node.slice)
     if base.name == "globals()" and isinstance(index.constant, str):
         return look.lookup(index.constant)
+    if base.name in ("numpy.c_", "numpy.r_"):
+        return Value(Kind.ARRAY, dimensions=2 if base.name == "numpy.c_" else None)
     if base.kind is Kind.DICT and base.entries is not None:
         if index.is_constant:
             return base.entries.get(index.constant, UNKNOWN)
@@ -235,6 +252,10 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
 
 
 def _entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
+    added = sum(map(_is_new_axis, ast.walk(node.slice)))
+    if added:
+        known = base.dimensions
+        return Value(Kind.ARRAY, dimensions=None if known is None else known + added)
     if isinstance(node.slice, ast.Tuple):
         parts = zip(node.slice.elts, index.items or ())
         if not all(isinstance(part, ast.Slice) or v.kind is Kind.NUMBER for part, v in parts):
@@ -244,6 +265,12 @@ def _entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
             return Value(Kind.ARRAY, dimensions=1)
         return reduced(base, taken) if taken else Value(Kind.ARRAY, dimensions=base.dimensions)
     return reduced(base, 1) if index.kind is Kind.NUMBER else UNKNOWN
+
+
+def _is_new_axis(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value is None
+    return isinstance(node, ast.Attribute) and node.attr == "newaxis"
 
 
 def _comprehension(look: Look, node: Any) -> Value:
@@ -264,7 +291,7 @@ def _comprehension(look: Look, node: Any) -> Value:
         look.functions.pop()
         look.globals_declared.pop()
     if isinstance(node, ast.GeneratorExp):
-        return Value(element=element)
+        return Value(Kind.FOREIGN, name="generator", element=element, size=1 + element.size)
     kind = Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET
     return container(kind, element)
 

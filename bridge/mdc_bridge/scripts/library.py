@@ -19,6 +19,7 @@ from .values import (
     Value,
     constant,
     container,
+    dictionary,
     element_of,
     named,
     reduced,
@@ -67,9 +68,12 @@ _RESULTS = {
     "pandas.read_parquet": FRAME,
     "pandas.io.json.json_normalize": FRAME,
 }
+# Dicts that are empty when they are made with so many arguments.
+_EMPTY_DICTS = {"dict": 0, "collections.OrderedDict": 0, "collections.defaultdict": 1}
 _ARRAYS_OF = frozenset({"array", "asarray", "asanyarray", "atleast_1d", "ascontiguousarray"})
 _FLAT_ARRAYS = frozenset({"arange", "linspace", "ravel"})
 _SHAPED_ARRAYS = frozenset({"zeros", "ones", "empty", "full"})
+_JOINED_ARRAYS = frozenset({"append", "concatenate", "hstack", "stack"})
 _STACKED_ARRAYS = frozenset({"vstack", "column_stack", "atleast_2d"})
 _SAME_ARRAYS = frozenset({"round", "around", "abs", "exp", "log", "log1p", "expm1", "clip", "sqrt"})
 _REDUCTIONS = frozenset(
@@ -91,6 +95,8 @@ _SPARK_SESSION = "pyspark.sql.SparkSession"
 def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
     """Return what a builtin or imported function returns; its name followed by `()` if unknown."""
     first = arguments[0] if arguments else UNKNOWN
+    if name in _EMPTY_DICTS and len(arguments) <= _EMPTY_DICTS[name] and first.entries is None:
+        return dictionary(keywords)
     known = _RESULTS.get(name)
     if known is not None:
         return known
@@ -101,14 +107,14 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
     if name in ("enumerate", "filter", "iter", "map", "next", "zip"):
         return _of_iterables(name, arguments)
     if name == "range":
-        return Value(Kind.LIST, dimensions=1, element=NUMBER)
+        return _lazy("range", NUMBER)
     of_another = foreign(name)
     if of_another is not None:
         return of_another
     if name in _IMAGES_AS_ARRAYS:
         return Value(Kind.ARRAY, dimensions=3)
     if name.startswith("numpy."):
-        return _of_numpy(name.rpartition(".")[2], first, keywords)
+        return _of_numpy(name.rpartition(".")[2], arguments, keywords)
     if name == "pandas.DataFrame":
         return _frame(first, arguments, keywords)
     if name in ("getattr",) and len(arguments) > 1 and isinstance(arguments[1].constant, str):
@@ -183,11 +189,24 @@ def _of_anything(method: str, arguments: Arguments) -> Value:
     return TEXT if method in ("to_json", "isoformat", "strftime", "decode") else UNKNOWN
 
 
-def _of_numpy(function: str, first: Value, keywords: Keywords) -> Value:
+def _of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
+    first = arguments[0] if arguments else UNKNOWN
+    number = len(arguments)
     if function in _ARRAYS_OF:
         return _array_of(first)
     if function in _STACKED_ARRAYS:
         return Value(Kind.ARRAY, dimensions=2)
+    if function in _JOINED_ARRAYS:
+        parts = element_of(first)
+        more = 1 if function == "stack" else 0
+        known = parts.dimensions is not None
+        return Value(Kind.ARRAY, dimensions=(parts.dimensions or 0) + more if known else None)
+    if function in ("expand_dims", "rollaxis", "moveaxis", "swapaxes", "transpose"):
+        more = 1 if function == "expand_dims" else 0
+        depth = None if first.dimensions is None else first.dimensions + more
+        return Value(Kind.ARRAY, dimensions=depth)
+    if function in ("rand", "randn"):
+        return Value(Kind.ARRAY, dimensions=number) if number else NUMBER
     if function in _FLAT_ARRAYS:
         return Value(Kind.ARRAY, dimensions=1)
     if function in _SHAPED_ARRAYS:
@@ -239,14 +258,21 @@ def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
 
 def _of_iterables(name: str, arguments: Arguments) -> Value:
     elements = tuple(map(element_of, arguments))
-    if not elements or name == "map":
+    if not elements:
         return UNKNOWN
+    if name == "map":
+        return _lazy(name, UNKNOWN)
     if name == "next":
         return elements[0]
     if name in ("iter", "filter"):
-        return Value(element=elements[-1], size=1 + elements[-1].size)
+        return _lazy(name, elements[-1])
     parts = (NUMBER, elements[0]) if name == "enumerate" else elements
-    return container(Kind.LIST, sequence(Kind.TUPLE, parts))
+    return _lazy(name, sequence(Kind.TUPLE, parts))
+
+
+def _lazy(name: str, element: Value) -> Value:
+    """Return what can be gone through and is no list."""
+    return Value(Kind.FOREIGN, name=name, element=element, size=1 + element.size)
 
 
 def _list_of(value: Value) -> Value:
@@ -254,7 +280,9 @@ def _list_of(value: Value) -> Value:
         return value._replace(kind=Kind.LIST)
     if value.kind is Kind.SERIES:
         return Value(Kind.LIST, dimensions=1)
-    return Value(Kind.LIST)
+    if value.items is not None:
+        return sequence(Kind.LIST, value.items)
+    return Value(Kind.LIST) if value.element is None else container(Kind.LIST, value.element)
 
 
 def _of_text(base: Value, method: str, arguments: Arguments) -> Value:
@@ -328,12 +356,11 @@ def _reduced_along(base: Value, keywords: Keywords) -> Value:
 def _of_dict(base: Value, method: str, arguments: Arguments) -> Value:
     if method == "values":
         entries = tuple((base.entries or {}).values())
-        if entries:
-            return Value(Kind.LIST, items=entries, size=base.size)
-        return Value(Kind.LIST, element=base.element, size=base.size)
+        lazy = _lazy("dict view", element_of(base))
+        return lazy._replace(items=entries) if entries else lazy
     if method == "items":
         pair = Value(Kind.TUPLE, items=(UNKNOWN, element_of(base)))
-        return Value(Kind.LIST, element=pair, size=2 + element_of(base).size)
+        return _lazy("dict view", pair._replace(size=2 + element_of(base).size))
     if method in ("get", "pop", "setdefault") and arguments:
         known = (base.entries or {}).get(arguments[0].constant) if base.entries else None
         return element_of(base) if known is None else known

@@ -72,6 +72,7 @@ _PREDICTED = {
     "tensorflow": Value(Kind.ARRAY, dimensions=2),
     "tf_keras": Value(Kind.ARRAY, dimensions=2),
 }
+_SPARSE = ("sklearn.feature_extraction.", "sklearn.preprocessing.OneHotEncoder")
 _PREDICTS = frozenset({"predict"})
 _TUPLES_OF_FASTAI = frozenset({"get_preds", "predict", "show_results", "validate"})
 
@@ -80,7 +81,7 @@ def foreign(name: str) -> Optional[Value]:
     """Return what an imported function returns when it is of a type that is never collected."""
     package, _, function = name.partition(".")
     if package in _TENSOR_PACKAGES:
-        is_model_called = name.endswith("()()")
+        is_model_called = name.endswith("()")
         if is_model_called or function in _TENSOR_FUNCTIONS:
             return Value(Kind.FOREIGN, name=_TENSOR_PACKAGES[package])
     for beginning, kind in _FOREIGN.items():
@@ -120,6 +121,8 @@ def predicted(base: Value, method: str, packages: Iterable[str]) -> Optional[Val
         return None
     is_seen = base.kind is Kind.NAMED and base.name.partition(".")[0] not in ("joblib", "pickle")
     made_by = [base.name.partition(".")[0]] if is_seen else packages
+    if method in ("transform", "fit_transform") and base.name.startswith(_SPARSE):
+        return Value(Kind.FOREIGN, name="scipy.sparse matrix")
     for package in made_by:
         if package == "fastai" and method in _TUPLES_OF_FASTAI:
             return Value(Kind.TUPLE)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Optional, Union
 
 from .parsing import tree_of
 from .sources import Source, UnreadableScript, nul_problem, split_lines
-from .written import WrittenFile, is_yaml
+from .written import WrittenFile, is_another_language, is_yaml
 
 _PYTHON_CELL_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
 _SHELL_CELL_MAGICS = frozenset({"bash", "sh", "shell"})
@@ -129,7 +129,10 @@ def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile,
     magic = _CELL_MAGIC.match(lines[first])
     if magic is None:
         text, magics = _neutral(lines)
-        if not _parses(text) and is_yaml(cell.text):
+        parses = _parses(text)
+        if not parses and is_another_language(cell.text):
+            return _shell(path, encoding, cell, lines, at)
+        if not parses and is_yaml(cell.text):
             return WrittenFile(path, "", cell.text, number, at, indent)
         return Source(path, text, encoding, number, at, magics=magics, indent=indent)
     name, arguments = magic.groups()
@@ -145,10 +148,19 @@ def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile,
     if name in _PYTHON_CELL_MAGICS:
         text, magics = _neutral(rest)
         return Source(path, text, encoding, number, behind, magics=magics, indent=indent)
-    if name in _SHELL_CELL_MAGICS and _OURS.search(cell.text):
-        shell = {position: line.rstrip() for position, line in enumerate(rest, 1)}
-        return Source(path, "", encoding, number, behind, magics=shell, indent=indent)
+    if name in _SHELL_CELL_MAGICS:
+        return _shell(path, encoding, cell, rest, behind)
     return None
+
+
+def _shell(
+    path: str, encoding: str, cell: Cell, lines: list[str], first_line: int
+) -> Optional[Source]:
+    """Return a source of nothing but lines of another language; None where they install nothing."""
+    if not _OURS.search(cell.text):
+        return None
+    magics = {position: line.rstrip() for position, line in enumerate(lines, 1)}
+    return Source(path, "", encoding, cell.number, first_line, magics=magics, indent=cell.indent)
 
 
 def _neutral(lines: list[str]) -> tuple[str, dict[int, str]]:

@@ -23,6 +23,7 @@ from .values import (
 )
 
 _IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
+_NEVER = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 # What patterns bind; None for a part of what is matched.
 _CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
 
@@ -73,11 +74,12 @@ def _import_from(look: Look, node: ast.ImportFrom) -> None:
         place = look.place(alias if hasattr(alias, "lineno") else node)
         name = None if is_star else alias.name
         look.facts.imports.append(Import(module, name, form, look.guards > 0, place))
-        if not is_star:
-            look.bind(alias.asname or alias.name, named(f"{module}.{alias.name}"))
-        elif f"{module}.{OLD_CLASS}" in COLLECTOR_CLASSES:
+        if not is_star and not look.unreached:
+            value = look.tables.of_other_module(module, alias.name)
+            look.bind(alias.asname or alias.name, value or named(f"{module}.{alias.name}"))
+        elif is_star and f"{module}.{OLD_CLASS}" in COLLECTOR_CLASSES:
             look.bind(OLD_CLASS, named(f"{module}.{OLD_CLASS}"))
-        elif not module.startswith("azureml."):
+        elif is_star and not module.startswith("azureml."):
             look.tables.may_have_other_names = True
 
 
@@ -215,6 +217,8 @@ def _settled(look: Look, test: ast.expr) -> Optional[bool]:
         return None if inner is None else not inner
     if isinstance(test, ast.Constant):
         return bool(test.value)
+    if ast.unparse(test) in _NEVER:
+        return False
     if not isinstance(test, ast.Name) or len(look.functions) == 1:
         return None
     if any(test.id in scope for scope in look.locals[1:]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Optional, TypeVar
 
 from .facts import OLD_CLASS, OLD_MODULES, Construction, Facts, Place
@@ -31,7 +31,8 @@ class Tables:
     Grows from one look at the script to the next, until a look adds nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, others: Optional[Mapping[str, Mapping[str, Value]]] = None) -> None:
+        self._others = others or {}
         self.globals: Environment = {}
         self.attributes: Environment = {}
         self.parameters: dict[tuple[int, str], Value] = {}
@@ -41,6 +42,10 @@ class Tables:
         self.constructions: dict[int, Construction] = {}
         self.is_grown = False
         self.may_have_other_names = False  # of a star import, or a notebook that is run
+
+    def of_other_module(self, module: str, name: str) -> Optional[Value]:
+        """Return a variable of another module that holds collectors, None where it does not."""
+        return self._others.get(module.rpartition(".")[2], {}).get(name)
 
     def add_global(self, name: str, value: Value) -> None:
         """Add what a global variable can be."""

@@ -13,7 +13,9 @@ from .values import Kind, Value, holds_collectors
 COLLECTING = frozenset({"add_correlations", "collect"})
 # What else has a method `collect`, or takes anything without keeping it.
 _OTHER_PACKAGES = ("azure.", "azureml.ai.", "dask.", "gc", "polars.", "pyspark.", "unittest.")
-_MAY_BE_COLLECTORS = frozenset({Kind.CLASS, Kind.INSTANCE, Kind.NAMED, Kind.NONE, Kind.UNKNOWN})
+_MAY_BE_COLLECTORS = frozenset(
+    {Kind.CLASS, Kind.FUNCTION, Kind.INSTANCE, Kind.NAMED, Kind.NONE, Kind.UNKNOWN}
+)
 _HARMLESS = frozenset(
     {"all", "any", "bool", "callable", "dict", "dir", "enumerate", "filter", "format", "getattr"}
     | {"hasattr", "help", "id", "isinstance", "iter", "len", "list", "next", "print", "repr"}

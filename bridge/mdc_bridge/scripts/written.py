@@ -8,6 +8,11 @@ from typing import Any, NamedTuple, Optional
 
 _KEY = re.compile(r"[A-Za-z_$][\w.$/ -]*")
 _MAPPING = re.compile(r"^[ \t]*(?:- +)?[\w.$/'\"-][\w.$/ '\"-]*:(?:\s|$)", re.MULTILINE)
+_OTHERS = re.compile(
+    r"<[!?\w]|#!/|FROM\s+[\w./:-]+\s*(?:AS\s+\w+\s*)?$"
+    r"|(?i:select|insert\s+into|update|delete\s+from|create|drop|alter|with\s+\w+\s+as\s*\()\s+[\w*`\"\[].*",
+    re.MULTILINE,
+)
 
 
 class WrittenFile(NamedTuple):
@@ -30,6 +35,11 @@ class WrittenFile(NamedTuple):
     indent: int = 0
 
 
+def is_another_language(text: str) -> bool:
+    """Return whether a text that is no Python begins as SQL, a Dockerfile, a script or XML do."""
+    return _OTHERS.match(text.lstrip()) is not None
+
+
 def is_yaml(text: str) -> bool:
     """Return whether a text that is no Python is a YAML mapping, or a list of them."""
     if not _MAPPING.search(text):
@@ -37,12 +47,17 @@ def is_yaml(text: str) -> bool:
     import yaml
 
     try:
-        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        contents = [each for each in yaml.load_all(text, Loader=loader) if each is not None]
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
-    return _is_mapping(content) or (
-        isinstance(content, list) and bool(content) and all(map(_is_mapping, content))
-    )
+    return bool(contents) and all(map(_is_document, contents))
+
+
+def _is_document(content: Any) -> bool:
+    if isinstance(content, list):
+        return bool(content) and all(map(_is_mapping, content))
+    return _is_mapping(content)
 
 
 def _is_mapping(content: Any) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from mdc_bridge.check import Report, Verdict
+from mdc_bridge.check import Report, Verdict, check
 
 MADE = "ModelDataCollector('m', 'inputs')"
 
@@ -94,6 +95,32 @@ WAYS = [
         False,
     ),
     ("dc = %s\nx.y.add_correlations([1], c)", False),
+    (
+        "mod = importlib.import_module(x)\nmod.ModelDataCollector('m', 'inputs').collect('text')",
+        True,
+    ),
+    (
+        "class A:\n  @property\n  def dc(self):\n    return %s\nA().dc.collect('text')",
+        True,
+    ),
+    (
+        (
+            "import collections\nd = collections.defaultdict(dict)\ndef get(t):\n"
+            "  d[t]['i'] = %s\n  return d[t]\ndef run(x):\n  get(x)['i'].collect('text')"
+        ),
+        True,
+    ),
+    (
+        (
+            "import collections\nM = collections.namedtuple('M', 'i p')\nm = M(%s, 1)\n"
+            "m.i.collect('text')"
+        ),
+        False,
+    ),
+    (
+        "if x:\n  def make(): return %s\nelse:\n  def make(): return 1\nmake().collect('text')",
+        False,
+    ),
     ("from helpers import Log\nLog(model_name='m', designation='inputs')\nused = %s", False),
     ("make(name, identifier='inputs')\nused = %s", False),
     ("def init():\n    dc = %s\ndef run(x):\n    dc.collect('text')", False),
@@ -107,7 +134,8 @@ def test_a_collect_is_followed_or_told(
     checked: Callable[..., Report], way: str, is_followed: bool
 ) -> None:
     """Whatever keeps the collector: a text in collect is named, or the call is."""
-    report = checked(f"from azureml.monitoring import ModelDataCollector\n{way % MADE}\n")
+    text = way % MADE if "%s" in way else way
+    report = checked(f"from azureml.monitoring import ModelDataCollector\n{text}\n")
     assert report.unreadable == ()
     found = {one.rule for one in report.findings}
     assert ("MDC303" in found) is bool(is_followed)
@@ -154,3 +182,24 @@ def test_what_is_not_followed_is_no_success(checked: Callable[..., Report]) -> N
     assert found.message == (
         "what dc is cannot be seen, so what becomes of its collect is not known"
     )
+
+
+def test_collectors_of_another_file(tmp_path: Path) -> None:
+    """Files that are looked at together know each other's collectors."""
+    made = "from azureml.monitoring import ModelDataCollector\ndef setup():\n  global dc, all\n"
+    made += f"  dc = {MADE}\n  all = {{'in': dc}}\n"
+    (tmp_path / "own_monitoring.py").write_text(made)
+    (tmp_path / "again.py").write_text("from own_monitoring import dc as again\n")
+    uses = {
+        "a.py": "from own_monitoring import dc\ndef run(x):\n  dc.collect('text')\n",
+        "b.py": "import own_monitoring as m\ndef run(x):\n  m.dc.collect('text')\n",
+        "c.py": "from . import own_monitoring\nown_monitoring.all['in'].collect('text')\n",
+        "d.py": "from again import again\nagain.collect('text')\n",
+    }
+    for name, text in uses.items():
+        (tmp_path / name).write_text(text)
+    report = check(tmp_path)
+    assert report.unreadable == ()
+    rules = {(one.place.path.rpartition("/")[2], one.rule) for one in report.findings}
+    assert {(name, "MDC303") for name in uses} <= rules
+    assert "MDC210" not in {rule for _, rule in rules}

@@ -124,6 +124,11 @@ def test_texts_that_are_no_scripts(tmp_path: Path) -> None:
         ("- a: 1\n- b: 2\n", []),
         ("computeType: AKS\nautoScaler:\n  minReplicas: 1\n", []),
         ("az ml model deploy -n x\ncd folder\n", []),
+        ("SELECT * FROM x\n", []),
+        ("a: 1\n---\nb: 2\n", []),
+        ("FROM ubuntu:22.04\nRUN ls\n", []),
+        ("FROM ubuntu:22.04\nRUN pip install azureml-monitoring\n", [("MDC503", 2)]),
+        ("<html>\n</html>\n", []),
     ],
 )
 def test_cells_that_are_no_python(
@@ -136,7 +141,15 @@ def test_cells_that_are_no_python(
     assert {one.place.cell for one in report.findings} <= {2}
 
 
-@pytest.mark.parametrize("cell", ["print 'x'\n", "def f(x):\n  print x\n", "try:\n  print x\n"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "print 'x'\n",
+        "def f(x):\n  print x\n",
+        "try:\n  print x\n",
+        "with open(x) as f:\n  print f\n",
+    ],
+)
 def test_cells_that_should_be_python(tmp_path: Path, cell: str) -> None:
     """What is no YAML either is still told."""
     assert len(_checked(tmp_path, "a.ipynb", _notebook(cell)).unreadable) == 1

@@ -26,6 +26,14 @@ _INSTEAD = {
     Kind.METHOD: "what it returns",
 }
 _OF_OTHERS = {
+    "dict view": "list(data)",
+    "enumerate": "list(data)",
+    "filter": "list(data)",
+    "generator": "list(data)",
+    "iter": "list(data)",
+    "map": "list(data)",
+    "range": "list(data)",
+    "zip": "list(data)",
     "h2o.H2OFrame": "data.as_data_frame()",
     "polars.DataFrame": "data.to_pandas()",
     "pyarrow.Table": "data.to_pandas()",
