@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate clean
+.PHONY: demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate bench-read clean
 
 # For Python 3.7 and newer, and the one for 3.6 that is made of it.
 wheels: $(DIST)/.done
@@ -80,6 +80,10 @@ bench: $(VENV)/bench/.done $(VENV)/bench-official/.done
 # `migrate` beside pandas, duckdb, polars and the csv module.
 bench-migrate: $(VENV)/bench-migrate/.done
 	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run
+
+# `read` beside duckdb, and its memory.
+bench-read: $(VENV)/bench-migrate/.done
+	$(VENV)/bench-migrate/bin/python -m benchmarks.reading.run
 
 clean:
 	rm -rf $(VENV) build dist demo-output

@@ -7,11 +7,10 @@ Source of the fields: "Collect production data from models for real-time inferen
 from __future__ import annotations
 
 import json
-import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Optional
+from datetime import datetime
+from typing import Any, NamedTuple, Optional
 
 import orjson
 
@@ -30,15 +29,17 @@ from .references import read_reference
 
 PAYLOAD = "payload"
 
-# Longer integers may not fit 64 bits, where the fast parser rounds them.
-_LONG_NUMBER = re.compile(rb"\d{19}")
+# Longer integers may not fit 64 bits, where the fast parser rounds them. To make all digits alike
+# and look for these takes a tenth of what a pattern does.
+_LONG_NUMBER = b"0" * 19
+_DIGITS_ALIKE = bytes(b"0"[0] if b"0"[0] <= code <= b"9"[0] else b" "[0] for code in range(256))
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # UTC
 _KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})
 
 Parse = Callable[[bytes], Any]
 
 
-@dataclass(frozen=True)
-class CollectedLine:
+class CollectedLine(NamedTuple):
     """One line: what one call of `collect`, or one request of payload logging, left.
 
     Attributes:
@@ -154,7 +155,7 @@ def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[in
 
 def parse_json(text: bytes) -> Any:
     """Return a JSON text's value; integers keep all digits."""
-    if not _LONG_NUMBER.search(text):
+    if _LONG_NUMBER not in text.translate(_DIGITS_ALIKE):
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
@@ -228,13 +229,22 @@ def _data(files: Files, event: dict[str, Any], parse: Parse) -> tuple[Any, int]:
 
 
 def _rows(data: Any) -> list[dict[str, Any]]:
-    if isinstance(data, list) and all(isinstance(row, dict) for row in data):
+    if isinstance(data, list) and (
+        # Of most lines, which have one row.
+        (len(data) == 1 and type(data[0]) is dict) or all(isinstance(row, dict) for row in data)
+    ):
         return data
     return [{PAYLOAD: data}]
 
 
 def _time(value: Any) -> Optional[int]:
     text = str(value)
+    if text[-1:] == "Z" and text[:1].isdigit():
+        try:
+            since = datetime.fromisoformat(text[:-1]) - _EPOCH
+            return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+        except (ValueError, TypeError):  # other forms, or a zone beside the Z
+            pass
     return parse_time(text[:-1] + "+00:00" if text[-1:] in "zZ" else text)
 
 

@@ -1,0 +1,1 @@
+"""`mdc-bridge read` beside duckdb, and its memory: `make bench-read`."""
