@@ -6,6 +6,7 @@ an answer that was lost, or a death between commit and note, is resolved by look
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import time
@@ -92,6 +93,8 @@ class SharedCsvUploader(Uploader):
             self._save(path, progress, start, stop)
             pieces = list(self._pieces(blob, path, start, stop))
             if pieces:
+                # Before the commit: after a loss of power nothing else tells what is in the blob.
+                self._sync_note(path)
                 blob.extend(pieces)
         self._save(path, progress, stop, 0)
 
@@ -125,6 +128,10 @@ class SharedCsvUploader(Uploader):
             # delivery the disk would stay full for good.
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
+
+    def _sync_note(self, path: str) -> None:
+        with contextlib.suppress(FileNotFoundError):  # there was no room for it, see `_save`
+            self._spool.sync_note(path)
 
 
 def spool_folder(path: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
@@ -28,8 +29,12 @@ from ..data.snapshot import ArraySnapshot, FrameSnapshot
 from ..data.table import frame_of_snapshot
 from ..layouts import CSV_ROOT, CsvFolder, rolled_folder
 from ..names import legal_segment
+from ..throttle import Throttle
+
+logger = logging.getLogger("mdc_core")
 
 _PLAIN_KINDS = "iub"
+_said = Throttle()
 
 
 class CsvPiece(NamedTuple):
@@ -176,8 +181,13 @@ def _path(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> st
         if carried.time_us is not None:
             time_us, hourly = carried.time_us, carried.hourly
         # Of other depth, a folder could come to lie where another model's file belongs.
-        if carried.workspace and _levels(carried.workspace) == _levels(workspace):
-            workspace = carried.workspace
+        if _levels(carried.workspace or workspace) == _levels(workspace):
+            workspace = carried.workspace or workspace
+        elif _said.due("workspace") is not None:
+            logger.warning(
+                "mdc-bridge: a row names a workspace that is no subscription/resource group/"
+                "workspace; it is collected in its collector's own"
+            )
         service = carried.service or service
         model, version = carried.model or model, carried.version or version
     date = rolled_folder(time_us, "hour" if hourly else "day")

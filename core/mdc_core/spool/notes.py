@@ -95,6 +95,8 @@ class Notes:
         descriptor = self._tree.open(new, os.O_CREAT | os.O_TRUNC)
         try:
             write_whole(descriptor, content, 0)
+            # Else a loss of power may leave the name without the content.
+            os.fsync(descriptor)
         finally:
             os.close(descriptor)
         self._tree.rename(new, note)

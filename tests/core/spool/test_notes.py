@@ -111,7 +111,8 @@ def test_a_folder_in_its_place_stops_nobody(noted: Noted) -> None:
 def test_a_note_is_brought_to_the_disk_when_that_matters(
     noted: Noted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It, and its name."""
+    """A new one, so that it is never found empty; a later one when asked for, with its name."""
+    noted.notes.write(PATH, "0")
     flushed: list[str] = []
     monkeypatch.setattr(
         os, "fsync", lambda each: flushed.append(os.path.realpath(f"/proc/self/fd/{each}"))

@@ -190,15 +190,26 @@ def _wrong(found: Dict[_Place, int], damage: _Damage) -> str:
     """Return which numbers are missing or doubled that must not be; empty when none is."""
     touched = _touched(damage)
     wrong = []
+    written = _written(damage)
     for at in range(_COLLECTIONS):
         for collection in (f"lines c{at}", f"rows c{at}"):
             for number in (*_NUMBERS, _NEW):
                 times = found.get((collection, number), 0)
                 may_miss = (collection, number) in touched
-                may_double = collection == damage.may_double
+                may_double = collection == damage.may_double or times <= written[collection, number]
                 if (not times and not may_miss) or (times > 1 and not may_double):
                     wrong.append(f"{times} times {number} in {collection}")
     return ", ".join(wrong)
+
+
+def _written(damage: _Damage) -> Counter[_Place]:
+    """Return how often each number stands in the damaged file: a flipped bit may make another."""
+    match = _FOLDER.match(damage.path)
+    if match is None:
+        return Counter()
+    collection = f"{'lines' if match.group(1) == 'lines' else 'rows'} {match.group(2)}"
+    numbers = (int(line or row) for line, row in _NUMBER.findall(damage.after))
+    return Counter((collection, number) for number in numbers)
 
 
 def _touched(damage: _Damage) -> Set[_Place]:
