@@ -153,7 +153,13 @@ def main() -> None:
     report = json.loads(done.stdout)
     print(f"{report['summary']['files']} scripts in {seconds:.2f} s", end=" ")
     print(f"(figure: {FIGURE_SECONDS:.0f} s)")
-    print(", ".join(f"{name} {count}" for name, count in report["summary"].items()))
+    print(
+        ", ".join(
+            f"{name} {count}"
+            for name, count in report["summary"].items()
+            if name not in ("bridge", "endpoint")
+        )
+    )
     for rule, count in sorted(Counter(one["rule"] for one in report["findings"]).items()):
         print(f"  {rule} {count}")
     if seconds >= FIGURE_SECONDS:

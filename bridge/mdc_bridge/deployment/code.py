@@ -28,6 +28,7 @@ _STARRED = (
     "Webservice",
     "Workspace",
 )
+_MOST_ROUNDS = 20
 _MAY_SKIP = (ast.If, ast.For, ast.AsyncFor, ast.While)
 
 
@@ -50,6 +51,8 @@ class _Following:
         self.evaluation = Evaluation()
         self._owner: Optional[Members] = None  # whose body is followed
         self._returned: list[Any] = []
+        self._unrolled: set[ast.For] = set()
+        self._rounds = 0
 
     def run(self, statements: Sequence[ast.stmt], scope: Scope, may_be_skipped: bool) -> None:
         for statement in statements:
@@ -116,6 +119,8 @@ class _Following:
         may_be_skipped = may_be_skipped or isinstance(statement, _MAY_SKIP)
         for item in getattr(statement, "items", ()):
             self.evaluation.value(item.context_expr, scope)
+        if isinstance(statement, ast.For):
+            self._unroll(statement, scope)
         if isinstance(statement, (ast.For, ast.AsyncFor)):
             each = self.evaluation.unknown(statement.target)
             self._assign(statement.target, each, scope, False)
@@ -124,10 +129,27 @@ class _Following:
             if isinstance(node, ast.expr):
                 self.evaluation.value(node, scope)
         for name in ("body", "orelse", "finalbody"):
+            if name == "body" and isinstance(statement, ast.For) and statement in self._unrolled:
+                continue
             self.run(getattr(statement, name, ()), scope, may_be_skipped)
         for name in ("handlers", "cases"):
             for arm in getattr(statement, name, ()):
                 self.run(arm.body, scope, True)
+
+    def _unroll(self, loop: ast.For, scope: Scope) -> None:
+        """Follow a loop over a list that is written out, once for each of its items."""
+        items = self.evaluation.value(loop.iter, scope)
+        if isinstance(items, dict):
+            items = list(items)
+        if not isinstance(items, list) or len(items) > _MOST_ROUNDS or self._rounds > 0:
+            return
+        self._unrolled.add(loop)
+        self._rounds += 1
+        for item in items:
+            self.evaluation.forget(loop.body)
+            self._assign(loop.target, item, scope, False)
+            self.run(loop.body, scope, False)
+        self._rounds -= 1
 
     def _assign(self, target: ast.expr, value: Any, scope: Scope, may_be_skipped: bool) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):

@@ -58,7 +58,7 @@ class Making:
         self._map = SettingsMap(old.settings, wishes.kind, remarks)
         self._endpoint = wishes.endpoint or self._endpoint_name()
         self._settings = old.settings or {}
-        version = self._settings.get("version_name")
+        version = remarks.known("name", self._settings.get("version_name"), None)
         self._deployment = (
             legal_deployment(version) if isinstance(version, str) else wishes.deployment
         )

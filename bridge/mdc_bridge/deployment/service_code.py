@@ -59,8 +59,12 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
         text = "is deployed to Azure Container Instances, which never collected: it is left out"
         old.notes.append((f"service {name}", f"({place}) {text}"))
     for update in made:
-        if update.maker == ".update" and "collect_model_data" in update.keywords:
-            settings.setdefault("collect_model_data", update.keywords["collect_model_data"])
+        given = {name: update.keywords[name] for name in CONFIGURATION if name in update.keywords}
+        is_service = update.maker == ".update" and not _is_of_another(update.origin, old.name)
+        if is_service and (deploy is None or update.origin is not deploy):
+            given = {name: value for name, value in given.items() if name not in settings}
+        if is_service:
+            settings.update({name: value for name, value in given.items() if value is not None})
     if settings:
         old.settings = settings
     _read_versions(old, made, deploy)
@@ -77,7 +81,11 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
     deploys = [each for each in made if each.maker in (*_DEPLOYS, *_OTHER_DEPLOYS)]
     pairs = [(each, _argument(each, "deployment_config", 4)) for each in deploys]
     to_aks = [(d, c) for d, c in pairs if isinstance(c, Made) and c.maker in _AKS]
-    unseen = [(d, c if c is None else alone or c) for d, c in pairs if not _is_other(c)]
+    unseen = [
+        (d, c if c is None else alone or c)
+        for d, c in pairs
+        if not _is_other(c) and not _is_default(d, c, made)
+    ]
     chosen = to_aks or unseen
     if service is not None:
         chosen = [(d, c) for d, c in chosen if _service_name(d) == service]
@@ -115,7 +123,8 @@ def _on_aci(made: Sequence[Made]) -> Iterator[tuple[str, str]]:
     for each in made:
         if each.maker in (*_DEPLOYS, *_OTHER_DEPLOYS):
             configuration = _argument(each, "deployment_config", 4)
-            if isinstance(configuration, Made) and configuration.maker.startswith(_ACI):
+            is_aci = isinstance(configuration, Made) and configuration.maker.startswith(_ACI)
+            if is_aci or _is_default(each, configuration, made):
                 named = True
                 yield each.place, _service_name(each)
     alone = next((each for each in made if each.maker == f"{_ACI}.deploy_configuration"), None)
@@ -129,7 +138,22 @@ def _read_versions(old: OldDeployment, made: Sequence[Made], deploy: Optional[Ma
     first = (old.settings or {}).get("version_name")
     if deploy is not None or first is not None:
         known[str(first)] = old
+    for other, configuration in _deployed_beside(made, deploy):
+        settings = _settings(configuration)
+        name = str(settings.get("version_name"))
+        if name not in known:
+            beside = known[name] = derived(old)
+            beside.settings, beside.place, beside.models = settings, other.place, []
+            _read_deploy(beside, other)
+            inference = _inference(other)
+            if isinstance(inference, Made):
+                _read_inference(beside, inference)
+            old.versions.append(beside)
     for name, call in versions_of(made, [each for each in (deploy,) if each is not None]):
+        if _is_of_another(call.origin, old.name):
+            text = f"({call.place}) is of another endpoint: it is left out"
+            old.notes.append((f"version {name}", text))
+            continue
         if call.maker == DELETES:
             gone = known.pop(name, None)
             if gone is not None and gone is not old:
@@ -150,6 +174,17 @@ def _read_versions(old: OldDeployment, made: Sequence[Made], deploy: Optional[Ma
             old.versions.append(version)
         known[name] = version
         _read_version(version, call)
+
+
+def _deployed_beside(made: Sequence[Made], deploy: Optional[Made]) -> Iterator[tuple[Made, Made]]:
+    """Yield the other calls that deploy to the same endpoint, with their configurations."""
+    for each in made:
+        if deploy is None or each is deploy or each.maker not in _DEPLOYS:
+            continue
+        configuration = _argument(each, "deployment_config", 4)
+        is_version = isinstance(configuration, Made) and configuration.maker == _AKS[1]
+        if is_version and _service_name(each) == _service_name(deploy):
+            yield each, configuration
 
 
 def _read_version(version: OldDeployment, call: Made) -> None:
@@ -178,6 +213,21 @@ def _inference(deploy: Made) -> Any:
         return deploy.argument("inference_config", 3)
     image = deploy.argument("image", 2) if deploy.maker == _FROM_IMAGE else deploy
     return image.argument("image_config", 3) if isinstance(image, Made) else None
+
+
+def _is_default(deploy: Made, configuration: Any, made: Sequence[Made]) -> bool:
+    """Return whether nothing says where to deploy to: it is ACI then."""
+    says = configuration is not None or _argument(deploy, "deployment_target", 5) is not None
+    aks = any(each.maker in _AKS or each.maker.startswith("AksCompute") for each in made)
+    return deploy.maker == "Model.deploy" and not (says or aks or "**" in deploy.keywords)
+
+
+def _is_of_another(origin: Optional[Made], name: Any) -> bool:
+    """Return whether a method is of a service that is named, and otherwise than this one."""
+    if origin is None or origin.maker not in ("AksEndpoint", "AksWebservice", "Webservice"):
+        return False
+    given = origin.argument("name", 1)
+    return isinstance(given, str) and isinstance(name, str) and given != name
 
 
 def _is_other(configuration: Any) -> bool:

@@ -6,7 +6,7 @@ import ast
 import operator
 import os.path
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -137,6 +137,13 @@ class Evaluation:
             self._look_inside(node, scope)
         found = _UNSEEN if method is None else method(node, scope)
         return self.unknown(node) if found is _UNSEEN else found
+
+    def forget(self, statements: Sequence[ast.stmt]) -> None:
+        """Make calls in statements anew, when they are followed again."""
+        for statement in statements:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call):
+                    self._calls.pop(node, None)
 
     def unknown(self, node: ast.expr | ast.stmt) -> Unknown:
         """Return that of an expression no more is known than its text."""
@@ -330,6 +337,12 @@ def _of_table(
     """Return what a method of a dict returns, whose table it may change."""
     if method == "copy":
         return dict(table)
+    if method in ("items", "keys", "values"):
+        return (
+            [list(pair) for pair in table.items()]
+            if method == "items"
+            else [*(table if method == "keys" else table.values())]
+        )
     if method in ("get", "pop") and positional and isinstance(positional[0], (str, int)):
         missing = positional[1] if len(positional) > 1 else None
         found = table.get(positional[0], missing)

@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any
 
 from .old import OldDeployment
-from .remarks import Kind, Remarks, is_unknown
+from .remarks import FILL_IN, Kind, Remarks, is_unknown
 from .values import Made
 
 CREATES, UPDATES, DELETES = ".create_version", ".update_version", ".delete_version"
@@ -64,8 +64,8 @@ def say_traffic(
         percent = (old.settings or {}).get("traffic_percentile")
         if is_unknown(percent):
             percent = remarks.known(f"traffic of {name}", percent)
-        shares[name] = 0 if percent is None else percent
-    if not any(shares.values()):
+        shares[name] = FILL_IN if percent is None else percent
+    if all((old.settings or {}).get("traffic_percentile") is None for _, old in versions):
         return
     given = " ".join(f"{name}={percent}" for name, percent in shares.items())
     remarks.add(

@@ -196,3 +196,34 @@ def test_conda_file_of_a_cell(name: str, tmp_path: Path) -> None:
     text = f"# Databricks notebook source\n{magic}\n# COMMAND ----------\n{cells[1]}"
     found = deployment([old.write(tmp_path, text, "nb.py")], MANAGED, tmp_path).files["conda.yml"]
     assert "lightgbm==3.3.2" in found
+
+
+def test_the_last_word_of_an_update(tmp_path: Path) -> None:
+    """What is switched afterwards is how it was left; that of another service does not count."""
+    code = old.COMPLETE + "service.update(collect_model_data=False, enable_app_insights=False)\n"
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    content = yaml.safe_load(made.files["deployment.yml"])
+    assert content["data_collector"]["collections"]["model_inputs"] == {"enabled": "False"}
+    assert content["app_insights_enabled"] is False
+    code = old.COMPLETE + "AksWebservice(ws, 'other').update(collect_model_data=False)\n"
+    made = deployment([old.write(tmp_path, code)], MANAGED, tmp_path)
+    content = yaml.safe_load(made.files["deployment.yml"])
+    assert content["data_collector"]["collections"]["model_inputs"] == {"enabled": "True"}
+
+
+def test_a_deployment_to_nothing_is_to_aci(tmp_path: Path) -> None:
+    """Without configuration and target the old SDK took ACI."""
+    code = "Model.deploy(ws, 'test', [Model(ws, 'm')], InferenceConfig('score.py'))\n"
+    with pytest.raises(DeploymentError, match=r"service test .*Azure Container Instances"):
+        deployment([old.write(tmp_path, old.IMPORTS + code)], MANAGED, tmp_path)
+
+
+@pytest.mark.parametrize(("image", "kind"), [("CPU", Kind.CHANGED), ("GPU", Kind.VALUE)])
+def test_images_that_the_sdk_names(image: str, kind: Kind, tmp_path: Path) -> None:
+    """Its constants are known."""
+    before = f"from azureml.core.environment import DEFAULT_{image}_IMAGE\n"
+    chosen = f"env.docker.base_image = DEFAULT_{image}_IMAGE\nenv.environment_variables"
+    code = old.COMPLETE.replace("env.environment_variables", chosen)
+    made = deployment([old.write(tmp_path, before + code)], MANAGED, tmp_path)
+    (said,) = (each for each in made.remarks if each.key == "environment.image")
+    assert said.kind is kind

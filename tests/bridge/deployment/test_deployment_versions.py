@@ -110,3 +110,37 @@ def test_a_version_alone(tmp_path: Path) -> None:
         "shop",
         "azureml:m:2",
     )
+
+
+def test_versions_of_a_loop(tmp_path: Path) -> None:
+    """A loop over what is written out is followed for each of its items."""
+    call = SECOND.replace('"version-b"', "name").replace("=20", "=share")
+    loop = "for name, share in {'version-b': 15, 'version-c': 5}.items():\n    "
+    made = _made(tmp_path, FIRST + loop + call)
+    assert {"deployment-version-b.yml", "deployment-version-c.yml"} <= made.files.keys()
+    assert _traffic(made) == ['"version-a=80 version-b=15 version-c=5"']
+
+
+def test_an_endpoint_that_is_deployed_to_twice(tmp_path: Path) -> None:
+    """Two calls with two versions are two deployments."""
+    second = FIRST.replace("version-a", "version-b").replace("=80", "=20")
+    made = _made(tmp_path, FIRST + second.replace("version=1", "version=2"))
+    models = {
+        yaml.safe_load(text)["name"]: yaml.safe_load(text)["model"]
+        for name, text in made.files.items()
+        if name.startswith("deployment")
+    }
+    assert models == {"version-a": "azureml:m:1", "version-b": "azureml:m:2"}
+
+
+def test_versions_of_another_endpoint(tmp_path: Path) -> None:
+    """They are left out, with a word."""
+    made = _made(tmp_path, FIRST + SECOND.replace("endpoint.", "AksEndpoint(ws, 'other')."))
+    assert "deployment-version-b.yml" not in made.files
+    assert any("another endpoint" in each.text for each in made.remarks)
+
+
+def test_a_version_whose_name_is_not_known(tmp_path: Path) -> None:
+    """It is asked for."""
+    made = _made(tmp_path, FIRST.replace('"version-a"', "input()"))
+    assert any(each.key == "name" and "no constant" in each.text for each in made.remarks)
