@@ -120,7 +120,8 @@ def all_cells() -> List[Cell]:
     add(("threads",), PLACES, THREADS_ENDS)
     add(CHILDREN, ("import", "init", "thread"), CHILDREN_ENDS)
     add(POOLS, ("import", "init"), ("return", "pool terminate, idle"))
-    # billiard's pool waits for the results of those that it has ended, with and without us.
+    # One of billiard's that ends busy workers may wait for ever, with and without us: a worker
+    # dies with the lock of the results, which the other one waits for, SIGTERM blocked.
     add(POOLS[:2], ("import", "init"), ("pool terminate",))
     add(EXECUTORS, ("import", "init"), ("return", "exception"))
     here = servers()
