@@ -27,6 +27,9 @@ ends a little later instead, as if the signal had come then: a thread closes the
 main thread waits for it, for what it did is not to go on. But that may hold a lock that the
 writing needs, of a stream, a logger or the caller's own; so when it takes too long the main thread
 does go on, and the process ends as soon as all is written, or the time is up.
+
+As any handler in Python, this runs when the main thread next runs Python. One that waits in C for
+ever, with the signal blocked or taken by another thread, is ended by SIGKILL alone.
 """
 
 from __future__ import annotations
