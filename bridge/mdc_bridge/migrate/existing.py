@@ -71,13 +71,15 @@ class Existing(NamedTuple):
         ids: correlation ids, as the inner parts of JSON strings.
         rows: how often there is a row of some values, in lines of the time of the unit's folder:
             rows of another day may have the same values.
+        calls: the same of all rows of one line together.
     """
 
     ids: frozenset[bytes]
     rows: Counter[Key]
+    calls: Counter[tuple[Key, ...]]
 
 
-NOTHING = Existing(frozenset(), Counter())
+NOTHING = Existing(frozenset(), Counter(), Counter())
 
 
 def existing_of(unit: Unit, destination: Files) -> Existing:
@@ -94,6 +96,7 @@ def existing_of(unit: Unit, destination: Files) -> Existing:
         return NOTHING
     ids: set[bytes] = set()
     rows: Counter[Key] = Counter()
+    calls: Counter[tuple[Key, ...]] = Counter()
     first, last = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
     for path in unit.existing:
         file = parse_place(FileInfo(path, 0, ""))
@@ -101,8 +104,10 @@ def existing_of(unit: Unit, destination: Files) -> Existing:
         for line in lines_of_file(destination, file, ALWAYS, StrictProblems(), parse_json):
             ids.add(inner_json(line.correlation_id.encode()))
             if line.time_us is None or first <= line.time_us < last:
-                rows.update(map(_key, line.rows))
-    return Existing(frozenset(ids), rows)
+                keys = tuple(map(_key, line.rows))
+                rows.update(keys)
+                calls[keys] += 1
+    return Existing(frozenset(ids), rows, calls)
 
 
 class Selection:
@@ -118,6 +123,8 @@ class Selection:
         self._end = b"\xff" if period.until_us is None else line_time(period.until_us)
         self._ids = existing.ids
         self._rows = Counter(existing.rows)
+        self._calls = Counter(existing.calls)
+        self._is_flat = False  # a CSV row has all rows of a call, which was given a 1-D array
         self._takes_all = period == ALWAYS and not (existing.ids or existing.rows)
         self._prefix = b""
         self.left_out = 0
@@ -130,6 +137,8 @@ class Selection:
         """Return the rows that are wanted; rejected ones are kept, to be told."""
         if self._takes_all:
             return block
+        if self._rows and not self._is_flat:
+            self._is_flat = any(b"},{" in row and len(_keys(row)) > 1 for row in block.rows)
         places = [at for at in range(len(block.rows)) if self._is_wanted(block, at)]
         if len(places) == len(block.rows):
             return block
@@ -148,11 +157,25 @@ class Selection:
         if not block.ids[at].startswith(self._prefix):
             is_in_time = self._first <= block.times[at] < self._end
             return is_in_time and block.ids[at] not in self._ids
-        key = _key(parse_json(block.rows[at])) if self._rows else ()
-        if self._rows[key] <= 0:
+        if not self._rows:
             return True
-        self._rows[key] -= 1
+        keys = _keys(block.rows[at])
+        if self._is_flat or len(keys) != 1:
+            return not _taken(self._calls, keys)
+        return not _taken(self._rows, keys[0])
+
+
+def _taken(there: Counter[Any], key: object) -> bool:
+    """Take away one of what is there, and return whether there was one."""
+    if there[key] <= 0:
         return False
+    there[key] -= 1
+    return True
+
+
+def _keys(rows: bytes) -> tuple[Key, ...]:
+    """Return the keys of the objects that a row of a block is: of a 1-D array several."""
+    return tuple(map(_key, parse_json(b"[%s]" % rows)))
 
 
 def _key(row: dict[str, Any]) -> Key:

@@ -23,8 +23,10 @@ from mdc_core.data.correlation_columns import parse_time
 PLACE = {"webservice_name": "svc", "model_version": 3}
 
 
-def _collect(root: Path, mode: str, requests: list[tuple[str, list[float]]]) -> None:
-    """Collect requests, each at its time: inputs with ids, predictions without."""
+def _collect(
+    root: Path, mode: str, requests: list[tuple[str, list[float]]], is_flat: bool = False
+) -> None:
+    """Collect requests, each at its time: inputs with ids, predictions without, flat in 1-D."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MDC_STORAGE", str(root))
         patch.setenv("MDC_BRIDGE_MODE", mode)
@@ -33,7 +35,8 @@ def _collect(root: Path, mode: str, requests: list[tuple[str, list[float]]]) -> 
         for time, values in requests:
             with freeze_time(time, real_asyncio=True):
                 contextvars.Context().run(inputs.collect, np.array([[each] for each in values]))
-                contextvars.Context().run(outputs.collect, np.array([[each] for each in values]))
+                predicted = np.array(values if is_flat else [[each] for each in values])
+                contextvars.Context().run(outputs.collect, predicted)
         assert mdc_core.flush(10)
         mdc_core.shutdown()
 
@@ -63,11 +66,12 @@ def _expected(requests: list[tuple[str, list[float]]]) -> Counter[tuple[str, str
     return rows
 
 
+@pytest.mark.parametrize("is_flat", [False, True])
 @pytest.mark.parametrize("until", ["2026-11-22", "2026-11-23", None])
-def test_half_a_day_in_dual_mode(tmp_path: Path, until: str | None) -> None:
+def test_half_a_day_in_dual_mode(tmp_path: Path, until: str | None, is_flat: bool) -> None:
     """Rows that live lines have are left out, by id or by value; all others are converted."""
-    _collect(tmp_path, "legacy", MORNING)
-    _collect(tmp_path, "dual", AFTERNOON)
+    _collect(tmp_path, "legacy", MORNING, is_flat)
+    _collect(tmp_path, "dual", AFTERNOON, is_flat)
     migrate(tmp_path, tmp_path, until=until, skip_existing=True)
     assert _rows(tmp_path) == _expected(WHOLE)
     again = migrate(tmp_path, tmp_path, until=until, skip_existing=True)
