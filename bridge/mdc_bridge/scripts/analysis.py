@@ -22,7 +22,7 @@ from .values import Value, holds_collectors
 # Every fact begins with one of these; most files of a repository hold none.
 _RELEVANT = re.compile(
     r"azureml|ModelDataCollector|mdc[_-]bridge|sklearn|inference_schema|collect_model_data"
-    r"|enable_data_collection"
+    r"|enable_data_collection|\bCollector\(name="
 )
 _NOTHING: Mapping[str, Mapping[str, Value]] = {}
 _OUR_NAME = "mdc-bridge"

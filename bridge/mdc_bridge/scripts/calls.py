@@ -16,6 +16,7 @@ from .facts import (
     Construction,
     Import,
     ImportForm,
+    Mention,
     Mutation,
     NamedCall,
     Sdk,
@@ -23,7 +24,7 @@ from .facts import (
 from .installs import ADDING
 from .library import result_of, result_of_method
 from .models import predicted
-from .modern import modern_collect, modern_value
+from .modern import NEW_CLASS, is_new_collector, modern_collect, modern_value
 from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
 from .unfollowed import (
@@ -37,20 +38,10 @@ Rebind = Callable[[Look, ast.AST, Value], None]
 
 DEPLOYMENT_KEYWORDS = frozenset({"collect_model_data", "enable_data_collection"})
 _BUILTINS = frozenset(
-    {
-        "__import__",
-        "bool",
-        "bytearray",
-        "bytes",
-        "dict",
-        "enumerate",
-        "filter",
-        "float",
-        "format",
-        "getattr",
-    }
-    | {"globals", "int", "iter", "len", "list", "locals", "map", "next", "print", "range", "repr"}
-    | {"reversed", "set", "setattr", "sorted", "str", "tuple", "vars", "zip"}
+    {"__import__", "bool", "bytearray", "bytes", "dict", "enumerate", "filter", "float", "format"}
+    | {"getattr", "globals", "int", "iter", "len", "list", "locals", "map", "memoryview", "next"}
+    | {"open", "print", "range", "repr", "reversed", "set", "setattr", "sorted", "str", "tuple"}
+    | {"vars", "zip"}
 )
 _IN_PLACE = frozenset({"append", "clear", "extend", "fill", "insert", "remove", "sort", "update"})
 _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
@@ -153,6 +144,9 @@ def _function_call(look: Look, node: ast.Call, function: Value, arguments: Argum
     if function.kind is Kind.NAMED:
         return _imported_call(look, node, function.name, arguments)
     definition = look.function_of(function)
+    if definition is None and is_new_collector(look, node):
+        look.facts.unbound.append(Mention(NEW_CLASS, look.place(node)))
+        return _imported_call(look, node, f"azureml.ai.monitoring.{NEW_CLASS}", arguments)
     if definition is None:
         _note_deployment(look, node, "", "", arguments)
         note_unfollowed_construction(look, node)
@@ -244,6 +238,7 @@ def _construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
             arguments.is_partial,
             is_unbound,
             _spellings(node),
+            is_repeated=look.loops > 0,
         ),
     )
     look.facts.constructions.append(made)

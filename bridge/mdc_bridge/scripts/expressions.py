@@ -13,6 +13,7 @@ from .library import attribute_of
 from .tables import Look
 from .unfollowed import COLLECTING
 from .values import (
+    BYTES,
     NUMBER,
     TEXT,
     UNKNOWN,
@@ -172,6 +173,8 @@ def _text(look: Look, node: ast.JoinedStr) -> Value:
 def _operation(look: Look, node: ast.BinOp) -> Value:
     left = evaluate(look, node.left)
     right = evaluate(look, node.right)
+    if left.kind is Kind.BYTES:
+        return BYTES
     if left.kind is Kind.TEXT:
         return _joined_text(node.op, left, right)
     if left.kind is Kind.LIST and left.items is not None:
@@ -277,6 +280,7 @@ def _comprehension(look: Look, node: Any) -> Value:
     look.locals.append({})
     look.functions.append(look.functions[-1])
     look.globals_declared.append(set())
+    look.loops += 1
     try:
         for generator in node.generators:
             bind_target(look, generator.target, element_of(evaluate(look, generator.iter)))
@@ -287,6 +291,7 @@ def _comprehension(look: Look, node: Any) -> Value:
             return container(Kind.DICT, evaluate(look, node.value))
         element = evaluate(look, node.elt)
     finally:
+        look.loops -= 1
         look.locals.pop()
         look.functions.pop()
         look.globals_declared.pop()

@@ -101,6 +101,7 @@ class Construction:
         spellings: of arguments, by parameter.
         sdk: that it is of.
         function: identifies the function it is made in, 0 for the module.
+        is_repeated: a loop makes several.
         has_global_id: of a context: its id is a variable of the module.
     """
 
@@ -114,6 +115,7 @@ class Construction:
     sdk: Sdk = Sdk.OLD
     function: int = 0
     has_global_id: bool = False
+    is_repeated: bool = False
 
     @property
     def collection(self) -> str:

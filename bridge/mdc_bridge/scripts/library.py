@@ -47,6 +47,7 @@ _RESULTS = {
     "base64.b64encode": BYTES,
     "base64.decodebytes": BYTES,
     "bytearray": BYTES,
+    "memoryview": BYTES,
     "bytes": BYTES,
     "gzip.compress": BYTES,
     "gzip.decompress": BYTES,
@@ -85,6 +86,7 @@ _IMAGES_AS_ARRAYS = frozenset(
     | {f"{keras}preprocessing.image.img_to_array" for keras in ("keras.", "tensorflow.keras.")}
     | {f"{keras}utils.img_to_array" for keras in ("keras.", "tensorflow.keras.")}
 )
+_BINARY_FILE = "open(rb)"
 _TEXT_LISTS = frozenset({"split", "splitlines", "rsplit"})
 _GIVES_BYTES = frozenset({"get_data", "read_bytes", "tobytes"})
 _SAME_SHAPE = frozenset({"astype", "clip", "copy", "round"})
@@ -108,6 +110,9 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
         return _of_iterables(name, arguments)
     if name == "range":
         return _lazy("range", NUMBER)
+    if name == "open":
+        mode = arguments[1] if len(arguments) > 1 else keywords.get("mode", UNKNOWN)
+        return named(_BINARY_FILE if "b" in str(mode.constant) else "open()")
     of_another = foreign(name)
     if of_another is not None:
         return of_another
@@ -145,6 +150,10 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
     """Return what a method of a value returns."""
     if base.kind is Kind.NAMED and base.name.startswith(_SPARK_SESSION):
         return _of_spark_session(base.name, method)
+    if base.name == _BINARY_FILE and method in ("read", "readline"):
+        return BYTES
+    if base.kind is Kind.BYTES and method not in ("decode", "hex", "find", "index", "split"):
+        return BYTES
     if base.kind is Kind.TEXT:
         return _of_text(base, method, arguments)
     if base.kind is Kind.FRAME:
@@ -185,6 +194,8 @@ def _of_anything(method: str, arguments: Arguments) -> Value:
     if method == "toPandas":
         return FRAME
     if method in _GIVES_BYTES and not arguments:
+        return BYTES
+    if method == "encode" and all(given.kind is Kind.TEXT for given in arguments):
         return BYTES
     return TEXT if method in ("to_json", "isoformat", "strftime", "decode") else UNKNOWN
 

@@ -14,8 +14,16 @@ _ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring", "mdc_core")
 MODERN_CLASSES = frozenset(
     {f"{root}.Collector" for root in _ROOTS} | {f"{root}.collector.Collector" for root in _ROOTS}
 )
+NEW_CLASS = "Collector"
 _CONTEXTS = frozenset({"BasicCorrelationContext", "CorrelationContext", "get_context"})
 _ID = "id"
+
+
+def is_new_collector(look: Look, node: ast.Call) -> bool:
+    """Return whether a call is of the new class, which nothing imports."""
+    is_name = isinstance(node.func, ast.Name) and node.func.id == NEW_CLASS
+    is_named = any(word.arg == "name" for word in node.keywords)
+    return is_name and is_named and not look.is_bound(NEW_CLASS)
 
 
 def modern_value(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Optional[Value]:

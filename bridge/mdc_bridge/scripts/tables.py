@@ -99,6 +99,7 @@ class Tables:
         known.is_unbound = made.is_unbound
         known.spellings = made.spellings
         known.has_global_id = made.has_global_id
+        known.is_repeated = made.is_repeated
         return known
 
     def _grow(self, table: dict[_Key, Value], key: _Key, value: Value) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from ...designations import DEFAULT, GENERAL, NAMED_BY_COLLECTION
 from ...scripts.facts import Construction, Facts
-from ...scripts.values import Kind
+from ...scripts.values import UNKNOWN
 from ..findings import Verdict
 from ..rule import Hit, Rule
+from ..shared_places import file_of, is_one_place
 
-_PLACE = ("model_name", "workspace", "webservice_name", "model_version")
 _Names = tuple[object, ...]
 
 
@@ -19,9 +18,12 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield constructions whose file and collection another one has, with other feature names."""
     first: dict[tuple[str, ...], tuple[Construction, _Names]] = {}
     for made in facts.constructions:
-        file, names = _file_of(made), _names_of(made)
+        file, names = file_of(made), _names_of(made)
         if file is None or names is None:
             continue
+        if made.is_repeated and not _are_known(made) and is_one_place(made):
+            message = "several are made here for one file and collection, with columns of their own"
+            yield Hit(made.place, message, "another model_name or designation for each")
         other, theirs = first.setdefault(file, (made, names))
         if theirs != names:
             line = other.place.line
@@ -29,21 +31,11 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(made.place, message, "another model_name or designation")
 
 
-def _file_of(made: Construction) -> Optional[tuple[str, ...]]:
-    """Return what chooses file and collection; None where that cannot be seen."""
-    designation = made.designation
-    if designation is None or made.is_partial:
-        return None
-    designation = GENERAL if designation == DEFAULT else designation
-    parts = [*_PLACE, *(["collection_name"] if designation in NAMED_BY_COLLECTION else [])]
-    return (designation, *(_said(made, part) for part in parts))
-
-
-def _said(made: Construction, parameter: str) -> str:
-    value = made.arguments.get(parameter)
-    if value is None or value.kind is Kind.NONE:
-        return ""
-    return repr(value.constant) if value.is_constant else made.spellings.get(parameter, "?")
+def _are_known(made: Construction) -> bool:
+    """Return whether all have the same names, or none."""
+    return made.feature_names == () or all(
+        name.is_constant for name in made.feature_names or (UNKNOWN,)
+    )
 
 
 def _names_of(made: Construction) -> Optional[_Names]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...scripts.facts import OLD_CLASS, Facts
+from ...scripts.modern import NEW_CLASS
 from ..findings import Verdict
 from ..rule import Hit, Rule
+
+_MODULES = {OLD_CLASS: "azureml.monitoring", NEW_CLASS: "azureml.ai.monitoring"}
 
 
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield names that nothing binds, and that collecting needs."""
     for mention in facts.unbound:
-        if mention.text == OLD_CLASS:
-            advice = f"from azureml.monitoring import {OLD_CLASS}"
-            yield Hit(mention.place, f"{OLD_CLASS} is imported nowhere: NameError", advice)
+        module = _MODULES.get(mention.text)
+        if module is not None:
+            advice = f"from {module} import {mention.text}"
+            yield Hit(mention.place, f"{mention.text} is imported nowhere: NameError", advice)
         else:
             message = f"{mention.text} is given no value that this place sees: NameError"
             yield Hit(mention.place, message, "global, where the collector is made")
