@@ -74,7 +74,7 @@ CASES = [
     ("MDC209", "MDC('m', 'signals', ['a'])\nMDC('m', 'signals', ['b'])", [2]),
     (
         "MDC209",
-        "for n in a:\\n  MDC('m', 'labels', n)\\n[MDC('m', 'signals', n) for n in a]",
+        "for n in a:\n  MDC('m', 'labels', n)\n[MDC('m', 'signals', n) for n in a]",
         [2, 3],
     ),
     (
