@@ -4,20 +4,45 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Optional
 
 import orjson
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.segment import Segment
+
+from ..printable import printable
+
+
+class _SafeConsole(Console):
+    """A console whose terminal obeys nobody but us: names and cells are only shown."""
+
+    def render(
+        self, renderable: RenderableType, options: Optional[ConsoleOptions] = None
+    ) -> Iterable[Segment]:
+        """Return the segments of what is printed, with escapes for what is no text in them."""
+        for segment in super().render(renderable, options):
+            if segment.control or not self.is_terminal:
+                yield segment
+            else:
+                yield Segment(_shown(segment.text), segment.style)
+
+
+def _shown(text: str) -> str:
+    return "".join(
+        each if each in "\n\t" else printable(each) for each in re.split(r"([\n\t])", text)
+    )
+
 
 # Without emoji: `score.py:100:5` is a place, not a picture.
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-notes = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+out = _SafeConsole(highlight=False, soft_wrap=True, emoji=False)
+notes = _SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 _SHOWN_AFTER_SECONDS = 2.0
 
