@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import dedent
 from typing import Optional
 
@@ -17,6 +18,7 @@ _SDK = re.compile(
     re.MULTILINE,
 )
 _SCORING = re.compile(r"^[ \t]*def[ \t]+(?:run|init)\b", re.MULTILINE)
+_HEREDOC = re.compile(r"<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*\n(.*?\n)[ \t]*\1\b", re.DOTALL)
 _VALUE = "_"  # what an f-string puts in; a name parses in most places
 
 
@@ -26,13 +28,13 @@ def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, st
     Returns:
         the scripts, and line and reason of what looks like a scoring script and is no Python.
     """
+    found = list(_heredocs(source))
     if not _SDK.search(source.text):
-        return [], []
+        return found, []
     try:
         tree = tree_of(source.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return [], []
-    found = []
+        return found, []
     unread = []
     for node, text in _texts(tree):
         if "\n" not in text.strip() or not _SDK.search(text):
@@ -47,6 +49,20 @@ def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, st
         elif _SCORING.search(text):
             unread.append((line, "the script in this text is no Python as it stands"))
     return found, unread
+
+
+def _heredocs(source: Source) -> Iterator[Source]:
+    """Yield the scripts that lines of a shell write: `cat > score.py << EOF`."""
+    if not source.magics:
+        return
+    last = max(source.magics)
+    lines = [source.magics.get(number, "") for number in range(1, last + 1)]
+    for document in _HEREDOC.finditer("\n".join(lines)):
+        text = document.group(2)
+        if _SDK.search(text) and _script(text) is not None:
+            first = source.first_line + document.string.count("\n", 0, document.start(2))
+            name = f"text in line {first}"
+            yield replace(source, text=text, first_line=first, written_to=name, magics={})
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:

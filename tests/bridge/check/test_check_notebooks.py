@@ -100,6 +100,17 @@ def test_scripts_in_texts(tmp_path: Path, text: str, line: int) -> None:
     assert _found(report) == expected
 
 
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [("%%bash\ncat > score.py << 'EOF'\n", 3), ("%%sh\nls\ncat <<EOF >score.py\n", 4)],
+)
+def test_scripts_that_a_shell_writes(tmp_path: Path, head: str, line: int) -> None:
+    """A document in a cell of a shell is read as the script that it is."""
+    report = _checked(tmp_path, "a.ipynb", _notebook(f"{head}{SCORE}EOF\necho done\n"))
+    expected = [("MDC101", line), ("MDC202", line + 4), ("MDC303", line + 7)]
+    assert _found(report) == expected
+
+
 def test_texts_that_are_no_scripts(tmp_path: Path) -> None:
     """Documentation is left alone; a template of a scoring script is told."""
     usage = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...scripts.facts import Facts
+from ...scripts.values import Kind
 from ..findings import Verdict
 from ..row_shapes import shown
 from ..rule import Hit, Rule
@@ -14,7 +15,9 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield every call of collect and add_correlations."""
     for call in facts.calls:
         if call.method == "collect":
-            yield Hit(call.place, f"collects {shown(call.data) or 'as before'}")
+            is_of_any_depth = call.data.kind is Kind.ARRAY and call.data.dimensions is None
+            limit = ", if of one or two dimensions (else MDC318)" * is_of_any_depth
+            yield Hit(call.place, f"collects {shown(call.data) or 'as before'}{limit}")
         elif call.method == "add_correlations":
             yield Hit(call.place, "adds the eight columns, as before")
 
