@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
 from ..scripts.sources import Source
-from .values import Evaluation, Made, Members, Name, Part, Returning, Scope, Unknown
+from .seen import Made, Members, Name, Part, Returning, Scope, Unknown
+from .values import Evaluation
 
 # What `from azureml.core... import *` may bring.
 _STARRED = (

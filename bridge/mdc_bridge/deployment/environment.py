@@ -6,7 +6,7 @@ from typing import Any
 
 from .old import OldDeployment
 from .remarks import described
-from .values import Made, Unknown
+from .seen import Made, Unknown
 
 _NO_NAME = (dict, list, int, float)
 _FROM_FILES = ("Environment.from_conda_specification", "Environment.from_pip_requirements")

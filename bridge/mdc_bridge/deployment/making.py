@@ -14,8 +14,8 @@ from mdc_core.storage import parse_storage
 from .old import OldDeployment
 from .remarks import FILL_IN, Kind, Remarks, described, is_unknown, without_secrets
 from .scoring_script import AUTOMATIC, ScriptFacts
+from .seen import Name
 from .settings_map import MANAGED, SettingsMap
-from .values import Name
 from .wishes import Wishes
 
 # Source: the deployment of "Collect production data from models for real-time inferencing".

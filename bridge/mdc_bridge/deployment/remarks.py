@@ -10,7 +10,7 @@ from typing import Any
 from mdc_core.redaction import redact
 
 from ..printable import printable
-from .values import Made, Members, Name, Part, Returning, Unknown
+from .seen import Made, Members, Name, Part, Returning, Unknown
 
 FILL_IN = "FILL_IN"
 

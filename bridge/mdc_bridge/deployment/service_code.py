@@ -6,20 +6,27 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
-from .environment import conda_of, read_environment
+from .environment import conda_of
 from .old import DeploymentError, OldDeployment
-from .remarks import described
+from .parts import (
+    AKS,
+    FROM_IMAGE,
+    argument_of,
+    inference_of,
+    model_of,
+    read_deploy,
+    read_inference,
+    service_name,
+    settings_given,
+)
+from .seen import Made
 from .signatures import CONFIGURATION
-from .values import Made, Unknown
 from .versions import CREATES, DELETES, derived, settings_of, versions_of
 
-_AKS = ("AksWebservice.deploy_configuration", "AksEndpoint.deploy_configuration")
 _ACI = "AciWebservice"
-_FROM_IMAGE = "Webservice.deploy_from_image"
-_DEPLOYS = ("Model.deploy", "Webservice.deploy_from_model", _FROM_IMAGE)
+_DEPLOYS = ("Model.deploy", "Webservice.deploy_from_model", FROM_IMAGE)
 _OTHER_DEPLOYS = ("Webservice.deploy", "AksEndpoint.deploy")
 _INFERENCES = ("InferenceConfig", "ContainerImage.image_configuration")
-_INFERENCE_LEFT = ("extra_docker_file_steps", "cuda_version", "enable_gpu", "base_image_registry")
 
 
 def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None) -> OldDeployment:
@@ -37,19 +44,19 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
     calls = [each for each in (deploy, configuration) if isinstance(each, Made)]
     old = OldDeployment(folder, place=calls[0].place if calls else "")
     if isinstance(configuration, Made):
-        old.settings = _settings(configuration)
+        old.settings = settings_given(configuration)
     elif configuration is None:
         old.settings = {}
     else:
         old.leftovers["deployment_config"] = configuration
     settings = old.settings or {}
     if deploy is not None:
-        _read_deploy(old, deploy)
-    inference = _inference(deploy) if deploy is not None else None
+        read_deploy(old, deploy)
+    inference = inference_of(deploy) if deploy is not None else None
     if not isinstance(inference, Made):
         inference = _only(made, _INFERENCES) or inference
     if isinstance(inference, Made):
-        _read_inference(old, inference)
+        read_inference(old, inference)
     else:
         old.script = inference
     if old.conda is None:
@@ -77,10 +84,10 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
     One that a function of the script returns is not seen at the call; it is found when it is the
     only one.
     """
-    alone = _only(made, _AKS)
+    alone = _only(made, AKS)
     deploys = [each for each in made if each.maker in (*_DEPLOYS, *_OTHER_DEPLOYS)]
-    pairs = [(each, _argument(each, "deployment_config", 4)) for each in deploys]
-    to_aks = [(d, c) for d, c in pairs if isinstance(c, Made) and c.maker in _AKS]
+    pairs = [(each, argument_of(each, "deployment_config", 4)) for each in deploys]
+    to_aks = [(d, c) for d, c in pairs if isinstance(c, Made) and c.maker in AKS]
     unseen = [
         (d, c if c is None else alone or c)
         for d, c in pairs
@@ -88,8 +95,8 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
     ]
     chosen = to_aks or unseen
     if service is not None:
-        chosen = [(d, c) for d, c in chosen if _service_name(d) == service]
-    names = list(dict.fromkeys(_service_name(d) for d, _ in chosen))
+        chosen = [(d, c) for d, c in chosen if service_name(d) == service]
+    names = list(dict.fromkeys(service_name(d) for d, _ in chosen))
     if len(names) > 1:
         raise DeploymentError(
             f"several services are deployed; choose one with --service: {', '.join(names)}"
@@ -97,9 +104,9 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
     if chosen:
         return chosen[-1]
     if service is not None:
-        found = ", ".join(_service_name(each) for each in deploys) or "none"
+        found = ", ".join(service_name(each) for each in deploys) or "none"
         raise DeploymentError(f"service {service} is not deployed here; deployed are: {found}")
-    configurations = [each for each in made if each.maker in _AKS]
+    configurations = [each for each in made if each.maker in AKS]
     created = [each for each in made if each.maker == CREATES]
     if not configurations and created:
         return None, None
@@ -122,11 +129,11 @@ def _on_aci(made: Sequence[Made]) -> Iterator[tuple[str, str]]:
     named = False
     for each in made:
         if each.maker in (*_DEPLOYS, *_OTHER_DEPLOYS):
-            configuration = _argument(each, "deployment_config", 4)
+            configuration = argument_of(each, "deployment_config", 4)
             is_aci = isinstance(configuration, Made) and configuration.maker.startswith(_ACI)
             if is_aci or _is_default(each, configuration, made):
                 named = True
-                yield each.place, _service_name(each)
+                yield each.place, service_name(each)
     alone = next((each for each in made if each.maker == f"{_ACI}.deploy_configuration"), None)
     if alone is not None and not named:
         yield alone.place, "without a name"
@@ -139,15 +146,15 @@ def _read_versions(old: OldDeployment, made: Sequence[Made], deploy: Optional[Ma
     if deploy is not None or first is not None:
         known[str(first)] = old
     for other, configuration in _deployed_beside(made, deploy):
-        settings = _settings(configuration)
+        settings = settings_given(configuration)
         name = str(settings.get("version_name"))
         if name not in known:
             beside = known[name] = derived(old)
             beside.settings, beside.place, beside.models = settings, other.place, []
-            _read_deploy(beside, other)
-            inference = _inference(other)
+            read_deploy(beside, other)
+            inference = inference_of(other)
             if isinstance(inference, Made):
-                _read_inference(beside, inference)
+                read_inference(beside, inference)
             old.versions.append(beside)
     for name, call in versions_of(made, [each for each in (deploy,) if each is not None]):
         if _is_of_another(call.origin, old.name):
@@ -181,9 +188,9 @@ def _deployed_beside(made: Sequence[Made], deploy: Optional[Made]) -> Iterator[t
     for each in made:
         if deploy is None or each is deploy or each.maker not in _DEPLOYS:
             continue
-        configuration = _argument(each, "deployment_config", 4)
-        is_version = isinstance(configuration, Made) and configuration.maker == _AKS[1]
-        if is_version and _service_name(each) == _service_name(deploy):
+        configuration = argument_of(each, "deployment_config", 4)
+        is_version = isinstance(configuration, Made) and configuration.maker == AKS[1]
+        if is_version and service_name(each) == service_name(deploy):
             yield each, configuration
 
 
@@ -193,32 +200,20 @@ def _read_version(version: OldDeployment, call: Made) -> None:
     if models is not None:
         version.models = []
         for model in models if isinstance(models, list) else [models]:
-            version.models.append(_model(model))
+            version.models.append(model_of(model))
     inference = call.argument("inference_config")
     if isinstance(inference, Made):
         version.environment = version.conda = None
         version.variables = {}
-        _read_inference(version, inference)
+        read_inference(version, inference)
     elif inference is not None:
         version.script = inference
 
 
-def _argument(deploy: Made, name: str, position: int) -> Any:
-    # An image stands in place of models and configuration.
-    return deploy.argument(name, position - (deploy.maker == _FROM_IMAGE))
-
-
-def _inference(deploy: Made) -> Any:
-    if deploy.maker == "Model.deploy":
-        return deploy.argument("inference_config", 3)
-    image = deploy.argument("image", 2) if deploy.maker == _FROM_IMAGE else deploy
-    return image.argument("image_config", 3) if isinstance(image, Made) else None
-
-
 def _is_default(deploy: Made, configuration: Any, made: Sequence[Made]) -> bool:
     """Return whether nothing says where to deploy to: it is ACI then."""
-    says = configuration is not None or _argument(deploy, "deployment_target", 5) is not None
-    aks = any(each.maker in _AKS or each.maker.startswith("AksCompute") for each in made)
+    says = configuration is not None or argument_of(deploy, "deployment_target", 5) is not None
+    aks = any(each.maker in AKS or each.maker.startswith("AksCompute") for each in made)
     return deploy.maker == "Model.deploy" and not (says or aks or "**" in deploy.keywords)
 
 
@@ -231,75 +226,9 @@ def _is_of_another(origin: Optional[Made], name: Any) -> bool:
 
 
 def _is_other(configuration: Any) -> bool:
-    return isinstance(configuration, Made) and configuration.maker not in _AKS
-
-
-def _service_name(deploy: Made) -> str:
-    name = deploy.argument("name", 1)
-    return name if isinstance(name, str) else described(name)
+    return isinstance(configuration, Made) and configuration.maker not in AKS
 
 
 def _only(made: Sequence[Made], makers: Sequence[str]) -> Optional[Made]:
     found = [each for each in made if each.maker in makers]
     return found[0] if len(found) == 1 else None
-
-
-def _settings(configuration: Made) -> dict[str, Any]:
-    settings = dict(zip(CONFIGURATION, configuration.positional))
-    settings.update(configuration.keywords)
-    settings.update(configuration.attributes)
-    return {name: value for name, value in settings.items() if value is not None}
-
-
-def _read_deploy(old: OldDeployment, deploy: Made) -> None:
-    old.name = deploy.argument("name", 1)
-    image = deploy.argument("image", 2) if deploy.maker == _FROM_IMAGE else deploy
-    models = image.argument("models", 2) if isinstance(image, Made) else None
-    for model in models if isinstance(models, list) else [models]:
-        if model is not None:
-            old.models.append(_model(model))
-    target = _argument(deploy, "deployment_target", 5)
-    old.compute = _compute(target or (old.settings or {}).get("compute_target_name"))
-    if "**" in deploy.keywords:
-        old.leftovers["arguments"] = deploy.keywords["**"]
-
-
-def _model(model: Any) -> tuple[Any, Any]:
-    if not isinstance(model, Made):
-        return model, None
-    if model.maker == "Model.register":
-        return model.argument("model_name", 2), None
-    if model.maker == "Model":
-        name, version = model.argument("name", 1), model.argument("version", 5)
-        if isinstance(name, str) and version is None and ":" in name:
-            name, _, version = name.partition(":")
-        return name, version
-    if model.maker == ".register_model":
-        return model.argument("model_name"), None
-    return Unknown(f"{model.maker.lstrip('.')}(...)", model.place), None
-
-
-def _compute(target: Any) -> Any:
-    if not isinstance(target, Made):
-        return target
-    if target.maker in ("AksCompute", "ComputeTarget", "ComputeTarget.create", "AksCompute.create"):
-        return target.argument("name", 1)
-    return Unknown(f"{target.maker}(...)", target.place)
-
-
-def _read_inference(old: OldDeployment, inference: Made) -> None:
-    old.script = inference.argument("entry_script", 0) or inference.argument("execution_script", 0)
-    old.source = inference.argument("source_directory", 4)
-    old.conda_file = inference.argument("conda_file", 2)
-    old.image = inference.argument("base_image", 7)
-    runtime = inference.argument("runtime", 1)
-    if runtime not in (None, "python"):
-        old.leftovers["runtime"] = runtime
-    for name in _INFERENCE_LEFT:
-        if inference.argument(name) not in (None, False):
-            old.leftovers[name] = inference.argument(name)
-    environment = inference.argument("environment", 10)
-    if isinstance(environment, Made):
-        read_environment(old, environment)
-    elif environment is not None:
-        old.environment = (environment, None)

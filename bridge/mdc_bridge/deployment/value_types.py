@@ -6,7 +6,7 @@ from typing import Any
 
 from .old import OldDeployment
 from .remarks import described, is_unknown
-from .values import Unknown
+from .seen import Unknown
 
 _TEXTS = ("name", "script", "source", "conda_file", "image", "compute")
 _TEXT_SETTINGS = (

@@ -7,95 +7,11 @@ import operator
 import os.path
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ..scripts.sources import Source
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """A value that only running the code would tell.
-
-    Attributes:
-        text: the expression.
-        place: such as `line 4`, or `cell 2, line 4` of a notebook.
-    """
-
-    text: str
-    place: str
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.place})"
-
-
-@dataclass(frozen=True)
-class Name:
-    """Something imported, by its dotted name."""
-
-    dotted: str
-
-
-@dataclass(eq=False)
-class Made:
-    """What a call of something imported returned.
-
-    Attributes:
-        maker: dotted name from the class on, such as `AksWebservice.deploy_configuration`.
-        positional: its arguments.
-        keywords: its arguments by name; `**` when more are given than can be seen.
-        attributes: what was assigned to it, by dotted path (`docker.base_image`).
-        calls: methods that were called on it: dotted path, arguments, keywords.
-        origin: whose method made it.
-        place: as in `Unknown`.
-    """
-
-    maker: str
-    positional: list[Any]
-    keywords: dict[str, Any]
-    place: str
-    attributes: dict[str, Any] = field(default_factory=dict)
-    calls: list[tuple[str, list[Any], dict[str, Any]]] = field(default_factory=list)
-    origin: Optional[Made] = None
-
-    def argument(self, name: str, position: Optional[int] = None) -> Any:
-        """Return an argument by name or position, None when it is not given."""
-        if name in self.keywords:
-            return self.keywords[name]
-        if position is not None and position < len(self.positional):
-            return self.positional[position]
-        return None
-
-
-@dataclass(eq=False)
-class Members:
-    """A class of the code, or an object of one: what is known of its attributes.
-
-    Attributes:
-        values: by name.
-        fields: names that are annotated, in their order: arguments of a dataclass.
-    """
-
-    values: dict[str, Any] = field(default_factory=dict)
-    fields: list[str] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Returning:
-    """A function of the code that has one thing to return."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class Part:
-    """An attribute of something made, however deep."""
-
-    of: Made
-    path: str
-
-
-Scope = dict[str, Any]
+from .seen import Made, Members, Name, Part, Returning, Scope, Unknown
+from .tables import UNSEEN, are_numbers, is_plain, maker_of, of_table, table_of
 
 _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -111,7 +27,6 @@ _TEXT_METHODS = ("format", "lower", "upper", "strip")
 # A width in a format may ask for more text than there is memory.
 _WIDTH = re.compile(r"%[^%\w]*\d|\{[^}]*:")
 _LONGEST = 100_000
-_UNSEEN = object()
 
 
 class Evaluation:
@@ -135,8 +50,8 @@ class Evaluation:
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
             self._look_inside(node, scope)
-        found = _UNSEEN if method is None else method(node, scope)
-        return self.unknown(node) if found is _UNSEEN else found
+        found = UNSEEN if method is None else method(node, scope)
+        return self.unknown(node) if found is UNSEEN else found
 
     def forget(self, statements: Sequence[ast.stmt]) -> None:
         """Make calls in statements anew, when they are followed again."""
@@ -162,7 +77,7 @@ class Evaluation:
         return node.value
 
     def _name(self, node: ast.Name, scope: Scope) -> Any:
-        return scope.get(node.id, _UNSEEN)
+        return scope.get(node.id, UNSEEN)
 
     def _await(self, node: ast.Await, scope: Scope) -> Any:
         return self.value(node.value, scope)
@@ -182,16 +97,16 @@ class Evaluation:
             elif isinstance(key, (str, int)):
                 made[key] = value
             else:
-                return _UNSEEN
+                return UNSEEN
         return made
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Any:
         parts = [self.value(part, scope) for part in node.values]
-        return "".join(map(str, parts)) if all(map(_is_plain, parts)) else _UNSEEN
+        return "".join(map(str, parts)) if all(map(is_plain, parts)) else UNSEEN
 
     def _formattedvalue(self, node: ast.FormattedValue, scope: Scope) -> Any:
         value = self.value(node.value, scope)
-        return value if node.format_spec is None and node.conversion == -1 else _UNSEEN
+        return value if node.format_spec is None and node.conversion == -1 else UNSEEN
 
     def _unaryop(self, node: ast.UnaryOp, scope: Scope) -> Any:
         value = self.value(node.operand, scope)
@@ -199,26 +114,26 @@ class Evaluation:
             return -value
         if isinstance(node.op, ast.Not) and isinstance(value, bool):
             return not value
-        return _UNSEEN
+        return UNSEEN
 
     def _binop(self, node: ast.BinOp, scope: Scope) -> Any:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
         if isinstance(left, list) and isinstance(right, list) and isinstance(node.op, ast.Add):
-            return left + right if len(left) + len(right) < _LONGEST else _UNSEEN
+            return left + right if len(left) + len(right) < _LONGEST else UNSEEN
         if isinstance(left, dict) and isinstance(right, dict) and isinstance(node.op, ast.BitOr):
             return {**left, **right}
         work = _OPERATORS.get(type(node.op))
-        if work is None or not _is_plain(left):
-            return _UNSEEN
-        if isinstance(node.op, ast.Mult) and not _are_numbers(left, right):
-            return _UNSEEN  # repeated text may be longer than memory
+        if work is None or not is_plain(left):
+            return UNSEEN
+        if isinstance(node.op, ast.Mult) and not are_numbers(left, right):
+            return UNSEEN  # repeated text may be longer than memory
         if isinstance(left, str) and isinstance(node.op, ast.Mod) and _WIDTH.search(left):
-            return _UNSEEN
+            return UNSEEN
         try:
             found = work(left, tuple(right) if isinstance(right, list) else right)
-            return found if len(str(found)) < _LONGEST else _UNSEEN
+            return found if len(str(found)) < _LONGEST else UNSEEN
         except (TypeError, ValueError, ArithmeticError):
-            return _UNSEEN
+            return UNSEEN
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
         base = self.value(node.value, scope)
@@ -232,18 +147,18 @@ class Evaluation:
         if isinstance(base, Members):
             if node.attr == "__dict__":
                 return dict(base.values)
-            return base.values.get(node.attr, _UNSEEN)
-        return base if node.attr == "value" and _is_plain(base) else _UNSEEN  # of an Enum
+            return base.values.get(node.attr, UNSEEN)
+        return base if node.attr == "value" and is_plain(base) else UNSEEN  # of an Enum
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
         base, index = self.value(node.value, scope), self.value(node.slice, scope)
         if isinstance(node.value, ast.Attribute) and node.value.attr == "compute_targets":
             return self._keep(Made("ComputeTarget", [None, index], {}, self._place(node)))
         if isinstance(base, dict) and isinstance(index, (str, int)):
-            return base.get(index, _UNSEEN)
+            return base.get(index, UNSEEN)
         if isinstance(base, list) and isinstance(index, int) and -len(base) <= index < len(base):
             return base[index]
-        return _UNSEEN
+        return UNSEEN
 
     def _call(self, node: ast.Call, scope: Scope) -> Any:
         if node not in self._calls:
@@ -278,13 +193,15 @@ class Evaluation:
             given = {**dict(zip(called.fields, positional)), **keywords}
             return Members({**called.values, **given}, called.fields)
         if isinstance(called, Name) and called.dotted in _TABLES:
-            return _table(positional, keywords)
+            return table_of(positional, keywords)
         if isinstance(called, Name):
             if called.dotted == "os.path.join" and all(isinstance(p, str) for p in positional):
-                return os.path.join(*positional) if positional else _UNSEEN
+                return os.path.join(*positional) if positional else UNSEEN
             if called.dotted in ("pathlib.Path", "str") and len(positional) == 1:
-                return positional[0] if isinstance(positional[0], str) else _UNSEEN
-            return self._keep(Made(_maker(called.dotted), positional, keywords, self._place(node)))
+                return positional[0] if isinstance(positional[0], str) else UNSEEN
+            return self._keep(
+                Made(maker_of(called.dotted), positional, keywords, self._place(node))
+            )
         if isinstance(called, Part):
             called.of.calls.append((called.path, positional, keywords))
             path = called.path.rpartition(".")[2]
@@ -294,7 +211,7 @@ class Evaluation:
             return self._keep(made)
         if isinstance(node.func, ast.Attribute):
             return self._method(node.func, scope, positional, keywords)
-        return _UNSEEN
+        return UNSEEN
 
     def _method(
         self, func: ast.Attribute, scope: Scope, positional: list[Any], keywords: dict[str, Any]
@@ -303,72 +220,19 @@ class Evaluation:
         if func.attr in _VERSIONS:
             return self._keep(Made(f".{func.attr}", positional, keywords, self._place(func)))
         if isinstance(base, dict):
-            return _of_table(base, func.attr, positional, keywords)
+            return of_table(base, func.attr, positional, keywords)
         if isinstance(base, Members) and func.attr == "_asdict":
             return dict(base.values)
-        plain = all(map(_is_plain, [*positional, *keywords.values()]))
+        plain = all(map(is_plain, [*positional, *keywords.values()]))
         if not (plain and isinstance(base, str) and func.attr in _TEXT_METHODS):
-            return _UNSEEN
+            return UNSEEN
         if _WIDTH.search(base):
-            return _UNSEEN
+            return UNSEEN
         try:
             return getattr(base, func.attr)(*positional, **keywords)
         except (LookupError, TypeError, ValueError, AttributeError):
-            return _UNSEEN
+            return UNSEEN
 
     def _keep(self, made: Made) -> Made:
         self.made.append(made)
         return made
-
-
-def _table(positional: list[Any], keywords: dict[str, Any]) -> Any:
-    """Return what `dict`, `vars` or `asdict` makes."""
-    made: dict[Any, Any] = {}
-    for each in positional:
-        if not isinstance(each, (dict, Members)):
-            return _UNSEEN
-        made.update(each if isinstance(each, dict) else each.values)
-    return _UNSEEN if "**" in keywords else {**made, **keywords}
-
-
-def _of_table(
-    table: dict[Any, Any], method: str, positional: list[Any], keywords: dict[str, Any]
-) -> Any:
-    """Return what a method of a dict returns, whose table it may change."""
-    if method == "copy":
-        return dict(table)
-    if method in ("items", "keys", "values"):
-        return (
-            [list(pair) for pair in table.items()]
-            if method == "items"
-            else [*(table if method == "keys" else table.values())]
-        )
-    if method in ("get", "pop") and positional and isinstance(positional[0], (str, int)):
-        missing = positional[1] if len(positional) > 1 else None
-        found = table.get(positional[0], missing)
-        if method == "pop":
-            table.pop(positional[0], None)
-        return found
-    if method == "update":
-        added = _table(positional, keywords)
-        if added is _UNSEEN:
-            table["**"] = Unknown("update(...)", "of the dict")
-        elif all(value is not table for value in added.values()):
-            table.update(added)
-        return None
-    return _UNSEEN
-
-
-def _maker(dotted: str) -> str:
-    """Return a dotted name from its class on; the same class is found in several modules."""
-    parts = dotted.split(".")
-    first = next((at for at, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
-    return ".".join(parts[first:])
-
-
-def _are_numbers(*values: Any) -> bool:
-    return all(isinstance(value, (int, float)) for value in values)
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, (str, int, float, bool))

@@ -8,7 +8,7 @@ from typing import Any
 
 from .old import OldDeployment
 from .remarks import FILL_IN, Kind, Remarks, is_unknown
-from .values import Made
+from .seen import Made
 
 CREATES, UPDATES, DELETES = ".create_version", ".update_version", ".delete_version"
 VERSION_CALLS = (CREATES, UPDATES, DELETES)

@@ -6,25 +6,20 @@ import ast
 from collections.abc import Callable
 
 from .call_arguments import Arguments, Evaluate, arguments_of, bind_parameters, own_arguments
+from .collecting import collector_call, construction, returning
 from .containers import grown
 from .facts import (
-    COLLECTOR_PARAMETERS,
     OLD_CLASS,
-    OLD_PARAMETER,
-    UNUSED_PARAMETERS,
-    CollectorCall,
-    Construction,
     Import,
     ImportForm,
     Mention,
     Mutation,
     NamedCall,
-    Sdk,
 )
 from .installs import ADDING
 from .library import result_of, result_of_method
 from .models import predicted
-from .modern import NEW_CLASS, is_new_collector, modern_collect, modern_value
+from .modern import NEW_CLASS, is_new_collector, modern_value
 from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
 from .unfollowed import (
@@ -45,7 +40,6 @@ _BUILTINS = frozenset(
 )
 _IN_PLACE = frozenset({"append", "clear", "extend", "fill", "insert", "remove", "sort", "update"})
 _IMPORTERS = frozenset({"importlib.import_module", "__import__"})
-_DATA = ("input_data", "data")
 _PARTIAL = "functools.partial"
 
 
@@ -73,9 +67,9 @@ def _method_call(
     base = evaluate(look, func.value)
     arguments = arguments_of(look, node, evaluate)
     if func.attr == OLD_CLASS and base.kind is Kind.UNKNOWN:
-        return _construction(look, node, arguments)  # of a module that only running shows
+        return construction(look, node, arguments)  # of a module that only running shows
     if base.collectors and base.kind is not Kind.METHOD:
-        return _collector_call(look, node, func.attr, base, arguments)
+        return collector_call(look, node, func.attr, base, arguments)
     if base.kind is Kind.NAMED and base.name != "globals()":
         return _named_method(look, node, func, base, arguments)
     _note_deployment(look, node, "", func.attr, arguments)
@@ -136,9 +130,9 @@ def _named_method(
 
 def _function_call(look: Look, node: ast.Call, function: Value, arguments: Arguments) -> Value:
     if function.kind is Kind.METHOD:
-        return _collector_call(look, node, function.name, function, arguments)
+        return collector_call(look, node, function.name, function, arguments)
     if function.collectors:
-        return _collector_call(look, node, "", function, arguments)
+        return collector_call(look, node, "", function, arguments)
     if function.name in REFLECTING:
         return reflected(look, function.name, arguments)
     if function.kind is Kind.NAMED:
@@ -174,7 +168,7 @@ def _object(look: Look, definition: ast.ClassDef, arguments: Arguments) -> Value
 
 def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Value:
     if name in COLLECTOR_CLASSES:
-        return _construction(look, node, arguments)
+        return construction(look, node, arguments)
     if (
         name == _PARTIAL
         and arguments.positions
@@ -182,8 +176,8 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) 
     ):
         # Made once for each call of the partial; for the rules one stands for all.
         rest = Arguments(arguments.positions[1:], arguments.keywords, True)
-        made = _construction(look, node, rest)
-        return Value(Kind.FUNCTION, function=_returning(look, node, made))
+        made = construction(look, node, rest)
+        return Value(Kind.FUNCTION, function=returning(look, node, made))
     if name in _IMPORTERS:
         return _dynamic_import(look, node, name, arguments)
     note_unfollowed_construction(look, node)
@@ -208,84 +202,9 @@ def _note_collectors(look: Look, node: ast.Call, name: str, arguments: Arguments
         function, *data = arguments.positions
         if function.kind is Kind.METHOD:
             element = Arguments(tuple(map(element_of, data)), {}, False)
-            _collector_call(look, node, function.name, function, element)
+            collector_call(look, node, function.name, function, element)
     else:
         note_handed_over(look, node, arguments.values)
-
-
-def _returning(look: Look, node: ast.Call, value: Value) -> ast.AST:
-    look.tables.add_return(id(node), value)
-    return node
-
-
-def _construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
-    given = dict(zip(COLLECTOR_PARAMETERS, arguments.positions))
-    unknown = []
-    for name, value in arguments.keywords.items():
-        if name in COLLECTOR_PARAMETERS or name == OLD_PARAMETER:
-            given[name] = value
-        elif name not in UNUSED_PARAMETERS:
-            unknown.append(name)
-    is_unbound = isinstance(node.func, ast.Name) and not look.is_bound(node.func.id)
-    extra = max(0, len(arguments.positions) - len(COLLECTOR_PARAMETERS))
-    made = look.tables.construction(
-        node,
-        Construction(
-            look.place(node),
-            given,
-            tuple(unknown),
-            extra,
-            arguments.is_partial,
-            is_unbound,
-            _spellings(node),
-            is_repeated=look.loops > 0,
-        ),
-    )
-    look.facts.constructions.append(made)
-    return Value(Kind.COLLECTOR, collectors=(made,))
-
-
-def _spellings(node: ast.Call) -> dict[str, str]:
-    given = [*zip(COLLECTOR_PARAMETERS, node.args)]
-    given += [(word.arg, word.value) for word in node.keywords if word.arg is not None]
-    return {name: ast.unparse(value) for name, value in given}
-
-
-def _collector_call(
-    look: Look, node: ast.Call, method: str, base: Value, arguments: Arguments
-) -> Value:
-    first = node.args[0] if node.args else None
-    if first is None:
-        first = next((word.value for word in node.keywords if word.arg in _DATA), None)
-    called = CollectorCall(
-        method,
-        base.collectors,
-        arguments.positions,
-        arguments.keywords,
-        arguments.is_partial,
-        look.uses.get(id(node), look.use),
-        look.functions[-1],
-        tuple(look.branches),
-        first.id if isinstance(first, ast.Name) else "",
-        look.place(node),
-        look.unreached,
-    )
-    new = tuple(made for made in base.collectors if made.sdk is Sdk.NEW)
-    if new:
-        returned = modern_collect(look, node, called._replace(collectors=new))
-    if any(made.sdk is Sdk.CONTEXT for made in base.collectors):
-        return UNKNOWN
-    old = tuple(made for made in base.collectors if made.sdk is Sdk.OLD)
-    if not old:
-        return returned
-    called = called._replace(collectors=old)
-    look.facts.calls.append(called)
-    if method == "collect":
-        is_inputs = any(made.designation in ("inputs", None) for made in base.collectors)
-        return Value(Kind.CORRELATIONS) if is_inputs else Value(Kind.NONE)
-    if method == "add_correlations":
-        return called.data._replace(is_correlated=True, items=None, width=None)
-    return UNKNOWN
 
 
 def _dynamic_import(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Value:

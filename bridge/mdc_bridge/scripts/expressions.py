@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, Optional
 
+from .arrays import entry_of_array
 from .calls import call_value
 from .containers import with_entry
 from .facts import OLD_CLASS, OLD_PACKAGE, Mention, Sdk
@@ -27,7 +28,6 @@ from .values import (
     join_all,
     named,
     part_of_json,
-    reduced,
     sequence,
 )
 
@@ -244,7 +244,7 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
         is_whole = base.kind in (Kind.LIST, Kind.TUPLE, Kind.ARRAY, Kind.TEXT, Kind.BYTES)
         return Value(base.kind, dimensions=base.dimensions) if is_whole else UNKNOWN
     if base.kind is Kind.ARRAY:
-        return _entry_of_array(node, base, index)
+        return entry_of_array(node, base, index)
     if base.kind in (Kind.LIST, Kind.TUPLE):
         at = index.constant
         items = base.items
@@ -252,28 +252,6 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
             return items[at]
         return element_of(base)
     return part_of_json(base)
-
-
-def _entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
-    added = sum(map(_is_new_axis, ast.walk(node.slice)))
-    if added:
-        known = base.dimensions
-        return Value(Kind.ARRAY, dimensions=None if known is None else known + added)
-    if isinstance(node.slice, ast.Tuple):
-        parts = zip(node.slice.elts, index.items or ())
-        if not all(isinstance(part, ast.Slice) or v.kind is Kind.NUMBER for part, v in parts):
-            return UNKNOWN
-        taken = sum(not isinstance(part, ast.Slice) for part in node.slice.elts)
-        if base.dimensions is None and len(node.slice.elts) == 2 and taken == 1:
-            return Value(Kind.ARRAY, dimensions=1)
-        return reduced(base, taken) if taken else Value(Kind.ARRAY, dimensions=base.dimensions)
-    return reduced(base, 1) if index.kind is Kind.NUMBER else UNKNOWN
-
-
-def _is_new_axis(node: ast.AST) -> bool:
-    if isinstance(node, ast.Constant):
-        return node.value is None
-    return isinstance(node, ast.Attribute) and node.attr == "newaxis"
 
 
 def _comprehension(look: Look, node: Any) -> Value:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Optional
 
-from .models import foreign, is_image, of_foreign
+from .arrays import REDUCTIONS, SAME_SHAPE, Arguments, Keywords, of_array, of_numpy
+from .models import foreign, of_foreign
 from .values import (
     ARRAY,
     BYTES,
     DICT,
     FRAME,
     NUMBER,
-    SEQUENCES,
     TEXT,
     UNKNOWN,
     Kind,
@@ -22,12 +21,8 @@ from .values import (
     dictionary,
     element_of,
     named,
-    reduced,
     sequence,
 )
-
-Arguments = Sequence[Value]
-Keywords = Mapping[str, Value]
 
 _RESULTS = {
     "json.dumps": TEXT,
@@ -71,15 +66,6 @@ _RESULTS = {
 }
 # Dicts that are empty when they are made with so many arguments.
 _EMPTY_DICTS = {"dict": 0, "collections.OrderedDict": 0, "collections.defaultdict": 1}
-_ARRAYS_OF = frozenset({"array", "asarray", "asanyarray", "atleast_1d", "ascontiguousarray"})
-_FLAT_ARRAYS = frozenset({"arange", "linspace", "ravel"})
-_SHAPED_ARRAYS = frozenset({"zeros", "ones", "empty", "full"})
-_JOINED_ARRAYS = frozenset({"append", "concatenate", "hstack", "stack"})
-_STACKED_ARRAYS = frozenset({"vstack", "column_stack", "atleast_2d"})
-_SAME_ARRAYS = frozenset({"round", "around", "abs", "exp", "log", "log1p", "expm1", "clip", "sqrt"})
-_REDUCTIONS = frozenset(
-    {"argmax", "argmin", "max", "mean", "median", "min", "prod", "std", "sum", "var"}
-)
 
 _IMAGES_AS_ARRAYS = frozenset(
     {"cv2.imdecode", "cv2.imread", "imageio.imread", "skimage.io.imread", "matplotlib.image.imread"}
@@ -89,8 +75,7 @@ _IMAGES_AS_ARRAYS = frozenset(
 _BINARY_FILE = "open(rb)"
 _TEXT_LISTS = frozenset({"split", "splitlines", "rsplit"})
 _GIVES_BYTES = frozenset({"get_data", "read_bytes", "tobytes"})
-_SAME_SHAPE = frozenset({"astype", "clip", "copy", "round"})
-_SAME_WIDTH = _SAME_SHAPE | {"dropna", "fillna", "head", "replace", "reset_index", "sample", "tail"}
+_SAME_WIDTH = SAME_SHAPE | {"dropna", "fillna", "head", "replace", "reset_index", "sample", "tail"}
 _SPARK_SESSION = "pyspark.sql.SparkSession"
 
 
@@ -119,7 +104,7 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
     if name in _IMAGES_AS_ARRAYS:
         return Value(Kind.ARRAY, dimensions=3)
     if name.startswith("numpy."):
-        return _of_numpy(name.rpartition(".")[2], arguments, keywords)
+        return of_numpy(name.rpartition(".")[2], arguments, keywords)
     if name == "pandas.DataFrame":
         return _frame(first, arguments, keywords)
     if name in ("getattr",) and len(arguments) > 1 and isinstance(arguments[1].constant, str):
@@ -173,7 +158,7 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
     if method in ("decision_function", "predict_log_proba"):
         return ARRAY
     if base.kind is Kind.ARRAY:
-        return _of_array(base, method, arguments, keywords)
+        return of_array(base, method, arguments, keywords)
     if base.kind is Kind.LIST and method == "copy":
         return base
     if base.kind is Kind.NAMED:
@@ -184,7 +169,7 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
 def _of_anything(method: str, arguments: Arguments) -> Value:
     """Return what methods return that only arrays and frames have, whatever they are called on."""
     if method == "reshape":
-        return _of_array(ARRAY, method, arguments, {})
+        return of_array(ARRAY, method, arguments, {})
     if method == "tolist":
         return Value(Kind.LIST)
     if method in ("ravel", "flatten"):
@@ -198,61 +183,6 @@ def _of_anything(method: str, arguments: Arguments) -> Value:
     if method == "encode" and all(given.kind is Kind.TEXT for given in arguments):
         return BYTES
     return TEXT if method in ("to_json", "isoformat", "strftime", "decode") else UNKNOWN
-
-
-def _of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
-    first = arguments[0] if arguments else UNKNOWN
-    number = len(arguments)
-    if function in _ARRAYS_OF:
-        return _array_of(first)
-    if function in _STACKED_ARRAYS:
-        return Value(Kind.ARRAY, dimensions=2)
-    if function in _JOINED_ARRAYS:
-        parts = element_of(first)
-        more = 1 if function == "stack" else 0
-        known = parts.dimensions is not None
-        return Value(Kind.ARRAY, dimensions=(parts.dimensions or 0) + more if known else None)
-    if function in ("expand_dims", "rollaxis", "moveaxis", "swapaxes", "transpose"):
-        more = 1 if function == "expand_dims" else 0
-        depth = None if first.dimensions is None else first.dimensions + more
-        return Value(Kind.ARRAY, dimensions=depth)
-    if function in ("rand", "randn"):
-        return Value(Kind.ARRAY, dimensions=number) if number else NUMBER
-    if function in _FLAT_ARRAYS:
-        return Value(Kind.ARRAY, dimensions=1)
-    if function in _SHAPED_ARRAYS:
-        shape = first.items
-        if shape is None:
-            return Value(Kind.ARRAY, dimensions=1 if first.kind is Kind.NUMBER else None)
-        width = shape[-1].constant if shape and isinstance(shape[-1].constant, int) else None
-        return Value(Kind.ARRAY, dimensions=len(shape), width=width)
-    if function in _SAME_ARRAYS and first.kind is Kind.ARRAY:
-        return first._replace(width=first.width)
-    if function in _REDUCTIONS:
-        return _reduced_along(first, keywords) if first.kind is Kind.ARRAY else UNKNOWN
-    if function == "reshape":
-        return ARRAY
-    return UNKNOWN
-
-
-def _array_of(value: Value) -> Value:
-    if value.kind in SEQUENCES:
-        return Value(
-            Kind.ARRAY,
-            dimensions=value.dimensions,
-            width=value.width if value.dimensions else None,
-            element=_of_cells(element_of(value)),
-            is_predicted=value.is_predicted,
-        )
-    if value.kind is Kind.FRAME:
-        return Value(Kind.ARRAY, dimensions=2, width=value.width)
-    if value.kind is Kind.SERIES:
-        return Value(Kind.ARRAY, dimensions=1)
-    return Value(Kind.ARRAY, dimensions=3) if is_image(value) else ARRAY
-
-
-def _of_cells(element: Value) -> Optional[Value]:
-    return element if element.kind in (Kind.BYTES, Kind.NUMBER, Kind.TEXT) else None
 
 
 def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
@@ -313,7 +243,7 @@ def _of_frame(base: Value, method: str) -> Value:
         return Value(Kind.ARRAY, dimensions=2, width=base.width)
     if method == "to_dict":
         return UNKNOWN  # a dict, or a list of them
-    if method in _REDUCTIONS or method in ("apply", "iterrows", "itertuples", "pop", "squeeze"):
+    if method in REDUCTIONS or method in ("apply", "iterrows", "itertuples", "pop", "squeeze"):
         return UNKNOWN
     return base if method in _SAME_WIDTH else FRAME
 
@@ -327,41 +257,7 @@ def _of_series(base: Value, method: str) -> Value:
         return Value(Kind.FRAME, width=1)
     if method == "to_json":
         return TEXT
-    return UNKNOWN if method in _REDUCTIONS or method in ("item", "to_dict") else base
-
-
-def _of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords) -> Value:
-    if method == "tolist":
-        return base._replace(kind=Kind.LIST)
-    if method in ("ravel", "flatten", "squeeze"):
-        known = method != "squeeze"
-        return Value(Kind.ARRAY, dimensions=1 if known else None, is_predicted=base.is_predicted)
-    if method == "reshape":
-        shape = arguments
-        if len(arguments) == 1 and arguments[0].kind is not Kind.NUMBER:
-            shape = arguments[0].items or ()
-            if arguments[0].items is None:
-                return ARRAY
-        last = shape[-1].constant if shape else None
-        width = last if isinstance(last, int) and last > 0 else None
-        return Value(Kind.ARRAY, dimensions=len(shape) or None, width=width)
-    if method in _SAME_SHAPE:
-        return base
-    if method in _REDUCTIONS:
-        return _reduced_along(base, keywords)
-    if method == "item":
-        return NUMBER
-    return BYTES if method in ("tobytes", "tostring") else UNKNOWN
-
-
-def _reduced_along(base: Value, keywords: Keywords) -> Value:
-    if "axis" not in keywords:
-        return NUMBER if base.dimensions and not keywords else UNKNOWN
-    if keywords.keys() - {"axis"}:
-        return UNKNOWN
-    if base.dimensions is None:
-        return UNKNOWN
-    return reduced(base, 1)
+    return UNKNOWN if method in REDUCTIONS or method in ("item", "to_dict") else base
 
 
 def _of_dict(base: Value, method: str, arguments: Arguments) -> Value:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from .expressions import bind_target, evaluate
-from .facts import OLD_CLASS, Import, ImportForm, Mutation
+from .facts import OLD_CLASS, Mutation
+from .importing import catches_imports, import_modules, import_names
 from .leaving import LEAVING, leaves
 from .parameters import parameters_of
 from .tables import COLLECTOR_CLASSES, Environment, Look
@@ -18,11 +19,9 @@ from .values import (
     Value,
     element_of,
     join,
-    named,
     part_of_json,
 )
 
-_IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
 _NEVER = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 # What patterns bind; None for a part of what is matched.
 _CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
@@ -52,35 +51,6 @@ def _follow(look: Look, statement: ast.stmt) -> None:
         for child in ast.iter_child_nodes(statement):
             if isinstance(child, ast.expr):
                 evaluate(look, child)
-
-
-def _import(look: Look, node: ast.Import) -> None:
-    for alias in node.names:
-        place = look.place(alias if hasattr(alias, "lineno") else node)
-        found = Import(alias.name, None, ImportForm.STATEMENT, look.guards > 0, place)
-        look.facts.imports.append(found)
-        if alias.asname:
-            look.bind(alias.asname, named(alias.name))
-        else:
-            root = alias.name.partition(".")[0]
-            look.bind(root, named(root))
-
-
-def _import_from(look: Look, node: ast.ImportFrom) -> None:
-    module = "." * node.level + (node.module or "")
-    for alias in node.names:
-        is_star = alias.name == "*"
-        form = ImportForm.STAR if is_star else ImportForm.STATEMENT
-        place = look.place(alias if hasattr(alias, "lineno") else node)
-        name = None if is_star else alias.name
-        look.facts.imports.append(Import(module, name, form, look.guards > 0, place))
-        if not is_star and not look.unreached:
-            value = look.tables.of_other_module(module, alias.name)
-            look.bind(alias.asname or alias.name, value or named(f"{module}.{alias.name}"))
-        elif is_star and f"{module}.{OLD_CLASS}" in COLLECTOR_CLASSES:
-            look.bind(OLD_CLASS, named(f"{module}.{OLD_CLASS}"))
-        elif is_star and not module.startswith("azureml."):
-            look.tables.may_have_other_names = True
 
 
 def _function(look: Look, node: Any) -> None:
@@ -228,7 +198,7 @@ def _settled(look: Look, test: ast.expr) -> Optional[bool]:
 
 
 def _try(look: Look, node: Any) -> None:
-    guarded = any(_catches_imports(handler.type) for handler in node.handlers)
+    guarded = any(catches_imports(handler.type) for handler in node.handlers)
     look.guards += guarded
     look.branches.append((id(node), 0))
     walk(look, node.body)
@@ -240,13 +210,6 @@ def _try(look: Look, node: Any) -> None:
         arms.append(_Arm(handler.body, {handler.name: UNKNOWN} if handler.name else {}))
     _arms(look, node, arms)
     walk(look, node.finalbody)
-
-
-def _catches_imports(caught: Optional[ast.expr]) -> bool:
-    if caught is None:
-        return True
-    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(isinstance(part, ast.Name) and part.id in _IMPORT_FAILURES for part in parts)
 
 
 def _loop(look: Look, node: Any) -> None:
@@ -329,8 +292,8 @@ _HANDLERS: dict[str, Callable[[Look, Any], None]] = {
     "FunctionDef": _function,
     "Global": _global,
     "If": _if,
-    "Import": _import,
-    "ImportFrom": _import_from,
+    "Import": import_modules,
+    "ImportFrom": import_names,
     "Match": _match,
     "Nonlocal": _global,
     "Return": _return,

@@ -1,0 +1,148 @@
+"""Arrays: what functions of numpy and methods of arrays return, and what an index leaves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Optional
+
+from .models import is_image
+from .values import (
+    ARRAY,
+    BYTES,
+    NUMBER,
+    SEQUENCES,
+    UNKNOWN,
+    Kind,
+    Value,
+    element_of,
+    reduced,
+)
+
+Arguments = Sequence[Value]
+Keywords = Mapping[str, Value]
+
+_ARRAYS_OF = frozenset({"array", "asarray", "asanyarray", "atleast_1d", "ascontiguousarray"})
+_FLAT_ARRAYS = frozenset({"arange", "linspace", "ravel"})
+_SHAPED_ARRAYS = frozenset({"zeros", "ones", "empty", "full"})
+_JOINED_ARRAYS = frozenset({"append", "concatenate", "hstack", "stack"})
+_STACKED_ARRAYS = frozenset({"vstack", "column_stack", "atleast_2d"})
+_SAME_ARRAYS = frozenset({"round", "around", "abs", "exp", "log", "log1p", "expm1", "clip", "sqrt"})
+REDUCTIONS = frozenset(
+    {"argmax", "argmin", "max", "mean", "median", "min", "prod", "std", "sum", "var"}
+)
+SAME_SHAPE = frozenset({"astype", "clip", "copy", "round"})
+
+
+def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
+    """Return what a function of numpy returns."""
+    first = arguments[0] if arguments else UNKNOWN
+    number = len(arguments)
+    if function in _ARRAYS_OF:
+        return _array_of(first)
+    if function in _STACKED_ARRAYS:
+        return Value(Kind.ARRAY, dimensions=2)
+    if function in _JOINED_ARRAYS:
+        parts = element_of(first)
+        more = 1 if function == "stack" else 0
+        known = parts.dimensions is not None
+        return Value(Kind.ARRAY, dimensions=(parts.dimensions or 0) + more if known else None)
+    if function in ("expand_dims", "rollaxis", "moveaxis", "swapaxes", "transpose"):
+        more = 1 if function == "expand_dims" else 0
+        depth = None if first.dimensions is None else first.dimensions + more
+        return Value(Kind.ARRAY, dimensions=depth)
+    if function in ("rand", "randn"):
+        return Value(Kind.ARRAY, dimensions=number) if number else NUMBER
+    if function in _FLAT_ARRAYS:
+        return Value(Kind.ARRAY, dimensions=1)
+    if function in _SHAPED_ARRAYS:
+        shape = first.items
+        if shape is None:
+            return Value(Kind.ARRAY, dimensions=1 if first.kind is Kind.NUMBER else None)
+        width = shape[-1].constant if shape and isinstance(shape[-1].constant, int) else None
+        return Value(Kind.ARRAY, dimensions=len(shape), width=width)
+    if function in _SAME_ARRAYS and first.kind is Kind.ARRAY:
+        return first._replace(width=first.width)
+    if function in REDUCTIONS:
+        return _reduced_along(first, keywords) if first.kind is Kind.ARRAY else UNKNOWN
+    if function == "reshape":
+        return ARRAY
+    return UNKNOWN
+
+
+def _array_of(value: Value) -> Value:
+    if value.kind in SEQUENCES:
+        return Value(
+            Kind.ARRAY,
+            dimensions=value.dimensions,
+            width=value.width if value.dimensions else None,
+            element=_of_cells(element_of(value)),
+            is_predicted=value.is_predicted,
+        )
+    if value.kind is Kind.FRAME:
+        return Value(Kind.ARRAY, dimensions=2, width=value.width)
+    if value.kind is Kind.SERIES:
+        return Value(Kind.ARRAY, dimensions=1)
+    return Value(Kind.ARRAY, dimensions=3) if is_image(value) else ARRAY
+
+
+def _of_cells(element: Value) -> Optional[Value]:
+    return element if element.kind in (Kind.BYTES, Kind.NUMBER, Kind.TEXT) else None
+
+
+def of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords) -> Value:
+    """Return what a method of an array returns."""
+    if method == "tolist":
+        return base._replace(kind=Kind.LIST)
+    if method in ("ravel", "flatten", "squeeze"):
+        known = method != "squeeze"
+        return Value(Kind.ARRAY, dimensions=1 if known else None, is_predicted=base.is_predicted)
+    if method == "reshape":
+        shape = arguments
+        if len(arguments) == 1 and arguments[0].kind is not Kind.NUMBER:
+            shape = arguments[0].items or ()
+            if arguments[0].items is None:
+                return ARRAY
+        last = shape[-1].constant if shape else None
+        width = last if isinstance(last, int) and last > 0 else None
+        return Value(Kind.ARRAY, dimensions=len(shape) or None, width=width)
+    if method in SAME_SHAPE:
+        return base
+    if method in REDUCTIONS:
+        return _reduced_along(base, keywords)
+    if method == "item":
+        return NUMBER
+    return BYTES if method in ("tobytes", "tostring") else UNKNOWN
+
+
+def _reduced_along(base: Value, keywords: Keywords) -> Value:
+    if "axis" not in keywords:
+        return NUMBER if base.dimensions and not keywords else UNKNOWN
+    if keywords.keys() - {"axis"}:
+        return UNKNOWN
+    if base.dimensions is None:
+        return UNKNOWN
+    return reduced(base, 1)
+
+
+def entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
+    """Return what an index leaves of an array."""
+    added = sum(map(_is_new_axis, ast.walk(node.slice)))
+    if added:
+        known = base.dimensions
+        return Value(Kind.ARRAY, dimensions=None if known is None else known + added)
+    if isinstance(node.slice, ast.Tuple):
+        parts = zip(node.slice.elts, index.items or ())
+        if not all(isinstance(part, ast.Slice) or v.kind is Kind.NUMBER for part, v in parts):
+            return UNKNOWN
+        taken = sum(not isinstance(part, ast.Slice) for part in node.slice.elts)
+        if base.dimensions is None and len(node.slice.elts) == 2 and taken == 1:
+            return Value(Kind.ARRAY, dimensions=1)
+        return reduced(base, taken) if taken else Value(Kind.ARRAY, dimensions=base.dimensions)
+    return reduced(base, 1) if index.kind is Kind.NUMBER else UNKNOWN
+
+
+def _is_new_axis(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return node.value is None
+    return isinstance(node, ast.Attribute) and node.attr == "newaxis"

@@ -1,0 +1,98 @@
+"""Collectors made and used: the calls that the rules read."""
+
+from __future__ import annotations
+
+import ast
+
+from .call_arguments import Arguments
+from .facts import (
+    COLLECTOR_PARAMETERS,
+    OLD_PARAMETER,
+    UNUSED_PARAMETERS,
+    CollectorCall,
+    Construction,
+    Sdk,
+)
+from .modern import modern_collect
+from .tables import Look
+from .values import UNKNOWN, Kind, Value
+
+_DATA = ("input_data", "data")
+
+
+def returning(look: Look, node: ast.Call, value: Value) -> ast.AST:
+    """Return what stands for a function that returns a value, made by a call."""
+    look.tables.add_return(id(node), value)
+    return node
+
+
+def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
+    """Return the collector that a call makes, noting it."""
+    given = dict(zip(COLLECTOR_PARAMETERS, arguments.positions))
+    unknown = []
+    for name, value in arguments.keywords.items():
+        if name in COLLECTOR_PARAMETERS or name == OLD_PARAMETER:
+            given[name] = value
+        elif name not in UNUSED_PARAMETERS:
+            unknown.append(name)
+    is_unbound = isinstance(node.func, ast.Name) and not look.is_bound(node.func.id)
+    extra = max(0, len(arguments.positions) - len(COLLECTOR_PARAMETERS))
+    made = look.tables.construction(
+        node,
+        Construction(
+            look.place(node),
+            given,
+            tuple(unknown),
+            extra,
+            arguments.is_partial,
+            is_unbound,
+            _spellings(node),
+            is_repeated=look.loops > 0,
+        ),
+    )
+    look.facts.constructions.append(made)
+    return Value(Kind.COLLECTOR, collectors=(made,))
+
+
+def _spellings(node: ast.Call) -> dict[str, str]:
+    given = [*zip(COLLECTOR_PARAMETERS, node.args)]
+    given += [(word.arg, word.value) for word in node.keywords if word.arg is not None]
+    return {name: ast.unparse(value) for name, value in given}
+
+
+def collector_call(
+    look: Look, node: ast.Call, method: str, base: Value, arguments: Arguments
+) -> Value:
+    """Return what a call of a collector or of its method returns, noting it."""
+    first = node.args[0] if node.args else None
+    if first is None:
+        first = next((word.value for word in node.keywords if word.arg in _DATA), None)
+    called = CollectorCall(
+        method,
+        base.collectors,
+        arguments.positions,
+        arguments.keywords,
+        arguments.is_partial,
+        look.uses.get(id(node), look.use),
+        look.functions[-1],
+        tuple(look.branches),
+        first.id if isinstance(first, ast.Name) else "",
+        look.place(node),
+        look.unreached,
+    )
+    new = tuple(made for made in base.collectors if made.sdk is Sdk.NEW)
+    if new:
+        returned = modern_collect(look, node, called._replace(collectors=new))
+    if any(made.sdk is Sdk.CONTEXT for made in base.collectors):
+        return UNKNOWN
+    old = tuple(made for made in base.collectors if made.sdk is Sdk.OLD)
+    if not old:
+        return returned
+    called = called._replace(collectors=old)
+    look.facts.calls.append(called)
+    if method == "collect":
+        is_inputs = any(made.designation in ("inputs", None) for made in base.collectors)
+        return Value(Kind.CORRELATIONS) if is_inputs else Value(Kind.NONE)
+    if method == "add_correlations":
+        return called.data._replace(is_correlated=True, items=None, width=None)
+    return UNKNOWN

@@ -1,0 +1,51 @@
+"""Imports: what names they bind."""
+
+from __future__ import annotations
+
+import ast
+from typing import Optional
+
+from .facts import OLD_CLASS, Import, ImportForm
+from .tables import COLLECTOR_CLASSES, Look
+from .values import named
+
+_IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
+
+
+def import_modules(look: Look, node: ast.Import) -> None:
+    """Follow `import`."""
+    for alias in node.names:
+        place = look.place(alias if hasattr(alias, "lineno") else node)
+        found = Import(alias.name, None, ImportForm.STATEMENT, look.guards > 0, place)
+        look.facts.imports.append(found)
+        if alias.asname:
+            look.bind(alias.asname, named(alias.name))
+        else:
+            root = alias.name.partition(".")[0]
+            look.bind(root, named(root))
+
+
+def import_names(look: Look, node: ast.ImportFrom) -> None:
+    """Follow `from ... import`."""
+    module = "." * node.level + (node.module or "")
+    for alias in node.names:
+        is_star = alias.name == "*"
+        form = ImportForm.STAR if is_star else ImportForm.STATEMENT
+        place = look.place(alias if hasattr(alias, "lineno") else node)
+        name = None if is_star else alias.name
+        look.facts.imports.append(Import(module, name, form, look.guards > 0, place))
+        if not is_star and not look.unreached:
+            value = look.tables.of_other_module(module, alias.name)
+            look.bind(alias.asname or alias.name, value or named(f"{module}.{alias.name}"))
+        elif is_star and f"{module}.{OLD_CLASS}" in COLLECTOR_CLASSES:
+            look.bind(OLD_CLASS, named(f"{module}.{OLD_CLASS}"))
+        elif is_star and not module.startswith("azureml."):
+            look.tables.may_have_other_names = True
+
+
+def catches_imports(caught: Optional[ast.expr]) -> bool:
+    """Return whether an `except` catches the failure of an import."""
+    if caught is None:
+        return True
+    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(isinstance(part, ast.Name) and part.id in _IMPORT_FAILURES for part in parts)
