@@ -59,7 +59,7 @@ def check(
         if is_environment:
             read, problems = read_environment(path, path in given)
         else:
-            read, problems = _read_programs(path, others)
+            read, problems = read_programs(path, others)
         counts[is_environment] += bool(read or problems or not is_environment)
         unreadable.extend(problems)
         for facts in read:
@@ -75,7 +75,13 @@ def check(
     return Report(tuple(findings), tuple(unreadable), counts[False], off, counts[True])
 
 
-def _read_programs(path: str, others: Exports) -> tuple[list[Facts], list[UnreadableScript]]:
+def read_programs(path: str, others: Exports) -> tuple[list[Facts], list[UnreadableScript]]:
+    """Return the facts about a script or notebook, and what of it cannot be read.
+
+    Args:
+        path: of the file.
+        others: what the files beside it have to be imported.
+    """
     sources, written, unreadable = read_parts(path)
     sources, of_texts = with_embedded(sources)
     found: list[Facts] = [of_texts]

@@ -25,6 +25,7 @@ from .migrate import migrate
 from .plan import plan
 from .read import read
 from .rewrite import rewrite
+from .status import status
 
 app = typer.Typer(
     name="mdc-bridge",
@@ -80,7 +81,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
 
 
 # In the order in which a team needs them.
-for _command in (check, doctor, compare, deployment, plan, migrate, read, rewrite):
+for _command in (check, doctor, compare, deployment, plan, migrate, read, rewrite, status):
     evaluate_annotations(_command)
     app.command(_command.__name__)(_ending_well(_command))
 evaluate_annotations(_options)

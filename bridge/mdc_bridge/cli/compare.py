@@ -14,6 +14,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
+from ..moments import utc_now
 from ..printable import printable
 from .console import notes, out, print_json, progress
 from .exits import FAILED, FINDINGS
@@ -117,6 +118,7 @@ def compare(
             )
     if html is not None:
         check_free(html, force)
+    made = utc_now()
     with progress("Comparing") as advance:
         report = comparing.compare(
             left,
@@ -142,7 +144,7 @@ def compare(
         with writing(html, force) as stream:
             stream.write(comparing.render_page(report).encode())
     if as_json:
-        print_json(report.to_json())
+        print_json(report.to_json(made))
     else:
         _print_report(report)
         if html is not None:

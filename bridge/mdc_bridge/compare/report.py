@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Optional
+
+from ..moments import utc_text
 
 SAMPLES = 10
 LISTED = 20
@@ -232,9 +235,14 @@ class Report:
         """What could not be read, on both sides."""
         return self.left.unreadable + self.right.unreadable
 
-    def to_json(self) -> dict[str, Any]:
-        """Return everything as values that JSON has, with the totals."""
-        content = asdict(self)
+    def to_json(self, made: Optional[datetime] = None) -> dict[str, Any]:
+        """Return everything as values that JSON has, with the totals.
+
+        Args:
+            made: when the comparison began; left out for None, so that equal ones are equal.
+        """
+        content: dict[str, Any] = {} if made is None else {"made": utc_text(made)}
+        content.update(asdict(self))
         content["total"] = asdict(self.total)
         content["differences"] = self.differences
         content["is_empty"] = self.is_empty

@@ -1,0 +1,128 @@
+"""Step 7: which units of the archive are at a destination, by the notes of the migration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Optional
+
+from mdc_core.errors import StoreError
+
+from ..counted import counted
+from ..files import Files
+from ..migrate import DatasetKey, DatasetPlan, Plan, load_plan
+from ..migrate.destination import is_there, sizes_of
+from ..migrate.ledger import Ledger, UnitReport
+from ..migrate.units import Unit, units_of
+from .holdings import Holdings, covers
+from .services import Service
+from .steps import State, Step
+
+_READ_AT_ONCE = 8
+# What a run with a period, or one that left out what was collected, notes behind the files.
+_NARROWED = re.compile(r"(?: Period\(.*\))?(?: without existing)?")
+
+
+def archive_step(service: Service, held: Holdings) -> Step:
+    """Return step 7.
+
+    Days after the first on which a collector wrote JSONL need no migration: they are JSONL.
+
+    Raises:
+        PlanError: the plan is none.
+        StoreError: a destination or the plan cannot be read, or a note is none of ours.
+    """
+    plan = _plan(service, held)
+    planned, unplanned = units_of(plan, held.csv)
+    units = [unit for unit in planned if not unit.dataset.skip]
+    reports = dict(_reports(held, {unit.id for unit in units}))
+    done = [unit for unit in units if _is_done(unit, reports.get(unit.id, []))]
+    finished = {unit.id for unit in done}
+    waiting = [unit for unit in units if unit.id not in finished]
+    live = [unit for unit in waiting if _is_collected(unit, held)]
+    left = len(waiting) - len(live)
+    noted = sum(len(known) for _, known in held.destinations)
+    rejected = sum(
+        max((report.counts.rejected for report, _ in reports[unit.id]), default=0) for unit in done
+    )
+    found = {
+        "units": len(units),
+        "done": len(done),
+        "collected_live": len(live),
+        "left": left,
+        "rejected_rows": rejected,
+        "unplanned_files": len(unplanned),
+        "left_out_files": len(held.left_out),
+    }
+    if not units:
+        if noted and not held.csv:
+            return Step(7, State.DONE, f"{counted(noted, 'unit')} migrated, the CSV is gone", found)
+        return Step(7, State.UNKNOWN, "no CSV is there", found)
+    text = f"{len(done):,} of {counted(len(units), 'unit')} migrated"
+    if live:
+        text += f", {len(live):,} collected as JSONL"
+    if rejected:
+        text += f", {counted(rejected, 'row')} rejected"
+    if unplanned:
+        text += f", {counted(len(unplanned), 'file')} not in the plan"
+    if left:
+        text += f", {left:,} left"
+    state = State.LEFT if left or unplanned else State.DONE
+    return Step(7, state, text, found)
+
+
+def _plan(service: Service, held: Holdings) -> Plan:
+    if service.plan is None:
+        keys = {DatasetKey.of_file(file) for file in held.csv}
+        return Plan(tuple(map(DatasetPlan.new, keys)))
+    path = Path(service.plan)
+    try:
+        return load_plan(path.read_text(encoding="utf-8"), path.name)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path.name} is not UTF-8") from error
+
+
+Found = tuple[UnitReport, bool]
+
+
+def _reports(held: Holdings, units: set[str]) -> Iterator[tuple[str, list[Found]]]:
+    """Yield of each unit its notes at all destinations, and whether its files are there."""
+    found: dict[str, list[Found]] = {}
+    for files, known in held.destinations:
+        due = sorted(known & units)
+        sizes = sizes_of(files) if due else {}
+        for report in _read_all(files, due):
+            if report is not None:
+                found.setdefault(report.unit, []).append((report, is_there(report, sizes)))
+    yield from found.items()
+
+
+def _read_all(files: Files, units: list[str]) -> Iterator[Optional[UnitReport]]:
+    """Yield notes; an account takes its time for each of them."""
+    with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
+        yield from pool.map(Ledger(files).read, units)
+
+
+def _is_done(unit: Unit, reports: list[Found]) -> bool:
+    version = unit.source_version
+    return any(
+        report.complete
+        and are_there
+        and report.source.startswith(version)
+        and _NARROWED.fullmatch(report.source[len(version) :]) is not None
+        for report, are_there in reports
+    )
+
+
+def _is_collected(unit: Unit, held: Holdings) -> bool:
+    """Return whether a unit's rows are certain to be among the lines of a collector."""
+    day = unit.files[0].folder.date[:10]
+    common = held.common_days
+    if not common or day <= common[0]:
+        return False
+    of_collection = [file for file in held.live if file.collection == unit.dataset.collection]
+    return covers(of_collection, day)

@@ -1,0 +1,123 @@
+"""The data of a service: which CSV and JSONL there are, by their paths alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mdc_core.errors import MissingFileError
+from mdc_core.layouts import JSONL_ROOT
+
+from ..archive.places import ArchiveFile, LeftOut, find_archive
+from ..collected.places import CollectionFile, parse_place
+from ..files import Files, open_files
+from ..migrate.ledger import Ledger
+from ..migrate.units import folders_of, unique_places
+from .services import Service
+
+_DAY = len("yyyy/MM/dd")
+_UNIT = 32  # hex digits, with which the name of a migrated file begins
+
+
+@dataclass
+class Holdings:
+    """What lies where, listed and not read.
+
+    Attributes:
+        csv: files of the archive.
+        live: JSONL files that a collector wrote; those of a migration are not among them.
+        migrated: number of JSONL files that a migration wrote.
+        left_out: files of the archive that nothing reads.
+        problems: what could not be listed, in words.
+        destinations: where JSONL lies, with what its notes of a migration name.
+    """
+
+    csv: list[ArchiveFile] = field(default_factory=list)
+    live: list[CollectionFile] = field(default_factory=list)
+    migrated: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    destinations: list[tuple[Files, set[str]]] = field(default_factory=list)
+
+    @property
+    def csv_days(self) -> list[str]:
+        """Days of the CSV's folders, such as `2026/11/21`, sorted."""
+        return sorted({file.folder.date[:_DAY] for file in self.csv})
+
+    @property
+    def common_days(self) -> list[str]:
+        """Those of the CSV's days on which a collector wrote JSONL, sorted."""
+        return [day for day in self.csv_days if covers(self.live, day)]
+
+
+def covers(files: Iterable[CollectionFile], day: str) -> bool:
+    """Return whether one of the files may have lines of a day; folders may be of months."""
+    return any(file.rolled and day.startswith(file.rolled[:_DAY]) for file in files)
+
+
+class Listings:
+    """Lists places, each once for all services that share it."""
+
+    def __init__(self) -> None:
+        self._archives: dict[tuple[str, str], list[ArchiveFile | LeftOut]] = {}
+        self._collected: dict[tuple[str, str], tuple[list[CollectionFile], list[str], set[str]]]
+        self._collected = {}
+
+    def of(self, service: Service) -> Holdings:
+        """Return what a service has.
+
+        Raises:
+            SettingsError: a place is none.
+            StoreError: a place cannot be read; the message says which.
+        """
+        found = Holdings()
+        for place in service.archives:
+            for file in self._archive(place, service.source_container):
+                if isinstance(file, ArchiveFile):
+                    if service.service in (None, file.folder.service):
+                        found.csv.append(file)
+                elif service.service is None:
+                    found.left_out.append(file)
+        found.csv = unique_places(found.csv)
+        units = set(folders_of(found.csv, None))
+        for place in service.collected:
+            files, problems, noted = self._jsonl(place, service.container)
+            tree = open_files(place, "collected", service.container)
+            found.destinations.append((tree, noted))
+            found.problems += problems
+            for each in files:
+                if service.endpoint not in (None, each.endpoint):
+                    continue
+                if each.info.path.rpartition("/")[2][:_UNIT] in units | noted:
+                    found.migrated += 1
+                else:
+                    found.live.append(each)
+        return found
+
+    def _archive(self, place: str, container: str) -> list[ArchiveFile | LeftOut]:
+        key = (place, container)
+        if key not in self._archives:
+            with open_files(place, "archive", container) as files:
+                self._archives[key] = list(find_archive(files))
+        return self._archives[key]
+
+    def _jsonl(
+        self, place: str, container: str
+    ) -> tuple[list[CollectionFile], list[str], set[str]]:
+        key = (place, container)
+        if key not in self._collected:
+            with open_files(place, "collected", container) as files:
+                below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""
+                found, problems = [], []
+                for info in files.find(below):
+                    file = parse_place(info)
+                    if info.problem:
+                        problems.append(f"{info.path} {info.problem}")
+                    elif file is not None:
+                        found.append(file)
+                try:
+                    noted = Ledger(files).units()
+                except MissingFileError:
+                    noted = set()
+            self._collected[key] = (found, problems, noted)
+        return self._collected[key]
