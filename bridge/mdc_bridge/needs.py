@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 BRIDGE = "mdc-bridge"
-PYTHON = (3, 6)
+PYTHON = (3, 6, 1)
 # Before it mdc-bridge stands in front of the original package, since then in its place.
 IN_PLACE_PYTHON = (3, 7)
 TOOLS_PYTHON = (3, 9)
+# Minor versions, up to the newest there is.
+PYTHONS = tuple((3, minor) for minor in range(PYTHON[1], 15))
 PACKAGES = {
     "azure-identity": (1, 2),
     "azure-storage-blob": (12, 8),
@@ -16,6 +18,21 @@ PACKAGES = {
 }
 
 
+# azureml-defaults brings it; the wheel for Python 3.6 asks for none.
+_NOT_BEFORE_IN_PLACE = "azure-identity"
+
+
+def packages_on(python: tuple[int, ...]) -> list[str]:
+    """Return the packages that pip installs for mdc-bridge on a Python."""
+    is_beside = python < IN_PLACE_PYTHON
+    return [name for name in PACKAGES if not (is_beside and name == _NOT_BEFORE_IN_PLACE)]
+
+
 def needed(name: str) -> str:
     """Return the requirement of a package, such as `numpy>=1.18`."""
-    return f"{name}>={'.'.join(map(str, PACKAGES[name]))}"
+    return f"{name}>={version_text(PACKAGES[name])}"
+
+
+def version_text(version: tuple[float, ...]) -> str:
+    """Return a version as it is written."""
+    return ".".join(str(int(number)) for number in version)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
 from mdc_bridge import needs
-from mdc_bridge.requirements import parse_requirement, requirement_lines
+from mdc_bridge.markers import holds
+from mdc_bridge.requirements import (
+    Requirement,
+    is_valid_for_pip,
+    leave_a_version,
+    parse_requirement,
+    requirement_lines,
+)
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -41,8 +49,18 @@ CASES = [
     ("mdc-bridge[tools]>=0.1", "mdc-bridge[tools]>=0.1", False, False, False),
     ("numpy==1.16.2 --hash=sha256:0a1b \\", "numpy==1.16.2", True, True, True),
     ("numpy==1.16.2  # of the model", "numpy==1.16.2", True, True, True),
-    ("model @ https://host/model-1.0.zip", "model", False, False, False),
+    ("model @ https://host/other-1.0.zip", "model", False, False, False),
+    ("model @ https://host/model-1.0.zip", "model==1.0", True, True, False),
     ("https://host/mdc_bridge-0.1.0-py3-none-any.whl", "mdc-bridge==0.1.0", True, True, False),
+    ("./w/torch-1.9.0%2Bcpu-cp38-cp38-linux_x86_64.whl", "torch==1.9.0+cpu", True, True, False),
+    ("a @ https://host/a-1.16.0-py3-none-any.whl#sha256=0", "a==1.16.0", True, True, True),
+    ("a[b] @ git+https://host/x.git@v1", "a[b]", False, False, False),
+    ("git+https://host/x.git@v1#egg=Model_X", "model-x", False, False, False),
+    ("-e git+https://host/x.git#subdirectory=y&egg=x[z]", "x[z]", False, False, False),
+    ("--editable=git+ssh://git@host/x.git#egg=x&subdirectory=y", "x", False, False, False),
+    ("https://host/archive/main.zip#egg=x-1.16", "x==1.16", True, True, True),
+    ("https://host/scikit-learn-1.16.tar.gz", "scikit-learn==1.16", True, True, True),
+    ("numpy==1.18.0", "numpy==1.18.0", True, False, True),
 ]
 
 
@@ -73,10 +91,53 @@ def test_what_names_no_package(text: str) -> None:
     assert parse_requirement(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "is_valid"),
+    [
+        ("numpy", True),
+        ("numpy==1.*", True),
+        ("numpy[a,b] >=1, <2 ; x == 'y'", True),
+        ("a (>=1)", True),
+    ]
+    + [("numpy~=1.2", True), ("a===1-x", True), ("a @ https://host/a.zip", True), ("./a", True)]
+    + [("a==1 --hash=sha256:0", True), ("a==1.0+cpu # x", True), ("git+https://h/a#egg=a", True)]
+    + [("numpy=1.18", False), ("numpy 1.18", False), ("numpy=1.18=py37_0", False), ("x::a", False)]
+    + [("numpy>=1|<2", False), ("numpy~=1", False), ("a==", False), ("a[version='1']", False)],
+)
+def test_what_pip_takes(text: str, is_valid: bool) -> None:
+    """Not conda's forms."""
+    assert is_valid_for_pip(text) is is_valid
+
+
+@pytest.mark.parametrize(
+    ("bounds", "is_left"),
+    [(["==1.10", ">=1.10.0"], True), ([">=1.2,<1.3", "<1.2"], False), (["~=1.2", ">=1.9"], True)]
+    + [(["<1.2", ">=1.2"], False), (["<=1.2", ">=1.2"], True), (["1.2|1.4.*", ">=1.3"], True)]
+    + [(["1.2|1.3", ">1.5"], False), (["", ">=3"], True), (["==1.*", ">=1.99"], True)],
+)
+def test_versions_that_are_left(bounds: list[str], is_left: bool) -> None:
+    """Of several requirements of one package."""
+    assert leave_a_version([Requirement("a", (), each) for each in bounds]) is is_left
+
+
+@pytest.mark.parametrize(
+    ("marker", "expected"),
+    [("", True), ("python_version < '3.8'", True), ("python_version >= '3.10'", False)]
+    + [("python_version <= '3.6'", None), ("'3.8' > python_version", True), ("x == 'y'", None)]
+    + [("sys_platform == 'win32'", False), ("os_name != 'nt' and python_version < '3.9'", True)]
+    + [("extra == 'a' or python_version < '4.0'", True), ("(python_version < '3.8')", None)],
+)
+def test_where_a_requirement_holds(marker: str, expected: Optional[bool]) -> None:
+    """On Python 3.6 and 3.7, in an image; None where it is not known."""
+    assert holds(marker, [(3, 6), (3, 7)]) is expected
+
+
 def test_requirements_file() -> None:
     """Lines that ask for something, by number."""
-    text = "# of the model\nnumpy==1.26.4  # pinned\n\n  -r other.txt\nxgboost\n"
-    found = [(2, "numpy==1.26.4"), (4, "-r other.txt"), (5, "xgboost")]
+    text = (
+        "# of the model\nnumpy==1.26.4  # pinned\n\n  -r other.txt\nxgboost \\\n  ==1.0\n# x \\\n"
+    )
+    found = [(2, "numpy==1.26.4"), (4, "-r other.txt"), (5, "xgboost ==1.0")]
     assert list(requirement_lines(text)) == found
 
 

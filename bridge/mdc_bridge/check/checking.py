@@ -13,7 +13,7 @@ from ..scripts import UnreadableScript, find_scripts
 from ..scripts.analysis import analyse, programs, with_embedded
 from ..scripts.environments import environment_in_cell, read_environment
 from ..scripts.facts import Facts
-from ..scripts.finding import is_environment_name
+from ..scripts.finding import is_environment_name, is_environment_when_asked_for
 from ..scripts.modules import Exports, exports_in
 from ..scripts.reading import read_parts
 from .comments import Switch, is_switched_off, switches_of
@@ -36,7 +36,7 @@ def check(
 
     Args:
         paths: one or several `.py` files, notebooks, files of conda (`.yml`, `.yaml`) and pip
-            (`requirements.txt`), and folders of them.
+            (`.txt`, `.in`), and folders of them.
         ignore: ids of rules that are switched off, or beginnings of ids (`MDC4`).
         progress: called with the number of files done, and of all.
 
@@ -55,9 +55,10 @@ def check(
     findings: list[Finding] = []
     off = 0
     for done, path in enumerate(files, 1):
-        is_environment = is_environment_name(path)
+        is_named = path in given
+        is_environment = (is_environment_when_asked_for if is_named else is_environment_name)(path)
         if is_environment:
-            read, problems = read_environment(path, path in given)
+            read, problems = read_environment(path, is_named)
         else:
             read, problems = read_programs(path, others)
         counts[is_environment] += bool(read or problems or not is_environment)
@@ -70,7 +71,10 @@ def check(
             findings.extend(kept)
         if progress is not None:
             progress(done, len(files))
+    findings = list(dict.fromkeys(findings))  # several files may name one of pip's
     order = {path: number for number, path in enumerate(files)}
+    for one in findings:
+        order.setdefault(one.place.path, len(order))
     findings.sort(key=lambda one: (order[one.place.path], position(one.place), one.rule))
     return Report(tuple(findings), tuple(unreadable), counts[False], off, counts[True])
 
@@ -90,7 +94,7 @@ def read_programs(path: str, others: Exports) -> tuple[list[Facts], list[Unreada
         found.append(facts)
         unreadable.extend(problems)
     for file in written:
-        of_file, problems = environment_in_cell(file)
+        of_file, problems = environment_in_cell(file, written)
         found.extend(of_file)
         unreadable.extend(problems)
     return found, unreadable

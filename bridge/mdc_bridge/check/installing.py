@@ -6,19 +6,23 @@ November 2026.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Optional
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Optional, TypeVar
 
-from ..needs import IN_PLACE_PYTHON, PACKAGES, PYTHON
-from ..requirements import Requirement, Version
-from ..scripts.facts import OLD_PACKAGE, Asked, Environment, Facts
+from ..needs import IN_PLACE_PYTHON, PYTHON
+from ..requirements import Requirement
+from ..scripts.facts import OLD_PACKAGE, Asked, Environment, Facts, Missing
+from ..versions import Version
+from .together import Clash, clashes
 
 # The packages that need azureml-dataprep-rslex, of which all before 1.19 were withdrawn.
 _NEED_RSLEX = ("azureml-defaults", "azureml-sdk", "azureml-dataset-runtime")
 _FIRST_WITHDRAWN, _NEXT_THERE = (1, 15), (1, 34)
 # The first azureml-defaults whose server says which neighbours its Flask starts with.
 _NEXT_FLASK = (1, 36)
+# What it does not start with, and the first Python that pip takes it for.
 _FLASK_IMPORTS = {"jinja2": (3, 1), "itsdangerous": (2, 1)}
+_TAKEN_FROM = (3, 7)
 _DEFAULT_PYTHON = "3.10"
 
 
@@ -28,13 +32,13 @@ class _Builds(NamedTuple):
     Attributes:
         first, next: release, and the first one that is another case.
         oldest: Python.
-        newest: Python.
+        newest: Python, None for the newest there is.
     """
 
     first: Version
     next: Version
     oldest: Version
-    newest: tuple[int, int]
+    newest: Optional[tuple[int, int]]
 
 
 _BUILDS = (
@@ -43,10 +47,14 @@ _BUILDS = (
     _Builds((1, 46), (1, 52), (3, 7), (3, 10)),
     _Builds((1, 52), (1, 55), (3, 7), (3, 11)),
     _Builds((1, 55), (1, 61), (3, 8), (3, 11)),
+    _Builds((1, 61), (2,), (3, 9), None),
 )
 
 
-def of_each(facts: Facts, find: Callable[[Environment], Iterable[Asked]]) -> Iterator[Asked]:
+_Found = TypeVar("_Found")
+
+
+def of_each(facts: Facts, find: Callable[[Environment], Iterable[_Found]]) -> Iterator[_Found]:
     """Yield what is found in each environment."""
     for environment in facts.environments:
         yield from find(environment)
@@ -65,22 +73,39 @@ def originals_that_stay(environment: Environment) -> list[Asked]:
     return [package] if package and stays else []
 
 
-def old_packages(environment: Environment) -> list[Asked]:
+def old_packages(environment: Environment) -> list[Clash]:
     """Return the requirements that leave only versions older than mdc-bridge needs."""
+    return [clash for clash in clashes(environment) if not clash.beside]
+
+
+def packages_that_do_not_fit(environment: Environment) -> list[Clash]:
+    """Return the requirements that fit mdc-bridge, or each other, not beside others."""
+    spoken_of = pythons_without_builds(environment)
     return [
-        each
-        for each in environment.asked
-        if not each.requirement.is_conditional
-        and each.requirement.is_below(PACKAGES.get(each.requirement.name, ()))
+        clash
+        for clash in clashes(environment)
+        if clash.beside
+        and not (clash.asked.requirement.name in _NEED_RSLEX and list(clash.beside) == spoken_of)
     ]
+
+
+def refused_requirements(environment: Environment) -> list[Asked]:
+    """Return what pip does not take as it is written."""
+    return [each for each in environment.asked if each.is_refused]
+
+
+def missing_files(environment: Environment) -> list[Missing]:
+    """Return the files that are named, and not there to be read."""
+    return list(environment.missing)
 
 
 def withdrawn_packages(environment: Environment) -> list[Asked]:
     """Return the requirements of the old SDK that nothing fulfils any more."""
     return [
         each
-        for each in environment.asked
+        for each in environment.settled
         if each.requirement.name in _NEED_RSLEX
+        and environment.named(each.requirement.name)
         and _is_between(each.requirement, _FIRST_WITHDRAWN, _NEXT_THERE)
     ]
 
@@ -90,31 +115,39 @@ def pythons_without_builds(environment: Environment) -> list[Asked]:
     builds, python = _builds(environment), environment.named("python")
     if builds is None or python is None:
         return []
-    major, minor = builds.newest
-    is_newer = python.requirement.is_pinned and python.requirement.is_at_least((major, minor + 1))
+    is_newer = python.requirement.is_pinned and min(environment.pythons, default=(0,)) > (
+        builds.newest or (4,)
+    )
     return [python] if is_newer or python.requirement.is_below(builds.oldest) else []
 
 
 def servers_that_do_not_start(environment: Environment) -> list[Asked]:
     """Return the azureml-defaults with Flask 1.0 where nothing holds back what it imports."""
-    defaults = environment.named("azureml-defaults")
+    defaults, settled = environment.named("azureml-defaults"), environment.settled
     if defaults is None or not defaults.requirement.is_below(_NEXT_FLASK):
         return []
-    held = [environment.named(name) for name in _FLASK_IMPORTS]
     is_held = all(
-        each and each.requirement.is_below(bound)
-        for each, bound in zip(held, _FLASK_IMPORTS.values())
-    )
+        any(each.requirement.name == name and each.requirement.is_below(bound) for each in settled)
+        for name, bound in _FLASK_IMPORTS.items()
+    ) or all(python < _TAKEN_FROM for python in environment.pythons)
     return [] if is_held or withdrawn_packages(environment) else [defaults]
 
 
 def newest_python(environment: Environment) -> str:
     """Return the newest Python that the azureml-defaults of an environment has packages for."""
     builds = _builds(environment)
-    return _DEFAULT_PYTHON if builds is None else ".".join(map(str, builds.newest))
+    newest = builds.newest if builds else None
+    return _DEFAULT_PYTHON if newest is None else ".".join(map(str, newest))
 
 
-PROBLEMS = (old_pythons, old_packages, withdrawn_packages, pythons_without_builds)
+PROBLEMS: tuple[Callable[[Environment], Sequence[object]], ...] = (
+    old_pythons,
+    clashes,
+    withdrawn_packages,
+    pythons_without_builds,
+    refused_requirements,
+    missing_files,
+)
 
 
 def _builds(environment: Environment) -> Optional[_Builds]:

@@ -6,14 +6,16 @@ of it holds pip's.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Optional
 
-from ..requirements import parse_requirement, requirement_lines
-from .facts import OLD_PACKAGE, Asked, Environment, Facts, Mention, Place
+from ..requirements import parse_requirement
+from .facts import OLD_PACKAGE, Asked, Environment, Facts, Mention
 from .finding import is_environment_name
 from .installs import OF_SCORING
+from .pip_files import PipLines, folder_of, place_in
 from .reading import read_content
 from .sources import UnreadableScript
 from .written import WrittenFile
@@ -41,68 +43,86 @@ def read_environment(
     is_conda = path.lower().endswith(YAML_SUFFIXES)
     try:
         text = content.decode("utf-8-sig")
-        if is_wanted or _is_of_scoring(text, is_conda):
-            file = WrittenFile(path, path, text, None, 1)
-            asked = _asked_of_conda(file, text) if is_conda else _asked_of_pip(file, text)
-            return [_facts(file, text, tuple(asked), is_conda)], []
+        file = WrittenFile(path, os.path.basename(path), text, None, 1)
+        if not is_wanted and is_conda and not _CONDA.search(text):
+            return [], []
+        lines = _lines_of(file, is_conda, {})
+        if is_wanted or _is_of_scoring(lines):
+            return [_facts(lines, is_conda)], []
     except _NoCondaError:
         return [], [UnreadableScript(path, _NO_CONDA)] if is_wanted else []
     except _InvalidError as error:
-        return [], [UnreadableScript(path, str(error), error.line)]
+        is_told = is_wanted or OF_SCORING.search(text)
+        return [], [UnreadableScript(path, str(error), error.line)] if is_told else []
     except UnicodeDecodeError:
         return [], [UnreadableScript(path, "is not UTF-8")] if is_wanted else []
     return [], []
 
 
-def _is_of_scoring(text: str, is_conda: bool) -> bool:
-    return bool(OF_SCORING.search(text) and (not is_conda or _CONDA.search(text)))
+def _is_of_scoring(lines: PipLines) -> bool:
+    """Return whether a file, or one that it names, is of a scoring script."""
+    return any(OF_SCORING.search(file.text) for file in lines.files)
 
 
 def environment_in_cell(
-    written: WrittenFile,
+    written: WrittenFile, others: Iterable[WrittenFile] = ()
 ) -> tuple[list[Facts], list[UnreadableScript]]:
-    """Return the facts about a file of conda or pip that a cell writes or holds; never raises."""
+    """Return the facts about a file of conda or pip that a cell writes or holds; never raises.
+
+    Args:
+        written: the file.
+        others: that the same notebook writes.
+    """
     is_conda = not written.name or written.name.lower().endswith(YAML_SUFFIXES)
     is_pip = not is_conda and is_environment_name(written.name)
-    if not (is_conda or is_pip) or not _is_of_scoring(written.text, is_conda):
+    if not (is_conda or is_pip) or (is_conda and not _CONDA.search(written.text)):
         return [], []
-    asked = _asked_of_conda if is_conda else _asked_of_pip
+    by_path = {
+        os.path.normpath(os.path.join(os.path.dirname(each.path), each.name)): each
+        for each in others
+        if each.name
+    }
     try:
-        found = tuple(asked(written, written.text))
+        lines = _lines_of(written, is_conda, by_path)
     except _NoCondaError:
         return [], []
     except _InvalidError as error:
+        if not OF_SCORING.search(written.text):
+            return [], []
         line = None if error.line is None else written.first_line + error.line - 1
         return [], [UnreadableScript(written.path, str(error), line, written.cell)]
-    return [_facts(written, written.text, found, is_conda)], []
+    return [_facts(lines, is_conda)] if _is_of_scoring(lines) else [], []
 
 
-def _facts(file: WrittenFile, text: str, asked: tuple[Asked, ...], is_conda: bool) -> Facts:
-    facts = Facts(environments=[Environment(asked, is_conda)] if asked else [])
-    for each in asked:
-        if each.requirement.name == OLD_PACKAGE:
+def _lines_of(file: WrittenFile, is_conda: bool, others: Mapping[str, WrittenFile]) -> PipLines:
+    """Return what a file asks for, and those that it names.
+
+    Raises:
+        _NoCondaError: it is no conda file.
+        _InvalidError: it is no YAML.
+    """
+    lines = PipLines(others)
+    if is_conda:
+        lines.files.append(file)
+        _read_conda(lines, file)
+    else:
+        lines.read(file)
+    return lines
+
+
+def _facts(lines: PipLines, is_conda: bool) -> Facts:
+    environment = Environment(tuple(lines.asked), is_conda, tuple(lines.missing))
+    facts = Facts(environments=[environment] if lines.asked or lines.missing else [])
+    for each in lines.asked:
+        if each.requirement.name == OLD_PACKAGE and not each.is_held:
             facts.mentions.append(Mention(each.requirement.text, each.place))
-    for number, line in enumerate(text.splitlines(), 1):
-        comment = _COMMENT.search(line)
-        if comment:
-            place = _place(file, number, comment.start(1), number, comment.end(1))
-            facts.comments.append(Mention(comment.group(1), place))
+    for file in lines.files:
+        for number, line in enumerate(file.text.splitlines(), 1):
+            comment = _COMMENT.search(line)
+            if comment:
+                place = place_in(file, number, comment.start(1), number, comment.end(1))
+                facts.comments.append(Mention(comment.group(1), place))
     return facts
-
-
-def _asked_of_pip(file: WrittenFile, text: str) -> Iterator[Asked]:
-    lines = text.splitlines()
-    for number, line in requirement_lines(text):
-        requirement = parse_requirement(line)
-        if requirement is not None:
-            start = lines[number - 1].index(line)
-            yield Asked(requirement, _place(file, number, start, number, start + len(line)))
-
-
-def _place(file: WrittenFile, line: int, start: int, end_line: int, end: int) -> Place:
-    """Return a place by lines that count from 1 and columns that count from 0."""
-    shift, indent = file.first_line - 1, file.indent + 1
-    return Place(file.path, file.cell, line + shift, start + indent, end_line + shift, end + indent)
 
 
 class _NoCondaError(Exception):
@@ -117,13 +137,17 @@ class _InvalidError(Exception):
         self.line = line
 
 
-def _asked_of_conda(file: WrittenFile, text: str) -> Iterator[Asked]:
-    for node in _texts(_dependencies(_root(text))):
+def _read_conda(lines: PipLines, file: WrittenFile) -> None:
+    folder = folder_of(file)
+    for node, is_pip in _texts(_dependencies(_root(file.text))):
+        start, end = node.start_mark, node.end_mark
+        place = place_in(file, start.line + 1, start.column, end.line + 1, end.column)
+        if is_pip:
+            lines.add(node.value, place, folder)
+            continue
         requirement = parse_requirement(node.value)
         if requirement is not None:
-            start, end = node.start_mark, node.end_mark
-            place = _place(file, start.line + 1, start.column, end.line + 1, end.column)
-            yield Asked(requirement, place)
+            lines.asked.append(Asked(requirement, place))
 
 
 def _root(text: str) -> Any:
@@ -166,12 +190,12 @@ def _dependencies(root: Any) -> Any:
     raise _NoCondaError
 
 
-def _texts(dependencies: Any) -> Iterator[Any]:
-    """Yield the texts in a list of dependencies, and in its member for pip."""
+def _texts(dependencies: Any) -> Iterator[tuple[Any, bool]]:
+    """Yield the texts in a list of dependencies, and in its member for pip (True)."""
     for node in dependencies.value:
         if node.id == "scalar":
-            yield node
+            yield node, False
         elif node.id == "mapping":
             for key, value in node.value:
                 if key.value == "pip" and value.id == "sequence":
-                    yield from (each for each in value.value if each.id == "scalar")
+                    yield from ((each, True) for each in value.value if each.id == "scalar")

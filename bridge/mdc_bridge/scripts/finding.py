@@ -13,7 +13,10 @@ from ..arguments import AnyPaths, paths_of
 from .sources import UnreadableScript
 
 SUFFIXES = (".py", ".ipynb")
-_ENVIRONMENTS = re.compile(r".*\.ya?ml|.*requirements.*\.txt", re.IGNORECASE)
+_ENVIRONMENTS = re.compile(
+    r".*\.ya?ml|.*requirements.*\.(?:txt|in)|constraints.*\.txt", re.IGNORECASE
+)
+_PIP_SUFFIXES = (".txt", ".in")
 SKIPPED_FOLDERS = frozenset(
     {
         ".eggs",
@@ -39,6 +42,11 @@ _MISSING = "does not exist; valid: a script, notebook or folder"
 def is_environment_name(path: str) -> bool:
     """Return whether a file may be one of conda or pip, by its name."""
     return _ENVIRONMENTS.fullmatch(os.path.basename(path)) is not None
+
+
+def is_environment_when_asked_for(path: str) -> bool:
+    """Return whether a file that is named itself can only be one of conda or pip."""
+    return is_environment_name(path) or path.lower().endswith(_PIP_SUFFIXES)
 
 
 def find_scripts(

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..requirements import parse_requirement
+from ..requirements import is_valid_for_pip, parse_requirement
 from .facts import Asked, Environment, NamedCall, Place
 from .sources import Source
 from .values import UNKNOWN, Kind, Value
@@ -18,11 +18,13 @@ OF_SCORING = re.compile(
 )
 ADDING = frozenset({"add_conda_package", "add_pip_package", "set_python_version"})
 _MAKING = ("CondaDependencies", "CondaDependencies.create", "CondaDependencies()")
-_LISTS = ("pip_packages", "conda_packages")
+_LISTS = ("conda_packages", "pip_packages", "python_version")
+_OF_PIP = ("add_pip_package", "pip_packages")
+_CHOOSING_PYTHON = ("python_version", "set_python_version")
 _POSITIONS = (None, "pip_packages", "conda_packages", "python_version")
 _INSTALL = re.compile(
     r"^\s*[%!]*\s*(?:\{?sys\.executable\}?\s+-m\s+|python3?\s+-m\s+)?"
-    r"(?:pip3?|conda|mamba)\s+install\s+(.*)$"
+    r"(pip3?|conda|mamba)\s+install\s+(.*)$"
 )
 _TAKES_VALUE = frozenset(
     {"-c", "-e", "-f", "-i", "-r", "-t", "--channel", "--constraint", "--editable"}
@@ -52,19 +54,22 @@ def environments_in_code(calls: Iterable[NamedCall]) -> Iterator[Environment]:
 def _asked_in(call: NamedCall) -> Iterator[Asked]:
     if call.method in ADDING:
         given = call.arguments[0] if call.arguments else next(iter(call.keywords.values()), UNKNOWN)
-        texts = _texts(given)
-        if call.method == "set_python_version":
-            texts = [f"python={version}" for version in texts]
+        listed = {call.method: given}
     else:
         named = dict(zip(_POSITIONS, call.arguments))
         values = {**{name: value for name, value in named.items() if name}, **call.keywords}
-        texts = [text for name in reversed(_LISTS) for text in _texts(values.get(name, UNKNOWN))]
-        versions = _texts(values.get("python_version", UNKNOWN))
-        texts += [f"python={version}" for version in versions]
-    for text in texts:
-        requirement = parse_requirement(text)
-        if requirement is not None:
-            yield Asked(requirement, call.place)
+        listed = {name: values.get(name, UNKNOWN) for name in _LISTS}
+    for name, given in listed.items():
+        for text in _texts(given):
+            is_python = name in _CHOOSING_PYTHON
+            yield from _asked(f"python={text}" if is_python else text, call.place, name in _OF_PIP)
+
+
+def _asked(text: str, place: Place, is_pip: bool) -> Iterator[Asked]:
+    requirement = parse_requirement(text)
+    if requirement is not None:
+        is_refused = is_pip and not is_valid_for_pip(text)
+        yield Asked(requirement, place, is_pip, is_refused=is_refused)
 
 
 def _texts(given: Value) -> list[str]:
@@ -78,14 +83,13 @@ def environments_in_magics(source: Source) -> Iterator[Environment]:
         install = _INSTALL.match(magic)
         if install is None or not OF_SCORING.search(magic):
             continue
-        asked = []
+        asked: list[Asked] = []
         line = source.first_line + position - 1
-        for text in _packages(install.group(1)):
-            requirement = parse_requirement(text)
-            if requirement is not None:
-                start = magic.find(text) + 1 + source.indent
-                place = Place(source.path, source.cell, line, start, line, start + len(text))
-                asked.append(Asked(requirement, place))
+        is_pip = install.group(1).startswith("pip")
+        for text in _packages(install.group(2)):
+            start = magic.find(text) + 1 + source.indent
+            place = Place(source.path, source.cell, line, start, line, start + len(text))
+            asked += _asked(text, place, is_pip)
         if asked:
             yield Environment(tuple(asked), False)
 

@@ -8,7 +8,10 @@ import pytest
 
 from mdc_bridge.check import Report, check
 from mdc_bridge.check.listing import summary
+from mdc_bridge.check.releases import releases
 from mdc_bridge.cli.app import run
+from mdc_bridge.needs import version_text
+from mdc_bridge.versions import Version
 
 CONDA, PIP = "environment.yml", "requirements.txt"
 OLD = "azureml-defaults==1.34.0 python=3.8"
@@ -29,12 +32,24 @@ ENVIRONMENTS = [
     ("MDC602", CONDA, "azureml-defaults python=3.5.2", [2]),
     ("MDC602", CONDA, "python<3.6", [1]),
     ("MDC602", CONDA, "python=3.6.2", []),
+    ("MDC602", CONDA, "python=3.6.0", [1]),
+    ("MDC602", CONDA, "python==3.6.1 python==3.6", []),
+    ("MDC601", CONDA, "python=3.6.0 azureml-defaults==1.34.0", []),
     ("MDC602", CONDA, "python>=3.6", []),
     ("MDC602", CONDA, "python=3", []),
     ("MDC602", CONDA, "python=3.7.16", []),
     ("MDC603", PIP, "numpy==1.16.4 pandas<1.1 azure-storage-blob==2.1.0", [1, 2, 3]),
     ("MDC603", PIP, "numpy==1.18.5 pandas~=1.0 azure-storage-blob>=2 scipy==1.1", []),
     ("MDC603", PIP, "numpy==1.16.4;python_version<'3.7'", []),
+    ("MDC603", PIP, "azure-core==1.8.2", [1]),
+    ("MDC603", PIP, "azure-core==1.9.0 cryptography==2.0 tzdata==2020.1 pytz==2016.1", [1, 2]),
+    ("MDC603", PIP, "azure-core<1.10 numpy", [1]),
+    ("MDC603", PIP, "msrest==0.6.10 azure-core>=1.2", []),
+    ("MDC603", PIP, "azure-identity==1.1.0", [1]),
+    ("MDC603", CONDA, "python=3.6 azure-identity=1.1.0", []),
+    ("MDC601", CONDA, "python=3.6 azure-identity=1.1.0", [1]),
+    ("MDC603", CONDA, "python=3.6 numpy==1.16.4;python_version<'3.7'", [2]),
+    ("MDC603", CONDA, "python=3.8 numpy==1.16.4;python_version<'3.7'", []),
     ("MDC604", CONDA, "azureml-defaults==1.34.0", [1]),
     ("MDC604", CONDA, "numpy azureml-defaults python>=3.6", [3]),
     ("MDC604", CONDA, OLD, []),
@@ -52,6 +67,8 @@ ENVIRONMENTS = [
     ("MDC606", CONDA, "azureml-defaults==1.54.0 python=3.12", [2]),
     ("MDC606", CONDA, "azureml-defaults==1.14.0 python=3.9", [2]),
     ("MDC606", CONDA, "azureml-defaults==1.62.0 python=3.12", []),
+    ("MDC606", CONDA, "azureml-defaults==1.62.0 python=3.8", [2]),
+    ("MDC606", CONDA, "azureml-defaults==1.61.0 python=3.7.9", [2]),
     ("MDC606", CONDA, "azureml-defaults python=3.7", []),
     ("MDC607", PIP, "mdc-bridge[tools] x[tools]", [1]),
     ("MDC607", PIP, "mdc-bridge", []),
@@ -63,6 +80,21 @@ ENVIRONMENTS = [
     ("MDC609", PIP, "azureml-defaults==1.20.0 azureml-defaults", []),
     ("MDC609", PIP, "azureml-defaults==1.36.0 azureml-core==1.34.0", []),
     ("MDC609", PIP, "azureml-defaults", []),
+    ("MDC609", CONDA, "python=3.6 azureml-defaults==1.34.0", []),
+    ("MDC609", CONDA, "python=3.7 azureml-defaults==1.34.0", [2]),
+    ("MDC609", CONDA, "python<3.7 azureml-defaults==1.14.0", []),
+    ("MDC610", PIP, "numpy ./there.whl scipy", [2]),
+    ("MDC611", PIP, "azureml-defaults=1.42.0 numpy==1.18 conda-forge::scipy", [1, 3]),
+    ("MDC611", CONDA, "azureml-defaults=1.42.0 numpy=1.18", []),
+    ("MDC601", PIP, "azureml-defaults=1.42.0", []),
+    ("MDC612", CONDA, "python=3.8 pandas=2.2 numpy=1.22", [2]),
+    ("MDC612", CONDA, "python=3.6 msrest==0.6.10", [2]),
+    ("MDC612", PIP, "azureml-defaults==1.42.0 azure-storage-blob==12.19.0", [2]),
+    ("MDC612", PIP, "azure-core==1.12 azure-storage-blob==12.11.0", [2]),
+    ("MDC612", PIP, "azureml-defaults==1.42.0 azure-storage-blob==12.11.0 pandas==1.1.5", []),
+    ("MDC612", CONDA, "azureml-defaults==1.34.0 python=3.10", []),
+    ("MDC612", PIP, "azureml-defaults==1.42.0 azureml-core==1.38.0", [2]),
+    ("MDC612", PIP, "azureml-core==1.60.0 azureml-defaults==1.62.0", []),
 ]
 
 
@@ -92,6 +124,93 @@ def test_python_that_is_advised(tmp_path: Path, defaults: str, python: str) -> N
     """The newest that the file's azureml-defaults has packages for."""
     report = _checked(tmp_path, CONDA, f"azureml-defaults{defaults}")
     assert [one.advice for one in report.findings if one.rule == "MDC604"] == [f"python={python}"]
+
+
+IMAGES = Path(__file__).parents[3] / "requirements" / "images"
+
+
+@pytest.mark.parametrize("lock", sorted(IMAGES.glob("*.txt")), ids=lambda lock: lock.stem)
+def test_images_that_were_built(tmp_path: Path, lock: Path) -> None:
+    """What pip has installed beside mdc-bridge is never said not to install."""
+    python = lock.stem.partition("-py3")[2]
+    packages = [line for line in lock.read_text("utf-8").splitlines() if line[:1] != "#"]
+    _checked(tmp_path, CONDA, " ".join([f"python=3.{python}", *packages]))
+    found = {one.rule for one in check(tmp_path / CONDA).findings}
+    assert "MDC601" in found
+
+
+FLOORS = sorted(
+    {
+        (need.name, need.oldest)
+        for name, found in releases().items()
+        if name != "azureml-defaults"
+        for need in (found[0].itself, *found[0].needs)
+    }
+)
+
+
+@pytest.mark.parametrize(("name", "oldest"), FLOORS, ids=lambda value: str(value))
+def test_pins_below_every_floor(tmp_path: Path, name: str, oldest: Version) -> None:
+    """Nothing older than what all releases need, of our dependencies and theirs, is promised."""
+    may_go = {"msrest", "six", "pytz"}  # newer releases do without
+    lower = version_text((*oldest[:-1], oldest[-1] - 1, 99))
+    for bounds in (f"=={lower}", f"<{version_text(oldest)}", f"~={lower}"):
+        report = _checked(tmp_path, PIP, f"{name}{bounds}")
+        assert [one.rule for one in report.findings] == (
+            ["MDC601"] if name in may_go else ["MDC603"]
+        )
+    assert [one.rule for one in _checked(tmp_path, PIP, f"{name}>={lower}").findings] == ["MDC601"]
+
+
+@pytest.mark.parametrize("line", ["-r {}", "-r{}", "--requirement={}", "--requirement {}", "-c {}"])
+@pytest.mark.parametrize("name", [CONDA, PIP, "reqs.in"])
+def test_files_that_are_named(tmp_path: Path, name: str, line: str) -> None:
+    """What they pin counts, at its own place; in loops as well, and relative to each file."""
+    (tmp_path / "more" / "deep").mkdir(parents=True)
+    (tmp_path / "more" / "a.txt").write_text(f"-r deep/b.txt\n-r ../{name}\n-r a.txt\n")
+    (tmp_path / "more" / "deep" / "b.txt").write_text("scipy\nazure-core==1.8.2\n")
+    text = line.format("more/a.txt")
+    path = tmp_path / name
+    if name == CONDA:
+        (tmp_path / "more" / "a.txt").write_text("-r deep/b.txt\n-r a.txt\n")
+        text = f"dependencies:\n- python=3.8\n- pip:\n  - numpy\n  - {text}\n"
+    path.write_text(text if name == CONDA else f"numpy\n{text}\n")
+    (found,) = check(path).findings
+    assert (found.rule, found.place.line) == ("MDC603", 2)
+    assert found.place.path == str(tmp_path / "more" / "deep" / "b.txt")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-r no.txt",
+        "--constraint=no.txt",
+        "-e ./no",
+        "-c https://host/c.txt",
+        "./no",
+        "-r ${X}/a.txt",
+    ],
+)
+def test_files_that_are_not_there(tmp_path: Path, line: str) -> None:
+    """Named, at the line that names them, and nothing is promised."""
+    path = tmp_path / PIP
+    path.write_text(f"numpy\n{line}\n")
+    (found,) = check(path).findings
+    assert (found.rule, found.place.line) == ("MDC610", 2)
+
+
+def test_constraints_ask_for_nothing(tmp_path: Path) -> None:
+    """They pin what is asked for elsewhere, or comes with mdc-bridge."""
+    (tmp_path / "c.txt").write_text("azureml-defaults==1.20.0\nazureml-monitoring\nnumpy==1.19\n")
+    path = tmp_path / PIP
+    path.write_text("-c c.txt\nscipy\n")
+    (found,) = check(path).findings
+    assert (found.rule, found.message.split(":")[0]) == (
+        "MDC601",
+        "mdc-bridge installs beside 1 package",
+    )
+    path.write_text("-c c.txt\nazureml-defaults\n")
+    assert [one.rule for one in check(path).findings] == ["MDC605"]
 
 
 CODE = """

@@ -61,7 +61,7 @@ def test_forms_of_conda_files(tmp_path: Path, text: str) -> None:
 
 def test_pip_file(tmp_path: Path) -> None:
     """Lines, without comments and options."""
-    text = "# of scoring\n  numpy==1.18.5 # old\n-r more.txt\nmdc-bridge\n"
+    text = "# of scoring\n  numpy==1.18.5 # old\n--no-binary x\nmdc-bridge\n"
     environment = _read(tmp_path, "requirements.txt", text)
     assert _asked(environment) == [("numpy==1.18.5", 2, 3), ("mdc-bridge", 4, 1)]
     assert environment is not None
@@ -100,11 +100,13 @@ def test_an_environment_of_scoring_that_is_no_yaml(tmp_path: Path) -> None:
 
 def test_files_that_are_looked_for(tmp_path: Path) -> None:
     """Only where environments are wanted, and by their names."""
-    for name in ("a.py", "env.yml", "conda.YAML", "requirements-dev.txt", "notes.txt", "x.toml"):
+    wanted = ["conda.YAML", "constraints-3.txt", "dev-requirements.in", "env.yml"]
+    wanted.append("requirements-dev.txt")
+    for name in ("a.py", "notes.txt", "x.toml", "x.in", *wanted):
         (tmp_path / name).touch()
     found, _ = find_scripts(tmp_path)
     assert [Path(path).name for path in found] == ["a.py"]
     found, _ = find_scripts(tmp_path, with_environments=True)
     names = [Path(path).name for path in found]
-    assert names == ["a.py", "conda.YAML", "env.yml", "requirements-dev.txt"]
-    assert [is_environment_name(path) for path in found] == [False, True, True, True]
+    assert names == ["a.py", *wanted]
+    assert [is_environment_name(path) for path in found] == [False, *[True] * 5]

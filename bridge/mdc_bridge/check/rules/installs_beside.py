@@ -21,8 +21,11 @@ def find(facts: Facts) -> Iterator[Hit]:
             continue
         bridge = environment.named(BRIDGE)
         python = environment.named("python")
-        place = (bridge or environment.asked[0]).place
-        others = sum(each.requirement.name not in _NOT_BESIDE for each in environment.asked)
+        place = bridge.place if bridge else environment.first
+        others = sum(
+            each.requirement.name not in _NOT_BESIDE and not each.is_held
+            for each in environment.asked
+        )
         message = f"mdc-bridge installs beside {counted(others, 'package')}"
         if python and python.requirement.is_pinned:
             message = f"{message}, {python.requirement.text}"
@@ -34,10 +37,11 @@ RULE = Rule(
     "mdc-bridge installs beside these packages",
     Verdict.UNCHANGED,
     """
-Nothing that the file pins is older than mdc-bridge needs, so pip keeps every pin and adds what is
-missing: orjson and azure-storage-blob mostly. mdc-bridge goes where azureml-monitoring stood, among
-pip's packages, without the extra tools: scoring needs none of them. On Python 3.6 it goes beside
-azureml-monitoring, which stays. In an image that is built already, hold pip to what is there:
+Nothing that the file pins, or one that it names, is older than mdc-bridge needs, so pip keeps
+every pin and adds what is missing: orjson and azure-storage-blob mostly. mdc-bridge goes where
+azureml-monitoring stood, among pip's packages, without the extra tools: scoring needs none of them.
+On Python 3.6 it goes beside azureml-monitoring, which stays. In an image that is built
+already, hold pip to what is there:
 pip list --format=freeze > held.txt; pip install -c held.txt mdc-bridge
 """,
     find,

@@ -18,7 +18,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         python = environment.named("python")
         is_chosen = python is not None and python.requirement.is_pinned
         if environment.chooses_python and not is_chosen:
-            place = (python or environment.asked[0]).place
+            place = python.place if python else environment.first
             yield Hit(place, _MESSAGE, f"python={newest_python(environment)}")
 
 

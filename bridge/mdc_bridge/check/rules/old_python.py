@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...needs import PYTHON, version_text
 from ...scripts.facts import Facts
 from ..findings import Verdict
 from ..installing import of_each, old_pythons
@@ -13,7 +14,9 @@ from ..rule import Hit, Rule
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield pythons that are too old."""
     for asked in of_each(facts, old_pythons):
-        yield Hit(asked.place, f"{asked.requirement.text}: mdc-bridge needs 3.6", "python=3.7")
+        advice = "python=3.7" if asked.requirement.is_below(PYTHON[:2]) else "python=3.6"
+        message = f"{asked.requirement.text}: mdc-bridge needs {version_text(PYTHON)}"
+        yield Hit(asked.place, message, advice)
 
 
 RULE = Rule(
@@ -21,7 +24,8 @@ RULE = Rule(
     "the Python is older than mdc-bridge needs",
     Verdict.CHANGE,
     """
-mdc-bridge runs on Python 3.7 and newer in the place of azureml-monitoring, and on 3.6 beside it.
+mdc-bridge runs on Python 3.7 and newer in the place of azureml-monitoring, and on 3.6 (from 3.6.1)
+beside it.
 A pickle mostly moves to 3.7 with numpy, pandas and scikit-learn as they are: all of that time have
 builds for both. Load it there and compare its predictions before anything else.
 """,

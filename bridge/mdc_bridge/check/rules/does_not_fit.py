@@ -1,0 +1,31 @@
+"""MDC612: packages that do not install together with mdc-bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scripts.facts import Facts
+from ..findings import Verdict
+from ..installing import of_each, packages_that_do_not_fit
+from ..rule import Hit, Rule
+
+
+def find(facts: Facts) -> Iterator[Hit]:
+    """Yield requirements that do not fit the ones before them."""
+    for clash in of_each(facts, packages_that_do_not_fit):
+        others = " and ".join(each.requirement.text for each in clash.beside)
+        message = f"mdc-bridge does not install beside {clash.asked.requirement.text} with {others}"
+        yield Hit(clash.asked.place, message, clash.advice)
+
+
+RULE = Rule(
+    "MDC612",
+    "packages that do not install together",
+    Verdict.CHANGE,
+    """
+mdc-bridge needs numpy, pandas, azure-storage-blob and azure-identity, and releases of these need a
+Python and others of their time, as azureml-defaults does. No releases are left that fit all that is
+asked for here: pip stops, mostly without mdc-bridge as well. Change one of those that are named.
+""",
+    find,
+)

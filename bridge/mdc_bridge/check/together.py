@@ -1,0 +1,151 @@
+"""Whether releases of all that mdc-bridge needs install together beside what a file asks for.
+
+A small resolver over a table of releases: what is not in the table fits everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple, Optional
+
+from ..needs import PYTHON, PYTHONS, packages_on, version_text
+from ..requirements import Requirement, leave_a_version, minor_version
+from ..scripts.facts import Asked, Environment
+from ..versions import Version
+from .releases import releases
+
+_ALSO = ("azureml-defaults",)
+
+Pins = dict[str, list[Requirement]]
+
+
+class Clash(NamedTuple):
+    """A requirement beside which mdc-bridge does not install.
+
+    Attributes:
+        asked: it.
+        beside: the others that have a part in it, none where it is in the way alone.
+        reason: of the first, such as `azure-storage-blob 12.8 needs azure-core>=1.10`, or "".
+        advice: what to ask for, "" where nothing fits.
+    """
+
+    asked: Asked
+    beside: tuple[Asked, ...]
+    reason: str
+    advice: str
+
+
+@lru_cache(maxsize=8)  # several rules ask for those of one environment
+def clashes(environment: Environment) -> Sequence[Clash]:
+    """Return the requirements that do not fit those before them, the Python first."""
+    known = _known()
+    given = [each for each in environment.settled if each.requirement.name in known]
+    given = [
+        each
+        for each in given
+        if not each.is_held or each.requirement.name not in _ALSO or environment.named(_ALSO[0])
+    ]
+    given.sort(key=lambda each: each.requirement.name != "python")
+    if _fit(given):
+        return []
+    fitting: list[Asked] = []
+    found: list[Clash] = []
+    for each in given:
+        if _fit([*fitting, each]):
+            fitting.append(each)
+        elif each.requirement.name != "python":
+            found.append(_clash(each, fitting))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _known() -> set[str]:
+    names = {"python", *releases()}
+    for each in releases().values():
+        names |= {need.name for release in each for need in release.needs}
+    return names
+
+
+def _fit(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> bool:
+    """Return whether some Python has a release of each package beside those that are given."""
+    pins = _pins(given)
+    others = [name for name in _ALSO if name in pins]
+    return any(
+        _are_found([*others, *packages_on(python)], held)
+        for python in (pythons or (PYTHONS if "python" in pins else PYTHONS[1:]))
+        for held in [_held(pins, minor_version(python, PYTHON))]
+        if held is not None
+    )
+
+
+def _pins(given: Sequence[Asked]) -> Pins:
+    """Return what is said of each package; pip replaces what conda installed."""
+    pins: Pins = {}
+    by_pip = {each.requirement.name for each in given if each.is_pip}
+    for each in given:
+        name = each.requirement.name
+        if each.is_pip or name not in by_pip:
+            pins.setdefault(name, []).append(each.requirement)
+    return pins
+
+
+def _are_found(names: Sequence[str], pins: Pins) -> bool:
+    """Return whether each package has a release, none of which needs what another one excludes."""
+    if not names:
+        return True
+    left = {name: list(_with_each(name, pins)) for name in names}
+    fewest = min(names, key=lambda name: len(left[name]))
+    others = [name for name in names if name != fewest]
+    return any(_are_found(others, held) for held in left[fewest])
+
+
+def _with_each(name: str, pins: Pins) -> Iterator[Pins]:
+    """Yield the pins with what a release of a package needs, for each that fits them."""
+    for release in reversed(releases()[name]):
+        held: Optional[Pins] = pins
+        for need in (release.itself, release.python, *release.needs):
+            held = None if held is None else _held(held, need)
+        if held is not None:
+            yield held
+
+
+def _held(pins: Pins, need: Requirement) -> Optional[Pins]:
+    """Return the pins with one more, None where no version is left."""
+    held = [*pins.get(need.name, ()), need]
+    return {**pins, need.name: held} if leave_a_version(held) else None
+
+
+def _clash(asked: Asked, fitting: Sequence[Asked]) -> Clash:
+    """Return what is in the way: none of the others could be left out."""
+    beside = list(fitting)
+    for each in reversed(fitting):  # the Python at last
+        fewer = [other for other in beside if other is not each]
+        is_python = each.requirement.name == "python"
+        if not _fit([*fewer, asked], PYTHONS if is_python else ()):
+            beside = fewer
+    reason, advice = _way_out(asked, fitting)
+    return Clash(asked, tuple(beside), reason, advice)
+
+
+def _way_out(asked: Asked, fitting: Sequence[Asked]) -> tuple[str, str]:
+    """Return what needs the oldest version that fits, and how to ask for it."""
+    name = asked.requirement.name
+    for version, need, owner in sorted(_floors(name)):
+        pin = asked._replace(requirement=Requirement(name, (), f"=={version_text(version)}"))
+        if asked.requirement.is_below(version) and _fit([*fitting, pin]):
+            reason = f"{owner} needs {need}" if owner else ""
+            return reason, f"{name}>={version_text(version)}"
+    return "", ""
+
+
+def _floors(name: str) -> Iterator[tuple[Version, str, str]]:
+    """Yield the oldest versions that something needs of a package, how it says so, and what."""
+    for each in releases().get(name, ()):
+        yield each.itself.oldest, "", ""
+    for each in chain.from_iterable(releases().values()):
+        for need in each.needs:
+            if need.name == name and need.oldest:
+                owner = f"{each.itself.name} {version_text(each.itself.oldest)}"
+                yield need.oldest, need.text.partition(",")[0], owner
