@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ..requirements import Requirement, Version, parse_requirement
+from ..requirements import Requirement, parse_requirement
+from ..versions import Version
 
 _FIRST: dict[tuple[int, int], Version] = {
     (3, 7): (0, 19, 2),
