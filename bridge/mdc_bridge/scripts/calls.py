@@ -24,6 +24,7 @@ from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
 from .unfollowed import (
     note_handed_over,
+    note_run_text,
     note_unfollowed_construction,
     note_unfollowed_method,
 )
@@ -144,6 +145,7 @@ def _function_call(look: Look, node: ast.Call, function: Value, arguments: Argum
     if definition is None:
         _note_deployment(look, node, "", "", arguments)
         note_unfollowed_construction(look, node)
+        note_run_text(look, node, arguments.values)
         note_handed_over(look, node, arguments.values)
         return UNKNOWN
     if isinstance(definition, ast.ClassDef):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from .facts import Mention, Unfollowed
 from .tables import Look
-from .values import Kind, Value, holds_collectors
+from .values import UNKNOWN, Kind, Value, holds_collectors
 
 COLLECTING = frozenset({"add_correlations", "collect"})
 # What else has a method `collect`, or takes anything without keeping it.
@@ -21,6 +21,7 @@ _HARMLESS = frozenset(
     | {"hasattr", "help", "id", "isinstance", "iter", "len", "list", "next", "print", "repr"}
     | {"reversed", "set", "setattr", "sorted", "str", "tuple", "type", "vars", "zip"}
 )
+_RUNNING = frozenset({"eval", "exec"})
 _LOGGERS = re.compile(r"log", re.IGNORECASE)
 _LOGGING = frozenset(
     {"critical", "debug", "error", "exception", "fatal", "info", "log", "warn", "warning"}
@@ -49,6 +50,15 @@ def note_handed_over(look: Look, node: ast.Call, given: Iterable[Value]) -> None
         is_harmless = isinstance(function, ast.Name) and function.id in _HARMLESS
     if not is_harmless and any(map(holds_collectors, given)):
         note(look, node, "handed over", _shown(function))
+
+
+def note_run_text(look: Look, node: ast.Call, given: Iterable[Value]) -> None:
+    """Note a text that is run as code, where it may collect."""
+    if isinstance(node.func, ast.Name) and node.func.id in _RUNNING:
+        text = next(iter(given), UNKNOWN)
+        is_any = node.func.id == "exec" and not text.is_constant  # eval mostly reads data
+        if is_any or any(name in str(text.constant) for name in COLLECTING):
+            note(look, node, "run", _shown(node))
 
 
 def note_unfollowed_construction(look: Look, node: ast.Call) -> None:

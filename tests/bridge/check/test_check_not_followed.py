@@ -95,6 +95,17 @@ WAYS = [
         False,
     ),
     ("dc = %s\nx.y.add_correlations([1], c)", False),
+    ("dc = %s\nexec('dc.collect(1)')", False),
+    ("dc = %s\neval(code)", False),
+    ("dc = %s\nModelDataCollector.collect(dc, 'text')", False),
+    ("dc = %s\ntype(dc).collect(dc, 'text')", False),
+    ("import copy\ndc = %s\ncopy.copy(dc).collect('text')", False),
+    ("first, *rest = [1, %s]\nrest[0].collect('text')", False),
+    ("class S: pass\nfor d in names:\n  setattr(S, d + '_dc', %s)\nS.in_dc.collect('text')", False),
+    (
+        "import functools\n@functools.lru_cache()\ndef dc():\n  return %s\ndc().collect('text')",
+        True,
+    ),
     (
         "mod = importlib.import_module(x)\nmod.ModelDataCollector('m', 'inputs').collect('text')",
         True,

@@ -13,6 +13,8 @@ import pandas
 import pytest
 
 import mdc_core
+from azureml.ai.monitoring import Collector
+from azureml.ai.monitoring.context import BasicCorrelationContext
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.check.rules.unsupported_type import RULE as UNSUPPORTED
 from mdc_bridge.scripts.tables import COLLECTOR_CLASSES
@@ -209,3 +211,73 @@ else:
         [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_304_two_names(collected: Collected, inputs: ModelDataCollector) -> None:
+    """The rows of the inputs stand predictions upright, whatever the names."""
+    outputs = ModelDataCollector("m", designation="predictions", feature_names=["p", "q"])
+    inputs.collect(X)
+    outputs.collect(Y)
+    assert [len(data) for data in _data(collected, "model_outputs")] == [3]
+    assert collected.rows("predictions")[1] == ["7", "8", "9"]
+
+
+def test_305_columns(collected: Collected, inputs: ModelDataCollector) -> None:
+    """Lists that are as long as the inputs had rows are columns."""
+    outputs = ModelDataCollector("m", designation="predictions", feature_names=["p", "q"])
+    inputs.collect(X)
+    outputs.collect([Y, Y])
+    assert _data(collected, "model_outputs")[0][0] == {"p": 7, "q": 7}
+    assert len(collected.rows("predictions")) == 2
+
+
+def test_318_deep_arrays(collected: Collected, inputs: ModelDataCollector) -> None:
+    """Cells are lists in the JSONL, texts of arrays in the CSV."""
+    inputs.collect(numpy.zeros((1, 2, 2)))
+    assert _data(collected, "model_inputs") == [[{"a": [0.0, 0.0], "b": [0.0, 0.0]}]]
+    assert collected.rows("inputs")[1][0] == "[0. 0.]"
+
+
+def test_319_bytes(collected: Collected, inputs: ModelDataCollector) -> None:
+    """The CSV has them as Python prints them."""
+    inputs.collect([b"abc", 1])
+    assert _data(collected, "model_inputs") == [[{"a": "abc", "b": 1}]]
+    assert collected.rows("inputs")[1][0] == "b'abc'"
+
+
+def test_321_outputs_alone(collected: Collected, predictions: ModelDataCollector) -> None:
+    """Without inputs they have ids of their own."""
+    ModelDataCollector("m", designation="inputs")
+    predictions.collect(Y)
+    predictions.collect(Y)
+    assert len(set(_ids(collected, "model_outputs"))) == 2
+
+
+def test_702_703_what_the_new_collector_refuses(collected: Collected) -> None:
+    """Anything but a frame and two keywords."""
+    made: Any = Collector
+    for wrong in (lambda: made("x"), lambda: made(), lambda: made(name="x", features=["a"])):
+        with pytest.raises(TypeError):
+            wrong()
+    for data in (X, [1], (1,), {"a": 1}, "text", pandas.Series([1]), None):
+        with pytest.raises(TypeError, match="not supported"):
+            made(name="x").collect(data)
+
+
+def test_705_706_709_ids_of_the_new_collector(collected: Collected) -> None:
+    """A context is an id; without one each call has its own."""
+    frame = pandas.DataFrame({"a": [1]})
+    context = BasicCorrelationContext(id="one")
+    for _ in range(2):
+        Collector(name="x").collect(frame, context)
+        Collector(name="y").collect(frame)
+    assert _ids(collected, "x") == ["one", "one"]
+    assert len(set(_ids(collected, "y"))) == 2
+
+
+def test_707_a_later_change_is_not_collected(collected: Collected) -> None:
+    """The bridge's collector copies."""
+    frame = pandas.DataFrame({"a": [1]})
+    Collector(name="x").collect(frame)
+    frame["b"] = 2
+    assert _data(collected, "x") == [[{"a": 1}]]

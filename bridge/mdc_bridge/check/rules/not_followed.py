@@ -14,6 +14,7 @@ _WHY = {
     "collect": "what {by} is cannot be seen, so what becomes of its collect is not known",
     "add_correlations": "what {by} is cannot be seen, nor what add_correlations gives",
     "handed over": "a collector is handed to {by}, which is not followed",
+    "run": "the text that {by} runs is not followed",
     "text": "{by}, so nothing of it is known",
     "made": "{by} is given a designation and seems to make a collector, but is not followed",
 }
