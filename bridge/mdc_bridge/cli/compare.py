@@ -89,6 +89,10 @@ def compare(
         str, typer.Option(help="Whether CSV files begin with a header: auto, present or absent.")
     ] = "auto",
     time_zone: Annotated[str, typer.Option(help="Time zone of the CSV.")] = "UTC",
+    jobs: Annotated[
+        Optional[int],
+        typer.Option(min=1, help="Processes; unless given, one for each core.", show_default=False),
+    ] = None,
     html: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Write a page for a browser.")
     ] = None,
@@ -138,6 +142,7 @@ def compare(
             plan=None if plan is None else read_plan(plan),
             source_container=source_container,
             container=container,
+            jobs=jobs,
             progress=advance,
         )
     if html is not None:

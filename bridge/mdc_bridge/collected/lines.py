@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import Any, NamedTuple, Optional
 
 import orjson
 
-from mdc_core.data.correlation_columns import parse_time
 from mdc_core.errors import MdcError
 from mdc_core.layouts import CSV_ROOT
 
@@ -26,6 +24,7 @@ from .period import Moment, Period
 from .places import Choice, CollectionFile, find_collections
 from .problems import Problems, StrictProblems
 from .references import read_reference
+from .times import time_of
 
 PAYLOAD = "payload"
 
@@ -33,7 +32,6 @@ PAYLOAD = "payload"
 # and look for these takes a tenth of what a pattern does.
 _LONG_NUMBER = b"0" * 19
 _DIGITS_ALIKE = bytes(b"0"[0] if b"0"[0] <= code <= b"9"[0] else b" "[0] for code in range(256))
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # UTC
 _KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})
 
 Parse = Callable[[bytes], Any]
@@ -52,7 +50,7 @@ class CollectedLine(NamedTuple):
         model_version: `modelversion`.
         rows: the row objects. Data that are no array of objects, such as a logged request's, are
             one row with the one column `payload`.
-        attributes: all other fields of the line, such as `path` and `method`.
+        event: the line as a whole.
         size: of the line and of the file it refers to, in bytes.
     """
 
@@ -66,8 +64,13 @@ class CollectedLine(NamedTuple):
     request_id: str
     model_version: str
     rows: list[dict[str, Any]]
-    attributes: dict[str, Any]
+    event: dict[str, Any]
     size: int = 0
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """All other fields of the line, such as `path` and `method`."""
+        return {name: value for name, value in self.event.items() if name not in _KNOWN}
 
 
 def read_lines(
@@ -163,19 +166,19 @@ def parse_json(text: bytes) -> Any:
     return decoded_json(text)
 
 
-def decoded_json(text: bytes, **hooks: Any) -> Any:
+def decoded_json(text: bytes, decode: Callable[[str], Any] = json.loads) -> Any:
     """Return a JSON text's value by the standard library.
 
     Args:
         text: in UTF-8.
-        hooks: for `json.loads`, such as `parse_float`.
+        decode: of a decoder with settings of its own.
 
     Raises:
         ValueError: it is none; the message says why.
     """
     try:
         # Decoded here: the module would take NUL bytes for UTF-16.
-        return json.loads(text.decode(), **hooks)
+        return decode(text.decode())
     except UnicodeDecodeError as error:
         raise ValueError(f"it is no UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:
@@ -194,18 +197,18 @@ def _line(
     request_id = _text(event.get("xrequestid"))
     data, size = _data(files, event, parse)
     return CollectedLine(
-        endpoint=file.endpoint,
-        deployment=file.deployment,
-        collection=file.collection,
-        path=file.info.path,
-        number=number,
-        time_us=time_us,
-        correlation_id=_text(event.get("correlationid")) or request_id,
-        request_id=request_id,
-        model_version=_text(event.get("modelversion")),
-        rows=_rows(data),
-        attributes={name: value for name, value in event.items() if name not in _KNOWN},
-        size=len(raw) + size,
+        file.endpoint,
+        file.deployment,
+        file.collection,
+        file.info.path,
+        number,
+        time_us,
+        _text(event.get("correlationid")) or request_id,
+        request_id,
+        _text(event.get("modelversion")),
+        _rows(data),
+        event,
+        len(raw) + size,
     )
 
 
@@ -238,14 +241,7 @@ def _rows(data: Any) -> list[dict[str, Any]]:
 
 
 def _time(value: Any) -> Optional[int]:
-    text = str(value)
-    if text[-1:] == "Z" and text[:1].isdigit():
-        try:
-            since = datetime.fromisoformat(text[:-1]) - _EPOCH
-            return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
-        except (ValueError, TypeError):  # other forms, or a zone beside the Z
-            pass
-    return parse_time(text[:-1] + "+00:00" if text[-1:] in "zZ" else text)
+    return time_of(str(value))
 
 
 def _text(value: Any) -> str:

@@ -10,13 +10,15 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Optional
 
 from mdc_core.errors import StoreError
 
 PART_BYTES = 16 * 1024 * 1024
 # Two sets of open files stay below 256, which some systems allow a process.
 MOST_PARTS = 96
+# Without references to values that were written already, which cost more than they save.
+_VERSION = 2
 # Bytes of a record's length; reading records whole is ten times as fast as `marshal.load`.
 _LENGTH = 8
 
@@ -27,21 +29,34 @@ class Partitions:
     Args:
         parts: into how many; see `parts_for`.
         divided: into how many parts equal keys were divided before, so that these divide anew.
+        folder: where they are kept, for `stored_part`; None for a temporary folder that is removed.
 
     Raises:
         StoreError: there is no temporary folder.
     """
 
-    def __init__(self, parts: int, divided: int = 1) -> None:
+    def __init__(self, parts: int, divided: int = 1, folder: Optional[Path] = None) -> None:
         self.parts = parts
         self._divided = divided
-        self._folder = temporary_folder()
+        self._is_kept = folder is not None
+        self._folder = folder or temporary_folder()
+        try:
+            self._folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise no_room(self._folder, error) from error
         self._open: dict[int, BinaryIO] = {}
 
     def __enter__(self) -> Partitions:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._is_kept:
+            try:
+                for stream in self._open.values():
+                    stream.close()
+            except OSError as error:
+                raise no_room(self._folder, error) from error
+            return
         for stream in self._open.values():
             with contextlib.suppress(OSError):  # what is left in its buffer is not needed any more
                 stream.close()
@@ -55,13 +70,12 @@ class Partitions:
         """
         number = zlib.crc32(key.encode("utf-8", "surrogatepass"))
         part = number // self._divided % self.parts
-        content = marshal.dumps(record)
+        content = marshal.dumps(record, _VERSION)
         try:
             stream = self._open.get(part)
             if stream is None:
                 stream = self._open[part] = (self._folder / str(part)).open("w+b")
-            stream.write(len(content).to_bytes(_LENGTH, "little"))
-            stream.write(content)
+            stream.write(len(content).to_bytes(_LENGTH, "little") + content)
         except OSError as error:
             raise no_room(self._folder, error) from error
 
@@ -75,11 +89,29 @@ class Partitions:
         if stream is None:
             return
         stream.seek(0)
-        while True:
-            length = stream.read(_LENGTH)
-            if not length:
-                return
-            yield marshal.loads(stream.read(int.from_bytes(length, "little")))
+        yield from _records(stream)
+
+
+def stored_size(folder: Path, part: int) -> int:
+    """Return the bytes of a part that was kept in a folder."""
+    path = folder / str(part)
+    return path.stat().st_size if path.exists() else 0
+
+
+def stored_part(folder: Path, part: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the records of a part that was kept in a folder."""
+    path = folder / str(part)
+    if path.exists():
+        with path.open("rb") as stream:
+            yield from _records(stream)
+
+
+def _records(stream: BinaryIO) -> Iterator[tuple[Any, ...]]:
+    while True:
+        length = stream.read(_LENGTH)
+        if not length:
+            return
+        yield marshal.loads(stream.read(int.from_bytes(length, "little")))
 
 
 def temporary_folder() -> Path:

@@ -52,6 +52,13 @@ class Problems:
         if len(self.samples) < KEPT:
             self.samples.append(Problem(path, line, reason))
 
+    def merge(self, other: Problems) -> None:
+        """Count what another counted."""
+        self.unreadable += other.unreadable
+        self.torn += other.torn
+        self.samples += other.samples[: KEPT - len(self.samples)]
+        self.torn_paths += other.torn_paths[: KEPT - len(self.torn_paths)]
+
     def add_torn(self, path: str) -> None:
         """Count a last line without an end."""
         self.torn += 1

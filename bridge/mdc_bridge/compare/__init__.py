@@ -2,17 +2,8 @@
 
 from .comparing import compare
 from .page import render_page
-from .report import (
-    Cell,
-    ColumnDifferences,
-    Counts,
-    Dataset,
-    Place,
-    Report,
-    Sample,
-    Side,
-    WithoutOutputs,
-)
+from .report import ColumnDifferences, Counts, Dataset, Report, Side, WithoutOutputs
+from .samples import Cell, Place, Sample
 
 __all__ = [
     "Cell",

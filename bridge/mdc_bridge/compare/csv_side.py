@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple, Optional
 from zoneinfo import ZoneInfo
 
-from mdc_core.data.correlation_columns import HEADERS, TIMESTAMP_HEADER, Correlation
+from mdc_core.data.correlation_columns import HEADERS, NO_REQUEST_ID, parse_time
 from mdc_core.data.sampling import is_sampled
 from mdc_core.errors import MissingFileError, SettingsError
 from mdc_core.layouts import CSV_ROOT, EPOCH, utc
@@ -23,15 +23,29 @@ from ..archive.records import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
 from ..collected.period import DAY_US, Period, folder_bounds
 from ..collected.problems import Problems
+from ..collected.times import time_of
 from ..files import Files
 from ..migrate.units import unique_places
 from .naming import Naming, Target, Wanted
-from .rows import CsvRow, Numbered
+from .packed import CsvRecord, Shapes
+from .rows import Numbered
 
 _LISTED = 10
 # The folder is chosen by the time in the row, or by that of the call; these may differ.
 _SLACK_US = DAY_US
 _ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
+
+
+class _Tail(NamedTuple):
+    """What the correlation cells of a row say; None where they say nothing."""
+
+    id: Optional[str]
+    time_us: Optional[int]
+    version: Optional[str]
+    request_id: Optional[str]
+
+
+_NO_TAIL = _Tail(None, None, None, None)
 
 
 class CsvFile(NamedTuple):
@@ -63,7 +77,7 @@ class CsvSide:
         naming: which collection a file goes with.
         period: of the rows.
         sampled: percent of the correlation ids that the JSONL was to keep.
-        streams, paths: numbers for what rows refer to.
+        streams, paths, shapes: numbers for what rows refer to.
         problems: counts what cannot be read.
         wanted: which CSV is compared.
         folders: of each stream, by number.
@@ -78,6 +92,7 @@ class CsvSide:
     sampled: float
     streams: Numbered
     paths: Numbered
+    shapes: Shapes
     problems: Problems
     wanted: Wanted
 
@@ -86,8 +101,9 @@ class CsvSide:
         self.folders: dict[int, set[str]] = {}
         self.sampled_out = 0
         self.unreadable: Counter[int] = Counter()
-        self._last: tuple[list[str], Optional[ZoneInfo], Correlation]
-        self._last = ([], None, Correlation.of_mapping({}))
+        self._last: tuple[list[str], Optional[ZoneInfo], _Tail]
+        self._last = ([], None, _NO_TAIL)
+        self._stream_numbers: dict[tuple[str, Optional[str]], int] = {}
 
     def find(self) -> list[CsvFile]:
         """Return the files that can hold rows of the period.
@@ -118,7 +134,7 @@ class CsvSide:
             )
         return chosen
 
-    def rows(self, chosen: list[CsvFile], progress: Callable[[int], None]) -> Iterator[CsvRow]:
+    def rows(self, chosen: list[CsvFile], progress: Callable[[int], None]) -> Iterator[CsvRecord]:
         """Yield the rows of files; `progress` is called with the bytes of each."""
         for file in chosen:
             try:
@@ -142,7 +158,7 @@ class CsvSide:
             return None
         return CsvFile(file, target, begin_us, end_us)
 
-    def _rows_of(self, file: CsvFile) -> Iterator[CsvRow]:
+    def _rows_of(self, file: CsvFile) -> Iterator[CsvRecord]:
         path = file.archived.info.path
         number = self.paths.number(path)
         reader = RowReader(file.target.header, file.target.names)
@@ -159,52 +175,58 @@ class CsvSide:
                     if row is not None:
                         yield row
 
-    def _row(self, file: CsvFile, row: Row, path: int) -> Optional[CsvRow]:
-        correlation = self._correlation(row.tail, file.target.zone)
-        time_us = correlation.time_us
+    def _row(self, file: CsvFile, row: Row, path: int) -> Optional[CsvRecord]:
+        tail = self._tail(row.tail, file.target.zone)
+        time_us = tail.time_us
         if time_us is not None:
             if not self.period.holds(time_us):
                 return None
         elif not self.period.may_hold(file.begin_us, file.end_us):
             return None
-        has_id = correlation.id is not None
-        if has_id and not is_sampled(correlation.id or "", self.sampled):
+        has_id = tail.id is not None
+        if has_id and self.sampled < 100 and not is_sampled(tail.id or "", self.sampled):
             self.sampled_out += 1
             return None
         in_doubt = time_us is None and not self.period.covers(file.begin_us, file.end_us)
-        return CsvRow(
-            stream=self._stream(file, correlation.version),
-            id=correlation.id or place_id(file.archived.place, row.line),
-            has_id=has_id,
-            time_us=time_us,
-            folder_us=file.begin_us,
-            is_hourly=file.end_us - file.begin_us < DAY_US,
-            path=path,
-            line=row.line,
-            request_id=correlation.request_id,
-            in_doubt=in_doubt or (not has_id and self.sampled < 100),
-            is_header=row.line == 0,
-            names=row.shape.names,
-            cells=tuple(row.cells),
+        return (
+            self._stream(file, tail.version),
+            tail.id or place_id(file.archived.place, row.line),
+            has_id,
+            time_us,
+            file.begin_us,
+            file.end_us - file.begin_us < DAY_US,
+            path,
+            row.line,
+            tail.request_id,
+            in_doubt or (not has_id and self.sampled < 100),
+            row.line == 0,
+            self.shapes.names(row.shape.names),
+            tuple(row.cells),
         )
 
-    def _correlation(self, tail: list[str], zone: Optional[ZoneInfo]) -> Correlation:
+    def _tail(self, cells: list[str], zone: Optional[ZoneInfo]) -> _Tail:
         """Return what correlation cells say; rows of one call, which stand together, share it."""
-        if (tail, zone) != self._last[:2]:
-            cells = dict(zip(HEADERS, tail))
-            correlation = Correlation.of_mapping(cells)
-            time_us = correlation.time_us
-            if time_us is not None and not _ZONE.search(cells[TIMESTAMP_HEADER]):
-                correlation = replace(correlation, time_us=_in_utc(time_us, zone))
-            self._last = (tail, zone, correlation)
+        if cells != self._last[0] or zone is not self._last[1]:
+            tail = _NO_TAIL
+            if cells:
+                identifier, time, *_, version, request_id = cells
+                time_us = time_of(time) if time[-1:] not in "zZ" else parse_time(time)
+                if zone is not None and time_us is not None and not _ZONE.search(time):
+                    time_us = _in_utc(time_us, zone)
+                request_id = "" if request_id == NO_REQUEST_ID else request_id
+                tail = _Tail(identifier or None, time_us, version or None, request_id or None)
+            self._last = (cells, zone, tail)
         return self._last[2]
 
     def _stream(self, file: CsvFile, version: Optional[str]) -> int:
-        folder = file.archived.folder
-        stream = file.target.stream(version or folder.version)
-        number = self.streams.number(stream)
-        names = (folder.service, folder.model, stream.version, folder.designation)
-        self.folders.setdefault(number, set()).add("/".join(names))
+        number = self._stream_numbers.get((file.archived.info.path, version))
+        if number is None:
+            folder = file.archived.folder
+            stream = file.target.stream(version or folder.version)
+            number = self.streams.number(tuple(stream))
+            self._stream_numbers[file.archived.info.path, version] = number
+            names = (folder.service, folder.model, stream.version, folder.designation)
+            self.folders.setdefault(number, set()).add("/".join(names))
         return number
 
     def _refuse(self, file: CsvFile, row: Reject) -> None:

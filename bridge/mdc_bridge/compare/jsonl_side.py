@@ -11,8 +11,9 @@ from ..collected.period import Period, folder_bounds
 from ..collected.places import Choice, CollectionFile, find_collections
 from ..collected.problems import Problems
 from ..files import Files
-from .naming import Naming, Stream, Wanted
-from .rows import JsonLine, Numbered
+from .naming import Naming, Wanted
+from .packed import JsonRecord, Shapes
+from .rows import Numbered
 from .values import loads
 
 _Target = tuple[str, str, str]
@@ -28,7 +29,7 @@ class JsonlSide:
         files: the tree.
         naming: which collections can have lines of the CSV.
         period: of the lines.
-        streams, paths: numbers for what lines refer to.
+        streams, paths, shapes: numbers for what lines refer to.
         problems: counts what cannot be read.
         deployments: endpoint and deployment of all files of the period, wanted or not.
         unreadable: lines and files that could not be read, by endpoint, deployment, collection.
@@ -39,6 +40,7 @@ class JsonlSide:
     period: Period
     streams: Numbered
     paths: Numbered
+    shapes: Shapes
     problems: Problems
     deployments: set[tuple[str, str]] = field(default_factory=set, init=False)
     unreadable: Counter[_Target] = field(default_factory=Counter, init=False)
@@ -83,7 +85,7 @@ class JsonlSide:
 
     def lines(
         self, chosen: Collection[CollectionFile], progress: Callable[[int], None]
-    ) -> Iterator[JsonLine]:
+    ) -> Iterator[JsonRecord]:
         """Yield the lines of files; `progress` is called with the bytes of each."""
         for file in chosen:
             folder = folder_bounds(file.rolled) or (0, 0)
@@ -92,14 +94,14 @@ class JsonlSide:
             before = self.problems.unreadable
             lines = lines_of_file(self.files, file, self.period, self.problems, loads)
             for line in lines:
-                yield JsonLine(
-                    stream=self.streams.number(Stream(*names, line.model_version)),
-                    id=line.correlation_id,
-                    time_us=folder[0] if line.time_us is None else line.time_us,
-                    path=path,
-                    line=line.number,
-                    request_id=line.request_id,
-                    rows=line.rows,
+                yield (
+                    self.streams.number((*names, line.model_version)),
+                    line.correlation_id,
+                    folder[0] if line.time_us is None else line.time_us,
+                    path,
+                    line.number,
+                    line.request_id,
+                    list(map(self.shapes.pack, line.rows)),
                 )
             self.unreadable[names] += self.problems.unreadable - before
             progress(file.info.size)

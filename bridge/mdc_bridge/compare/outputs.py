@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Optional, Union
+from collections.abc import Mapping
+from typing import Any, Callable, Optional
 
-from .naming import Naming, Stream
+from .naming import Naming
 from .report import LISTED, WithoutOutputs
-from .rows import CsvRow, JsonLine, Numbered
+from .rows import Numbered
 
 _Keys = tuple[int, str]
-_Records = Union[Mapping[_Keys, Sequence[CsvRow]], Mapping[_Keys, Sequence[JsonLine]]]
+Record = tuple[Any, ...]
+Hour = Callable[[Record], str]
 
 
 class OutputsCheck:
@@ -27,12 +28,24 @@ class OutputsCheck:
 
     def add(
         self,
-        rows: Mapping[_Keys, Sequence[CsvRow]],
-        lines: Mapping[_Keys, Sequence[JsonLine]],
+        rows: Mapping[_Keys, Record],
+        lines: Mapping[_Keys, Record],
+        hours: tuple[Hour, Hour],
     ) -> None:
-        """Take everything that was collected under some ids, on both sides."""
-        self._left.add({key: found for key, found in rows.items() if found[0].has_id})
-        self._right.add(lines)
+        """Take everything that was collected under some ids, on both sides.
+
+        Args:
+            rows: the first of each id in a stream; those without an id are left out.
+            lines: the first of each.
+            hours: of a row, and of a line.
+        """
+        self._left.add(rows, hours[0])
+        self._right.add(lines, hours[1])
+
+    def merge(self, other: OutputsCheck) -> None:
+        """Take the ids of another, which are others."""
+        self._left.merge(other._left)
+        self._right.merge(other._right)
 
     def found(self) -> dict[int, WithoutOutputs]:
         """Return the ids by the stream of their inputs."""
@@ -67,24 +80,44 @@ class _SideCheck:
         self._counts: dict[int, int] = {}
         self._hours: dict[int, dict[str, str]] = {}
 
-    def add(self, records: _Records) -> None:
-        inputs: dict[tuple[tuple[str, str], str], tuple[int, str]] = {}
-        outputs: set[tuple[tuple[str, str], str]] = set()
-        for (number, identifier), found in records.items():
-            stream: Stream = self._streams[number]
-            deployment = (stream.endpoint, stream.deployment)
-            if stream.collection in self._inputs:
-                inputs[deployment, identifier] = (number, found[0].hour)
-                self.inputs.add(number)
-            elif stream.collection in self._outputs:
-                outputs.add((deployment, identifier))
-                self._with_outputs.add(deployment)
-        for key in inputs.keys() - outputs:
-            number, hour = inputs[key]
-            self._counts[number] = self._counts.get(number, 0) + 1
+    def add(self, records: Mapping[_Keys, Record], hour: Hour) -> None:
+        # By deployment: ids with inputs, with their first record, and ids with outputs.
+        inputs: dict[tuple[str, str], dict[str, tuple[int, Record]]] = {}
+        outputs: dict[tuple[str, str], set[str]] = {}
+        roles: dict[int, tuple[tuple[str, str], bool, bool]] = {}
+        for (number, identifier), record in records.items():
+            role = roles.get(number)
+            if role is None:
+                endpoint, deployment, collection, _ = self._streams[number]
+                is_input = collection in self._inputs
+                role = ((endpoint, deployment), is_input, collection in self._outputs)
+                roles[number] = role
+            deployment, is_input, is_output = role
+            if is_input:
+                inputs.setdefault(deployment, {})[identifier] = (number, record)
+            elif is_output:
+                outputs.setdefault(deployment, set()).add(identifier)
+        self._with_outputs.update(outputs)
+        self.inputs.update(number for number, role in roles.items() if role[1])
+        for deployment, found in inputs.items():
+            with_outputs = outputs.get(deployment, set())
+            for identifier, (number, record) in found.items():
+                if identifier in with_outputs:
+                    continue
+                self._counts[number] = self._counts.get(number, 0) + 1
+                hours = self._hours.setdefault(number, {})
+                if len(hours) < LISTED:
+                    hours[identifier] = hour(record)
+
+    def merge(self, other: _SideCheck) -> None:
+        self.inputs |= other.inputs
+        self._with_outputs |= other._with_outputs
+        for number, count in other._counts.items():
+            self._counts[number] = self._counts.get(number, 0) + count
             hours = self._hours.setdefault(number, {})
-            if len(hours) < LISTED:
-                hours[key[1]] = hour
+            for identifier, hour in other._hours[number].items():
+                if len(hours) < LISTED:
+                    hours[identifier] = hour
 
     def count(self, stream: int) -> Optional[int]:
         """Return how many ids lack outputs; None where nothing can lack them."""
@@ -95,5 +128,4 @@ class _SideCheck:
         return self._hours.get(stream, {}) if self._can_tell(stream) else {}
 
     def _can_tell(self, number: int) -> bool:
-        stream: Stream = self._streams[number]
-        return number in self.inputs and (stream.endpoint, stream.deployment) in self._with_outputs
+        return number in self.inputs and self._streams[number][:2] in self._with_outputs

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from ..counted import counted
 from .chart import chart
 from .markup import escaped, isolated
-from .report import Cell, Counts, Dataset, Place, Report, Sample
+from .report import Counts, Dataset, Report
+from .samples import Cell, Place, Sample
 from .time_slots import hour_name
 
 _SHOWN_CELLS = 8

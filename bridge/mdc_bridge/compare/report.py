@@ -7,55 +7,11 @@ from datetime import datetime
 from typing import Any, Optional
 
 from ..moments import utc_text
+from .samples import Sample
 
 SAMPLES = 10
+EXAMPLES = 3
 LISTED = 20
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a row stands: file below its root, and line."""
-
-    path: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value that differs.
-
-    Attributes:
-        column: its name; `(time)` and `(xrequestid)` are what the line says beside its data.
-        left: the CSV cell.
-        right: the JSON value, as JSON.
-    """
-
-    column: str
-    left: str
-    right: str
-
-
-@dataclass
-class Sample:
-    """One row as an example.
-
-    Attributes:
-        kind: `missing_left` (only in the JSONL), `missing_right` (only in the CSV), `differs`, or
-            `order` (its id's rows stand in another order).
-        hour: `2026-11-21T09`, or the day where the hour is not known.
-        id: correlation id; empty for a CSV row that carries none.
-        row: position among the rows of its id.
-        left, right: where it stands, None on the side that lacks it.
-        cells: what differs; for a missing row all of it, empty on the side that lacks it.
-    """
-
-    kind: str
-    hour: str
-    id: str
-    row: int
-    left: Optional[Place]
-    right: Optional[Place]
-    cells: list[Cell]
 
 
 @dataclass
@@ -156,6 +112,31 @@ class Dataset:
     without_outputs: Optional[WithoutOutputs] = None
     unreadable_left: int = 0
     unreadable_right: int = 0
+
+    def wants(self, kind: str) -> bool:
+        """Return whether there are too few samples of a kind."""
+        return sum(sample.kind == kind for sample in self.samples) < SAMPLES
+
+    def add_renamed(self, names: str, rows: int) -> None:
+        """Count rows with columns of other names in the header."""
+        if names in self.renamed or len(self.renamed) < LISTED:
+            self.renamed[names] = self.renamed.get(names, 0) + rows
+
+    def add(self, other: Dataset) -> None:
+        """Add what was counted of other rows of it, later ones."""
+        for hour, counts in other.hours.items():
+            self.hours.setdefault(hour, Counts()).add(counts)
+        for name, column in other.columns.items():
+            known = self.columns.setdefault(name, ColumnDifferences())
+            known.rows += column.rows
+            known.examples += column.examples[: EXAMPLES - len(known.examples)]
+        for names, rows in other.renamed.items():
+            self.add_renamed(names, rows)
+        for sample in other.samples:
+            if self.wants(sample.kind):
+                self.samples.append(sample)
+        for name in ("matched_without_id", "folded", "repeated_left", "repeated_right", "in_doubt"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
     def unreadable(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Optional
 
 from mdc_core.layouts import utc
@@ -106,22 +107,31 @@ class JsonLine(NamedTuple):
 
 
 class Numbered:
-    """Gives equal things the same number, from 0 up."""
+    """Gives equal things the same number, one after the other.
 
-    def __init__(self) -> None:
-        self._numbers: dict[Any, int] = {}
-        self._items: list[Any] = []
+    Args:
+        items: that have numbers already.
+        first: number.
+
+    Attributes:
+        items: in the order of their numbers.
+    """
+
+    def __init__(self, items: Iterable[Any] = (), first: int = 0) -> None:
+        self.items: list[Any] = list(items)
+        self._first = first
+        self._numbers: dict[Any, int] = {item: at for at, item in enumerate(self.items, first)}
 
     def number(self, item: Any) -> int:
         """Return the number of a thing."""
         number = self._numbers.get(item)
         if number is None:
-            number = self._numbers[item] = len(self._items)
-            self._items.append(item)
+            number = self._numbers[item] = self._first + len(self.items)
+            self.items.append(item)
         return number
 
     def __getitem__(self, number: int) -> Any:
-        return self._items[number]
+        return self.items[number - self._first]
 
 
 def hour_text(time_us: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .matching import Matched
-from .naming import Stream
-from .report import LISTED, SAMPLES, Cell, ColumnDifferences, Counts, Dataset, Place, Sample
-from .rows import CsvRow, Numbered
+from .report import EXAMPLES, ColumnDifferences, Counts, Dataset
+from .rows import CsvRow, Numbered, hour_text
+from .samples import Cell, Place, Sample
 from .shown import shortened, shown
 from .units import Difference, Pair, Unit, renamed_columns
 
@@ -32,7 +32,7 @@ class Tally:
         """Return the numbers of a stream."""
         dataset = self.datasets.get(stream)
         if dataset is None:
-            names: Stream = self._streams[stream]
+            names: tuple[str, str, str, str] = self._streams[stream]
             dataset = self.datasets[stream] = Dataset(*names)
         return dataset
 
@@ -41,7 +41,12 @@ class Tally:
         for dataset in self.datasets.values():
             if (dataset.endpoint, dataset.deployment, dataset.collection) == names:
                 return dataset
-        return self.dataset(self._streams.number(Stream(*names, "")))
+        return self.dataset(self._streams.number((*names, "")))
+
+    def merge(self, datasets: Mapping[int, Dataset]) -> None:
+        """Add what was counted of later rows, by stream."""
+        for stream, dataset in datasets.items():
+            self.dataset(stream).add(dataset)
 
     def add(self, stream: int, matched: Matched, by_id: bool) -> None:
         """Count rows and lines that were matched.
@@ -58,6 +63,12 @@ class Tally:
         for unit in matched.right:
             self.add_right(unit, is_repeat=id(unit) in matched.repeats)
 
+    def add_equal(self, stream: int, hour_us: int, rows: int) -> None:
+        """Count rows of an hour that are the same on both sides."""
+        counts = self.dataset(stream).hours.setdefault(hour_text(hour_us), Counts())
+        counts.left += rows
+        counts.right += rows
+
     def add_left(self, row: CsvRow, is_repeat: bool = False) -> None:
         """Count a CSV row that the JSONL does not have."""
         if row.is_header:
@@ -70,7 +81,7 @@ class Tally:
         counts.left += row.rows
         counts.missing_right += row.rows
         dataset.repeated_left += row.rows * is_repeat
-        if _is_wanted(dataset, "missing_right"):
+        if dataset.wants("missing_right"):
             cells = [
                 Cell(name, shortened(cell), "")
                 for name, cell in list(zip(_names_of(row), row.cells))[:_MOST_CELLS]
@@ -91,7 +102,7 @@ class Tally:
         counts.right += unit.rows
         counts.missing_left += unit.rows
         dataset.repeated_right += unit.rows * is_repeat
-        if _is_wanted(dataset, "missing_left") and line.rows:
+        if dataset.wants("missing_left") and line.rows:
             row = line.rows[unit.row or 0]
             cells = [
                 Cell(name, "", shown(value)) for name, value in list(row.items())[:_MOST_CELLS]
@@ -114,7 +125,7 @@ class Tally:
             dataset.folded += 1
         else:
             for ours, theirs in renamed_columns(row, line.rows[unit.row]):
-                self._add_renamed(dataset, f"{ours} » {theirs}")
+                dataset.add_renamed(f"{ours} » {theirs}", 1)
         differences = pair.differences
         if by_id and row.has_id:
             differences = differences + _beside_the_data(row, unit)
@@ -131,11 +142,11 @@ class Tally:
         for name, cell, value in differences:
             column = dataset.columns.setdefault(name, ColumnDifferences())
             column.rows += 1
-            if len(column.examples) < 3:
+            if len(column.examples) < EXAMPLES:
                 column.examples.append((shortened(cell), value))
         if kind == "order":
             dataset.columns.setdefault("(order of rows)", ColumnDifferences()).rows += 1
-        if _is_wanted(dataset, kind):
+        if dataset.wants(kind):
             row, unit = pair.left, pair.right
             cells = [
                 Cell(name, shortened(cell), value)
@@ -145,10 +156,6 @@ class Tally:
             dataset.samples.append(
                 Sample(kind, unit.line.hour, unit.line.id, unit.row or 0, *places, cells)
             )
-
-    def _add_renamed(self, dataset: Dataset, names: str) -> None:
-        if names in dataset.renamed or len(dataset.renamed) < LISTED:
-            dataset.renamed[names] = dataset.renamed.get(names, 0) + 1
 
     def _left_place(self, row: CsvRow) -> Place:
         return Place(self._left_paths[row.path], row.line)
@@ -174,7 +181,3 @@ def _names_of(row: CsvRow) -> list[str]:
     if len(row.names) == len(row.cells):
         return list(row.names)
     return [f"{row.names[0]}[{at}]" if row.names else str(at) for at in range(len(row.cells))]
-
-
-def _is_wanted(dataset: Dataset, kind: str) -> bool:
-    return sum(sample.kind == kind for sample in dataset.samples) < SAMPLES

@@ -10,7 +10,9 @@ holds in less than double precision, see `numbers`.
 from __future__ import annotations
 
 import ast
+import json
 import re
+from collections.abc import Callable
 from typing import Any, Optional
 
 import pandas
@@ -46,9 +48,7 @@ def loads(text: bytes) -> Any:
 
     Lone surrogates become visible escapes (`\ud800`), as they are in the CSV.
     """
-    value = decoded_json(
-        text, parse_int=str.encode, parse_float=str.encode, parse_constant=_missing
-    )
+    value = decoded_json(text, _decode)
     return _visible(value) if _SURROGATE.search(text) else value
 
 
@@ -227,3 +227,16 @@ def _visible(value: Any) -> Any:
 
 def _missing(_name: str) -> None:
     return None
+
+
+_DECODER = json.JSONDecoder(parse_int=str.encode, parse_float=str.encode, parse_constant=_missing)
+_SCAN: Callable[[str, int], tuple[Any, int]] = vars(_DECODER)["scan_once"]
+
+
+def _decode(text: str) -> Any:
+    """Return what the decoder does, which looks for white space at both ends with patterns."""
+    try:
+        value, end = _SCAN(text, 0)
+    except StopIteration:
+        return _DECODER.decode(text)
+    return value if text[end:] in ("", "\n") else _DECODER.decode(text)

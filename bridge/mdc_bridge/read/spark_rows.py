@@ -120,10 +120,7 @@ def _look(spark: Any, source: Source, tasks: list[list[Task]], problems: Problem
         more, ends, told = pickle.loads(bytes(answer.found))
         survey.merge(more)
         last.update(ends)
-        problems.unreadable += told.unreadable
-        problems.torn += told.torn
-        problems.samples += told.samples
-        problems.torn_paths += told.torn_paths
+        problems.merge(told)
     survey.finish()
     bounded = [[task._replace(last=last[task.number]) for task in batch] for batch in tasks]
     return _Found(bounded, survey.names(), survey.kinds)

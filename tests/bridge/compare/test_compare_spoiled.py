@@ -58,6 +58,31 @@ def test_random_damage(mixed: Collected) -> None:
         assert found == expected, f"seed {seed}"
 
 
+def test_processes_and_short_cuts_change_nothing(
+    mixed: Collected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Report and samples are those of one process that compares every cell."""
+    files = sorted(mixed.root.glob("modelDataCollector/**/*.jsonl"))
+    whole = {path: path.read_text() for path in files}
+    for seed in range(3):
+        choose = random.Random(seed)
+        for path, text in whole.items():
+            lines, _ = _damaged(text, choose)
+            path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        with monkeypatch.context() as patch:
+            patch.setattr("mdc_bridge.collected.partitions.PART_BYTES", 3000)
+            one = mixed.compare(jobs=1).to_json()
+            assert one["differences"] > 0
+            assert mixed.compare(jobs=3).to_json() == one
+            patch.setattr("mdc_bridge.compare.parts.PART_BYTES", 300)
+            divided = mixed.compare(jobs=1).to_json()
+            assert divided["total"] == one["total"]
+            patch.undo()
+            patch.setattr("mdc_bridge.collected.partitions.PART_BYTES", 3000)
+            patch.setattr("mdc_bridge.compare.by_id.are_plainly_equal", lambda *_: False)
+            assert mixed.compare(jobs=1).to_json() == one
+
+
 def _collection(path: Path) -> str:
     return path.parts[-6]
 

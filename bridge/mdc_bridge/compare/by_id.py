@@ -1,0 +1,130 @@
+"""Rows and lines matched id by id; what carries no id waits for its day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..collected.partitions import Partitions
+from .matching import match_by_position
+from .outputs import OutputsCheck, Record
+from .packed import (
+    HAS_ID,
+    ID,
+    ROWS,
+    STREAM,
+    TIME,
+    Numbers,
+    Shapes,
+    are_plainly_equal,
+    written_order,
+)
+from .rows import HOUR_US, Numbered, hour_text
+from .tally import Tally
+from .units import Unit
+
+LEFT, RIGHT = 0, 1
+# Of the stream and the id.
+_Key = tuple[int, str]
+
+
+class Known(NamedTuple):
+    """What all parts need.
+
+    Attributes:
+        streams: by number.
+        shapes: of rows.
+        left_paths, right_paths: by number.
+        loose: streams with CSV rows that carry no id.
+        numbers: of the readers, in the order of their tasks.
+    """
+
+    streams: Numbered
+    shapes: Shapes
+    left_paths: Numbered
+    right_paths: Numbered
+    loose: frozenset[int]
+    numbers: list[Numbers]
+
+    def tally(self) -> Tally:
+        """Return a new one."""
+        return Tally(self.streams, self.left_paths, self.right_paths)
+
+
+class MatchingById:
+    """Matches records id by id."""
+
+    def __init__(self, known: Known, outputs: OutputsCheck, by_day: Partitions) -> None:
+        self.tally = known.tally()
+        self._shapes = known.shapes
+        self._loose = known.loose
+        self._outputs = outputs
+        self._by_day = by_day
+
+    def match(self, records: Iterable[tuple[int, Record]]) -> None:
+        """Match all records of some ids."""
+        shapes = self._shapes
+        rows, lines = _sorted_out(records)
+        self._outputs.add(
+            {key: found[0] for key, found in rows.items() if found[0][HAS_ID]},
+            {key: found[0] for key, found in lines.items()},
+            (lambda row: shapes.csv_row(row).hour, lambda line: hour_text(line[TIME])),
+        )
+        equal: Counter[tuple[int, int]] = Counter()
+        for key in {**rows, **lines}:
+            ours, theirs = rows.get(key), lines.get(key)
+            if ours is not None and theirs is not None:
+                if len(theirs) > 1:
+                    theirs.sort(key=written_order)
+                if are_plainly_equal(ours, theirs, shapes.names_of):
+                    for line in theirs:
+                        equal[key[0], line[TIME] // HOUR_US] += len(line[ROWS])
+                else:
+                    matched = match_by_position(
+                        list(map(shapes.csv_row, ours)), list(map(shapes.json_line, theirs))
+                    )
+                    self.tally.add(key[0], matched, by_id=True)
+            elif ours is not None:
+                self._add_rows(ours)
+            elif theirs is not None:
+                self._add_lines(theirs)
+        for (stream, hour), number in equal.items():
+            self.tally.add_equal(stream, hour * HOUR_US, number)
+
+    def _add_rows(self, records: Iterable[Record]) -> None:
+        """Take rows whose id no line has."""
+        for record in records:
+            row = self._shapes.csv_row(record)
+            if row.has_id:
+                self.tally.add_left(row)
+            else:
+                self._by_day.add(f"{row.stream} {row.day}", (LEFT, record))
+
+    def _add_lines(self, records: Iterable[Record]) -> None:
+        """Take lines whose id no row has."""
+        for record in records:
+            line = self._shapes.json_line(record)
+            if line.stream in self._loose:
+                self._by_day.add(f"{line.stream} {line.day}", (RIGHT, record))
+            else:
+                self.tally.dataset(line.stream)
+                for at in range(len(line.rows)):
+                    self.tally.add_right(Unit(line, at))
+
+
+def _sorted_out(
+    records: Iterable[tuple[int, Record]],
+) -> tuple[dict[_Key, list[Record]], dict[_Key, list[Record]]]:
+    """Return rows and lines by stream and id."""
+    rows: dict[_Key, list[Record]] = {}
+    lines: dict[_Key, list[Record]] = {}
+    for side, record in records:
+        found = lines if side else rows
+        key = (record[STREAM], record[ID])
+        known = found.get(key)
+        if known is None:
+            found[key] = [record]
+        else:
+            known.append(record)
+    return rows, lines

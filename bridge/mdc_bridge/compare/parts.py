@@ -1,0 +1,168 @@
+"""The second and third step: parts of the correlation ids matched, and then of the days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from ..collected.partitions import PART_BYTES, Partitions, stored_part, stored_size
+from ..migrate.tasks import Place
+from ..progress import Count, silent
+from .by_id import LEFT, RIGHT, Known, MatchingById
+from .matching import match_by_content
+from .outputs import OutputsCheck, Record
+from .packed import (
+    ID,
+    translated,
+)
+from .reading import Sides, left_of, right_of
+from .report import Dataset
+from .rows import CsvRow, JsonLine
+from .tally import Tally
+
+_MOST_SUB_PARTS = 64
+# Of the stream and the id.
+_Key = tuple[int, str]
+
+
+class Matched(NamedTuple):
+    """What became of some parts.
+
+    Attributes:
+        order: of the task.
+        datasets: by stream.
+        outputs: None where days were matched.
+    """
+
+    order: int
+    datasets: dict[int, Dataset]
+    outputs: OutputsCheck
+
+
+class MatchTask(NamedTuple):
+    """Parts whose ids are matched, one after the other.
+
+    Attributes:
+        order: of the task.
+        sides: what is compared.
+        known: see there.
+        folder: the temporary one.
+        chosen: numbers of the parts.
+        parts: how many there are in all.
+    """
+
+    order: int
+    sides: Sides
+    known: Known
+    folder: Path
+    chosen: range
+    parts: int
+
+    @property
+    def source(self) -> Place:
+        """The CSV's tree."""
+        return self.sides.left
+
+    @property
+    def destination(self) -> Place:
+        """The JSONL's tree."""
+        return self.sides.right
+
+    def run(self, _count: Count = silent) -> Matched:
+        """Match them; rows without an id, and what might be theirs, wait in `days_of` the task."""
+        outputs = OutputsCheck(self.known.streams, self.sides.naming)
+        with Partitions(self.parts, folder=days_of(self.folder, self.order)) as by_day:
+            matching = MatchingById(self.known, outputs, by_day)
+            for part in self.chosen:
+                self._match(matching, part)
+        return Matched(self.order, matching.tally.datasets, outputs)
+
+    def _match(self, matching: MatchingById, part: int) -> None:
+        records = chain(self._records(part, LEFT), self._records(part, RIGHT))
+        size = sum(
+            stored_size(of(self.folder, reader), part)
+            for reader in range(len(self.known.numbers))
+            for of in (left_of, right_of)
+        )
+        if size <= 4 * PART_BYTES:
+            matching.match(records)
+            return
+        wanted = min(_MOST_SUB_PARTS, 1 + size // PART_BYTES)
+        with Partitions(wanted, divided=self.parts) as divided:
+            for side, record in records:
+                divided.add(record[ID], (side, record))
+            for number in range(wanted):
+                matching.match(divided.read(number))
+
+    def _records(self, part: int, side: int) -> Iterator[tuple[int, Record]]:
+        of = left_of if side == LEFT else right_of
+        for reader, numbers in enumerate(self.known.numbers):
+            records = stored_part(of(self.folder, reader), part)
+            if numbers.are_same:
+                for record in records:
+                    yield side, record
+            else:
+                for record in records:
+                    yield side, translated(record, numbers, side == LEFT)
+
+
+class DayTask(NamedTuple):
+    """Parts whose days are matched.
+
+    Attributes:
+        order: of the task.
+        sides: what is compared.
+        known: see there.
+        folder: the temporary one.
+        chosen: numbers of the parts.
+        matchers: number of tasks whose rows are left.
+    """
+
+    order: int
+    sides: Sides
+    known: Known
+    folder: Path
+    chosen: range
+    matchers: int
+
+    @property
+    def source(self) -> Place:
+        """The CSV's tree."""
+        return self.sides.left
+
+    @property
+    def destination(self) -> Place:
+        """The JSONL's tree."""
+        return self.sides.right
+
+    def run(self, _count: Count = silent) -> Matched:
+        """Match them by content."""
+        tally = self.known.tally()
+        for part in self.chosen:
+            self._match(tally, part)
+        outputs = OutputsCheck(self.known.streams, self.sides.naming)
+        return Matched(self.order, tally.datasets, outputs)
+
+    def _match(self, tally: Tally, part: int) -> None:
+        rows: dict[_Key, list[CsvRow]] = defaultdict(list)
+        lines: dict[_Key, list[JsonLine]] = defaultdict(list)
+        for matcher in range(self.matchers):
+            for side, record in stored_part(days_of(self.folder, matcher), part):
+                if side == LEFT:
+                    row = self.known.shapes.csv_row(record)
+                    rows[row.stream, row.day].append(row)
+                else:
+                    line = self.known.shapes.json_line(record)
+                    lines[line.stream, line.day].append(line)
+        for key in {**rows, **lines}:
+            ours = sorted(rows.get(key, []), key=lambda row: (row.path, row.line))
+            theirs = sorted(lines.get(key, []), key=lambda line: line.order)
+            tally.add(key[0], match_by_content(ours, theirs), by_id=False)
+
+
+def days_of(folder: Path, index: int) -> Path:
+    """Return the folder of what a task leaves for its day."""
+    return folder / f"{index}-days"

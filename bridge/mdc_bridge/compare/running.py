@@ -1,0 +1,202 @@
+"""One run of a comparison: files read, ids matched, then days, by processes of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, Optional
+
+from mdc_core.errors import StoreError
+
+from ..collected.partitions import parts_for, temporary_folder
+from ..collected.problems import Problems
+from ..migrate.local_engine import run_locally
+from ..progress import Advance, silent
+from .by_id import Known
+from .hints import naming_hint
+from .outputs import OutputsCheck
+from .packed import Numbers, Shapes
+from .parts import DayTask, MatchTask, days_of
+from .reading import Read, ReadTask, Sides, divided
+from .report import Report, Side
+from .rows import Numbered
+from .tally import Tally
+
+if TYPE_CHECKING:
+    pass
+
+# In bytes: less is read before processes have started.
+_WORTH_PROCESSES = 32 * 1024 * 1024
+_DIED = (
+    "a process of the comparison died: killed, perhaps for want of memory (then fewer jobs), or "
+    "the script that called `compare` does so outside `if __name__ == '__main__':`"
+)
+
+
+class Comparison:
+    """One run.
+
+    Args:
+        sides: what is compared.
+        jobs: processes; None for one on each core, where there is enough to read.
+        progress: called with bytes done and in all.
+    """
+
+    def __init__(self, sides: Sides, jobs: Optional[int], progress: Optional[Advance]) -> None:
+        self._sides = sides
+        self._jobs = jobs
+        self._progress = progress
+        self._total = 0
+        # Those find the files; others read them.
+        self._csv = sides.csv(Numbered(), Shapes())
+        self._jsonl = sides.jsonl(Numbered(), Shapes())
+        self._streams = Numbered()
+        self._shapes = Shapes()
+
+    def run(self, report: Report) -> Report:
+        """Complete a report.
+
+        Raises:
+            StoreError: see `compare`.
+            SettingsError: likewise.
+        """
+        csv_files = self._csv.find()
+        jsonl_files = self._jsonl.find(self._csv.wanted, self._csv.targets)
+        left_sizes = [file.size for file in csv_files]
+        right_sizes = [file.info.size for file in jsonl_files]
+        self._total = sum(left_sizes) + sum(right_sizes)
+        parts = parts_for(self._total)
+        jobs = self._jobs or (1 if self._total < _WORTH_PROCESSES else _cores())
+        folder = temporary_folder()
+        try:
+            slices = zip(divided(left_sizes, jobs), divided(right_sizes, jobs))
+            reading = [
+                ReadTask(
+                    index,
+                    self._sides,
+                    [csv_files[at] for at in ours],
+                    ours.start,
+                    [jsonl_files[at] for at in theirs],
+                    theirs.start,
+                    folder,
+                    parts,
+                )
+                for index, (ours, theirs) in enumerate(slices)
+            ]
+            read: list[Read] = self._done(reading, jobs, self._advance)
+            known = Known(
+                self._streams,
+                self._shapes,
+                Numbered(file.archived.info.path for file in csv_files),
+                Numbered(file.info.path for file in jsonl_files),
+                *self._numbered(read),
+            )
+            ranges = divided([1] * parts, min(jobs, parts))
+            outputs = OutputsCheck(self._streams, self._sides.naming)
+            tally = known.tally()
+            matching = [
+                MatchTask(index, self._sides, known, folder, chosen, parts)
+                for index, chosen in enumerate(ranges)
+            ]
+            for matched in self._done(matching, jobs, silent):
+                tally.merge(matched.datasets)
+                outputs.merge(matched.outputs)
+            days = [
+                DayTask(index, self._sides, known, folder, chosen, len(matching))
+                for index, chosen in enumerate(ranges)
+            ]
+            if any(any(days_of(folder, task.order).iterdir()) for task in matching):
+                for matched in self._done(days, jobs, silent):
+                    tally.merge(matched.datasets)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._add_read(read)
+        return self._complete(report, tally, outputs, len(csv_files), len(jsonl_files))
+
+    def _done(self, tasks: Sequence[Any], jobs: int, advance: Callable[[int], None]) -> list[Any]:
+        """Return the outcomes of tasks, in their order."""
+        try:
+            outcomes: Iterable[Any] = run_locally(tasks, jobs, advance)
+            return sorted(outcomes, key=lambda outcome: outcome.order)
+        except StoreError as error:
+            if isinstance(error.__cause__, BrokenProcessPool):
+                raise StoreError(_DIED) from error
+            raise
+
+    def _numbered(self, read: Sequence[Read]) -> tuple[frozenset[int], list[Numbers]]:
+        """Give what the readers found numbers in all; return the loose streams, and the numbers."""
+        loose: set[int] = set()
+        numbers = []
+        for each in read:
+            streams = list(map(self._streams.number, each.streams.items))
+            numbers.append(Numbers(streams, *self._shapes.merge(each.shapes)))
+            loose.update(streams[stream] for stream in each.loose)
+            for stream, folders in each.folders.items():
+                self._csv.folders.setdefault(streams[stream], set()).update(folders)
+            for stream, count in each.csv_unreadable.items():
+                self._csv.unreadable[streams[stream]] += count
+        return frozenset(loose), numbers
+
+    def _add_read(self, read: Sequence[Read]) -> None:
+        for each in read:
+            self._csv.sampled_out += each.sampled_out
+            self._jsonl.unreadable.update(each.jsonl_unreadable)
+            self._csv.problems.merge(each.csv_problems)
+            self._jsonl.problems.merge(each.jsonl_problems)
+
+    def _complete(
+        self,
+        report: Report,
+        tally: Tally,
+        outputs: OutputsCheck,
+        csv_files: int,
+        jsonl_files: int,
+    ) -> Report:
+        report.sampled_out = self._csv.sampled_out
+        _add_problems(report.left, csv_files, self._csv.problems)
+        _add_problems(report.right, jsonl_files, self._jsonl.problems)
+        for stream, folders in self._csv.folders.items():
+            tally.dataset(stream).folders = sorted(folders)
+        self._add_unreadable(tally)
+        datasets = tally.datasets
+        for stream, found in outputs.found().items():
+            if stream in datasets:
+                datasets[stream].without_outputs = found
+        report.datasets = sorted(
+            datasets.values(),
+            key=lambda each: (each.endpoint, each.deployment, each.version, each.collection),
+        )
+        # A plan names everything itself, so there are no options to give.
+        if self._csv.naming.plan is None:
+            becomes = {(each.endpoint, each.deployment) for each in report.datasets if each.folders}
+            report.hint = naming_hint(becomes, self._jsonl.deployments)
+        return report
+
+    def _add_unreadable(self, tally: Tally) -> None:
+        """Name what could not be read with its dataset, be nothing else of this there."""
+        for stream, number in self._csv.unreadable.items():
+            tally.dataset(stream).unreadable_left += number
+        for names, number in self._jsonl.unreadable.items():
+            if number:
+                tally.dataset_of(names).unreadable_right += number
+
+    def _advance(self, done: int) -> None:
+        if self._progress is not None:
+            self._progress(done, self._total)
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _add_problems(side: Side, files: int, problems: Problems) -> None:
+    side.files = files
+    side.unreadable = problems.unreadable
+    side.torn = problems.torn
+    side.problems = [str(problem) for problem in problems.samples]
+    side.problems += [f"{path}: the last row has no end" for path in problems.torn_paths]

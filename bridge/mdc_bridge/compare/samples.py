@@ -1,0 +1,52 @@
+"""Rows as examples of what a comparison found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: file below its root, and line."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value that differs.
+
+    Attributes:
+        column: its name; `(time)` and `(xrequestid)` are what the line says beside its data.
+        left: the CSV cell.
+        right: the JSON value, as JSON.
+    """
+
+    column: str
+    left: str
+    right: str
+
+
+@dataclass
+class Sample:
+    """One row as an example.
+
+    Attributes:
+        kind: `missing_left` (only in the JSONL), `missing_right` (only in the CSV), `differs`, or
+            `order` (its id's rows stand in another order).
+        hour: `2026-11-21T09`, or the day where the hour is not known.
+        id: correlation id; empty for a CSV row that carries none.
+        row: position among the rows of its id.
+        left, right: where it stands, None on the side that lacks it.
+        cells: what differs; for a missing row all of it, empty on the side that lacks it.
+    """
+
+    kind: str
+    hour: str
+    id: str
+    row: int
+    left: Optional[Place]
+    right: Optional[Place]
+    cells: list[Cell]
