@@ -96,7 +96,7 @@ WAYS = [
     ),
     ("dc = %s\nx.y.add_correlations([1], c)", False),
     ("dc = %s\nexec('dc.collect(1)')", False),
-    ("dc = %s\neval(code)", False),
+    ("dc = %s\nexec(code)", False),
     ("dc = %s\nModelDataCollector.collect(dc, 'text')", False),
     ("dc = %s\ntype(dc).collect(dc, 'text')", False),
     ("import copy\ndc = %s\ncopy.copy(dc).collect('text')", False),
