@@ -1,8 +1,8 @@
 """What releases of our dependencies, and of azureml-defaults, need beside them.
 
-Source: the metadata of their wheels in pip's index, November 2026; azureml-defaults has those of
-azureml-core, azureml-dataset-runtime and azureml-dataprep, which it needs. Releases that need the
-same are one line.
+Source: the metadata of their wheels in pip's index, November 2026. Releases that need the same are
+one line. azureml-defaults has what its parts need, until they are parted. The newest Pythons of
+numpy and pandas are those with a wheel for Linux: elsewhere pip compiles, which images cannot.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ _TABLES = {
             isodate>=0.6.1
     """,
     "azure-identity": """
+        1.0  1.2   >=3.5  azure-core>=1.0,<2
         1.2  1.4   >=3.5  azure-core>=1.0,<2 cryptography>=2.1.4 msal>=1.0,<2
             msal-extensions~=0.1.3 six>=1.6
         1.4  1.5   >=3.5  azure-core>=1.0,<2 cryptography>=2.1.4 msal>=1.3,<2
@@ -86,23 +87,26 @@ _TABLES = {
             typing-extensions>=4.0
     """,
     "pandas": """
-        1.1 1.2  >=3.6.1 numpy>=1.15.4 python-dateutil>=2.7.3 pytz>=2017.2
-        1.2 1.3  >=3.7.1 numpy>=1.16.5 python-dateutil>=2.7.3 pytz>=2017.3
-        1.3 1.4  >=3.7.1 numpy>=1.17.3 python-dateutil>=2.7.3 pytz>=2017.3
-        1.4 1.5  >=3.8   numpy>=1.18.5 python-dateutil>=2.8.1 pytz>=2020.1
-        1.5 2.0  >=3.8   numpy>=1.20.3 python-dateutil>=2.8.1 pytz>=2020.1
-        2.0 2.1  >=3.8   numpy>=1.20.3 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.1
-        2.1 2.2  >=3.9   numpy>=1.22.4 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.1
-        2.2 3.0  >=3.9   numpy>=1.22.4 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.7
-        3.0 -    >=3.11  numpy>=1.26 python-dateutil>=2.8.2
+        1.1 1.2  >=3.6.1,<3.10 numpy>=1.15.4 python-dateutil>=2.7.3 pytz>=2017.2
+        1.2 1.3  >=3.7.1,<3.10 numpy>=1.16.5 python-dateutil>=2.7.3 pytz>=2017.3
+        1.3 1.4  >=3.7.1,<3.11 numpy>=1.17.3 python-dateutil>=2.7.3 pytz>=2017.3
+        1.4 1.5  >=3.8,<3.11   numpy>=1.18.5 python-dateutil>=2.8.1 pytz>=2020.1
+        1.5 2.0  >=3.8,<3.12   numpy>=1.20.3 python-dateutil>=2.8.1 pytz>=2020.1
+        2.0 2.1  >=3.8,<3.12   numpy>=1.20.3 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.1
+        2.1 2.2  >=3.9,<3.13   numpy>=1.22.4 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.1
+        2.2 2.3  >=3.9,<3.14   numpy>=1.22.4 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.7
+        2.3 3.0  >=3.9         numpy>=1.22.4 python-dateutil>=2.8.2 pytz>=2020.1 tzdata>=2022.7
+        3.0 -    >=3.11        numpy>=1.26 python-dateutil>=2.8.2
     """,
     "numpy": """
-        1.18 1.19 >=3.5
-        1.19 1.20 >=3.6
-        1.20 1.22 >=3.7
-        1.22 1.25 >=3.8
-        1.25 2.1  >=3.9
-        2.1  2.3  >=3.10
+        1.18 1.19 >=3.5,<3.9
+        1.19 1.21 >=3.6,<3.10
+        1.21 1.22 >=3.7,<3.11
+        1.22 1.23 >=3.8,<3.11
+        1.23 1.25 >=3.8,<3.12
+        1.25 1.26 >=3.9,<3.12
+        1.26 2.1  >=3.9,<3.13
+        2.1  2.3  >=3.10,<3.14
         2.3  -    >=3.11
     """,
     "orjson": """
@@ -147,28 +151,48 @@ _TABLES = {
 }
 
 
-_DEFAULTS = "azureml-defaults"
-_SAME, _SAME_FROM = ("azureml-core", "azureml-dataset-runtime"), 14
+_DEFAULTS, _SAME_FROM = "azureml-defaults", 14
+# Of the same minor version, and what of the needs above is theirs.
+_PARTS = {
+    "azureml-core": ("azure-core", "cryptography", "msal", "msal-extensions", "msrest"),
+    "azureml-dataset-runtime": ("azure-identity", "numpy"),
+}
 
 
 @lru_cache(maxsize=1)
 def releases() -> dict[str, tuple[Release, ...]]:
     """Return the releases of each package, the oldest first."""
     found = {name: tuple(map(_release, _lines(name))) for name in _TABLES}
-    found[_DEFAULTS] = tuple(chain.from_iterable(map(_by_minor, found[_DEFAULTS])))
+    by_minor = tuple(chain.from_iterable(map(_by_minor, found[_DEFAULTS])))
+    for name, needs in _PARTS.items():
+        found[name] = tuple(_part(each, name, needs) for each in by_minor)
+    found[_DEFAULTS] = tuple(map(_whole, by_minor))
     return found
 
 
 def _by_minor(release: Release) -> Iterator[Release]:
-    """Yield the releases of azureml-defaults by minor version: they need others of the same."""
-    (first, *_), following = release.itself.oldest[1:], release.itself.text.rpartition(",<1.")[2]
-    if not first >= _SAME_FROM or not following.isdigit():
+    """Yield the releases of azureml-defaults by minor version."""
+    (first, *_), following = release.itself.oldest[1:], release.itself.bounds.rpartition(",<1.")[2]
+    if first < _SAME_FROM or not following.isdigit():
         yield release
         return
     for minor in range(int(first), int(following)):
-        itself = _parsed(f"{_DEFAULTS}>=1.{minor},<1.{minor + 1}")
-        same = (_parsed(f"{name}~=1.{minor}.0") for name in _SAME)
-        yield release._replace(itself=itself, needs=(*release.needs, *same))
+        yield release._replace(itself=_parsed(f"{_DEFAULTS}>=1.{minor},<1.{minor + 1}"))
+
+
+def _part(release: Release, name: str, names: tuple[str, ...]) -> Release:
+    needs = tuple(each for each in release.needs if each.name in names)
+    return Release(release.itself._replace(name=name), _parsed("python>=3.5"), needs)
+
+
+def _whole(release: Release) -> Release:
+    """Return a release of azureml-defaults, which needs its parts and nothing else of the table."""
+    itself = release.itself
+    has_parts = itself.oldest >= (1, _SAME_FROM)
+    # azureml-defaults 1.62 takes any azureml-core.
+    names = [name for name in _PARTS if itself.is_pinned or name != "azureml-core"]
+    parts = (itself._replace(name=name) for name in names) if has_parts else ()
+    return release._replace(needs=tuple(parts))
 
 
 def _lines(name: str) -> list[str]:

@@ -10,13 +10,13 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, Optional
 
-from ..needs import PYTHON, PYTHONS, packages_on, version_text
+from ..needs import PACKAGES, PYTHON, PYTHONS, packages_on, version_text
 from ..requirements import Requirement, leave_a_version, minor_version
 from ..scripts.facts import Asked, Environment
 from ..versions import Version
 from .releases import releases
 
-_ALSO = ("azureml-defaults",)
+_WHOLE, _PARTS = "azureml-defaults", ("azureml-core", "azureml-dataset-runtime")
 
 Pins = dict[str, list[Requirement]]
 
@@ -42,11 +42,7 @@ def clashes(environment: Environment) -> Sequence[Clash]:
     """Return the requirements that do not fit those before them, the Python first."""
     known = _known()
     given = [each for each in environment.settled if each.requirement.name in known]
-    given = [
-        each
-        for each in given
-        if not each.is_held or each.requirement.name not in _ALSO or environment.named(_ALSO[0])
-    ]
+    given = [each for each in given if not each.is_held or _comes(each, environment)]
     given.sort(key=lambda each: each.requirement.name != "python")
     if _fit(given):
         return []
@@ -60,6 +56,13 @@ def clashes(environment: Environment) -> Sequence[Clash]:
     return found
 
 
+def _comes(held: Asked, environment: Environment) -> bool:
+    """Return whether what a constraint names is installed."""
+    name = held.requirement.name
+    needing = {_WHOLE: [_WHOLE], **{part: [part, _WHOLE] for part in _PARTS}}
+    return any(map(environment.named, needing[name])) if name in needing else True
+
+
 @lru_cache(maxsize=1)
 def _known() -> set[str]:
     names = {"python", *releases()}
@@ -71,13 +74,21 @@ def _known() -> set[str]:
 def _fit(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> bool:
     """Return whether some Python has a release of each package beside those that are given."""
     pins = _pins(given)
-    others = [name for name in _ALSO if name in pins]
-    return any(
-        _are_found([*others, *packages_on(python)], held)
-        for python in (pythons or (PYTHONS if "python" in pins else PYTHONS[1:]))
-        for held in [_held(pins, minor_version(python, PYTHON))]
-        if held is not None
-    )
+    asked_for = {name for name in pins if name in releases()}
+    if _WHOLE in pins:
+        asked_for.update(_PARTS)
+    for python in pythons or (PYTHONS if "python" in pins else PYTHONS[1:]):
+        held = _held(pins, minor_version(python, PYTHON))
+        for name in packages_on(python):
+            held = None if held is None else _held(held, _needed(name))
+        if held is not None and _are_found(sorted(asked_for.union(packages_on(python))), held):
+            return True
+    return False
+
+
+@lru_cache(maxsize=len(PACKAGES))
+def _needed(name: str) -> Requirement:
+    return Requirement(name, (), f">={version_text(PACKAGES[name])}")
 
 
 def _pins(given: Sequence[Asked]) -> Pins:
@@ -142,10 +153,10 @@ def _way_out(asked: Asked, fitting: Sequence[Asked]) -> tuple[str, str]:
 
 def _floors(name: str) -> Iterator[tuple[Version, str, str]]:
     """Yield the oldest versions that something needs of a package, how it says so, and what."""
-    for each in releases().get(name, ()):
-        yield each.itself.oldest, "", ""
+    for each in releases()[name] if name in PACKAGES else ():
+        yield max(each.itself.oldest, PACKAGES[name]), "", ""
     for each in chain.from_iterable(releases().values()):
-        for need in each.needs:
+        for need in each.needs if each.itself.name != _WHOLE else ():
             if need.name == name and need.oldest:
                 owner = f"{each.itself.name} {version_text(each.itself.oldest)}"
                 yield need.oldest, need.text.partition(",")[0], owner

@@ -10,7 +10,7 @@ from mdc_bridge.check import Report, check
 from mdc_bridge.check.listing import summary
 from mdc_bridge.check.releases import releases
 from mdc_bridge.cli.app import run
-from mdc_bridge.needs import version_text
+from mdc_bridge.needs import PACKAGES, version_text
 from mdc_bridge.versions import Version
 
 CONDA, PIP = "environment.yml", "requirements.txt"
@@ -89,12 +89,17 @@ ENVIRONMENTS = [
     ("MDC601", PIP, "azureml-defaults=1.42.0", []),
     ("MDC612", CONDA, "python=3.8 pandas=2.2 numpy=1.22", [2]),
     ("MDC612", CONDA, "python=3.6 msrest==0.6.10", [2]),
+    ("MDC612", CONDA, "python=3.6 azure-identity==1.15.0", [2]),
+    ("MDC612", CONDA, "python=3.10 numpy==1.18.5 pandas==1.3.5", [2]),
+    ("MDC612", CONDA, "python=3.6 azureml-defaults==1.34.0 azure-identity==1.1.0", [3]),
     ("MDC612", PIP, "azureml-defaults==1.42.0 azure-storage-blob==12.19.0", [2]),
     ("MDC612", PIP, "azure-core==1.12 azure-storage-blob==12.11.0", [2]),
     ("MDC612", PIP, "azureml-defaults==1.42.0 azure-storage-blob==12.11.0 pandas==1.1.5", []),
     ("MDC612", CONDA, "azureml-defaults==1.34.0 python=3.10", []),
     ("MDC612", PIP, "azureml-defaults==1.42.0 azureml-core==1.38.0", [2]),
     ("MDC612", PIP, "azureml-core==1.60.0 azureml-defaults==1.62.0", []),
+    ("MDC612", PIP, "azureml-core==1.54.0 msal==1.12.0", [2]),
+    ("MDC612", CONDA, "python=3.11 azureml-defaults==1.62.0 numpy==2.4", [3]),
 ]
 
 
@@ -140,11 +145,12 @@ def test_images_that_were_built(tmp_path: Path, lock: Path) -> None:
 
 
 FLOORS = sorted(
-    {
+    set(PACKAGES.items())
+    | {
         (need.name, need.oldest)
         for name, found in releases().items()
-        if name != "azureml-defaults"
-        for need in (found[0].itself, *found[0].needs)
+        if name in PACKAGES
+        for need in found[0].needs
     }
 )
 

@@ -24,7 +24,8 @@ RULE = Rule(
     Verdict.CHANGE,
     """
 mdc-bridge needs numpy, pandas, azure-storage-blob and azure-identity, and releases of these need a
-Python and others of their time, as azureml-defaults does. No releases are left that fit all that is
+Python and others of their time, as azureml-defaults does; numpy and pandas have no wheels for newer
+Pythons, and do not compile there. No releases are left that fit all that is
 asked for here: pip stops, mostly without mdc-bridge as well. Change one of those that are named.
 """,
     find,
