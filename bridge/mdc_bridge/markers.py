@@ -13,9 +13,13 @@ from typing import Optional
 _COMPARISON = re.compile(
     r"\s*(?:(\w+)|(['\"])(.*?)\2)\s*(===?|!=|<=|>=|<|>)\s*(?:(\w+)|(['\"])(.*?)\6)\s*"
 )
+_INNER = re.compile(r"\(([^()]*)\)")
+_RESULTS: dict[str, Optional[bool]] = {"true": True, "false": False, "unknown": None}
+_NAMES = {result: name for name, result in _RESULTS.items()}
 _OF_IMAGES = {
     "implementation_name": "cpython",
     "os_name": "posix",
+    "platform_machine": "x86_64",
     "platform_python_implementation": "CPython",
     "platform_system": "Linux",
     "sys_platform": "linux",
@@ -49,8 +53,10 @@ def holds(marker: str, pythons: Iterable[tuple[int, int]]) -> Optional[bool]:
 
 
 def _holds(marker: str, python: tuple[int, int]) -> Optional[bool]:
-    if "(" in marker:
-        return None
+    inner = _INNER.search(marker)
+    if inner:
+        name = _NAMES[_holds(inner.group(1), python)]
+        return _holds(f"{marker[: inner.start()]} {name} {marker[inner.end() :]}", python)
     return _any(
         _all(_compared(part, python) for part in re.split(r"\band\b", alternative))
         for alternative in re.split(r"\bor\b", marker)
@@ -68,15 +74,16 @@ def _any(found: Iterable[Optional[bool]]) -> Optional[bool]:
 
 
 def _compared(text: str, python: tuple[int, int]) -> Optional[bool]:
+    if text.strip() in _RESULTS:
+        return _RESULTS[text.strip()]
     found = _COMPARISON.fullmatch(text)
     if found is None:
         return None
     left, _, left_text, sign, right, _, right_text = found.groups()
     name, value = (left, right_text) if left else (right, left_text)
     sign = sign if left else _TURNED.get(sign, sign)
-    if name == "python_version" and value and re.fullmatch(r"\d+\.\d+", value):
-        major, minor = value.split(".")
-        return _ORDER[sign](python, (int(major), int(minor)))
+    if name == "python_version" and value and re.fullmatch(r"\d+(\.\d+)*", value):
+        return _ORDER[sign](python, tuple(map(int, value.split("."))))
     if name in _OF_IMAGES and sign in _COMPARE and value is not None:
         return _COMPARE[sign](_OF_IMAGES[name], value)
     return None

@@ -143,20 +143,23 @@ def _clash(asked: Asked, fitting: Sequence[Asked]) -> Clash:
 def _way_out(asked: Asked, fitting: Sequence[Asked]) -> tuple[str, str]:
     """Return what needs the oldest version that fits, and how to ask for it."""
     name = asked.requirement.name
-    for version, need, owner in sorted(_floors(name)):
+    for version, owner, need in sorted(_floors(name), key=_age):
         pin = asked._replace(requirement=Requirement(name, (), f"=={version_text(version)}"))
         if asked.requirement.is_below(version) and _fit([*fitting, pin]):
-            reason = f"{owner} needs {need}" if owner else ""
+            reason = f"{owner.name} {version_text(owner.oldest)} needs {need}" if need else ""
             return reason, f"{name}>={version_text(version)}"
     return "", ""
 
 
-def _floors(name: str) -> Iterator[tuple[Version, str, str]]:
-    """Yield the oldest versions that something needs of a package, how it says so, and what."""
+def _age(floor: tuple[Version, Requirement, str]) -> tuple[Version, Version]:
+    return floor[0], floor[1].oldest
+
+
+def _floors(name: str) -> Iterator[tuple[Version, Requirement, str]]:
+    """Yield the oldest versions that something needs of a package, what, and how it says so."""
     for each in releases()[name] if name in PACKAGES else ():
-        yield max(each.itself.oldest, PACKAGES[name]), "", ""
+        yield max(each.itself.oldest, PACKAGES[name]), each.itself, ""
     for each in chain.from_iterable(releases().values()):
         for need in each.needs if each.itself.name != _WHOLE else ():
             if need.name == name and need.oldest:
-                owner = f"{each.itself.name} {version_text(each.itself.oldest)}"
-                yield need.oldest, need.text.partition(",")[0], owner
+                yield need.oldest, each.itself, need.text.partition(",")[0]
