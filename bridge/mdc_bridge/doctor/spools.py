@@ -14,6 +14,7 @@ from typing import NamedTuple
 from mdc_core.settings import Settings
 from mdc_core.spool.left_behind import waiting_files
 from mdc_core.spool.private_folder import planted, refusal
+from mdc_core.spool.tree import Tree
 
 from .report import Check, fail, ok, warn
 
@@ -62,7 +63,7 @@ def waiting_in(spool: Path) -> Waiting:
     files = lines = size = 0
     for root in sorted(each for each in spool.iterdir() if each.is_dir()):
         for path in waiting_files(root):
-            blocks = [(len(block), block.count(b"\n")) for block in _blocks(root / path)]
+            blocks = [(len(block), block.count(b"\n")) for block in _blocks(Tree(root).place(path))]
             files += bool(blocks)
             size += sum(length for length, _ in blocks)
             lines += sum(ends for _, ends in blocks)

@@ -19,7 +19,7 @@ from ..layouts import JSONL_ROOT
 from .files import STATE_FOLDER, is_inside, read_from, write_whole
 from .lock_file import LockFile, is_named
 from .repair import repair_segment
-from .tree import Tree
+from .tree import Tree, path_below
 
 _FOLDER = f"{STATE_FOLDER}/open"
 # Of a damaged journal's files, in so many folders.
@@ -151,7 +151,7 @@ def _search(tree: Tree, instance: str) -> Iterator[str]:
     for folder, _, names in itertools.islice(folders, _SEARCHED_FOLDERS):
         for name in names:
             if name.startswith(instance):
-                yield str(Path(folder, name).relative_to(tree.root))
+                yield path_below(tree.root, folder, name)
 
 
 def _line_of(path: str) -> bytes:
@@ -163,5 +163,5 @@ def _path_of(line: bytes) -> Optional[str]:
     text, _, crc = line.rpartition(b" ")
     if b"%08x" % zlib.crc32(text) != crc:
         return None
-    path = os.fsdecode(text)
+    path = text.decode("utf-8", "surrogateescape")
     return path if is_inside(path) else None

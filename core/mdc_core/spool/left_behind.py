@@ -14,7 +14,7 @@ from .notes import Notes
 from .owners import Owners
 from .raws import RAW_FOLDER, STAGED_FOLDER
 from .repair import repair_segment
-from .tree import Tree
+from .tree import Tree, path_below
 
 # Noted about a file that holds what was not delivered of another one.
 INSTEAD = "instead of "
@@ -79,7 +79,7 @@ class LeftBehind:
             try:
                 if not path.startswith(f"{RAW_FOLDER}/"):
                     torn += repair_segment(self._tree, path)
-                sizes[path] = (self._tree.root / path).stat().st_size
+                sizes[path] = self._tree.place(path).stat().st_size
             except OSError:
                 continue  # it stays for the next process
             if not sizes[path]:
@@ -124,7 +124,7 @@ def files_by_instance(root: Path) -> Dict[str, List[str]]:
         for name in names:
             match = _NAME.fullmatch(name)
             if match and is_mine(Path(folder, name)):
-                path = str(Path(folder, name).relative_to(root))
+                path = path_below(root, folder, name)
                 found.setdefault(match.group(1), []).append((int(match.group(2)), path))
     return {
         instance: [path for _, path in sorted(numbered)] for instance, numbered in found.items()

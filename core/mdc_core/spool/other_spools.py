@@ -11,6 +11,7 @@ from typing import NamedTuple
 from .files import read_from
 from .left_behind import waiting_files
 from .owners import OPEN_FOLDER
+from .tree import Tree
 
 _MOST_BYTES = 1000
 
@@ -47,6 +48,6 @@ def left_beside(root: Path) -> Iterator[Waiting]:
         return
     for other in beside:
         with contextlib.suppress(OSError):  # it is delivered meanwhile, or somebody else's
-            size = sum((other / path).stat().st_size for path in waiting_files(other))
+            size = sum(Tree(other).place(path).stat().st_size for path in waiting_files(other))
             if size:
                 yield Waiting(other, destination_of(other), size)

@@ -43,7 +43,7 @@ def publish_raw(tree: Tree, path: str) -> None:
     try:
         tree.rename(staged_path(path), path)
     except FileNotFoundError:
-        if not (tree.root / path).exists():
+        if not tree.place(path).exists():
             raise
     # No line may refer to it before its name is there for good.
     tree.sync_folders()

@@ -86,7 +86,7 @@ class Spool:
         raws = list(raws)
         for raw in raws:
             publish_raw(self._tree, raw)
-            self._outbox.appended(raw, (self.root / raw).stat().st_size)
+            self._outbox.appended(raw, self._tree.place(raw).stat().st_size)
             self._outbox.seal(raw)
         try:
             end = self._segments.append(folder, content, head, ending)

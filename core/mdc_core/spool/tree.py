@@ -52,6 +52,10 @@ class Tree:
         # Every change of a set is one step.
         self._changed: Set[Path] = set()
 
+    def place(self, path: str) -> Path:
+        """Return where a file lies: names on the disk are UTF-8, whatever the locale."""
+        return self.root / os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
     def open(self, path: str, flags: int = 0) -> int:
         """Open a file, making its folders when it is to be made, and return its descriptor.
 
@@ -62,7 +66,7 @@ class Tree:
         Raises:
             OSError: also when the file is a symbolic link.
         """
-        full = self.root / path
+        full = self.place(path)
         if not flags & os.O_CREAT:
             return _open(full, flags, self.mode)
         if not flags & os.O_EXCL:
@@ -94,22 +98,22 @@ class Tree:
 
     def rename(self, source: str, target: str) -> None:
         """Give a file another name, in place of what has it."""
-        old, new = self.root / source, self.root / target
+        old, new = self.place(source), self.place(target)
         self._in_folder(new.parent, lambda: os.rename(old, new))
         self._changed.add(new.parent)
 
     def remove(self, path: str) -> bool:
         """Remove a file; return False when it was gone."""
         try:
-            os.unlink(self.root / path)
+            os.unlink(self.place(path))
         except FileNotFoundError:
             return False
-        self._changed.add((self.root / path).parent)
+        self._changed.add(self.place(path).parent)
         return True
 
     def remove_empty_folders(self, path: str) -> None:
         """Remove the folders that a file was in, as far as they are empty."""
-        folder = (self.root / path).parent
+        folder = self.place(path).parent
         try:
             while folder != self.root:
                 folder.rmdir()
@@ -167,6 +171,12 @@ class Tree:
         except OSError:
             return False
         return True
+
+
+def path_below(root: Path, folder: str, name: str) -> str:
+    """Return the path below a root of what was found in a folder; see `Tree.place`."""
+    path = str(Path(folder, name).relative_to(root))
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
 def _open(path: Path, flags: int, mode: int) -> int:

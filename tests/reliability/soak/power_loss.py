@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -61,9 +60,9 @@ def run(short: bool) -> Row:
     doubled = _doubled(rows) + _doubled(lines)
     return Row(
         f"{losses} losses of power on an ext4, the destination up and away by turns",
-        "0 synced lost; doubled at most what was being delivered",
+        "0 synced lost, 0 doubled",
         f"{missing} of {events} synced events lost, {doubled} lines and rows doubled",
-        not missing and all(synced),
+        not missing and not doubled and all(synced),
     )
 
 
@@ -95,12 +94,24 @@ def _lose_power(folder: Path, environ: Dict[str, str], first: int, seconds: floa
             time.sleep(seconds)
             process.send_signal(signal.SIGSTOP)
             synced = _last(said)
-            shutil.copyfile(image, folder / "moment")
+            _copy_of_one_moment(image, folder / "moment")
         finally:
             process.kill()
             process.wait()
     os.replace(folder / "moment", image)
     return synced
+
+
+def _copy_of_one_moment(image: Path, copy: Path) -> None:
+    """Copy a disk that may be written to: two copies that are alike are as of the time between.
+
+    A copy of which the beginning is older than the end has lost what the disk never lost.
+    """
+    before = b""
+    content = image.read_bytes()
+    while content != before:
+        before, content = content, image.read_bytes()
+    copy.write_bytes(content)
 
 
 def _last(said: Path) -> int:
