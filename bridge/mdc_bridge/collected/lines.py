@@ -20,7 +20,7 @@ from ..arguments import AnyPath
 from ..files import Files, open_files
 from ..progress import Advance
 from .meter import Meter
-from .period import Moment, Period
+from .period import ALWAYS, Moment, Period
 from .places import Choice, CollectionFile, find_collections
 from .problems import Problems, StrictProblems
 from .references import read_reference
@@ -192,7 +192,7 @@ def _line(
     if not isinstance(event, dict):
         raise ValueError("it is no JSON object")
     time_us = _time(event.get("time"))
-    if time_us is not None and not period.holds(time_us):
+    if time_us is not None and period is not ALWAYS and not period.holds(time_us):
         return None
     request_id = _text(event.get("xrequestid"))
     data, size = _data(files, event, parse)

@@ -10,7 +10,6 @@ from ..collected.partitions import Partitions
 from .matching import match_by_position
 from .outputs import OutputsCheck, Record
 from .packed import (
-    HAS_ID,
     ID,
     ROWS,
     STREAM,
@@ -67,27 +66,27 @@ class MatchingById:
         shapes = self._shapes
         rows, lines = _sorted_out(records)
         self._outputs.add(
-            {key: found[0] for key, found in rows.items() if found[0][HAS_ID]},
-            {key: found[0] for key, found in lines.items()},
-            (lambda row: shapes.csv_row(row).hour, lambda line: hour_text(line[TIME])),
+            rows, lines, (lambda row: shapes.csv_row(row).hour, lambda line: hour_text(line[TIME]))
         )
+        names_of = shapes.names_of
         equal: Counter[tuple[int, int]] = Counter()
-        for key in {**rows, **lines}:
-            ours, theirs = rows.get(key), lines.get(key)
-            if ours is not None and theirs is not None:
-                if len(theirs) > 1:
-                    theirs.sort(key=written_order)
-                if are_plainly_equal(ours, theirs, shapes.names_of):
-                    for line in theirs:
-                        equal[key[0], line[TIME] // HOUR_US] += len(line[ROWS])
-                else:
-                    matched = match_by_position(
-                        list(map(shapes.csv_row, ours)), list(map(shapes.json_line, theirs))
-                    )
-                    self.tally.add(key[0], matched, by_id=True)
-            elif ours is not None:
+        for key, ours in rows.items():
+            theirs = lines.get(key)
+            if theirs is None:
                 self._add_rows(ours)
-            elif theirs is not None:
+                continue
+            if len(theirs) > 1:
+                theirs.sort(key=written_order)
+            if are_plainly_equal(ours, theirs, names_of):
+                for line in theirs:
+                    equal[key[0], line[TIME] // HOUR_US] += len(line[ROWS])
+            else:
+                matched = match_by_position(
+                    list(map(shapes.csv_row, ours)), list(map(shapes.json_line, theirs))
+                )
+                self.tally.add(key[0], matched, by_id=True)
+        for key, theirs in lines.items():
+            if key not in rows:
                 self._add_lines(theirs)
         for (stream, hour), number in equal.items():
             self.tally.add_equal(stream, hour * HOUR_US, number)

@@ -21,7 +21,7 @@ from ..archive.identity import place_id
 from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..archive.records import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
-from ..collected.period import DAY_US, Period, folder_bounds
+from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
 from ..collected.problems import Problems
 from ..collected.times import time_of
 from ..files import Files
@@ -103,6 +103,7 @@ class CsvSide:
         self.unreadable: Counter[int] = Counter()
         self._last: tuple[list[str], Optional[ZoneInfo], _Tail]
         self._last = ([], None, _NO_TAIL)
+        self._has_bounds = self.period != ALWAYS
         self._stream_numbers: dict[tuple[str, Optional[str]], int] = {}
 
     def find(self) -> list[CsvFile]:
@@ -179,7 +180,7 @@ class CsvSide:
         tail = self._tail(row.tail, file.target.zone)
         time_us = tail.time_us
         if time_us is not None:
-            if not self.period.holds(time_us):
+            if self._has_bounds and not self.period.holds(time_us):
                 return None
         elif not self.period.may_hold(file.begin_us, file.end_us):
             return None

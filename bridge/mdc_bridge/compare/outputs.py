@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Callable, Optional
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, NamedTuple, Optional
 
 from .naming import Naming
+from .packed import HAS_ID
 from .report import LISTED, WithoutOutputs
 from .rows import Numbered
 
@@ -28,19 +29,19 @@ class OutputsCheck:
 
     def add(
         self,
-        rows: Mapping[_Keys, Record],
-        lines: Mapping[_Keys, Record],
+        rows: Mapping[_Keys, Sequence[Record]],
+        lines: Mapping[_Keys, Sequence[Record]],
         hours: tuple[Hour, Hour],
     ) -> None:
         """Take everything that was collected under some ids, on both sides.
 
         Args:
-            rows: the first of each id in a stream; those without an id are left out.
-            lines: the first of each.
+            rows: by stream and id; those without an id do not count.
+            lines: likewise.
             hours: of a row, and of a line.
         """
-        self._left.add(rows, hours[0])
-        self._right.add(lines, hours[1])
+        self._left.add(rows, hours[0], needs_id=True)
+        self._right.add(lines, hours[1], needs_id=False)
 
     def merge(self, other: OutputsCheck) -> None:
         """Take the ids of another, which are others."""
@@ -68,6 +69,14 @@ def _side(on_left: bool, on_right: bool) -> str:
     return "left" if on_left else "right"
 
 
+class _Role(NamedTuple):
+    """What a stream is."""
+
+    deployment: tuple[str, str]
+    is_input: bool
+    is_output: bool
+
+
 class _SideCheck:
     """One side."""
 
@@ -80,25 +89,23 @@ class _SideCheck:
         self._counts: dict[int, int] = {}
         self._hours: dict[int, dict[str, str]] = {}
 
-    def add(self, records: Mapping[_Keys, Record], hour: Hour) -> None:
+    def add(self, records: Mapping[_Keys, Sequence[Record]], hour: Hour, needs_id: bool) -> None:
         # By deployment: ids with inputs, with their first record, and ids with outputs.
         inputs: dict[tuple[str, str], dict[str, tuple[int, Record]]] = {}
         outputs: dict[tuple[str, str], set[str]] = {}
-        roles: dict[int, tuple[tuple[str, str], bool, bool]] = {}
-        for (number, identifier), record in records.items():
+        roles: dict[int, _Role] = {}
+        for (number, identifier), of_id in records.items():
             role = roles.get(number)
             if role is None:
-                endpoint, deployment, collection, _ = self._streams[number]
-                is_input = collection in self._inputs
-                role = ((endpoint, deployment), is_input, collection in self._outputs)
-                roles[number] = role
-            deployment, is_input, is_output = role
-            if is_input:
-                inputs.setdefault(deployment, {})[identifier] = (number, record)
-            elif is_output:
-                outputs.setdefault(deployment, set()).add(identifier)
+                role = roles[number] = self._role(number)
+            if not (role.is_input or role.is_output) or (needs_id and not of_id[0][HAS_ID]):
+                continue
+            if role.is_input:
+                inputs.setdefault(role.deployment, {})[identifier] = (number, of_id[0])
+                self.inputs.add(number)
+            else:
+                outputs.setdefault(role.deployment, set()).add(identifier)
         self._with_outputs.update(outputs)
-        self.inputs.update(number for number, role in roles.items() if role[1])
         for deployment, found in inputs.items():
             with_outputs = outputs.get(deployment, set())
             for identifier, (number, record) in found.items():
@@ -108,6 +115,12 @@ class _SideCheck:
                 hours = self._hours.setdefault(number, {})
                 if len(hours) < LISTED:
                     hours[identifier] = hour(record)
+
+    def _role(self, number: int) -> _Role:
+        endpoint, deployment, collection, _ = self._streams[number]
+        return _Role(
+            (endpoint, deployment), collection in self._inputs, collection in self._outputs
+        )
 
     def merge(self, other: _SideCheck) -> None:
         self.inputs |= other.inputs

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from ..collected.memory import without_cycles
 from ..collected.partitions import PART_BYTES, Partitions, stored_part, stored_size
 from ..migrate.tasks import Place
 from ..progress import Count, silent
@@ -76,8 +77,9 @@ class MatchTask(NamedTuple):
         outputs = OutputsCheck(self.known.streams, self.sides.naming)
         with Partitions(self.parts, folder=days_of(self.folder, self.order)) as by_day:
             matching = MatchingById(self.known, outputs, by_day)
-            for part in self.chosen:
-                self._match(matching, part)
+            with without_cycles():
+                for part in self.chosen:
+                    self._match(matching, part)
         return Matched(self.order, matching.tally.datasets, outputs)
 
     def _match(self, matching: MatchingById, part: int) -> None:

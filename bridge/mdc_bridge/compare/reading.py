@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from ..collected.memory import without_cycles
 from ..collected.partitions import Partitions
 from ..collected.period import Period
 from ..collected.places import CollectionFile
@@ -126,6 +127,10 @@ class ReadTask(NamedTuple):
 
     def run(self, count: Count = silent) -> Read:
         """Read the files into `left_of` and `right_of` the task."""
+        with without_cycles():
+            return self._run(count)
+
+    def _run(self, count: Count) -> Read:
         streams, shapes = Numbered(), Shapes()
         csv_side = self.sides.csv(streams, shapes, self.csv_before)
         jsonl_side = self.sides.jsonl(streams, shapes, self.jsonl_before)

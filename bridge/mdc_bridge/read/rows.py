@@ -10,6 +10,7 @@ import pandas
 
 from mdc_core.data.table import unique_names
 
+from ..collected.memory import without_cycles
 from ..collected.partitions import temporary_folder
 from ..collected.places import Choice
 from ..collected.problems import Problems
@@ -81,7 +82,8 @@ class Rows:
         self.apart = 0
         self.example: Optional[tuple[str, str, str]] = None
         try:
-            self._read(files, choice, problems, advance)
+            with without_cycles():
+                self._read(files, choice, problems, advance)
         except BaseException:
             self.close()
             raise

@@ -14,6 +14,7 @@ import pandas
 from mdc_core.encoding.cells import NULL, cell_json, text_json
 from mdc_core.layouts import utc
 
+from ..collected.memory import without_cycles
 from .batch import Batch
 from .columns import FLOATS, OBJECTS, Kind
 from .frames import TIME
@@ -87,10 +88,10 @@ def write_parquet(source: Source, stream: BinaryIO) -> None:
 
 
 WRITERS: dict[str, Write] = {
-    "json": write_json,
-    "jsonl": write_jsonl,
-    "csv": write_csv,
-    "parquet": write_parquet,
+    "json": without_cycles()(write_json),
+    "jsonl": without_cycles()(write_jsonl),
+    "csv": without_cycles()(write_csv),
+    "parquet": without_cycles()(write_parquet),
 }
 
 
