@@ -13,7 +13,7 @@ from ..scripts import UnreadableScript, find_scripts
 from ..scripts.analysis import analyse, programs, with_embedded
 from ..scripts.environments import environment_in_cell, read_environment
 from ..scripts.facts import Facts
-from ..scripts.finding import is_environment_name, is_environment_when_asked_for
+from ..scripts.finding import is_environment_name, is_environment_when_asked_for, local_path
 from ..scripts.modules import Exports, exports_in
 from ..scripts.reading import read_parts
 from .comments import Switch, is_switched_off, switches_of
@@ -51,11 +51,12 @@ def check(
     given = paths_of(paths)
     files, unreadable = find_scripts(given, with_environments=True)
     others = exports_in(files)
+    named = set(map(local_path, given))
     counts = {True: 0, False: 0}
     findings: list[Finding] = []
-    off = 0
+    off: set[Finding] = set()
     for done, path in enumerate(files, 1):
-        is_named = path in given
+        is_named = path in named
         is_environment = (is_environment_when_asked_for if is_named else is_environment_name)(path)
         if is_environment:
             read, problems = read_environment(path, is_named)
@@ -67,7 +68,7 @@ def check(
             found = findings_of(facts)
             switches = switches_of(facts.comments)
             kept = [one for one in found if not _is_off(one, ignored, switches)]
-            off += len(found) - len(kept)
+            off.update(one for one in found if one not in kept)
             findings.extend(kept)
         if progress is not None:
             progress(done, len(files))
@@ -76,7 +77,7 @@ def check(
     for one in findings:
         order.setdefault(one.place.path, len(order))
     findings.sort(key=lambda one: (order[one.place.path], position(one.place), one.rule))
-    return Report(tuple(findings), tuple(unreadable), counts[False], off, counts[True])
+    return Report(tuple(findings), tuple(unreadable), counts[False], len(off), counts[True])
 
 
 def read_programs(path: str, others: Exports) -> tuple[list[Facts], list[UnreadableScript]]:

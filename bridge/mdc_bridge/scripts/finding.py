@@ -70,7 +70,7 @@ def find_scripts(
     """
     found: dict[str, str] = {}
     unreadable: list[UnreadableScript] = []
-    places = [_local_path(path) for path in paths_of(paths)]
+    places = [local_path(path) for path in paths_of(paths)]
     for path in places:
         if os.path.isdir(path):
             for script in _scripts_below(path, unreadable, with_environments):
@@ -84,7 +84,12 @@ def find_scripts(
     return list(found.values()), unreadable
 
 
-def _local_path(text: str) -> str:
+def local_path(text: str) -> str:
+    """Return the path that a path or `file://` URL names.
+
+    Raises:
+        SettingsError: it is a URL of another kind.
+    """
     if "://" not in text or os.path.lexists(text):
         return text
     if not text.startswith("file:///"):

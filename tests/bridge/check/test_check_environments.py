@@ -259,3 +259,25 @@ def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert printed.err.startswith("1 script, 1 environment: 1 place works unchanged, ")
     assert summary(check(tmp_path / "score.py")).startswith("1 script: ")
+
+
+def test_pip_files_that_are_named_themselves(tmp_path: Path) -> None:
+    """Whatever their names are; by a URL as well."""
+    for name in ("constraints.txt", "c1.txt", "REQS.IN"):
+        path = tmp_path / name
+        path.write_text("azure-core==1.9.0\n")
+        for given in (str(path), path.as_uri()):
+            report = check(given)
+            assert [one.rule for one in report.findings] == ["MDC603"]
+            assert (report.files, report.environments) == (0, 1)
+
+
+def test_a_file_that_two_name(tmp_path: Path) -> None:
+    """Its findings, and what is switched off in it, are told once."""
+    (tmp_path / "requirements.txt").write_text(
+        "azureml-defaults\nnumpy==1.16\npandas==1.0  # mdc-bridge: ignore\n"
+    )
+    (tmp_path / "conda.yml").write_text("dependencies:\n- pip:\n  - -r requirements.txt\n")
+    report = check(tmp_path)
+    assert [one.rule for one in report.findings] == ["MDC604", "MDC603"]
+    assert (report.ignored, report.environments) == (1, 2)
