@@ -15,7 +15,7 @@ from ..requirements import parse_requirement
 from .facts import OLD_PACKAGE, Asked, Environment, Facts, Mention
 from .finding import is_environment_name
 from .installs import OF_SCORING
-from .pip_files import PipLines, folder_of, place_in
+from .pip_files import PipLines, decoded, folder_of, place_in
 from .reading import read_content
 from .sources import UnreadableScript
 from .written import WrittenFile
@@ -42,7 +42,7 @@ def read_environment(
         return [], [content]
     is_conda = path.lower().endswith(YAML_SUFFIXES)
     try:
-        text = content.decode("utf-8-sig")
+        text = decoded(content)
         file = WrittenFile(path, os.path.basename(path), text, None, 1)
         if not is_wanted and is_conda and not _CONDA.search(text):
             return [], []

@@ -5,6 +5,7 @@ Source: "Requirements File Format" of pip's documentation.
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Mapping
@@ -120,6 +121,16 @@ def place_in(file: WrittenFile, line: int, start: int, end_line: int, end: int) 
     return Place(file.path, file.cell, line + shift, start + indent, end_line + shift, end + indent)
 
 
+def decoded(content: bytes) -> str:
+    """Return the text of a file of conda or pip: in UTF-8, or what its byte order mark says.
+
+    Raises:
+        UnicodeDecodeError: it is in another encoding.
+    """
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig")
+
+
 def _option(text: str) -> Optional[_Option]:
     found = _OPTION.match(text)
     if found is None:
@@ -135,7 +146,7 @@ def _file(path: str) -> WrittenFile | UnreadableScript:
     if isinstance(content, UnreadableScript):
         return content
     try:
-        return WrittenFile(path, os.path.basename(path), content.decode("utf-8-sig"), None, 1)
+        return WrittenFile(path, os.path.basename(path), decoded(content), None, 1)
     except UnicodeDecodeError:
         return UnreadableScript(path, "is not UTF-8")
 

@@ -281,3 +281,12 @@ def test_a_file_that_two_name(tmp_path: Path) -> None:
     report = check(tmp_path)
     assert [one.rule for one in report.findings] == ["MDC604", "MDC603"]
     assert (report.ignored, report.environments) == (1, 2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    """As pip reads them: what PowerShell's pip freeze writes is UTF-16."""
+    (tmp_path / "requirements.txt").write_text("-r more.txt\nnumpy==1.16\n", encoding=encoding)
+    (tmp_path / "more.txt").write_text("pandas==1.0\n", encoding=encoding)
+    found = [(Path(one.place.path).name, one.rule) for one in check(tmp_path / PIP).findings]
+    assert found == [("requirements.txt", "MDC603"), ("more.txt", "MDC603")]
