@@ -17,6 +17,7 @@ from .script import Script
 
 _HARMLESS_CALLS = frozenset(
     {"os.getenv", "os.environ.get", "getenv", "environ.get", "str", "int", "dict", "len"}
+    | {"Path", "PurePath", "pathlib.Path", "pathlib.PurePath"}
     | {"os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext"}
 )
 # Of texts, dicts and settings; of whatever else has them too, by what their names say.

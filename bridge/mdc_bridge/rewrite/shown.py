@@ -12,6 +12,7 @@ from .script import Script
 
 _LOG_METHODS = frozenset({"print", "debug", "info", "warning", "error", "exception", "log"})
 _TO_TEXT = frozenset({"str", "repr"})
+_OF_TEXTS = frozenset({"json.dumps", "dumps", "ujson.dumps", "pprint.pformat", "pformat"})
 
 
 def is_shown(script: Script, value: cst.BaseExpression) -> bool:
@@ -26,7 +27,7 @@ def is_shown(script: Script, value: cst.BaseExpression) -> bool:
     if not isinstance(target, cst.Name):
         return False
     return all(
-        _showing_statement(script, found) is not None
+        _showing_statement(script, found, is_text=True) is not None
         for found in script.names[target.value]
         if is_read(script, found)
     )
@@ -37,9 +38,11 @@ def is_in_f_string(script: Script, value: cst.BaseExpression) -> bool:
     return script.above(value, cst.FormattedString) is not None
 
 
-def _showing_statement(script: Script, value: cst.BaseExpression) -> Optional[cst.Expr]:
+def _showing_statement(
+    script: Script, value: cst.BaseExpression, is_text: bool = False
+) -> Optional[cst.Expr]:
     """Return the statement that does nothing with a value but print or log it, else None."""
-    shown, _ = _outermost_text(script, value)
+    shown, _ = _outermost_text(script, value, is_text)
     argument = script.parent(shown)
     call = script.parent(argument) if isinstance(argument, cst.Arg) else None
     statement = script.parent(call) if isinstance(call, cst.Call) else None
@@ -53,9 +56,13 @@ def _showing_statement(script: Script, value: cst.BaseExpression) -> Optional[cs
     return statement if is_logging and not takes_keys else None
 
 
-def _outermost_text(script: Script, value: cst.BaseExpression) -> tuple[cst.BaseExpression, bool]:
-    """Return the longest text that is only made of a value, and whether there is one."""
-    is_text = False
+def _outermost_text(
+    script: Script, value: cst.BaseExpression, is_text: bool = False
+) -> tuple[cst.BaseExpression, bool]:
+    """Return the longest text that is only made of a value, and whether there is one.
+
+    A dict or a list of such texts counts as one: it is shown as such, or by `json.dumps`.
+    """
     while True:
         larger = _text_with(script, value, is_text)
         if larger is None:
@@ -77,7 +84,14 @@ def _text_with(
     if isinstance(holder, cst.BinaryOperation) and isinstance(holder.operator, cst.Add):
         return holder if is_text else None
     if isinstance(holder, cst.Arg) and not holder.star:
-        return _call_with(script, holder)
+        return _call_with(script, holder, is_text)
+    if is_text and isinstance(holder, cst.DictElement) and holder.value is value:
+        whole = script.parent(holder)
+        return whole if isinstance(whole, cst.Dict) else None
+    if is_text and isinstance(holder, cst.Element):
+        whole = script.parent(holder)
+        if isinstance(whole, cst.List):
+            return whole
     if isinstance(holder, cst.Element) and isinstance(script.parent(holder), cst.Tuple):
         value, holder = holder.value, script.parent(script.parent(holder))
     if (
@@ -91,11 +105,13 @@ def _text_with(
     return None
 
 
-def _call_with(script: Script, argument: cst.Arg) -> Optional[cst.Call]:
+def _call_with(script: Script, argument: cst.Arg, is_text: bool) -> Optional[cst.Call]:
     """Return the call of `str`, `repr` or `format` that an argument is of, else None."""
     call = script.parent(argument)
     if not isinstance(call, cst.Call):
         return None
+    if is_text and script.code(call.func) in _OF_TEXTS:
+        return call if call.args[0] is argument else None
     if isinstance(call.func, cst.Name):
         is_alone = len(call.args) == 1 and argument.keyword is None
         return call if call.func.value in _TO_TEXT and is_alone else None

@@ -17,6 +17,8 @@ SHOWN = [
     "logging.warning('x ' + str({}) + ' y')",
     "print(repr({}))",
     "text = f'x {{{}}}'\n    print(text)",
+    "print(json.dumps({{'id': str({}), 'rows': 1}}))",
+    "info = {{'id': f'{{{}}}', 'rows': len(data)}}\n    print(json.dumps(info, indent=1))",
 ]
 USED = [
     "return str({})",
@@ -26,6 +28,9 @@ USED = [
     "print('{{0.x}}'.format({}))",
     "print('%(a)s' % {})",
     "print(json.dumps({}))",
+    "info = {{'id': str({})}}\n    print(info)\n    return info",
+    "info = {{'id': {}}}\n    print(info)",
+    "info = {{'id': str({})}}\n    info['rows'] = 1\n    print(info)",
     "print({} + 1)",
     "store(f'{{{}}}')",
 ]
