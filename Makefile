@@ -81,7 +81,7 @@ bench: $(VENV)/bench/.done $(VENV)/bench-official/.done
 bench-migrate: $(VENV)/bench-migrate/.done
 	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run
 
-# `read` beside duckdb, and its memory.
+# `read` beside duckdb, `compare` beside the migration, and their memory.
 bench-read: $(VENV)/bench-migrate/.done
 	$(VENV)/bench-migrate/bin/python -m benchmarks.reading.run
 

@@ -1,4 +1,4 @@
-"""Reads trees as CSV and Parquet, and prints memory at 1 and 10 times the rows, and ratios.
+"""Reads trees, compares archives, and prints memory at 1 and 10 times the rows, and ratios.
 
 `python -m benchmarks.reading.run [--rows N] [--rounds N]`
 """
@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Optional
 
 from ..table import digits, print_table
-from .trees import make_tree
+from .trees import make_archive, make_tree
 
 _MB = 1_000_000
 _COLUMNS = 10
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str]) -> None:
         )
         _print_memory(trees)
         _print_times(trees[f"{rows:,} rows"], rows, options.rounds)
+        _print_comparison(folder, rows, options.rounds)
 
 
 def _print_memory(trees: dict[str, tuple[Path, int]]) -> None:
@@ -75,10 +77,40 @@ def _print_times(tree: tuple[Path, int], rows: int, rounds: int) -> None:
     print_table("Time", ["", "read, µs a row", "duckdb", "ratio", "figure", ""], table)
 
 
-def _run(way: str, tree: Path, columns: int, form: str) -> dict[str, float]:
+def _print_comparison(folder: Path, rows: int, rounds: int) -> None:
+    """Compare an archive with what was made of it; of the CPU, the conversion is the measure."""
+    archives = [make_archive(folder / f"archive {times}", rows * times) for times in (1, 10)]
+    figures: dict[str, list[float]] = {"cpu": [], "memory": []}
+    for number in range(rounds):
+        made = folder / f"made {number}"
+        converted = _run("migrate", archives[0], 1, "", made)
+        small = _run("compare", archives[0], 1, "", made)
+        figures["cpu"].append(small["seconds"] / converted["seconds"])
+        figures["memory"].append(small["memory"])
+    made = folder / "made large"
+    converted = _run("migrate", archives[1], 1, "", made)
+    one, two = (_run("compare", archives[1], jobs, "", made) for jobs in (1, 2))
+    growth = one["memory"] / median(figures["memory"])
+    table = [
+        ["CPU, to the migration's", digits(median(figures["cpu"])), "at most 2.5"],
+        ["of 10 times the rows", digits(one["seconds"] / converted["seconds"]), "at most 2.5"],
+        ["their memory, to that of 1", digits(growth), "flat"],
+        [
+            "their time with one process, to two",
+            digits(one["clock"] / two["clock"]),
+            "at least 1.8",
+        ],
+    ]
+    print_table("Comparison", ["", "measured", "figure"], table)
+
+
+def _run(
+    way: str, tree: Path, columns: int, form: str, out: Optional[Path] = None
+) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", f"{__package__}.contender", way, str(tree), str(columns)]
-        done = subprocess.run([*command, form, f"{folder}/out"], stdout=subprocess.PIPE, check=True)
+        written = str(out or Path(folder, "out"))
+        done = subprocess.run([*command, form, written], stdout=subprocess.PIPE, check=True)
         taken: dict[str, float] = json.loads(done.stdout)
         return taken
 

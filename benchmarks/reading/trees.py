@@ -1,4 +1,4 @@
-"""The collected JSONL that is read: inputs and outputs by the hour, from a fixed seed."""
+"""What is read and compared: inputs and outputs by the hour or day, from a fixed seed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
 
+from mdc_core.data.correlation_columns import HEADERS
+
 _DAY = datetime(2026, 11, 1, tzinfo=timezone.utc)
 _LINES_OF_HOUR = 2000
+_ROWS_OF_DAY = 5000
+_ARCHIVE = "modeldata/11111111-2222-3333-4444-555555555555/g/w/credit/risk/1"
 _HEAD = {
     "specversion": "1.0",
     "source": "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices"
@@ -47,4 +51,30 @@ def make_tree(folder: Path, rows: int, columns: int) -> Path:
             below = f"modelDataCollector/credit/blue/{collection}/{moment:%Y/%m/%d/%H}"
             (folder / below).mkdir(parents=True)
             (folder / below / "a.jsonl").write_text("\n".join([*made, ""]))
+    return folder
+
+
+def make_archive(folder: Path, rows: int) -> Path:
+    """Make CSV of the old SDK of so many rows, half of them inputs, half predictions.
+
+    Returns:
+        the folder to migrate and to compare.
+    """
+    chance = random.Random(rows)
+    for day, start in enumerate(range(0, rows // 2, _ROWS_OF_DAY)):
+        moment = _DAY - timedelta(days=day)
+        texts = {"inputs": ["age,income,city"], "predictions": ["p"]}
+        for text in texts.values():
+            text[0] += "," + ",".join(HEADERS)
+        for at in range(min(_ROWS_OF_DAY, rows // 2 - start)):
+            time = moment + timedelta(microseconds=17_000_000 * at + chance.randrange(10**6))
+            tail = f"{UUID(int=start + at)},{time:%Y-%m-%dT%H:%M:%S.%f},1440,w,credit,risk,1,"
+            tail += str(UUID(int=0))
+            cells = f"{chance.randrange(100)},{chance.random() * 1e5!r},city {at % 97}"
+            texts["inputs"].append(f"{cells},{tail}")
+            texts["predictions"].append(f"{chance.random()!r},{tail}")
+        for designation, lines in texts.items():
+            below = folder / _ARCHIVE / designation / f"{moment:%Y/%m/%d}"
+            below.mkdir(parents=True)
+            (below / "data.csv").write_text("\n".join([*lines, ""]))
     return folder

@@ -75,7 +75,8 @@ def compare(
             `collections`, `encoding`, `header` and `time_zone`.
         source_container: of the CSV, in a storage account.
         container: of the JSONL, in a storage account.
-        jobs: processes; None for one on each core, where there is enough to read.
+        jobs: processes; None for one on each core, where there is enough to read. Where there are
+            several, a script calls this below `if __name__ == "__main__":`, as for `migrate`.
         progress: called with bytes done and in all.
 
     Returns:

@@ -46,7 +46,7 @@ def iter_frames(
     """Yield the rows of `read` in frames of bounded size, with its columns and types.
 
     All is read before the first frame comes: rows wait in temporary files, about as large as
-    what is read, and memory holds a part of them.
+    what is read, and memory holds a part of them; with `join`, all lines of one id.
 
     Args:
         root: see `read`.
