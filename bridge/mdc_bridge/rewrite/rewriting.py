@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Optional
 
 from mdc_core.errors import MissingFileError
@@ -12,7 +13,9 @@ from mdc_core.errors import MissingFileError
 from ..arguments import AnyPaths, paths_of
 from ..scripts import Source, UnreadableScript, find_scripts, read_script
 from ..scripts.parsing import parse
+from ..scripts.reading import read_parts
 from ..scripts.sources import line_at
+from .commented import rewrite_commented
 from .files import RewrittenFile, replace_file
 from .notebooks import replace_cells
 from .results import Change, LeftAlone, RewrittenSource
@@ -94,12 +97,15 @@ def _texts(paths: Iterable[str]) -> dict[str, str]:
 def _rewrite_file(
     path: str, together: Optional[RewrittenSource]
 ) -> tuple[Optional[RewrittenFile], list[UnreadableScript]]:
-    sources, problems = read_script(path)
+    read, _, problems = read_parts(path)
+    sources = [source for source in read if not source.indent]
+    commented, unparsed = _parsed(source for source in read if source.indent)
+    problems += unparsed
     cells: dict[int, tuple[int, str]] = {}
     changes: list[Change] = []
     left: list[LeftAlone] = []
     text = ""
-    added_to = {source.written_to for source in sources if source.is_appended}
+    added_to = {source.written_to for source in read if source.is_appended}
     for source in sources:
         parsed = parse(source)
         if isinstance(parsed, UnreadableScript):
@@ -117,6 +123,14 @@ def _rewrite_file(
         text = result.text
         if source.cell is not None and text != source.text:
             cells[source.cell] = (source.first_line, text)
+    if commented and together is None:
+        (whole,) = sources
+        rewrite_cell = partial(_rewrite_source, added_to=added_to)
+        done = rewrite_commented(whole.text, commented, rewrite_cell)
+        # Lines that are told are those of the file as it is.
+        text = rewrite_cell(replace(whole, text=done.text)).text
+        changes += done.changes
+        left += done.left_alone
     if not sources or not (changes or left):
         return None, problems
     encoding = sources[0].encoding
@@ -134,6 +148,18 @@ def _rewrite_file(
     return file, problems
 
 
+def _parsed(sources: Iterable[Source]) -> tuple[list[Source], list[UnreadableScript]]:
+    """Return the sources that are Python, and what is said of the others."""
+    good, bad = [], []
+    for source in sources:
+        parsed = parse(source)
+        if isinstance(parsed, UnreadableScript):
+            bad.append(parsed)
+        else:
+            good.append(source)
+    return good, bad
+
+
 def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSource:
     """Rewrite a source; cells that are no scripts of their own are left alone.
 
@@ -141,7 +167,7 @@ def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSo
         source: a script, or a cell of a notebook.
         added_to: the files that cells of the notebook add to.
     """
-    is_cell = source.cell is not None and source.written_to is None
+    is_cell = (source.cell is not None or source.indent > 0) and source.written_to is None
     if not is_cell and source.written_to not in added_to:
         return rewrite_source(source.text)
     found = _USE.search(source.text)

@@ -1,0 +1,72 @@
+"""Scripts that a Databricks notebook in source form writes from its cells."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rewriting_cases import CONSTRUCTED
+
+from mdc_bridge.rewrite import rewrite, rewrite_source
+
+SCRIPT = """\
+from azureml.monitoring import ModelDataCollector
+
+def init():
+    global i
+    i = ModelDataCollector("m", designation="inputs", feature_names=["a"])
+
+def run(x):
+    i.collect(x)
+"""
+HEAD = "# Databricks notebook source\nprint('before')\n\n# COMMAND ----------\n\n"
+TAIL = "\n# COMMAND ----------\n\nprint('after')\n"
+
+
+def _cell(text: str, magic: str = "%%writefile score.py") -> str:
+    lines = [magic, *text.splitlines()]
+    return "".join(f"# MAGIC {line}".rstrip() + "\n" for line in lines)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_script_in_a_cell(tmp_path: Path, newline: str) -> None:
+    """It is what the script alone becomes, behind the marks; all other lines stay."""
+    path = tmp_path / "notebook.py"
+    path.write_bytes((HEAD + _cell(SCRIPT) + TAIL).replace("\n", newline).encode())
+    done = rewrite(path, write=True)
+    assert [change.line for change in done.files[0].changes] == [7, 11, 14]
+    after = path.read_bytes().decode()
+    expected = HEAD + _cell(rewrite_source(SCRIPT).text) + TAIL
+    assert after == expected.replace("\n", newline)
+    assert not rewrite(path).files
+
+
+def test_cells_above_and_below_code_of_the_notebook(tmp_path: Path) -> None:
+    """Each is found at its place, also where what stands above it has become longer."""
+    own = (
+        "from azureml.monitoring import ModelDataCollector\n"
+        "j = ModelDataCollector('n', 'inputs', ['b'])\nj.collect([1])\n"
+    )
+    path = tmp_path / "notebook.py"
+    text = HEAD + _cell(SCRIPT) + TAIL + own + TAIL + _cell(SCRIPT, "%%writefile two.py")
+    path.write_text(text)
+    done = rewrite(path, write=True)
+    assert not done.files[0].left_alone
+    after = path.read_text()
+    assert "ModelDataCollector" not in after
+    assert after.count(CONSTRUCTED.format("model_inputs")) == 2
+    assert after.count("# MAGIC def init():") == 2
+    subprocess.run([sys.executable, "-m", "py_compile", str(path)], check=True)
+
+
+def test_other_cells_are_left_alone(tmp_path: Path) -> None:
+    """Code in a cell that shares its names with others, and what is added to a file."""
+    path = tmp_path / "notebook.py"
+    shared = "from azureml.monitoring import ModelDataCollector\n"
+    added = _cell(SCRIPT, "%%writefile -a score.py")
+    path.write_text(HEAD + _cell(shared, "%python") + TAIL + _cell(SCRIPT) + TAIL + added)
+    (file,) = rewrite(path, write=True).files
+    assert file.before == file.after
+    assert {left.line for left in file.left_alone} == {7, 13, 26}
