@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -11,6 +12,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..counted import counted
+from ..printable import printable
 from .console import out, print_json, progress
 from .left_out import code_of, print_left_out
 from .output_file import check_free, writing
@@ -42,6 +44,9 @@ def plan(
     sample: Annotated[
         str, typer.Option(help="MB to read of each dataset, or all.", metavar="MB")
     ] = "64",
+    price: Annotated[
+        float, typer.Option(help="Of 10,000 requests to a storage account, in any currency.")
+    ] = 0.065,
     source_container: SourceContainer = CSV_ROOT,
     container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
@@ -64,7 +69,11 @@ def plan(
         check_free(output, force)
     with progress("reading the archive") as advance:
         made = make_plan(
-            source, source_container=source_container, sample=_sample(sample), advance=advance
+            source,
+            source_container=source_container,
+            sample=_sample(sample),
+            price=price,
+            advance=advance,
         )
     if output is not None:
         with writing(output, force) as stream:
@@ -103,5 +112,42 @@ def _print_plan(made: Plan) -> None:
         out.print(
             f"  -> {dataset.endpoint}/{dataset.deployment}/{dataset.collection}", markup=False
         )
+        for line in _forecast(found):
+            out.print(f"     {line}", markup=False)
         for decision in dataset.decide:
             out.print(f"  [yellow]decide[/] {escape(decision)}")
+    _print_total([dataset.found for dataset in made.datasets])
+
+
+def _forecast(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the migration will make of a dataset, in lines."""
+    becomes, requests = found["becomes"], found["transactions"]
+    is_counted = becomes["files_are"] == "counted"
+    about, most = ("", "") if is_counted else ("about ", f" (at most {becomes['most_files']:,})")
+    yield (
+        f"{about}{counted(becomes['files'], 'file')}{most}, "
+        f"{about}{counted(becomes['bytes'], 'byte')}; between accounts "
+        f"{requests['reads']:,} reads, {requests['writes']:,} writes, "
+        f"{requests['commits']:,} commits"
+    )
+    names = "; ".join(
+        f"{key} {printable(old)} -> {printable(new)}" for key, (old, new) in found["names"].items()
+    )
+    if names:
+        yield names
+
+
+def _print_total(found: list[Mapping[str, Any]]) -> None:
+    """Print what all datasets ask for together."""
+    files = sum(each["becomes"]["files"] for each in found)
+    size = sum(each["becomes"]["bytes"] for each in found)
+    requests = sum(each["transactions"]["all"] for each in found)
+    process = sum(each["seconds"]["process"] for each in found)
+    waiting = sum(each["seconds"]["waiting"] for each in found)
+    cost = sum(each["cost"] for each in found)
+    price = found[0]["price"] if found else 0.0
+    out.print(
+        f"migrate: {counted(files, 'file')} of {counted(size, 'byte')}; one process about "
+        f"{process:,.1f} s; between accounts {counted(requests, 'request')}, {waiting:,.1f} s of "
+        f"waiting, {cost:,.4f} at {price:g} for 10,000"
+    )

@@ -18,7 +18,10 @@ from mdc_core.errors import MissingFileError, StoreError
 from .base import PRIVATE_FOLDER, FileInfo, Files
 from .scratch import scratch_folder
 
-_READ_BYTES = 4 * 1024 * 1024
+READ_BYTES = 4 * 1024 * 1024
+# Of azure-storage-blob: a blob of so many bytes is written by one request, else in blocks.
+WHOLE_BYTES = 64 * 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 # What a server answers to a range that begins where a blob ends, as every range of an empty one.
 _NO_SUCH_RANGE = 416
 
@@ -54,7 +57,7 @@ class AccountFiles(Files):
                     yield FileInfo(path, int(blob.size), str(blob.etag))
 
     def open(self, path: str) -> BinaryIO:
-        return cast(BinaryIO, io.BufferedReader(_BlobReader(self, path), _READ_BYTES))
+        return cast(BinaryIO, io.BufferedReader(_BlobReader(self, path), READ_BYTES))
 
     def read(self, path: str) -> bytes:
         with self._translated(path):
@@ -135,7 +138,7 @@ class _BlobReader(io.RawIOBase):
         self._files = files
         self._path = path
         self._at = 0
-        self._ahead, self._size = files.read_range(path, 0, _READ_BYTES)
+        self._ahead, self._size = files.read_range(path, 0, READ_BYTES)
 
     def readable(self) -> bool:
         return True

@@ -3,49 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy
-from numpy.typing import NDArray
+from mdc_core.errors import StoreError
 
-from mdc_core.errors import StoreError, UnreadableFileError
-
-from ..archive.chunks import read_chunks
-from ..archive.contents import open_content
-from ..archive.identity import correlation_prefix, event_prefix
-from ..archive.places import ArchiveFile
-from ..archive.rows import RowReader
 from ..files import Files
 from ..progress import Count, silent
-from .blocks import BlockReader, FileFacts
 from .content_mark import mark_of
-from .existing import Existing, Selection, existing_of
-from .groups import NO_HASHES, Groups
-from .hour_files import HourFiles, MadeFile
+from .existing import existing_of
 from .ledger import REJECTS_FOLDER, Ledger, UnitReport
-from .line_maker import LineMaker
-from .rejects import Rejects
-from .row_counts import RowCounts
-from .scattered import ScatteredRows
-from .tails import TailReader, inner_json
+from .unit_files import Made, make_files
 from .units import Unit
 
 _PUBLISHED_TOGETHER = 8
-
-
-class UnreadableUnitError(UnreadableFileError):
-    """A file of a unit cannot be read; nothing of the unit is converted.
-
-    Attributes:
-        path: of the file.
-    """
-
-    def __init__(self, message: str, path: str) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 def convert_unit(
@@ -75,13 +46,7 @@ def convert_unit(
             counts as done after either, and a second run does the unit again.
     """
     existing = existing_of(unit, destination)
-    result = _attempt(unit, source, destination, existing, scratch / "1", longest, NO_HASHES, count)
-    if len(result.again):
-        for file in result.files:
-            file.local.unlink()
-        result = _attempt(
-            unit, source, destination, existing, scratch / "2", longest, result.again, silent
-        )
+    result = make_files(unit, source, destination, scratch, longest, existing, count)
     report = UnitReport(
         unit=unit.id,
         dataset=str(unit.dataset.source),
@@ -112,83 +77,9 @@ def withdraw_unit(report: UnitReport, destination: Files) -> None:
     Ledger(destination).remove(report.unit)
 
 
-class _Result(NamedTuple):
-    """What a unit becomes, on local disk.
-
-    Attributes:
-        counts: of its rows.
-        files: of its lines.
-        rejects: its rejected rows.
-        again: hashes of ids that do not stand together; with any, the rest means nothing.
-    """
-
-    counts: RowCounts
-    files: list[MadeFile]
-    rejects: Rejects
-    again: NDArray[numpy.int64]
-
-
-def _attempt(
-    unit: Unit,
-    source: Files,
-    destination: Files,
-    existing: Existing,
-    folder: Path,
-    longest: int,
-    again: NDArray[numpy.int64],
-    count: Count,
-) -> _Result:
-    folder.mkdir()
-    stream = unit.dataset.stream
-    with ExitStack() as cleanup:
-        files = HourFiles(folder, stream, unit.id, destination.url)
-        cleanup.callback(files.release)
-        rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
-        scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
-        make_line = LineMaker(stream, files.put_raw)
-        selection = Selection(unit.period, existing)
-        groups = Groups(make_line, files, rejects, scattered, longest, again)
-        for file in unit.files:
-            blocks = _block_reader(unit, file)
-            groups.begin_file(file.info.path, event_prefix(file.place).encode())
-            selection.begin_file(correlation_prefix(file.place).encode())
-            try:
-                with open_content(source, file.info.path, unit.dataset.encoding) as content:
-                    done = 0
-                    for chunk in read_chunks(content):
-                        groups.add(selection.of(blocks.read(chunk)))
-                        count(content.done - done)
-                        done = content.done
-            except UnreadableFileError as error:
-                raise UnreadableUnitError(str(error), file.info.path) from error
-        groups.end_file()
-        groups.counts.left_out = selection.left_out
-        if not len(again):
-            again = groups.ids_again()
-        else:
-            groups.write_scattered()
-            again = NO_HASHES
-        return _Result(groups.counts, files.close(), rejects, again)
-
-
-def _block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
-    dataset = unit.dataset
-    tails = TailReader(dataset.time_zone, file.folder.version)
-    return BlockReader(
-        RowReader(dataset.header, dataset.names, dataset.under_one_name),
-        tails,
-        dataset.columns,
-        FileFacts(
-            correlation_prefix(file.place).encode(),
-            tails.of_folder(file.folder.date),
-            inner_json(file.folder.version.encode()),
-        ),
-    )
-
-
 def _publish(
     report: UnitReport,
-    result: _Result,
+    result: Made,
     destination: Files,
     note: Path,
 ) -> None:

@@ -17,6 +17,7 @@ from ..progress import Advance, silent
 from .conversion import withdraw_unit
 from .destination import is_there, sizes_of
 from .existing import with_existing
+from .forecast import DEFAULT_PRICE
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
@@ -93,6 +94,7 @@ def plan(
     *,
     source_container: str = CSV_ROOT,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
+    price: float = DEFAULT_PRICE,
     advance: Advance = silent,
 ) -> Plan:
     """Return the plan for the migration of an archive of the old SDK's CSV files.
@@ -101,13 +103,20 @@ def plan(
         source: a folder, `file://` URL, connection string or account URL.
         source_container: of the archive, in a storage account.
         sample: bytes to read of each dataset, spread over its files; None for all.
+        price: of 10,000 requests to a storage account, in any currency, for the forecast.
         advance: called with the bytes read and the bytes to read.
 
+    Returns:
+        the plan; what the migration would do is in `found` of each dataset.
+
     Raises:
-        SettingsError: when `source` is none of these.
+        SettingsError: when `source` is none of these, or the price below zero.
         StoreError: when it cannot be read.
     """
-    return make_plan(Place.of(source, "SOURCE", source_container).open(), sample, advance)
+    if not 0 <= price < float("inf"):
+        raise SettingsError(f"price is {price}; valid: a number from 0 up")
+    archive = Place.of(source, "SOURCE", source_container).open()
+    return make_plan(archive, sample, advance, price)
 
 
 def migrate(

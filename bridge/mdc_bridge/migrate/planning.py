@@ -16,9 +16,11 @@ from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..files import Files
 from ..progress import Advance, silent
+from .forecast import forecast
 from .plan import DatasetKey, DatasetPlan, Plan, Target
 from .survey import DatasetSurvey
-from .units import unique_places
+from .trial import tried
+from .units import Unit, unique_places, units_of
 
 DEFAULT_SAMPLE_BYTES = 64 * 1024 * 1024
 _LEAST_OF_FILE = 256 * 1024
@@ -29,6 +31,7 @@ def make_plan(
     source: Files,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
     advance: Advance = silent,
+    price: Optional[float] = None,
 ) -> Plan:
     """Return the plan for an archive.
 
@@ -36,6 +39,7 @@ def make_plan(
         source: the archive.
         sample: bytes to read of each dataset, spread over its files; None for all.
         advance: called with the bytes read and the bytes to read.
+        price: of 10,000 requests, for a forecast of what the migration does; None for none.
 
     Raises:
         StoreError: when the archive cannot be read.
@@ -63,7 +67,10 @@ def make_plan(
             advance(done, total)
         plans.append(survey.plan())
     made = Plan(tuple(_with_shared_types(plans)), tuple(left_out))
-    return replace(made, datasets=tuple(_with_shared_folders(made)))
+    made = replace(made, datasets=tuple(_with_shared_folders(made)))
+    if price is not None:
+        made = replace(made, datasets=tuple(_with_forecasts(made, found, source, price)))
+    return made
 
 
 def archive_files(source: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
@@ -113,6 +120,19 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
     if sample is None:
         return max(file.info.size for file in files) + 1
     return max(sample // len(files), _LEAST_OF_FILE)
+
+
+def _with_forecasts(
+    plan: Plan, files: list[ArchiveFile], source: Files, price: float
+) -> Iterator[DatasetPlan]:
+    """Yield the plans of datasets, which say what the migration will do."""
+    units: dict[DatasetKey, list[Unit]] = {}
+    for unit in units_of(plan.completed(), files)[0]:
+        units.setdefault(unit.dataset.source, []).append(unit)
+    for dataset in plan.datasets:
+        known = units.get(dataset.source, [])
+        said = forecast(dataset, known, tried(known, source), price)
+        yield replace(dataset, found={**dataset.found, **said})
 
 
 def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:

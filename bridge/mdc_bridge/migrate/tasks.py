@@ -11,8 +11,9 @@ from ..archive.places import LeftOut
 from ..arguments import AnyPath, place_text
 from ..files import Files, open_files
 from ..progress import Count, silent
-from .conversion import UnreadableUnitError, convert_unit
+from .conversion import convert_unit
 from .ledger import UnitReport
+from .unit_files import UnreadableUnitError
 from .units import Unit
 
 # Rows, data, line and what waits for the file are in memory at once, for one line at most.

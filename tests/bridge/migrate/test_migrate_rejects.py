@@ -13,7 +13,7 @@ from archive_model import Call, CsvFile, Part
 from migrated import data_files, lines_of, rejects_of
 
 from mdc_bridge.archive.chunks import read_chunks
-from mdc_bridge.migrate import Plan, conversion, migrate, plan
+from mdc_bridge.migrate import Plan, migrate, plan, unit_files
 
 HEADER = Part(["x", "s"], Call(0), is_header=True)
 
@@ -138,7 +138,7 @@ def test_any_mixture_wherever_chunks_end(tmp_path: Path, seed: int) -> None:
     for size in (1 << 17, chance.randrange(1, 400), 1):
         root = tmp_path / str(size)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(conversion, "read_chunks", partial(read_chunks, size=size))
+            patch.setattr(unit_files, "read_chunks", partial(read_chunks, size=size))
             report = migrate(str(source), str(root), as_integers(source), jobs=1)
         assert {(each["file"], each["line"]) for each in rejects_of(root)} == expected.rejected
         found = {line["correlationid"]: line["data"] for line in lines_of(root)}

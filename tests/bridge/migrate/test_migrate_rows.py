@@ -19,7 +19,7 @@ from migrated import data_files, lines_of, rejects_of
 
 from mdc_bridge.archive.chunks import read_chunks
 from mdc_bridge.archive.identity import place_id
-from mdc_bridge.migrate import MigrationReport, Plan, blocks, conversion, migrate, plan
+from mdc_bridge.migrate import MigrationReport, Plan, blocks, migrate, plan, unit_files
 
 SLOW = settings(
     max_examples=50,
@@ -104,6 +104,6 @@ def test_fast_and_slow_ways_give_the_same_bytes(
 def convert_in_chunks(patch: pytest.MonkeyPatch, size: Optional[int], is_fast: bool) -> None:
     """Set the size of chunks, and whether the fast way is open."""
     if size is not None:
-        patch.setattr(conversion, "read_chunks", partial(read_chunks, size=size))
+        patch.setattr(unit_files, "read_chunks", partial(read_chunks, size=size))
     if not is_fast:
         patch.setattr(blocks, "split_regular", lambda content, width: None)
