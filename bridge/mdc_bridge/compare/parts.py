@@ -89,7 +89,7 @@ class MatchTask(NamedTuple):
             for reader in range(len(self.known.numbers))
             for of in (left_of, right_of)
         )
-        if size <= 4 * PART_BYTES:
+        if size <= 2 * PART_BYTES:
             matching.match(records)
             return
         wanted = min(_MOST_SUB_PARTS, 1 + size // PART_BYTES)

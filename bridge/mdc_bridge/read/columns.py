@@ -123,9 +123,10 @@ def without_needless_gaps(frame: pandas.DataFrame) -> pandas.DataFrame:
     )
 
 
-def _objects(values: list[Any]) -> numpy.ndarray:
+def _objects(values: list[Any]) -> pandas.Series:
     # Filled one by one: numpy would make lists in cells more dimensions.
     column = numpy.empty(len(values), dtype=object)
     for at, value in enumerate(values):
         column[at] = value
-    return column
+    # Or pandas 3 would take a part that has nothing but texts for a column of texts.
+    return pandas.Series(column, dtype=object)

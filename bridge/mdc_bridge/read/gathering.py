@@ -17,6 +17,8 @@ from .survey import Survey
 
 # Of lines that are held at once, at most, unless one has more.
 BATCH_BYTES = 4 * 1024 * 1024
+# In columns, gaps included, but for one line with more.
+MOST_CELLS = 1_000_000
 PLACE = "place"
 
 _NO_TIME = -1
@@ -126,6 +128,24 @@ def batches_of_lines(
             break
     sizes.append(held)
     yield batch
+
+
+def blocks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Block]:
+    """Yield lines as rows by time, in blocks that follow each other; see `block_of_lines`."""
+    lines.sort(key=lambda line: line[:3])
+    start = cells = 0
+    names: set[str] = set()
+    for at, line in enumerate(lines):
+        for row in line.rows:
+            if not names.issuperset(row):
+                names.update(row)
+        cells += len(line.rows)
+        # Rows that differ in their columns have gaps in those of all others.
+        if cells * len(names) > MOST_CELLS:
+            yield block_of_lines(lines[start : at + 1], survey)
+            start, cells, names = at + 1, 0, set()
+    if start < len(lines):
+        yield block_of_lines(lines[start:], survey)
 
 
 def block_of_lines(lines: list[Placed], survey: Survey) -> Block:

@@ -30,7 +30,14 @@ from .frames import (
     TIME,
     VERSION,
 )
-from .gathering import PLACE, Places, batches_of_lines, block_of_empty_lines, block_of_lines
+from .gathering import (
+    MOST_CELLS,
+    PLACE,
+    Places,
+    batches_of_lines,
+    block_of_empty_lines,
+    blocks_of_lines,
+)
 from .joining import names_beside
 from .repeats import Repeats
 from .runs import Block, Runs, joined
@@ -110,7 +117,8 @@ class Rows:
             rows: how many a batch has, at most.
             size: of a batch, about, in bytes of JSON.
         """
-        most = max(1, min(rows, size * self.count // max(1, self._bytes)))
+        fitting = min(size * self.count // max(1, self._bytes), MOST_CELLS // len(self.kinds))
+        most = max(1, min(rows, fitting))
         left = self.count
         waiting: list[Block] = []
         held = 0
@@ -147,7 +155,7 @@ class Rows:
         if self._join is None:
             for batch in batches:
                 self._repeats.add(self._id(line.place, line.id) for line in batch)
-                self._runs.add([block_of_lines(batch, self._survey)])
+                self._runs.add(blocks_of_lines(batch, self._survey))
                 self._empty.add([block_of_empty_lines(batch)])
             self._repeats.finish()
         else:

@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Optional
 
-from ..collected.partitions import MOST_PARTS, PART_BYTES, Partitions
+from ..collected.partitions import MOST_PARTS, Partitions
 from .frames import ID, LINE, REQUEST, ROW, TIME
-from .gathering import PLACE, Placed, Places, columns_of_rows
+from .gathering import MOST_CELLS, PLACE, Placed, Places, columns_of_rows
 from .runs import Block, Columns, sorted_block
 from .survey import Survey
 
 # After all times.
 _LAST = 2**63
+# Of ids that are in memory at once, as they are written.
+_PART_BYTES = 4 * 1024 * 1024
 # Of parts of parts, which have files open at the same time.
 _FEWER_PARTS = 16
 _MOST_DIVIDED = 2**24
@@ -72,10 +74,23 @@ class SideBySide:
                 records = (Placed(*record) for record in parts.read(part))
                 size = parts.size(part)
                 # The same id stays together, however many lines it has.
-                if size > 4 * PART_BYTES and divided < _MOST_DIVIDED:
-                    yield from self._divided(records, 1 + size // PART_BYTES, divided * parts.parts)
+                if size > 2 * _PART_BYTES and divided < _MOST_DIVIDED:
+                    wanted = 1 + size // _PART_BYTES
+                    yield from self._divided(records, wanted, divided * parts.parts)
                 elif size:
-                    yield self._joined(list(records))
+                    yield from map(self._joined, self._fitting(list(records)))
+
+    def _fitting(self, lines: list[Placed]) -> Iterator[list[Placed]]:
+        """Yield lines in groups of ids whose columns, gaps included, fit into memory."""
+        rows = [row for line in lines for row in line.rows]
+        parts = 1 + len(rows) * len(set().union(*rows)) // MOST_CELLS
+        if parts == 1:
+            yield lines
+            return
+        groups: dict[int, list[Placed]] = defaultdict(list)
+        for line in lines:
+            groups[hash(self._group(line)) % parts].append(line)
+        yield from groups.values()
 
     def _group(self, line: Placed) -> _Group:
         return (*self._places.names[line.place][:2], line.id)

@@ -15,7 +15,7 @@ from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
-from .gathering import BATCH_BYTES, PLACE, Placed, Places, block_of_lines, placed
+from .gathering import BATCH_BYTES, PLACE, Placed, Places, blocks_of_lines, placed
 from .runs import Block, Columns
 from .survey import Survey
 
@@ -61,7 +61,8 @@ def look(source: Source, is_strict: bool, batches: Iterator[Any]) -> Iterator[An
         for lines in _lines(source, tasks, problems, Places()):
             for line in lines:
                 ends[line.file] = max(ends[line.file], line.number)
-            block_of_lines(lines, survey)
+            for _ in blocks_of_lines(lines, survey):
+                pass
         kept = Problems(problems.unreadable, problems.torn, problems.samples, problems.torn_paths)
         found = pickle.dumps((survey, ends, kept))
         yield pyarrow.RecordBatch.from_arrays([pyarrow.array([found])], ["found"])
@@ -83,9 +84,9 @@ def rows_of(
             for line in lines:
                 if not line.rows:
                     yield _arrow(_empty(line), places, columns)
-            block = block_of_lines(lines, Survey())
-            if block.height:
-                yield _arrow(block, places, columns)
+            for block in blocks_of_lines(lines, Survey()):
+                if block.height:
+                    yield _arrow(block, places, columns)
 
 
 def _tasks_of(batches: Iterator[Any]) -> Iterator[list[Task]]:

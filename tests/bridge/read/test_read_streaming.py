@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from mdc_bridge.cli.app import run
-from mdc_bridge.read import gathering, iter_frames, read, repeats, runs
+from mdc_bridge.read import gathering, iter_frames, read, repeats, runs, side_by_side
+from mdc_bridge.read import rows as rows_module
 from mdc_bridge.read.streaming import opened_rows
 from mdc_bridge.read.truth_rows import RowsWithTruth
 from mdc_bridge.read.writing import write_csv, write_json, write_jsonl
@@ -60,6 +61,10 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Memory for all of the rows, or for about one at a time."""
     if request.param == "tight":
         monkeypatch.setattr(gathering, "BATCH_BYTES", 300)
+        monkeypatch.setattr(gathering, "MOST_CELLS", 5)
+        monkeypatch.setattr(rows_module, "MOST_CELLS", 40)
+        monkeypatch.setattr(side_by_side, "MOST_CELLS", 5)
+        monkeypatch.setattr(side_by_side, "_PART_BYTES", 200)
         monkeypatch.setattr(runs, "_BLOCK_BYTES", 40)
         monkeypatch.setattr(runs, "_FAN", 2)
         monkeypatch.setattr(repeats, "_HELD", 2)
