@@ -16,7 +16,7 @@ from ..migrate import DatasetKey, DatasetPlan, Plan, load_plan
 from ..migrate.destination import is_there, sizes_of
 from ..migrate.ledger import Ledger, UnitReport
 from ..migrate.units import Unit, units_of
-from .holdings import Holdings, covers
+from .holdings import Holdings
 from .services import Service
 from .steps import State, Step
 
@@ -122,7 +122,4 @@ def _is_collected(unit: Unit, held: Holdings) -> bool:
     """Return whether a unit's rows are certain to be among the lines of a collector."""
     day = unit.files[0].folder.date[:10]
     common = held.common_days
-    if not common or day <= common[0]:
-        return False
-    of_collection = [file for file in held.live if file.collection == unit.dataset.collection]
-    return covers(of_collection, day)
+    return bool(common) and day > common[0] and held.is_live(unit.dataset.collection, day)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mdc_core.errors import MissingFileError
 from mdc_core.layouts import JSONL_ROOT
@@ -39,20 +39,32 @@ class Holdings:
     problems: list[str] = field(default_factory=list)
     destinations: list[tuple[Files, set[str]]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def csv_days(self) -> list[str]:
         """Days of the CSV's folders, such as `2026/11/21`, sorted."""
         return sorted({file.folder.date[:_DAY] for file in self.csv})
 
-    @property
+    @cached_property
     def common_days(self) -> list[str]:
         """Those of the CSV's days on which a collector wrote JSONL, sorted."""
-        return [day for day in self.csv_days if covers(self.live, day)]
+        folders = set().union(*self._live_folders.values())
+        return [day for day in self.csv_days if _covers(folders, day)]
+
+    def is_live(self, collection: str, day: str) -> bool:
+        """Return whether a collector wrote JSONL of a collection on a day."""
+        return _covers(self._live_folders.get(collection, set()), day)
+
+    @cached_property
+    def _live_folders(self) -> dict[str, set[str]]:
+        """Days of the JSONL's folders by collection; months and years where it has such."""
+        found: dict[str, set[str]] = {}
+        for file in self.live:
+            found.setdefault(file.collection, set()).add(file.rolled[:_DAY])
+        return found
 
 
-def covers(files: Iterable[CollectionFile], day: str) -> bool:
-    """Return whether one of the files may have lines of a day; folders may be of months."""
-    return any(file.rolled and day.startswith(file.rolled[:_DAY]) for file in files)
+def _covers(folders: set[str], day: str) -> bool:
+    return not folders.isdisjoint((day, day[: len("yyyy/MM")], day[: len("yyyy")]))
 
 
 class Listings:
@@ -85,10 +97,11 @@ class Listings:
             tree = open_files(place, "collected", service.container)
             found.destinations.append((tree, noted))
             found.problems += problems
+            migrated = units | noted
             for each in files:
                 if service.endpoint not in (None, each.endpoint):
                     continue
-                if each.info.path.rpartition("/")[2][:_UNIT] in units | noted:
+                if each.info.path.rpartition("/")[2][:_UNIT] in migrated:
                     found.migrated += 1
                 else:
                     found.live.append(each)
