@@ -47,6 +47,9 @@ def archive_step(service: Service, held: Holdings) -> Step:
     rejected = sum(
         max((report.counts.rejected for report, _ in reports[unit.id]), default=0) for unit in done
     )
+    # What the plan names somebody has seen.
+    told = {file.path for file in plan.left_out}
+    left_out = [file for file in held.left_out if file.path not in told]
     found = {
         "units": len(units),
         "done": len(done),
@@ -54,7 +57,7 @@ def archive_step(service: Service, held: Holdings) -> Step:
         "left": left,
         "rejected_rows": rejected,
         "unplanned_files": len(unplanned),
-        "left_out_files": len(held.left_out),
+        "left_out_files": len(left_out),
     }
     if not units:
         if noted and not held.csv:
@@ -67,9 +70,11 @@ def archive_step(service: Service, held: Holdings) -> Step:
         text += f", {counted(rejected, 'row')} rejected"
     if unplanned:
         text += f", {counted(len(unplanned), 'file')} not in the plan"
+    if left_out:
+        text += f", {counted(len(left_out), 'file')} not read: mdc-bridge plan says why"
     if left:
         text += f", {left:,} left"
-    state = State.LEFT if left or unplanned else State.DONE
+    state = State.LEFT if left or unplanned or left_out else State.DONE
     return Step(7, state, text, found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mdc_core.errors import MissingFileError
-from mdc_core.layouts import JSONL_ROOT
+from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
 from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..collected.places import CollectionFile, parse_place
@@ -63,6 +63,19 @@ class Holdings:
         return found
 
 
+def _of_archive(files: list[ArchiveFile | LeftOut]) -> list[ArchiveFile | LeftOut]:
+    """Leave out what is beside an archive, such as data in a folder of scripts."""
+    below = f"{CSV_ROOT}/"
+    is_above = any(
+        isinstance(file, ArchiveFile) and file.info.path.startswith(below) for file in files
+    )
+    return [
+        file
+        for file in files
+        if isinstance(file, ArchiveFile) or not is_above or file.path.startswith(below)
+    ]
+
+
 def _covers(folders: set[str], day: str) -> bool:
     return not folders.isdisjoint((day, day[: len("yyyy/MM")], day[: len("yyyy")]))
 
@@ -111,7 +124,7 @@ class Listings:
         key = (place, container)
         if key not in self._archives:
             with open_files(place, "archive", container) as files:
-                self._archives[key] = list(find_archive(files))
+                self._archives[key] = _of_archive(list(find_archive(files)))
         return self._archives[key]
 
     def _jsonl(

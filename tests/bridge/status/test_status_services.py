@@ -71,7 +71,7 @@ BROKEN = {
     _broken_deployment: "xxxxx!xx",
     _broken_plan: "xxxxxx!x",
     _broken_note: "xxxxxx!x",
-    _dangling_csv: "xx!xxxxx",
+    _dangling_csv: "xx!xxx-x",
     _dangling_jsonl: "xxx!xxxx",
 }
 

@@ -223,6 +223,20 @@ def test_datasets_that_the_plan_skips(service: Service) -> None:
     assert service.step(7) == ("left", "0 of 1 unit migrated, 1 left")
 
 
+def test_files_of_the_archive_that_are_not_read(service: Service) -> None:
+    """They are left until a saved plan names them; what lies beside the archive is none of it."""
+    service.collect("legacy", "2026-11-20T09:00:00")
+    service.write("collected/truth.csv", "a\n1\n")
+    service.write("train.csv", "a\n1\n")
+    service.migrate()
+    assert service.step(7) == ("done", "1 of 1 unit migrated")
+    service.write("collected/modeldata/odd.csv", "a\n1\n")
+    text = "1 of 1 unit migrated, 1 file not read: mdc-bridge plan says why"
+    assert service.step(7) == ("left", text)
+    assert run(["plan", str(service.collected), "--out", str(service.folder / "plan.yaml")]) == 1
+    assert service.step(7) == ("done", "1 of 1 unit migrated")
+
+
 def test_new_scripts_that_raise(service: Service) -> None:
     """A script on the new SDK that hands over an array is not done."""
     service.write(
