@@ -188,12 +188,12 @@ def block_of_empty_lines(lines: list[Placed]) -> Block:
 
 
 def columns_of_rows(
-    rows: Sequence[Optional[dict[str, Any]]], side: int, keys: list[list[Any]], survey: Survey
+    rows: Sequence[dict[str, Any]], side: int, keys: list[list[Any]], survey: Survey
 ) -> Columns:
     """Return the cells of row objects by side and name.
 
     Args:
-        rows: None for a row that this side does not have.
+        rows: of one collection, or of several that have no other beside them.
         side: see `Survey`.
         keys: of the rows, by which they are sorted.
         survey: told of the names.
@@ -203,8 +203,8 @@ def columns_of_rows(
         return {}
     width = len(first)
     try:
-        if all(row is not None and len(row) == width for row in rows):
-            columns = {(side, name): [row[name] for row in rows] for name in first}  # type: ignore[index]  # none is None
+        if set(map(len, rows)) == {width}:
+            columns = {(side, name): [row[name] for row in rows] for name in first}
             survey.see(columns, tuple(column[0] for column in keys))
             return columns
     except KeyError:
