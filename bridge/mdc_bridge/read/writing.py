@@ -28,7 +28,7 @@ _UNITS = {
 }
 # Of a batch, and of a row group of Parquet, at most.
 _ROWS, _BYTES = 20_000, 4 * 1024 * 1024
-_GROUP_ROWS, _GROUP_BYTES = 500_000, 16 * 1024 * 1024
+_GROUP_ROWS, _GROUP_BYTES = 500_000, 8 * 1024 * 1024
 
 
 class Source(Protocol):
