@@ -96,7 +96,7 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
     taken = {_key_of(pair.left) for pair in pairs}
     repeats |= {id(row) for row in left if _key_of(row) in taken}
     # A header is a row only when the JSONL has it too.
-    left = [row for row in left if not row.is_header]
+    left = [row for row in left if not row.is_header and not _names(row, lines)]
     rest_of_both = pair_leftovers(
         pairs,
         [row for row in left if id(row) not in repeats],
@@ -108,6 +108,14 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
         rest_of_both.units + [unit for unit in rest if id(unit) in repeats],
         repeats=frozenset(repeats),
     )
+
+
+def _names(row: CsvRow, lines: Sequence[JsonLine]) -> bool:
+    """Return whether the first row of a file gives the names that lines have, as its header does.
+
+    Names such as `0` and `1.5` do not look like a header.
+    """
+    return row.line == 1 and any(row.cells == tuple(each) for line in lines for each in line.rows)
 
 
 def _units_in_order(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Optional[list[Unit]]:

@@ -140,6 +140,21 @@ def test_outputs_that_have_the_rows_of_their_inputs(collected: Collected, form: 
     assert (report.differences, report.total.left) == (0, 4 * len(inputs))
 
 
+@pytest.mark.parametrize(
+    "columns", [[0], [0, 1], [0, 1.5], [None, "b"], [2020, 2021], [True, False], ["1e3", ""]]
+)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_columns_that_do_not_look_like_names(
+    collected: Collected, columns: list[Any], rows: int
+) -> None:
+    """Their header is no row, whatever it looks like."""
+    frame = pd.DataFrame(np.arange(rows * len(columns)).reshape(rows, -1) + 0.5, columns=columns)
+    ModelDataCollector("m", designation="predictions").collect(frame)
+    collected.finish()
+    report = collected.compare()
+    assert (report.total.left, report.total.right, report.differences) == (rows, rows, 0)
+
+
 def test_columns_that_differ(collected: Collected, dataset: Find) -> None:
     """The column that differs is named, with all of its values."""
     i = ModelDataCollector("m", "inputs", webservice_name="credit")
