@@ -97,6 +97,11 @@ class CallSite:
                     self.is_first = at != before.runs[run]
                     break
 
+    @property
+    def shares_a_run(self) -> bool:
+        """Whether a run that still goes on made the earlier call, too."""
+        return self._shared is not None
+
     def is_in_this_thread(self) -> bool:
         """Return whether the call was made in the thread that runs."""
         return self._thread == threading.get_ident()

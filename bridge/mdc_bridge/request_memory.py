@@ -11,13 +11,13 @@ outputs have an id of their own. The states of a link:
             if the run of the function that collected the inputs has come to them (`CallSite`),
             in the same thread and task, or waits for them in a copy of its context. But where
             that run has collected other inputs before, and nobody asked for these yet, it is in
-            doubt which are meant.
+            doubt which are meant, and stays so: its outputs may lag behind for good.
             In a request (`request_scope`) only its own links count. The only one for a model is
             the one that is meant, unless the run is in another round of a loop; outputs find it
             through the request, where their context has none. Of inputs collected in two places
             of a run, the later are meant.
-    taken   Outside of requests: of each outputs collector, it has had the id for as many rows as
-            the inputs had.
+    taken   Outside of requests, and after the answer: of each outputs collector, it has had the id
+            for as many rows as the inputs had. A task that the first request began serves others.
 
 A forked process inherits the context, which is why a link has the number of its process.
 """
@@ -77,15 +77,16 @@ class Link:
         rows: number of rows of the inputs.
         site: where the inputs were collected.
         is_asked: whether outputs have looked for their inputs here.
+        is_settled: whether it is known what the inputs before it in its run led to.
     """
 
     __slots__ = (
-        "_before_is_settled",
         "_process",
         "_request",
         "_taken",
         "correlation_id",
         "is_asked",
+        "is_settled",
         "request_id",
         "rows",
         "site",
@@ -102,8 +103,10 @@ class Link:
         earlier = None if before is None else before.site
         self.site: CallSite = CallSite(caller, depth, earlier)
         # In a request, inputs that are collected in two places are its inputs in two forms.
-        is_settled = before is None or before.is_asked
-        self._before_is_settled = is_settled or (scope is not None and self.site.is_first)
+        known = (
+            before is None or not self.site.shares_a_run or (before.is_asked and before.is_settled)
+        )
+        self.is_settled: bool = known or (scope is not None and self.site.is_first)
         self._taken: dict[Hashable, int] = {}
 
     @property
@@ -129,10 +132,11 @@ class Link:
             rows: of the outputs at hand. The first may be any number: a model may make more of a
                 row, or less of many.
         """
-        if self._request is not None:
-            return True
         taken = self._taken.get(collector, 0)
         rows = max(1, rows)
+        if self._request is not None and not self._request.is_over:
+            self._taken[collector] = taken + rows
+            return True
         fits = taken == 0 or taken + rows <= self.rows
         self._taken[collector] = taken + rows if fits else self.rows
         return fits
@@ -152,7 +156,7 @@ class Link:
             is_only: their request has no other link.
         """
         self.is_asked = True
-        led = self.site.leads_to(caller, self._before_is_settled)
+        led = self.site.leads_to(caller, self.is_settled)
         if led is None and is_only:
             led = True
         return self.is_open if led else led

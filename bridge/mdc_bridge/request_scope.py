@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Dict, Optional
@@ -39,6 +40,32 @@ def process_number() -> int:
     return _process[0]
 
 
+class Request:
+    """Names a request.
+
+    Attributes:
+        is_over: it was answered; what was begun in it may go on, for other requests.
+    """
+
+    __slots__ = ("_context", "_is_over")
+
+    def __init__(self) -> None:
+        self._is_over = False
+        self._context: Optional[weakref.ref[object]] = None
+
+    @property
+    def is_over(self) -> bool:
+        return self._is_over or (self._context is not None and self._context() is None)
+
+    def end(self) -> None:
+        """It is answered."""
+        self._is_over = True
+
+    def lasts_as_long_as(self, context: object) -> None:
+        """It is over when nothing holds this object any more."""
+        self._context = weakref.ref(context)
+
+
 class Scope:
     """One request.
 
@@ -52,7 +79,7 @@ class Scope:
     __slots__ = ("_first", "_place", "_several", "outer", "process", "request", "request_id")
 
     def __init__(self, place: int = 0, outer: Optional[Scope] = None) -> None:
-        self.request = object()
+        self.request = Request()
         self.request_id: Optional[str] = None if outer is None else outer.request_id
         self.outer = outer
         self.process = process_number()
@@ -87,7 +114,7 @@ def current_scope() -> Optional[Scope]:
     environ = _flask_environ()
     if environ is None:
         return entered
-    of_flask = _scope_of(environ)
+    of_flask = _scope_of(environ, _flask_context())
     # The innermost counts: a scope entered while Flask's request was served is within it.
     if of_flask is None or (entered is not None and entered.outer is of_flask):
         return entered
@@ -97,8 +124,12 @@ def current_scope() -> Optional[Scope]:
 @contextlib.contextmanager
 def request_scope() -> Iterator[None]:
     """Everything in the block, and what it starts in copies of its context, is one request."""
-    with _entering(Scope(outer=current_scope())):
-        yield
+    scope = Scope(outer=current_scope())
+    try:
+        with _entering(scope):
+            yield
+    finally:
+        scope.request.end()
 
 
 class WsgiRequestScope:
@@ -180,14 +211,31 @@ def _flask_environ() -> Optional[Environ]:
     return environ
 
 
-def _scope_of(environ: Environ) -> Optional[Scope]:
+def _flask_context() -> Optional[object]:
+    """Return what Flask holds while it serves the request; a copy of it is another object."""
+    flask = sys.modules["flask"]
+    current = getattr(getattr(flask, "globals", None), "request_ctx", None)
+    if current is not None:
+        context: object = current._get_current_object()  # noqa: SLF001  the way of proxies
+        return context
+    stack = getattr(flask, "_request_ctx_stack", None)  # before Flask 2.2
+    return getattr(stack, "top", None)
+
+
+def _scope_of(environ: Environ, context: Optional[object] = None) -> Optional[Scope]:
     """Return the scope that an environ carries; it gets one where it has none of its own.
 
     Some servers clear an environ and use it again, and some middleware copies it.
+
+    Args:
+        environ: of the request.
+        context: that is gone when the request is over.
     """
     scope = environ.get(_ENVIRON_KEY)
     if not isinstance(scope, Scope) or not scope.is_of(id(environ)):
         scope = environ[_ENVIRON_KEY] = Scope(id(environ))
+        if context is not None:
+            scope.request.lasts_as_long_as(context)
     request_id = environ.get(_REQUEST_ID_KEY)
     scope.request_id = str(request_id) if request_id else None
     return scope

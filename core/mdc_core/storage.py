@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from .errors import SettingsError
 from .foreign_places import foreign_folder
+from .redaction import redact
 
 _VALID = (
     "a folder (/data/collected, ./collected), a file:// URL, a storage connection string "
@@ -102,6 +103,8 @@ def parse_storage(text: str, setting: str) -> Storage:
 
 
 def _parse_folder(text: str, setting: str) -> Folder:
+    if redact(text) != text:
+        raise SettingsError(f"{setting} holds a secret, and names no account; valid: {_VALID}")
     path = os.path.abspath(text)
     try:
         is_file = os.path.exists(path) and not os.path.isdir(path)
@@ -123,6 +126,8 @@ def _parse_url(text: str, scheme: str, setting: str) -> Storage:
         if "\0" in path:
             raise SettingsError(f"{setting} holds a NUL character; valid: {_VALID}")
         return _parse_folder(path, setting)
+    if redact(f"{parts.netloc}{parts.path}") != f"{parts.netloc}{parts.path}":
+        raise SettingsError(f"{setting} has a signature before its question mark; valid: {_VALID}")
     if parts.netloc:
         return AccountUrl(f"{scheme}://{parts.netloc}{parts.path}".rstrip("/"), parts.query)
     raise SettingsError(f"{setting} is a URL without an account; valid: {_VALID}")

@@ -173,3 +173,22 @@ def test_equal_texts_are_equal_destinations() -> None:
     """Destinations may be compared and be keys, by what they name and their secrets."""
     assert len({parse_storage(CONNECTION, "A"), parse_storage(CONNECTION, "B")}) == 1
     assert parse_storage("https://a?sig=1", "A") != parse_storage("https://a?sig=2", "A")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://acct.blob.core.windows.net&sv=2020&sig=SECRET",
+        "https://acct.blob.core.windows.net/&sv=2020&sig=SECRET",
+        "https://acct.blob.core.windows.net/modeldata&sig=SECRET",
+        '{"AccountName": "a", "AccountKey": "SECRET"}',
+        "./collected/sig=SECRET",
+        "/data/AccountKey=SECRET",
+    ],
+)
+def test_secrets_in_the_wrong_place_are_refused_and_not_repeated(text: str) -> None:
+    """They would be part of a name, which is shown."""
+    with pytest.raises(SettingsError) as caught:
+        parse_storage(text, "MDC_STORAGE")
+    assert "MDC_STORAGE" in str(caught.value)
+    assert "SECRET" not in str(caught.value)

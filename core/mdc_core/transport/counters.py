@@ -126,21 +126,24 @@ class Counters(Tally):
         self,
         taken: int = 0,
         waiting: int = 0,
+        held: int = 0,
         undelivered_bytes: int = 0,
         oldest_undelivered: float = 0.0,
     ) -> Counts:
         """Return the counts now, with those that are the queue's and the destinations'."""
         # Each before what it cannot exceed, because they change meanwhile.
         dropped, delivered, synced = dict(self._dropped), self._delivered, self._synced
+        written, accepted = self._written, taken + waiting
         return Counts(
-            accepted=taken + waiting,
-            written=self._written,
+            accepted=accepted,
+            written=written,
             synced=synced,
             delivered=delivered,
             dropped=dropped,
             repaired=self._repaired,
             damaged=self._damaged,
-            waiting=waiting,
+            # While the writer is at it, some of what it holds is written already.
+            waiting=max(0, min(waiting + held, accepted - written)),
             bytes_written=self._bytes_written,
             retried=self._retried,
             undelivered_bytes=undelivered_bytes,

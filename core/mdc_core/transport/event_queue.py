@@ -64,6 +64,7 @@ class EventQueue:
         self._taken_bytes = 0
         self._held = 0
         self._held_bytes = 0
+        self._in_hand = 0
         self._closed = False
 
     def put(self, event: Event) -> bool:
@@ -127,6 +128,7 @@ class EventQueue:
                 size += item.size
         self._taken += len(events)
         self._taken_bytes += size
+        self._in_hand += len(events)
         self._held_bytes += size
         return events, markers
 
@@ -139,7 +141,7 @@ class EventQueue:
             events: how many, in place of what was said before.
             size: bytes that they take in memory now.
         """
-        self._held, self._held_bytes = events, size
+        self._held, self._held_bytes, self._in_hand = events, size, 0
 
     def close(self) -> None:
         """Accept nothing more; what waits can still be taken."""
@@ -163,8 +165,8 @@ class EventQueue:
 
     @property
     def held(self) -> int:
-        """Number of events that were taken and cannot be written yet."""
-        return self._held
+        """Number of events that were taken and are not written yet; at most so many."""
+        return self._held + self._in_hand
 
     def __len__(self) -> int:
         return len(self._waiting)

@@ -94,7 +94,14 @@ class Pipeline:
         self._destinations = [place for place in (lines, None if same else rows) if place]
         for destination in self._destinations:
             destination.report_to(self._counters)
-        self._writer = Writer(self._queue, self._counters, lines, rows, self._sync_interval)
+        self._writer = Writer(
+            self._queue,
+            self._counters,
+            lines,
+            rows,
+            self._sync_interval,
+            is_late=self._is_late,
+        )
 
     def put(self, event: Event) -> None:
         """Accept an event; its memory is the pipeline's from now on.
@@ -142,7 +149,8 @@ class Pipeline:
     def hold(self, timeout: float) -> Callable[[], None]:
         """Write what waits, and accept nothing more until the call of what is returned."""
         self._queue.close()
-        if len(self._queue) and self._enabled:
+        # Also what the writer has taken, and has in its hands.
+        if self._enabled and self.counts().waiting:
             self._write(timeout)
         return self._resume
 
@@ -183,9 +191,7 @@ class Pipeline:
     def counts_if_ended(self) -> Counts:
         """Return the counters as they are if the process ends now, before more is written."""
         counts = self.counts()
-        waits = self._queue.waiting + self._queue.held
-        lost = max(0, min(waits, counts.accepted - counts.written))
-        return counts.with_dropped({_AT_EXIT: lost}) if lost else counts
+        return counts.with_dropped({_AT_EXIT: counts.waiting}) if counts.waiting else counts
 
     def counts(self) -> Counts:
         """Return the counters now."""
@@ -193,6 +199,7 @@ class Pipeline:
         counts = self._counters.read(
             self._queue.taken,
             self._queue.waiting,
+            self._queue.held,
             sum(size for size, _ in undelivered),
             max((age for _, age in undelivered), default=0.0),
         )
@@ -243,6 +250,9 @@ class Pipeline:
     def _lost(self) -> int:
         counts = self.counts()
         return counts.accepted - counts.written
+
+    def _is_late(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline
 
     def _run(self) -> None:
         try:

@@ -42,6 +42,7 @@ class Writer:
         rows: destination of CSV rows, None where there is none.
         sync_interval: seconds between two flushes to the disk.
         clock: monotonic seconds.
+        is_late: whether the time that is left for writing is over.
     """
 
     def __init__(
@@ -52,7 +53,9 @@ class Writer:
         rows: Optional[Destination],
         sync_interval: float,
         clock: Callable[[], float] = time.monotonic,
+        is_late: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._is_late = is_late
         self._queue = queue
         self._counters = counters
         self._encoder = BatchEncoder(lines, rows)
@@ -92,6 +95,8 @@ class Writer:
             if events:
                 self._write(events, self._turn)
         self._account()
+        if self._portions:
+            return 0.0  # no time is left: not for a flush either
         self._release_markers(at_written=True)
         if self._flushing.flush_if_due(bool(self._markers)):
             self._release_markers()
@@ -155,7 +160,8 @@ class Writer:
         self._portions.extend(portions)
         # What waits for one destination must not fill the memory while the other works.
         bounded = len(self._outlets) > 1 and self._works()
-        while self._portions:
+        # Each may be a new file: many of them take longer than an end may be put off.
+        while self._portions and not self._is_late():
             portion = self._portions[0]
             portion.turn = turn
             self._outlet_of(portion).offer(portion, bounded)

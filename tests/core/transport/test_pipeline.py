@@ -85,7 +85,7 @@ def test_the_bound_holds_while_the_writer_is_busy(
         pipeline.put(event(number))
     with pytest.raises(QueueFullError):
         pipeline.put(event(1001))
-    assert pipeline.counts() == Counts(accepted=1001, waiting=1000)
+    assert pipeline.counts() == Counts(accepted=1001, waiting=1001)  # one is being written
     place.open.set()
     assert pipeline.flush(10)
     assert place.numbers() == list(range(1001))
@@ -302,3 +302,20 @@ def test_where_the_process_may_end_unnoticed_put_returns_when_the_event_is_writt
     unsafe.put(event(9))
     assert place.numbers() == list(range(10))
     assert unsafe.close()
+
+
+def test_what_the_writer_has_in_its_hands_is_waited_for(
+    pipeline: Pipeline, place: Any, event: MakeEvent
+) -> None:
+    """Before what may end the process, and counted where that takes too long."""
+    place.open.clear()
+    pipeline.put(event(0))
+    assert place.entered.wait(10)
+    resume = pipeline.hold(0.01)
+    assert pipeline.counts().waiting == 1
+    assert pipeline.counts_if_ended().dropped == {"not_written_at_exit": 1}
+    resume()
+    place.open.set()
+    pipeline.hold(10)
+    assert pipeline.counts() == pipeline.counts_if_ended()
+    assert place.numbers() == [0]

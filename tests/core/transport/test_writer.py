@@ -341,3 +341,14 @@ def test_one_destination_for_both_is_used_once(bench: Bench, place: Any, event: 
         "sync": 1,
         "close": 1,
     }
+
+
+def test_no_file_is_begun_when_the_time_is_over(bench: Bench, event: MakeEvent) -> None:
+    """Many new files take longer than an end may be put off; the rest is counted."""
+    for number in range(3):
+        bench.queue.put(event(number))
+    bench.writer._is_late = lambda: True
+    assert bench.writer.step() == 0.0
+    bench.writer.drop_rest("not_written_at_exit")
+    counts = bench.counts()
+    assert (counts.written, counts.dropped) == (0, {"not_written_at_exit": 3})
