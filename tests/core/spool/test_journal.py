@@ -187,7 +187,7 @@ def test_a_journal_that_was_deleted_can_be_closed(tmp_path: Path) -> None:
     journal.add(SEGMENT)
     (tmp_path / JOURNAL).unlink()
     journal.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before  # what other tests left may go meanwhile
 
 
 @pytest.mark.parametrize("at", [0, 7, len(SEGMENT) + 3])

@@ -202,7 +202,7 @@ def test_abandoned_segments_stay_the_parents(tmp_path: Path) -> None:
     segments = Writer(tmp_path, INSTANCE)
     segments.append(FOLDER, b"1\n")
     segments.abandon()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before  # what other tests left may go meanwhile
     assert (tmp_path / STATE_FOLDER / "open" / INSTANCE).exists()
     assert (tmp_path / FOLDER / f"{INSTANCE}000000.jsonl").read_bytes() == b"1\n"
 
