@@ -247,7 +247,8 @@ LONG = 16**5000
         ([[LONG], 2], "<list>,2\r\n"),
         (numpy.array([[LONG, 0.5]], dtype=object), f"{hex(LONG)},0.5\r\n"),
         (
-            pandas.DataFrame({"a": numpy.array([LONG], object), "b": [0.1], "c": [[1]]}),
+            # Made in the test: older releases of pandas take no such integer.
+            lambda: pandas.DataFrame({"a": numpy.array([LONG], object), "b": [0.1], "c": [[1]]}),
             f"{hex(LONG)},0.1,[1]\n",
         ),
     ],
@@ -255,6 +256,7 @@ LONG = 16**5000
 )
 def test_integers_of_more_digits_than_python_writes(data: Any, rows: str) -> None:
     """As in the JSONL: the other cells of the row, and the event, are there."""
+    data = data() if callable(data) else data
     assert _piece(data).rows.decode() == rows
 
 
