@@ -114,7 +114,7 @@ def current_scope() -> Optional[Scope]:
     environ = _flask_environ()
     if environ is None:
         return entered
-    of_flask = _scope_of(environ, _flask_context())
+    of_flask = _scope_of(environ, _flask_context)
     # The innermost counts: a scope entered while Flask's request was served is within it.
     if of_flask is None or (entered is not None and entered.outer is of_flask):
         return entered
@@ -146,8 +146,11 @@ class WsgiRequestScope:
         scope = _scope_of(environ)
         with _entering(scope):
             response = self._app(environ, start_response)
+        if hasattr(response, "__next__"):
+            return _ScopedResponse(response, scope)
         # What is there already is handed on as it is: servers look at its length.
-        return _ScopedResponse(response, scope) if hasattr(response, "__next__") else response
+        scope.request.end()
+        return response
 
 
 class AsgiRequestScope:
@@ -171,7 +174,7 @@ class AsgiRequestScope:
 class _ScopedResponse:
     """What an application yields later, as part of its request."""
 
-    def __init__(self, response: Any, scope: Optional[Scope]) -> None:
+    def __init__(self, response: Any, scope: Scope) -> None:
         self._response = response
         self._scope = scope
 
@@ -185,9 +188,12 @@ class _ScopedResponse:
 
     def close(self) -> None:
         close = getattr(self._response, "close", None)
-        if close is not None:
-            with _entering(self._scope):
-                close()
+        try:
+            if close is not None:
+                with _entering(self._scope):
+                    close()
+        finally:
+            self._scope.request.end()
 
 
 @contextlib.contextmanager
@@ -214,26 +220,28 @@ def _flask_environ() -> Optional[Environ]:
 def _flask_context() -> Optional[object]:
     """Return what Flask holds while it serves the request; a copy of it is another object."""
     flask = sys.modules["flask"]
-    current = getattr(getattr(flask, "globals", None), "request_ctx", None)
+    # Not by getattr: newer releases warn of a name that they make up when it is asked for.
+    current = vars(sys.modules["flask.globals"]).get("request_ctx")
     if current is not None:
         context: object = current._get_current_object()  # noqa: SLF001  the way of proxies
         return context
-    stack = getattr(flask, "_request_ctx_stack", None)  # before Flask 2.2
+    stack = vars(flask).get("_request_ctx_stack")  # before Flask 2.2
     return getattr(stack, "top", None)
 
 
-def _scope_of(environ: Environ, context: Optional[object] = None) -> Optional[Scope]:
+def _scope_of(environ: Environ, context_of: Callable[[], Optional[object]] = lambda: None) -> Scope:
     """Return the scope that an environ carries; it gets one where it has none of its own.
 
     Some servers clear an environ and use it again, and some middleware copies it.
 
     Args:
         environ: of the request.
-        context: that is gone when the request is over.
+        context_of: returns what is gone when the request is over, None where nothing tells that.
     """
     scope = environ.get(_ENVIRON_KEY)
     if not isinstance(scope, Scope) or not scope.is_of(id(environ)):
         scope = environ[_ENVIRON_KEY] = Scope(id(environ))
+        context = context_of()
         if context is not None:
             scope.request.lasts_as_long_as(context)
     request_id = environ.get(_REQUEST_ID_KEY)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.request_scope import request_scope
+from mdc_bridge.request_scope import WsgiRequestScope, request_scope
 from mdc_core.testing import MemoryDestination, collecting
 
 ROUNDS = 12
@@ -85,9 +85,12 @@ def test_a_task_that_the_first_request_began() -> None:
     assert _wrong(collected) == 0
 
 
-def test_a_thread_that_the_first_request_of_flask_began() -> None:
+@pytest.mark.parametrize("is_marked", [False, True])
+def test_a_thread_that_the_first_request_of_flask_began(is_marked: bool) -> None:
     """A copy of the request lives as long as the thread, the request itself does not."""
     application = flask.Flask("worker")
+    if is_marked:
+        application.wsgi_app = WsgiRequestScope(application.wsgi_app)  # type: ignore[method-assign]
     waiting: queue.Queue[tuple[int, threading.Event]] = queue.Queue()
     threads: list[threading.Thread] = []
     with collecting("modern") as collected:
@@ -115,7 +118,9 @@ def test_a_thread_that_the_first_request_of_flask_began() -> None:
 
         client = application.test_client()
         for number in range(ROUNDS):
-            assert client.get(f"/{number}").status_code == 200
+            response = client.get(f"/{number}")
+            assert response.status_code == 200
+            response.close()
         waiting.put((-1, threading.Event()))
         threads[0].join(10)
     assert _wrong(collected) == 0
