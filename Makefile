@@ -99,7 +99,7 @@ $(DIST)/.done: $(UV) $(SOURCES)
 
 # One environment each; all but `lint` and `bench-official` hold the built wheel, not the checkout.
 $(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)/.done
-	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools]")
+	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools,agent]")
 
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
 	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")

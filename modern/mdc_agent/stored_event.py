@@ -1,0 +1,39 @@
+"""One event on its way to a stored line, from whichever door it came in by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """What becomes one documented line.
+
+    Attributes:
+        collection: such as `model_inputs` or `request`.
+        id: of the event, `trace-id` on the wire; a repeated one is stored once.
+        time_us: integer microseconds since the epoch, UTC; decides the time folder.
+        data: the value of `data`: JSON text in UTF-8.
+        content_range: such as `bytes 0-38/39`.
+        correlation_id: joins inputs, outputs, request and response.
+        request_id: `xrequestid`.
+        content_type: `datacontenttype`.
+        attributes: further keys of the line, in order, such as `modelversion`, `agent`,
+            `collectdatatype`, `path`, `method` and captured headers.
+        raw: a body that is stored as a file beside the line; `data` is then left out, and the line
+            has `dataref`, or `data` with `datainblob` where `raw_is_binary`.
+        raw_is_binary: see `raw`.
+    """
+
+    collection: str
+    id: str
+    time_us: int
+    data: bytes
+    content_range: str
+    correlation_id: str
+    request_id: str
+    content_type: str = "application/json"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    raw_is_binary: bool = False
