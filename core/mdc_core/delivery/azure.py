@@ -18,6 +18,7 @@ from ..storage_account import connection_fields, endpoint, identity, spelled
 from .azure_errors import PASSING, VALID, error_code, translated
 from .azure_packages import shortcoming
 from .errors import DeliveryError
+from .pooled_sockets import PooledSockets
 
 if TYPE_CHECKING:
     from azure.identity import DefaultAzureCredential
@@ -47,6 +48,7 @@ class Account:
         self._retries = retries
         self._client: Optional[BlobServiceClient] = None
         self._credential: Optional[DefaultAzureCredential] = None
+        self._sockets = PooledSockets()
 
     def __str__(self) -> str:
         return str(self._storage)
@@ -83,6 +85,7 @@ class Account:
         client, self._client = self._client, None
         credential, self._credential = self._credential, None
         if client is not None:
+            self._sockets.let_go_of_lost()
             client.close()
         close = getattr(credential, "close", None)  # azure-identity has it since 1.7
         if close is not None:
@@ -93,8 +96,12 @@ class Account:
         """Make DeliveryError of the errors of azure-core, and of packages that do not fit."""
         with self._importing():
             importlib.import_module("azure.core.exceptions")
-            with translated(f"container {container}", self._setting):
-                yield
+            self._sockets.let_go_of_lost()
+            try:
+                with translated(f"container {container}", self._setting):
+                    yield
+            finally:
+                self._sockets.watch(self._client)
 
     def shortcoming(self) -> str:
         """Return what the installed Azure packages lack for it; empty when they lack nothing."""

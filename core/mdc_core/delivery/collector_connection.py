@@ -11,6 +11,7 @@ import socket
 import time
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from ..open_file import OpenFile
 from ..redaction import redact
 from .errors import DeliveryError
 
@@ -68,9 +69,11 @@ class CollectorConnection:
         self._address = f"AZUREML_MDC_HOST:AZUREML_MDC_PORT, {host}:{port}"
         self._connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
         self._connection.response_class = _Response
+        self._open = OpenFile()
 
     def close(self) -> None:
         """Give up the connection; the next event makes a new one."""
+        self._let_go_if_lost()
         self._connection.close()
 
     def post(self, body: bytes, headers: Dict[str, bytes]) -> Answer:
@@ -80,6 +83,8 @@ class CollectorConnection:
             DeliveryError: nobody listens.
             NoAnswerError: whether it was taken is not known.
         """
+        if self._let_go_if_lost():
+            self._connection.close()
         # A kept connection may be given up by the collector at any time: that is no failure.
         is_kept = self._connection.sock is not None
         while True:
@@ -101,7 +106,16 @@ class CollectorConnection:
             except OSError as error:
                 self.close()
                 raise DeliveryError(f"nothing answers at {self._address}: {error}") from error
+            opened: Any = self._connection.sock
+            self._open.watch(opened.fileno())
         self._connection.sock.settimeout(ANSWER_SECONDS)
+
+    def _let_go_if_lost(self) -> bool:
+        """Forget the number of a socket that is no more what was opened; see `OpenFile`."""
+        if self._connection.sock is None or self._open.look() is not None:
+            return False
+        self._connection.sock.detach()
+        return True
 
     def _exchange(self, body: bytes, headers: Dict[str, bytes]) -> Answer:
         connection = self._connection

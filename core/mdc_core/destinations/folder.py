@@ -80,7 +80,11 @@ class FolderDestination(Destination):
             share.receipt.expect()
             self._unsynced.setdefault(place, []).append(share.receipt.settle)
 
+    def tidy(self) -> None:
+        self._journal.keep(self._segments.paths())
+
     def sync(self) -> None:
+        self._journal.keep(self._segments.paths())
         self._journal.sync()
         failed = {**self._segments.sync(), **self._csv.sync()}
         for place in [each for each in self._unsynced if each not in failed]:

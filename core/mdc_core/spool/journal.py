@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Dict, NamedTuple, Optional, Tuple
 
@@ -56,19 +56,39 @@ class Journal:
             others: noted again where somebody has removed the journal.
         """
         with self._lock:
-            content = _line_of(segment)
-            if not self._file.is_held:
-                self._file.hold()
-                self._size = 0
-                content = b"".join(map(_line_of, others)) + content
-            write_whole(self._file.descriptor, content, self._size)
-            self._size += len(content)
-            self._is_synced = False
+            self._keep(others)
+            self._write(_line_of(segment))
+
+    def keep(self, segments: Collection[str]) -> None:
+        """Make sure that others see this writer alive, and find its segments when it is not.
+
+        Args:
+            segments: that are not ended; noted again where somebody has removed the journal, or
+                has closed it, and its lock with it.
+        """
+        with self._lock:
+            if segments:
+                self._keep(segments)
+
+    def _keep(self, segments: Iterable[str]) -> None:
+        if not self._file.is_held:
+            self._file.hold()
+            self._size = 0
+            try:
+                self._write(b"".join(map(_line_of, segments)))
+            except OSError:
+                self._file.abandon()  # it is made whole by the next call
+                raise
+
+    def _write(self, content: bytes) -> None:
+        write_whole(self._file.descriptor, content, self._size)
+        self._size += len(content)
+        self._is_synced = False
 
     def sync(self) -> None:
         """Bring the list to where it survives the loss of power."""
         with self._lock:
-            if not self._is_synced and self._file.descriptor >= 0:
+            if not self._is_synced and self._file.is_held:
                 os.fsync(self._file.descriptor)
                 self._is_synced = True
 

@@ -6,6 +6,7 @@ import errno
 import os
 from typing import Optional
 
+from ..open_file import OpenFile
 from .files import try_lock
 from .tree import Tree
 
@@ -22,8 +23,8 @@ class LockFile:
 
     def __init__(self, tree: Tree, path: str) -> None:
         self.path = path
-        self.descriptor = -1
         self._tree = tree
+        self._file = OpenFile()
 
     @classmethod
     def take_over(cls, tree: Tree, path: str) -> Optional[LockFile]:
@@ -36,17 +37,33 @@ class LockFile:
             os.close(descriptor)
             return None
         lock = cls(tree, path)
-        lock.descriptor = descriptor
+        lock._file.keep(descriptor)
         return lock
 
     @property
     def is_held(self) -> bool:
         """Whether the file is there, under its name, and locked by this process."""
-        return self.descriptor >= 0 and os.fstat(self.descriptor).st_nlink > 0
+        if self._file.look() is None:
+            return False
+        try:
+            return self._file.was(os.lstat(self._tree.place(self.path)))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # nobody may look there now
+            return True
+
+    @property
+    def was_held(self) -> bool:
+        """Whether this process has locked it before, and has not given it up."""
+        return self._file.was_kept
+
+    @property
+    def descriptor(self) -> int:
+        """Of the locked file, after `is_held` or `hold`."""
+        return self._file.descriptor
 
     def hold(self) -> None:
         """Make the file, locked."""
-        self.abandon()
         # It gets its name when it is locked: unlocked, it would pass for that of a dead process.
         unnamed = self.path + _UNNAMED
         descriptor = self._tree.open(unnamed, os.O_CREAT | os.O_APPEND)
@@ -56,19 +73,17 @@ class LockFile:
         except BaseException:
             os.close(descriptor)
             raise
-        self.descriptor = descriptor
+        self._file.keep(descriptor)
 
     def remove(self) -> None:
         """Remove the file, and give up the lock."""
-        if self.descriptor >= 0:
+        if self.is_held:
             self._tree.remove(self.path)
-            self.abandon()
+        self.abandon()
 
     def abandon(self) -> None:
         """Close the descriptor; in a forked child the lock stays with the parent."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
+        self._file.forget()
 
 
 def is_named(name: str) -> bool:

@@ -64,10 +64,12 @@ class Owners:
             if self._lock.is_held:
                 return set()
             lost: Set[str] = set()
-            if self._lock.descriptor >= 0:
+            if self._lock.was_held:
                 named = self.named()
                 lost = ({self._instance} | self._adopted) & named.keys()
                 lost -= {each for each in lost if named[each] == self._instance}
+                if named.get(self._instance) == "":  # unlocked for a moment: nobody has taken it
+                    lost.discard(self._instance)
                 self._adopted -= lost
                 if self._instance in lost:
                     self._lock.abandon()

@@ -9,10 +9,11 @@ import os
 import resource
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Optional, TypeVar
 
 from ..layouts import segment_name
+from ..open_file import OpenFile
 from .files import UncutError, write_whole
 from .repair import note_cut
 from .tree import Tree
@@ -36,8 +37,7 @@ class SegmentEnd(NamedTuple):
 class _Segment:
     path: str
     size: int = 0
-    inode: int = 0
-    descriptor: int = -1
+    file: OpenFile = field(default_factory=OpenFile)
     unsynced: bool = True
 
 
@@ -105,7 +105,7 @@ class Segments:
         self._segments.move_to_end(folder)
         content = head + lines if segment.size == 0 else lines
         try:
-            write_whole(segment.descriptor, content, segment.size)
+            write_whole(segment.file.descriptor, content, segment.size)
         except UncutError:
             self._leave(folder)
             with contextlib.suppress(OSError):
@@ -158,7 +158,7 @@ class Segments:
     def abandon(self) -> None:
         """Close inherited descriptors in a forked child, whose parent goes on writing."""
         for segment in self._segments.values():
-            _close(segment)
+            segment.file.close()
         self._segments.clear()
 
     def start_over(self, instance: str) -> None:
@@ -188,24 +188,31 @@ class Segments:
 
     def _is_usable(self, segment: _Segment) -> bool:
         """Return whether a segment is what this writer left, and open it if it is not open."""
-        if segment.descriptor < 0:
+        found = segment.file.look()
+        if found is None:
             try:
                 self._open(segment, os.O_APPEND)
             except OSError as error:
                 if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
                     return False
                 raise
-        found = os.fstat(segment.descriptor)
-        is_there = found.st_nlink > 0 and found.st_ino == segment.inode
-        return is_there and found.st_size == segment.size
+            found = segment.file.look()
+        return found is not None and found.st_nlink > 0 and found.st_size == segment.size
 
     def _open(self, segment: _Segment, flags: int) -> None:
-        opened = [each for each in self._segments.values() if each.descriptor >= 0]
+        """Open a segment.
+
+        Raises:
+            FileNotFoundError: what has its name now is another file.
+        """
+        opened = [each for each in self._segments.values() if each.file.descriptor >= 0]
         if len(opened) >= self._max_open:
-            _close(opened[0])
-        segment.descriptor = self._with_descriptors(lambda: self._tree.open(segment.path, flags))
-        if flags & os.O_CREAT:
-            segment.inode = os.fstat(segment.descriptor).st_ino
+            opened[0].file.close()
+        descriptor = self._with_descriptors(lambda: self._tree.open(segment.path, flags))
+        if segment.file.was_kept and not segment.file.was(os.fstat(descriptor)):
+            os.close(descriptor)
+            raise FileNotFoundError(errno.ENOENT, "another file is in its place", segment.path)
+        segment.file.keep(descriptor)
 
     def _with_descriptors(self, make: Callable[[], _Made]) -> _Made:
         """Do what opens files, with fewer of these open where the process has no more to give."""
@@ -215,30 +222,24 @@ class Segments:
             if error.errno not in (errno.EMFILE, errno.ENFILE):
                 raise
         for segment in self._segments.values():
-            _close(segment)
+            segment.file.close()
         self._max_open = max(1, self._max_open // 2)
         return make()
 
     def _sync(self, segment: _Segment) -> None:
         try:
-            if segment.descriptor < 0:
+            if segment.file.look() is None:
                 self._open(segment, os.O_APPEND)
-            _flush(segment.descriptor)
+            _flush(segment.file.descriptor)
         except FileNotFoundError:
             pass  # its reader has taken it away
         segment.unsynced = False
 
     def _leave(self, folder: str) -> None:
         segment = self._segments.pop(folder)
-        _close(segment)
+        segment.file.close()
         if self._on_sealed is not None:
             self._on_sealed(segment.path)
-
-
-def _close(segment: _Segment) -> None:
-    if segment.descriptor >= 0:
-        os.close(segment.descriptor)
-        segment.descriptor = -1
 
 
 def _most_descriptors() -> int:
