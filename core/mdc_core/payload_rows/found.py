@@ -1,0 +1,67 @@
+"""What was found in a body: named rows, or why it holds none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from .json_texts import written_json
+
+# Why a body holds no rows, for counts.
+EMPTY, NOT_JSON, NOT_CSV, NOT_TEXT = "empty", "not_json", "not_csv", "not_text"
+UNKNOWN_FORM, AMBIGUOUS, RAGGED, MIXED = "unknown_form", "ambiguous", "ragged", "mixed"
+NAMES_DO_NOT_FIT = "names_do_not_fit"
+REASONS = (
+    *(EMPTY, NOT_JSON, NOT_CSV, NOT_TEXT),
+    *(UNKNOWN_FORM, AMBIGUOUS, RAGGED, MIXED, NAMES_DO_NOT_FIT),
+)
+
+# `Wanted.input_rows` of a request.
+IS_REQUEST = -1
+
+Row = Dict[str, Any]
+
+
+class PayloadRows(NamedTuple):
+    """What a body holds.
+
+    Attributes:
+        rows: row objects by column name; None where it holds no rows.
+        reason: why not, one of `REASONS`; empty where it holds rows.
+        told: the reason in words.
+    """
+
+    rows: Optional[List[Row]]
+    reason: str = ""
+    told: str = ""
+
+    def json(self) -> bytes:
+        """Return the rows as `data` of a line; numbers that JSON has not are null."""
+        return written_json(self.rows)
+
+
+class NotRowsError(Exception):
+    """Within this package: a value is no rows, or could be several kinds of them."""
+
+    def __init__(self, reason: str, told: str) -> None:
+        super().__init__(told)
+        self.reason = reason
+        self.told = told
+
+
+class Wanted(NamedTuple):
+    """What is known of a body beside the body.
+
+    Attributes:
+        names: of the columns where the body has none; empty where nobody says them.
+        input_rows: of a response: rows of its request, None where they are not known;
+            `IS_REQUEST` of a request.
+    """
+
+    names: Sequence[str]
+    input_rows: Optional[int]
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the body is a request's."""
+        return self.input_rows == IS_REQUEST
