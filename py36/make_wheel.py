@@ -21,8 +21,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from .quoted_annotations import quote_annotations
 
 _HERE = Path(__file__).parent
-# The original package has them.
-_LEFT_OUT = ("azureml/monitoring/", "azureml/datacollector/")
+# The original package has the first two; the collector service needs a newer Python.
+_LEFT_OUT = ("azureml/monitoring/", "azureml/datacollector/", "mdc_agent/")
 _OWN = (*sorted(_HERE.glob("mdc_py36/*.py")), _HERE / "mdc_bridge_py36.pth")
 # azure-identity comes with azureml-defaults; asked for by us too, pip of 3.6 looks for hours.
 _LINES = {

@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[1]
 SCORING = [
     *sorted((ROOT / "core").rglob("*.py")),
     *sorted((ROOT / "legacy").rglob("*.py")),
-    *sorted((ROOT / "modern").rglob("*.py")),
+    # The collector service has an image, and a newer Python, of its own.
+    *sorted((ROOT / "modern" / "azure").rglob("*.py")),
+    *sorted((ROOT / "modern" / "azureml").rglob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge").glob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge" / "doctor").glob("*.py")),
 ]

@@ -71,5 +71,11 @@ class MissingFileError(StoreError, FileNotFoundError):
     """A file, folder or container that was named does not exist."""
 
 
+class SpoolFullError(StoreError):
+    """What waits for a destination leaves no room; the event was not accepted."""
+
+    reason = "spool_full"
+
+
 class PlanError(MdcError, ValueError):
     """A plan of a migration makes no sense, or does not fit what is there."""

@@ -84,6 +84,20 @@ def encode_records(
     return lines
 
 
+def attributes_of(headers: Mapping[Any, Any]) -> dict[str, str]:
+    """Return headers as attributes of a line, named as CloudEvents names them.
+
+    The collector receives a context's as `ce-{key}`; attribute names are lower-case letters and
+    digits. What has the name of one of a line's own fields is left out.
+    """
+    attributes: dict[str, str] = {}
+    for key, value in headers.items():
+        name = "".join(character for character in str(key).lower() if character.isalnum())
+        if name and name not in _RESERVED:
+            attributes.setdefault(name, str(value))
+    return attributes
+
+
 @lru_cache(maxsize=256)
 def time_text(time_us: int) -> str:
     """Return a time as in `2022-12-01T08:51:30Z`, with its microseconds where there are any."""
@@ -182,15 +196,7 @@ def _headers(headers: Mapping[Any, Any]) -> bytes:
 
 
 def _attributes(headers: Mapping[Any, Any]) -> bytes:
-    """Return a context's headers as attributes of the line, named as CloudEvents names them.
-
-    The collector receives them as `ce-{key}`; attribute names are lower-case letters and digits.
-    """
-    attributes: dict[str, str] = {}
-    for key, value in headers.items():
-        name = "".join(character for character in str(key).lower() if character.isalnum())
-        if name and name not in _RESERVED:
-            attributes.setdefault(name, str(value))
     return b"".join(
-        b"," + text_json(name) + b":" + text_json(value) for name, value in attributes.items()
+        b"," + text_json(name) + b":" + text_json(value)
+        for name, value in attributes_of(headers).items()
     )

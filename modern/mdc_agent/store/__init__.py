@@ -1,0 +1,16 @@
+"""Events become lines, and lines are in a file before anybody is told so; each id once.
+
+Below the agent's spool folder lie
+
+    format          which version of this layout it is
+    lock            locked by the one agent that uses it
+    ids/NUMBER      the journal of event ids, see `ids`
+    to/HASH/        the core's spool of one destination, see `mdc_core.spool`
+"""
+
+from mdc_core.errors import SpoolFullError
+
+from .places import Place
+from .store import LaneState, Store, StoreSettings
+
+__all__ = ["LaneState", "Place", "SpoolFullError", "Store", "StoreSettings"]

@@ -1,0 +1,38 @@
+"""Who waits for an event to be stored, in a thread or in an event loop; told in groups."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Union
+
+Waiter = Union["Future[None]", "asyncio.Future[None]"]
+
+
+def tell(waiters: Iterable[Waiter], error: BaseException | None = None) -> None:
+    """Tell all that their events are stored, or why they are not; from any thread."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for waiter in waiters:
+        if isinstance(waiter, asyncio.Future):
+            by_loop.setdefault(waiter.get_loop(), []).append(waiter)
+        elif waiter.set_running_or_notify_cancel():
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(error)
+    for loop, futures in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle, futures, error)
+        except RuntimeError:
+            continue  # the loop is closed: nobody waits any more
+
+
+def _settle(futures: list[asyncio.Future[None]], error: BaseException | None) -> None:
+    for future in futures:
+        if future.done():
+            continue  # who waited has gone
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)

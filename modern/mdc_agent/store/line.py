@@ -1,0 +1,90 @@
+"""An event as its documented line.
+
+Source of the fields: "Collect production data from models for real-time inferencing", section
+"Store collected data in Blob Storage".
+"""
+
+from __future__ import annotations
+
+from mdc_core.encoding.cells import text_json
+from mdc_core.encoding.lines import time_text
+
+from ..stored_event import StoredEvent
+
+# No attribute takes the place of one of these.
+_OWN = frozenset(
+    {
+        "contentrange",
+        "correlationid",
+        "data",
+        "datacontenttype",
+        "datainblob",
+        "dataref",
+        "id",
+        "source",
+        "specversion",
+        "time",
+        "type",
+        "xrequestid",
+    }
+)
+
+
+def source_of(workspace: str, endpoint: str, deployment: str) -> str:
+    """Return the field `source`.
+
+    Args:
+        workspace: `subscription/resource group/workspace`, or empty.
+        endpoint: name of it.
+        deployment: name of it.
+    """
+    subscription, group, name = (workspace.split("/", 2) + ["", ""])[:3]
+    return (
+        f"/subscriptions/{subscription}/resourceGroups/{group}"
+        f"/providers/Microsoft.MachineLearningServices/workspaces/{name}"
+        f"/onlineEndpoints/{endpoint}/deployments/{deployment}"
+    )
+
+
+def line_of(event: StoredEvent, source: bytes, raw_url: str = "") -> bytes:
+    """Return the line of an event, with its line feed.
+
+    Args:
+        event: whose data are one JSON text.
+        source: JSON text of the field.
+        raw_url: where the data are, when they are a file of their own.
+    """
+    if not raw_url:
+        data = b'"data":' + _on_one_line(event.data)
+    elif event.raw_is_binary:
+        data = b'"data":' + text_json(raw_url) + b',"datainblob":"true"'
+    else:
+        data = b'"dataref":' + text_json(raw_url)
+    attributes = b"".join(
+        b"," + text_json(name) + b":" + text_json(value)
+        for name, value in event.attributes.items()
+        if name not in _OWN
+    )
+    return (
+        b'{"specversion":"1.0","id":%s,"source":%s,"type":%s,"datacontenttype":%s,"time":"%s",%s,'
+        b'"contentrange":%s,"correlationid":%s,"xrequestid":%s%s}\n'
+        % (
+            text_json(event.id),
+            source,
+            text_json(f"azureml.inference.{event.collection}"),
+            text_json(event.content_type),
+            time_text(event.time_us).encode(),
+            data,
+            text_json(event.content_range),
+            text_json(event.correlation_id),
+            text_json(event.request_id),
+            attributes,
+        )
+    )
+
+
+def _on_one_line(data: bytes) -> bytes:
+    """Return a JSON text without line feeds, which are only between its tokens."""
+    if b"\n" in data or b"\r" in data:
+        return data.replace(b"\r", b" ").replace(b"\n", b" ")
+    return data
