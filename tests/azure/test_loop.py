@@ -10,6 +10,7 @@ from mdc_core.delivery.errors import BusyError, DeliveryError, RefusedError
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.pacing import TURN_SECONDS
 from mdc_core.delivery.uploader import Uploader
+from mdc_core.spool.files import RemovedError
 from mdc_core.spool.outbox import Outbox, SpoolFile
 
 INTERVAL = 1.0
@@ -368,7 +369,7 @@ def test_a_file_that_is_gone_is_given_up_with_a_message(parts: Parts, log: Log) 
     """The rest of the round goes on."""
     parts.outbox.appended("a", 10)
     parts.outbox.appended("b", 10)
-    parts.fail(FileNotFoundError("a"))
+    parts.fail(RemovedError("a"))
     parts.loop.step()
     assert parts.outbox.unfinished() == []
     assert "up to 10 bytes for Azurite are lost" in log()[0]

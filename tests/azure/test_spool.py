@@ -10,6 +10,7 @@ from typing import Optional
 
 import pytest
 
+from mdc_core.spool.files import RemovedError
 from mdc_core.spool.outbox import Outbox, SpoolFile
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool
@@ -404,6 +405,6 @@ def test_a_file_that_somebody_changed_is_not_read_as_if_whole(root: Path, remove
         (root / file.path).unlink()
     else:
         os.truncate(root / file.path, 2)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(RemovedError):
         opened.content(file)
     opened.spool.close()

@@ -8,6 +8,7 @@ from typing import Dict, Optional, Set
 
 from .. import native
 from ..redaction import redact
+from ..spool.files import REMOVED, RemovedError
 from ..spool.outbox import Outbox, SpoolFile
 from ..wakeup import Wakeup
 from .errors import BusyError, DeliveryError, RefusedError
@@ -142,10 +143,11 @@ class DeliveryLoop:
         """Deliver what waits in a file; return why not."""
         try:
             self._deliver(file)
-        except FileNotFoundError as error:
-            self._reports.lost(file.waiting, error)
+        except RemovedError as error:
             self._uploader.forget(file)
-            self._outbox.forget(file, "spool_removed")
+            lost = self._outbox.lose(file, REMOVED)
+            if lost:
+                self._reports.lost(lost, error)
         except DeliveryError as error:
             if not isinstance(error, BusyError):
                 self._on_retry()

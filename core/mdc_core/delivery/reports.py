@@ -92,7 +92,7 @@ class Reports:
         if self._reasons.due(text) is not None:
             logger.error("mdc-bridge: delivery to %s: %s", self._name, text)
 
-    def lost(self, waiting: int, error: FileNotFoundError) -> None:
+    def lost(self, waiting: int, error: OSError) -> None:
         """Somebody has removed or cut a file of the spool."""
         logger.error(
             "mdc-bridge: somebody changed the spool, up to %d bytes for %s are lost: %s",

@@ -21,7 +21,7 @@ class Uploader(ABC):
             DeliveryError: nothing was delivered for sure; the call may be repeated. The others
                 would fail as well, most likely.
             RefusedError: the same, and others can go on.
-            FileNotFoundError: somebody has removed or cut the file.
+            RemovedError: somebody has removed or cut the file.
         """
 
     def noted(self, file: SpoolFile) -> int:

@@ -63,6 +63,9 @@ class Destination(ABC):
             folder: of the file.
             lines: to append.
             raws: what `put_raw` has stored for them; readers find it before they find the lines.
+
+        Raises:
+            RemovedError: with the path of one of these that somebody has removed.
         """
 
     @abstractmethod

@@ -141,6 +141,7 @@ class SpooledDestination(Destination, ABC):
         if self._loop is not None:
             self._loop.drain(timeout)
             self._loop.stop(max(0.0, deadline - time.monotonic()))
+        self._spool.look_for_removed()
         waiting = self._outbox.waiting_bytes()
         if waiting:
             logger.warning(

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from .. import native
 
+# Why events are lost that were written.
+REMOVED = "spool_removed"
+
 STATE_FOLDER = ".mdc-bridge"
 
 PUBLIC_MODE = 0o666  # less what the umask takes: a folder's readers are the owner's choice
@@ -28,6 +31,15 @@ _LONGEST_PAUSE = 0.01
 
 class UncutError(OSError):
     """A part of what was to be appended is in the file, and cannot be cut off."""
+
+
+class RemovedError(OSError):
+    """Somebody has removed or cut a file that was kept here; what it held is lost."""
+
+
+def is_not_there(error: OSError) -> bool:
+    """Return whether an error says that there is no such file, or another thing in its place."""
+    return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 def is_inside(path: str) -> bool:

@@ -67,27 +67,38 @@ class LeftBehind:
 
     def _take(self, instance: str, paths: List[str]) -> Files:
         self._remove_staged(instance)
-        for path in list(paths):
-            note = self._notes.read(path)
-            if note.startswith(INSTEAD):
-                old = f"{path.rpartition('/')[0]}/{note[len(INSTEAD) :]}"
-                self._tree.remove(old)
-                paths = [each for each in paths if each != old]
+        try:
+            paths = self._without_moved(paths)
+        except OSError:
+            return Files({}, 0)  # what is noted cannot be read now: all of it stays
         torn = 0
         sizes: Dict[str, int] = {}
+        left: Set[str] = set()
         for path in paths:
             try:
                 if not path.startswith(f"{RAW_FOLDER}/"):
                     torn += repair_segment(self._tree, path)
                 sizes[path] = self._tree.place(path).stat().st_size
             except OSError:
-                continue  # it stays for the next process
+                left.add(path)  # it stays for the next process
+                sizes.pop(path, None)
+                continue
             if not sizes[path]:
                 del sizes[path]
                 self._tree.remove(path)
                 self._tree.remove_empty_folders(path)
-        self._remove_notes(instance, set(sizes))
+        self._remove_notes(instance, left.union(sizes))
         return Files(sizes, torn)
+
+    def _without_moved(self, paths: List[str]) -> List[str]:
+        """Remove the files of which others hold what was not delivered; return all others."""
+        for path in list(paths):
+            note = self._notes.read(path)
+            if note.startswith(INSTEAD):
+                old = f"{path.rpartition('/')[0]}/{note[len(INSTEAD) :]}"
+                self._tree.remove(old)
+                paths = [each for each in paths if each != old]
+        return paths
 
     def _remove_staged(self, instance: str) -> None:
         """Remove what was never finished, and nothing refers to."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
-from typing import Callable, Optional
+from typing import Callable, Optional, Set
 
 from .files import STATE_FOLDER, write_whole
 from .tree import Tree
@@ -30,15 +30,21 @@ class Notes:
     def __init__(self, tree: Tree, on_damaged: Callable[[str], object]) -> None:
         self._tree = tree
         self._on_damaged = on_damaged
+        # Notes that are counted already, and could not be set aside.
+        self._given_up: Set[str] = set()
 
     def read(self, path: str) -> str:
-        """Return what was last noted about a file; empty when nothing was, or it is damaged."""
+        """Return what was last noted about a file; empty when nothing was, or it is damaged.
+
+        Raises:
+            OSError: it cannot be read now; nothing is known of what it says.
+        """
         note = _note_path(path)
         try:
             content = (self._tree.root / note).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return ""
-        except OSError:  # a folder, or what else may lie in its place
+        except IsADirectoryError:
             content = b""
         for start in range(0, 2 * _COPY_BYTES, _COPY_BYTES):
             text = _text_of(content[start : start + _COPY_BYTES])
@@ -78,6 +84,7 @@ class Notes:
     def remove(self, path: str) -> None:
         """Remove the note of a file that is gone."""
         note = _note_path(path)
+        self._given_up.discard(note)
         if (self._tree.root / note).exists():
             # A file that comes back with the power finds its note.
             self._tree.sync_folders()
@@ -104,10 +111,17 @@ class Notes:
     def _give_up(self, note: str, content: bytes) -> None:
         name = note.rpartition("/")[2]
         try:
-            self._tree.set_aside(f"{name}.note", content)
-            os.unlink(self._tree.root / note)
+            if content:
+                self._tree.set_aside(f"{name}.note", content)
+                os.unlink(self._tree.root / note)
+            else:  # or a folder
+                self._tree.rename(note, f"{STATE_FOLDER}/torn/{name}.note")
+            self._given_up.discard(note)
         except OSError:
-            pass  # it stays, and is found damaged again
+            # It stays, and is found damaged again.
+            if note in self._given_up:
+                return
+            self._given_up.add(note)
         self._on_damaged(f"the note {note}")
 
 

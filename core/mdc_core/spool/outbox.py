@@ -80,6 +80,14 @@ class _Checkpoint(NamedTuple):
     callback: Callable[[], None]
 
 
+class _Told(NamedTuple):
+    """What is to be told, without the lock: losses, settled receipts, reached checkpoints."""
+
+    losses: list[tuple[Receipt, str, int]]
+    settled: list[Receipt]
+    reached: list[Callable[[], None]]
+
+
 @dataclass
 class Outbox:
     """The files of one spool that are not finished.
@@ -144,6 +152,11 @@ class Outbox:
         with self._lock:
             return [file for file in self._files.values() if file.waiting or file.sealed]
 
+    def waiting_files(self) -> list[SpoolFile]:
+        """Return the files with bytes that are not acknowledged."""
+        with self._lock:
+            return [file for file in self._files.values() if file.waiting]
+
     def acknowledged(self, file: SpoolFile, delivered: int) -> None:
         """The destination holds the first `delivered` bytes of a file."""
         with self._lock:
@@ -207,18 +220,37 @@ class Outbox:
     def forget(self, file: SpoolFile, lost: str = "") -> None:
         """A file is gone: delivered, or what was left of it is lost for a reason."""
         with self._lock:
-            self._files.pop(file.path, None)
-            marks, file.marks = file.marks, {}
-            for other in self._files.values():
-                if other.behind:
-                    other.behind = [each for each in other.behind if each[1] != file.path]
-                    other.divide(other.written)
-            reached = self._reached()
-        for receipt, mark in marks.items():
-            receipt.lose(lost, mark.events)
-            receipt.settle()
-        for callback in reached:
-            callback()
+            told = self._remove(file, lost)
+        _tell(*told)
+
+    def lose(self, file: SpoolFile, reason: str) -> int:
+        """What waits in a file is lost for a reason.
+
+        Returns:
+            The number of bytes; 0 when somebody else was first, or has delivered it.
+        """
+        with self._lock:
+            size = file.waiting if self._files.get(file.path) is file else 0
+            if not size:
+                return 0
+            told = self._remove(file, reason)
+        _tell(*told)
+        return size
+
+    def _remove(self, file: SpoolFile, lost: str) -> _Told:
+        self._files.pop(file.path, None)
+        losses = [(receipt, lost, mark.events) for receipt, mark in file.marks.items()]
+        settled = list(file.marks)
+        file.marks = {}
+        for other in self._files.values():
+            if other.behind:
+                here = [offset for offset, raw in other.behind if raw == file.path]
+                # The lines are delivered, the data that they refer to are not.
+                orphans = [other.part_with(offset) for offset in here] if lost else []
+                losses += [(each, lost, 1) for each in orphans if each is not None]
+                other.behind = [each for each in other.behind if each[1] != file.path]
+                other.divide(other.written)
+        return _Told(losses, settled, self._reached())
 
     def hold_up(self, paths: Collection[str]) -> None:
         """The destination takes nothing of these files, and goes on with all others."""
@@ -290,3 +322,16 @@ class Outbox:
             path not in files or files[path].delivered >= size
             for path, size in checkpoint.sizes.items()
         )
+
+
+def _tell(
+    losses: Iterable[tuple[Receipt, str, int]],
+    settled: Iterable[Receipt],
+    reached: Iterable[Callable[[], None]],
+) -> None:
+    for receipt, reason, events in losses:
+        receipt.lose(reason, events)
+    for receipt in settled:
+        receipt.settle()
+    for callback in reached:
+        callback()

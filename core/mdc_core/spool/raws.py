@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .files import STATE_FOLDER, write_whole
+from .files import STATE_FOLDER, RemovedError, write_whole
 from .tree import Tree
 
 RAW_FOLDER = "raw"  # of a spool
@@ -39,12 +39,16 @@ def stage_raw(tree: Tree, path: str, chunks: Iterable[bytes]) -> RawPart:
 
 
 def publish_raw(tree: Tree, path: str) -> None:
-    """Give a staged file its name, on the disk; one that has it already is left alone."""
+    """Give a staged file its name, on the disk; one that has it already is left alone.
+
+    Raises:
+        RemovedError: somebody has removed it.
+    """
     try:
         tree.rename(staged_path(path), path)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
         if not tree.place(path).exists():
-            raise
+            raise RemovedError(error.errno, error.strerror, path) from error
     # No line may refer to it before its name is there for good.
     tree.sync_folders()
 

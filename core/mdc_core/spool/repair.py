@@ -45,7 +45,7 @@ def repair_segment(tree: Tree, path: str) -> int:
 def _noted_cut(tree: Tree, path: str) -> Optional[int]:
     try:
         text = (tree.root / _cut_path(path)).read_bytes()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return int(text) if text.isdigit() else None
 

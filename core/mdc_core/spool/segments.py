@@ -147,6 +147,13 @@ class Segments:
             self.seal(folder)
         self._tree.sync_folders()
 
+    def leave(self, path: str) -> None:
+        """Use a segment no more that somebody has removed, or taken elsewhere."""
+        folder = path.rpartition("/")[0]
+        segment = self._segments.get(folder)
+        if segment is not None and segment.path == path:
+            self._leave(folder)
+
     def paths(self) -> list[str]:
         """Return the segments that are not ended."""
         return [segment.path for segment in self._segments.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from collections.abc import Callable, Iterable
@@ -9,12 +10,13 @@ from pathlib import Path
 from typing import Dict, Set
 
 from ..ids import new_instance_id
-from .files import PRIVATE_MODE, read_from
+from .files import PRIVATE_MODE, REMOVED, RemovedError, is_not_there, read_from
 from .left_behind import INSTEAD, LeftBehind, instance_of, successor_of
 from .notes import Notes
 from .outbox import Outbox, SpoolFile
 from .owners import Owners
 from .raws import RAW_FOLDER, RawPart, discard_raw, publish_raw, stage_raw, staged_path
+from .removed import RemovedFiles
 from .segments import SegmentEnd, Segments
 from .tree import Tree
 
@@ -58,6 +60,7 @@ class Spool:
         self._instance = new_instance_id()
         self._owners = Owners(self._tree, self._instance, destination)
         self._left_behind = LeftBehind(self._tree, self._owners, self._notes)
+        self._removed = RemovedFiles(self._tree, outbox)
         self._segments = Segments(
             self._tree,
             self._instance,
@@ -141,7 +144,12 @@ class Spool:
         self._rolled.add(path.rpartition("/")[0])
 
     def tidy(self) -> None:
-        """End the segments that are to be continued in new ones, and make sure to be seen."""
+        """End the segments that are to be continued in new ones, and make sure to be seen.
+
+        What somebody has removed is counted.
+        """
+        for file in self._removed.look_if_due():
+            self._give_up(file)
         while self._rolled:
             self._segments.seal(self._rolled.pop())
         on_disk = self._outbox.disk_bytes()
@@ -221,15 +229,20 @@ class Spool:
         """Return bytes of a file.
 
         Raises:
-            FileNotFoundError: somebody removed or shortened the file.
+            RemovedError: somebody removed or shortened the file.
         """
-        descriptor = self._tree.open(path)
+        try:
+            descriptor = self._tree.open(path)
+        except OSError as error:
+            if is_not_there(error):
+                raise RemovedError(error.errno, error.strerror, path) from error
+            raise
         try:
             content = read_from(descriptor, start, stop)
         finally:
             os.close(descriptor)
         if len(content) < stop - start:
-            raise FileNotFoundError(f"{path} has become shorter")
+            raise RemovedError(errno.ENOENT, "the file has become shorter", path)
         return content
 
     def note(self, path: str) -> str:
@@ -254,6 +267,11 @@ class Spool:
         """Bring a note to where it survives the loss of power."""
         self._notes.sync(path)
 
+    def look_for_removed(self) -> None:
+        """Count what somebody has removed, now."""
+        for file in self._removed.look():
+            self._give_up(file)
+
     def close(self) -> None:
         """Release everything; what is not delivered stays for the next process."""
         self.seal_all()
@@ -274,9 +292,15 @@ class Spool:
         folder, _, name = path.rpartition("/")
         return self._segments.next_path(folder, name[name.index(".") :])
 
+    def _give_up(self, file: SpoolFile) -> None:
+        """Forget a file that is lost; what is left of one that was cut stays for people."""
+        self._segments.leave(file.path)
+        instance = instance_of(file.path)
+        self._adopted.get(instance, set()).discard(file.path)
+        self._finish_if_empty(instance)
+
     def _finish_if_empty(self, instance: str) -> None:
-        if self._adopted.get(instance) == set():
-            del self._adopted[instance]
+        if self._adopted.get(instance) == set() and self._adopted.pop(instance, None) is not None:
             self._owners.finish(instance)
 
     def _be_seen(self) -> None:
@@ -292,7 +316,7 @@ class Spool:
                 self._adopted.pop(instance, None)
             for file in self._outbox.all_files():
                 if instance_of(file.path) in lost:
-                    self._outbox.forget(file, "spool_removed")
+                    self._outbox.forget(file, REMOVED)
             if self._instance in lost:
                 self._instance = new_instance_id()
                 self._owners.start_over(self._instance)

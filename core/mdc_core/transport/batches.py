@@ -43,6 +43,15 @@ class Portion:
         """How many there are."""
         return sum(share.events for share in self.shares)
 
+    def leave_out(self, path: str) -> int:
+        """Leave out the lines that refer to a stored file that is gone; return how many."""
+        gone = [raw.url.encode() for raw in self.raws if raw.path == path]
+        self.raws = [raw for raw in self.raws if raw.path != path]
+        lines = self.content.splitlines(keepends=True)
+        kept = [line for line in lines if not any(url in line for url in gone)]
+        self.content = b"".join(kept)
+        return len(lines) - len(kept)
+
 
 class Batch:
     """Encoded events.

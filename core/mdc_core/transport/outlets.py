@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import List, Optional
 
 from ..destinations import Destination
+from ..spool.files import REMOVED, RemovedError
 from ..throttle import Throttle
 from .batches import Portion
 from .counters import Counters
@@ -223,6 +224,16 @@ class Outlet:
             else:
                 torn = self.destination.append_rows(place, portion.header, portion.content)
                 self._counters.add_repaired(torn)
+        except RemovedError as error:
+            lost = portion.leave_out(error.filename)
+            if not lost:
+                return error
+            self._say_removed(error)
+            if not portion.content:
+                self.lose(portion, REMOVED)
+                return None
+            portion.shares[0].receipt.lose(REMOVED, lost)
+            return self._append(portion)
         except OSError as error:
             return error
         self.dirty = True
@@ -256,6 +267,15 @@ class Outlet:
         if self._said:
             self._said = False
             logger.warning("mdc-bridge: writing works again")
+
+    def _say_removed(self, error: RemovedError) -> None:
+        if self._losses.due(REMOVED) is not None:
+            logger.error(
+                "mdc-bridge: somebody removed the data of a large event before it was published; "
+                "it is lost, and counted as %s: %s",
+                REMOVED,
+                error,
+            )
 
     def _say_lost(self, portion: Portion) -> None:
         more = self._losses.due(portion.place)

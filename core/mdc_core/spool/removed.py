@@ -1,0 +1,63 @@
+"""What somebody removes from a spool while it waits there: found, counted, and said once."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import List
+
+from .files import REMOVED, is_not_there
+from .outbox import Outbox, SpoolFile
+from .tree import Tree
+
+logger = logging.getLogger("mdc_core")
+
+# An outage may last for days, and nobody opens a file in it.
+LOOK_SECONDS = 1.0
+
+
+class RemovedFiles:
+    """Looks whether what waits is still there; used by the writer's thread.
+
+    Args:
+        tree: of the spool.
+        outbox: what waits.
+    """
+
+    def __init__(self, tree: Tree, outbox: Outbox) -> None:
+        self._tree = tree
+        self._outbox = outbox
+        self._due = outbox.clock()
+
+    def look_if_due(self) -> List[SpoolFile]:
+        """Return the files that were removed or cut since the last look."""
+        now = self._outbox.clock()
+        if now < self._due:
+            return []
+        self._due = now + LOOK_SECONDS
+        return self.look()
+
+    def look(self) -> List[SpoolFile]:
+        """Do the same now."""
+        missing = [file for file in self._outbox.waiting_files() if not self._is_there(file)]
+        # What was delivered, or moved, before it was missed is not lost.
+        lost = [(file, self._outbox.lose(file, REMOVED)) for file in missing]
+        files = [file for file, size in lost if size]
+        if files:
+            logger.error(
+                "mdc-bridge: somebody removed or cut %d files of the spool %s; the %d bytes that "
+                "waited there are lost, and their events counted as %s",
+                len(files),
+                self._tree.root,
+                sum(size for _, size in lost),
+                REMOVED,
+            )
+        return files
+
+    def _is_there(self, file: SpoolFile) -> bool:
+        size = file.written
+        try:
+            return os.lstat(self._tree.place(file.path)).st_size >= size
+        except OSError as error:
+            # Of others nobody knows; the delivery says what they are.
+            return not is_not_there(error)
