@@ -1,0 +1,107 @@
+"""What a body is: JSON, text, or bytes; and how a line tells of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import orjson
+
+from mdc_core.data.events import MAX_DATA_BYTES
+
+_LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
+_CHARSET = re.compile(r"""charset\s*=\s*"?([\w.-]+)""", re.IGNORECASE)
+# Others are not worth a codec that a client names.
+_CHARSETS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "latin-1",
+    "latin-1": "latin-1",
+    "latin1": "latin-1",
+    "windows-1252": "cp1252",
+    "utf-16": "utf-16",
+}
+_JSON = "application/json"
+_EMPTY = b'""'
+
+
+class Body(NamedTuple):
+    """A body as a line holds it.
+
+    Attributes:
+        data: JSON for the line; empty where `raw` is set.
+        raw: for a file beside the line, None where the line has the data.
+        is_binary: of `raw`.
+        content_type: `datacontenttype` of the line.
+        content_range: as lines have it.
+    """
+
+    data: bytes
+    raw: bytes | None
+    is_binary: bool
+    content_type: str
+    content_range: str
+
+
+def body_of(content: bytes, content_type: str, says_length: bool) -> Body:
+    """Return what a line holds of a body.
+
+    Args:
+        content: without content encoding.
+        content_type: of the message, `""` for none.
+        says_length: the message said how long it is before its end.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    size = len(content)
+    content_range = _range_of(size, says_length)
+    if not content:
+        return Body(_EMPTY, None, False, media_type or "text/plain", content_range)
+    if size <= MAX_DATA_BYTES:
+        if is_json(content):
+            # Between values JSON may be of several lines, within texts it is of one.
+            line = (
+                content.translate(_LINE_ENDS) if b"\n" in content or b"\r" in content else content
+            )
+            return Body(line, None, False, _JSON, content_range)
+        text = _text_of(content, content_type)
+        if text is not None:
+            line = orjson.dumps(text)
+            if len(line) <= MAX_DATA_BYTES:
+                return Body(line, None, False, media_type or "text/plain", content_range)
+    is_binary = _text_of(content, content_type) is None
+    media_type = media_type or ("application/octet-stream" if is_binary else "text/plain")
+    return Body(b"", content, is_binary, media_type, content_range)
+
+
+def binary_body(content: bytes, content_type: str, says_length: bool) -> Body:
+    """Return what a line holds of bytes that are not looked into, see `body_of`."""
+    media_type = content_type.partition(";")[0].strip().lower() or "application/octet-stream"
+    return Body(b"", content, True, media_type, _range_of(len(content), says_length))
+
+
+def _range_of(size: int, says_length: bool) -> str:
+    return f"bytes 0-{size - 1}/{size if says_length else '*'}" if size else "bytes */0"
+
+
+def is_json(content: bytes) -> bool:
+    """Return whether a body is JSON of the standard, in UTF-8."""
+    try:
+        orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _text_of(content: bytes, content_type: str) -> str | None:
+    """Return a body's text, None for one that has none."""
+    named = _CHARSET.search(content_type)
+    charset = _CHARSETS.get(named.group(1).lower()) if named is not None else "utf-8"
+    if charset is None:
+        return None
+    try:
+        text = content.decode(charset)
+    except UnicodeDecodeError:
+        return None
+    return None if "\x00" in text else text

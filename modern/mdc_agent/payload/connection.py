@@ -1,0 +1,236 @@
+"""A client's connection and its own one to the scoring server, spliced.
+
+What ends one side ends the other in the same way, after all bytes before it: the end of what is
+sent (half a close), a close, or a reset. A server that cannot be reached is a reset, as nobody
+answers for it.
+"""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import errno
+import fcntl
+import socket
+import struct
+import termios
+from collections.abc import Callable
+
+from .exchange import CLIENT_HUNG_UP, UPSTREAM_HUNG_UP
+from .flow import Flow
+from .watcher import Watcher
+
+# A server that has closed looks like one that only sends no more. The system waits as long for the
+# client of a closed connection (`tcp_fin_timeout`).
+_HALF_CLOSED_S = 60.0
+# What is on its way to a peer gets so long before the connection is reset.
+_FLUSH_S = 5.0
+_FLUSH_STEP_S = 0.01
+_RESET = struct.pack("ii", 1, 0)
+
+
+class Connection:
+    """Two sockets and what passes between them.
+
+    Args:
+        loop: that waits for the sockets.
+        client: accepted, non-blocking.
+        watcher: reads copies.
+        closed: called once, when both sockets are closed.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        client: socket.socket,
+        watcher: Watcher,
+        closed: Callable[[Connection], None],
+    ) -> None:
+        self._loop = loop
+        self._client = client
+        self._upstream: socket.socket | None = None
+        self._watcher = watcher
+        self._closed = closed
+        self._broken: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._flows: tuple[Flow, Flow] | None = None
+        self._is_closed = False
+
+    def connect(
+        self,
+        family: int,
+        address: object,
+        change: Callable[[bytes], bytes] | None,
+        unreachable: Callable[[], None],
+    ) -> None:
+        """Connect to the server, then pass bytes in both directions.
+
+        Args:
+            family: of the server's address.
+            address: of the server.
+            change: see `Flow.change`, for what the client sends.
+            unreachable: called where the server cannot be reached.
+        """
+        upstream = self._upstream = socket.socket(family, socket.SOCK_STREAM)
+        upstream.setblocking(False)
+        for each in (self._client, upstream):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+        def connected() -> None:
+            self._loop.remove_writer(upstream)
+            if upstream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                self.refuse(unreachable)
+            else:
+                self._start(upstream, change)
+
+        failed = upstream.connect_ex(address)  # type: ignore[arg-type]  # as getaddrinfo gave it
+        if failed == 0:
+            self._start(upstream, change)
+        elif failed in (errno.EINPROGRESS, errno.EAGAIN):
+            self._loop.add_writer(upstream, connected)
+        else:
+            self.refuse(unreachable)
+
+    def refuse(self, unreachable: Callable[[], None]) -> None:
+        """Reset the client's connection, as nobody would have taken it."""
+        unreachable()
+        _reset_at_close(self._client)
+        self.close()
+
+    def _start(self, upstream: socket.socket, change: Callable[[bytes], bytes] | None) -> None:
+        watcher = self._watcher
+        requests = Flow(
+            self._loop, self._client, upstream, watcher.request_bytes, self._requests_ended
+        )
+        responses = Flow(
+            self._loop, upstream, self._client, watcher.response_bytes, self._responses_ended
+        )
+        requests.change = change
+        self._flows = (requests, responses)
+        requests.start()
+        responses.start()
+
+    def close_if_idle(self) -> bool:
+        """Close where no exchange is under way; return whether it is closed."""
+        idle = self._flows is not None and not any(flow.waits for flow in self._flows)
+        if idle and self._watcher.is_idle and _has_said_nothing(self._client):
+            self.close()
+        return self._is_closed
+
+    def close(self) -> None:
+        """Close both sockets now."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for flow in self._flows or ():
+            flow.stop()
+        if self._upstream is not None:
+            if self._flows is None:
+                self._loop.remove_writer(self._upstream)
+            self._upstream.close()
+        self._client.close()
+        self._watcher.close(self._broken or CLIENT_HUNG_UP)
+        # They refer to each other.
+        self._flows = None
+        self._closed(self)
+
+    def _requests_ended(self, flow: Flow) -> None:
+        self._ended(flow, UPSTREAM_HUNG_UP if flow.is_refused else CLIENT_HUNG_UP)
+
+    def _responses_ended(self, flow: Flow) -> None:
+        if not (flow.was_reset or flow.is_refused):
+            self._watcher.server_ended()
+        self._ended(flow, CLIENT_HUNG_UP if flow.is_refused else UPSTREAM_HUNG_UP)
+
+    def _ended(self, flow: Flow, who: str) -> None:
+        if self._flows is None or self._upstream is None:
+            return
+        self._broken = self._broken or who
+        requests, responses = self._flows
+        if flow is requests:
+            other, source, sink = responses, self._client, self._upstream
+        else:
+            other, source, sink = requests, self._upstream, self._client
+        if flow.was_reset:
+            other.stop()
+            self._reset(sink)
+        elif flow.is_refused:
+            # The sink may have sent something before it went.
+            if other.has_ended:
+                self._reset(source)
+        elif other.is_refused:
+            self._reset(sink)
+        elif other.has_ended:
+            self.close()
+        else:
+            _end_sending(sink)
+            if flow is responses:
+                self._wait_half_closed()
+
+    def _wait_half_closed(self) -> None:
+        """Close when the client says nothing for long to a server that says no more."""
+        flow = None if self._flows is None else self._flows[0]
+        if flow is None:
+            return
+        seen = flow.pieces
+
+        def look() -> None:
+            if flow.pieces == seen and not flow.waits:
+                self.close()
+            else:
+                self._wait_half_closed()
+
+        self._timer = self._loop.call_later(_HALF_CLOSED_S, look)
+
+    def _reset(self, peer: socket.socket) -> None:
+        """Reset the peer's connection when it has what was sent to it."""
+        deadline = self._loop.time() + _FLUSH_S
+        if self._timer is not None:
+            self._timer.cancel()
+
+        def look() -> None:
+            if _unsent_bytes(peer) and self._loop.time() < deadline:
+                self._timer = self._loop.call_later(_FLUSH_STEP_S, look)
+                return
+            _reset_at_close(peer)
+            self.close()
+
+        look()
+
+
+def _has_said_nothing(peer: socket.socket) -> bool:
+    """Return whether neither bytes nor an end wait to be read."""
+    try:
+        peer.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass  # its reader will find that out
+    return False
+
+
+def _end_sending(sink: socket.socket) -> None:
+    try:
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # it is gone: reading from it will say so
+
+
+def _reset_at_close(peer: socket.socket) -> None:
+    try:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    except OSError:
+        pass  # it is gone already
+
+
+def _unsent_bytes(peer: socket.socket) -> int:
+    """Return how many bytes the system has not brought to the peer; 0 where it does not say."""
+    size = array.array("i", [0])
+    try:
+        fcntl.ioctl(peer.fileno(), termios.TIOCOUTQ, size)
+    except OSError:
+        return 0
+    return size[0]

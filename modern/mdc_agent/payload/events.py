@@ -1,0 +1,169 @@
+"""An exchange as the lines that are documented, and failures as lines of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from mdc_core.ids import new_uuid
+
+from ..deployment import FAILURES, REQUEST, RESPONSE
+from ..stored_event import StoredEvent
+from .bodies import Body, binary_body, body_of
+from .counts import Counts
+from .decoding import DecodingError, decoded
+from .exchange import BODY_TOO_LARGE, Exchange, Message
+from .headers import CapturedHeaders
+from .targets import shown_path
+
+# Of a body within a line of `failures`; a larger one is only counted in bytes.
+_MOST_FAILED_BODY = 256 * 1024
+_NO_BODY = b"null"
+
+
+class LostBodyError(Exception):
+    """A body that no line can hold.
+
+    Attributes:
+        collection: of the line.
+        reason: under which it is counted.
+    """
+
+    def __init__(self, collection: str, reason: str) -> None:
+        super().__init__(reason)
+        self.collection = collection
+        self.reason = reason
+
+
+class EventMaker:
+    """Makes events of exchanges.
+
+    Args:
+        headers: that lines carry.
+        body_bytes: bound of one decoded body.
+        counts: counts bodies that are stored as they came, because they cannot be decoded.
+    """
+
+    def __init__(self, headers: CapturedHeaders, body_bytes: int, counts: Counts) -> None:
+        self._headers = headers
+        self._counts = counts
+        self._body_bytes = body_bytes
+
+    def request(self, exchange: Exchange, identifier: str) -> StoredEvent:
+        """Return the line of a request.
+
+        Raises:
+            LostBodyError: its body was not kept, or cannot be decoded.
+        """
+        return self._event(REQUEST, exchange, exchange.request, identifier)
+
+    def response(self, exchange: Exchange, identifier: str) -> StoredEvent:
+        """Return the line of a response.
+
+        Raises:
+            LostBodyError: its body was not kept, or cannot be decoded.
+        """
+        if exchange.response is None:
+            raise LostBodyError(RESPONSE, "no_response")
+        return self._event(RESPONSE, exchange, exchange.response, identifier)
+
+    def failure(self, exchange: Exchange, identifier: str) -> StoredEvent:
+        """Return the line of an exchange that failed, whatever is known of it."""
+        data = b'[{"status":%s,"latency_ms":%.3f,"reason":%s,"request":%s,"response":%s}]' % (
+            b"%d" % exchange.status if exchange.status else _NO_BODY,
+            exchange.latency_s * 1000,
+            orjson.dumps(exchange.broken or "status"),
+            self._failed_body(exchange.request),
+            self._failed_body(exchange.response),
+        )
+        return StoredEvent(
+            collection=FAILURES,
+            id=new_uuid(),
+            time_us=exchange.time_us,
+            data=data,
+            content_range=f"bytes 0-{len(data) - 1}/{len(data)}",
+            correlation_id=identifier,
+            request_id=identifier,
+            attributes=self._attributes(exchange, exchange.request),
+        )
+
+    def _event(
+        self, collection: str, exchange: Exchange, message: Message, identifier: str
+    ) -> StoredEvent:
+        body = self._body(collection, message)
+        return StoredEvent(
+            collection=collection,
+            id=new_uuid(),
+            time_us=exchange.time_us,
+            data=body.data,
+            content_range=body.content_range,
+            correlation_id=identifier,
+            request_id=identifier,
+            content_type=body.content_type,
+            attributes=self._attributes(exchange, message),
+            raw=body.raw,
+            raw_is_binary=body.is_binary,
+        )
+
+    def _attributes(self, exchange: Exchange, message: Message) -> dict[str, str]:
+        attributes = {}
+        if message is exchange.request:
+            attributes["path"] = shown_path(exchange.target)
+            attributes["method"] = exchange.method
+        attributes.update(self._headers.of(message.headers))
+        return attributes
+
+    def _body(self, collection: str, message: Message) -> Body:
+        if message.lost is not None:
+            raise LostBodyError(collection, message.lost)
+        content_type = encoding = length = b""
+        for name, value in message.headers:
+            if len(name) in (12, 14, 16):
+                lower = name.lower()
+                if lower == b"content-type":
+                    content_type = value
+                elif lower == b"content-length":
+                    length = value
+                elif lower == b"content-encoding":
+                    encoding = value
+        try:
+            content = decoded(message.parts, encoding.decode("latin-1"), self._body_bytes)
+        except DecodingError as error:
+            if error.reason == BODY_TOO_LARGE:
+                raise LostBodyError(collection, error.reason) from error
+            # What is no such encoding, or one that is not known here, is stored as it came.
+            self._counts.error(collection, error.reason)
+            return binary_body(
+                b"".join(message.parts), content_type.decode("latin-1"), bool(length)
+            )
+        return body_of(content, content_type.decode("latin-1"), bool(length))
+
+    def _failed_body(self, message: Message | None) -> bytes:
+        if message is None or message.size > _MOST_FAILED_BODY:
+            return _NO_BODY
+        try:
+            body = self._body(FAILURES, message)
+        except LostBodyError:
+            return _NO_BODY
+        return body.data if body.raw is None and len(body.data) <= _MOST_FAILED_BODY else _NO_BODY
+
+
+def is_heavy(exchange: Exchange, bound: int) -> bool:
+    """Return whether making its events would keep other connections waiting.
+
+    Args:
+        exchange: that is complete.
+        bound: most bytes that would not.
+    """
+    messages = _messages(exchange)
+    return any(
+        message.size > bound or (message.size and message.header(b"content-encoding"))
+        for message in messages
+    )
+
+
+def _messages(exchange: Exchange) -> Iterator[Message]:
+    yield exchange.request
+    if exchange.response is not None:
+        yield exchange.response

@@ -1,0 +1,139 @@
+"""One request and its response, as far as they were seen."""
+
+from __future__ import annotations
+
+import time
+
+from .memory import Memory
+
+MEMORY_FULL = "memory_full"
+BODY_TOO_LARGE = "body_too_large"
+CLIENT_HUNG_UP = "client_hung_up"
+UPSTREAM_HUNG_UP = "upstream_hung_up"
+
+# Of a message beside its texts, about, and of each header.
+_MESSAGE = 600
+_HEADER = 120
+
+
+class Message:
+    """A copy of a request or response.
+
+    Attributes:
+        headers: name and value of each, as they came, without trailers.
+        parts: of the body, without chunk bounds; empty when the copy was given up.
+        size: bytes of the body.
+        is_complete: its last byte was seen.
+        lost: why the body is not here, None when it is.
+    """
+
+    __slots__ = ("_held", "headers", "is_complete", "lost", "memory", "parts", "size")
+
+    def __init__(self, memory: Memory) -> None:
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.parts: list[bytes] = []
+        self.size = 0
+        self.is_complete = False
+        self.lost: str | None = None
+        self.memory = memory
+        self._held = 0
+
+    def charge_head(self) -> None:
+        """Count the head, which is there already: it is small and bounded."""
+        size = _MESSAGE
+        for name, value in self.headers:
+            size += len(name) + len(value) + _HEADER
+        if self.memory.take(size):
+            self._held += size
+        else:
+            self.give_up(MEMORY_FULL)
+
+    def add(self, part: bytes, bound: int) -> None:
+        """Keep a part of the body, as long as there is room."""
+        size = len(part)
+        self.size += size
+        if self.lost is not None:
+            return
+        if self.size > bound:
+            self.give_up(BODY_TOO_LARGE)
+        elif self.memory.take(size):
+            self._held += size
+            self.parts.append(part)
+        else:
+            self.give_up(MEMORY_FULL)
+
+    def give_up(self, reason: str) -> None:
+        """Let go of the body."""
+        self.lost = reason
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the body's memory."""
+        self.parts = []
+        self.memory.give_back(self._held)
+        self._held = 0
+
+    def header(self, name: bytes) -> bytes | None:
+        """Return the value of the first header of a name in lower case."""
+        for each, value in self.headers:
+            if each.lower() == name:
+                return value
+        return None
+
+
+class Exchange:
+    """A request and its response.
+
+    Attributes:
+        request, response: what was seen of them; None as long as nothing was.
+        method, target: of the request line.
+        status: of the response, 0 without one.
+        time_us: of the request's first byte, integer microseconds since the epoch.
+        latency_s: from there to the last byte of the response, or to the end.
+        broken: who hung up before it was complete, None when nobody did.
+        injected_id: `x-request-id` that was added to the request.
+        is_ignored: it is not to be logged.
+    """
+
+    __slots__ = (
+        "_began",
+        "broken",
+        "injected_id",
+        "is_ignored",
+        "latency_s",
+        "method",
+        "request",
+        "response",
+        "status",
+        "target",
+        "time_us",
+    )
+
+    def __init__(self, memory: Memory) -> None:
+        self.request = Message(memory)
+        self.response: Message | None = None
+        self.method = ""
+        self.target = b""
+        self.status = 0
+        self.time_us = time.time_ns() // 1000
+        self._began = time.perf_counter()
+        self.latency_s = 0.0
+        self.broken: str | None = None
+        self.injected_id: str | None = None
+        self.is_ignored = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether both were seen to their ends."""
+        response = self.response
+        return response is not None and response.is_complete and self.request.is_complete
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self.latency_s = time.perf_counter() - self._began
+
+    def release(self) -> None:
+        """Let go of what it holds."""
+        self.request.release()
+        if self.response is not None:
+            self.response.release()

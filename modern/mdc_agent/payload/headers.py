@@ -1,0 +1,99 @@
+"""Which headers a line may carry, and under which keys."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+
+_LOG = logging.getLogger("mdc_agent.payload")
+# What is in the name of a header that holds a secret.
+_SECRET = (
+    "authorization",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "credential",
+    "apikey",
+    "api-key",
+    "api_key",
+    "access-key",
+    "accesskey",
+    "functions-key",
+    "subscription-key",
+    "signature",
+    "session",
+    "client-cert",
+    "client-principal",
+    "identity-header",
+)
+_RESERVED = frozenset(
+    (
+        "agent",
+        "collectdatatype",
+        "contentrange",
+        "correlationid",
+        "data",
+        "datacontenttype",
+        "datainblob",
+        "dataref",
+        "id",
+        "method",
+        "modelversion",
+        "path",
+        "source",
+        "specversion",
+        "time",
+        "type",
+        "xrequestid",
+    )
+)
+
+
+def is_secret(name: str) -> bool:
+    """Return whether a header of this name looks as if it held a secret."""
+    return any(part in name.lower() for part in _SECRET)
+
+
+class CapturedHeaders:
+    """The headers that a deployment wants in its lines.
+
+    The key of a header in a line is its name in lower case without hyphens, as Azure's collector
+    names attributes.
+
+    Args:
+        names: `request_logging.capture_headers`, in any case.
+        forced: those of them that are captured although they look as if they held secrets.
+    """
+
+    def __init__(self, names: Iterable[str], forced: Iterable[str] = ()) -> None:
+        forced_names = {name.lower() for name in forced}
+        self._keys: dict[bytes, str] = {}
+        for name in names:
+            lower = name.strip().lower()
+            key = lower.replace("-", "")
+            if is_secret(lower) and lower not in forced_names:
+                _LOG.warning(
+                    "the header %s is not captured: it may hold a secret; the setting "
+                    "forced_headers captures it all the same",
+                    lower,
+                )
+            elif key in _RESERVED:
+                if key != "xrequestid":  # each line has it
+                    _LOG.warning(
+                        "the header %s is not captured: lines have a key of that name", lower
+                    )
+            elif lower:
+                self._keys[lower.encode("utf-8", "replace")] = key
+
+    def of(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+        """Yield key and value of those that are there; those of one name as one, with commas."""
+        if not self._keys:
+            return
+        found: dict[str, list[str]] = {}
+        for name, value in headers:
+            key = self._keys.get(name.lower())
+            if key is not None:
+                found.setdefault(key, []).append(value.decode("latin-1"))
+        for key, values in found.items():
+            yield key, ", ".join(values)

@@ -1,0 +1,204 @@
+"""Callbacks of the parsers: what they read of copies of a connection's bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+import httptools
+
+from .exchange import Exchange, Message
+
+# Bytes of a head, of trailers, or of one chunk's bounds; what is longer is not read.
+_MOST_QUIET = 256 * 1024
+# Of a chunk that is read byte by byte, to find the end of an answer to HEAD.
+_MOST_BY_BYTE = 16 * 1024
+_UPGRADE = re.compile(rb"(?i)^(upgrade)(?=[ \t]*:)", re.MULTILINE)
+
+
+class UnreadableError(Exception):
+    """What comes cannot be told as exchanges; the text is the reason."""
+
+
+class Connected(Protocol):
+    """What pairs requests and responses; `Watcher`."""
+
+    def begin(self) -> Exchange: ...
+
+    def waiting(self) -> Exchange: ...
+
+    def expects_no_body(self) -> bool: ...
+
+    def message_ended(self, exchange: Exchange) -> None: ...
+
+    def copy_head(self, exchange: Exchange, message: Message) -> None: ...
+
+    def copy_body(self, exchange: Exchange, message: Message, part: bytes) -> None: ...
+
+
+class _Reader:
+    """Callbacks of one parser; `httptools` calls them by their names."""
+
+    __slots__ = ("_exchange", "_in_headers", "_message", "_parser", "_quiet", "_watcher")
+
+    def __init__(self, watcher: Connected) -> None:
+        self._watcher = watcher
+        self._exchange: Exchange | None = None
+        self._message: Message | None = None
+        self._in_headers = False
+        self._quiet = 0
+
+    def _fed(self, data: bytes) -> None:
+        self._quiet += len(data)
+        if self._quiet > _MOST_QUIET + len(data):
+            raise UnreadableError("head_too_large")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_headers and self._message is not None:
+            self._message.headers.append((name, value))
+
+    def on_body(self, part: bytes) -> None:
+        self._quiet = 0
+        if self._exchange is not None and self._message is not None:
+            self._watcher.copy_body(self._exchange, self._message, part)
+
+    def on_chunk_header(self) -> None:
+        self._quiet = 0
+
+
+class RequestReader(_Reader):
+    """What the client sends."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, watcher: Connected) -> None:
+        super().__init__(watcher)
+        self._held = b""
+        self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
+
+    @property
+    def is_idle(self) -> bool:
+        return self._exchange is None and self._quiet == 0
+
+    def feed(self, data: bytes) -> None:
+        if self._parser is None:
+            return
+        self._fed(data)
+        if self._exchange is None or self._in_headers:
+            data = self._head_of_whole_lines(data)
+        self._parser.feed_data(data)
+
+    def _head_of_whole_lines(self, data: bytes) -> bytes:
+        """Return what the parser may see; whether an upgrade is one is the server's answer."""
+        if self._held:
+            data, self._held = self._held + data, b""
+        if b"\r\n\r\n" not in data and not data.startswith(b"\r\n"):
+            end = data.rfind(b"\n") + 1
+            data, self._held = data[:end], data[end:]
+        if b"pgrade" in data or b"PGRADE" in data:
+            data = _UPGRADE.sub(b"x-grade", data)
+        return data
+
+    def forget(self) -> None:
+        self._parser = self._exchange = self._message = None
+
+    def on_message_begin(self) -> None:
+        self._exchange = exchange = self._watcher.begin()
+        self._message = exchange.request
+        self._in_headers = True
+
+    def on_url(self, url: bytes) -> None:
+        if self._exchange is not None:
+            self._exchange.target += url
+
+    def on_headers_complete(self) -> None:
+        self._quiet = 0
+        self._in_headers = False
+        exchange = self._exchange
+        if exchange is not None and self._parser is not None:
+            exchange.method = self._parser.get_method().decode("ascii")
+            self._watcher.copy_head(exchange, exchange.request)
+
+    def on_message_complete(self) -> None:
+        self._quiet = 0
+        exchange, self._exchange, self._message = self._exchange, None, None
+        if exchange is not None:
+            exchange.request.is_complete = True
+            self._watcher.message_ended(exchange)
+
+
+class ResponseReader(_Reader):
+    """What the server sends."""
+
+    __slots__ = ("_is_bodiless", "_is_interim")
+
+    def __init__(self, watcher: Connected) -> None:
+        super().__init__(watcher)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self._is_interim = False
+        self._is_bodiless = False
+
+    def feed(self, data: bytes) -> None:
+        if self._parser is None:
+            return
+        self._fed(data)
+        if not self._watcher.expects_no_body():
+            self._parser.feed_data(data)
+            return
+        if len(data) > _MOST_BY_BYTE and not self._in_headers and self._exchange is not None:
+            raise UnreadableError("large_response_before_head")
+        # The parser does not know the method: it is told where such a head ends by a new one.
+        for at in range(len(data)):
+            self._parser.feed_data(data[at : at + 1])
+            if self._is_bodiless:
+                self._is_bodiless = False
+                self._parser = httptools.HttpResponseParser(self)
+                self.on_message_complete()
+            elif self._exchange is None and not self._watcher.expects_no_body():
+                self._parser.feed_data(data[at + 1 :])
+                return
+
+    def forget(self) -> None:
+        self._parser = self._exchange = self._message = None
+
+    def end(self) -> None:
+        """The server sends nothing more: that may be the end of a body without a length."""
+        message = self._message
+        if message is None or self._in_headers:
+            return
+        if (
+            message.header(b"content-length") is None
+            and message.header(b"transfer-encoding") is None
+        ):
+            self.on_message_complete()
+
+    def on_message_begin(self) -> None:
+        self._exchange = exchange = self._watcher.waiting()
+        self._message = Message(exchange.request.memory)
+        self._in_headers = True
+
+    def on_headers_complete(self) -> None:
+        self._quiet = 0
+        self._in_headers = False
+        exchange, message = self._exchange, self._message
+        if self._parser is None or exchange is None or message is None:
+            return
+        status = self._parser.get_status_code()
+        self._is_interim = 100 <= status < 200 and status != 101
+        if self._is_interim:
+            return
+        exchange.status = status
+        exchange.response = message
+        self._is_bodiless = exchange.method == "HEAD" or (
+            exchange.method == "CONNECT" and 200 <= status < 300
+        )
+        self._watcher.copy_head(exchange, message)
+
+    def on_message_complete(self) -> None:
+        self._quiet = 0
+        exchange, message = self._exchange, self._message
+        self._exchange = self._message = None
+        if exchange is None or message is None or self._is_interim:
+            return
+        message.is_complete = True
+        self._watcher.message_ended(exchange)

@@ -1,0 +1,66 @@
+"""`x-request-id`, the one id that joins request, response, inputs and outputs."""
+
+from __future__ import annotations
+
+from mdc_core.ids import new_uuid
+
+from .exchange import Exchange
+from .watcher import Watcher
+
+HEADER = b"x-request-id"
+_HEAD_END = b"\r\n\r\n"
+# A longer head is passed on as it is.
+_MOST_HEAD = 64 * 1024
+
+
+def request_id_of(exchange: Exchange) -> str:
+    """Return the request's id, else that of its response, else a new one of the lines alone."""
+    if exchange.injected_id is not None:
+        return exchange.injected_id
+    for message in (exchange.request, exchange.response):
+        value = None if message is None else message.header(HEADER)
+        if value:
+            return value.decode("latin-1")
+    return new_uuid()
+
+
+class IdInjector:
+    """Gives requests without an id one, before they are passed on.
+
+    What begins in the middle of a piece, as pipelined requests do, is passed on as it is.
+
+    Args:
+        watcher: knows where requests begin, and is told the id.
+    """
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._head = b""
+
+    def change(self, data: bytes) -> bytes:
+        """Return what is to be passed on, now; empty data ask for what is held back."""
+        if not data:
+            held, self._head = self._head, b""
+            return held
+        if not self._head and (self._watcher.is_stopped or not self._watcher.is_between_requests):
+            return data
+        head = self._head + data
+        end = head.find(_HEAD_END)
+        if end < 0 and len(head) <= _MOST_HEAD:
+            self._head = head
+            return b""
+        self._head = b""
+        line = head.find(b"\r\n")
+        if end < 0 or not _is_request_line(head[:line]) or _has_id(head[line : end + 2]):
+            return head
+        identifier = new_uuid()
+        self._watcher.inject(identifier)
+        return b"%s\r\n%s: %s%s" % (head[:line], HEADER, identifier.encode(), head[line:])
+
+
+def _is_request_line(line: bytes) -> bool:
+    return line.count(b" ") == 2 and line.rpartition(b" ")[2] in (b"HTTP/1.1", b"HTTP/1.0")
+
+
+def _has_id(headers: bytes) -> bool:
+    return b"\r\n" + HEADER + b":" in headers.lower()

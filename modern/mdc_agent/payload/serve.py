@@ -1,0 +1,82 @@
+"""The entry of payload logging: a splice, and what logs the copies that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..deployment import Deployment
+from .counts import Counts, PlainCounts
+from .exchange_log import ExchangeLog, Store
+from .memory import Memory
+from .settings import PayloadSettings
+from .splice import Splice
+from .targets import probe_test
+from .watcher import Watcher
+
+
+@dataclass(frozen=True)
+class PayloadServer:
+    """Payload logging that runs.
+
+    Attributes:
+        splice: what passes bytes.
+        log: what keeps exchanges.
+        memory: that copies are held in.
+        counts: of what was stored and what was not.
+    """
+
+    splice: Splice
+    log: ExchangeLog
+    memory: Memory
+    counts: Counts
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port that clients connect to."""
+        return self.splice.address
+
+    def follow(self, deployment: Deployment) -> None:
+        """Go by this deployment from now on; connections stay."""
+        self.log.follow(deployment)
+
+    async def close(self, grace_s: float = 10.0) -> None:
+        """Take no more connections, let exchanges end, and hand what is known to the store.
+
+        Args:
+            grace_s: seconds that exchanges have.
+        """
+        await self.splice.close(grace_s)
+        await self.log.close()
+
+
+async def serve(
+    deployment: Deployment,
+    settings: PayloadSettings,
+    store: Store,
+    counts: Counts | None = None,
+) -> PayloadServer:
+    """Pass what comes to `settings.listen` on to `settings.upstream`, and log it.
+
+    Args:
+        deployment: which collections are on, the share that is kept, the headers of lines.
+        settings: addresses and bounds.
+        store: takes the events; it is closed by its owner, after this.
+        counts: of what was stored and what was not; counts of its own where None.
+
+    Returns:
+        What runs in this event loop until it is closed.
+
+    Raises:
+        OSError: the address cannot be listened on.
+    """
+    counts = PlainCounts() if counts is None else counts
+    memory = Memory(settings.memory_bytes)
+    log = ExchangeLog(deployment, settings, store, memory, counts)
+    is_probe = probe_test(settings.probe_paths)
+
+    def new_watcher() -> Watcher:
+        return Watcher(log.put, memory, settings.body_bytes, is_probe, counts)
+
+    splice = Splice(settings, new_watcher, counts)
+    await splice.start()
+    return PayloadServer(splice, log, memory, counts)

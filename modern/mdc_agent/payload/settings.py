@@ -1,0 +1,52 @@
+"""What payload logging is told beside the deployment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Asked by orchestrators and load balancers, not by users; `/` is the inference server's.
+PROBE_PATHS = (
+    "/",
+    "/health",
+    "/healthz",
+    "/health/live",
+    "/health/ready",
+    "/live",
+    "/livez",
+    "/metrics",
+    "/ping",
+    "/ready",
+    "/readyz",
+    "/v2/health/live",
+    "/v2/health/ready",
+)
+
+
+@dataclass(frozen=True)
+class PayloadSettings:
+    """How payloads are logged.
+
+    Attributes:
+        listen: host and port that clients connect to; port 0 takes a free one.
+        upstream: host and port of the scoring server.
+        memory_bytes: bound of all copies, from the first byte until the store has them.
+        body_bytes: bound of one body, as it came and decoded; a larger one is not logged.
+        connections: bound of client connections; further ones wait in the system's backlog.
+        injects_request_id: a request without `x-request-id` gets one before it is passed on. This
+            changes its bytes.
+        keeps_failures: exchanges that fail are stored in `failures`, sampled or not.
+        slower_than_s: exchanges that take longer are kept, sampled or not; None keeps none for it.
+        probe_paths: GET and HEAD of these are not logged.
+        forced_headers: names that are captured although they look as if they held secrets.
+    """
+
+    listen: tuple[str, int] = ("127.0.0.1", 0)
+    upstream: tuple[str, int] = ("127.0.0.1", 5001)
+    memory_bytes: int = 256 * 1024 * 1024
+    body_bytes: int = 64 * 1024 * 1024
+    connections: int = 1024
+    injects_request_id: bool = False
+    keeps_failures: bool = True
+    slower_than_s: float | None = None
+    probe_paths: tuple[str, ...] = PROBE_PATHS
+    forced_headers: tuple[str, ...] = ()

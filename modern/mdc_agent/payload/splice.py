@@ -1,0 +1,170 @@
+"""The socket that clients connect to, and the connections that came by it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+from collections.abc import Callable
+
+from .connection import Connection
+from .counts import Counts
+from .request_ids import IdInjector
+from .settings import PayloadSettings
+from .watcher import Watcher
+
+_LOG = logging.getLogger("mdc_agent.payload")
+_BACKLOG = 1024
+_AT_ONCE = 16
+_RETRY_S = 0.1
+_NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+class Splice:
+    """Passes what comes to one socket on to the scoring server, a connection for a connection.
+
+    Args:
+        settings: where it listens and what is behind.
+        new_watcher: makes what reads the copies of one connection.
+        counts: counts what cannot be passed on.
+    """
+
+    def __init__(
+        self, settings: PayloadSettings, new_watcher: Callable[[], Watcher], counts: Counts
+    ) -> None:
+        self._settings = settings
+        self._new_watcher = new_watcher
+        self._counts = counts
+        self._loop = asyncio.get_running_loop()
+        self._listener: socket.socket | None = None
+        self._connections: set[Connection] = set()
+        self._accepts = False
+        self._upstream: tuple[int, object] | None = None
+        self._resolving: asyncio.Task[None] | None = None
+        self._gone = asyncio.Event()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        if self._listener is None:
+            raise RuntimeError("the splice does not listen")
+        host, port = self._listener.getsockname()[:2]
+        return host, port
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._connections)
+
+    async def start(self) -> None:
+        """Listen from now on.
+
+        Raises:
+            OSError: the address cannot be listened on.
+        """
+        host, port = self._settings.listen
+        found = await self._loop.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        family, kind, _, _, address = found[0]
+        listener = socket.socket(family, kind)
+        try:
+            listener.setblocking(False)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+        await self._resolve()
+        self._listener = listener
+        self._accept_again()
+
+    async def close(self, grace_s: float) -> None:
+        """Take no more connections; let exchanges end for so long, then close what is left."""
+        if self._listener is not None:
+            self._accept()  # those who were let in by the system
+            self._pause_accepting()
+            self._listener.close()
+            self._listener = None
+        if self._resolving is not None:
+            self._resolving.cancel()
+        deadline = self._loop.time() + grace_s
+        while self._connections and self._loop.time() < deadline:
+            for each in tuple(self._connections):
+                each.close_if_idle()
+            if self._connections:
+                self._gone.clear()
+                try:
+                    await asyncio.wait_for(self._gone.wait(), 0.05)
+                except asyncio.TimeoutError:
+                    pass  # looks again whether some are idle by now
+        for each in tuple(self._connections):
+            each.close()
+
+    def _accept_again(self) -> None:
+        if self._listener is not None and not self._accepts:
+            self._accepts = True
+            self._loop.add_reader(self._listener, self._accept)
+
+    def _pause_accepting(self) -> None:
+        if self._listener is not None and self._accepts:
+            self._accepts = False
+            self._loop.remove_reader(self._listener)
+
+    def _accept(self) -> None:
+        for _ in range(_AT_ONCE):
+            if self._listener is None:
+                return
+            if len(self._connections) >= self._settings.connections:
+                self._pause_accepting()
+                return
+            try:
+                client, _address = self._listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in _NO_DESCRIPTORS:
+                    raise
+                self._counts.error("connection", "no_descriptors")
+                self._pause_accepting()
+                self._loop.call_later(_RETRY_S, self._accept_again)
+                return
+            client.setblocking(False)
+            self._splice(client)
+
+    def _splice(self, client: socket.socket) -> None:
+        watcher = self._new_watcher()
+        connection = Connection(self._loop, client, watcher, self._closed)
+        self._connections.add(connection)
+        change = IdInjector(watcher).change if self._settings.injects_request_id else None
+        if self._upstream is None:
+            connection.refuse(self._unreachable)
+            return
+        family, address = self._upstream
+        try:
+            connection.connect(family, address, change, self._unreachable)
+        except OSError:
+            connection.refuse(self._unreachable)
+
+    async def _resolve(self) -> None:
+        host, port = self._settings.upstream
+        try:
+            found = await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            _LOG.warning("the upstream %s:%d has no address: %s", host, port, error)
+        else:
+            family, _, _, _, address = found[0]
+            self._upstream = (family, address)
+
+    def _unreachable(self) -> None:
+        self._counts.error("connection", "upstream_unreachable")
+        # A name may stand for another address by now.
+        if self._resolving is None or self._resolving.done():
+            self._resolving = self._loop.create_task(self._resolve())
+
+    def _closed(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        self._gone.set()
+        self._accept_again()
