@@ -8,7 +8,8 @@ another run of a function, or at an instruction that the first does not lead to.
 A run is known by a mark on its frame, in the place of a trace function, which goes with the frame
 and keeps nothing alive. Up to Python 3.9 that place would freeze the frame's line number; there
 marks are kept by the address of a frame, and the switch for its line events says that it has one.
-Python 3.6 has no such switch, so there no run is known, and what needs one is in doubt.
+Python 3.6 has no such switch, so there no run is known, and what needs one is in doubt. Where a
+debugger or a measurement of coverage traces, that place is theirs: there the frame itself is kept.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Hashable, Iterator
-from types import FrameType
-from typing import Any, Dict, Optional, Tuple
+from collections.abc import Hashable, Iterable, Iterator
+from types import CodeType, FrameType
+from typing import Any, Dict, NamedTuple, Optional, Tuple
 
-from .control_flow import leads_to
+from .control_flow import always_passes, leads_to
 
 _FARTHEST = 64
 
@@ -37,13 +38,13 @@ class _Run:
 if sys.version_info >= (3, 10):
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
-        if frame.f_trace is None:
+        if frame.f_trace is None and sys.gettrace() is None:
             frame.f_trace = _Run()
         return _mark_of(frame)
 
-    def _mark_of(frame: FrameType) -> Optional[Hashable]:
+    def _mark_of(frame: FrameType) -> Hashable:
         run = frame.f_trace
-        return run if type(run) is _Run else None
+        return run if type(run) is _Run else frame
 
 else:
     _MOST_RUNS = 4096
@@ -53,6 +54,8 @@ else:
     _HAS_SWITCH = hasattr(FrameType, "f_trace_lines")
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
+        if sys.gettrace() is not None:
+            return _mark_of(frame)
         if not _HAS_SWITCH:
             return None
         if frame.f_trace_lines or id(frame) not in _runs:
@@ -62,8 +65,15 @@ else:
             _runs[id(frame)] = _Run()
         return _mark_of(frame)
 
-    def _mark_of(frame: FrameType) -> Optional[Hashable]:
-        return None if getattr(frame, "f_trace_lines", True) else _runs.get(id(frame))
+    def _mark_of(frame: FrameType) -> Hashable:
+        return frame if getattr(frame, "f_trace_lines", True) else _runs.get(id(frame), frame)
+
+
+class Place(NamedTuple):
+    """Where a run was: offset of the instruction, in its code."""
+
+    at: int
+    code: CodeType
 
 
 class CallSite:
@@ -75,8 +85,7 @@ class CallSite:
         before: where an earlier such call of the same context was made.
 
     Attributes:
-        runs: where the noted runs were, by their marks, the caller's first; None under a
-            debugger, which has the marks.
+        runs: where the noted runs were, by their marks, the caller's first.
         is_first: the nearest run that made the earlier call as well made that one at another
             instruction, so that this is no other round of a loop; or there is no such run.
     """
@@ -87,14 +96,14 @@ class CallSite:
         self._thread = threading.get_ident()
         task = _current_task()
         self._task = None if task is None else weakref.ref(task)
-        self.runs = None if sys.gettrace() is not None else _runs_of(caller, depth)
+        self.runs = _runs_of(caller, depth)
         self._shared: Optional[Hashable] = None
         self.is_first = True
-        if before is not None and self.runs and before.runs:
-            for run, at in self.runs.items():
+        if before is not None:
+            for run, place in self.runs.items():
                 if run in before.runs:
                     self._shared = run
-                    self.is_first = at != before.runs[run]
+                    self.is_first = place.at != before.runs[run].at
                     break
 
     @property
@@ -106,7 +115,9 @@ class CallSite:
         """Return whether the call was made in the thread that runs."""
         return self._thread == threading.get_ident()
 
-    def leads_to(self, caller: FrameType, before_is_settled: bool) -> Optional[bool]:
+    def leads_to(
+        self, caller: FrameType, before_is_settled: bool, later: Iterable[CallSite] = ()
+    ) -> Optional[bool]:
         """Return whether the call, and what was done after it, led to the one of a frame.
 
         The nearest of the noted runs that still goes on decides. It is the frame's or called it;
@@ -115,15 +126,14 @@ class CallSite:
         Args:
             caller: the frame.
             before_is_settled: what an earlier call of the same run led to is known.
+            later: where such calls for other models were made since.
 
         Returns:
-            None where nothing is known of the runs; under a debugger True in the same task.
+            None where nothing is known of the runs.
         """
         task, ours = _current_task(), None if self._task is None else self._task()
         if task is not None and task is not ours:
             return None
-        if self.runs is None:
-            return True
         mark = _mark_of(caller)
         run = (mark, caller) if mark in self.runs else self._nearest(_stack(caller.f_back))
         if run is None and task is None and not self.is_in_this_thread():
@@ -137,24 +147,38 @@ class CallSite:
         if is_shared and not before_is_settled:
             return False
         may_leave = self.is_first or not is_shared
-        return leads_to(frame.f_code, self.runs[mark], frame.f_lasti, may_leave)
+        way = frame.f_code, self.runs[mark].at, frame.f_lasti, may_leave
+        if leads_to(*way, repeats=False):
+            return True
+        return leads_to(*way) and self._repeats(mark, later)
+
+    def _repeats(self, mark: Hashable, later: Iterable[CallSite]) -> bool:
+        """Return whether a run that comes by its place again has made the call again."""
+        place = self.runs[mark]
+        if any(site.runs.get(mark) == place for site in later):
+            return False
+        for called, inner in self.runs.items():
+            if called == mark:
+                return True
+            if not always_passes(inner.code, inner.at):
+                return False
+        return False
 
     def _nearest(self, frames: Iterator[FrameType]) -> Optional[Tuple[Hashable, FrameType]]:
-        runs = self.runs or {}
         for frame in frames:
             mark = _mark_of(frame)
-            if mark in runs:
+            if mark in self.runs:
                 return mark, frame
         return None
 
 
-def _runs_of(frame: Optional[FrameType], depth: int) -> dict[Hashable, int]:
-    """Return the instructions that runs are at, by their marks, the caller's first."""
-    runs: dict[Hashable, int] = {}
+def _runs_of(frame: Optional[FrameType], depth: int) -> dict[Hashable, Place]:
+    """Return where runs are, by their marks, the caller's first."""
+    runs: dict[Hashable, Place] = {}
     while frame is not None and depth > 0:
         mark = _set_mark(frame)
         if mark is not None:
-            runs[mark] = frame.f_lasti
+            runs[mark] = Place(frame.f_lasti, frame.f_code)
         frame = frame.f_back
         depth -= 1
     return runs

@@ -24,7 +24,7 @@ A forked process inherits the context, which is why a link has the number of its
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextvars import ContextVar
 from types import FrameType
 from typing import NamedTuple, Optional
@@ -148,18 +148,28 @@ class Link:
         # Old releases of Flask do not show their request in copies of a context.
         return not self.site.is_in_this_thread()
 
-    def leads_to(self, caller: FrameType, is_only: bool) -> Optional[bool]:
+    def leads_to(
+        self, caller: FrameType, is_only: bool, links: Mapping[ModelKey, Link]
+    ) -> Optional[bool]:
         """Return whether outputs belong to its inputs; None where nothing speaks for or against.
 
         Args:
             caller: the frame that called `collect` for outputs.
             is_only: their request has no other link.
+            links: all of their context, in the order in which they were begun.
         """
         self.is_asked = True
-        led = self.site.leads_to(caller, self.is_settled)
+        led = self.site.leads_to(caller, self.is_settled, self._later(links))
         if led is None and is_only:
             led = True
         return self.is_open if led else led
+
+    def _later(self, links: Mapping[ModelKey, Link]) -> Iterator[CallSite]:
+        has_begun = False
+        for link in links.values():
+            if has_begun:
+                yield link.site
+            has_begun = has_begun or link is self
 
 
 def begin_inputs(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Link:
@@ -194,13 +204,15 @@ def find_link(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Optio
     only = None if scope is None else _only_link(key, scope)
     link = links.get(key)
     if link is not None and link.is_of(scope):
-        led = link.leads_to(caller, link is only)
+        led = link.leads_to(caller, link is only, links)
         if led is not None:
             return link if led else None
     if len(links) > (link is not None):
         others = [links[other] for other in links if other != key and key.may_be(other)]
         answers = [
-            (other, other.leads_to(caller, other is only)) for other in others if other.is_of(scope)
+            (other, other.leads_to(caller, other is only, links))
+            for other in others
+            if other.is_of(scope)
         ]
         known = [(other, led) for other, led in answers if led is not None]
         if known:

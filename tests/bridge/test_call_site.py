@@ -185,18 +185,44 @@ def _traced(lines: list[int]) -> Iterator[None]:
 
 
 def test_a_debugger_sees_what_it_always_saw() -> None:
-    """Under a trace function nothing is marked, and a call leads to all of its task."""
+    """Under a trace function nothing is marked, and runs are told apart all the same."""
 
-    def run() -> tuple[CallSite, Optional[bool]]:
-        site = _here()
+    def run(site: Optional[CallSite]) -> tuple[CallSite, Optional[bool]]:
+        site = site or _here()
         return site, _leads_here(site)
 
     seen: list[int] = []
     with _traced(seen):
-        site, answer = run()
-    assert site.runs is None
+        site, answer = run(None)
+        later = run(site)[1]
     assert answer
+    assert later is None
     assert run.__code__.co_firstlineno + 2 in seen
+
+
+@pytest.mark.parametrize("set_function", [sys.settrace, sys.setprofile])
+@pytest.mark.parametrize("is_traced", [(True, False), (False, True), (True, True)])
+def test_what_traces_may_come_and_go(set_function: Any, is_traced: tuple[bool, bool]) -> None:
+    """Between the calls too: the run that made the first leads to the second, no other does."""
+
+    def run(site: Optional[CallSite]) -> Any:
+        before = sys.gettrace(), sys.getprofile()
+        try:
+            set_function(_trace if is_traced[0] else None)
+            site = site or _here()
+            set_function(_trace if is_traced[1] else None)
+            return _leads_here(site), site
+        finally:
+            sys.settrace(before[0])
+            sys.setprofile(before[1])
+
+    answer, site = run(None)
+    assert answer
+    assert run(site)[0] is None
+
+
+def _trace(*_: object) -> Any:
+    return _trace
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="marks are other ones there")

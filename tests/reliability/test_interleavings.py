@@ -14,8 +14,11 @@ from tests.reliability.soak.traffic_families import FAMILIES
 
 from mdc_core.testing import collecting
 
-# Who hands both calls to others, or collects the inputs of several requests first.
+# Who hands both calls to others, collects the inputs of several requests first, or has rounds of a
+# loop without inputs.
 UNLINKED = {
+    "one_loop_with_gaps",
+    "two_at_once",
     "batch_of_inputs_first",
     "calls_in_a_pool",
     "calls_in_a_multiprocessing_pool",
@@ -25,7 +28,7 @@ UNLINKED = {
     "flask_with_a_background_pool",
 }
 # Whose requests share a context, as far as they follow each other.
-PARTLY = {"generators", "tasks_of_a_task", "two_at_once", "mapped"}
+PARTLY = {"generators", "tasks_of_a_task", "mapped"}
 
 
 @pytest.fixture(autouse=True)

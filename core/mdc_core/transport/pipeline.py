@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Optional
 
-from .. import forks, native
+from .. import event_loops, forks, native
 from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
@@ -41,7 +41,7 @@ class Pipeline:
         sync_interval: seconds between two flushes to the disk.
         enabled: False accepts events and never writes them.
         is_safe: whether the process can end only after `close`. As long as it is not, `put`
-            returns when the event is written.
+            returns when the event is written, but for an event loop, which never waits.
 
     Attributes:
         uses: of the correlation ids, for what samples by them.
@@ -221,7 +221,12 @@ class Pipeline:
         started = self._start()
         if self._is_safe():
             self._settled = started
-        elif started and self._enabled and (self._late is None or self._late.reached.is_set()):
+        elif (
+            started
+            and self._enabled
+            and (self._late is None or self._late.reached.is_set())
+            and not event_loops.would_be_blocked()
+        ):
             self._late = self._write(_WRITE_SECONDS)
 
     def _start(self) -> bool:
@@ -263,9 +268,11 @@ class Pipeline:
 
     def _write_to_the_end(self) -> None:
         while True:
+            # Of before the step: what is accepted meanwhile is not what the step has seen.
+            deadline = self._deadline
             pause = self._step()
-            if self._deadline is not None:
-                left = self._deadline - time.monotonic()
+            if deadline is not None:
+                left = deadline - time.monotonic()
                 if pause is None or left <= 0:
                     self._writer.drop_rest(_AT_EXIT)
                     self.emptied.set()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 import pytest
 
@@ -17,6 +18,7 @@ from mdc_core.errors import QueueClosedError, QueueFullError
 from mdc_core.transport.counters import Counts
 from mdc_core.transport.event_queue import EventQueue
 from mdc_core.transport.pipeline import Pipeline
+from mdc_core.transport.writer import Writer
 
 MakeEvent = Callable[..., Event]
 MANY = 10**9
@@ -302,6 +304,49 @@ def test_where_the_process_may_end_unnoticed_put_returns_when_the_event_is_writt
     unsafe.put(event(9))
     assert place.numbers() == list(range(10))
     assert unsafe.close()
+
+
+def test_an_event_loop_never_waits(
+    place: Any, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the process may end unnoticed, what it serves goes on."""
+    monkeypatch.setattr("mdc_core.transport.pipeline._WRITE_SECONDS", 1e6)
+    unsafe = make(place, is_safe=lambda: False)
+    place.open.clear()
+
+    async def serve() -> None:
+        unsafe.put(event(0))
+        asyncio.get_running_loop().call_soon(unsafe.put, event(1))
+        await asyncio.sleep(0)
+
+    asyncio.run(serve())
+    place.open.set()
+    unsafe.put(event(2))
+    assert place.numbers() == [0, 1, 2]
+    assert unsafe.close()
+
+
+def test_what_comes_while_the_writer_looks_is_written_at_the_end(
+    place: Any, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saw an empty queue, but that was before `close`."""
+    closing = make(place)
+    late = [event(1), event(2)]
+    step = Writer.step
+
+    def step_then_close(writer: Writer) -> Optional[float]:
+        pause = step(writer)
+        if pause is None and late:
+            while late:
+                closing.put(late.pop(0))
+            closing.begin_to_close(10.0)
+        return pause
+
+    monkeypatch.setattr(Writer, "step", step_then_close)
+    closing.put(event(0))
+    assert closing.closed.wait(20)
+    assert place.numbers() == [0, 1, 2]
+    assert closing.report_lost() == 0
 
 
 def test_what_the_writer_has_in_its_hands_is_waited_for(

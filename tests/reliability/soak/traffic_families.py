@@ -63,22 +63,6 @@ def _wait(futures: Iterable[Future[Any]]) -> None:
             future.result()
 
 
-def _in_order(requests: list[Request]) -> Iterator[Request]:
-    """Yield requests such that one loop can tell them apart.
-
-    A request that begins with outputs, after one that ended with inputs, looks like its end.
-    """
-    left_over: set[int] = set()
-    for request in requests:
-        if request.inputs == "missing" and request.model in left_over:
-            request = replace(request, inputs="refused")
-        if request.inputs != "missing":
-            left_over.discard(request.model)
-        if request.inputs == "collected" and request.outputs in ("missing", "failing"):
-            left_over.add(request.model)
-        yield request
-
-
 def _each_with_a_call(requests: list[Request]) -> list[Request]:
     """Return requests that all call for inputs.
 
@@ -91,16 +75,25 @@ def _each_with_a_call(requests: list[Request]) -> list[Request]:
 
 @family
 def one_loop(model: Model, requests: list[Request], chance: random.Random) -> None:
-    for request in _in_order(requests):
-        if request.inputs != "missing":
-            ((collect, data),) = model.input_calls(request)
-            collect(data)
+    for request in _each_with_a_call(requests):
+        ((collect, data),) = model.input_calls(request)
+        collect(data)
         if request.outputs == "together":
             ((collect, data),) = model.output_calls(request)
             collect(data)
         elif request.outputs == "row by row":
             for collect, data in model.output_calls(request):
                 collect(data)
+
+
+@family
+def one_loop_with_gaps(model: Model, requests: list[Request], chance: random.Random) -> None:
+    for request in requests:
+        if request.inputs != "missing":
+            ((collect, data),) = model.input_calls(request)
+            collect(data)
+        for collect, data in model.output_calls(request):
+            collect(data)
 
 
 @family
@@ -123,7 +116,6 @@ def batch_of_inputs_first(model: Model, requests: list[Request], chance: random.
 
 @family
 def two_at_once(model: Model, requests: list[Request], chance: random.Random) -> None:
-    requests = _each_with_a_call(requests)
     for one, other in zip(requests[::2], requests[1::2]):
         for collect, data in model.input_calls(one):
             collect(data)
