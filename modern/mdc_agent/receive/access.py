@@ -1,0 +1,58 @@
+"""Who may send: this machine's programs, or who has the token; never a page in a browser."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+
+from aiohttp import web
+
+from .refusal import RefusedRequestError
+
+_SCHEME = "bearer"
+
+
+class Access:
+    """Decides for each request.
+
+    Args:
+        token: that is asked for; empty for none, which only a loopback address may have.
+    """
+
+    def __init__(self, token: str = "") -> None:
+        self._token = token.encode()
+
+    def check(self, request: web.BaseRequest) -> None:
+        """Let a request pass.
+
+        Raises:
+            RefusedRequestError: it may not.
+        """
+        headers = request.headers
+        if "Origin" in headers:
+            raise RefusedRequestError(403, "origin", "pages in browsers may not send here")
+        if self._token:
+            scheme, _, given = headers.get("Authorization", "").partition(" ")
+            sent = given.strip().encode("utf-8", "surrogateescape")
+            if scheme.lower() != _SCHEME or not hmac.compare_digest(sent, self._token):
+                raise RefusedRequestError(
+                    401, "token", "the token is missing or wrong; valid: Authorization: Bearer ..."
+                )
+        elif not is_loopback(headers.get("Host", "")):
+            # A name that an attacker's DNS points to this machine.
+            raise RefusedRequestError(403, "host", "valid for Host: localhost or 127.0.0.1")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host, with or without a port, is a name of this machine for itself."""
+    name = host.strip().lower()
+    if name.startswith("["):
+        name = name[1:].partition("]")[0]
+    else:
+        name = name.partition(":")[0]
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,104 @@
+"""A request's body, read into bounded memory in bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import StreamReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from .refusal import RefusedRequestError
+
+BODY_SECONDS = 30.0
+_BYTES_PER_SECOND = 1024 * 1024
+
+
+class Room:
+    """What all bodies together may take; used in one event loop.
+
+    Args:
+        most: bytes.
+
+    Attributes:
+        taken: bytes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.taken = 0
+
+    def take(self, size: int) -> None:
+        """Take room.
+
+        Raises:
+            RefusedRequestError: there is none.
+        """
+        if self.taken and self.taken + size > self._most:
+            raise RefusedRequestError(503, "no_memory", "too much is being received; try again")
+        self.taken += size
+
+    def give(self, size: int) -> None:
+        """Give it back."""
+        self.taken -= size
+
+
+class Body:
+    """A body, and the room it takes until `release`.
+
+    Args:
+        room: of all bodies.
+        most: bytes of one.
+        seconds: in which one has to be here, beside one more for each megabyte it says it has.
+    """
+
+    def __init__(self, room: Room, most: int, seconds: float = BODY_SECONDS) -> None:
+        self._room = room
+        self._most = most
+        self._seconds = seconds
+        self._size = 0
+
+    async def read(self, request: web.BaseRequest) -> bytes:
+        """Return it.
+
+        Raises:
+            RefusedRequestError: it is too large, too slow or malformed.
+        """
+        self._check(request.content_length or 0)
+        content = request.content
+        try:
+            if content.is_eof():
+                # It came with the headers.
+                return self._taken(content.read_nowait())
+            slack = (request.content_length or 0) / _BYTES_PER_SECOND
+            return await asyncio.wait_for(self._rest(content), self._seconds + slack)
+        except asyncio.TimeoutError:
+            raise RefusedRequestError(408, "slow", "the body did not come in time") from None
+        except (HttpProcessingError, web.RequestPayloadError):
+            raise RefusedRequestError(
+                400, "bad_body", "the body is not as its headers say"
+            ) from None
+
+    async def _rest(self, content: StreamReader) -> bytes:
+        parts: list[bytes] = []
+        while True:
+            part = await content.readany()
+            if not part and content.at_eof():
+                return b"".join(parts)
+            parts.append(self._taken(part))
+
+    def release(self) -> None:
+        """Give back the room."""
+        self._room.give(self._size)
+        self._size = 0
+
+    def _taken(self, part: bytes) -> bytes:
+        self._check(self._size + len(part))
+        self._room.take(len(part))
+        self._size += len(part)
+        return part
+
+    def _check(self, size: int) -> None:
+        if size > self._most:
+            raise RefusedRequestError(
+                413, "too_large", f"the body is too large; valid: up to {self._most} bytes"
+            )

@@ -1,0 +1,257 @@
+"""The server: each request to what answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from mdc_core.delivery.collector_connection import PATH
+from mdc_core.errors import SettingsError, SpoolFullError, StoreError
+
+from ..deployment import Deployment
+from ..metrics import Counts
+from ..store import Store
+from ..stored_event import StoredEvent
+from .access import Access
+from .body import BODY_SECONDS, Body, Room
+from .connections import Connection, Connections
+from .pages import AgentCollector
+from .refusal import RefusedRequestError
+from .wire_event import WireHead, event_of, read_head
+
+logger = logging.getLogger("mdc_agent")
+
+RETRY_SECONDS = 1
+# For an event that was taken to be in the file.
+STORE_SECONDS = 25.0
+# JSON of more is checked in a thread.
+_LARGE = 256 * 1024
+_MOST_FIELD_BYTES = 64 * 1024
+_LINGER_SECONDS = 2.0
+_NAME = "mdc-agent"
+
+
+@dataclass(frozen=True)
+class ReceiveSettings:
+    """How the server listens.
+
+    Attributes:
+        host, port: where; port 0 for any that is free.
+        token: that is asked for; needed where the host is not a loopback address.
+        max_event_bytes: a larger event is refused.
+        memory_bytes: bound of all events that are being received.
+        body_seconds: see `Body`.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 50011
+    token: str = ""
+    max_event_bytes: int = 64 * 1024 * 1024
+    memory_bytes: int = 256 * 1024 * 1024
+    body_seconds: float = BODY_SECONDS
+
+
+class Receiver:
+    """Takes events over HTTP and gives them to a store.
+
+    Args:
+        deployment: whose events are taken.
+        settings: see there.
+        store: for the events.
+        counts: of what is not taken.
+
+    Attributes:
+        deployment: may be replaced at any time.
+    """
+
+    def __init__(
+        self, deployment: Deployment, settings: ReceiveSettings, store: Store, counts: Counts
+    ) -> None:
+        self.deployment = deployment
+        self._settings = settings
+        self._store = store
+        self._counts = counts
+        self._access = Access(settings.token)
+        self._room = Room(settings.memory_bytes)
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._registry.register(AgentCollector(counts, store.states))
+        ProcessCollector(namespace="mdc_agent", registry=self._registry)
+        self._server: asyncio.Server | None = None
+        self._http: web.Server | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._is_ending = False
+
+    @property
+    def port(self) -> int:
+        """The port it listens at."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Listen.
+
+        Raises:
+            SettingsError: the address cannot be used.
+        """
+        loop = asyncio.get_running_loop()
+        connections = Connections(lambda reason: self._counts.add_lost("", reason))
+        http = self._http = web.Server(self._answer)
+        options = {
+            "access_log": None,
+            "auto_decompress": False,
+            "keepalive_timeout": 0x7FFF,  # `Connections` ends them
+            "lingering_time": _LINGER_SECONDS,
+            "max_field_size": _MOST_FIELD_BYTES,
+            "loop": loop,
+        }
+        settings = self._settings
+        try:
+            self._server = await loop.create_server(
+                lambda: Connection(http, connections, **options),
+                settings.host,
+                settings.port,
+                backlog=1024,
+            )
+        except OSError as error:
+            raise SettingsError(
+                f"listen: {settings.host}:{settings.port} cannot be used: {error.strerror}; valid: "
+                "an address of this machine with a free port"
+            ) from error
+        self._watch = loop.create_task(connections.watch())
+
+    async def stop(self, timeout: float) -> None:
+        """Take no more requests, and answer those that are here.
+
+        Args:
+            timeout: seconds for it.
+        """
+        self._is_ending = True
+        if self._server is not None:
+            self._server.close()
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._http is not None:
+            self._http.pre_shutdown()
+            await self._http.shutdown(timeout)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = request.protocol
+        assert isinstance(connection, Connection)
+        connection.requests += 1
+        connection.head_bytes = 0
+        try:
+            response = await self._routed(request)
+        except RefusedRequestError as refused:
+            self._counts.add_lost(refused.collection, refused.reason)
+            response = _refusal(refused)
+        finally:
+            connection.requests -= 1
+            connection.since = asyncio.get_running_loop().time()
+        if not request.content.is_eof():
+            response.force_close()
+        response.headers["Server"] = _NAME
+        return response
+
+    async def _routed(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, method = request.path, request.method
+        if path == PATH:
+            _check_method(method, "POST")
+            self._access.check(request)
+            return await self._log(request)
+        if path in ("/health", "/ready"):
+            _check_method(method, "GET", "HEAD")
+            return self._health() if path == "/health" else self._ready()
+        if path == "/metrics":
+            _check_method(method, "GET", "HEAD")
+            self._access.check(request)
+            return web.Response(
+                body=generate_latest(self._registry),
+                headers={"Content-Type": CONTENT_TYPE_LATEST},
+            )
+        raise RefusedRequestError(404, "path", f"valid: POST {PATH}, GET /health, /ready, /metrics")
+
+    async def _log(self, request: web.BaseRequest) -> web.StreamResponse:
+        head = read_head(request.raw_headers)
+        found = self.deployment.collection(head.collection)
+        try:
+            if found is None or not found.enabled:
+                raise RefusedRequestError(
+                    403, "disabled", "the collection is not enabled in the deployment"
+                )
+            await self._store_event(request, head, found.name)
+        except RefusedRequestError as refused:
+            refused.collection = found.name if found is not None else ""
+            raise
+        return web.Response()
+
+    async def _store_event(self, request: web.BaseRequest, head: WireHead, collection: str) -> None:
+        await _check_form(request)
+        body = Body(self._room, self._settings.max_event_bytes, self._settings.body_seconds)
+        try:
+            event = await _event(head, collection, await body.read(request))
+            await asyncio.wait_for(self._store.accepted(event), STORE_SECONDS)
+        except SpoolFullError as error:
+            raise RefusedRequestError(503, error.reason, "no room for it; try again") from None
+        except StoreError:
+            raise RefusedRequestError(503, "unwritable", "not stored; try again") from None
+        except asyncio.TimeoutError:
+            raise RefusedRequestError(503, "stalled", "not stored yet; try again") from None
+        finally:
+            body.release()
+
+    def _health(self) -> web.StreamResponse:
+        return web.Response(text="ok\n")
+
+    def _ready(self) -> web.StreamResponse:
+        if self._is_ending:
+            return web.Response(status=503, text="ending\n")
+        failing = [state.name for state in self._store.states() if not state.works]
+        if failing:
+            return web.Response(
+                status=503, text="".join(f"not writable: {each}\n" for each in failing)
+            )
+        return web.Response(text="ready\n")
+
+
+async def _event(head: WireHead, collection: str, content: bytes) -> StoredEvent:
+    if len(content) < _LARGE:
+        return event_of(head, collection, content)
+    return await asyncio.to_thread(event_of, head, collection, content)
+
+
+async def _check_form(request: web.BaseRequest) -> None:
+    """Refuse what is not a plain body, and let a client send that waits for a word."""
+    headers = request.headers
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise RefusedRequestError(415, "encoded", "valid for Content-Encoding: identity, or none")
+    expect = headers.get("Expect")
+    if expect is None:
+        return
+    if expect.lower() != "100-continue":
+        raise RefusedRequestError(417, "expect", "valid for Expect: 100-continue")
+    if not request.content.is_eof():
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
+def _check_method(method: str, *valid: str) -> None:
+    if method not in valid:
+        raise RefusedRequestError(405, "method", f"valid: {', '.join(valid)}")
+
+
+def _refusal(refused: RefusedRequestError) -> web.Response:
+    response = web.json_response(
+        {"reason": refused.reason, "message": refused.message}, status=refused.status
+    )
+    if refused.status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    elif refused.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    elif refused.status == 405:
+        response.headers["Allow"] = refused.message[len("valid: ") :]
+    return response
