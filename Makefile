@@ -15,77 +15,97 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
-.PHONY: demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate bench-read clean
+.DEFAULT_GOAL := help
+.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate bench-read clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
+		while IFS="$$(printf '\t')" read -r name text; do printf '  %-18s %s\n' "$$name" "$$text"; done
 
 # For Python 3.7 and newer, and the one for 3.6 that is made of it.
-wheels: $(DIST)/.done
+wheels: $(DIST)/.done ## build the wheels
 	ls $(DIST)/*.whl
 	$(VENV)/bin/python -m py36.make_wheel $(DIST)/*.whl $(DIST)-py36
 
-demo: $(VENV)/demo/.done
+demo: $(VENV)/demo/.done ## an old score.py under the real inference server, both formats, a table of counts
 	$(VENV)/demo/bin/python examples/demo.py
 
 # A process for each core; a file's tests stay together, with the servers that they share.
 PARALLEL := --numprocesses auto --dist loadfile
 
-test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short
+# The inner loop: what needs no server, browser or Spark, from the sources.
+test-fast: $(VENV)/newest/.done ## the inner loop: no servers, browser or Spark
+	PYTHONPATH=core:bridge:legacy:modern $(VENV)/newest/bin/python -m pytest $(PARALLEL) -m "not slow" \
+		tests
 
-test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done
+fmt: $(VENV)/lint/.done ## format, and fix what the linter can
+	$(VENV)/lint/bin/ruff format .
+	$(VENV)/lint/bin/ruff check --fix .
+
+test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## all tests: every lane, against the built wheel
+
+test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done ## tests with the newest dependencies
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) tests
 
-test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done
+test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies
 	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) tests -m "not newest_only"
 
 # What scores, on Pythons that old images have: the oldest dependencies, the newest that there are.
-test-py37: $(if $(PY37),$(VENV)/py37/.done $(VENV)/azurite/.done)
+test-py37: $(if $(PY37),$(VENV)/py37/.done $(VENV)/azurite/.done) ## tests of what scores, on Python 3.7
 	$(if $(PY37),$(VENV)/py37/bin/python -m pytest $(PARALLEL) tests -m "not newest_only" \
 		--ignore tests/reliability/test_soak.py,\
 		@echo "test-py37: NOT RUN, no Python 3.7 on this machine")
 
-test-py38: $(if $(PY38),$(VENV)/py38/.done $(VENV)/azurite/.done)
+test-py38: $(if $(PY38),$(VENV)/py38/.done $(VENV)/azurite/.done) ## tests of what scores, on Python 3.8
 	$(if $(PY38),$(VENV)/py38/bin/python -m pytest $(PARALLEL) tests/core tests/legacy tests/modern \
 		tests/bridge tests/azure/test_identity.py -m "not newest_only",\
 		@echo "test-py38: NOT RUN, no Python 3.8 on this machine")
 
 # The newest lane has Spark 3.5.
-test-spark4: $(VENV)/spark4/.done
+test-spark4: $(VENV)/spark4/.done ## tests of migrate on Spark 4
 	$(VENV)/spark4/bin/python -m pytest tests/bridge/migrate/test_migrate_spark.py
 
 # Images as old services have them: requirements/images, driven by tests/images. Each needs its own
 # Python: pyenv's and those on the path are found; what is missing is said, and not run.
-test-images: $(VENV)/newest/.done $(VENV)/azurite/.done
+test-images: $(VENV)/newest/.done $(VENV)/azurite/.done ## old scripts in all 22 images of old services
 	$(VENV)/newest/bin/python -m tests.images
 
 # A newcomer's machine need not have the old Pythons; CI must.
-test-images-short: $(VENV)/newest/.done $(VENV)/azurite/.done
+test-images-short: $(VENV)/newest/.done $(VENV)/azurite/.done ## the same in four of them
 	$(VENV)/newest/bin/python -m tests.images --short --at-least $(if $(CI),3,0)
 
 # How long pip looks for versions beside each azureml-defaults.
-resolve-images: $(VENV)/newest/.done
+resolve-images: $(VENV)/newest/.done ## how long pip searches beside each azureml-defaults
 	$(VENV)/newest/bin/python -m tests.images --resolve
 
 # The figures under load and faults, in full: about an hour.
-soak: $(VENV)/newest/.done $(VENV)/azurite/.done
+soak: $(VENV)/newest/.done $(VENV)/azurite/.done ## the figures under load and faults, about an hour
 	$(VENV)/newest/bin/python -m tests.reliability.soak
 
-lint: $(VENV)/lint/.done
+lint: $(VENV)/lint/.done ## ruff, mypy --strict, import-linter
 	$(VENV)/lint/bin/ruff check .
 	$(VENV)/lint/bin/ruff format --check .
 	MYPYPATH=core:bridge:legacy:modern $(VENV)/lint/bin/mypy
 	PYTHONPATH=core:bridge:legacy:modern $(VENV)/lint/bin/lint-imports --config pyproject.toml
 
-bench: $(VENV)/bench/.done $(VENV)/bench-official/.done
+# The pages link to each other as they lie in the repository, so the site is built from that tree.
+docs: $(VENV)/docs/.done ## the site of the documents, below .venv/site
+	rm -rf $(VENV)/site-sources && mkdir -p $(VENV)/site-sources
+	cp -r *.md docs $(VENV)/site-sources
+	$(VENV)/docs/bin/python -m mkdocs build --strict --quiet
+
+bench: $(VENV)/bench/.done $(VENV)/bench-official/.done ## speed beside the official package
 	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
 
 # `migrate` beside pandas, duckdb, polars and the csv module.
-bench-migrate: $(VENV)/bench-migrate/.done
+bench-migrate: $(VENV)/bench-migrate/.done ## speed of migrate beside pandas, duckdb, polars
 	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run
 
 # `read` beside duckdb, `compare` beside the migration, and their memory.
-bench-read: $(VENV)/bench-migrate/.done
+bench-read: $(VENV)/bench-migrate/.done ## speed of read and compare
 	$(VENV)/bench-migrate/bin/python -m benchmarks.reading.run
 
-clean:
+clean: ## remove everything that was installed and built
 	rm -rf $(VENV) build dist demo-output
 
 $(UV):
@@ -125,6 +145,9 @@ $(VENV)/bench-migrate/.done: requirements/bench-migrate.txt $(DIST)/.done
 # Apart from ours, because both packages own `azureml.ai.monitoring`.
 $(VENV)/bench-official/.done: requirements/bench-official.txt $(UV)
 	$(call environment,bench-official,-r requirements/bench-official.txt)
+
+$(VENV)/docs/.done: requirements/docs.txt $(UV)
+	$(call environment,docs,-r requirements/docs.txt)
 
 $(VENV)/lint/.done: requirements/lint.txt $(UV)
 	$(call environment,lint,-r requirements/lint.txt)

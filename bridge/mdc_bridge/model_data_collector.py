@@ -86,7 +86,8 @@ class ModelDataCollector:
         model_version: version of the model.
         collection_name: names the file of signals and general data.
         identifier: the name of `designation` before 0.1.0a15.
-        model_management_account_id, model_id: of the first preview; not used.
+        model_management_account_id: of the first preview; not used.
+        model_id: likewise.
 
     Raises:
         TypeError: `identifier` and `designation` are both given and differ.

@@ -64,14 +64,16 @@ class _Changes:
             return requirement
         name = _name(requirement)
         if name in _OLD_COLLECTORS:
-            self._say(f"{requirement} went, {BRIDGE} came: it owns the same imports")
+            self._say(f"replaced {requirement} with {BRIDGE} (same import names)")
             return None
         if name in _OLD_SERVERS:
-            self._say(f"{requirement} went, {SERVER} came: it is the scoring server of it")
+            self._say(f"replaced {requirement} with {SERVER} (its scoring server)")
             return None
         if _parsed(requirement).is_below(PACKAGES.get(name, ())):
             newer = needed(name)
-            self._say(f"{requirement} became {newer}: {BRIDGE} needs it; retrain or check pickles")
+            self._say(
+                f"replaced {requirement} with {newer}: {BRIDGE} needs it; retrain, or check pickles"
+            )
             return newer
         return requirement
 
@@ -83,9 +85,9 @@ class _Changes:
             if python.is_pinned and not python.is_below(OLDEST_PYTHON):
                 return given[0]
             oldest = ".".join(map(str, OLDEST_PYTHON))
-            self._say(f"{given[0]} became python={PYTHON}: the bridge needs {oldest}; {_PINS}")
+            self._say(f"replaced {given[0]} with python={PYTHON}: {BRIDGE} needs {oldest}; {_PINS}")
         elif requirements:
-            self._say(f"python={PYTHON} came: the old environment names none; {_PINS}")
+            self._say(f"added python={PYTHON}: the old environment names none; {_PINS}")
         return f"python={PYTHON}"
 
     def say_builds(self, python: str, requirements: list[Any]) -> None:
@@ -102,7 +104,7 @@ class _Changes:
         names = {_name(each) for each in requirements if isinstance(each, str)}
         added = [each for each in (SERVER, BRIDGE) if each not in names]
         if needs_core and "azureml-core" not in names:
-            self._say("azureml-core came: the scoring script imports azureml.core")
+            self._say("added azureml-core: the scoring script imports azureml.core")
             added.append("azureml-core")
         return added
 

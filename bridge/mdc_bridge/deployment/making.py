@@ -219,8 +219,8 @@ class Making:
         made: dict[str, str] = {}
         for name, value in self._old.variables.items():
             if str(name).startswith(_OLD_SDK) and wishes.mode == "modern":
-                into = "it is rolling_rate now" if name == _BOUNDARY else "no CSV is written"
-                self._remarks.add(Kind.CHANGED, "environment_variables", f"{name} went: {into}")
+                into = "rolling_rate replaces it" if name == _BOUNDARY else "no CSV is written"
+                self._remarks.add(Kind.CHANGED, "environment_variables", f"removed {name}: {into}")
                 continue
             key = f"environment_variables.{name}"
             known = str(self._remarks.known(key, value))
