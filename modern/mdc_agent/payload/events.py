@@ -9,9 +9,9 @@ import orjson
 from mdc_core.ids import new_uuid
 
 from ..deployment import FAILURES, REQUEST, RESPONSE
+from ..metrics import Counts
 from ..stored_event import StoredEvent
 from .bodies import Body, binary_body, body_of
-from .counts import Counts
 from .decoding import DecodingError, decoded
 from .exchange import BODY_TOO_LARGE, Exchange, Message
 from .headers import CapturedHeaders
@@ -133,7 +133,7 @@ class EventMaker:
             if error.reason == BODY_TOO_LARGE:
                 raise LostBodyError(collection, error.reason) from error
             # What is no such encoding, or one that is not known here, is stored as it came.
-            self._counts.error(collection, error.reason)
+            self._counts.add_lost(collection, error.reason)
             return binary_body(
                 b"".join(message.parts), content_type.decode("latin-1"), bool(length)
             )

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 from mdc_core.data.sampling import is_sampled
 
 from ..deployment import PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
+from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .counts import Counts
 from .events import EventMaker, LostBodyError, is_heavy
 from .exchange import MEMORY_FULL, Exchange
 from .headers import CapturedHeaders
@@ -36,8 +36,9 @@ _EVENT = 1500
 class Store(Protocol):
     """Where events are stored."""
 
-    def accept(self, event: StoredEvent) -> Future[Any]:
+    def accept(self, event: StoredEvent, repeatable: bool = True) -> Future[Any]:
         """Return what is done when the event is stored, or tells why it is not."""
+        ...
 
 
 class ExchangeLog:
@@ -164,7 +165,7 @@ class ExchangeLog:
             try:
                 yield make(exchange, identifier)
             except LostBodyError as lost:
-                self._counts.error(lost.collection, lost.reason)
+                self._counts.add_lost(lost.collection, lost.reason)
 
     def _accept(self, exchange: Exchange, events: Iterator[StoredEvent]) -> None:
         made = list(events)
@@ -172,7 +173,7 @@ class ExchangeLog:
         for event in made:
             size = len(event.data) + len(event.raw or b"") + _EVENT
             if not self._memory.take(size):
-                self._counts.error(event.collection, MEMORY_FULL)
+                self._counts.add_lost(event.collection, MEMORY_FULL)
                 continue
             self._store_event(event, size)
 
@@ -182,18 +183,16 @@ class ExchangeLog:
         def stored(done: Future[Any]) -> None:
             memory.give_back_from_elsewhere(size)
             if done.cancelled():
-                counts.error(collection, "not_stored")
+                counts.add_lost(collection, "not_stored")
                 return
             error = done.exception()
-            if error is None:
-                counts.event(collection)
-            else:
-                counts.error(collection, getattr(error, "reason", "not_stored"))
+            if error is not None:
+                counts.add_lost(collection, getattr(error, "reason", "not_stored"))
 
         try:
-            future = self._store.accept(event)
+            future = self._store.accept(event, repeatable=False)
         except Exception as error:  # noqa: BLE001  whatever the store cannot do is counted
             memory.give_back(size)
-            counts.error(collection, getattr(error, "reason", "not_stored"))
+            counts.add_lost(collection, getattr(error, "reason", "not_stored"))
             return
         future.add_done_callback(stored)

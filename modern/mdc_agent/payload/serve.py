@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..deployment import Deployment
-from .counts import Counts, PlainCounts
+from ..metrics import Counts
 from .exchange_log import ExchangeLog, Store
 from .memory import Memory
 from .settings import PayloadSettings
@@ -69,7 +69,7 @@ async def serve(
     Raises:
         OSError: the address cannot be listened on.
     """
-    counts = PlainCounts() if counts is None else counts
+    counts = Counts() if counts is None else counts
     memory = Memory(settings.memory_bytes)
     log = ExchangeLog(deployment, settings, store, memory, counts)
     is_probe = probe_test(settings.probe_paths)

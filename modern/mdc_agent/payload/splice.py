@@ -8,8 +8,8 @@ import logging
 import socket
 from collections.abc import Callable
 
+from ..metrics import Counts
 from .connection import Connection
-from .counts import Counts
 from .request_ids import IdInjector
 from .settings import PayloadSettings
 from .watcher import Watcher
@@ -127,7 +127,7 @@ class Splice:
             except OSError as error:
                 if error.errno not in _NO_DESCRIPTORS:
                     raise
-                self._counts.error("connection", "no_descriptors")
+                self._counts.add_lost("connection", "no_descriptors")
                 self._pause_accepting()
                 self._loop.call_later(_RETRY_S, self._accept_again)
                 return
@@ -159,7 +159,7 @@ class Splice:
             self._upstream = (family, address)
 
     def _unreachable(self) -> None:
-        self._counts.error("connection", "upstream_unreachable")
+        self._counts.add_lost("connection", "upstream_unreachable")
         # A name may stand for another address by now.
         if self._resolving is None or self._resolving.done():
             self._resolving = self._loop.create_task(self._resolve())

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import httptools
 
-from .counts import Counts
+from ..metrics import Counts
 from .exchange import CLIENT_HUNG_UP, Exchange, Message
 from .memory import Memory
 from .readers import RequestReader, ResponseReader, UnreadableError
@@ -141,12 +141,12 @@ class Watcher:
         """Read no further; what is complete was told, what is not is given up."""
         self.is_stopped = True
         if reason is not None:
-            self._counts.error("connection", reason)
+            self._counts.add_lost("connection", reason)
         self._forget_parsers()
         while self._waiting:
             exchange = self._waiting.popleft()
             if not exchange.is_ignored:
-                self._counts.error("request", reason or "tunnel")
+                self._counts.add_lost("request", reason or "tunnel")
             exchange.release()
 
     def _forget_parsers(self) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mdc_agent.deployment import DeployedCollection, Deployment
+from mdc_agent.metrics import Counts
 from mdc_agent.payload import PayloadServer, PayloadSettings, serve
-from mdc_agent.payload.counts import PlainCounts
 from mdc_agent.stored_event import StoredEvent
 
 TIMEOUT_S = 20
@@ -41,7 +41,7 @@ class ListStore:
         self._stalled: list[Future[None]] = []
         self._arrived = threading.Condition()
 
-    def accept(self, event: StoredEvent) -> Future[None]:
+    def accept(self, event: StoredEvent, repeatable: bool = True) -> Future[None]:
         future: Future[None] = Future()
         with self._arrived:
             self.events.append(event)
@@ -76,7 +76,7 @@ class Agent:
     server: PayloadServer
     store: ListStore
     loop: asyncio.AbstractEventLoop
-    counts: PlainCounts
+    counts: Counts
     closed: bool = field(default=False)
 
     @property
@@ -109,7 +109,7 @@ def agent_before(
 ) -> Iterator[Agent]:
     """An agent in front of a server."""
     store = ListStore() if store is None else store
-    counts = PlainCounts()
+    counts = Counts()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

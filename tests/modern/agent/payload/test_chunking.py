@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from odd_exchanges import ALL_EXCHANGES
 from payload_peers import SEE_END, Step, run_exchange, see, send
 
-from mdc_agent.payload.counts import PlainCounts
+from mdc_agent.metrics import Counts
 from mdc_agent.payload.exchange import Exchange
 from mdc_agent.payload.memory import Memory
 from mdc_agent.payload.watcher import Watcher
@@ -74,7 +74,7 @@ def _facts(pieces: list[tuple[bool, bytes]]) -> list[tuple[object, ...]]:
     """Return what a watcher tells of these pieces: of the client, or of the server."""
     ended: list[Exchange] = []
     watcher = Watcher(
-        ended.append, Memory(1 << 30), 1 << 30, lambda method, target: False, PlainCounts()
+        ended.append, Memory(1 << 30), 1 << 30, lambda method, target: False, Counts()
     )
     for is_client, piece in pieces:
         (watcher.request_bytes if is_client else watcher.response_bytes)(piece)

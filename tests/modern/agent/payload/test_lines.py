@@ -1,0 +1,193 @@
+"""What is logged of an exchange: the documented lines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+
+import pytest
+from exchanges import plain, request, response
+from payload_peers import DEPLOYMENT, Agent, run_exchange
+
+from mdc_agent.stored_event import StoredEvent
+
+pytestmark = pytest.mark.newest_only
+
+MIB = 1024 * 1024
+
+
+def exchange(sent: bytes, answered: bytes, **settings: object) -> Agent:
+    script = plain(sent, answered)
+    _, agent = run_exchange(script.client, script.server, through=True, **settings)
+    assert agent is not None
+    assert agent.server.memory.held == 0
+    return agent
+
+
+def lines(agent: Agent) -> tuple[StoredEvent, StoredEvent]:
+    (sent,), (answered,) = agent.store.of("request"), agent.store.of("response")
+    return sent, answered
+
+
+def test_the_documented_exchange() -> None:
+    """The documents' request and response become the documents' lines."""
+    body = b'{"data": [  [1,2,3,4,5,6,7,8,9,10], [10,9,8,7,6,5,4,3,2,1]]}'
+    answer = b"[11055.977245525679, 4503.079536107787]"
+    identifier = "aaaa0000-bb11-2222-33cc-444444dddddd"
+    agent = exchange(
+        request(
+            b"Content-Type: application/json\r\nx-request-id: %s\r\n" % identifier.encode(), body
+        ),
+        response(b"Content-Type: application/json\r\n", answer),
+    )
+    sent, answered = lines(agent)
+    assert (sent.data, answered.data) == (body, answer)
+    assert (sent.content_range, answered.content_range) == ("bytes 0-59/60", "bytes 0-38/39")
+    assert sent.attributes == {"path": "/score", "method": "POST"}
+    assert answered.attributes == {}
+    for each in (sent, answered):
+        assert each.correlation_id == each.request_id == identifier
+        assert each.content_type == "application/json"
+        assert each.time_us == sent.time_us
+    assert sent.id != answered.id
+
+
+def test_a_length_that_was_not_said_is_a_star() -> None:
+    """Bytes that came in chunks have no total."""
+    agent = exchange(
+        b"POST /score HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[1\r\n1\r\n]\r\n0\r\n\r\n",
+        response(),
+    )
+    sent, _ = lines(agent)
+    assert (sent.data, sent.content_range) == (b"[1]", "bytes 0-2/*")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "data", "said_type"),
+    [
+        (
+            b'{"a":\r\n1.0000000000000000001}',
+            "",
+            b'{"a":  1.0000000000000000001}',
+            "application/json",
+        ),
+        (b"[1]", "application/x-www-form-urlencoded", b"[1]", "application/json"),
+        (b"a,b\n1,2\n", "text/csv", b'"a,b\\n1,2\\n"', "text/csv"),
+        (b"[NaN]", "application/json", b'"[NaN]"', "application/json"),
+        (b'[1]} {"x":1', "application/json", b'"[1]} {\\"x\\":1"', "application/json"),
+        (b"caf\xe9", "text/plain; charset=ISO-8859-1", '"café"'.encode(), "text/plain"),
+        ("\ufeff[1]".encode("utf-16-le"), 'text/plain; charset="utf-16"', b'"[1]"', "text/plain"),
+        ("☃".encode(), "", '"☃"'.encode(), "text/plain"),
+        (b"", "application/json", b'""', "application/json"),
+        (b'"' + b"[" * 5000, "application/json", b'"\\"' + b"[" * 5000 + b'"', "application/json"),
+    ],
+)
+def test_bodies_are_json_or_text(
+    body: bytes, content_type: str, data: bytes, said_type: str
+) -> None:
+    """JSON stays as it is, digits included, on one line; anything else that is text is a text."""
+    head = b"Content-Type: %s\r\n" % content_type.encode() if content_type else b""
+    sent, answered = lines(exchange(request(head, body), response(head, body)))
+    for each in (sent, answered):
+        assert (each.data, each.raw, each.content_type) == (data, None, said_type)
+        assert json.loads(each.data) is not None
+        assert b"\n" not in each.data
+
+
+@pytest.mark.parametrize("content_type", ["image/png", "", "text/plain; charset=idna"])
+def test_bytes_that_are_no_text_are_files(content_type: str) -> None:
+    """Binary bodies are stored beside the line, with their true size."""
+    body = bytes(range(256)) * 4
+    head = b"Content-Type: %s\r\n" % content_type.encode() if content_type else b""
+    sent, _ = lines(exchange(request(head, body), response()))
+    assert (sent.raw, sent.raw_is_binary, sent.data) == (body, True, b"")
+    assert sent.content_range == "bytes 0-1023/1024"
+
+
+def test_large_bodies_are_files() -> None:
+    """More than four megabytes of JSON are stored beside the line."""
+    body = b"[" + b"1," * (2 * MIB + 10) + b"1]"
+    sent, answered = lines(exchange(request(body=body), response(body=body)))
+    for each in (sent, answered):
+        assert (each.raw, each.raw_is_binary) == (body, False)
+
+
+def _deflated(body: bytes) -> bytes:
+    deflater = zlib.compressobj(wbits=-15)
+    return deflater.compress(body) + deflater.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        (b"gzip", gzip.compress(b"[1, 2]")),
+        (b"x-gzip", gzip.compress(b"[1,") + gzip.compress(b" 2]")),
+        (b"deflate", zlib.compress(b"[1, 2]")),
+        (b"deflate", _deflated(b"[1, 2]")),
+        (b"gzip, gzip", gzip.compress(gzip.compress(b"[1, 2]"))),
+        (b"identity", b"[1, 2]"),
+        (b"zstd", b"(\xb5/\xfd \x061\x00\x00[1, 2]"),
+    ],
+)
+def test_compressed_bodies_are_decoded(encoding: bytes, body: bytes) -> None:
+    """The line has what was compressed, the peers what was sent."""
+    head = b"Content-Encoding: %s\r\n" % encoding
+    sent, answered = lines(exchange(request(head, body), response(head, body)))
+    assert sent.data == answered.data == b"[1, 2]"
+    assert sent.content_range == "bytes 0-5/6"
+
+
+@pytest.mark.parametrize(
+    "encoding", [b"gzip", b"deflate", b"zstd", b"compress", b"gzip" + b",gzip" * 9]
+)
+def test_what_cannot_be_decoded_is_stored_as_it_came(encoding: bytes) -> None:
+    """A body whose encoding is broken or unknown is bytes, and counted."""
+    agent = exchange(request(b"Content-Encoding: %s\r\n" % encoding, b"no such thing"), response())
+    sent, _ = lines(agent)
+    assert (sent.raw, sent.raw_is_binary) == (b"no such thing", True)
+    assert agent.counts.read().lost == {("request", "undecodable"): 1}
+
+
+def test_bombs_are_counted() -> None:
+    """What decodes to more than is asked for is not logged; its answer is."""
+    bomb = gzip.compress(b" " * (64 * MIB), 1)
+    agent = exchange(
+        request(b"Content-Encoding: gzip\r\n", bomb),
+        response(),
+        body_bytes=MIB,
+        memory_bytes=8 * MIB,
+    )
+    assert [event.collection for event in agent.store.events] == ["response"]
+    assert agent.counts.read().lost == {("request", "body_too_large"): 1}
+
+
+def test_headers_are_captured_by_name() -> None:
+    """Names match in any case, repeated ones are one value, and those of secrets are refused."""
+    deployment = DEPLOYMENT.__class__(
+        DEPLOYMENT.endpoint,
+        DEPLOYMENT.name,
+        DEPLOYMENT.collections,
+        capture_headers=("X-Tenant", "AUTHORIZATION", "x-api-key", "Path", "absent"),
+    )
+    head = (
+        b"x-tenant: a\r\nAuthorization: Bearer abc\r\nX-TENANT: b\r\nX-Api-Key: k\r\nPath: /p\r\n"
+    )
+    sent, answered = lines(
+        exchange(request(head), response(b"X-tenant: c\r\n"), deployment=deployment)
+    )
+    assert sent.attributes == {"path": "/score", "method": "POST", "xtenant": "a, b"}
+    assert answered.attributes == {"xtenant": "c"}
+    forced, _ = lines(
+        exchange(
+            request(head), response(), deployment=deployment, forced_headers=("authorization",)
+        )
+    )
+    assert forced.attributes["authorization"] == "Bearer abc"
+
+
+def test_secrets_in_the_query_are_left_out() -> None:
+    """A signature or key in the path is in no line."""
+    target = b"/score?a=1&sig=abc%2B&access_token=t&api-key=k&code=c&b=2"
+    sent, _ = lines(exchange(request(line=b"POST %s HTTP/1.1" % target), response()))
+    assert sent.attributes["path"] == "/score?a=1&sig=***&access_token=***&api-key=***&code=***&b=2"
