@@ -43,6 +43,10 @@ import orjson
 from mdc_core.spool.files import PRIVATE_MODE, read_from, write_whole
 from mdc_core.spool.tree import Tree
 
+from .key_table import KeyTable
+
+# Of one note.
+BATCH_EVENTS = 4096
 _KEY_BYTES = 16
 _CRC_DIGITS = 8
 
@@ -71,7 +75,8 @@ class IdMemory:
 
     Args:
         folder: of the journals; nobody else uses it.
-        at_least: so many of the last ids are known; up to twice as many are.
+        at_least: so many of the last ids are known for sure, up to twice as many are; each takes 16
+            bytes or a little more.
     """
 
     def __init__(self, folder: Path, at_least: int) -> None:
@@ -79,8 +84,8 @@ class IdMemory:
         self._at_least = at_least
         # Protects all below.
         self._lock = threading.Lock()
-        self._old: set[bytes] = set()
-        self._new: set[bytes] = set()
+        self._old = KeyTable(0)
+        self._new = KeyTable(self._most())
         self._noted = 0
         self._number = 1
         self._descriptor = -1
@@ -96,17 +101,16 @@ class IdMemory:
         """Read the journals; return how many ids were in doubt and are known now."""
         doubtful: dict[str, dict[str, Any]] = {}
         for number in self._numbers()[-2:]:
-            self._old, self._new = self._new, set()
+            self._old, self._new, self._noted = self._new, KeyTable(self._most()), 0
             self._number = number
             self._read(number, doubtful)
-        self._noted = len(self._new)
         self._open_journal()
         found = 0
         for lane, record in doubtful.items():
             stored, lost = _looked_up(record)
             found += len(stored)
-            self._forget(lost)
             self._append({"lane": lane, "forget": _text(lost)})
+            self.add(stored)
         return found
 
     def note(
@@ -142,7 +146,8 @@ class IdMemory:
     def add(self, keys: Iterable[bytes]) -> None:
         """Their lines are in the file."""
         with self._lock:
-            self._new.update(keys)
+            for key in keys:
+                self._new.add(key)
 
     def sync(self) -> None:
         """Bring the journal to where it survives the loss of power."""
@@ -168,17 +173,17 @@ class IdMemory:
 
     def _read(self, number: int, doubtful: dict[str, dict[str, Any]]) -> None:
         for record in _records(_content(self._tree, number)):
-            self._forget(_keys(record.get("forget", "")))
-            doubtful.pop(record["lane"], None)
+            before = doubtful.pop(record["lane"], None)
+            if before is not None:
+                forgotten = set(_keys(record.get("forget", "")))
+                self.add(key for key in _noted_keys(before) if key not in forgotten)
             if record.get("parts"):
                 doubtful[record["lane"]] = record
-                for _, _, lines in record["parts"]:
-                    self._new.update(_keys(lines.replace(" ", "")))
+                self._noted += len(_noted_keys(record))
 
-    def _forget(self, keys: Iterable[bytes]) -> None:
-        for key in keys:
-            self._new.discard(key)
-            self._old.discard(key)
+    def _most(self) -> int:
+        """Return how many ids one journal may have: the last note may go beyond the bound."""
+        return self._at_least + BATCH_EVENTS
 
     def _open_journal(self) -> None:
         descriptor = self._tree.open(str(self._number), os.O_CREAT | os.O_APPEND)
@@ -193,7 +198,7 @@ class IdMemory:
         os.close(self._descriptor)
         self._descriptor, self._size, self._noted = descriptor, 0, 0
         self._number += 1
-        self._old, self._new = self._new, set()
+        self._old, self._new = self._new, KeyTable(self._most())
         self._tree.remove(str(self._number - 2))
 
     def _append(self, record: dict[str, Any]) -> None:
@@ -213,6 +218,10 @@ def _looked_up(record: dict[str, Any]) -> tuple[set[bytes], set[bytes]]:
         for key in _ids_at_ends(Tree(Path(record["root"])).place(folder), size):
             stored.update(lines.get(key, ()))
     return stored, noted - stored
+
+
+def _noted_keys(record: dict[str, Any]) -> list[bytes]:
+    return [key for part in record["parts"] for key in _keys(part[2].replace(" ", ""))]
 
 
 def _ids_at_ends(folder: Path, size: int) -> Iterator[bytes]:

@@ -20,12 +20,11 @@ from mdc_core.transport.trouble import Trouble
 
 from ..stored_event import StoredEvent
 from .answers import Waiter
-from .ids import IdMemory, Part
+from .ids import BATCH_EVENTS, IdMemory, Part
 from .line import line_of
 
 logger = logging.getLogger("mdc_agent")
 
-BATCH_EVENTS = 4096
 BATCH_BYTES = 8 * 1024 * 1024
 # Between two looks at what is due while nothing comes in.
 TICK_SECONDS = 0.1
