@@ -1,0 +1,30 @@
+"""`mdc-agent run`: serves."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..destinations import read_settings
+from .options import Settings
+
+
+def run(
+    deployment: Annotated[
+        Path, typer.Option("--deployment", metavar="YAML", help="The deployment file to follow.")
+    ],
+    settings: Settings = None,
+) -> None:
+    """Receive events and log payloads as a deployment file says, until it is told to stop.
+
+    SIGTERM and Ctrl-C end it after what was accepted is written, SIGHUP reads both files again.
+
+    Exit codes: 0 it was told to stop, 2 it could not start.
+    """
+    read = read_settings(settings)
+    # Not imported above: the other commands need none of its packages.
+    service = importlib.import_module("mdc_agent.service")
+    raise typer.Exit(service.run(deployment, read))

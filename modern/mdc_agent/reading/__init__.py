@@ -1,0 +1,8 @@
+"""Deployments, in whatever form they are given -> `Deployment`, and what is to be said of them."""
+
+from __future__ import annotations
+
+from .deployment_file import read_deployment
+from .remarks import ERROR, WARNING, Place, Reading, Remark
+
+__all__ = ["ERROR", "WARNING", "Place", "Reading", "Remark", "read_deployment"]

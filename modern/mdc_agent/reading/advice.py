@@ -1,0 +1,85 @@
+"""What is to be said of a deployment that is understood: what will not be found or kept."""
+
+from __future__ import annotations
+
+import re
+
+from mdc_core.redaction import shown
+
+from ..deployment import DeployedCollection, Deployment
+from .fields import COLLECTOR
+from .remarks import dotted
+from .walk import Walk
+from .yaml_nodes import Other
+
+MOST_COLLECTIONS = 5
+# Of shells, pipelines and template engines.
+_TEMPLATE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\$[A-Za-z_]\w*|#\{[^}]*\}#?")
+
+
+_COLLECTIONS = (COLLECTOR, "collections")
+
+
+def advise(walk: Walk, deployment: Deployment) -> None:
+    """Note warnings about what Azure's client and the agent take, and what comes of it."""
+    _say_templates(walk)
+    if len(deployment.collections) > MOST_COLLECTIONS:
+        text = (
+            f"there are {len(deployment.collections)} collections; Azure documents "
+            f"{MOST_COLLECTIONS} at most, though its client takes more"
+        )
+        walk.warning(walk.value_of(*_COLLECTIONS), _COLLECTIONS, text)
+    if deployment.rolling_rate != "hour":
+        text = (
+            f"data in folders of a {deployment.rolling_rate} are not found by Azure's monitors, "
+            "which read folders of an hour alone"
+        )
+        _at(walk, "rolling_rate", text, "hour")
+    if deployment.sampling_rate == 0:
+        text = "a sampling_rate of 0 keeps nothing"
+        _at(walk, "sampling_rate", text)
+    if deployment.collections and not any(each.enabled for each in deployment.collections):
+        text = "no collection is enabled: nothing is collected"
+        walk.warning(walk.value_of(*_COLLECTIONS), _COLLECTIONS, text, "enabled: 'true'")
+    _say_names(walk, deployment.collections)
+
+
+def _at(walk: Walk, key: str, text: str, valid: str = "") -> None:
+    walk.warning(walk.value_of(COLLECTOR, key), (COLLECTOR, key), text, valid)
+
+
+def _say_names(walk: Walk, collections: tuple[DeployedCollection, ...]) -> None:
+    seen: dict[str, str] = {}
+    for each in collections:
+        keys = (*_COLLECTIONS, each.name)
+        lower = each.name.lower()
+        if not each.name.strip():
+            walk.warning(walk.key_of(*keys), keys, "a collection without a name", "model_inputs")
+        if lower != each.name:
+            text = (
+                f"the official SDK never collects for Collector({shown(each.name)}) beside a "
+                "config file: it compares names with that file's in lower case"
+            )
+            valid = f"{shown(lower)}, here and in the script"
+            walk.warning(walk.key_of(*keys), keys, text, valid)
+        if lower in seen:
+            first = shown(seen[lower])
+            text = f"collection {shown(each.name)} is {first} in another case, and never used"
+            walk.warning(walk.key_of(*keys), keys, text, "one of them")
+        seen.setdefault(lower, each.name)
+
+
+def _say_templates(walk: Walk) -> None:
+    for keys, nodes in walk.entries.items():
+        if keys[0] not in ("name", "endpoint_name", COLLECTOR):
+            continue
+        for node in nodes:
+            value = walk.scalar(node)
+            if isinstance(value, Other) or not isinstance(value, str):
+                continue
+            match = _TEMPLATE.search(value)
+            if match:
+                text = (
+                    f"{match.group()!r} in {dotted(keys)} was not replaced, and is taken as it is"
+                )
+                walk.warning(node, keys, text, "the file after its templates were filled in")

@@ -1,0 +1,89 @@
+"""What is said about a file that was read: where, how grave, and what is valid there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from mdc_core.redaction import shown
+
+from ..deployment import Deployment
+
+WARNING = "warning"
+ERROR = "error"
+
+Keys = tuple[str, ...]
+_PLAIN = re.compile(r"[\w$-]{1,100}")
+
+
+def dotted(keys: Keys) -> str:
+    """Return the name of a value for messages: names that are no words are quoted, and cut."""
+    return ".".join(key if _PLAIN.fullmatch(key) else shown(key) for key in keys) or "the file"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position in a file; both numbers begin at 1, 0 where there is none."""
+
+    line: int
+    column: int
+
+
+NOWHERE = Place(0, 0)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to say about a file.
+
+    Attributes:
+        line, column: of the value, from 1; 0 where it is about no line.
+        severity: `warning`, or `error` where nothing can be collected after this file.
+        text: what is the matter.
+        valid: what is valid there, or the spelling that Azure's client takes; may be empty.
+        azure_refuses: Azure's client does not take the file because of it.
+        setting: the dotted name of the value, such as `data_collector.rolling_rate`.
+    """
+
+    line: int
+    column: int
+    severity: str
+    text: str
+    valid: str = ""
+    azure_refuses: bool = False
+    setting: str = ""
+
+    def at(self, source: str) -> str:
+        """Return the remark as one line of text, with its place in `source`."""
+        place = f"{source}:{self.line}:{self.column}" if self.line else source
+        valid = f"; valid: {self.valid}" if self.valid else ""
+        return f"{place}: {self.severity}: {self.text}{valid}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A deployment as it was read, with all that is to be said about it.
+
+    Attributes:
+        source: the path or the kind of object, as messages name it.
+        deployment: None where an error stands in the way.
+        remarks: by line.
+        places: of values, by their keys from the root.
+    """
+
+    source: str
+    deployment: Deployment | None
+    remarks: tuple[Remark, ...] = ()
+    places: Mapping[Keys, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    @property
+    def refused_by_azure(self) -> bool:
+        """Whether Azure's client refuses what was read."""
+        return any(remark.azure_refuses for remark in self.remarks)
+
+    def place(self, *keys: str) -> str:
+        """Return where a value stands, such as `deployment.yaml:7:15`, else the source alone."""
+        place = self.places.get(keys, NOWHERE)
+        return f"{self.source}:{place.line}:{place.column}" if place.line else self.source
