@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import orjson
 
 from mdc_core.ids import new_uuid
@@ -111,33 +109,29 @@ class EventMaker:
         if message is exchange.request:
             attributes["path"] = shown_path(exchange.target)
             attributes["method"] = exchange.method
-        attributes.update(self._headers.of(message.headers))
+        if not self._headers.are_none:
+            attributes.update(self._headers.of(message.headers))
         return attributes
 
     def _body(self, collection: str, message: Message) -> Body:
         if message.lost is not None:
             raise LostBodyError(collection, message.lost)
-        content_type = encoding = length = b""
-        for name, value in message.headers:
-            if len(name) in (12, 14, 16):
-                lower = name.lower()
-                if lower == b"content-type":
-                    content_type = value
-                elif lower == b"content-length":
-                    length = value
-                elif lower == b"content-encoding":
-                    encoding = value
+        content_type = (message.header(b"content-type") or b"").decode("latin-1")
+        encoding = message.header(b"content-encoding")
+        says_length = message.header(b"content-length") is not None
+        parts = message.parts
+        if not encoding:
+            content = parts[0] if len(parts) == 1 else b"".join(parts)
+            return body_of(content, content_type, says_length)
         try:
-            content = decoded(message.parts, encoding.decode("latin-1"), self._body_bytes)
+            content = decoded(parts, encoding.decode("latin-1"), self._body_bytes)
         except DecodingError as error:
             if error.reason == BODY_TOO_LARGE:
                 raise LostBodyError(collection, error.reason) from error
             # What is no such encoding, or one that is not known here, is stored as it came.
             self._counts.add_lost(collection, error.reason)
-            return binary_body(
-                b"".join(message.parts), content_type.decode("latin-1"), bool(length)
-            )
-        return body_of(content, content_type.decode("latin-1"), bool(length))
+            return binary_body(b"".join(parts), content_type, says_length)
+        return body_of(content, content_type, says_length)
 
     def _failed_body(self, message: Message | None) -> bytes:
         if message is None or message.size > _MOST_FAILED_BODY:
@@ -156,14 +150,11 @@ def is_heavy(exchange: Exchange, bound: int) -> bool:
         exchange: that is complete.
         bound: most bytes that would not.
     """
-    messages = _messages(exchange)
-    return any(
-        message.size > bound or (message.size and message.header(b"content-encoding"))
-        for message in messages
+    return _is_heavy(exchange.request, bound) or (
+        exchange.response is not None and _is_heavy(exchange.response, bound)
     )
 
 
-def _messages(exchange: Exchange) -> Iterator[Message]:
-    yield exchange.request
-    if exchange.response is not None:
-        yield exchange.response
+def _is_heavy(message: Message, bound: int) -> bool:
+    size = message.size
+    return size > bound or (size > 0 and message.header(b"content-encoding") is not None)

@@ -27,7 +27,7 @@ class Message:
         lost: why the body is not here, None when it is.
     """
 
-    __slots__ = ("_held", "headers", "is_complete", "lost", "memory", "parts", "size")
+    __slots__ = ("_held", "_named", "headers", "is_complete", "lost", "memory", "parts", "size")
 
     def __init__(self, memory: Memory) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
@@ -37,6 +37,7 @@ class Message:
         self.lost: str | None = None
         self.memory = memory
         self._held = 0
+        self._named: dict[bytes, bytes] | None = None
 
     def charge_head(self) -> None:
         """Count the head, which is there already: it is small and bounded."""
@@ -74,11 +75,11 @@ class Message:
         self._held = 0
 
     def header(self, name: bytes) -> bytes | None:
-        """Return the value of the first header of a name in lower case."""
-        for each, value in self.headers:
-            if each.lower() == name:
-                return value
-        return None
+        """Return the value of the first header of a name in lower case; the head is complete."""
+        named = self._named
+        if named is None:
+            named = self._named = {each.lower(): value for each, value in reversed(self.headers)}
+        return named.get(name)
 
 
 class Exchange:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from mdc_core.data.sampling import is_sampled
 
@@ -33,11 +33,14 @@ _HEAVY_AT_ONCE = 16
 _EVENT = 1500
 
 
+Done = Callable[[Exception | None], None]
+
+
 class Store(Protocol):
     """Where events are stored."""
 
-    def accept(self, event: StoredEvent, repeatable: bool = True) -> Future[Any]:
-        """Return what is done when the event is stored, or tells why it is not."""
+    def accept_then(self, event: StoredEvent, done: Done) -> None:
+        """Take an event whose id nobody knows, see `mdc_agent.store.Store.accept_then`."""
         ...
 
 
@@ -130,14 +133,12 @@ class ExchangeLog:
         if not is_heavy(exchange, _HEAVY):
             self._accept(exchange, self._events(exchange, identifier, fails))
             return
-        made = self._loop.run_in_executor(
-            self._thread, self._all_events, exchange, identifier, fails
-        )
+        made = self._loop.run_in_executor(self._thread, self._events, exchange, identifier, fails)
         self._heavy.add(made)
 
         def accept(made: asyncio.Future[list[StoredEvent]]) -> None:
             self._heavy.discard(made)
-            self._accept(exchange, iter(made.result()))
+            self._accept(exchange, made.result())
             if self._waiting and self._drains is None:
                 self._drains = self._loop.call_soon(self._drain)
 
@@ -149,28 +150,25 @@ class ExchangeLog:
             slower_than is not None and exchange.latency_s > slower_than
         )
 
-    def _all_events(self, exchange: Exchange, identifier: str, fails: bool) -> list[StoredEvent]:
-        return list(self._events(exchange, identifier, fails))
-
-    def _events(self, exchange: Exchange, identifier: str, fails: bool) -> Iterator[StoredEvent]:
+    def _events(self, exchange: Exchange, identifier: str, fails: bool) -> list[StoredEvent]:
         if fails:
-            yield self._maker.failure(exchange, identifier)
-            return
-        makers: list[Callable[[Exchange, str], StoredEvent]] = []
-        if self._requests:
-            makers.append(self._maker.request)
-        if self._responses:
-            makers.append(self._maker.response)
-        for make in makers:
-            try:
-                yield make(exchange, identifier)
-            except LostBodyError as lost:
-                self._counts.add_lost(lost.collection, lost.reason)
+            return [self._maker.failure(exchange, identifier)]
+        events = []
+        try:
+            if self._requests:
+                events.append(self._maker.request(exchange, identifier))
+        except LostBodyError as lost:
+            self._counts.add_lost(lost.collection, lost.reason)
+        try:
+            if self._responses:
+                events.append(self._maker.response(exchange, identifier))
+        except LostBodyError as lost:
+            self._counts.add_lost(lost.collection, lost.reason)
+        return events
 
-    def _accept(self, exchange: Exchange, events: Iterator[StoredEvent]) -> None:
-        made = list(events)
+    def _accept(self, exchange: Exchange, events: list[StoredEvent]) -> None:
         exchange.release()
-        for event in made:
+        for event in events:
             size = len(event.data) + len(event.raw or b"") + _EVENT
             if not self._memory.take(size):
                 self._counts.add_lost(event.collection, MEMORY_FULL)
@@ -180,19 +178,12 @@ class ExchangeLog:
     def _store_event(self, event: StoredEvent, size: int) -> None:
         memory, counts, collection = self._memory, self._counts, event.collection
 
-        def stored(done: Future[Any]) -> None:
+        def stored(error: Exception | None) -> None:
             memory.give_back_from_elsewhere(size)
-            if done.cancelled():
-                counts.add_lost(collection, "not_stored")
-                return
-            error = done.exception()
             if error is not None:
                 counts.add_lost(collection, getattr(error, "reason", "not_stored"))
 
         try:
-            future = self._store.accept(event, repeatable=False)
+            self._store.accept_then(event, stored)
         except Exception as error:  # noqa: BLE001  whatever the store cannot do is counted
-            memory.give_back(size)
-            counts.add_lost(collection, getattr(error, "reason", "not_stored"))
-            return
-        future.add_done_callback(stored)
+            stored(error)

@@ -86,10 +86,13 @@ class CapturedHeaders:
             elif lower:
                 self._keys[lower.encode("utf-8", "replace")] = key
 
+    @property
+    def are_none(self) -> bool:
+        """Whether none is captured."""
+        return not self._keys
+
     def of(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
         """Yield key and value of those that are there; those of one name as one, with commas."""
-        if not self._keys:
-            return
         found: dict[str, list[str]] = {}
         for name, value in headers:
             key = self._keys.get(name.lower())

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Union
+from typing import Optional, Union
 
-Waiter = Union["Future[None]", "asyncio.Future[None]"]
+Told = Callable[[Optional[Exception]], None]
+Waiter = Union["Future[None]", "asyncio.Future[None]", Told]
 
 
-def tell(waiters: Iterable[Waiter], error: BaseException | None = None) -> None:
+def tell(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
     """Tell all that their events are stored, or why they are not; from any thread."""
     by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
     for waiter in waiters:
         if isinstance(waiter, asyncio.Future):
             by_loop.setdefault(waiter.get_loop(), []).append(waiter)
+        elif not isinstance(waiter, Future):
+            waiter(error)
         elif waiter.set_running_or_notify_cancel():
             if error is None:
                 waiter.set_result(None)

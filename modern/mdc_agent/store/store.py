@@ -18,7 +18,7 @@ from mdc_core.layouts import rolled_folder
 from ..deployment import Deployment
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .answers import Waiter, tell
+from .answers import Told, Waiter, tell
 from .claim import Claim
 from .ids import IdMemory, key_of
 from .lane import Item, Lane
@@ -150,6 +150,19 @@ class Store:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._offer(event, (key_of(event.id),) if repeatable else (), future)
         return future
+
+    def accept_then(self, event: StoredEvent, told: Told) -> None:
+        """Take an event whose id was made in this process and that nobody else knows.
+
+        Args:
+            event: to store.
+            told: called once, from any thread and soon over: with None when the line is in the
+                spool's file, else with why it is not.
+
+        Raises:
+            SpoolFullError, StoreError: see `accept`; then nothing is told.
+        """
+        self._offer(event, (), told)
 
     def states(self) -> list[LaneState]:
         """Return the destinations as they are now."""

@@ -7,7 +7,6 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.metrics import Counts
 from mdc_agent.payload import PayloadServer, PayloadSettings, serve
+from mdc_agent.store.answers import Told
 from mdc_agent.stored_event import StoredEvent
 
 TIMEOUT_S = 20
@@ -38,24 +38,22 @@ class ListStore:
     def __init__(self) -> None:
         self.events: list[StoredEvent] = []
         self.is_stalled = False
-        self._stalled: list[Future[None]] = []
+        self._stalled: list[Told] = []
         self._arrived = threading.Condition()
 
-    def accept(self, event: StoredEvent, repeatable: bool = True) -> Future[None]:
-        future: Future[None] = Future()
+    def accept_then(self, event: StoredEvent, told: Told) -> None:
         with self._arrived:
             self.events.append(event)
             self._arrived.notify_all()
         if self.is_stalled:
-            self._stalled.append(future)
+            self._stalled.append(told)
         else:
-            future.set_result(None)
-        return future
+            told(None)
 
     def go_on(self) -> None:
         self.is_stalled = False
         while self._stalled:
-            self._stalled.pop().set_result(None)
+            self._stalled.pop()(None)
 
     def wait_for(self, count: int) -> list[StoredEvent]:
         """Return the events when there are so many."""
