@@ -44,7 +44,7 @@ fmt: $(VENV)/lint/.done ## format, and fix what the linter can
 
 test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## all tests: every lane, against the built wheel
 
-test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done ## tests with the newest dependencies
+test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done $(VENV)/mlflow/.done ## tests with the newest dependencies
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies
@@ -132,6 +132,10 @@ $(VENV)/py38/.done: requirements/test.txt $(DIST)/.done
 
 $(VENV)/spark4/.done: requirements/test.txt requirements/test-spark4.txt $(DIST)/.done
 	$(call environment,spark4,-r requirements/test.txt -r requirements/test-spark4.txt "$$(ls $(DIST)/*.whl)[tools]")
+
+# Models of MLflow under the inference server; apart, because MLflow holds packages back.
+$(VENV)/mlflow/.done: requirements/test-mlflow.txt $(DIST)/.done
+	$(call environment,mlflow,-r requirements/test-mlflow.txt $(DIST)/*.whl)
 
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _TOOLS = (
     *("archive", "check", "cli", "compare", "deployment", "files"),
-    *("migrate", "read", "rewrite", "scripts", "status"),
+    *("migrate", "mlflow_score", "mlflow_scoring", "read", "rewrite", "scripts", "status"),
 )
 OF_TOOLS = [
     *(f"bridge/{tool}" for tool in _TOOLS),

@@ -25,6 +25,7 @@ SCORING = [
     *sorted((ROOT / "modern" / "azureml").rglob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge").glob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge" / "doctor").glob("*.py")),
+    *sorted((ROOT / "bridge" / "mdc_bridge" / "mlflow_scoring").glob("*.py")),
 ]
 _NOT_RUN = [*OF_TOOLS, "typing/scripts", "archives"]
 TESTS = [

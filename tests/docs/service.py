@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,7 @@ def make_service(folder: Path, patch: pytest.MonkeyPatch) -> None:
         folder: an empty one; `collected` in it is the storage.
         patch: of the environment.
     """
-    for file in FILES.iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(FILES, folder, dirs_exist_ok=True)
     patch.setenv("AML_MODEL_DC_STORAGE_ENABLED", "true")
     patch.setenv("MDC_STORAGE", str(folder / "collected"))
     patch.setenv("SERVICE_NAME", "churn-service")

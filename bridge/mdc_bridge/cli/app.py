@@ -22,6 +22,7 @@ from .deployment import deployment
 from .doctor import doctor
 from .exits import FAILED, FINE, INTERRUPTED, READER_GONE
 from .migrate import migrate
+from .mlflow_score import mlflow_score
 from .plan import plan
 from .read import read
 from .rewrite import rewrite
@@ -81,9 +82,12 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
 
 
 # In the order in which a team needs them.
-for _command in (check, doctor, compare, deployment, plan, migrate, read, rewrite, status):
+for _command in (
+    *(check, doctor, compare, deployment, plan, migrate, read, rewrite, status),
+    mlflow_score,
+):
     evaluate_annotations(_command)
-    app.command(_command.__name__)(_ending_well(_command))
+    app.command(_command.__name__.replace("_", "-"))(_ending_well(_command))
 evaluate_annotations(_options)
 
 

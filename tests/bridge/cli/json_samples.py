@@ -21,6 +21,13 @@ DEPLOY = """\
 from azureml.core.webservice import AksWebservice
 config = AksWebservice.deploy_configuration(collect_model_data=True, autoscale_enabled=True)
 """
+MLMODEL = """\
+flavors: {python_function: {loader_module: mlflow.sklearn}}
+mlflow_version: 3.17.2
+signature:
+  inputs: '[{"type": "long", "name": "age"}, {"type": "double", "name": "income"}]'
+  outputs: '[{"type": "double", "name": "p"}]'
+"""
 
 
 class Printed:
@@ -135,6 +142,13 @@ class Printed:
         path.write_text(yaml.safe_dump({"services": entries}))
         return [self.by("status", self._root / "status"), self.by("status", path)]
 
+    def mlflow_score(self) -> list[Any]:
+        """A model with a signature."""
+        folder = self._root / "churn"
+        folder.mkdir()
+        (folder / "MLmodel").write_text(MLMODEL)
+        return [self.by("mlflow-score", folder)]
+
     def all(self) -> dict[str, Callable[[], list[Any]]]:
         """Return the sections of the page, and what makes their samples."""
         return {
@@ -150,6 +164,7 @@ class Printed:
             "read": self.read,
             "rewrite": self.rewrite,
             "status": self.status,
+            "mlflow-score": self.mlflow_score,
         }
 
     def _collect(self, service: Service) -> None:

@@ -1,0 +1,97 @@
+"""`mdc-bridge mlflow-score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+from rich.markup import escape
+
+from mdc_core.errors import SettingsError
+
+from .console import notes, out, print_json
+from .output_file import writing
+
+if TYPE_CHECKING:
+    from ..mlflow_score import Side
+
+_WORDS = {
+    "frame": "the columns {names}",
+    "tensor": "the tensors {names}",
+    "none": "columns as the data have them; no signature says which",
+}
+
+
+def mlflow_score(
+    model: Annotated[
+        Path,
+        typer.Argument(
+            metavar="MODEL", help="Folder of a saved model, with MLmodel.", show_default=False
+        ),
+    ],
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--out", "-o", help="Write the script to this file; without it to stdout."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve the model here, and write no script.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Of the server.")] = 5001,
+    workers: Annotated[int, typer.Option(min=1, help="Processes of the server.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make the scoring script of an MLflow model, which collects all it takes and gives.
+
+    Models with the signature of a frame, of tensors, and without any. The script takes the requests
+    of Azure's deployments without code (input_data) and of MLflow's own server. It needs mdc-bridge
+    and mlflow where it runs.
+
+    Exit codes: 0 fine, 2 the model could not be read, or the file not be written.
+    """
+    from ..mlflow_score import mlflow_score as make
+    from ..mlflow_score import serve as become_server
+
+    if serve:
+        if output is not None or as_json:
+            raise SettingsError("--serve writes nothing; leave out --out and --json")
+        become_server(model, port, workers)
+    made = make(model)
+    if output is not None:
+        with writing(output, force) as stream:
+            stream.write(made.script.encode())
+    if as_json:
+        print_json(
+            {
+                "model": str(made.folder),
+                "mlflow_version": made.mlflow_version,
+                "inputs": _as_json(made.inputs),
+                "outputs": _as_json(made.outputs),
+                "script": made.script,
+            }
+        )
+        return
+    if output is None:
+        out.file.write(made.script)
+    else:
+        notes.print(f"wrote {escape(str(output))}")
+    for collection, side in (("model_inputs", made.inputs), ("model_outputs", made.outputs)):
+        notes.print(escape(f"{collection}: {_told(side)}"))
+    if output is not None:
+        notes.print(
+            escape(
+                f"to run it here: AZUREML_MODEL_DIR={made.folder.parent} "
+                f"azmlinfsrv --entry_script {output}"
+            )
+        )
+
+
+def _as_json(side: Side) -> dict[str, Any]:
+    return {"signature": side.signature, "columns": list(side.columns)}
+
+
+def _told(side: Side) -> str:
+    if side.signature != "none" and not side.columns:
+        return "columns 0, 1 and so on; the signature names none"
+    return _WORDS[side.signature].format(names=", ".join(side.columns))
