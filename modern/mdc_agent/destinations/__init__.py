@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .settings import Address, AgentSettings, Datastore, PayloadSettings
+from .settings import Address, AgentSettings, Datastore, RowSettings
 from .settings_file import read_settings
 
-__all__ = ["Address", "AgentSettings", "Datastore", "PayloadSettings", "read_settings"]
+__all__ = ["Address", "AgentSettings", "Datastore", "RowSettings", "read_settings"]

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from mdc_core.errors import SettingsError
 from mdc_core.storage import Storage
+
+from ..payload.settings import PayloadSettings
 
 MIB = 1024 * 1024
 TOKEN_VARIABLE = "MDC_AGENT_TOKEN"
@@ -49,36 +52,17 @@ class Datastore:
 
 
 @dataclass(frozen=True)
-class PayloadSettings:
-    """How request and response payloads are logged.
+class RowSettings:
+    """How payloads become rows, as lines of `model_inputs` and `model_outputs`.
 
     Attributes:
-        listen: where clients connect; None where there is no splice.
-        upstream: the scoring server.
-        memory_bytes: bound of all copies that wait to be logged.
-        max_body_bytes: a longer body is logged without its rest, and counted.
-        slow_seconds: requests that take longer are kept whatever the sampling says; None for none.
-        keep_failures: so are failures, in the collection `failures`.
-        make_request_ids: a request for which neither side has an `x-request-id` gets one.
-        force_headers: names of captured headers that are kept though they may hold secrets.
-        skip_paths: requests to these paths are not logged.
-        inputs: names of the columns where `request` becomes rows of `model_inputs`; None where it
-            does not, empty where the body or a signature names them.
-        outputs: likewise of `response` and `model_outputs`.
+        inputs: names of the columns of requests; empty where the body or the signature has them.
+        outputs: likewise, of responses.
         signature: an MLflow model's folder, or its `MLmodel` file, that names the columns.
     """
 
-    listen: Address | None = None
-    upstream: Address = Address("127.0.0.1", 5001)
-    memory_bytes: int = 256 * MIB
-    max_body_bytes: int = 100 * MIB
-    slow_seconds: float | None = None
-    keep_failures: bool = True
-    make_request_ids: bool = False
-    force_headers: tuple[str, ...] = ()
-    skip_paths: tuple[str, ...] = ("/", "/health", "/healthz", "/ready", "/livez", "/readyz")
-    inputs: tuple[str, ...] | None = None
-    outputs: tuple[str, ...] | None = None
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
     signature: Path | None = None
 
 
@@ -96,7 +80,9 @@ class AgentSettings:
         token_file: holds the bearer token that is asked for; the variable `MDC_AGENT_TOKEN` does as
             well. Needed where `listen` is no loopback address.
         spool: folder of what is accepted and not delivered.
-        spool_bytes: bound of what lies there.
+        spool_bytes: bound of what waits there for one destination.
+        waiting_bytes: bound of events in memory, for one destination.
+        receive_bytes: bound of all events that are being received.
         delivery_interval: seconds between two deliveries.
         sync_interval: seconds between two flushes to the disk.
         max_event_bytes: a larger event is refused.
@@ -106,7 +92,8 @@ class AgentSettings:
             extra `azure`, to be asked for datastores that are not listed.
         sdk_config: the config file of the SDK that is written for the scoring container.
         datastores: by their names in lower case.
-        payload: see `PayloadSettings`.
+        payload: how payloads are logged on their way to the scoring server; None for no splice.
+        rows: how payloads become rows; None where they do not.
         source: the file, for messages.
     """
 
@@ -114,13 +101,32 @@ class AgentSettings:
     token_file: Path | None = None
     spool: Path = field(default_factory=default_spool)
     spool_bytes: int = 1024 * MIB
+    waiting_bytes: int = 64 * MIB
+    receive_bytes: int = 256 * MIB
     delivery_interval: float = 1.0
     sync_interval: float = 5.0
     max_event_bytes: int = 64 * MIB
-    remembered_ids: int = 1_000_000
+    remembered_ids: int = 200_000
     batch_window: float = 0.0
     workspace: str | None = None
     sdk_config: Path | None = None
     datastores: Mapping[str, Datastore] = field(default_factory=lambda: MappingProxyType({}))
-    payload: PayloadSettings = PayloadSettings()
+    payload: PayloadSettings | None = None
+    rows: RowSettings | None = None
     source: str = "agent.yaml"
+
+    def token(self, environ: Mapping[str, str] = os.environ) -> str:
+        """Return the bearer token that is asked for; empty for none.
+
+        Raises:
+            SettingsError: its file cannot be read, or is empty.
+        """
+        if self.token_file is None:
+            return environ.get(TOKEN_VARIABLE, "")
+        try:
+            token = self.token_file.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{self.source}: token_file cannot be read: {error}") from error
+        if not token:
+            raise SettingsError(f"{self.source}: token_file {self.token_file} is empty")
+        return token

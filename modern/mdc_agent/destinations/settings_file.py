@@ -14,18 +14,21 @@ import yaml
 from mdc_core.errors import SettingsError
 from mdc_core.redaction import shown
 
+from ..payload.settings import PayloadSettings
 from ..reading.remarks import Keys, Remark, dotted
 from ..reading.walk import Walk
 from ..reading.yaml_nodes import Entry, Nodes, YamlError, read_text
 from . import value_rules as rules
 from .datastore_settings import DATASTORE_KEYS, datastore
-from .settings import TOKEN_VARIABLE, AgentSettings, Datastore, PayloadSettings
+from .settings import TOKEN_VARIABLE, AgentSettings, Datastore, RowSettings
 
 AGENT_KEYS: Mapping[str, rules.Rule] = {
     "listen": rules.address,
     "token_file": rules.path,
     "spool": rules.path,
     "spool_bytes": rules.size,
+    "waiting_bytes": rules.size,
+    "receive_bytes": rules.size,
     "delivery_interval": rules.seconds,
     "sync_interval": rules.seconds,
     "max_event_bytes": rules.size,
@@ -34,18 +37,24 @@ AGENT_KEYS: Mapping[str, rules.Rule] = {
     "workspace": rules.workspace,
     "sdk_config": rules.path,
 }
-_PAYLOAD_VALUES: Mapping[str, rules.Rule] = {
-    "listen": rules.address,
-    "upstream": rules.address,
+_SECTIONS = ("datastores", "payload", "rows")
+PAYLOAD_KEYS: Mapping[str, rules.Rule] = {
+    "listen": rules.host_and_port,
+    "upstream": rules.host_and_port,
     "memory_bytes": rules.size,
-    "max_body_bytes": rules.size,
-    "slow_seconds": rules.seconds,
-    "keep_failures": rules.flag,
-    "make_request_ids": rules.flag,
+    "body_bytes": rules.size,
+    "connections": rules.count,
+    "injects_request_id": rules.flag,
+    "keeps_failures": rules.flag,
+    "slower_than_s": rules.seconds,
+    "probe_paths": rules.texts,
+    "forced_headers": rules.texts,
+}
+ROW_KEYS: Mapping[str, rules.Rule] = {
+    "inputs": rules.texts,
+    "outputs": rules.texts,
     "signature": rules.path,
 }
-_LISTS = ("force_headers", "skip_paths", "inputs", "outputs")
-PAYLOAD_KEYS = (*_PAYLOAD_VALUES, *_LISTS)
 
 
 def read_settings(
@@ -85,12 +94,15 @@ class _File:
 
     def read(self, root: yaml.Node) -> dict[str, Any]:
         found = self._walk.mapping(root, ()) or {}
-        self._refuse_unknown(found, (), (*AGENT_KEYS, "datastores", "payload"))
+        self._refuse_unknown(found, (), (*AGENT_KEYS, *_SECTIONS))
         values = self._values(found, (), AGENT_KEYS)
         if "datastores" in found:
             values["datastores"] = MappingProxyType(self._datastores(found["datastores"][1]))
         if "payload" in found:
-            values["payload"] = self._payload(found["payload"][1])
+            parts = self._section(found["payload"][1], "payload", PAYLOAD_KEYS)
+            values["payload"] = PayloadSettings(**parts)
+        if "rows" in found:
+            values["rows"] = RowSettings(**self._section(found["rows"][1], "rows", ROW_KEYS))
         return values
 
     def _values(
@@ -100,7 +112,7 @@ class _File:
         for key in known.keys() & found.keys():
             node = found[key][1]
             try:
-                value = known[key](self._walk.scalar(node))
+                value = known[key](self._plain(node, (*keys, key)))
             except rules.InvalidValueError as error:
                 name = dotted((*keys, key))
                 text = f"{name} is {self._walk.shown(node)}"
@@ -111,17 +123,16 @@ class _File:
             values[key] = Path(os.path.abspath(self._base / value)) if is_path else value
         return values
 
-    def _payload(self, node: yaml.Node) -> PayloadSettings:
-        keys = ("payload",)
-        found = self._walk.mapping(node, keys) or {}
-        self._refuse_unknown(found, keys, PAYLOAD_KEYS)
-        values = self._values(found, keys, _PAYLOAD_VALUES)
-        for key in found.keys() & set(_LISTS):
-            name, listed = found[key]
-            items = self._walk.items(listed, (*keys, key), "a list: [name, ...]")
-            texts = (self._walk.text((name, each), (*keys, key)) for each in items)
-            values[key] = tuple(each for each in texts if each is not None)
-        return PayloadSettings(**values)
+    def _plain(self, node: yaml.Node, keys: Keys) -> Any:
+        """Return the value of a scalar, or a list of such."""
+        if not isinstance(node, yaml.SequenceNode):
+            return self._walk.scalar(node)
+        return [self._walk.scalar(each) for each in self._walk.items(node, keys, "a list")]
+
+    def _section(self, node: yaml.Node, key: str, known: Mapping[str, rules.Rule]) -> Any:
+        found = self._walk.mapping(node, (key,)) or {}
+        self._refuse_unknown(found, (key,), tuple(known))
+        return self._values(found, (key,), known)
 
     def _datastores(self, node: yaml.Node) -> dict[str, Datastore]:
         keys = ("datastores",)

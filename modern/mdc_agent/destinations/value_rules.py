@@ -36,6 +36,19 @@ def address(value: Any) -> Address:
     return Address(match.group(1) or match.group(2) or "127.0.0.1", int(match.group(3)))
 
 
+def host_and_port(value: Any) -> tuple[str, int]:
+    """Return `HOST:PORT` as a pair."""
+    read = address(value)
+    return read.host, read.port
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """Return a list of texts."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise InvalidValueError("a list of texts: [a, b]")
+    return tuple(value)
+
+
 def size(value: Any) -> int:
     """Return bytes: a whole number, or a text such as `512 MiB`."""
     number = value if isinstance(value, int) and not isinstance(value, bool) else 0

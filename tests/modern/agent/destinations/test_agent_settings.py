@@ -11,10 +11,11 @@ from mdc_agent.destinations import (
     Address,
     AgentSettings,
     Datastore,
-    PayloadSettings,
+    RowSettings,
     read_settings,
 )
-from mdc_agent.destinations.settings_file import AGENT_KEYS, PAYLOAD_KEYS
+from mdc_agent.destinations.settings_file import AGENT_KEYS, PAYLOAD_KEYS, ROW_KEYS
+from mdc_agent.payload.settings import PayloadSettings
 from mdc_core.errors import MissingFileError, SettingsError
 from mdc_core.storage import AccountUrl, ConnectionString, Folder
 
@@ -45,6 +46,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         token_file: token
         spool: /var/spool/mdc
         spool_bytes: 2 GiB
+        waiting_bytes: 32 MiB
+        receive_bytes: 16 MiB
         delivery_interval: 0.5
         sync_interval: 1
         max_event_bytes: 12MB
@@ -62,12 +65,14 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
           listen: 8080
           upstream: '[::1]:5001'
           memory_bytes: 1048576
-          max_body_bytes: 1 MiB
-          slow_seconds: 0.75
-          keep_failures: 'false'
-          make_request_ids: true
-          force_headers: [authorization]
-          skip_paths: [/]
+          body_bytes: 1 MiB
+          connections: 10
+          slower_than_s: 0.75
+          keeps_failures: 'false'
+          injects_request_id: true
+          forced_headers: [authorization]
+          probe_paths: [/]
+        rows:
           inputs: [age, income]
           outputs: []
           signature: model
@@ -88,19 +93,18 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "four": Datastore(ConnectionString(CONNECTION), "logs"),
     }
     assert settings.payload == PayloadSettings(
-        listen=Address("127.0.0.1", 8080),
-        upstream=Address("::1", 5001),
+        listen=("127.0.0.1", 8080),
+        upstream=("::1", 5001),
         memory_bytes=1024**2,
-        max_body_bytes=1024**2,
-        slow_seconds=0.75,
-        keep_failures=False,
-        make_request_ids=True,
-        force_headers=("authorization",),
-        skip_paths=("/",),
-        inputs=("age", "income"),
-        outputs=(),
-        signature=tmp_path / "model",
+        body_bytes=1024**2,
+        connections=10,
+        slower_than_s=0.75,
+        keeps_failures=False,
+        injects_request_id=True,
+        forced_headers=("authorization",),
+        probe_paths=("/",),
     )
+    assert settings.rows == RowSettings(("age", "income"), (), tmp_path / "model")
     for secret in ("c2VjcmV0", "sig=x"):
         assert secret not in repr(settings)
 
@@ -109,8 +113,9 @@ def test_every_field_has_a_key() -> None:
     """No setting can be forgotten in the file."""
     assert {each.name for each in fields(AgentSettings)} == {
         *AGENT_KEYS,
-        *("datastores", "payload", "source"),
+        *("datastores", "payload", "rows", "source"),
     }
+    assert {each.name for each in fields(RowSettings)} == set(ROW_KEYS)
     assert {each.name for each in fields(PayloadSettings)} == set(PAYLOAD_KEYS)
 
 
@@ -154,9 +159,12 @@ REFUSED = {
         "one of them",
     ),
     "payload: {listen: x}": (1, "HOST:PORT"),
-    "payload: {skip_paths: /}": (1, "a list"),
-    "payload: {inputs: [1]}": (1, "'1' in quotes"),
-    "payload: {keep_failures: 1}": (1, "true or false"),
+    "payload: {probe_paths: /}": (1, "a list"),
+    "rows: {inputs: [1]}": (1, "a list of texts"),
+    "rows: {inputs: {a: b}}": (1, "a list of texts"),
+    "rows: {outputs: [[a]]}": (1, "a list of texts"),
+    "rows:": (1, "a mapping"),
+    "payload: {keeps_failures: 1}": (1, "true or false"),
     "payload: {slow: 1}": (1, "no key 'slow'"),
     "payload: on": (1, "a mapping"),
     "- a": (1, "a mapping"),
@@ -191,6 +199,19 @@ def test_a_token_may_come_by_a_variable(tmp_path: Path) -> None:
     assert not settings.listen.is_loopback
     assert read(tmp_path, "listen: localhost:1").listen.is_loopback
     assert read(tmp_path, "").listen.is_loopback
+
+
+def test_the_token_is_read_from_its_file_or_the_variable(tmp_path: Path) -> None:
+    """The file comes first; one that is empty or missing is an error, not an open door."""
+    (tmp_path / "token").write_text("from-file\n")
+    environ = {"MDC_AGENT_TOKEN": "from-variable"}
+    assert read(tmp_path, "token_file: token").token(environ) == "from-file"
+    assert read(tmp_path, "").token(environ) == "from-variable"
+    assert read(tmp_path, "").token({}) == ""
+    (tmp_path / "token").write_text("\n")
+    for name in ("token", "nothing"):
+        with pytest.raises(SettingsError, match="token_file"):
+            read(tmp_path, f"token_file: {name}").token(environ)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
