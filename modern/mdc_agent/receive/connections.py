@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,9 @@ IDLE_SECONDS = 300.0
 MOST_HEAD_BYTES = 256 * 1024
 MOST_CONNECTIONS = 1024
 _LOOK_SECONDS = 1.0
+# Behind the end of what a client sends, for the parser to have come there.
+_REST_SECONDS = 0.1
+_END_OF_HEAD = b"\r\n\r\n"
 
 _OnRefused = Callable[[str], None]
 
@@ -22,8 +26,9 @@ class Connection(web.RequestHandler):
 
     Attributes:
         since: loop seconds of the last request's end, or of the beginning of the next one's head.
-        head_bytes: of a request whose head is not complete.
-        requests: that are being answered.
+        head_bytes: of a request whose head is not complete; 0 while none has begun.
+        is_in_head: no request is being received further, or answered.
+        request: that is being answered.
     """
 
     def __init__(self, server: web.Server, connections: Connections, **options: Any) -> None:
@@ -31,7 +36,22 @@ class Connection(web.RequestHandler):
         self._connections = connections
         self.since = 0.0
         self.head_bytes = 0
-        self.requests = 0
+        self.is_in_head = True
+        self.request: web.BaseRequest | None = None
+        self._tail = b""
+
+    def begin(self, request: web.BaseRequest | None = None) -> None:
+        """A request's head is here."""
+        self.request = request
+        self.is_in_head = False
+        self.head_bytes = 0
+        self._tail = b""
+
+    def end(self) -> None:
+        """It is answered."""
+        self.request = None
+        self.is_in_head = True
+        self.since = self._connections.now()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -42,13 +62,27 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.requests == 0:
+        if self.is_in_head:
             if self.head_bytes == 0:
                 self.since = self._connections.now()
             self.head_bytes += len(data)
-            if self.head_bytes > MOST_HEAD_BYTES and self._connections.cut(self, "large_headers"):
+            recent = self._tail + data
+            if _END_OF_HEAD in recent:
+                self.begin()
+            elif self.head_bytes > MOST_HEAD_BYTES:
+                self._connections.cut(self, "large_headers")
                 return
+            else:
+                self._tail = recent[1 - len(_END_OF_HEAD) :]
         super().data_received(data)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # what asyncio asks for
+        """The client sends no more, but waits for the answer to what it has sent."""
+        if self.is_in_head:
+            return False
+        self.close()
+        self._connections.later(self._give_up)
+        return True
 
     def handle_error(
         self,
@@ -63,6 +97,12 @@ class Connection(web.RequestHandler):
         response.force_close()
         return response
 
+    def _give_up(self) -> None:
+        """End a connection on which the rest of a body will never come."""
+        is_whole = self.request is None or self.request.content.is_eof()
+        if not is_whole and self.transport is not None:
+            self.transport.close()
+
 
 class Connections:
     """All connections of a server.
@@ -70,13 +110,20 @@ class Connections:
     Args:
         on_refused: called with the reason for each that is cut off.
         most: how many there may be.
+
+    Attributes:
+        on_refused: the same.
+        now: monotonic seconds.
+        later: calls a function after a while.
     """
 
     def __init__(self, on_refused: _OnRefused, most: int = MOST_CONNECTIONS) -> None:
         self.on_refused = on_refused
         self._most = most
         self._all: set[Connection] = set()
-        self.now = asyncio.get_running_loop().time
+        loop = asyncio.get_running_loop()
+        self.now = loop.time
+        self.later = partial(loop.call_later, _REST_SECONDS)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -92,19 +139,18 @@ class Connections:
         """It has gone."""
         self._all.discard(connection)
 
-    def cut(self, connection: Connection, reason: str) -> bool:
+    def cut(self, connection: Connection, reason: str) -> None:
         """End a connection, and count it."""
         self._all.discard(connection)
         self.on_refused(reason)
         if connection.transport is not None:
             connection.transport.abort()
-        return True
 
     def look(self) -> None:
         """Cut off those that take too long for a request's head, and those that rest for long."""
         now = self.now()
         for connection in list(self._all):
-            if connection.requests:
+            if not connection.is_in_head:
                 continue
             if connection.head_bytes and now - connection.since > HEAD_SECONDS:
                 self.cut(connection, "slow")

@@ -142,16 +142,14 @@ class Receiver:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
         assert isinstance(connection, Connection)
-        connection.requests += 1
-        connection.head_bytes = 0
+        connection.begin(request)
         try:
             response = await self._routed(request)
         except RefusedRequestError as refused:
             self._counts.add_lost(refused.collection, refused.reason)
             response = _refusal(refused)
         finally:
-            connection.requests -= 1
-            connection.since = asyncio.get_running_loop().time()
+            connection.end()
         if not request.content.is_eof():
             response.force_close()
         response.headers["Server"] = _NAME
@@ -229,6 +227,9 @@ async def _check_form(request: web.BaseRequest) -> None:
     headers = request.headers
     if headers.get("Content-Encoding", "identity").lower() != "identity":
         raise RefusedRequestError(415, "encoded", "valid for Content-Encoding: identity, or none")
+    # The body would be in a coding that nobody takes off.
+    if headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        raise RefusedRequestError(400, "encoded", "valid for Transfer-Encoding: chunked, or none")
     expect = headers.get("Expect")
     if expect is None:
         return

@@ -1,0 +1,74 @@
+"""Sends raw requests, and says what is wrong with the answers."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from hypothesis import Phase, given, settings
+from raw_requests import NONE, OK, Raw, raw_requests
+from running import Running
+
+_SECONDS = 10.0
+
+
+def status_of(port: int, raw: Raw) -> int:
+    """Send a request, and return the status of the first answer; 0 for none."""
+    content = raw.content()
+    with socket.create_connection(("127.0.0.1", port), timeout=_SECONDS) as client:
+        try:
+            client.sendall(content)
+            client.shutdown(socket.SHUT_WR)
+            answer = client.recv(65536)
+            while answer.startswith(b"HTTP/1.1 100"):
+                answer = answer.partition(b"\r\n\r\n")[2] or client.recv(65536)
+        except ConnectionError:
+            return NONE
+    return int(answer.split(b" ")[1]) if answer else NONE
+
+
+def send_bad_requests(agent: Running, count: int) -> list[str]:
+    """Send many, and return what is wrong: statuses that are not right, lines that are missing.
+
+    Args:
+        agent: that receives them.
+        count: how many.
+    """
+    wrong: list[str] = []
+    stored = 0
+
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=[Phase.generate], derandomize=True
+    )
+    @given(raw_requests())
+    def send(raw: Raw) -> None:
+        nonlocal stored
+        status = status_of(agent.port, raw)
+        stored += status == OK
+        if status not in raw.answers() | ({NONE} if len(raw.content()) > 60_000 else set()):
+            wrong.append(f"{status} in place of {set(raw.answers())}: {raw.content()[:300]!r}")
+
+    send()
+    lines = len(agent.lines())
+    if not stored <= lines + agent.counts.read().repeated.get("model_inputs", 0):
+        wrong.append(f"{stored} were answered {OK}, {lines} are stored")
+    if agent.request("GET", "/health")[0] != OK:
+        wrong.append("it does not live any more")
+    if agent.post()[0] != OK:
+        wrong.append("it takes no good request any more")
+    return wrong
+
+
+def files_outside(root: Path) -> list[str]:
+    """Return what was written beside the folders that are for it."""
+    return [
+        str(path)
+        for path in root.rglob("*")
+        if path.relative_to(root).parts[0] not in ("out", "spool")
+        or (
+            path.is_file()
+            and path.relative_to(root).parts[0] == "out"
+            and path.relative_to(root).parts[1:3] != ("modelDataCollector", "ep")
+            and path.relative_to(root).parts[1] != ".mdc-bridge"
+        )
+    ]
