@@ -20,6 +20,7 @@ from identity_endpoint import CLIENT, SIGNATURE, IdentityEndpoint
 from mirror import Mirror
 
 from azurite import ACCOUNT, KEY, Azurite
+from mdc_core.delivery.azure import Account
 from mdc_core.storage import parse_storage
 
 Log = Callable[[], List[str]]
@@ -138,6 +139,25 @@ def test_a_user_assigned_identity_is_asked_for_by_its_client_id(
     monkeypatch.setenv("AZURE_CLIENT_ID", CLIENT)
     deliver(make_mirror(azurite_https.place.url, container=CONTAINER), held)
     assert [asked["client_id"] for asked in endpoint.asked] == [CLIENT]
+
+
+@pytest.mark.skipif(
+    azure.identity.__version__.startswith(("1.2.", "1.3.")),
+    reason="azure-identity knows it since 1.4; said at start",
+)
+def test_an_account_may_have_an_identity_of_its_own(
+    azurite_https: Azurite,
+    held: BlobServiceClient,
+    endpoint: IdentityEndpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One process writes to several accounts, to each as another identity; the variable is one."""
+    monkeypatch.setenv("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000")
+    account = Account(parse_storage(azurite_https.place.url, "storage"), client_id=CLIENT)
+    account.make_container(CONTAINER)
+    account.close()
+    assert [asked["client_id"] for asked in endpoint.asked] == [CLIENT]
+    assert [container.name for container in held.list_containers()] == [CONTAINER]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ class Account:
         storage: connection string, or account URL with a SAS or for an identity.
         setting: what `storage` came from, named in errors.
         retries: how often a failed request is repeated before it is an error.
+        client_id: of the user-assigned identity; without one, that of `AZURE_CLIENT_ID`, or the
+            system's.
     """
 
     def __init__(
@@ -42,10 +44,12 @@ class Account:
         storage: ConnectionString | AccountUrl,
         setting: str = _SETTINGS,
         retries: int = 0,
+        client_id: Optional[str] = None,
     ) -> None:
         self._storage = storage
         self._setting = setting
         self._retries = retries
+        self._client_id = client_id
         self._client: Optional[BlobServiceClient] = None
         self._credential: Optional[DefaultAzureCredential] = None
         self._sockets = PooledSockets()
@@ -140,7 +144,7 @@ class Account:
             if storage.sas:
                 return BlobServiceClient(f"{storage.url}?{storage.sas}", **options)
             with self._importing():
-                self._credential = _identity(storage)
+                self._credential = _identity(storage, self._client_id)
             return BlobServiceClient(storage.url, credential=self._credential, **options)
         except ValueError as error:
             raise DeliveryError(
@@ -150,11 +154,13 @@ class Account:
             ) from None
 
 
-def _identity(storage: AccountUrl) -> DefaultAzureCredential:
+def _identity(storage: AccountUrl, client_id: Optional[str]) -> DefaultAzureCredential:
     from azure.identity import DefaultAzureCredential
 
     if not storage.url.startswith("https://"):
         raise ValueError("an identity's token is sent over https:// only")
+    if client_id:
+        return DefaultAzureCredential(managed_identity_client_id=client_id)
     return DefaultAzureCredential()
 
 

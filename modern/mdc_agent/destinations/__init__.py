@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from .collection_place import CollectionPlace
+from .datastore_path import DatastorePath, parse_datastore_path
+from .places import Places
 from .settings import Address, AgentSettings, Datastore, RowSettings
 from .settings_file import read_settings
 
-__all__ = ["Address", "AgentSettings", "Datastore", "RowSettings", "read_settings"]
+__all__ = [
+    "Address",
+    "AgentSettings",
+    "CollectionPlace",
+    "Datastore",
+    "DatastorePath",
+    "Places",
+    "RowSettings",
+    "parse_datastore_path",
+    "read_settings",
+]

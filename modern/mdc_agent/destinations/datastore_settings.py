@@ -60,12 +60,13 @@ def datastore(parts: Mapping[str, Any], where: str, base: Path) -> Datastore:
         )
     storage = account_of(parts, where)
     client_id = parts.get("client_id")
-    if client_id and (isinstance(storage, ConnectionString) or storage.sas):
+    found = Datastore(storage, parts["container"], client_id)
+    if client_id and found.has_own_credential:
         raise SettingsError(
             f"{where} has a client_id, and an account with a key or signature of its own; valid: "
             "one of them"
         )
-    return Datastore(storage, parts["container"], client_id)
+    return found
 
 
 def folder_of(text: object, where: str, base: Path) -> Folder:

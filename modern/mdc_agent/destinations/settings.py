@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mdc_core.errors import SettingsError
-from mdc_core.storage import Storage
+from mdc_core.storage import ConnectionString, Storage
 
 from ..payload.settings import PayloadSettings
 
@@ -49,6 +49,12 @@ class Datastore:
     storage: Storage
     container: str = ""
     client_id: str | None = None
+
+    @property
+    def has_own_credential(self) -> bool:
+        """Whether it is given with a key or a signature, so that no identity is used."""
+        storage = self.storage
+        return isinstance(storage, ConnectionString) or bool(getattr(storage, "sas", ""))
 
 
 @dataclass(frozen=True)
