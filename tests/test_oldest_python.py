@@ -112,7 +112,8 @@ def _lacking(node: ast.AST, imported: dict[str, str]) -> Iterator[str]:
             full = f"{imported.get(node.value.id, '')}.{node.attr}"
             if full in _NEWER:
                 yield full
-        if node.attr in _NEWER_METHODS:
+        is_of_os = isinstance(node.value, ast.Name) and imported.get(node.value.id) == "os"
+        if node.attr in _NEWER_METHODS and not is_of_os:
             yield f".{node.attr}"
     elif isinstance(node, ast.keyword) and node.arg in _NEWER_ARGUMENTS:
         yield f"{node.arg}="

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.docs.service import make_service
-from tests.docs.test_printed import run
+from tests.docs.test_documented_commands import run
 
 
 def main(pages: list[str]) -> None:
