@@ -30,7 +30,7 @@ from types import FrameType
 from typing import NamedTuple, Optional
 
 from .call_site import CallSite
-from .request_scope import Scope, process_number
+from .served_request import Scope, process_number
 
 # In a request its functions call each other; outside, what calls a function may serve others too.
 _DEPTH_IN_REQUEST = 3

@@ -12,96 +12,17 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Dict, Optional
 
-from mdc_core.forks import call_in_child
+from .generator_scopes import enter, exist, running_here
+from .served_request import Scope, process_number
 
 _ENVIRON_KEY = "mdc_bridge.request_scope"
 _REQUEST_ID_KEY = "REQUEST_ID"
 
 Environ = Dict[str, Any]
-
-# A worker forked while a request was served does not go on serving it.
-_process = [0]
-
-
-def _note_fork() -> None:
-    _process[0] += 1
-
-
-call_in_child(_note_fork)
-
-
-def process_number() -> int:
-    """Return a number that a forked child does not share with its parent."""
-    return _process[0]
-
-
-class Request:
-    """Names a request.
-
-    Attributes:
-        is_over: it was answered; what was begun in it may go on, for other requests.
-    """
-
-    __slots__ = ("_context", "_is_over")
-
-    def __init__(self) -> None:
-        self._is_over = False
-        self._context: Optional[weakref.ref[object]] = None
-
-    @property
-    def is_over(self) -> bool:
-        return self._is_over or (self._context is not None and self._context() is None)
-
-    def end(self) -> None:
-        """It is answered."""
-        self._is_over = True
-
-    def lasts_as_long_as(self, context: object) -> None:
-        """It is over when nothing holds this object any more."""
-        self._context = weakref.ref(context)
-
-
-class Scope:
-    """One request.
-
-    Attributes:
-        request: names it; what is noted may refer to this, but not to the scope.
-        request_id: that the server gave it, None where it gave none.
-        outer: the request within which this one was entered.
-        process: see `process_number`.
-    """
-
-    __slots__ = ("_first", "_place", "_several", "outer", "process", "request", "request_id")
-
-    def __init__(self, place: int = 0, outer: Optional[Scope] = None) -> None:
-        self.request = Request()
-        self.request_id: Optional[str] = None if outer is None else outer.request_id
-        self.outer = outer
-        self.process = process_number()
-        self._first: dict[Any, Any] = {}
-        self._several: set[Any] = set()
-        self._place = place
-
-    def note(self, key: Any, noted: Any) -> None:
-        """Keep the first of a key, and that there were others."""
-        if self._first.setdefault(key, noted) is not noted:
-            self._several.add(key)
-
-    def only(self) -> Mapping[Any, Any]:
-        """Return what was noted, by key; None for keys of which there were several."""
-        if not self._several:
-            return self._first
-        return {key: None if key in self._several else self._first[key] for key in self._first}
-
-    def is_of(self, place: int) -> bool:
-        """Return whether it was made for an environ at this address, in this process."""
-        return self._place == place and self.process == process_number()
-
 
 _entered: ContextVar[Optional[Scope]] = ContextVar("mdc_bridge_request_scope", default=None)
 
@@ -109,6 +30,8 @@ _entered: ContextVar[Optional[Scope]] = ContextVar("mdc_bridge_request_scope", d
 def current_scope() -> Optional[Scope]:
     """Return the request that is being served here, None outside of any."""
     entered = _entered.get()
+    if exist() or (entered is not None and entered.holder is not None):
+        entered = _beside_generators(entered)
     if entered is not None and entered.process != process_number():
         entered = None
     environ = _flask_environ()
@@ -121,15 +44,52 @@ def current_scope() -> Optional[Scope]:
     return of_flask
 
 
-@contextlib.contextmanager
-def request_scope() -> Iterator[None]:
+def _beside_generators(entered: Optional[Scope]) -> Optional[Scope]:
+    """Return what is entered here, whatever generators have left entered."""
+    running = running_here()
+    if entered is not None and entered.holder is not None and entered.holder.is_of_this_thread:
+        entered = _leave_those_that_are_over()
+    while entered is not None and entered.holder not in (None, running):
+        if running is None and not entered.holder.is_of_this_thread:
+            # In doubt it is one that nothing else is in.
+            return entered if entered.holder.is_certain_elsewhere else Scope()
+        entered = entered.outer
+    if running is None or (entered is not None and entered.is_within(running.scope)):
+        return entered
+    scope: Scope = running.scope
+    return scope
+
+
+def _leave_those_that_are_over() -> Optional[Scope]:
+    entered = _entered.get()
+    while entered is not None and entered.holder is not None and entered.holder.is_over:
+        entered = entered.outer
+        _entered.set(entered)
+    return entered
+
+
+class request_scope(contextlib.ContextDecorator):  # noqa: N801  it is used as a function
     """Everything in the block, and what it starts in copies of its context, is one request."""
-    scope = Scope(outer=current_scope())
-    try:
-        with _entering(scope):
-            yield
-    finally:
-        scope.request.end()
+
+    def _recreate_cm(self) -> request_scope:
+        return request_scope()
+
+    def __enter__(self) -> None:
+        self._scope = Scope(outer=current_scope())
+        self._scope.holder = enter(sys._getframe(1), self._scope)  # noqa: SLF001  who enters
+        self._entering = _entering(self._scope)
+        self._entering.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        scope = self._scope
+        try:
+            if scope.holder is None:
+                self._entering.__exit__(*error)
+        finally:
+            scope.request.end()
+            if scope.holder is not None:
+                scope.holder.leave()
+                _leave_those_that_are_over()
 
 
 class WsgiRequestScope:

@@ -268,6 +268,22 @@ def context_copied_to_a_pool(model: Model, requests: list[Request], chance: rand
 
 
 @family
+def marked_generators(model: Model, requests: list[Request], chance: random.Random) -> None:
+    """The same, each marked as a request by itself."""
+
+    def stream(request: Request) -> Iterator[None]:
+        with request_scope():
+            for collect, data in model.input_calls(request):
+                collect(data)
+            yield
+            for collect, data in model.output_calls(request):
+                yield
+                collect(data)
+
+    _in_turn(list(map(stream, requests)), chance)
+
+
+@family
 def generators(model: Model, requests: list[Request], chance: random.Random) -> None:
     """Responses that are streamed, of which the server asks several in turn for the next part."""
 
@@ -279,7 +295,10 @@ def generators(model: Model, requests: list[Request], chance: random.Random) -> 
             yield
             collect(data)
 
-    waiting = list(map(stream, requests))
+    _in_turn(list(map(stream, requests)), chance)
+
+
+def _in_turn(waiting: list[Iterator[None]], chance: random.Random) -> None:
     running: list[Iterator[None]] = []
     while running or waiting:
         while waiting and len(running) < THREADS:
