@@ -8,6 +8,7 @@ import os
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +107,8 @@ class Lane:
         self._sync_interval = sync_interval
         self._on_done = on_done
         self._queue: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
+        # What nobody waits for: it goes with the others, or at the next tick, without a wakeup.
+        self._patient: deque[Item] = deque()
         # Protects the two counts of what waits.
         self._lock = threading.Lock()
         self._waiting_bytes = 0
@@ -117,6 +120,8 @@ class Lane:
         # Of the lane's thread alone.
         self._is_recovered = False
         self._forget: list[bytes] = []
+        # Whether the last note speaks of lines: before others follow them it has to be settled.
+        self._is_noted = False
         self._dirty_since: float | None = None
         self._throttle = Throttle()
         self._thread = threading.Thread(target=self._run, name="mdc-lane", daemon=True)
@@ -146,7 +151,11 @@ class Lane:
                 raise SpoolFullError(f"what waits for {self.name} leaves no room for more events")
             self._waiting_bytes += item.size
             self._waiting_events += 1
-        self._queue.put(item)
+            is_much = self._waiting_bytes > BATCH_BYTES
+        if item.keys or is_much:
+            self._queue.put(item)
+        else:
+            self._patient.append(item)
 
     def waiting(self) -> tuple[int, int]:
         """Return how many events, and bytes, wait in memory."""
@@ -195,6 +204,7 @@ class Lane:
         """Return what waits, up to a bound, and whether the lane goes on."""
         items: list[Item] = []
         size = 0
+        is_open = True
         try:
             item = self._queue.get(timeout=TICK_SECONDS)
             while item is not None:
@@ -203,9 +213,17 @@ class Lane:
                 if len(items) >= BATCH_EVENTS or size >= BATCH_BYTES:
                     return items, True
                 item = self._queue.get_nowait()
+            is_open = False
         except queue.Empty:
-            return items, True
-        return items, False
+            pass
+        while self._patient and len(items) < BATCH_EVENTS and size < BATCH_BYTES:
+            item = self._patient.popleft()
+            items.append(item)
+            size += item.size
+        if not is_open and self._patient:
+            self._queue.put(None)
+            is_open = True
+        return items, is_open
 
     def _store(self, items: list[Item]) -> None:
         """Encode, note, append."""
@@ -222,13 +240,16 @@ class Lane:
                 group.size += len(item.line)
         if not groups:
             return
-        try:
-            self._ids.note(self._id, self._root, list(_parts(groups)), self._forget)
-        except OSError as error:
-            for group in groups.values():
-                self._fail(group.items, error, concerns_all=True)
-            return
-        self._forget = []
+        parts = list(_parts(groups))
+        if parts or self._is_noted:
+            try:
+                self._ids.note(self._id, self._root, parts, self._forget)
+            except OSError as error:
+                for group in groups.values():
+                    self._fail(group.items, error, concerns_all=True)
+                return
+            self._forget = []
+            self._is_noted = bool(parts)
         for folder, group in groups.items():
             self._append(folder, group)
 
