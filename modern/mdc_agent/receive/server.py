@@ -124,6 +124,10 @@ class Receiver:
             ) from error
         self._watch = loop.create_task(connections.watch())
 
+    def ask_for(self, token: str) -> None:
+        """Ask for another token from now on."""
+        self._access = Access(token)
+
     async def stop(self, timeout: float) -> None:
         """Take no more requests, and answer those that are here.
 

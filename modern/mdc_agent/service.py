@@ -1,0 +1,226 @@
+"""The service: its parts put together, started, told to follow other files, and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from mdc_core.errors import MdcError, SettingsError
+
+from .deployment import Deployment
+from .destinations import AgentSettings, Places, read_settings
+from .metrics import Counts
+from .payload.serve import PayloadServer
+from .payload.serve import serve as serve_payloads
+from .reading import ERROR, Reading, read_deployment
+from .receive import Receiver, ReceiveSettings
+from .sdk_config_file import check_beside, variables, write_sdk_config
+from .store import Store, StoreSettings
+
+logger = logging.getLogger("mdc_agent")
+
+# Of the thirty seconds that Kubernetes gives a container to end.
+ANSWER_SECONDS = 5.0
+EXCHANGE_SECONDS = 8.0
+DELIVER_SECONDS = 12.0
+# What is followed from its next reading on; all else at the next start.
+_FOLLOWED = ("datastores", "sdk_config", "token_file", "source")
+
+
+def run(deployment_path: Path, settings: AgentSettings) -> int:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        deployment_path: the deployment file.
+        settings: of the agent; their file is read again at SIGHUP.
+
+    Returns:
+        0: it was told to stop, and has written all that it had accepted.
+
+    Raises:
+        SettingsError: a file, the spool or an address cannot be used.
+    """
+    _log_to_stderr()
+    return asyncio.run(Service(Path(deployment_path), settings).serve())
+
+
+class Service:
+    """The parts of one agent.
+
+    Args:
+        deployment_path: see `run`.
+        settings: see `run`.
+    """
+
+    def __init__(self, deployment_path: Path, settings: AgentSettings) -> None:
+        self._path = deployment_path
+        self._settings = settings
+        self._counts = Counts()
+        self._reading = _read(deployment_path)
+        self._store = Store(
+            _deployment(self._reading),
+            Places(self._reading, settings),
+            StoreSettings(
+                settings.spool,
+                spool_bytes=settings.spool_bytes,
+                waiting_bytes=settings.waiting_bytes,
+                sync_interval=settings.sync_interval,
+                delivery_interval=settings.delivery_interval,
+                remembered_ids=settings.remembered_ids,
+                workspace=settings.workspace or "",
+            ),
+            self._counts,
+        )
+        self._receiver = Receiver(
+            _deployment(self._reading),
+            ReceiveSettings(
+                settings.listen.host,
+                settings.listen.port,
+                _token(settings),
+                settings.max_event_bytes,
+                settings.receive_bytes,
+            ),
+            self._store,
+            self._counts,
+        )
+        self._payloads: PayloadServer | None = None
+
+    async def serve(self) -> int:
+        """Start, and go on until a signal says to stop; see `run`."""
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopped.set)
+        reload = asyncio.Event()
+        loop.add_signal_handler(signal.SIGHUP, reload.set)
+        try:
+            await self._start()
+            follower = asyncio.create_task(self._follow(reload))
+            await stopped.wait()
+            logger.info("mdc-agent: ends, once what was accepted is written")
+            follower.cancel()
+        finally:
+            await self._stop()
+        return 0
+
+    async def _start(self) -> None:
+        deployment = _deployment(self._reading)
+        check_beside(self._settings.sdk_config)
+        await asyncio.to_thread(self._store.open)
+        await self._receiver.start()
+        if self._settings.payload is not None:
+            try:
+                self._payloads = await serve_payloads(
+                    deployment, self._settings.payload, self._store, self._counts
+                )
+            except OSError as error:
+                raise SettingsError(
+                    f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "
+                    "valid: an address of this machine with a free port"
+                ) from error
+        self._tell_scoring(deployment)
+        logger.info("mdc-agent: events at %s", self._address())
+        if self._payloads is not None:
+            logger.info("mdc-agent: payloads at %s:%d", *self._payloads.address)
+
+    async def _stop(self) -> None:
+        await self._receiver.stop(ANSWER_SECONDS)
+        if self._payloads is not None:
+            await self._payloads.close(EXCHANGE_SECONDS)
+        await asyncio.to_thread(self._store.close, DELIVER_SECONDS)
+
+    async def _follow(self, reload: asyncio.Event) -> None:
+        """Read the files again whenever that is asked for."""
+        while True:
+            await reload.wait()
+            reload.clear()
+            try:
+                await asyncio.to_thread(self._read_again)
+            except MdcError as error:
+                logger.error("mdc-agent: goes on as before: %s", error)
+                continue
+            deployment = _deployment(self._reading)
+            self._receiver.deployment = deployment
+            self._receiver.ask_for(_token(self._settings))
+            if self._payloads is not None:
+                self._payloads.follow(deployment)
+            logger.info("mdc-agent: follows %s as it is now", self._path)
+
+    def _read_again(self) -> None:
+        """Read both files and follow them; everything stays as it is where one makes no sense."""
+        settings = self._settings
+        if Path(settings.source).is_file():
+            settings = read_settings(settings.source)
+        reading = _read(self._path)
+        _token(settings)
+        check_beside(settings.sdk_config)
+        self._store.reconfigure(_deployment(reading), Places(reading, settings))
+        changed = [
+            name
+            for name in AgentSettings.__dataclass_fields__
+            if name not in _FOLLOWED and getattr(settings, name) != getattr(self._settings, name)
+        ]
+        if changed:
+            logger.warning(
+                "mdc-agent: %s of %s is followed from the next start on",
+                ", ".join(changed),
+                settings.source,
+            )
+        self._settings, self._reading = settings, reading
+        self._tell_scoring(_deployment(reading))
+
+    def _tell_scoring(self, deployment: Deployment) -> None:
+        """Write the SDK's file, and say what the scoring container needs."""
+        path = self._settings.sdk_config
+        if path is not None and write_sdk_config(deployment, path):
+            logger.info("mdc-agent: the SDK's config file is %s", path)
+        found = variables(deployment, self._settings.listen.host, self._receiver.port, path)
+        logger.info(
+            "mdc-agent: variables of the scoring container: %s",
+            " ".join(f"{name}={value}" for name, value in found.items()),
+        )
+
+    def _address(self) -> str:
+        host = self._settings.listen.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._receiver.port}"
+
+
+def _read(path: Path) -> Reading:
+    """Read the deployment file, and say what is to be said of it.
+
+    Raises:
+        SettingsError: nothing can be collected after it.
+    """
+    reading = read_deployment(path)
+    local = [each for each in reading.remarks if each.setting == "runMode"]
+    errors = [each for each in reading.remarks if each.severity == ERROR] + local
+    if errors or reading.deployment is None:
+        raise SettingsError("\n".join(each.at(reading.source) for each in errors))
+    for remark in reading.remarks:
+        logger.warning("mdc-agent: %s", remark.at(reading.source))
+    return reading
+
+
+def _deployment(reading: Reading) -> Deployment:
+    assert reading.deployment is not None
+    return reading.deployment
+
+
+def _token(settings: AgentSettings) -> str:
+    token = settings.token()
+    if not token and not settings.listen.is_loopback:
+        raise SettingsError(
+            f"{settings.source}: listen is {settings.listen}, which others can reach, without a "
+            "token; valid: token_file or MDC_AGENT_TOKEN beside it, or 127.0.0.1"
+        )
+    return token
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    logger.setLevel(logging.INFO)
