@@ -14,6 +14,7 @@ from mdc_core.errors import MdcError
 from mdc_core.version import __version__
 
 from .check import check
+from .config import config
 from .console import note, report_error
 from .exits import FAILED, FINE, INTERRUPTED, READER_GONE
 from .run import run as run_service
@@ -65,7 +66,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-for _command in (run_service, check):
+for _command in (run_service, check, config):
     app.command(_command.__name__)(_ending_well(_command))
 
 

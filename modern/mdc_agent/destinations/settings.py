@@ -30,6 +30,11 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
+    def is_specific(self) -> bool:
+        """Whether it is one address, and not all of the machine."""
+        return self.host not in ("0.0.0.0", "::", "")
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only this machine, or pod, reaches it."""
         return self.host in _LOOPBACK or self.host.startswith("127.")

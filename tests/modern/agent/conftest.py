@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,8 +28,12 @@ def _environment(folder: Path, *packages: str) -> Path:
 
 @pytest.fixture(scope="session")
 def azure_ai_ml(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment that holds the client of Azure."""
-    return _environment(tmp_path_factory.mktemp("azure-ai-ml") / "venv", "azure-ai-ml==1.35.*")
+    """The interpreter of an environment that holds the client of Azure, and ours behind it."""
+    folder = tmp_path_factory.mktemp("azure-ai-ml") / "venv"
+    python = _environment(folder, "azure-ai-ml==1.35.*")
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,92 @@
+"""`mdc-agent config`: the SDK's config file for the scoring container."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from mdc_core.errors import SettingsError
+
+from ..deployment import PAYLOAD_COLLECTIONS
+from ..deployment import Deployment as ReadDeployment
+from ..destinations import AgentSettings, read_settings
+from ..reading import Reading, read_deployment
+from ..reading.sdk_config_file import sdk_config, write_sdk_config
+from .console import note, print_json, say
+from .options import AsJson, Deployment, Settings
+
+
+def config(
+    deployment: Deployment,
+    out: Annotated[
+        Optional[Path],
+        typer.Option("--out", metavar="PATH", help="Write the file here; else it is printed."),
+    ] = None,
+    seen_as: Annotated[
+        Optional[str],
+        typer.Option(
+            "--seen-as", metavar="PATH", help="The path of the file in the scoring container."
+        ),
+    ] = None,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the config file of the SDK, and say which variables the scoring container needs.
+
+    The official SDK and ours read it: which collections are on, and at what rate.
+
+    Exit codes: 0 it was written, 2 the deployment is refused or the file cannot be written.
+    """
+    read = read_settings(settings)
+    reading = read_deployment(deployment)
+    if reading.deployment is None:
+        raise SettingsError("\n".join(each.at(reading.source) for each in reading.remarks))
+    if out is not None:
+        write_sdk_config(reading.deployment, out)
+    variables = _variables(read, seen_as or (str(out.absolute()) if out else "PATH"))
+    content = sdk_config(reading.deployment)
+    if as_json:
+        print_json({"config": content, "variables": variables})
+    elif out is None:
+        say(json.dumps(content, indent=2))
+        _tell_variables(variables, note)
+    else:
+        _tell_variables(variables, say)
+    for text in _warnings(reading, reading.deployment, read):
+        note(text)
+
+
+def _variables(settings: AgentSettings, path: str) -> dict[str, str]:
+    listen = settings.listen
+    # The containers of a pod share their loopback address, also with who listens on all.
+    host = listen.host if listen.is_specific else "127.0.0.1"
+    return {
+        "AZUREML_MDC_CONFIG_PATH": path,
+        "AZUREML_MDC_HOST": host,
+        "AZUREML_MDC_PORT": str(listen.port),
+    }
+
+
+def _tell_variables(variables: dict[str, str], tell: Callable[[str], None]) -> None:
+    for name, value in variables.items():
+        tell(f"{name}={value}")
+
+
+def _warnings(reading: Reading, read: ReadDeployment, settings: AgentSettings) -> list[str]:
+    warnings = [each.at(reading.source) for each in reading.remarks]
+    enabled = {each.name.lower() for each in read.collections if each.enabled}
+    if not enabled - set(PAYLOAD_COLLECTIONS):
+        warnings.append(
+            f"{reading.source}: warning: beside request and response no collection is enabled: a "
+            "Collector in the script is off"
+        )
+    if settings.token():
+        warnings.append(
+            f"{settings.source}: warning: a token is asked for, and the official SDK sends none; "
+            "valid: a loopback address without a token, in the same pod"
+        )
+    return warnings
