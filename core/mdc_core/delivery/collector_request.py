@@ -15,6 +15,9 @@ import pandas
 from ..data.events import AGENT
 
 OFFICIAL_AGENT = "azureml-ai-monitoring/1.0.0"
+# Ours, which the official SDK does not send: the id of the HTTP request, where it is another than
+# the correlation id.
+REQUEST_ID = "ce-mdc-request-id"
 
 # All values before the data are texts or mappings of texts, so this cannot stand inside of them.
 _BEFORE_DATA = b',"data":['
@@ -54,6 +57,8 @@ def request_of(line: bytes, compact: bool = False) -> tuple[bytes, dict[str, byt
         "ce-x-request-id": event["correlationid"],
         "ce-model-version": event["modelversion"],
     }
+    if event["xrequestid"] != event["correlationid"]:
+        own[REQUEST_ID] = event["xrequestid"]
     headers = _headers([*fields.items(), *own.items()])
     return (pandas.DataFrame(json.loads(body)).to_string().encode() if compact else body), headers
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
+from mdc_core.delivery.collector_request import REQUEST_ID
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.lines import attributes_of
 from mdc_core.ids import new_uuid
@@ -31,8 +32,6 @@ COMPACT = "application/octet-stream"
 
 _EPOCH_SECONDS = re.compile(r"\d{1,12}")
 _LAST_SECOND = 253_402_300_799  # of the year 9999
-# Ours, where the id of the HTTP request is not the correlation id.
-REQUEST_ID = "ce-mdc-request-id"
 _FIELDS = frozenset(
     {
         "ce-agent",
