@@ -134,8 +134,7 @@ class CallSite:
         task, ours = _current_task(), None if self._task is None else self._task()
         if task is not None and task is not ours:
             return None
-        mark = _mark_of(caller)
-        run = (mark, caller) if mark in self.runs else self._nearest(_stack(caller.f_back))
+        run = self._nearest(_stack(caller))
         if run is None and task is None and not self.is_in_this_thread():
             # A task is there, too, while it is about to wait.
             waiting = sys._current_frames().get(self._thread)  # noqa: SLF001  it is documented
@@ -143,6 +142,9 @@ class CallSite:
         if run is None:
             return None
         mark, frame = run
+        # Another run of what collected the inputs may have done so, or not.
+        if frame is not caller and self._is_run_again(frame, caller):
+            return False
         is_shared = mark is self._shared
         if is_shared and not before_is_settled:
             return False
@@ -162,6 +164,15 @@ class CallSite:
                 return True
             if not always_passes(inner.code, inner.at):
                 return False
+        return False
+
+    @staticmethod
+    def _is_run_again(frame: FrameType, caller: FrameType) -> bool:
+        for inner in _stack(caller):
+            if inner is frame:
+                return False
+            if inner.f_code is frame.f_code:
+                return True
         return False
 
     def _nearest(self, frames: Iterator[FrameType]) -> Optional[Tuple[Hashable, FrameType]]:

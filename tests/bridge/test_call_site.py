@@ -61,6 +61,22 @@ def test_a_run_that_failed_and_whose_frames_are_kept() -> None:
     assert _leads_here(sites[0]) is None
 
 
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_run_within_a_run_of_the_same_function(depth: int) -> None:
+    """Whoever calls itself for the next request may not have collected inputs there."""
+
+    def serve(site: Optional[CallSite]) -> list[Optional[bool]]:
+        if site is None:
+            site = _here(depth=depth)
+            return [_leads_here(site), *serve(site)]
+        return [_leads_here(site), helper(site)]
+
+    def helper(site: CallSite) -> Optional[bool]:
+        return _leads_here(site)
+
+    assert serve(None) == [True, False, False]
+
+
 def test_functions_that_called_the_run_are_noted_as_far_as_asked() -> None:
     """With a depth of two, what the caller's caller does next is led to."""
 

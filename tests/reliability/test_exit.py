@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -149,3 +151,28 @@ def test_what_a_broken_destination_cost_is_said(
     stderr = broken["legacy", way].stderr
     assert "writing fails" in stderr
     assert f"{EVENTS} events were lost" in stderr
+
+
+IMPORTED_BY_NAME = """
+import os, sys
+from os import _exit
+from azureml.monitoring import ModelDataCollector
+
+collector = ModelDataCollector("m", "inputs")
+for number in range(50):
+    collector.collect([number])
+_exit(7)
+"""
+
+
+def test_an_exit_that_was_imported_by_its_name(tmp_path: Path) -> None:
+    """A module that has `os._exit` for its own before anything is collected ends like others."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", IMPORTED_BY_NAME],
+        env={**os.environ, "MDC_STORAGE": str(tmp_path), "MDC_BRIDGE_MODE": "modern"},
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 7
+    lines = [line for path in tmp_path.rglob("*.jsonl") for line in path.read_text().splitlines()]
+    assert len(lines) == 50

@@ -144,7 +144,11 @@ def _precede_end(name: str) -> None:
         finally:
             real(*args, **kwargs)
 
-    setattr(os, name, end)
+    # Also in modules that have imported it by its name.
+    for module in list(sys.modules.values()):
+        known = getattr(module, "__dict__", None)
+        if isinstance(known, dict) and known.get(name) is real:
+            known[name] = end
 
 
 def _precede_replacement(name: str) -> None:
