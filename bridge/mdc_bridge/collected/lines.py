@@ -6,6 +6,7 @@ Source of the fields: "Collect production data from models for real-time inferen
 
 from __future__ import annotations
 
+import io
 import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,8 @@ from .references import read_reference
 from .times import time_of
 
 PAYLOAD = "payload"
+# Of a part of a file, unless its last line goes on.
+BLOCK_BYTES = 4 * 1024 * 1024
 
 # Longer integers may not fit 64 bits, where the fast parser rounds them. To make all digits alike
 # and look for these takes a tenth of what a pattern does.
@@ -126,10 +129,64 @@ def lines_of_file(
     meter: Optional[Meter] = None,
 ) -> Iterator[CollectedLine]:
     """Yield the lines of one file that lie in a period; those without a time do."""
+    raws = _raw_lines(files, file.info.path, problems)
+    return _lines(files, file, raws, period, problems, parse, meter)
+
+
+def lines_of_block(
+    files: Files,
+    file: CollectionFile,
+    first: int,
+    content: bytes,
+    period: Period,
+    problems: Problems,
+    parse: Parse,
+    meter: Optional[Meter] = None,
+) -> Iterator[CollectedLine]:
+    """Yield the lines of a part of a file that lie in a period; see `blocks_of_file`."""
+    raws = enumerate(io.BytesIO(content), first)
+    return _lines(files, file, raws, period, problems, parse, meter)
+
+
+def blocks_of_file(
+    files: Files, file: CollectionFile, problems: Problems
+) -> Iterator[tuple[int, bytes]]:
+    """Yield a file in parts of some MB that end with lines, each with its first line's number.
+
+    What cannot be read ends them.
+    """
     path = file.info.path
-    for number, raw in _raw_lines(files, path, problems):
+    number = 0
+    try:
+        with files.open(path) as stream:
+            while True:
+                content = stream.read(BLOCK_BYTES)
+                if not content:
+                    break
+                if len(content) == BLOCK_BYTES:
+                    content += stream.readline()
+                if not number:
+                    content = _without_mark(content)
+                yield number + 1, content
+                number += content.count(b"\n")
+    except OSError as error:
+        problems.add(path, number + 1 if number else None, str(error))
+
+
+def _lines(
+    files: Files,
+    file: CollectionFile,
+    raws: Iterable[tuple[int, bytes]],
+    period: Period,
+    problems: Problems,
+    parse: Parse,
+    meter: Optional[Meter],
+) -> Iterator[CollectedLine]:
+    path = file.info.path
+    for number, raw in raws:
         if meter is not None:
             meter.count(file, raw)
+        raw = _without_mark(raw)
         if not raw.strip():
             continue
         try:
@@ -150,10 +207,14 @@ def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[in
     try:
         with files.open(path) as stream:
             for number, raw in enumerate(stream, 1):
-                # Editors put a byte order mark at the beginning; no other writer does.
-                yield number, raw[len(BOM_UTF8) :] if raw.startswith(BOM_UTF8) else raw
+                yield number, raw
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))
+
+
+def _without_mark(raw: bytes) -> bytes:
+    """Return bytes without the byte order mark that editors put there; no other writer does."""
+    return raw[len(BOM_UTF8) :] if raw.startswith(BOM_UTF8) else raw
 
 
 def parse_json(text: bytes) -> Any:

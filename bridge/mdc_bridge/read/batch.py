@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas
@@ -11,7 +10,6 @@ from .columns import Kind, column_of, times_of
 from .frames import ID, TIME
 
 
-@dataclass(frozen=True)
 class Batch:
     """Some rows.
 
@@ -22,9 +20,12 @@ class Batch:
         fraction: of seconds that the whole column of times has, as `datetime.isoformat` names it.
     """
 
-    columns: dict[str, list[Any]]
-    kinds: dict[str, Kind]
-    fraction: str
+    def __init__(
+        self, columns: dict[str, list[Any]], kinds: dict[str, Kind], fraction: str
+    ) -> None:
+        self.columns = columns
+        self.kinds = kinds
+        self.fraction = fraction
 
     @property
     def height(self) -> int:
@@ -33,7 +34,10 @@ class Batch:
 
     def column(self, name: str) -> Any:
         """Return a column as `read` does."""
-        cells = self.columns[name]
+        return self.column_of(name, self.columns[name])
+
+    def column_of(self, name: str, cells: list[Any]) -> Any:
+        """Return the cells of a column as `read` does."""
         return times_of(cells) if name == TIME else column_of(cells, self.kinds[name])
 
     def frame(self) -> pandas.DataFrame:

@@ -10,7 +10,8 @@ import pandas
 
 INTEGERS, FLOATS, BOOLEANS, TEXTS, OBJECTS = "integers", "floats", "booleans", "texts", "objects"
 
-_EXACT = 2**53
+# Integers up to it are doubles, too.
+EXACT = 2**53
 _WORD = 2**63
 _NULLABLE = {"int64": "Int64", "bool": "boolean"}
 _PLAIN = {nullable: plain for plain, nullable in _NULLABLE.items()}
@@ -65,7 +66,7 @@ class Kind:
         if types == {int}:
             return INTEGERS if self.low >= -_WORD and self.high < _WORD else OBJECTS
         if types and types <= {int, float}:
-            return FLOATS if self.low >= -_EXACT and self.high <= _EXACT else OBJECTS
+            return FLOATS if self.low >= -EXACT and self.high <= EXACT else OBJECTS
         return {frozenset({bool}): BOOLEANS, frozenset({str}): TEXTS}.get(frozenset(types), OBJECTS)
 
 

@@ -3,86 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from ..collected.lines import CollectedLine, lines_of_file, parse_json
+from ..collected.lines import blocks_of_file, lines_of_block, parse_json
 from ..collected.meter import Meter
 from ..collected.places import Choice, CollectionFile, find_collections
 from ..collected.problems import Problems
 from ..files import Files
 from ..progress import Advance
+from .blocks import Block, Columns
 from .frames import ID, REQUEST, ROW, TIME
-from .runs import Block, Columns
+from .placed import Placed, Places, placed
 from .survey import Survey
+from .tables import PLACE, TableBlock
+
+if TYPE_CHECKING:
+    from .regular import Regular
 
 # Of lines that are held at once, at most, unless one has more.
 BATCH_BYTES = 4 * 1024 * 1024
 # In columns, gaps included, but for one line with more.
 MOST_CELLS = 1_000_000
-PLACE = "place"
-
-_NO_TIME = -1
 
 
-class Placed(NamedTuple):
-    """A line and its place among all.
+class Gathered(NamedTuple):
+    """Lines that are held at once.
 
     Attributes:
-        order_us: its time for sorting; lines without one come first.
-        file: number of its file, by path.
-        number: of the line in the file.
-        time_us: its time; None without.
-        place: number of its endpoint, deployment, collection and model version in `Places`.
-        id, request: its ids.
-        rows: its rows.
+        lines: one by one.
+        tables: the rows of those that were read many at once.
+        size: of all, in bytes.
     """
 
-    order_us: int
-    file: int
-    number: int
-    time_us: Optional[int]
-    place: int
-    id: str
-    request: str
-    rows: list[dict[str, Any]]
-
-
-class Places:
-    """Endpoint, deployment, collection and model version of lines, each once.
-
-    Attributes:
-        names: by number.
-    """
-
-    def __init__(self) -> None:
-        self.names: list[tuple[str, str, str, str]] = []
-        self._numbers: dict[tuple[str, str, str, str], int] = {}
-
-    def number(self, line: CollectedLine) -> int:
-        """Return the number of a line's place."""
-        return self.number_of((line.endpoint, line.deployment, line.collection, line.model_version))
-
-    def number_of(self, place: tuple[str, str, str, str]) -> int:
-        """Return the number of a place."""
-        number = self._numbers.get(place)
-        if number is None:
-            number = self._numbers[place] = len(self.names)
-            self.names.append(place)
-        return number
-
-
-def placed(line: CollectedLine, file: int, places: Places) -> Placed:
-    """Return a line of the file of that number, by path, with its place."""
-    return Placed(
-        _NO_TIME if line.time_us is None else line.time_us,
-        file,
-        line.number,
-        line.time_us,
-        places.number(line),
-        line.correlation_id,
-        line.request_id,
-        line.rows,
-    )
+    lines: list[Placed]
+    tables: list[TableBlock]
+    size: int
 
 
 def batches_of_lines(
@@ -92,8 +47,8 @@ def batches_of_lines(
     advance: Optional[Advance],
     places: Places,
     limit: Optional[int],
-    sizes: list[int],
-) -> Iterator[list[Placed]]:
+    regular: Optional[Regular],
+) -> Iterator[Gathered]:
     """Yield the chosen lines of a tree in batches of bounded size, time folder by time folder.
 
     Args:
@@ -103,31 +58,50 @@ def batches_of_lines(
         advance: told of the bytes read and to read.
         places: is filled.
         limit: of rows; what comes after them is not read.
-        sizes: is given the bytes of each batch.
+        regular: reads many lines at once; None for one by one.
     """
     chosen: Iterable[CollectionFile] = find_collections(files, choice, problems)
     meter = None if advance is None else Meter(advance)
     numbered = list(enumerate(chosen if meter is None else meter.listed(chosen)))
     numbered.sort(key=lambda entry: (entry[1].rolled, entry[0]))
     batch: list[Placed] = []
+    tables: list[TableBlock] = []
     held = rows = 0
     for number, file in numbered:
-        for line in lines_of_file(files, file, choice.period, problems, parse_json, meter):
-            batch.append(placed(line, number, places))
-            held += line.size
-            rows += len(line.rows)
-            if held >= BATCH_BYTES:
-                sizes.append(held)
-                yield batch
-                batch, held = [], 0
+        for first, content in blocks_of_file(files, file, problems):
             if limit is not None and rows >= limit:
                 break
+            table = None
+            if regular is not None:
+                left = None if limit is None else limit - rows
+                table = regular.table(file, number, first, content, left)
+            if table is not None:
+                tables.append(table)
+                held += len(content)
+                rows += table.height
+                if meter is not None:
+                    meter.count(file, content)
+            else:
+                found = lines_of_block(
+                    files, file, first, content, choice.period, problems, parse_json, meter
+                )
+                for line in found:
+                    batch.append(placed(line, number, places))
+                    held += line.size
+                    rows += len(line.rows)
+                    if held >= BATCH_BYTES:
+                        yield Gathered(batch, tables, held)
+                        batch, tables, held = [], [], 0
+                    if limit is not None and rows >= limit:
+                        break
+            if held >= BATCH_BYTES:
+                yield Gathered(batch, tables, held)
+                batch, tables, held = [], [], 0
         if meter is not None:
             meter.end(file)
         if limit is not None and rows >= limit:
             break
-    sizes.append(held)
-    yield batch
+    yield Gathered(batch, tables, held)
 
 
 def blocks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Block]:

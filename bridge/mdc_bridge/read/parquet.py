@@ -1,4 +1,4 @@
-"""Frames as Parquet, a row group each, in one schema that holds for all of them."""
+"""Rows as Parquet, a row group for each part, in one schema that holds for all of them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,25 @@ import pandas
 
 from mdc_core.errors import SettingsError
 
+from .batch import Batch
+from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
+from .frames import TIME
+from .table_batch import TableBatch
 
-def write_frames(frames: Callable[[], Iterable[pandas.DataFrame]], stream: BinaryIO) -> None:
-    """Write frames as Parquet.
+_CELLS = {INTEGERS: 0, FLOATS: 0.5, BOOLEANS: True, TEXTS: "", OBJECTS: None}
+
+
+def write_rows(
+    batches: Callable[[], Iterable[Batch]],
+    frames: Callable[[], Iterable[pandas.DataFrame]],
+    stream: BinaryIO,
+) -> None:
+    """Write rows as Parquet.
 
     Args:
-        frames: returns them, the same each time: their columns of objects are looked at first.
+        batches: returns them, the same each time.
+        frames: returns them as frames, the first without a row: their columns of objects are
+            looked at first.
         stream: to write to.
 
     Raises:
@@ -29,6 +42,13 @@ def write_frames(frames: Callable[[], Iterable[pandas.DataFrame]], stream: Binar
             "csv, json, jsonl, table"
         ) from None
     try:
+        first = next(iter(batches()), None)
+        if isinstance(first, TableBatch) and not any(map(_is_open, first.kinds.values())):
+            schema = _schema_of(first)
+            with pyarrow.parquet.ParquetWriter(stream, schema) as writer:
+                for batch in batches():
+                    writer.write_table(_table_of(batch, schema))
+            return
         schema = None
         for frame in frames():
             found = pyarrow.Schema.from_pandas(frame, preserve_index=False)
@@ -41,6 +61,31 @@ def write_frames(frames: Callable[[], Iterable[pandas.DataFrame]], stream: Binar
                 writer.write_table(table)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
         raise SettingsError(f"this cannot be Parquet: {error}; valid: jsonl") from None
+
+
+def _is_open(kind: Kind) -> bool:
+    """Return whether only its values tell what type a column has."""
+    return kind.name == OBJECTS and kind.types != {type(None)}
+
+
+def _schema_of(batch: Batch) -> Any:
+    """Return the schema that pyarrow gives frames with columns of these kinds."""
+    import pyarrow
+
+    cells = {name: [_CELLS[kind.name]] for name, kind in batch.kinds.items()}
+    cells[TIME] = [0]
+    frame = Batch(cells, batch.kinds, batch.fraction).frame()
+    return pyarrow.Schema.from_pandas(frame, preserve_index=False)
+
+
+def _table_of(batch: Batch, schema: Any) -> Any:
+    import pyarrow
+
+    if not isinstance(batch, TableBatch):
+        return pyarrow.Table.from_pandas(batch.frame(), schema=schema, preserve_index=False)
+    arrays = dict(batch.arrays)
+    arrays[TIME] = arrays[TIME].cast(pyarrow.timestamp("us", "UTC"))
+    return pyarrow.table([arrays[field.name].cast(field.type) for field in schema], schema=schema)
 
 
 def _both(one: Any, other: Any) -> Any:

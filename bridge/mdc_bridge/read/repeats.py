@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Hashable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy
 
@@ -32,13 +33,13 @@ class Repeats:
         # Of ids of which more lines are to come.
         self._counts: dict[Hashable, int] = {}
 
-    def add(self, ids: Iterable[Hashable]) -> None:
-        """Take the ids of lines into account.
+    def add(self, hashes: Iterable[int]) -> None:
+        """Take the hashes of the ids of lines into account.
 
         Raises:
             StoreError: the temporary folder cannot be written.
         """
-        self._held.extend(map(hash, ids))
+        self._held.extend(hashes)
         if len(self._held) >= _HELD:
             self._write()
 
@@ -68,14 +69,17 @@ class Repeats:
         """Whether any id came more than once."""
         return len(self._hashes) > 0
 
-    def number(self, id: Hashable) -> int:
+    def number(self, id: Hashable, hashed: int) -> int:
         """Return how many lines of an id were numbered before, and number one more."""
         number = self._counts.pop(id, 0)
-        hashed = hash(id)
         at = int(numpy.searchsorted(self._hashes, hashed))
         if at < len(self._hashes) and self._hashes[at] == hashed and number + 1 < self._totals[at]:
             self._counts[id] = number + 1
         return number
+
+    def repeated(self, hashes: Any) -> Any:
+        """Return which of some hashes, as numpy's, came more than once."""
+        return numpy.isin(hashes, self._hashes)
 
     def _write(self) -> None:
         hashes = numpy.array(self._held, numpy.int64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from typing import Any, Optional
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Optional
 
 import pandas
 
@@ -12,39 +13,26 @@ from mdc_core.data.table import unique_names
 
 from ..collected.memory import without_cycles
 from ..collected.partitions import temporary_folder
+from ..collected.period import Period
 from ..collected.places import Choice
 from ..collected.problems import Problems
 from ..files import Files
 from ..progress import Advance
 from .batch import Batch
 from .columns import Kind
-from .frames import (
-    COLLECTION,
-    DEPLOYMENT,
-    ENDPOINT,
-    ID,
-    LINE,
-    ORIGIN,
-    REQUEST,
-    ROW,
-    TIME,
-    VERSION,
-)
-from .gathering import (
-    MOST_CELLS,
-    PLACE,
-    Places,
-    batches_of_lines,
-    block_of_empty_lines,
-    blocks_of_lines,
-)
+from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
+from .gathering import MOST_CELLS, Gathered, batches_of_lines, blocks_of_lines
 from .joining import names_beside
-from .repeats import Repeats
-from .runs import Block, Runs, joined
+from .numbering import Numbering
+from .placed import Places
+from .runs import AnyBlock, Runs, joined
 from .side_by_side import SideBySide
 from .survey import Survey
+from .table_batch import TableBatch
+from .tables import PLACE, TableBlock, by_type
 
-_PLACES = (ENDPOINT, DEPLOYMENT, COLLECTION, VERSION)
+if TYPE_CHECKING:
+    from .regular import Regular
 
 
 class Rows:
@@ -80,17 +68,19 @@ class Rows:
     ) -> None:
         self._join = join
         self._limit = limit
-        self._places = Places()
-        self._survey = Survey()
-        self._folder = temporary_folder()
-        self._runs = Runs(self._folder, "rows")
-        self._empty = Runs(self._folder, "empty")
-        self._repeats = Repeats(self._folder)
+        self._start()
         self.apart = 0
         self.example: Optional[tuple[str, str, str]] = None
         try:
             with without_cycles():
-                self._read(files, choice, problems, advance)
+                told = deepcopy(problems)
+                self._read(files, choice, problems, advance, has_tables=True)
+                if self._survey.needs_lists:
+                    vars(problems).update(vars(told))
+                    self.close()
+                    self._start()
+                    self._read(files, choice, problems, advance, has_tables=False)
+                self._name()
         except BaseException:
             self.close()
             raise
@@ -100,6 +90,13 @@ class Rows:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _start(self) -> None:
+        self._places = Places()
+        self._survey = Survey()
+        self._folder = temporary_folder()
+        self._runs = Runs(self._folder, "rows")
+        self._numbering = Numbering(self._folder, self._places)
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -120,9 +117,9 @@ class Rows:
         fitting = min(size * self.count // max(1, self._bytes), MOST_CELLS // len(self.kinds))
         most = max(1, min(rows, fitting))
         left = self.count
-        waiting: list[Block] = []
+        waiting: list[AnyBlock] = []
         held = 0
-        for block in self._numbered():
+        for block in self._runs_numbered():
             start = 0
             while start < block.height and left:
                 stop = min(block.height, start + min(most - held, left))
@@ -147,31 +144,37 @@ class Rows:
         return Batch({name: [] for name in self.kinds}, self.kinds, self._survey.fraction).frame()
 
     def _read(
-        self, files: Files, choice: Choice, problems: Problems, advance: Optional[Advance]
+        self,
+        files: Files,
+        choice: Choice,
+        problems: Problems,
+        advance: Optional[Advance],
+        has_tables: bool,
     ) -> None:
-        limit = self._limit if self._join is None else None
-        sizes: list[int] = []
-        batches = batches_of_lines(files, choice, problems, advance, self._places, limit, sizes)
+        is_joined = self._join is not None
+        regular = None
+        if has_tables and not is_joined:
+            regular = _regular(self._places, self._survey, choice.period)
+        limit = None if is_joined else self._limit
+        batches = batches_of_lines(files, choice, problems, advance, self._places, limit, regular)
+        sized = _Sized(batches)
         if self._join is None:
-            for batch in batches:
-                self._repeats.add(self._id(line.place, line.id) for line in batch)
-                self._runs.add(blocks_of_lines(batch, self._survey))
-                self._empty.add([block_of_empty_lines(batch)])
-            self._repeats.finish()
+            for batch in sized:
+                self._numbering.add(batch)
+                self._runs.add(blocks_of_lines(batch.lines, self._survey))
+                for tables in by_type(batch.tables):
+                    self._runs.add([joined(tables, is_sorted=False)])
+            self._numbering.finish()
         else:
             beside = SideBySide(self._join, self._places, self._survey)
-            for block in beside.blocks(batches):
+            for block in beside.blocks(batch.lines for batch in sized):
                 self._runs.add([block])
             self.apart, self.example = beside.apart, beside.example
-        self._bytes = sum(sizes)
+        self._bytes = sized.size
         self._survey.finish()
         self.count = self._survey.rows
         if self._limit is not None:
             self.count = min(self.count, self._limit)
-        self._name()
-
-    def _id(self, place: int, id: str) -> tuple[str, ...]:
-        return (*self._places.names[place][:3], id)
 
     def _name(self) -> None:
         """Give the columns the names that they have in `read`."""
@@ -188,50 +191,56 @@ class Rows:
         self.kinds = {name: _origin_kind(name, self._survey.rows) for name in ORIGIN}
         self.kinds.update((name, kinds[coded]) for coded, name in self._names.items())
 
-    def _numbered(self) -> Iterator[Block]:
+    def _runs_numbered(self) -> Iterator[AnyBlock]:
         """Yield blocks with the number of each line among those of its id."""
-        if self._join is not None:  # joined rows have them
-            yield from self._runs.merged()
-            return
-        self._repeats.restart()
-        empty = self._empty_lines()
-        waiting = next(empty, None)
-        last: list[int] = []
-        number = 0
-        for block in self._runs.merged():
-            columns = block.columns
-            if not self._repeats.are_there:
-                columns[LINE] = [0] * block.height
-                yield block
-                continue
-            numbers = columns[LINE] = []
-            for place, name, *line in zip(columns[PLACE], columns[ID], *block.keys[:3]):
-                if line != last:
-                    while waiting is not None and waiting[0] < line:
-                        self._repeats.number(waiting[1])
-                        waiting = next(empty, None)
-                    number = self._repeats.number(self._id(place, name))
-                    last = line
-                numbers.append(number)
-            yield block
+        blocks = self._runs.merged()
+        # Joined rows have them.
+        return blocks if self._join is not None else self._numbering.numbered(blocks)
 
-    def _empty_lines(self) -> Iterator[tuple[list[int], tuple[str, ...]]]:
-        """Yield places and ids of the lines without rows."""
-        for block in self._empty.merged():
-            columns = block.columns
-            for place, name, *line in zip(columns[PLACE], columns[ID], *block.keys):
-                yield line, self._id(place, name)
-
-    def _batch(self, block: Block) -> Batch:
+    def _batch(self, block: AnyBlock) -> Batch:
+        fraction = self._survey.fraction
+        if isinstance(block, TableBlock):
+            batch = TableBatch(block, self._places, self._names, self.kinds, fraction)
+            if batch.is_plain:
+                return batch
+            block = block.listed()
         cells = block.columns
         places = [self._places.names[place] for place in cells[PLACE]]
-        columns = dict(zip(_PLACES, map(list, zip(*places))))
+        columns = dict(zip(PLACES, map(list, zip(*places))))
         for name in (ID, LINE, ROW, TIME, REQUEST):
             columns[name] = cells[name]
         ordered = {name: columns[name] for name in ORIGIN}
         for coded, name in self._names.items():
             ordered[name] = cells.get(coded) or [None] * block.height
-        return Batch(ordered, self.kinds, self._survey.fraction)
+        return Batch(ordered, self.kinds, fraction)
+
+
+class _Sized:
+    """Batches of lines, and the bytes that they were.
+
+    Attributes:
+        size: of those that were taken.
+    """
+
+    def __init__(self, batches: Iterator[Gathered]) -> None:
+        self._batches = batches
+        self.size = 0
+
+    def __iter__(self) -> Iterator[Gathered]:
+        for batch in self._batches:
+            self.size += batch.size
+            yield batch
+
+
+def _regular(places: Places, survey: Survey, period: Period) -> Optional[Regular]:
+    """Return what reads many lines at once; None without pyarrow, of the extra `tools`."""
+    try:
+        import pyarrow  # noqa: F401
+    except ModuleNotFoundError:
+        return None
+    from .regular import Regular
+
+    return Regular(places, survey, period)
 
 
 def _origin_kind(name: str, rows: int) -> Kind:

@@ -6,54 +6,22 @@ time folders, come back as they are.
 
 from __future__ import annotations
 
-import marshal
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Union, cast
 
 from ..collected.partitions import no_room
+from .blocks import Block, Key, joined_blocks
+from .tables import TableBlock, joined_tables
 
-# So many blocks are in memory at once, at most, of about so many bytes as they are written; values
-# take some three times as much in memory.
+AnyBlock = Union[Block, TableBlock]
+
+# So many blocks are in memory at once, at most.
 _FAN = 16
-_BLOCK_BYTES = 512 * 1024
 _LENGTH = 8
-# Without references to values that were written already, which cost more than they save.
-_VERSION = 2
 
-Key = tuple[Any, ...]
-Columns = dict[Any, list[Any]]
-
-
-class Block(NamedTuple):
-    """Rows that follow each other.
-
-    Attributes:
-        keys: what rows are sorted by, each once: columns of equal length.
-        columns: the cells by name; all are as long as these.
-    """
-
-    keys: list[list[Any]]
-    columns: Columns
-
-    @property
-    def height(self) -> int:
-        """Number of rows."""
-        return len(self.keys[0])
-
-    def key(self, at: int) -> Key:
-        """Return the key of a row."""
-        return tuple(column[at] for column in self.keys)
-
-    def part(self, start: int, stop: int) -> Block:
-        """Return some of the rows."""
-        if start == 0 and stop == self.height:
-            return self
-        columns = {name: column[start:stop] for name, column in self.columns.items()}
-        return Block([column[start:stop] for column in self.keys], columns)
+# What rows are in a file as: lists, or a table.
+_CLASSES: tuple[Any, ...] = (Block, TableBlock)
 
 
 class _Run(NamedTuple):
@@ -76,21 +44,22 @@ class _Cursor:
         # Not kept open: who takes the rows may stop anywhere.
         with self._path.open("rb") as stream:
             stream.seek(self._offset)
-            length = int.from_bytes(stream.read(_LENGTH), "little")
-            if not length:
+            head = stream.read(1 + _LENGTH)
+            if not head:
                 return False
-            self.block = Block(*marshal.loads(stream.read(length)))
-        self._offset += _LENGTH + length
+            length = int.from_bytes(head[1:], "little")
+            self.block: AnyBlock = _CLASSES[head[0]].of_content(stream.read(length))
+        self._offset += len(head) + length
         self.start = 0
         self.last = self.block.key(-1)
         return True
 
-    def take(self, bound: Key) -> Block:
+    def take(self, bound: Key) -> AnyBlock:
         """Return the rows up to a key."""
         start = self.start
         stop = self.block.height
         if self.last > bound:
-            stop = bisect_right(list(zip(*self.block.keys)), bound, start)
+            stop = self.block.find(bound, start)
         self.start = stop
         return self.block.part(start, stop)
 
@@ -113,7 +82,7 @@ class Runs:
         self._runs: list[_Run] = []
         self._made = 0
 
-    def add(self, blocks: Iterable[Block]) -> None:
+    def add(self, blocks: Iterable[AnyBlock]) -> None:
         """Keep sorted blocks that follow each other.
 
         Raises:
@@ -136,7 +105,7 @@ class Runs:
         else:
             path.unlink()
 
-    def merged(self) -> Iterator[Block]:
+    def merged(self) -> Iterator[AnyBlock]:
         """Yield all rows, sorted; may be called again."""
         while len(deep := self._deepest()) > _FAN:
             merging = deep[:_FAN]
@@ -160,19 +129,15 @@ class Runs:
         return deepest
 
 
-def _write(block: Block, stream: BinaryIO) -> None:
-    content = marshal.dumps(tuple(block), _VERSION)
-    if len(content) > _BLOCK_BYTES and block.height > 1:
-        parts = min(block.height, 1 + len(content) // _BLOCK_BYTES)
-        for at in range(parts):
-            start, stop = (block.height * each // parts for each in (at, at + 1))
-            _write(block.part(start, stop), stream)
-        return
-    stream.write(len(content).to_bytes(_LENGTH, "little"))
-    stream.write(content)
+def _write(block: AnyBlock, stream: BinaryIO) -> None:
+    for content in block.contents():
+        stream.write(
+            bytes([_CLASSES.index(type(block))]) + len(content).to_bytes(_LENGTH, "little")
+        )
+        stream.write(content)
 
 
-def _merged(runs: Iterable[_Run]) -> Iterator[Block]:
+def _merged(runs: Iterable[_Run]) -> Iterator[AnyBlock]:
     waiting = sorted(runs, reverse=True)
     cursors: list[_Cursor] = []
     while waiting or cursors:
@@ -187,7 +152,7 @@ def _merged(runs: Iterable[_Run]) -> Iterator[Block]:
         cursors = [cursor for cursor in cursors if not cursor.is_used or cursor.load()]
 
 
-def joined(blocks: list[Block], is_sorted: bool) -> Block:
+def joined(blocks: Sequence[AnyBlock], is_sorted: bool) -> AnyBlock:
     """Return the rows of several blocks as one; a cell that a block lacks is None.
 
     Args:
@@ -197,23 +162,9 @@ def joined(blocks: list[Block], is_sorted: bool) -> Block:
     blocks = [block for block in blocks if block.height] or blocks[:1]
     if len(blocks) == 1:
         return blocks[0]
-    names = list({name: None for block in blocks for name in block.columns})
-    keys = [list(chain(*columns)) for columns in zip(*(block.keys for block in blocks))]
-    columns: Columns = {name: [] for name in names}
-    for block in blocks:
-        for name, column in columns.items():
-            column += block.columns.get(name) or [None] * block.height
-    if is_sorted:
-        return Block(keys, columns)
-    return sorted_block(Block(keys, columns))
-
-
-def sorted_block(block: Block) -> Block:
-    """Return a block with its rows by key."""
-    keys = list(zip(*block.keys))
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    if len(order) < 2 or order == list(range(len(order))):
-        return block
-    pick = itemgetter(*order)
-    columns = {name: list(pick(column)) for name, column in block.columns.items()}
-    return Block([list(pick(column)) for column in block.keys], columns)
+    if all(isinstance(block, TableBlock) for block in blocks):
+        table = joined_tables(cast("Sequence[TableBlock]", blocks), is_sorted)
+        if table is not None:
+            return table
+    lists = [block.listed() if isinstance(block, TableBlock) else block for block in blocks]
+    return joined_blocks(lists, is_sorted)

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Optional
 
 from ..collected.partitions import MOST_PARTS, Partitions
+from .blocks import Block, Columns, sorted_block
 from .frames import ID, LINE, REQUEST, ROW, TIME
-from .gathering import MOST_CELLS, PLACE, Placed, Places, columns_of_rows
-from .runs import Block, Columns, sorted_block
+from .gathering import MOST_CELLS, columns_of_rows
+from .placed import Placed, Places
 from .survey import Survey
+from .tables import PLACE
 
 # After all times.
 _LAST = 2**63

@@ -13,11 +13,13 @@ from ..collected.period import Period
 from ..collected.places import CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
+from .blocks import Block, Columns
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
-from .gathering import BATCH_BYTES, PLACE, Placed, Places, blocks_of_lines, placed
-from .runs import Block, Columns
+from .gathering import BATCH_BYTES, blocks_of_lines
+from .placed import Placed, Places, placed
 from .survey import Survey
+from .tables import PLACE
 
 _ARROW = {INTEGERS: "int64", BOOLEANS: "bool"}
 # By them lines are counted, and sorted where they have one time.

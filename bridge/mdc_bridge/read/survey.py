@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Optional
+from typing import Any, Union
 
-from .columns import Kind
-from .frames import TIME
-from .runs import Block, Key
+import numpy
+
+from .blocks import Block, Key
+from .columns import OBJECTS, Kind
+from .tables import TableBlock
 
 _FRACTIONS = ("seconds", "milliseconds", "microseconds")
 
@@ -27,17 +29,26 @@ class Survey:
         self.kinds: dict[Any, Kind] = {}
         self._first: dict[Any, tuple[Key, int]] = {}
         self._heights: dict[Any, int] = {}
+        # Of tables: integers among them are doubles there.
+        self._doubles: set[Any] = set()
 
-    def add(self, block: Block) -> None:
+    @property
+    def needs_lists(self) -> bool:
+        """Whether doubles of tables belong to a column that must tell integers from them."""
+        return any(self.kinds[name].name == OBJECTS for name in self._doubles)
+
+    def add(self, block: Union[Block, TableBlock]) -> None:
         """Take rows into account."""
         self.rows += block.height
-        self.fraction = max(self.fraction, _fraction(block.columns[TIME]), key=_FRACTIONS.index)
-        for name, values in block.columns.items():
+        self.fraction = max(self.fraction, _fraction(block.times()), key=_FRACTIONS.index)
+        for name, found in block.kinds().items():
             kind = self.kinds.get(name)
             if kind is None:
                 kind = self.kinds[name] = Kind()
                 self._heights[name] = 0
-            kind.add(values)
+            kind.merge(found)
+            if isinstance(block, TableBlock) and float in found.types:
+                self._doubles.add(name)
             self._heights[name] += block.height
             if self._heights[name] < self.rows:
                 kind.add_gap()
@@ -76,7 +87,11 @@ class Survey:
         return sorted(self._first, key=self._first.__getitem__)
 
 
-def _fraction(times: list[Optional[int]]) -> str:
+def _fraction(times: Any) -> str:
+    if isinstance(times, numpy.ndarray):
+        if (times % 1000).any():
+            return _FRACTIONS[2]
+        return _FRACTIONS[1] if (times % 1_000_000).any() else _FRACTIONS[0]
     known = [time for time in times if time is not None]
     if any(time % 1000 for time in known):
         return "microseconds"

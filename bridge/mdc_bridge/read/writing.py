@@ -19,7 +19,9 @@ from ..collected.memory import without_cycles
 from .batch import Batch
 from .columns import FLOATS, OBJECTS, Kind
 from .frames import TIME
-from .parquet import write_frames
+from .parquet import write_rows
+from .table_batch import TableBatch
+from .table_texts import csv_of, jsonl_of
 
 _UNITS = {
     "seconds": "datetime64[s]",
@@ -54,7 +56,10 @@ Write = Callable[[Source, BinaryIO], None]
 def write_jsonl(source: Source, stream: BinaryIO) -> None:
     """Write one row object to a line."""
     for batch in source.batches(_ROWS, _BYTES):
-        stream.writelines(row + b"\n" for row in _json_rows(batch))
+        if isinstance(batch, TableBatch):
+            stream.write(jsonl_of(batch))
+        else:
+            stream.writelines(row + b"\n" for row in _json_rows(batch))
 
 
 def write_json(source: Source, stream: BinaryIO) -> None:
@@ -72,13 +77,16 @@ def write_csv(source: Source, stream: BinaryIO) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(source.names)
+    stream.write(text.getvalue().encode("utf-8", "replace"))
     for batch in source.batches(_ROWS, _BYTES):
+        if isinstance(batch, TableBatch):
+            stream.write(csv_of(batch))
+            continue
+        text.seek(0)
+        text.truncate()
         columns = (_csv_cells(batch, name) for name in batch.columns)
         writer.writerows(zip(*columns))
         stream.write(text.getvalue().encode("utf-8", "replace"))
-        text.seek(0)
-        text.truncate()
-    stream.write(text.getvalue().encode("utf-8", "replace"))
 
 
 def write_parquet(source: Source, stream: BinaryIO) -> None:
@@ -88,8 +96,11 @@ def write_parquet(source: Source, stream: BinaryIO) -> None:
         SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
             types, integers beyond 64 bits, objects without fields, lone surrogates.
     """
-    write_frames(
-        lambda: chain([source.no_rows()], source.frames(_GROUP_ROWS, _GROUP_BYTES)), stream
+    size = (_GROUP_ROWS, _GROUP_BYTES)
+    write_rows(
+        lambda: source.batches(*size),
+        lambda: chain([source.no_rows()], source.frames(*size)),
+        stream,
     )
 
 

@@ -17,7 +17,17 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from mdc_bridge.cli.app import run
-from mdc_bridge.read import gathering, iter_frames, read, repeats, runs, side_by_side
+from mdc_bridge.collected import lines as lines_module
+from mdc_bridge.read import (
+    blocks,
+    gathering,
+    iter_frames,
+    read,
+    repeats,
+    runs,
+    side_by_side,
+    tables,
+)
 from mdc_bridge.read import rows as rows_module
 from mdc_bridge.read.streaming import opened_rows
 from mdc_bridge.read.truth_rows import RowsWithTruth
@@ -65,7 +75,9 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(rows_module, "MOST_CELLS", 40)
         monkeypatch.setattr(side_by_side, "MOST_CELLS", 5)
         monkeypatch.setattr(side_by_side, "_PART_BYTES", 200)
-        monkeypatch.setattr(runs, "_BLOCK_BYTES", 40)
+        monkeypatch.setattr(blocks, "_BYTES", 40)
+        monkeypatch.setattr(tables, "_BYTES", 300)
+        monkeypatch.setattr(lines_module, "BLOCK_BYTES", 200)
         monkeypatch.setattr(runs, "_FAN", 2)
         monkeypatch.setattr(repeats, "_HELD", 2)
     name: str = request.param

@@ -1,0 +1,103 @@
+"""Rows that follow each other, as lists: whatever their values are."""
+
+from __future__ import annotations
+
+import marshal
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from .columns import Kind
+from .frames import TIME
+
+Key = tuple[Any, ...]
+Columns = dict[Any, list[Any]]
+# Of a block as it is written, about; values take some three times as much in memory.
+_BYTES = 512 * 1024
+# Without references to values that were written already, which cost more than they save.
+_VERSION = 2
+
+
+class Block(NamedTuple):
+    """Rows that follow each other.
+
+    Attributes:
+        keys: what rows are sorted by, each once: columns of equal length.
+        columns: the cells by name; all are as long as these.
+    """
+
+    keys: list[list[Any]]
+    columns: Columns
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.keys[0])
+
+    def key(self, at: int) -> Key:
+        """Return the key of a row."""
+        return tuple(column[at] for column in self.keys)
+
+    def find(self, bound: Key, start: int) -> int:
+        """Return the number of the first row after a key, from a row on."""
+        return bisect_right(list(zip(*self.keys)), bound, start)
+
+    def part(self, start: int, stop: int) -> Block:
+        """Return some of the rows."""
+        if start == 0 and stop == self.height:
+            return self
+        columns = {name: column[start:stop] for name, column in self.columns.items()}
+        return Block([column[start:stop] for column in self.keys], columns)
+
+    def contents(self) -> list[bytes]:
+        """Return the rows as bytes, divided so that each part is small, unless a row is not."""
+        content = marshal.dumps(tuple(self), _VERSION)
+        if len(content) <= _BYTES or self.height < 2:
+            return [content]
+        return list(
+            chain(*(part.contents() for part in parts_of(self, 1 + len(content) // _BYTES)))
+        )
+
+    @classmethod
+    def of_content(cls, content: bytes) -> Block:
+        """Return the rows of bytes."""
+        return cls(*marshal.loads(content))
+
+    def times(self) -> list[Any]:
+        """Return the times of the rows."""
+        return self.columns[TIME]
+
+    def kinds(self) -> dict[Any, Kind]:
+        """Return the kinds of the columns."""
+        return {name: Kind(values) for name, values in self.columns.items()}
+
+
+def parts_of(block: Any, wanted: int) -> list[Any]:
+    """Return a block in so many parts, or one for each row."""
+    parts = min(block.height, wanted)
+    bounds = [block.height * at // parts for at in range(parts + 1)]
+    return [block.part(*each) for each in zip(bounds, bounds[1:])]
+
+
+def joined_blocks(blocks: Sequence[Block], is_sorted: bool) -> Block:
+    """Return the rows of several blocks as one; see `runs.joined`."""
+    names = list({name: None for block in blocks for name in block.columns})
+    keys = [list(chain(*columns)) for columns in zip(*(block.keys for block in blocks))]
+    columns: Columns = {name: [] for name in names}
+    for block in blocks:
+        for name, column in columns.items():
+            column += block.columns.get(name) or [None] * block.height
+    return Block(keys, columns) if is_sorted else sorted_block(Block(keys, columns))
+
+
+def sorted_block(block: Block) -> Block:
+    """Return a block with its rows by key."""
+    keys = list(zip(*block.keys))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    if len(order) < 2 or order == list(range(len(order))):
+        return block
+    pick = itemgetter(*order)
+    columns = {name: list(pick(column)) for name, column in block.columns.items()}
+    return Block([list(pick(column)) for column in block.keys], columns)

@@ -1,0 +1,123 @@
+"""Which line of its id each row is of: `mdc_line`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+from .blocks import Block
+from .frames import ID, LINE, TIME
+from .gathering import Gathered, block_of_empty_lines
+from .placed import Places
+from .repeats import Repeats
+from .runs import AnyBlock, Runs
+from .tables import FILE, NUMBER, PLACE, TableBlock
+
+_Id = tuple[str, ...]
+
+
+class Numbering:
+    """Numbers the lines of each id, once all were seen.
+
+    Args:
+        folder: a temporary one; whoever made it removes it.
+        places: of the lines.
+    """
+
+    def __init__(self, folder: Path, places: Places) -> None:
+        self._places = places
+        self._empty = Runs(folder, "empty")
+        self._repeats = Repeats(folder)
+
+    def add(self, batch: Gathered) -> None:
+        """Take lines into account."""
+        self._repeats.add(self._hash(line.place, line.id) for line in batch.lines)
+        self._empty.add([block_of_empty_lines(batch.lines)])
+        for table in batch.tables:
+            numbers = table.numbers(NUMBER)
+            is_first = numpy.append([True], numbers[1:] != numbers[:-1])
+            self._repeats.add(self._hashes(table)[is_first].tolist())
+
+    def finish(self) -> None:
+        """Find which ids came more than once, after the last line was added."""
+        self._repeats.finish()
+
+    def numbered(self, blocks: Iterable[AnyBlock]) -> Iterator[AnyBlock]:
+        """Yield blocks of all rows, in their order, with the numbers of their lines."""
+        self._repeats.restart()
+        lines = _Lines(self._empty_lines(), self._repeats)
+        for block in blocks:
+            if isinstance(block, TableBlock):
+                yield block.with_lines(self._of_table(block, lines))
+            elif self._repeats.are_there:
+                block.columns[LINE] = self._of_block(block, lines)
+                yield block
+            else:
+                block.columns[LINE] = [0] * block.height
+                yield block
+
+    def _of_block(self, block: Block, lines: _Lines) -> list[int]:
+        columns = block.columns
+        return [
+            lines.number(line, self._id(place, name), self._hash(place, name))
+            for place, name, *line in zip(columns[PLACE], columns[ID], *block.keys[:3])
+        ]
+
+    def _of_table(self, block: TableBlock, lines: _Lines) -> Any:
+        numbers = numpy.zeros(block.height, numpy.int64)
+        if self._repeats.are_there:
+            hashes = self._hashes(block)
+            found = numpy.flatnonzero(self._repeats.repeated(hashes))
+            if len(found):
+                columns = [block.numbers(name) for name in (PLACE, TIME, FILE, NUMBER)]
+                names = block.table.column(ID).take(found).to_pylist()
+                cells = zip(*(column[found].tolist() for column in columns))
+                for at, name, (place, *line) in zip(found, names, cells):
+                    numbers[at] = lines.number(line, self._id(place, name), int(hashes[at]))
+        return numbers
+
+    def _id(self, place: int, id: str) -> _Id:
+        return (*self._places.names[place][:3], id)
+
+    def _hash(self, place: int, id: str) -> int:
+        return hash(id) ^ hash(self._places.names[place][:3])
+
+    def _hashes(self, table: TableBlock) -> Any:
+        """Return the hashes of the ids of rows as numpy's."""
+        names = table.table.column(ID).to_pylist()
+        hashes = numpy.fromiter(map(hash, names), numpy.int64, len(names))
+        places = table.numbers(PLACE)
+        there = numpy.unique(places)
+        known = [hash(self._places.names[place][:3]) for place in there]
+        return hashes ^ numpy.array(known, numpy.int64)[numpy.searchsorted(there, places)]
+
+    def _empty_lines(self) -> Iterator[tuple[list[int], _Id, int]]:
+        """Yield places and ids of the lines without rows."""
+        for block in self._empty.merged():
+            assert isinstance(block, Block)
+            columns = block.columns
+            for place, name, *line in zip(columns[PLACE], columns[ID], *block.keys):
+                yield line, self._id(place, name), self._hash(place, name)
+
+
+class _Lines:
+    """Numbers lines that come in order, and those without rows between them."""
+
+    def __init__(self, empty: Iterator[tuple[list[int], _Id, int]], repeats: Repeats) -> None:
+        self._empty = empty
+        self._repeats = repeats
+        self._waiting = next(empty, None)
+        self._last: list[int] = []
+        self._number = 0
+
+    def number(self, line: list[int], id: _Id, hashed: int) -> int:
+        if line != self._last:
+            while self._waiting is not None and self._waiting[0] < line:
+                self._repeats.number(*self._waiting[1:])
+                self._waiting = next(self._empty, None)
+            self._number = self._repeats.number(id, hashed)
+            self._last = line
+        return self._number

@@ -1,0 +1,70 @@
+"""Lines with their places among all that are read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Optional
+
+from ..collected.lines import CollectedLine
+
+_NO_TIME = -1
+
+
+class Placed(NamedTuple):
+    """A line and its place among all.
+
+    Attributes:
+        order_us: its time for sorting; lines without one come first.
+        file: number of its file, by path.
+        number: of the line in the file.
+        time_us: its time; None without.
+        place: number of its endpoint, deployment, collection and model version in `Places`.
+        id, request: its ids.
+        rows: its rows.
+    """
+
+    order_us: int
+    file: int
+    number: int
+    time_us: Optional[int]
+    place: int
+    id: str
+    request: str
+    rows: list[dict[str, Any]]
+
+
+class Places:
+    """Endpoint, deployment, collection and model version of lines, each once.
+
+    Attributes:
+        names: by number.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[tuple[str, str, str, str]] = []
+        self._numbers: dict[tuple[str, str, str, str], int] = {}
+
+    def number(self, line: CollectedLine) -> int:
+        """Return the number of a line's place."""
+        return self.number_of((line.endpoint, line.deployment, line.collection, line.model_version))
+
+    def number_of(self, place: tuple[str, str, str, str]) -> int:
+        """Return the number of a place."""
+        number = self._numbers.get(place)
+        if number is None:
+            number = self._numbers[place] = len(self.names)
+            self.names.append(place)
+        return number
+
+
+def placed(line: CollectedLine, file: int, places: Places) -> Placed:
+    """Return a line of the file of that number, by path, with its place."""
+    return Placed(
+        _NO_TIME if line.time_us is None else line.time_us,
+        file,
+        line.number,
+        line.time_us,
+        places.number(line),
+        line.correlation_id,
+        line.request_id,
+        line.rows,
+    )

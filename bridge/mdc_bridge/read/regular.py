@@ -1,0 +1,320 @@
+"""Lines read many at once by pyarrow, where they prove to be what reading them one by one gives.
+
+A block of whole lines is regular when each holds one object with its time and rows of plain
+values; numbers are those that a column of their type holds to the last digit. Proved is: between
+two objects of one file can stand `}`, a line's end and `{`, within one they cannot, so as many of
+these as objects mean one to each line; pyarrow refuses all else that is no JSON, and names that
+come twice. What it would take for more, is looked for here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Optional
+
+import numpy
+import orjson
+import pyarrow
+import pyarrow.compute
+import pyarrow.json
+
+from ..collected.period import ALWAYS, Period
+from ..collected.places import CollectionFile
+from .columns import EXACT
+from .frames import ID, REQUEST, ROW, TIME
+from .placed import Places
+from .survey import Survey
+from .tables import FILE, NUMBER, PLACE, TableBlock, column_name, table_of
+
+# Blocks of one collection that prove irregular, one after the other, before none is tried more.
+_TRIALS = 4
+# `2026-11-21T09:30:00Z`, with thousandths, with millionths.
+_LENGTHS = (20, 24, 27)
+# Of times in microseconds, which pandas can hold; before it, lines sort among those without one.
+_LAST = 9_214_646_400_000_000
+_READ_BYTES = 1024 * 1024
+_REFERENCES = {"dataref", "datainblob"}
+
+_Place = tuple[str, str, str]
+
+
+class Regular:
+    """Reads blocks of lines as tables, where they prove regular.
+
+    Args:
+        places: of the lines.
+        survey: told of the rows.
+        period: of the lines.
+    """
+
+    def __init__(self, places: Places, survey: Survey, period: Period) -> None:
+        self._places = places
+        self._survey = survey
+        self._period = period
+        # What was read before is the first guess for what comes.
+        self._schemas: dict[_Place, Any] = {}
+        self._failed: dict[_Place, int] = {}
+
+    def table(
+        self, file: CollectionFile, at: int, first: int, content: bytes, most: Optional[int]
+    ) -> Optional[TableBlock]:
+        """Return the rows of whole lines; None where they are not regular.
+
+        Args:
+            file: whose lines they are.
+            at: its number among all, by path.
+            first: number of the first line.
+            content: the lines.
+            most: of rows; more are not regular.
+        """
+        place = (file.endpoint, file.deployment, file.collection)
+        if self._failed.get(place, 0) >= _TRIALS:
+            return None
+        ends = _line_ends(content)
+        if ends is not None:
+            for table in self._tables(place, content):
+                block = self._proved(table, place, at, first, content, ends, most)
+                if block is not None:
+                    self._failed[place] = 0
+                    return block
+        self._failed[place] = self._failed.get(place, 0) + 1
+        return None
+
+    def _tables(self, place: _Place, content: bytes) -> Iterator[Any]:
+        """Yield what is read with one schema or another, the likeliest first."""
+        if place in self._schemas:
+            table = _parsed(content, self._schemas[place], "error")
+            if table is not None:
+                yield table
+        texts = _texts_of(content[: content.index(b"\n")])
+        if texts is None:
+            return
+        table = _parsed(content, _schema(*texts), "infer")
+        if table is None:
+            return
+        dated = _dated(table)
+        if dated:
+            table = _parsed(content, _schema(texts[0], [*texts[1], *dated]), "infer")
+        if table is not None:
+            yield table
+
+    def _proved(
+        self,
+        table: Any,
+        place: _Place,
+        at: int,
+        first: int,
+        content: bytes,
+        ends: Any,
+        most: Optional[int],
+    ) -> Optional[TableBlock]:
+        """Return the rows of what was read, unless reading lines one by one gives others."""
+        schema = table.schema
+        times = _times(table)
+        rows = _row_objects(table)
+        ids, requests, versions = (
+            _texts(table, name) for name in ("correlationid", "xrequestid", "modelversion")
+        )
+        if rows is None or any(each is None for each in (times, ids, requests, versions)):
+            return None
+        if not _REFERENCES.isdisjoint(schema.names) or table.num_rows != len(ends):
+            return None
+        if most is not None and len(rows.objects) > most:
+            return None
+        if self._period is not ALWAYS and not self._period.covers(
+            int(times.min()), int(times.max()) + 1
+        ):
+            return None
+        cells = rows.objects.flatten()
+        names = [field.name for field in rows.objects.type]
+        if not all(map(_is_kept, cells)):
+            return None
+        earliest = int(times.argmin())
+        start = int(ends[earliest - 1]) + 1 if earliest else 0
+        ordered = _names_of_first_row(content[start : int(ends[earliest])])
+        if len(ordered) != len(names) or set(ordered) != set(names):
+            return None
+        is_empty = pyarrow.compute.equal(ids, "")
+        lines = rows.lines
+        columns = {
+            TIME: times[lines],
+            FILE: numpy.full(len(lines), at),
+            NUMBER: lines + first,
+            ROW: rows.positions,
+            PLACE: self._place_numbers(place, versions).take(lines),
+            ID: pyarrow.compute.if_else(is_empty, requests, ids).take(lines),
+            REQUEST: requests.take(lines),
+        }
+        columns.update(zip(map(column_name, names), cells))
+        block = table_of(columns)
+        key = (int(times[earliest]), at, first + earliest, 0)
+        self._survey.see([(0, name) for name in ordered], key)
+        self._survey.add(block)
+        self._schemas[place] = _widened(schema, self._schemas.get(place))
+        return block
+
+    def _place_numbers(self, place: _Place, versions: Any) -> Any:
+        if pyarrow.compute.all(pyarrow.compute.equal(versions, versions[0])).as_py():
+            number = self._places.number_of((*place, versions[0].as_py()))
+            return pyarrow.array(numpy.full(len(versions), number))
+        coded = versions.dictionary_encode()
+        numbers = [self._places.number_of((*place, each)) for each in coded.dictionary.to_pylist()]
+        return pyarrow.array(numbers, "int64").take(coded.indices)
+
+
+class _Rows:
+    """Row objects of lines.
+
+    Attributes:
+        objects: all of them, as structures.
+        lines: the line of each, from 0.
+        positions: of each in its line.
+    """
+
+    def __init__(self, data: Any) -> None:
+        self.objects = data.flatten()
+        counts = data.value_lengths().to_numpy()
+        if len(self.objects) == len(counts):
+            self.lines = numpy.arange(len(counts))
+            self.positions = numpy.zeros(len(counts), numpy.int64)
+        else:
+            self.lines = numpy.repeat(numpy.arange(len(counts)), counts)
+            starts = numpy.cumsum(counts) - counts
+            self.positions = numpy.arange(len(self.lines)) - starts[self.lines]
+
+
+def _line_ends(content: bytes) -> Any:
+    """Return where lines end, as numpy's; None unless all of them look like an object."""
+    if not (content.startswith(b"{") and content.endswith(b"}\n")):
+        return None
+    try:
+        if not content.isascii():
+            content.decode()
+    except UnicodeDecodeError:
+        return None
+    characters = numpy.frombuffer(content, numpy.uint8)
+    ends = numpy.flatnonzero(characters == ord("\n"))
+    are_closed = (characters[ends - 1] == ord("}")).all()
+    are_opened = (characters[ends[:-1] + 1] == ord("{")).all()
+    return ends if are_closed and are_opened else None
+
+
+def _parsed(content: bytes, schema: Any, unexpected: str) -> Any:
+    options = pyarrow.json.ParseOptions(
+        explicit_schema=schema, unexpected_field_behavior=unexpected
+    )
+    try:
+        return pyarrow.json.read_json(
+            pyarrow.BufferReader(content),
+            read_options=pyarrow.json.ReadOptions(block_size=_READ_BYTES),
+            parse_options=options,
+        )
+    except (pyarrow.ArrowException, ValueError):
+        return None
+
+
+def _texts_of(line: bytes) -> Optional[tuple[list[str], list[str]]]:
+    """Return the fields of a line, and of its first row, that are texts; None if it has no row.
+
+    pyarrow would take texts for times where they look like them.
+    """
+    try:
+        event = orjson.loads(line)
+        row = event["data"][0]
+        found = [
+            [name for name, value in each.items() if type(value) is str] for each in (event, row)
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return found[0], found[1]
+
+
+def _names_of_first_row(line: bytes) -> list[str]:
+    return list(orjson.loads(line)["data"][0])
+
+
+def _schema(*texts: list[str]) -> Any:
+    fields, cells = ([(name, pyarrow.string()) for name in names] for names in texts)
+    return pyarrow.schema([*fields, ("data", pyarrow.list_(pyarrow.struct(cells)))])
+
+
+def _dated(table: Any) -> list[str]:
+    """Return the columns of rows that were taken for times."""
+    kind = table.schema.field("data").type if "data" in table.column_names else pyarrow.null()
+    if not pyarrow.types.is_list(kind) or not pyarrow.types.is_struct(kind.value_type):
+        return []
+    return [each.name for each in kind.value_type if pyarrow.types.is_timestamp(each.type)]
+
+
+def _widened(schema: Any, known: Any) -> Any:
+    """Return a schema with the doubles that an earlier one had."""
+    if known is None or known.equals(schema):
+        return schema
+    before = {field.name: field.type for field in known.field("data").type.value_type}
+    data = schema.field("data").type.value_type
+    fields = [
+        (each.name, before[each.name])
+        if str(each.type) in ("int64", "null") and str(before.get(each.name)) == "double"
+        else (each.name, each.type)
+        for each in data
+    ]
+    place = schema.get_field_index("data")
+    return schema.set(place, pyarrow.field("data", pyarrow.list_(pyarrow.struct(fields))))
+
+
+def _times(table: Any) -> Any:
+    """Return the times of lines in microseconds; None where they are not of one of our forms."""
+    texts = _texts(table, "time")
+    if texts is None or len(texts) == 0:
+        return None
+    compute = pyarrow.compute
+    lengths = compute.binary_length(texts)
+    is_known = compute.and_(
+        compute.ends_with(texts, "Z"), compute.is_in(lengths, pyarrow.array(_LENGTHS, "int32"))
+    )
+    if not compute.all(is_known).as_py():
+        return None
+    try:
+        times = compute.cast(texts, pyarrow.timestamp("us", "UTC")).cast("int64").to_numpy()
+    except pyarrow.ArrowInvalid:
+        return None
+    return times if times.min() >= 0 and times.max() < _LAST else None
+
+
+def _texts(table: Any, name: str) -> Any:
+    """Return a field of lines as texts, "" where they have none; None where it is another type."""
+    if name not in table.column_names:
+        return pyarrow.array([""] * table.num_rows, "string")
+    column = _whole(table.column(name))
+    if str(column.type) not in ("string", "null"):
+        return None
+    return column.cast("string").fill_null("")
+
+
+def _row_objects(table: Any) -> Optional[_Rows]:
+    """Return the rows of lines; None where some have none, or data that are none."""
+    if "data" not in table.column_names:
+        return None
+    data = _whole(table.column("data"))
+    kind = data.type
+    if not pyarrow.types.is_list(kind) or not pyarrow.types.is_struct(kind.value_type):
+        return None
+    if data.null_count or pyarrow.compute.min(data.value_lengths()).as_py() == 0:
+        return None
+    rows = _Rows(data)
+    return None if rows.objects.null_count else rows
+
+
+def _whole(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else pyarrow.concat_arrays(column.chunks)
+
+
+def _is_kept(cells: Any) -> bool:
+    """Return whether a column holds all that is written there, to the last digit."""
+    kind = str(cells.type)
+    if kind != "double":
+        return kind in ("int64", "string", "bool", "null")
+    values = cells.drop_null().to_numpy()
+    # Larger ones may be integers with more digits; -0 may be one, which is 0; NaN is no JSON.
+    is_zero = values == 0
+    return bool((numpy.abs(values) < EXACT).all()) and not numpy.signbit(values[is_zero]).any()

@@ -1,0 +1,102 @@
+"""Some rows of many as columns of pyarrow, typed as the whole columns are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pandas
+
+from .batch import Batch
+from .columns import BOOLEANS, FLOATS, INTEGERS, Kind
+from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
+from .placed import Places
+from .tables import ARROW, PLACE, TableBlock
+
+
+class TableBatch(Batch):
+    """Rows of a table with the numbers of their lines.
+
+    Args:
+        block: the rows.
+        places: of their lines.
+        names: of the columns, by side and name.
+        kinds: of the whole columns, by name.
+        fraction: see `Batch`.
+
+    Attributes:
+        arrays: the columns by name: int64, double, string, bool, or null; times in integer
+            microseconds since the epoch.
+        is_plain: whether these are what the columns hold as a whole.
+    """
+
+    def __init__(
+        self,
+        block: TableBlock,
+        places: Places,
+        names: dict[Any, str],
+        kinds: dict[str, Kind],
+        fraction: str,
+    ) -> None:
+        import pyarrow
+
+        cells = {name: block.table.column(name) for name in (ID, LINE, ROW, TIME, REQUEST)}
+        here = block.table.column(PLACE).combine_chunks()
+        for name, texts in zip(PLACES, zip(*places.names)):
+            cells[name] = pyarrow.array(texts, "string").take(here)
+        self.arrays = {name: _whole(cells[name]) for name in ORIGIN}
+        self.is_plain = True
+        self._height = block.height
+        data = block.data
+        for coded, name in names.items():
+            column = data.get(coded)
+            if column is None or column.null_count == len(column):
+                column = pyarrow.nulls(block.height, ARROW.get(kinds[name].name, "null"))
+            elif kinds[name].name in ARROW:
+                column = column.cast(ARROW[kinds[name].name])
+            else:
+                self.is_plain = False
+            self.arrays[name] = _whole(column)
+        self.kinds = kinds
+        self.fraction = fraction
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self._height
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:  # type: ignore[override]
+        """The cells by name; see `Batch`."""
+        return {name: array.to_pylist() for name, array in self.arrays.items()}
+
+    def column(self, name: str) -> Any:
+        """Return a column as `read` does."""
+        array, kind = self.arrays[name], self.kinds[name]
+        if name == TIME or kind.name not in (INTEGERS, FLOATS, BOOLEANS):
+            return self.column_of(name, array.to_pylist())
+        if kind.name == FLOATS:
+            return array.to_numpy(zero_copy_only=False)
+        if not kind.has_gaps:
+            return numpy.array(array.to_numpy(zero_copy_only=False))
+        gaps = array.is_null().to_numpy(zero_copy_only=False)
+        filled = array.fill_null(0 if kind.name == INTEGERS else False)
+        values = numpy.array(filled.to_numpy(zero_copy_only=False))
+        if kind.name == INTEGERS:
+            return pandas.arrays.IntegerArray(values, numpy.array(gaps))
+        return pandas.arrays.BooleanArray(values, numpy.array(gaps))
+
+    def frame(self) -> pandas.DataFrame:
+        """Return them as `read` does."""
+        columns = {name: self.column(name) for name in self.arrays}
+        return pandas.DataFrame(columns, index=pandas.RangeIndex(self.height))
+
+
+def _whole(column: Any) -> Any:
+    import pyarrow
+
+    if not isinstance(column, pyarrow.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pyarrow.concat_arrays(column.chunks or [pyarrow.array([], column.type)])

@@ -1,0 +1,177 @@
+"""Rows of a table as CSV and JSONL, whole columns at once: the bytes that row by row gives.
+
+Cells become texts, which pyarrow joins to lines: the memory of the joined column is the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import numpy
+
+from mdc_core.encoding.cells import text_json
+
+from .columns import BOOLEANS, FLOATS, INTEGERS
+from .frames import TIME
+from .table_batch import TableBatch
+
+# Of doubles that pyarrow writes as Python does, without an exponent.
+_SMALLEST, _LARGEST = 1e-4, 1e15
+_IN_QUOTES = '[,"\r\n]'
+_ESCAPED = '["\\\\\\x00-\\x1f]'
+_UNITS = {"seconds": "s", "milliseconds": "ms", "microseconds": "us"}
+
+
+def csv_of(batch: TableBatch) -> Any:
+    """Return the rows of a batch as CSV, without a header."""
+    import pyarrow
+
+    cells = [_csv_texts(batch, name) for name in batch.arrays]
+    end = pyarrow.array(["\n"] * batch.height)
+    cells[-1] = _beside([cells[-1], end], "")
+    return _joined(cells, ",", "")
+
+
+def jsonl_of(batch: TableBatch) -> Any:
+    """Return the rows of a batch as JSON, an object to a line."""
+    before = "{"
+    cells: list[Any] = []
+    for name in batch.arrays:
+        cells += [f"{before}{text_json(name).decode()}:", _json_texts(batch, name)]
+        before = ","
+    return _joined([*cells, "}\n"], "", "null")
+
+
+def _joined(cells: list[Any], between: str, gap: str) -> Any:
+    import pyarrow.compute
+
+    lines = pyarrow.compute.binary_join_element_wise(
+        *cells, between, null_handling="replace", null_replacement=gap
+    )
+    _, ends, content = lines.buffers()
+    if content is None:
+        return b""
+    first, last = numpy.frombuffer(ends, numpy.int32)[[lines.offset, lines.offset + len(lines)]]
+    return memoryview(content)[first:last]
+
+
+def _beside(texts: list[Any], gap: str) -> Any:
+    import pyarrow.compute
+
+    return pyarrow.compute.binary_join_element_wise(
+        *texts, "", null_handling="replace", null_replacement=gap
+    )
+
+
+def _around(before: str, texts: Any, after: str) -> Any:
+    """Return texts with others around them; gaps stay gaps."""
+    import pyarrow.compute
+
+    return pyarrow.compute.binary_join_element_wise(before, texts, after, "")
+
+
+def _csv_texts(batch: TableBatch, name: str) -> Any:
+    array, kind = batch.arrays[name], batch.kinds[name].name
+    if name == TIME:
+        return _around("", _time_texts(array, _UNITS[batch.fraction]), "+00:00")
+    if kind == BOOLEANS:
+        return _chosen(array, "True", "False")
+    if str(array.type) == "string":
+        return _replaced(array, _IN_QUOTES, _quoted)
+    return _number_texts(array, kind)
+
+
+def _json_texts(batch: TableBatch, name: str) -> Any:
+    import pyarrow.compute
+
+    array, kind = batch.arrays[name], batch.kinds[name].name
+    if name == TIME:
+        seconds = _time_texts(array, "s")
+        has_fraction = numpy.asarray(array.to_numpy()) % 1_000_000 != 0
+        texts = pyarrow.compute.if_else(has_fraction, _time_texts(array, "us"), seconds)
+        texts = pyarrow.compute.replace_substring(texts, " ", "T")
+        return _around('"', texts, '+00:00"')
+    if kind == BOOLEANS:
+        return _chosen(array, "true", "false")
+    if str(array.type) == "string":
+        return _around('"', _replaced(array, _ESCAPED, _escaped), '"')
+    return _number_texts(array, kind)
+
+
+def _number_texts(array: Any, kind: str) -> Any:
+    import pyarrow
+
+    if kind == FLOATS:
+        return _float_texts(array)
+    assert kind == INTEGERS or array.null_count == len(array)
+    return array.cast(pyarrow.string())
+
+
+def _float_texts(array: Any) -> Any:
+    """Return doubles as Python writes them."""
+    import pyarrow
+    import pyarrow.compute
+
+    if array.null_count == len(array):
+        return array.cast(pyarrow.string())
+    values = array.fill_null(0.5).to_numpy()
+    sizes = numpy.abs(values)
+    is_plain = (sizes >= _SMALLEST) & (sizes < _LARGEST) & (numpy.floor(values) != values)
+    if is_plain.all():
+        return array.cast(pyarrow.string())
+    # Most are whole numbers, such as classes and counts.
+    is_whole = (sizes < _LARGEST) & (numpy.floor(values) == values) & ~numpy.signbit(values)
+    whole = pyarrow.array(numpy.where(is_whole, values, 0).astype(numpy.int64))
+    texts = pyarrow.compute.if_else(
+        is_whole, _around("", whole.cast(pyarrow.string()), ".0"), array.cast(pyarrow.string())
+    )
+    is_other = ~is_plain & ~is_whole
+    if is_other.any():
+        others = [repr(value) for value in values[is_other].tolist()]
+        texts = pyarrow.compute.replace_with_mask(
+            texts, pyarrow.array(is_other), pyarrow.array(others, "string")
+        )
+    gaps = pyarrow.array(array.is_null())
+    return pyarrow.compute.if_else(gaps, pyarrow.scalar(None, "string"), texts)
+
+
+def _time_texts(times: Any, unit: str) -> Any:
+    """Return times with a space, with the fraction of a unit; those that are smaller are cut."""
+    import pyarrow
+
+    moments = times.cast(pyarrow.timestamp("us")).cast(pyarrow.timestamp(unit), safe=False)
+    return moments.cast(pyarrow.string())
+
+
+def _chosen(array: Any, true: str, false: str) -> Any:
+    import pyarrow.compute
+
+    return pyarrow.compute.if_else(array, true, false)
+
+
+def _replaced(texts: Any, pattern: str, replace: Any) -> Any:
+    """Return texts in which those that hold a pattern are replaced."""
+    import pyarrow
+    import pyarrow.compute
+
+    found = pyarrow.compute.match_substring_regex(texts, pattern).fill_null(False)
+    if not pyarrow.compute.any(found).as_py():
+        return texts
+    others = pyarrow.array(replace(texts.filter(found).to_pylist()), "string")
+    return pyarrow.compute.replace_with_mask(texts, found, others)
+
+
+def _quoted(texts: Iterable[str]) -> list[str]:
+    cells = []
+    for text in texts:
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerow([text, ""])
+        cells.append(stream.getvalue()[: -len(",\n")])
+    return cells
+
+
+def _escaped(texts: Iterable[str]) -> list[str]:
+    return [text_json(text).decode()[1:-1] for text in texts]

@@ -1,0 +1,230 @@
+"""Rows that follow each other, as a table of pyarrow: where their values prove to fit one."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any, Optional
+
+import numpy
+
+from .blocks import Block, Key, parts_of
+from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, Kind
+from .frames import ID, LINE, REQUEST, ROW, TIME
+
+PLACE, FILE, NUMBER = "place", "file", "number"
+# What rows are sorted by; the time is that of the line as well.
+KEYS = (TIME, FILE, NUMBER, ROW)
+FIXED = (*KEYS, PLACE, ID, REQUEST)
+# Before the name of a collected column, so that it is none of these.
+_DATA = "="
+# Of a table as it is written, about.
+_BYTES = 2 * 1024 * 1024
+
+
+class TableBlock:
+    """Rows that follow each other, as `Block` has them.
+
+    Args:
+        table: the columns of `FIXED`, integers and texts without gaps, and the collected ones
+            under their names of `column_name`: of pyarrow's int64, double, string, bool, null.
+    """
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return int(self.table.num_rows)
+
+    @property
+    def data(self) -> dict[Any, Any]:
+        """The collected columns, by side and name."""
+        return {
+            (0, name[len(_DATA) :]): self.table.column(at)
+            for at, name in enumerate(self.table.column_names)
+            if name.startswith(_DATA)
+        }
+
+    def key(self, at: int) -> Key:
+        """Return the key of a row."""
+        at = at % self.height
+        return tuple(self.table.column(name)[at].as_py() for name in KEYS)
+
+    def find(self, bound: Key, start: int) -> int:
+        """Return the number of the first row after a key, from a row on."""
+        return bisect_right(_Keys(self), bound, start)
+
+    def part(self, start: int, stop: int) -> TableBlock:
+        """Return some of the rows."""
+        return TableBlock(self.table.slice(start, stop - start))
+
+    def contents(self) -> list[bytes]:
+        """Return the rows as bytes, divided so that each part is small, unless a row is not."""
+        return [_content(part.table) for part in parts_of(self, 1 + self.table.nbytes // _BYTES)]
+
+    @classmethod
+    def of_content(cls, content: bytes) -> TableBlock:
+        """Return the rows of bytes."""
+        import pyarrow
+
+        return cls(pyarrow.ipc.open_stream(content).read_all())
+
+    def numbers(self, name: str) -> Any:
+        """Return a column of integers without gaps as numpy's."""
+        return self.table.column(name).to_numpy()
+
+    def times(self) -> Any:
+        """Return the times of the rows."""
+        return self.numbers(TIME)
+
+    def kinds(self) -> dict[Any, Kind]:
+        """Return the kinds of the collected columns.
+
+        One of doubles may hold integers among them, which none can tell from the others.
+        """
+        return {name: _kind(column) for name, column in self.data.items()}
+
+    def with_lines(self, numbers: Any) -> TableBlock:
+        """Return the rows with the numbers of their lines among those of one id."""
+        import pyarrow
+
+        return TableBlock(self.table.append_column(LINE, pyarrow.array(numbers, "int64")))
+
+    def listed(self) -> Block:
+        """Return the rows as lists."""
+        fixed = {name: self.table.column(name).to_pylist() for name in FIXED}
+        names = [name for name in (ID, REQUEST, PLACE, ROW, TIME) if name in fixed]
+        columns: dict[Any, list[Any]] = {name: fixed[name] for name in names}
+        if LINE in self.table.column_names:
+            columns[LINE] = self.table.column(LINE).to_pylist()
+        columns.update((name, column.to_pylist()) for name, column in self.data.items())
+        return Block([fixed[name] for name in KEYS], columns)
+
+
+class _Keys(Sequence[Key]):
+    def __init__(self, block: TableBlock) -> None:
+        self._block = block
+
+    def __len__(self) -> int:
+        return self._block.height
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._block.key(at)
+
+
+def column_name(name: str) -> str:
+    """Return the name that a collected column has in a table."""
+    return f"{_DATA}{name}"
+
+
+def table_of(columns: dict[str, Any]) -> TableBlock:
+    """Return columns as a block, sorted."""
+    import pyarrow
+
+    return _sorted(TableBlock(pyarrow.table(columns)))
+
+
+def joined_tables(blocks: Sequence[TableBlock], is_sorted: bool) -> Optional[TableBlock]:
+    """Return the rows of several blocks as one; None where their types fit no table."""
+    import pyarrow
+
+    schema = _schema_of(blocks)
+    if schema is None:
+        return None
+    tables = [_cast(block.table, schema) for block in blocks]
+    joined = TableBlock(pyarrow.concat_tables(tables).combine_chunks())
+    return joined if is_sorted else _sorted(joined)
+
+
+def by_type(blocks: Sequence[TableBlock]) -> list[list[TableBlock]]:
+    """Return blocks in groups in which a column has one type."""
+    groups: list[tuple[dict[str, Any], list[TableBlock]]] = []
+    for block in blocks:
+        types = {field.name: field.type for field in block.table.schema if not _is_null(field.type)}
+        for known, group in groups:
+            if all(known.get(name, kind).equals(kind) for name, kind in types.items()):
+                known.update(types)
+                group.append(block)
+                break
+        else:
+            groups.append((types, [block]))
+    return [group for _, group in groups]
+
+
+def _schema_of(blocks: Sequence[TableBlock]) -> Any:
+    import pyarrow
+
+    types: dict[str, Any] = {}
+    numbers = (pyarrow.int64(), pyarrow.float64())
+    for block in blocks:
+        for field in block.table.schema:
+            known = types.get(field.name)
+            if known is None or _is_null(known):
+                types[field.name] = field.type
+            elif not known.equals(field.type) and not _is_null(field.type):
+                if known not in numbers or field.type not in numbers:
+                    return None
+                # Integers beyond those that doubles hold would have made all rows lists.
+                types[field.name] = pyarrow.float64()
+    return pyarrow.schema(list(types.items()))
+
+
+def _cast(table: Any, schema: Any) -> Any:
+    import pyarrow
+
+    if table.schema.equals(schema):
+        return table
+    there = dict(zip(table.column_names, table.columns))
+    gaps = pyarrow.nulls(table.num_rows)
+    columns = [there.get(field.name, gaps).cast(field.type) for field in schema]
+    return pyarrow.table(columns, schema=schema)
+
+
+def _sorted(block: TableBlock) -> TableBlock:
+    times = block.times()
+    if (times[1:] > times[:-1]).all():
+        return block
+    order = numpy.argsort(times, kind="stable")
+    in_order = times[order]
+    if (in_order[1:] == in_order[:-1]).any():
+        order = numpy.lexsort([block.numbers(name) for name in reversed(KEYS)])
+    if (order == numpy.arange(len(order))).all():
+        return block
+    return TableBlock(block.table.take(order))
+
+
+def _content(table: Any) -> bytes:
+    import pyarrow
+
+    sink = pyarrow.BufferOutputStream()
+    with pyarrow.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    content: bytes = sink.getvalue()
+    return content
+
+
+def _kind(column: Any) -> Kind:
+    import pyarrow
+    import pyarrow.compute
+
+    kind = Kind()
+    if column.null_count:
+        kind.add_gap()
+    if column.null_count < len(column):
+        kind.types.add(_PYTHON[str(column.type)])
+        if column.type.equals(pyarrow.int64()):
+            bounds = pyarrow.compute.min_max(column).as_py()
+            kind.low, kind.high = min(0, bounds["min"]), max(0, bounds["max"])
+    return kind
+
+
+def _is_null(kind: Any) -> bool:
+    return str(kind) == "null"
+
+
+_PYTHON: dict[str, type] = {"int64": int, "double": float, "string": str, "bool": bool}
+ARROW = {INTEGERS: "int64", FLOATS: "float64", TEXTS: "string", BOOLEANS: "bool"}
