@@ -27,7 +27,7 @@ ANSWER_SECONDS = 5.0
 EXCHANGE_SECONDS = 8.0
 DELIVER_SECONDS = 12.0
 # What is followed from its next reading on; all else at the next start.
-_FOLLOWED = ("datastores", "sdk_config", "token_file", "source")
+_FOLLOWED = ("datastores", "sdk_config", "token_file", "source", "given")
 
 
 def run(deployment_path: Path, settings: AgentSettings) -> int:
@@ -152,8 +152,7 @@ class Service:
     def _read_again(self) -> None:
         """Read both files and follow them; everything stays as it is where one makes no sense."""
         settings = self._settings
-        if Path(settings.source).is_file():
-            settings = read_settings(settings.source)
+        settings = read_settings(settings.source, given=settings.given)
         reading = _read(self._path)
         _token(settings)
         check_beside(settings.sdk_config)

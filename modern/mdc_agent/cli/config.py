@@ -11,11 +11,10 @@ import typer
 
 from mdc_core.errors import SettingsError
 
-from ..deployment import PAYLOAD_COLLECTIONS
 from ..deployment import Deployment as ReadDeployment
 from ..destinations import AgentSettings, read_settings
 from ..reading import Reading, read_deployment
-from ..reading.sdk_config_file import sdk_config, write_sdk_config
+from ..sdk_config_file import has_custom, sdk_config, variables, write_sdk_config
 from .console import note, print_json, say
 from .options import AsJson, Deployment, Settings
 
@@ -47,39 +46,28 @@ def config(
         raise SettingsError("\n".join(each.at(reading.source) for each in reading.remarks))
     if out is not None:
         write_sdk_config(reading.deployment, out)
-    variables = _variables(read, seen_as or (str(out.absolute()) if out else "PATH"))
+    path = Path(seen_as or (out.absolute() if out else "PATH"))
+    found = variables(reading.deployment, read.listen.host, read.listen.port, path)
     content = sdk_config(reading.deployment)
     if as_json:
-        print_json({"config": content, "variables": variables})
+        print_json({"config": content, "variables": found})
     elif out is None:
         say(json.dumps(content, indent=2))
-        _tell_variables(variables, note)
+        _tell_variables(found, note)
     else:
-        _tell_variables(variables, say)
+        _tell_variables(found, say)
     for text in _warnings(reading, reading.deployment, read):
         note(text)
 
 
-def _variables(settings: AgentSettings, path: str) -> dict[str, str]:
-    listen = settings.listen
-    # The containers of a pod share their loopback address, also with who listens on all.
-    host = listen.host if listen.is_specific else "127.0.0.1"
-    return {
-        "AZUREML_MDC_CONFIG_PATH": path,
-        "AZUREML_MDC_HOST": host,
-        "AZUREML_MDC_PORT": str(listen.port),
-    }
-
-
-def _tell_variables(variables: dict[str, str], tell: Callable[[str], None]) -> None:
-    for name, value in variables.items():
+def _tell_variables(found: dict[str, str], tell: Callable[[str], None]) -> None:
+    for name, value in found.items():
         tell(f"{name}={value}")
 
 
 def _warnings(reading: Reading, read: ReadDeployment, settings: AgentSettings) -> list[str]:
     warnings = [each.at(reading.source) for each in reading.remarks]
-    enabled = {each.name.lower() for each in read.collections if each.enabled}
-    if not enabled - set(PAYLOAD_COLLECTIONS):
+    if not has_custom(read):
         warnings.append(
             f"{reading.source}: warning: beside request and response no collection is enabled: a "
             "Collector in the script is off"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
 from ..destinations import read_settings
-from ..reading import read_deployment
-from ..reading.sdk_config_file import refuse_local_beside, write_sdk_config
 from .options import Settings
 
 
@@ -20,18 +17,47 @@ def run(
         Path, typer.Option("--deployment", metavar="YAML", help="The deployment file to follow.")
     ],
     settings: Settings = None,
+    storage: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="PLACE",
+            help="What workspaceblobstore is here: a folder, an account's URL or connection "
+            "string; MDC_STORAGE says it as well.",
+        ),
+    ] = None,
+    events: Annotated[
+        Optional[str],
+        typer.Option(metavar="HOST:PORT", help="Where the SDKs send to: 127.0.0.1:50011."),
+    ] = None,
+    listen: Annotated[
+        Optional[str],
+        typer.Option(metavar="HOST:PORT", help="Log payloads of clients that connect here."),
+    ] = None,
+    upstream: Annotated[
+        Optional[str],
+        typer.Option(metavar="HOST:PORT", help="The scoring server behind it: 127.0.0.1:5001."),
+    ] = None,
+    spool: Annotated[
+        Optional[str],
+        typer.Option(metavar="FOLDER", help="Where events wait for a storage account."),
+    ] = None,
 ) -> None:
     """Receive events and log payloads as a deployment file says, until it is told to stop.
 
     SIGTERM and Ctrl-C end it after what was accepted is written, SIGHUP reads both files again.
+    Options come before the settings file.
 
     Exit codes: 0 it was told to stop, 2 it could not start.
     """
-    read = read_settings(settings)
-    refuse_local_beside(os.environ, read.sdk_config)
-    reading = read_deployment(deployment)
-    if reading.deployment is not None and read.sdk_config is not None:
-        write_sdk_config(reading.deployment, read.sdk_config)
+    options = {
+        "storage": storage,
+        "events": events,
+        "listen": listen,
+        "upstream": upstream,
+        "spool": spool,
+    }
+    given = {name: text for name, text in options.items() if text is not None}
+    read = read_settings(settings, given=given)
     # Not imported above: the other commands need none of its packages.
     service = importlib.import_module("mdc_agent.service")
     raise typer.Exit(service.run(deployment, read))

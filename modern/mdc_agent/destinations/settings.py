@@ -30,11 +30,6 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
-    def is_specific(self) -> bool:
-        """Whether it is one address, and not all of the machine."""
-        return self.host not in ("0.0.0.0", "::", "")
-
-    @property
     def is_loopback(self) -> bool:
         """Whether only this machine, or pod, reaches it."""
         return self.host in _LOOPBACK or self.host.startswith("127.")
@@ -106,6 +101,7 @@ class AgentSettings:
         payload: how payloads are logged on their way to the scoring server; None for no splice.
         rows: how payloads become rows; None where they do not.
         source: the file, for messages.
+        given: options of the command line, which came before it.
     """
 
     listen: Address = Address("127.0.0.1", 50011)
@@ -125,6 +121,7 @@ class AgentSettings:
     payload: PayloadSettings | None = None
     rows: RowSettings | None = None
     source: str = "agent.yaml"
+    given: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def token(self, environ: Mapping[str, str] = os.environ) -> str:
         """Return the bearer token that is asked for; empty for none.

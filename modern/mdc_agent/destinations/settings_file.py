@@ -19,6 +19,7 @@ from ..reading.remarks import Keys, Remark, dotted
 from ..reading.walk import Walk
 from ..reading.yaml_nodes import Entry, Nodes, YamlError, read_text
 from . import value_rules as rules
+from .command_options import NO_FILE, with_options
 from .datastore_settings import DATASTORE_KEYS, datastore
 from .settings import TOKEN_VARIABLE, AgentSettings, Datastore, RowSettings
 
@@ -58,20 +59,23 @@ ROW_KEYS: Mapping[str, rules.Rule] = {
 
 
 def read_settings(
-    path: Path | str | None, environ: Mapping[str, str] = os.environ
+    path: Path | str | None,
+    environ: Mapping[str, str] = os.environ,
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> AgentSettings:
     """Return what a settings file says; without a file, the defaults.
 
     Args:
         path: of the file.
         environ: variables by name.
+        given: options of the command line by their names, which come before the file.
 
     Raises:
         SettingsError: a key is unknown or a value makes no sense; each is named, with its line.
         StoreError: there is no such file, or it cannot be read.
     """
-    if path is None:
-        return AgentSettings()
+    if path is None or path == NO_FILE:
+        return with_options(AgentSettings(source=NO_FILE), given, environ)
     source = str(path)
     try:
         nodes = Nodes(read_text(Path(path)))
@@ -84,7 +88,7 @@ def read_settings(
     if walk.remarks:
         remarks = sorted(walk.remarks, key=lambda each: (each.line, each.column))
         raise SettingsError("\n".join(_told(each, source) for each in remarks))
-    return AgentSettings(**values, source=source)
+    return with_options(AgentSettings(**values, source=source), given, environ)
 
 
 class _File:

@@ -113,7 +113,7 @@ def test_every_field_has_a_key() -> None:
     """No setting can be forgotten in the file."""
     assert {each.name for each in fields(AgentSettings)} == {
         *AGENT_KEYS,
-        *("datastores", "payload", "rows", "source"),
+        *("datastores", "payload", "rows", "source", "given"),
     }
     assert {each.name for each in fields(RowSettings)} == set(ROW_KEYS)
     assert {each.name for each in fields(PayloadSettings)} == set(PAYLOAD_KEYS)
@@ -217,3 +217,41 @@ def test_the_token_is_read_from_its_file_or_the_variable(tmp_path: Path) -> None
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError):
         read_settings(tmp_path / "agent.yaml")
+
+
+def test_options_come_before_the_file(tmp_path: Path) -> None:
+    """One line on a laptop; the file's other settings stay."""
+    given = {
+        "storage": str(tmp_path / "out"),
+        "events": "50012",
+        "listen": "127.0.0.1:8080",
+        "upstream": "127.0.0.1:5005",
+        "spool": str(tmp_path / "spool"),
+    }
+    (tmp_path / "agent.yaml").write_text(
+        "listen: 1\ndatastores: {workspaceblobstore: /x, y: /y}\npayload: {connections: 7}\n"
+    )
+    for path in (None, tmp_path / "agent.yaml"):
+        settings = read_settings(path, {}, given)
+        assert settings.listen == Address("127.0.0.1", 50012)
+        assert settings.datastores["workspaceblobstore"].storage == Folder(tmp_path / "out")
+        assert settings.payload is not None
+        assert settings.payload.listen == ("127.0.0.1", 8080)
+        assert settings.payload.upstream == ("127.0.0.1", 5005)
+        assert settings.spool == tmp_path / "spool"
+        again = read_settings(settings.source, {}, settings.given)
+        assert again == settings
+    assert settings.payload.connections == 7
+    assert set(settings.datastores) == {"workspaceblobstore", "y"}
+    for option in given:
+        with pytest.raises(SettingsError, match=f"--{option}"):
+            read_settings(None, {}, {option: " "})
+
+
+def test_mdc_storage_is_the_workspace_blobstore(tmp_path: Path) -> None:
+    """Where neither the file nor an option says what it is."""
+    environ = {"MDC_STORAGE": "https://a.blob.core.windows.net?sig=x", "MDC_CONTAINER": "logs"}
+    found = read_settings(None, environ).datastores["workspaceblobstore"]
+    assert found == Datastore(AccountUrl("https://a.blob.core.windows.net", "sig=x"), "logs")
+    listed = read(tmp_path, "datastores: {workspaceblobstore: /x}", **environ)
+    assert listed.datastores["workspaceblobstore"] == Datastore(Folder(Path("/x")))

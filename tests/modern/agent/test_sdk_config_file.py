@@ -9,14 +9,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from deployment_files import collector
 from running import Running
 
 from mdc_agent.cli.app import run
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.reading import read_deployment
-from mdc_agent.reading.sdk_config_file import sdk_config, write_sdk_config
-from mdc_core.errors import SettingsError, StoreError
+from mdc_agent.sdk_config_file import sdk_config, variables, write_sdk_config
+from mdc_core.errors import SettingsError
 from mdc_core.mdc_config import read_collection_rules
 
 SCRIPT = """
@@ -33,6 +32,10 @@ for name in sys.argv[1:]:
         print(name, error)
 teardown(True)
 """
+
+
+def collector(line: str) -> str:
+    return f"name: blue\nendpoint_name: ep\ntype: kubernetes\ndata_collector:\n  {line}\n"
 
 
 def deployed(rate: float = 1.0, **collections: bool) -> Deployment:
@@ -133,29 +136,8 @@ def test_a_file_of_local_mode_is_left_alone(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "x", tmp_path):
-        with pytest.raises(StoreError, match="cannot be written"):
+        with pytest.raises(SettingsError, match="cannot be written"):
             write_sdk_config(deployed(a=True), path)
-
-
-@pytest.mark.parametrize("by", ["variable", "settings"])
-def test_run_refuses_beside_local_mode(
-    tmp_path: Path,
-    by: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Whichever way the file is known: it says why nothing would arrive."""
-    config = tmp_path / "mdc-config.json"
-    config.write_text('{"runMode": "local", "collections": {"a": {"enabled": true}}}')
-    (tmp_path / "deployment.yaml").write_text(collector("collections: {a: {enabled: 'true'}}"))
-    arguments = ["run", "--deployment", str(tmp_path / "deployment.yaml")]
-    if by == "variable":
-        monkeypatch.setenv("AZUREML_MDC_CONFIG_PATH", str(config))
-    else:
-        (tmp_path / "agent.yaml").write_text("sdk_config: mdc-config.json\n")
-        arguments += ["--settings", str(tmp_path / "agent.yaml")]
-    assert run(arguments) == 2
-    assert "nothing would arrive" in capsys.readouterr().err
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,6 +172,19 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "Collector in the script is off" in printed.err
     deployment.write_text("name: [")
     assert run(["config", str(deployment), "--out", str(out)]) == 2
+
+
+def test_without_a_file_variables_say_it() -> None:
+    """The SDK is on for all collections then, at one rate, in whole numbers."""
+    found = variables(deployed(0.257, a=True), "::", 50012, None)
+    assert found == {
+        "AZUREML_MDC_HOST": "127.0.0.1",
+        "AZUREML_MDC_PORT": "50012",
+        "AZUREML_MDC_ENABLED": "true",
+        "AZUREML_MDC_SAMPLE_RATE": "26",
+    }
+    assert "AZUREML_MDC_SAMPLE_RATE" not in variables(deployed(a=True), "10.0.0.1", 1, None)
+    assert "AZUREML_MDC_ENABLED" not in variables(deployed(request=True), "10.0.0.1", 1, None)
 
 
 SPELLINGS = {

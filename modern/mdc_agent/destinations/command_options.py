@@ -1,0 +1,94 @@
+"""Options of the command line that stand for settings: one line is enough on a laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from mdc_core.errors import SettingsError
+from mdc_core.redaction import shown
+from mdc_core.settings import Settings
+from mdc_core.storage import Folder, parse_storage
+
+from ..payload.settings import PayloadSettings
+from . import value_rules as rules
+from .datastore_path import DEFAULT_DATASTORE
+from .settings import AgentSettings, Datastore
+
+NO_FILE = "agent.yaml, which was not given"
+
+
+def with_options(
+    settings: AgentSettings, given: Mapping[str, str], environ: Mapping[str, str]
+) -> AgentSettings:
+    """Return settings with options in place of what the file says.
+
+    Args:
+        settings: of the file.
+        given: options by their names, without dashes: `events`, `listen`, `upstream`, `storage`,
+            `spool`.
+        environ: variables by name; `MDC_STORAGE` is the storage where neither says it.
+
+    Raises:
+        SettingsError: an option makes no sense.
+    """
+    for name, text in given.items():
+        settings = _OPTIONS[name](settings, text)
+    if DEFAULT_DATASTORE not in settings.datastores and environ.get("MDC_STORAGE", "").strip():
+        settings = _with_storage(settings, environ["MDC_STORAGE"], "MDC_STORAGE", environ)
+    return replace(settings, given=MappingProxyType(dict(given)))
+
+
+def _events(settings: AgentSettings, text: str) -> AgentSettings:
+    return replace(settings, listen=_read(rules.address, text, "--events"))
+
+
+def _listen(settings: AgentSettings, text: str) -> AgentSettings:
+    return _payload(settings, listen=_read(rules.host_and_port, text, "--listen"))
+
+
+def _upstream(settings: AgentSettings, text: str) -> AgentSettings:
+    return _payload(settings, upstream=_read(rules.host_and_port, text, "--upstream"))
+
+
+def _payload(settings: AgentSettings, **values: Any) -> AgentSettings:
+    return replace(settings, payload=replace(settings.payload or PayloadSettings(), **values))
+
+
+def _spool(settings: AgentSettings, text: str) -> AgentSettings:
+    return replace(settings, spool=Path(_read(rules.path, text, "--spool")).absolute())
+
+
+def _storage(settings: AgentSettings, text: str) -> AgentSettings:
+    return _with_storage(settings, text, "--storage", {})
+
+
+def _with_storage(
+    settings: AgentSettings, text: str, setting: str, environ: Mapping[str, str]
+) -> AgentSettings:
+    storage = parse_storage(text, setting)
+    container = "" if isinstance(storage, Folder) else Settings.from_environ(environ).container
+    datastore = Datastore(storage, container)
+    return replace(
+        settings,
+        datastores=MappingProxyType({**settings.datastores, DEFAULT_DATASTORE: datastore}),
+    )
+
+
+def _read(rule: rules.Rule, text: str, option: str) -> Any:
+    try:
+        return rule(int(text) if text.isdecimal() and len(text) < 6 else text)
+    except rules.InvalidValueError as error:
+        raise SettingsError(f"{option} is {shown(text)}; valid: {error}") from error
+
+
+_OPTIONS: Mapping[str, Callable[[AgentSettings, str], AgentSettings]] = {
+    "events": _events,
+    "listen": _listen,
+    "upstream": _upstream,
+    "spool": _spool,
+    "storage": _storage,
+}
