@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.reliability.soak import (
+    agent_bad_requests,
+    agent_kills,
     damaged_spool,
     disk_full,
     exits,
@@ -16,6 +18,10 @@ from tests.reliability.soak import (
     sigkill_append,
 )
 
+# The collector service is installed in one lane.
+OF_THE_AGENT = [
+    pytest.param(each, marks=pytest.mark.newest_only) for each in (agent_bad_requests, agent_kills)
+]
 COMMANDS = [
     damaged_spool,
     sigkill_append,
@@ -32,7 +38,9 @@ if disk_full.can_mount():
     COMMANDS.append(disk_full)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__.split(".")[-1])
+@pytest.mark.parametrize(
+    "command", COMMANDS + OF_THE_AGENT, ids=lambda command: command.__name__.split(".")[-1]
+)
 def test_a_short_run_keeps_its_promise(command: object) -> None:
     """What the full command is run for holds for a few kills, reloads and seconds as well."""
     row = command.run(short=True)  # type: ignore[attr-defined]

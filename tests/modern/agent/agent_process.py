@@ -127,15 +127,24 @@ class AgentProcess:
     ) -> int:
         """Send one event; return the status."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
+        fields = {"ce-type": f"azureml.inference.{collection}", **given}
+        return self.request("POST", "/modeldata/log", body, fields)[0]
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: Any = None
+    ) -> tuple[int, str]:
+        """Send a request; return status and text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         with contextlib.closing(connection):
-            connection.request(
-                "POST",
-                "/modeldata/log",
-                body,
-                {"ce-type": f"azureml.inference.{collection}", **given},
-            )
-            return connection.getresponse().status
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def metric(self, name: str) -> float:
+        """Return the sum of a metric over its labels."""
+        lines = self.request("GET", "/metrics")[1].splitlines()
+        given = [line for line in lines if line.startswith((f"{name} ", f"{name}{{"))]
+        return sum(float(line.rpartition(" ")[2]) for line in given)
 
     def lines(self) -> list[dict[str, Any]]:
         """Return what was written to the folder, sorted by id."""
