@@ -16,6 +16,7 @@ OF_TOOLS = [
     "azure/test_account_files.py",
     "azure/test_reprs.py",
     "coexistence",
+    "examples",
     "docs",
     "modern/agent",
     "images",
