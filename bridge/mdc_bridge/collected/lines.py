@@ -21,13 +21,13 @@ from ..arguments import AnyPath
 from ..files import Files, open_files
 from ..progress import Advance
 from .meter import Meter
+from .payloads import COLLECTIONS, PAYLOAD, payload_rows
 from .period import ALWAYS, Moment, Period
 from .places import Choice, CollectionFile, find_collections
 from .problems import Problems, StrictProblems
 from .references import read_reference
 from .times import time_of
 
-PAYLOAD = "payload"
 # Of a part of a file, unless its last line goes on.
 BLOCK_BYTES = 4 * 1024 * 1024
 
@@ -51,8 +51,8 @@ class CollectedLine(NamedTuple):
         correlation_id: ties inputs to outputs; the request id where there is none.
         request_id: `xrequestid`.
         model_version: `modelversion`.
-        rows: the row objects. Data that are no array of objects, such as a logged request's, are
-            one row with the one column `payload`.
+        rows: the row objects. Of data that are no array of objects, those that a logged request or
+            response holds, see `payloads`; else one row with the one column `payload`.
         event: the line as a whole.
         size: of the line and of the file it refers to, in bytes.
     """
@@ -267,7 +267,7 @@ def _line(
         _text(event.get("correlationid")) or request_id,
         request_id,
         _text(event.get("modelversion")),
-        _rows(data),
+        _rows(data, file.collection, event),
         event,
         len(raw) + size,
     )
@@ -292,12 +292,14 @@ def _data(files: Files, event: dict[str, Any], parse: Parse) -> tuple[Any, int]:
     raise ValueError("it has neither data nor dataref")
 
 
-def _rows(data: Any) -> list[dict[str, Any]]:
+def _rows(data: Any, collection: str, event: dict[str, Any]) -> list[dict[str, Any]]:
     if isinstance(data, list) and (
         # Of most lines, which have one row.
         (len(data) == 1 and type(data[0]) is dict) or all(isinstance(row, dict) for row in data)
     ):
         return data
+    if collection in COLLECTIONS:
+        return payload_rows(collection, data, str(event.get("datacontenttype")))
     return [{PAYLOAD: data}]
 
 

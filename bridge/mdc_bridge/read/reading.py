@@ -11,6 +11,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..arguments import AnyPath
 from ..collected.lines import CollectedLine, read_lines
+from ..collected.payloads import Key, is_by_request, settled
 from ..collected.period import Moment
 from ..collected.problems import Problems
 from ..progress import Advance
@@ -83,9 +84,24 @@ def read(
     if join is None:
         frame = frame_of_lines(by_time)
     else:
-        left, right = (_of_collection(by_time, name) for name in join)
+        joining = _settled(by_time, join)
+        left, right = (_of_collection(joining, name) for name in join)
         frame = join_collections(left, right, suffix=join[1])
     return frame if truth is None or on is None else join_truth(frame, truth, on)
+
+
+def _settled(lines: list[CollectedLine], join: tuple[str, str]) -> list[CollectedLine]:
+    """Return lines with the ids and rows that a join goes by."""
+    if is_by_request(join):
+        lines = [
+            line._replace(correlation_id=line.request_id or line.correlation_id) for line in lines
+        ]
+    return settled(lines, join, _key, lambda line, rows: line._replace(rows=rows))
+
+
+def _key(line: CollectedLine) -> Key:
+    group = (line.endpoint, line.deployment, line.correlation_id)
+    return Key(line.collection, group, line.rows)
 
 
 def _of_collection(lines: list[CollectedLine], collection: str) -> pandas.DataFrame:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Optional
 
 from ..collected.partitions import MOST_PARTS, Partitions
+from ..collected.payloads import Key, is_by_request, settled
 from .blocks import Block, Columns, sorted_block
 from .frames import ID, LINE, REQUEST, ROW, TIME
 from .gathering import MOST_CELLS, columns_of_rows
@@ -65,6 +66,8 @@ class SideBySide:
             batches: lines of both.
         """
         lines = (line for batch in batches for line in batch)
+        if is_by_request(self._join):
+            lines = (line._replace(id=line.request or line.id) for line in lines)
         yield from self._divided(lines, MOST_PARTS, 1)
 
     def _divided(self, lines: Iterable[Placed], wanted: int, divided: int) -> Iterator[Block]:
@@ -97,9 +100,13 @@ class SideBySide:
     def _group(self, line: Placed) -> _Group:
         return (*self._places.names[line.place][:2], line.id)
 
+    def _key(self, line: Placed) -> Key:
+        return Key(self._places.names[line.place][2], self._group(line), line.rows)
+
     def _joined(self, lines: list[Placed]) -> Block:
         """Return the rows of lines, all there are of their ids."""
         lines.sort(key=lambda line: line[:3])
+        lines = settled(lines, self._join, self._key, lambda line, rows: line._replace(rows=rows))
         left, right = (self._side(lines, side) for side in (0, 1))
         keys: list[tuple[Any, ...]] = []
         ours: list[int] = []

@@ -19,12 +19,12 @@ Event = Callable[..., dict[str, Any]]
 
 
 def test_a_line_of_payload_logging(write: Any, event: Event, tmp_path: Path) -> None:
-    """A logged request is one row; its id ties it to the response."""
+    """A logged request holds rows; its id ties it to the response."""
     request = event({"data": [[1, 2]]}, path="/score?size=1", method="POST", xrequestid="r-1")
     del request["correlationid"]
     write(request, collection="request")
     (line,) = read_lines(str(tmp_path / "collected"))
-    assert line.rows == [{"payload": {"data": [[1, 2]]}}]
+    assert line.rows == [{"column_0": 1, "column_1": 2}]
     assert (line.correlation_id, line.request_id) == ("r-1", "r-1")
     assert (line.attributes["path"], line.attributes["method"]) == ("/score?size=1", "POST")
 

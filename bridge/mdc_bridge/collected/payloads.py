@@ -1,0 +1,105 @@
+"""Lines of payload logging as rows: bodies of requests and responses, where they hold any.
+
+The rows are those of `mdc_core.payload_rows`. What holds none, and a response that could be read in
+two ways, is one row with the one column `payload`; beside the rows of its request the latter is
+rows after all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple, Optional, TypeVar
+
+from mdc_core.payload_rows import IS_REQUEST, rows_of_body, rows_of_value
+
+PAYLOAD = "payload"
+REQUEST, RESPONSE = "request", "response"
+COLLECTIONS = (REQUEST, RESPONSE)
+
+Row = dict[str, Any]
+# A line in whatever form it is read.
+Line = TypeVar("Line")
+
+
+def payload_rows(collection: str, data: Any, content_type: str) -> list[Row]:
+    """Return the rows of a line of payload logging.
+
+    Args:
+        collection: `request` or `response`.
+        data: its body: the value of its JSON, a text, or bytes.
+        content_type: of the body.
+    """
+    input_rows = IS_REQUEST if collection == REQUEST else None
+    if isinstance(data, bytes):
+        found = rows_of_body(data, content_type, input_rows=input_rows)
+    elif isinstance(data, str) and "json" not in content_type:
+        body = data.encode("utf-8", "backslashreplace")
+        found = rows_of_body(body, content_type, input_rows=input_rows)
+    else:
+        found = rows_of_value(data, input_rows=input_rows)
+    return [{PAYLOAD: data}] if found.rows is None else found.rows
+
+
+def is_by_request(collections: Iterable[str]) -> bool:
+    """Return whether a join of these goes by the id of the request, as payloads have no other."""
+    return not set(COLLECTIONS).isdisjoint(collections)
+
+
+class Key(NamedTuple):
+    """What of a line a join goes by.
+
+    Attributes:
+        collection: of the line.
+        group: its endpoint, deployment and id.
+        rows: its rows.
+    """
+
+    collection: str
+    group: Hashable
+    rows: list[Row]
+
+
+def settled(
+    lines: Iterable[Line],
+    join: tuple[str, str],
+    key: Callable[[Line], Key],
+    with_rows: Callable[[Line, list[Row]], Line],
+) -> list[Line]:
+    """Return the lines of a join, responses with the rows that are known beside their requests.
+
+    Args:
+        lines: by time.
+        join: names of two collections.
+        key: tells of a line what a join goes by.
+        with_rows: returns a line with other rows.
+    """
+    found = list(lines)
+    if RESPONSE not in join:
+        return found
+    keys = [key(line) for line in found]
+    beside: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for at, each in enumerate(keys):
+        if each.collection in join:
+            beside[each.group][each.collection == RESPONSE].append(at)
+    for inputs, responses in beside.values():
+        requests = [keys[at].rows for at in inputs]
+        if len(responses) == 1:
+            # Of inputs that were collected row by row.
+            requests = [[row for rows in requests for row in rows]]
+        if len(requests) == len(responses):  # else which one is missing, nothing tells
+            for request, response in zip(requests, responses):
+                rows = _with_input_rows(keys[response].rows, request)
+                if rows is not None:
+                    found[response] = with_rows(found[response], rows)
+    return found
+
+
+def _with_input_rows(rows: list[Row], inputs: list[Row]) -> Optional[list[Row]]:
+    if not inputs or not _is_payload(rows) or any(_is_payload([row]) for row in inputs):
+        return None
+    return rows_of_value(rows[0][PAYLOAD], input_rows=len(inputs)).rows
+
+
+def _is_payload(rows: list[Row]) -> bool:
+    return len(rows) == 1 and rows[0].keys() == {PAYLOAD}
