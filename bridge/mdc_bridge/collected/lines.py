@@ -7,15 +7,13 @@ Source of the fields: "Collect production data from models for real-time inferen
 from __future__ import annotations
 
 import io
-import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Optional
 
-import orjson
-
 from mdc_core.errors import MdcError
 from mdc_core.layouts import CSV_ROOT
+from mdc_core.payload_rows.json_texts import parse_json
 
 from ..arguments import AnyPath
 from ..files import Files, open_files
@@ -31,10 +29,6 @@ from .times import time_of
 # Of a part of a file, unless its last line goes on.
 BLOCK_BYTES = 4 * 1024 * 1024
 
-# Longer integers may not fit 64 bits, where the fast parser rounds them. To make all digits alike
-# and look for these takes a tenth of what a pattern does.
-_LONG_NUMBER = b"0" * 19
-_DIGITS_ALIKE = bytes(b"0"[0] if b"0"[0] <= code <= b"9"[0] else b" "[0] for code in range(256))
 _KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})
 
 Parse = Callable[[bytes], Any]
@@ -215,35 +209,6 @@ def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[in
 def _without_mark(raw: bytes) -> bytes:
     """Return bytes without the byte order mark that editors put there; no other writer does."""
     return raw[len(BOM_UTF8) :] if raw.startswith(BOM_UTF8) else raw
-
-
-def parse_json(text: bytes) -> Any:
-    """Return a JSON text's value; integers keep all digits."""
-    if _LONG_NUMBER not in text.translate(_DIGITS_ALIKE):
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            pass  # NaN and numbers beyond a double, of other writers
-    return decoded_json(text)
-
-
-def decoded_json(text: bytes, decode: Callable[[str], Any] = json.loads) -> Any:
-    """Return a JSON text's value by the standard library.
-
-    Args:
-        text: in UTF-8.
-        decode: of a decoder with settings of its own.
-
-    Raises:
-        ValueError: it is none; the message says why.
-    """
-    try:
-        # Decoded here: the module would take NUL bytes for UTF-16.
-        return decode(text.decode())
-    except UnicodeDecodeError as error:
-        raise ValueError(f"it is no UTF-8: {error.reason}") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON: {error.msg} at character {error.pos}") from None
 
 
 def _line(

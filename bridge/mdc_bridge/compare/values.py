@@ -17,7 +17,8 @@ from typing import Any, Optional
 
 import pandas
 
-from ..collected.lines import decoded_json
+from mdc_core.payload_rows.json_texts import decoded_json
+
 from .numbers import coarse_key, is_same_number, number_key
 from .python_text import Printed, Shown, readings
 

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from mdc_core.errors import MissingFileError
 from mdc_core.layouts import JSONL_ROOT
+from mdc_core.payload_rows.json_texts import parse_json
 
-from ..collected.lines import lines_of_file, parse_json
+from ..collected.lines import lines_of_file
 from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
 from ..collected.places import CollectionFile, parse_place
 from ..collected.problems import StrictProblems

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from ..collected.lines import blocks_of_file, lines_of_block, parse_json
+from mdc_core.payload_rows.json_texts import parse_json
+
+from ..collected.lines import blocks_of_file, lines_of_block
 from ..collected.meter import Meter
 from ..collected.places import Choice, CollectionFile, find_collections
 from ..collected.problems import Problems

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, Optional
 
 from mdc_core.encoding.cells import cell_json
+from mdc_core.payload_rows.json_texts import parse_json
 
-from ..collected.lines import lines_of_file, parse_json
+from ..collected.lines import lines_of_file
 from ..collected.period import Period
 from ..collected.places import CollectionFile
 from ..collected.problems import Problems, StrictProblems
