@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-migrate bench-read clean
+.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-agent bench-migrate bench-read clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
@@ -97,6 +97,10 @@ docs: $(VENV)/docs/.done ## the site of the documents, below .venv/site
 bench: $(VENV)/bench/.done $(VENV)/bench-official/.done ## speed beside the official package
 	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
 
+# The collector service: events received, and payload logging.
+bench-agent: $(VENV)/bench-agent/.done $(VENV)/bench-official/.done
+	$(VENV)/bench-agent/bin/python -m benchmarks.agent.run $(VENV)/bench-official/bin/python
+
 # `migrate` beside pandas, duckdb, polars and the csv module.
 bench-migrate: $(VENV)/bench-migrate/.done ## speed of migrate beside pandas, duckdb, polars
 	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run
@@ -142,6 +146,9 @@ $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 
 $(VENV)/bench/.done: $(DIST)/.done
 	$(call environment,bench,$(DIST)/*.whl)
+
+$(VENV)/bench-agent/.done: $(DIST)/.done
+	$(call environment,bench-agent,"$$(ls $(DIST)/*.whl)[agent]")
 
 $(VENV)/bench-migrate/.done: requirements/bench-migrate.txt $(DIST)/.done
 	$(call environment,bench-migrate,-r requirements/bench-migrate.txt "$$(ls $(DIST)/*.whl)[tools]")

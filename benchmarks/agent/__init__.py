@@ -1,0 +1,1 @@
+"""The collector service: what it receives, and what payload logging costs, beside peers."""
