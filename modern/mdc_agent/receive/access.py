@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -43,6 +44,7 @@ class Access:
             raise RefusedRequestError(403, "host", "valid for Host: localhost or 127.0.0.1")
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Return whether a host, with or without a port, is a name of this machine for itself."""
     name = host.strip().lower()

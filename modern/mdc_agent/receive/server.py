@@ -196,7 +196,7 @@ class Receiver:
         body = Body(self._room, self._settings.max_event_bytes, self._settings.body_seconds)
         try:
             event = await _event(head, collection, await body.read(request))
-            await asyncio.wait_for(self._store.accepted(event), STORE_SECONDS)
+            await _stored(self._store.accepted(event))
         except SpoolFullError as error:
             raise RefusedRequestError(503, error.reason, "no room for it; try again") from None
         except StoreError:
@@ -218,6 +218,20 @@ class Receiver:
                 status=503, text="".join(f"not writable: {each}\n" for each in failing)
             )
         return web.Response(text="ready\n")
+
+
+async def _stored(future: asyncio.Future[None]) -> None:
+    """Wait for the store; cheaper than `wait_for`, whose future may be a coroutine."""
+    timer = asyncio.get_running_loop().call_later(STORE_SECONDS, _expire, future)
+    try:
+        await future
+    finally:
+        timer.cancel()
+
+
+def _expire(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_exception(asyncio.TimeoutError())
 
 
 async def _event(head: WireHead, collection: str, content: bytes) -> StoredEvent:

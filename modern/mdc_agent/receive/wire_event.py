@@ -32,18 +32,24 @@ COMPACT = "application/octet-stream"
 
 _EPOCH_SECONDS = re.compile(r"\d{1,12}")
 _LAST_SECOND = 253_402_300_799  # of the year 9999
-_FIELDS = frozenset(
+_REQUEST_ID = REQUEST_ID.encode()
+# Headers that are read here: each once, or it is not clear what is meant.
+_ONCE = frozenset(
     {
-        "ce-agent",
-        "ce-collect-data-type",
-        REQUEST_ID,
-        "ce-model-version",
-        "ce-time",
-        "ce-type",
-        "ce-x-request-id",
+        b"authorization",
+        b"ce-agent",
+        b"ce-collect-data-type",
+        b"ce-model-version",
+        b"ce-time",
+        b"ce-type",
+        b"ce-x-request-id",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"trace-id",
+        _REQUEST_ID,
     }
 )
-_ONCE = _FIELDS | {"trace-id", "content-type", "content-length", "host", "authorization"}
 
 
 class WireHead(NamedTuple):
@@ -72,41 +78,42 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
     Raises:
         RefusedRequestError: they are not those of an event.
     """
-    fields: dict[str, str] = {}
+    fields: dict[bytes, str] = {}
     others: dict[str, str] = {}
     size = 0
     for raw_name, raw_value in headers:
-        name = raw_name.decode("latin-1").lower()
-        if name.startswith("ce-") and name not in _FIELDS:
-            others[name[3:]] = _text(raw_value)
-            size += len(raw_name) + len(raw_value)
-        elif name in _ONCE:
+        name = raw_name.lower()
+        if name in _ONCE:
             if name in fields:
-                raise RefusedRequestError(400, "repeated_header", f"{name} stands there twice")
+                text = name.decode("latin-1")
+                raise RefusedRequestError(400, "repeated_header", f"{text} stands there twice")
             fields[name] = _text(raw_value)
+        elif name.startswith(b"ce-"):
+            others[name[3:].decode("latin-1")] = _text(raw_value)
+            size += len(raw_name) + len(raw_value)
     if size > MOST_ATTRIBUTE_BYTES:
         raise RefusedRequestError(
             431, "large_headers", f"ce- headers of more than {MOST_ATTRIBUTE_BYTES} bytes"
         )
-    event_id = fields.get("trace-id", "") or new_uuid()
-    correlation = fields.get("ce-x-request-id", "") or event_id
-    request_id = fields.get(REQUEST_ID, "") or correlation
+    event_id = fields.get(b"trace-id", "") or new_uuid()
+    correlation = fields.get(b"ce-x-request-id", "") or event_id
+    request_id = fields.get(_REQUEST_ID, "") or correlation
     if max(map(len, (event_id, correlation, request_id))) > LONGEST_ID:
         raise RefusedRequestError(
             400, "long_id", f"an id is too long; valid: up to {LONGEST_ID} characters"
         )
     attributes = {
-        "modelversion": fields.get("ce-model-version", "") or "default",
-        "collectdatatype": fields.get("ce-collect-data-type", ""),
-        "agent": fields.get("ce-agent", ""),
+        "modelversion": fields.get(b"ce-model-version", "") or "default",
+        "collectdatatype": fields.get(b"ce-collect-data-type", ""),
+        "agent": fields.get(b"ce-agent", ""),
     }
     return WireHead(
-        _collection(fields.get("ce-type", "")),
+        _collection(fields.get(b"ce-type", "")),
         event_id,
-        _time_us(fields.get("ce-time", "")),
+        _time_us(fields.get(b"ce-time", "")),
         correlation,
         request_id,
-        fields.get("content-type", "").partition(";")[0].strip().lower(),
+        fields.get(b"content-type", "").partition(";")[0].strip().lower(),
         {
             **{name: value for name, value in attributes.items() if value},
             **attributes_of(others),

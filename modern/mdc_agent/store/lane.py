@@ -106,9 +106,9 @@ class Lane:
         self._max_waiting = max_waiting
         self._sync_interval = sync_interval
         self._on_done = on_done
-        self._queue: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
-        # What nobody waits for: it goes with the others, or at the next tick, without a wakeup.
-        self._patient: deque[Item] = deque()
+        self._items: deque[Item] = deque()
+        # Wakes the thread: True to look for items, False to end.
+        self._tokens: queue.SimpleQueue[bool] = queue.SimpleQueue()
         # Protects the two counts of what waits.
         self._lock = threading.Lock()
         self._waiting_bytes = 0
@@ -136,7 +136,7 @@ class Lane:
         self._thread.start()
 
     def put(self, item: Item) -> None:
-        """Take an event.
+        """Take an event; it is stored within `TICK_SECONDS`, or when somebody calls `wake`.
 
         Raises:
             SpoolFullError: there is no room for it.
@@ -152,10 +152,13 @@ class Lane:
             self._waiting_bytes += item.size
             self._waiting_events += 1
             is_much = self._waiting_bytes > BATCH_BYTES
-        if item.keys or is_much:
-            self._queue.put(item)
-        else:
-            self._patient.append(item)
+        self._items.append(item)
+        if is_much:
+            self.wake()
+
+    def wake(self) -> None:
+        """Let the thread take what waits now, not at its next tick."""
+        self._tokens.put(True)
 
     def waiting(self) -> tuple[int, int]:
         """Return how many events, and bytes, wait in memory."""
@@ -177,7 +180,7 @@ class Lane:
             timeout: seconds for it.
         """
         deadline = time.monotonic() + timeout
-        self._queue.put(None)
+        self._tokens.put(False)
         self._thread.join(timeout)
         if self._thread.is_alive():
             logger.warning("mdc-agent: %s does not end; its disk hangs", self.name)
@@ -206,22 +209,19 @@ class Lane:
         size = 0
         is_open = True
         try:
-            item = self._queue.get(timeout=TICK_SECONDS)
-            while item is not None:
-                items.append(item)
-                size += item.size
-                if len(items) >= BATCH_EVENTS or size >= BATCH_BYTES:
-                    return items, True
-                item = self._queue.get_nowait()
-            is_open = False
+            is_open = self._tokens.get(timeout=TICK_SECONDS)
+            while is_open:
+                is_open = self._tokens.get_nowait()
         except queue.Empty:
-            pass
-        while self._patient and len(items) < BATCH_EVENTS and size < BATCH_BYTES:
-            item = self._patient.popleft()
+            is_open = True
+        waiting = self._items
+        while waiting and len(items) < BATCH_EVENTS and size < BATCH_BYTES:
+            item = waiting.popleft()
             items.append(item)
             size += item.size
-        if not is_open and self._patient:
-            self._queue.put(None)
+        if waiting:
+            # At once: with the next turn, and the end behind it.
+            self._tokens.put(is_open)
             is_open = True
         return items, is_open
 

@@ -109,6 +109,8 @@ class Store:
         # Who waits for an id that is on its way.
         self._waiters: dict[bytes, list[Waiter]] = {}
         self._is_open = False
+        # Lanes that will be woken at the end of a loop's turn; every change is one step.
+        self._woken: set[Lane] = set()
 
     def open(self) -> None:
         """Claim the spool, and take up what a dead agent left.
@@ -142,13 +144,20 @@ class Store:
             StoreError: its destination fails at the moment.
         """
         future: Future[None] = Future()
-        self._offer(event, (key_of(event.id),) if repeatable else (), future)
+        lane = self._offer(event, (key_of(event.id),) if repeatable else (), future)
+        if lane is not None:
+            lane.wake()
         return future
 
     def accepted(self, event: StoredEvent, repeatable: bool = True) -> asyncio.Future[None]:
         """Take an event as `accept` does; what is returned can be awaited."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._offer(event, (key_of(event.id),) if repeatable else (), future)
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        lane = self._offer(event, (key_of(event.id),) if repeatable else (), future)
+        if lane is not None and lane not in self._woken:
+            # After all that the loop has to do now: more events may come of it, for one append.
+            self._woken.add(lane)
+            loop.call_soon(self._wake, lane)
         return future
 
     def accept_then(self, event: StoredEvent, told: Told) -> None:
@@ -211,11 +220,16 @@ class Store:
         self._ids.close()
         self._claim.give_up()
 
+    def _wake(self, lane: Lane) -> None:
+        self._woken.discard(lane)
+        lane.wake()
+
     def _source_of(self, deployment: Deployment) -> bytes:
         workspace = self._settings.workspace
         return text_json(source_of(workspace, deployment.endpoint, deployment.name))
 
-    def _offer(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> None:
+    def _offer(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> Lane | None:
+        """Give an event to its lane, and return that; None where it is stored already."""
         size = _EVENT_BYTES + len(event.data) + len(event.raw or b"")
         with self._lock:
             if not self._is_open:
@@ -224,12 +238,12 @@ class Store:
                 if key in self._ids:
                     self._counts.add_repeated(event.collection)
                     tell([waiter])
-                    return
+                    return None
                 waiting = self._waiters.get(key)
                 if waiting is not None:
                     self._counts.add_repeated(event.collection)
                     waiting.append(waiter)
-                    return
+                    return None
             way = self._ways.get(event.collection) or self._way_of(event.collection)
             rolled = rolled_folder(event.time_us, self._deployment.rolling_rate)
             item = Item(
@@ -244,6 +258,7 @@ class Store:
             way.lane.put(item)
             for key in keys:
                 self._waiters[key] = []
+        return way.lane
 
     def _way_of(self, collection: str) -> _Way:
         """Return how a collection's events go; the lane is made where there is none."""
