@@ -17,9 +17,9 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from types import CodeType, FrameType
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from .control_flow import always_passes, leads_to
 
@@ -69,11 +69,8 @@ else:
         return frame if getattr(frame, "f_trace_lines", True) else _runs.get(id(frame), frame)
 
 
-class Place(NamedTuple):
-    """Where a run was: offset of the instruction, in its code."""
-
-    at: int
-    code: CodeType
+# Where a run was: offset of the instruction, and its code.
+Place = Tuple[int, CodeType]
 
 
 class CallSite:
@@ -103,7 +100,7 @@ class CallSite:
             for run, place in self.runs.items():
                 if run in before.runs:
                     self._shared = run
-                    self.is_first = place.at != before.runs[run].at
+                    self.is_first = place[0] != before.runs[run][0]
                     break
 
     @property
@@ -116,7 +113,10 @@ class CallSite:
         return self._thread == threading.get_ident()
 
     def leads_to(
-        self, caller: FrameType, before_is_settled: bool, later: Iterable[CallSite] = ()
+        self,
+        caller: FrameType,
+        before_is_settled: bool,
+        later: Callable[[], Iterable[CallSite]] = tuple,
     ) -> Optional[bool]:
         """Return whether the call, and what was done after it, led to the one of a frame.
 
@@ -126,7 +126,7 @@ class CallSite:
         Args:
             caller: the frame.
             before_is_settled: what an earlier call of the same run led to is known.
-            later: where such calls for other models were made since.
+            later: returns where such calls for other models were made since.
 
         Returns:
             None where nothing is known of the runs.
@@ -134,7 +134,8 @@ class CallSite:
         task, ours = _current_task(), None if self._task is None else self._task()
         if task is not None and task is not ours:
             return None
-        run = self._nearest(_stack(caller))
+        mark = _mark_of(caller)
+        run = (mark, caller) if mark in self.runs else self._nearest(_stack(caller.f_back))
         if run is None and task is None and not self.is_in_this_thread():
             # A task is there, too, while it is about to wait.
             waiting = sys._current_frames().get(self._thread)  # noqa: SLF001  it is documented
@@ -149,20 +150,20 @@ class CallSite:
         if is_shared and not before_is_settled:
             return False
         may_leave = self.is_first or not is_shared
-        way = frame.f_code, self.runs[mark].at, frame.f_lasti, may_leave
-        if leads_to(*way, repeats=False):
+        code, begin, end = frame.f_code, self.runs[mark][0], frame.f_lasti
+        if leads_to(code, begin, end, may_leave, False):
             return True
-        return leads_to(*way) and self._repeats(mark, later)
+        return leads_to(code, begin, end, may_leave, True) and self._repeats(mark, later)
 
-    def _repeats(self, mark: Hashable, later: Iterable[CallSite]) -> bool:
+    def _repeats(self, mark: Hashable, later: Callable[[], Iterable[CallSite]]) -> bool:
         """Return whether a run that comes by its place again has made the call again."""
         place = self.runs[mark]
-        if any(site.runs.get(mark) == place for site in later):
+        if any(site.runs.get(mark) == place for site in later()):
             return False
         for called, inner in self.runs.items():
             if called == mark:
                 return True
-            if not always_passes(inner.code, inner.at):
+            if not always_passes(inner[1], inner[0]):
                 return False
         return False
 
@@ -189,7 +190,7 @@ def _runs_of(frame: Optional[FrameType], depth: int) -> dict[Hashable, Place]:
     while frame is not None and depth > 0:
         mark = _set_mark(frame)
         if mark is not None:
-            runs[mark] = Place(frame.f_lasti, frame.f_code)
+            runs[mark] = frame.f_lasti, frame.f_code
         frame = frame.f_back
         depth -= 1
     return runs

@@ -159,7 +159,7 @@ class Link:
             links: all of their context, in the order in which they were begun.
         """
         self.is_asked = True
-        led = self.site.leads_to(caller, self.is_settled, self._later(links))
+        led = self.site.leads_to(caller, self.is_settled, lambda: self._later(links))
         if led is None and is_only:
             led = True
         return self.is_open if led else led
