@@ -28,6 +28,7 @@ from mdc_core.data.snapshot import (
     snapshot_list,
 )
 from mdc_core.errors import MdcError, SettingsError, UnsupportedDataError
+from mdc_core.http_request import said_id
 from mdc_core.interrupts import is_interrupt, of_data, shown
 from mdc_core.names import legal_deployment
 from mdc_core.runtime import count_unplaced, pipeline_for
@@ -244,7 +245,7 @@ class ModelDataCollector:
         correlation_id = new_correlation_id(of_data(str, user_correlation_id))
         if given is not None:
             correlation_id, time_us = identity_of(given, time_us)
-        request_id = None if scope is None else scope.request_id
+        request_id = said_id() if scope is None else scope.request_id
         correlations = input_rows = None
         if link is not None:
             input_rows = rows_of_texts(snapshot, self.feature_names)
@@ -291,7 +292,9 @@ class ModelDataCollector:
         )
         if self._echo and target is not None:
             show_rows(event, target)
-        if not (event.carries_correlations or is_sampled(correlation_id, self._percentage)):
+        if not (
+            event.carries_correlations or is_sampled(request_id or correlation_id, self._percentage)
+        ):
             event = event._replace(stream=None)
         if pipeline is None:
             pass

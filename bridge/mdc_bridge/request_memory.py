@@ -29,6 +29,8 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import NamedTuple, Optional
 
+from mdc_core.http_request import said_id
+
 from .call_site import CallSite
 from .served_request import Scope, process_number
 
@@ -95,7 +97,7 @@ class Link:
     def __init__(self, scope: Optional[Scope], caller: FrameType, before: Optional[Link]) -> None:
         self.correlation_id = ""
         self.is_asked = False
-        self.request_id = None if scope is None else scope.request_id
+        self.request_id = said_id() if scope is None else scope.request_id
         self.rows = 0
         self._request = None if scope is None else scope.request
         self._process = process_number()

@@ -14,13 +14,14 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
+
+from mdc_core.http_request import id_in, id_in_flask
 
 from .generator_scopes import enter, exist, running_here
 from .served_request import Scope, process_number
 
 _ENVIRON_KEY = "mdc_bridge.request_scope"
-_REQUEST_ID_KEY = "REQUEST_ID"
 
 Environ = Dict[str, Any]
 
@@ -37,7 +38,7 @@ def current_scope() -> Optional[Scope]:
     environ = _flask_environ()
     if environ is None:
         return entered
-    of_flask = _scope_of(environ, _flask_context)
+    of_flask = _scope_of(environ, id_in_flask(environ), _flask_context)
     # The innermost counts: a scope entered while Flask's request was served is within it.
     if of_flask is None or (entered is not None and entered.outer is of_flask):
         return entered
@@ -103,7 +104,7 @@ class WsgiRequestScope:
         self._app = app
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        scope = _scope_of(environ)
+        scope = _scope_of(environ, id_in(environ))
         with _entering(scope):
             response = self._app(environ, start_response)
         if hasattr(response, "__next__"):
@@ -126,9 +127,17 @@ class AsgiRequestScope:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             with request_scope():
+                _note_id(scope.get("headers", ()))
                 await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _note_id(headers: Iterable[Tuple[bytes, bytes]]) -> None:
+    scope = current_scope()
+    for name, value in headers:
+        if scope is not None and name == b"x-request-id" and value:
+            scope.request_id = value.decode("latin-1")
 
 
 class _ScopedResponse:
@@ -189,13 +198,18 @@ def _flask_context() -> Optional[object]:
     return getattr(stack, "top", None)
 
 
-def _scope_of(environ: Environ, context_of: Callable[[], Optional[object]] = lambda: None) -> Scope:
+def _scope_of(
+    environ: Environ,
+    request_id: Optional[str],
+    context_of: Callable[[], Optional[object]] = lambda: None,
+) -> Scope:
     """Return the scope that an environ carries; it gets one where it has none of its own.
 
     Some servers clear an environ and use it again, and some middleware copies it.
 
     Args:
         environ: of the request.
+        request_id: of the request.
         context_of: returns what is gone when the request is over, None where nothing tells that.
     """
     scope = environ.get(_ENVIRON_KEY)
@@ -204,6 +218,5 @@ def _scope_of(environ: Environ, context_of: Callable[[], Optional[object]] = lam
         context = context_of()
         if context is not None:
             scope.request.lasts_as_long_as(context)
-    request_id = environ.get(_REQUEST_ID_KEY)
-    scope.request_id = str(request_id) if request_id else None
+    scope.request_id = request_id
     return scope

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from mdc_core.forks import call_in_child
+from mdc_core.http_request import said_id
 
 from .generator_scopes import Holder
 
@@ -57,7 +58,7 @@ class Scope:
 
     Attributes:
         request: names it; what is noted may refer to this, but not to the scope.
-        request_id: that the server gave it, None where it gave none.
+        request_id: `x-request-id`, see `mdc_core.http_request`; None where it has none.
         outer: the request within which this one was entered.
         process: see `process_number`.
         holder: the generator in whose block it is served, None without one.
@@ -70,7 +71,7 @@ class Scope:
 
     def __init__(self, place: int = 0, outer: Optional[Scope] = None) -> None:
         self.request = Request()
-        self.request_id: Optional[str] = None if outer is None else outer.request_id
+        self.request_id: Optional[str] = said_id() if outer is None else outer.request_id
         self.outer = outer
         self.holder: Optional[Holder] = None
         self.process = process_number()

@@ -30,6 +30,7 @@ from .errors import (
     SettingsError,
     UnsupportedDataError,
 )
+from .http_request import current_request_id
 from .interrupts import is_interrupt
 from .runtime import count_unplaced, pipeline_for
 from .settings import Settings
@@ -133,8 +134,9 @@ class Collector:
             headers = context.headers
         else:
             identifier, seconds, headers = _foreign_context(context)
+        request_id = current_request_id()
         if self._percentage < 100 and not self._is_sampled(
-            pipeline.uses, context, identifier, is_new
+            pipeline.uses, context, request_id or identifier, is_new and request_id is None
         ):
             pipeline.count_dropped(_SAMPLED_OUT)
             return _SAMPLED_OUT
@@ -153,7 +155,7 @@ class Collector:
                 _MODEL_VERSION,
                 self._stream,
                 None,
-                None,
+                request_id,
                 # Their texts are taken now, so that it is `on_error` that hears of one without.
                 {str(key): str(value) for key, value in headers.items()} if headers else None,
             )

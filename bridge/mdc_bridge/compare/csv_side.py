@@ -185,7 +185,11 @@ class CsvSide:
         elif not self.period.may_hold(file.begin_us, file.end_us):
             return None
         has_id = tail.id is not None
-        if has_id and self.sampled < 100 and not is_sampled(tail.id or "", self.sampled):
+        if (
+            has_id
+            and self.sampled < 100
+            and not is_sampled(tail.request_id or tail.id or "", self.sampled)
+        ):
             self.sampled_out += 1
             return None
         in_doubt = time_us is None and not self.period.covers(file.begin_us, file.end_us)

@@ -117,7 +117,7 @@ class Event(NamedTuple):
         feature_names: names for columns of arrays and lists.
         input_rows: number of rows of the same request's inputs.
         carries_correlations: rows may carry `$aml_*` columns, which leave the data.
-        percentage: how much of the JSONL is kept, by correlation id.
+        percentage: how much of the JSONL is kept, by request id, else by correlation id.
     """
 
     snapshot: Snapshot

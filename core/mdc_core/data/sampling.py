@@ -1,4 +1,8 @@
-"""Sampling by the correlation id: inputs and outputs of a request are kept or dropped together."""
+"""Sampling by an id: what belongs to a request is kept or dropped together.
+
+That is the id of the HTTP request where it is known, so that its inputs and outputs stay with its
+payload, and else the correlation id.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,20 @@ _STEP = 2654435769
 _ALIKE = 4
 
 
-def is_sampled(correlation_id: str, percentage: float, use: int = 0) -> bool:
-    """Return whether an event with this correlation id is kept.
+def is_sampled(identifier: str, percentage: float, use: int = 0) -> bool:
+    """Return whether an event with this id is kept.
 
     The answer depends on its arguments alone: it is the same in every process and every
     collection, and an event kept at one percentage is kept at every higher one. Of an id that is
     used again and again the asked share of uses is kept, within a few.
 
     Args:
-        correlation_id: any text.
+        identifier: any text.
         percentage: 0 keeps nothing, 100 everything.
         use: how many other requests had the id before, see `uses`; the first are sampled alike.
     """
     if percentage >= 100:
         return True
-    digest = zlib.crc32(correlation_id.encode("utf-8", "surrogatepass"))
+    digest = zlib.crc32(identifier.encode("utf-8", "surrogatepass"))
     steps = max(0, use + 1 - _ALIKE)
     return (digest + steps * _STEP) % _HASHES < percentage / 100 * _HASHES

@@ -35,7 +35,11 @@ def records_of(event: Event, stream: Stream) -> list[Record]:
     else:
         parts = [(table_of(event.snapshot, event.feature_names, event.input_rows), None)]
     records = [_record(event, stream, table, correlation) for table, correlation in parts]
-    return [record for record in records if is_sampled(record.correlation_id, event.percentage)]
+    return [
+        record
+        for record in records
+        if is_sampled(record.request_id or record.correlation_id, event.percentage)
+    ]
 
 
 def _record(

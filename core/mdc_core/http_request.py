@@ -1,0 +1,74 @@
+"""Which HTTP request is served here, by the id that its logs share: `x-request-id`.
+
+REQUEST_ID          in the environ: servers of old images
+HTTP_X_REQUEST_ID   in the environ: the client's header
+flask.g.request_id  made by `azureml-inference-server-http` where the client sent none
+serving(...)        said by a middleware, for requests that have none of these
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, Optional
+
+_KEYS = ("REQUEST_ID", "HTTP_X_REQUEST_ID")
+
+_said: ContextVar[Optional[str]] = ContextVar("mdc_core_request_id", default=None)
+
+
+def current_request_id() -> Optional[str]:
+    """Return the id of the request that is served here; None outside of any, or without one."""
+    flask = sys.modules.get("flask")
+    if flask is not None:
+        has_request = getattr(flask, "has_request_context", None)
+        if has_request is not None and has_request():
+            return id_in_flask(flask.request.environ)
+    return _said.get()
+
+
+def id_in_flask(environ: Mapping[str, Any]) -> Optional[str]:
+    """Return the id of the request that Flask serves here.
+
+    Args:
+        environ: of that request.
+    """
+    for key in _KEYS:
+        value = environ.get(key)
+        if value:
+            return str(value)
+    made = sys.modules["flask"].g.get("request_id")
+    return str(made) if made else _said.get()
+
+
+def id_in(environ: Mapping[str, Any]) -> Optional[str]:
+    """Return the id of a request that a WSGI server serves here.
+
+    Args:
+        environ: of that request.
+    """
+    for key in _KEYS:
+        value = environ.get(key)
+        if value:
+            return str(value)
+    return _said.get()
+
+
+def said_id() -> Optional[str]:
+    """Return the id that a middleware has said, None without one."""
+    return _said.get()
+
+
+@contextlib.contextmanager
+def serving(request_id: Optional[str]) -> Iterator[None]:
+    """Say the id of the request that the block serves, for where nothing else tells it."""
+    token = _said.set(request_id)
+    try:
+        yield
+    finally:
+        try:
+            _said.reset(token)
+        except ValueError:
+            pass  # a generator that ends in another context than it began in
