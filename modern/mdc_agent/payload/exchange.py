@@ -92,7 +92,8 @@ class Exchange:
         time_us: of the request's first byte, integer microseconds since the epoch.
         latency_s: from there to the last byte of the response, or to the end.
         broken: who hung up before it was complete, None when nobody did.
-        injected_id: `x-request-id` that was added to the request.
+        injected_id: `x-request-id` that was added to the request, or that its server gave it.
+        otherwise_id: its id where neither request nor response has one; None for a new one.
         is_ignored: it is not to be logged.
     """
 
@@ -103,6 +104,7 @@ class Exchange:
         "is_ignored",
         "latency_s",
         "method",
+        "otherwise_id",
         "request",
         "response",
         "status",
@@ -121,6 +123,7 @@ class Exchange:
         self.latency_s = 0.0
         self.broken: str | None = None
         self.injected_id: str | None = None
+        self.otherwise_id: str | None = None
         self.is_ignored = False
 
     @property

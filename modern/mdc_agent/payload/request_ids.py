@@ -21,7 +21,7 @@ def request_id_of(exchange: Exchange) -> str:
         value = None if message is None else message.header(HEADER)
         if value:
             return value.decode("latin-1")
-    return new_uuid()
+    return exchange.otherwise_id or new_uuid()
 
 
 class IdInjector:

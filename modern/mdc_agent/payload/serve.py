@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ..deployment import Deployment
 from ..metrics import Counts
-from .exchange_log import ExchangeLog, Store
+from .exchange_log import ExchangeLog
+from .keeper import Keeper, Store
 from .memory import Memory
 from .settings import PayloadSettings
 from .splice import Splice
@@ -20,12 +21,14 @@ class PayloadServer:
 
     Attributes:
         splice: what passes bytes.
-        log: what keeps exchanges.
+        keeper: decides what is logged.
+        log: what waits to be logged.
         memory: that copies are held in.
         counts: of what was stored and what was not.
     """
 
     splice: Splice
+    keeper: Keeper
     log: ExchangeLog
     memory: Memory
     counts: Counts
@@ -37,7 +40,7 @@ class PayloadServer:
 
     def follow(self, deployment: Deployment) -> None:
         """Go by this deployment from now on; connections stay."""
-        self.log.follow(deployment)
+        self.keeper.follow(deployment)
 
     async def close(self, grace_s: float = 10.0) -> None:
         """Take no more connections, let exchanges end, and hand what is known to the store.
@@ -71,12 +74,16 @@ async def serve(
     """
     counts = Counts() if counts is None else counts
     memory = Memory(settings.memory_bytes)
-    log = ExchangeLog(deployment, settings, store, memory, counts)
+    keeper = Keeper(deployment, settings, store, memory, counts)
+    log = ExchangeLog(keeper)
     is_probe = probe_test(settings.probe_paths)
 
     def new_watcher() -> Watcher:
-        return Watcher(log.put, memory, settings.body_bytes, is_probe, counts)
+        watcher = Watcher(log.put, memory, settings.body_bytes, is_probe, counts)
+        if not keeper.is_on:
+            watcher.stop(None)
+        return watcher
 
     splice = Splice(settings, new_watcher, counts)
     await splice.start()
-    return PayloadServer(splice, log, memory, counts)
+    return PayloadServer(splice, keeper, log, memory, counts)

@@ -209,7 +209,7 @@ def test_a_deployment_that_changes_is_followed() -> None:
     with agent_before(("127.0.0.1", 1)) as agent:
         off = dataclasses.replace(DEPLOYMENT, collections=())
         agent.call(lambda: agent.server.follow(off))
-        assert not agent.server.log.is_on
+        assert not agent.server.keeper.is_on
 
 
 def test_an_absent_server_is_a_reset() -> None:

@@ -1,0 +1,137 @@
+"""Payload logging around an ASGI application; what passes is what passed without it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mdc_core.http_request import serving
+from mdc_core.ids import new_uuid
+
+from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
+from .process_log import ProcessLog
+from .wsgi import APP_FAILED
+
+_NOT_READ = "body_not_read"
+_FILE = "sent_as_file"
+_ID = b"x-request-id"
+
+Scope = dict[str, Any]
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+
+class AsgiPayloads:
+    """An ASGI application whose HTTP requests and responses are logged.
+
+    Args:
+        app: the application.
+        log: of the process; the one that the variables tell of where None is given.
+    """
+
+    def __init__(self, app: Callable[..., Awaitable[None]], log: ProcessLog | None = None) -> None:
+        if log is None:
+            from .configured import configured_log
+
+            log = configured_log()
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        log = self._log
+        if (
+            scope["type"] != "http"
+            or not log.is_on
+            or log.is_probe(scope["method"], scope["path"].encode("utf-8", "replace"))
+        ):
+            await self._app(scope, receive, send)
+            return
+        call = _Call(log, scope)
+        with serving(call.identifier):
+            try:
+                await self._app(scope, call.receiving(receive), call.sending(send))
+            except BaseException:
+                call.end(APP_FAILED)
+                raise
+        call.end(None)
+
+
+class _Call:
+    """One request, as it is served."""
+
+    def __init__(self, log: ProcessLog, scope: Scope) -> None:
+        self._log = log
+        exchange = self._exchange = Exchange(log.memory)
+        exchange.method = scope["method"]
+        path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+        query: bytes = scope.get("query_string") or b""
+        exchange.target = path + b"?" + query if query else path
+        exchange.request.headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
+        exchange.request.charge_head()
+        given = exchange.request.header(_ID)
+        self.identifier: str = given.decode("latin-1") if given else new_uuid()
+        exchange.otherwise_id = self.identifier
+        self._is_gone = False
+
+    def receiving(self, receive: Receive) -> Receive:
+        async def copied() -> Event:
+            event = await receive()
+            request = self._exchange.request
+            if event["type"] == "http.request":
+                body = event.get("body", b"")
+                if body:
+                    request.add(bytes(body), self._log.settings.body_bytes)
+                request.is_complete = not event.get("more_body", False)
+            elif event["type"] == "http.disconnect":
+                self._is_gone = True
+            return event
+
+        return copied
+
+    def sending(self, send: Send) -> Send:
+        async def copied(event: Event) -> None:
+            await send(event)
+            kind = event["type"]
+            if kind == "http.response.start":
+                self._started(event)
+                return
+            response = self._exchange.response
+            if response is None or response.is_complete:
+                return
+            if kind == "http.response.body":
+                body = event.get("body", b"")
+                if body:
+                    response.add(bytes(body), self._log.settings.body_bytes)
+                response.is_complete = not event.get("more_body", False)
+            elif kind in ("http.response.pathsend", "http.response.zerocopysend"):
+                response.give_up(_FILE)
+                response.is_complete = not event.get("more_body", False)
+            if response.is_complete:
+                self._exchange.end()
+
+        return copied
+
+    def _started(self, event: Event) -> None:
+        exchange = self._exchange
+        response = exchange.response = Message(self._log.memory)
+        response.headers = [(bytes(name), bytes(value)) for name, value in event.get("headers", ())]
+        response.charge_head()
+        exchange.status = event["status"]
+
+    def end(self, broken: str | None) -> None:
+        """Nothing more comes."""
+        exchange = self._exchange
+        request, response = exchange.request, exchange.response
+        if response is None or not response.is_complete:
+            exchange.end()
+            broken = CLIENT_HUNG_UP if self._is_gone else broken or APP_FAILED
+        if not request.is_complete and request.lost is None and _has_body(request):
+            request.give_up(_NOT_READ)
+        exchange.broken = broken
+        self._log.put(exchange)
+
+
+def _has_body(request: Message) -> bool:
+    length = request.header(b"content-length")
+    return request.header(b"transfer-encoding") is not None or length not in (None, b"0")

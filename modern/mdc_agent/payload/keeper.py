@@ -1,0 +1,137 @@
+"""Which exchanges are kept, as which events, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from mdc_core.data.sampling import is_sampled
+
+from ..deployment import PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
+from ..metrics import Counts
+from ..stored_event import StoredEvent
+from .events import EventMaker, LostBodyError
+from .exchange import MEMORY_FULL, Exchange
+from .headers import CapturedHeaders
+from .memory import Memory
+from .request_ids import request_id_of
+from .settings import PayloadSettings
+
+# Of an event beside its texts, about.
+_EVENT = 1500
+
+Done = Callable[[Exception | None], None]
+
+
+class Store(Protocol):
+    """Where events are stored."""
+
+    def accept_then(self, event: StoredEvent, done: Done) -> None:
+        """Take an event whose id nobody knows, see `mdc_agent.store.Store.accept_then`."""
+        ...
+
+
+class Kept(NamedTuple):
+    """An exchange that is kept.
+
+    Attributes:
+        identifier: of its lines.
+        fails: it is kept as a failure.
+    """
+
+    identifier: str
+    fails: bool
+
+
+class Keeper:
+    """Keeps what is to be kept of exchanges.
+
+    Args:
+        deployment: which collections are on, the share that is kept, the headers of lines.
+        settings: what is kept beside, and the bounds.
+        store: takes the events.
+        memory: that copies are held in.
+        counts: of what was not stored.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        settings: PayloadSettings,
+        store: Store,
+        memory: Memory,
+        counts: Counts,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._memory = memory
+        self._counts = counts
+        self.follow(deployment)
+
+    def follow(self, deployment: Deployment) -> None:
+        """Go by this deployment from now on."""
+        enabled = {each.name.lower() for each in deployment.collections if each.enabled}
+        self._requests = REQUEST in enabled
+        self._responses = RESPONSE in enabled
+        self.is_on = not enabled.isdisjoint(PAYLOAD_COLLECTIONS)
+        self._percentage = deployment.sampling_rate * 100
+        self._maker = EventMaker(
+            CapturedHeaders(deployment.capture_headers, self._settings.forced_headers),
+            self._settings.body_bytes,
+            self._counts,
+        )
+
+    def wants(self, exchange: Exchange) -> Kept | None:
+        """Return how an exchange is kept, None where it is not."""
+        if not self.is_on:
+            return None
+        identifier = request_id_of(exchange)
+        failed = exchange.broken is not None or exchange.status >= 400
+        if failed and self._settings.keeps_failures:
+            return Kept(identifier, True)
+        slower_than = self._settings.slower_than_s
+        if is_sampled(identifier, self._percentage) or (
+            slower_than is not None and exchange.latency_s > slower_than
+        ):
+            return Kept(identifier, False)
+        return None
+
+    def events(self, exchange: Exchange, kept: Kept) -> list[StoredEvent]:
+        """Return the events of an exchange; what none can be made of is counted."""
+        if kept.fails:
+            return [self._maker.failure(exchange, kept.identifier)]
+        events = []
+        try:
+            if self._requests:
+                events.append(self._maker.request(exchange, kept.identifier))
+        except LostBodyError as lost:
+            self._counts.add_lost(lost.collection, lost.reason)
+        try:
+            if self._responses:
+                events.append(self._maker.response(exchange, kept.identifier))
+        except LostBodyError as lost:
+            self._counts.add_lost(lost.collection, lost.reason)
+        return events
+
+    def store(self, exchange: Exchange, events: list[StoredEvent]) -> None:
+        """Hand the events of an exchange to the store; its copies are let go of."""
+        exchange.release()
+        for event in events:
+            size = len(event.data) + len(event.raw or b"") + _EVENT
+            if self._memory.take(size):
+                self._store_event(event, size)
+            else:
+                self._counts.add_lost(event.collection, MEMORY_FULL)
+
+    def _store_event(self, event: StoredEvent, size: int) -> None:
+        memory, counts, collection = self._memory, self._counts, event.collection
+
+        def stored(error: Exception | None) -> None:
+            memory.give_back_from_elsewhere(size)
+            if error is not None:
+                counts.add_lost(collection, getattr(error, "reason", "not_stored"))
+
+        try:
+            self._store.accept_then(event, stored)
+        except Exception as error:  # noqa: BLE001  whatever the store cannot do is counted
+            stored(error)
