@@ -13,6 +13,7 @@ import typer
 from mdc_core.errors import MdcError
 from mdc_core.version import __version__
 
+from .assets import assets
 from .check import check
 from .config import config
 from .console import note, report_error
@@ -66,7 +67,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-for _command in (run_service, check, config):
+for _command in (run_service, check, config, assets):
     app.command(_command.__name__)(_ending_well(_command))
 
 

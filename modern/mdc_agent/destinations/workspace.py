@@ -57,7 +57,7 @@ def client_of(workspace: str) -> Any:
     # It logs each request, and what it thinks of its own state.
     logging.getLogger("azure").setLevel(logging.ERROR)
     subscription, group, name = workspace.split("/")
-    return client_class(credential, subscription, group, name)
+    return client_class(credential, subscription, group, name, enable_telemetry=False)
 
 
 def asked(what: str, call: Any) -> Any:
