@@ -14,6 +14,7 @@ from tests.reliability.soak import (
     migrate_kills,
     paused_lease_holders,
     power_loss,
+    queue_memory,
     shared_csv_kills,
     sigkill_append,
 )
@@ -31,6 +32,7 @@ COMMANDS = [
     gunicorn_reloads,
     migrate_kills,
     interleavings,
+    queue_memory,
 ]
 if power_loss.can_mount():
     COMMANDS.append(power_loss)

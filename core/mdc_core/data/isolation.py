@@ -7,12 +7,14 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Iterable, Iterator
+from sys import getsizeof
 from typing import Any, List, Tuple
 
 import numpy
 import pandas
 
 from ..interrupts import is_interrupt
+from .counted import CountedOnce
 
 # Besides, their text depends on nobody's options.
 _IMMUTABLE = frozenset(
@@ -39,8 +41,11 @@ _IMMUTABLE = frozenset(
     }
     | {numpy.dtype(code).type for code in "?bhilqpBHILQPefdgFDGSUmM"}
 )
-_SIZED = frozenset({str, bytes, numpy.str_, numpy.bytes_})
+_REFERENCE = 8
 _OVERHEAD = 56
+_ARRAY = 128
+_CLASS = 3000
+_classes = CountedOnce()
 
 
 def isolated_cells(cells: List[Any]) -> Tuple[List[Any], int, bool]:
@@ -89,7 +94,7 @@ def _isolated(cell: Any) -> Any:
 
 
 def _plain_size(cells: List[Any]) -> int:
-    return _OVERHEAD * len(cells) + sum(len(cell) for cell in cells if type(cell) in _SIZED)
+    return _REFERENCE * len(cells) + sum(map(getsizeof, cells))
 
 
 def size_of(items: Iterable[Any]) -> int:
@@ -97,12 +102,22 @@ def size_of(items: Iterable[Any]) -> int:
     size = 0
     for item in items:
         if type(item) in _IMMUTABLE:
-            size += _OVERHEAD
-            if type(item) in _SIZED:
-                size += len(item)
+            size += _REFERENCE + getsizeof(item)
         else:
             size += sum(_sizes_within(item))
     return size
+
+
+def _attributes(item: Any) -> Iterator[Any]:
+    """Yield what an object of any class holds, as far as it tells."""
+    held = getattr(item, "__dict__", None)
+    if type(held) is dict:
+        yield held
+    for base in type(item).__mro__:
+        names = getattr(base, "__slots__", ())
+        for name in (names,) if isinstance(names, str) else names:
+            if hasattr(item, name):
+                yield getattr(item, name)
 
 
 def _sizes_within(item: Any) -> Iterator[int]:
@@ -111,22 +126,28 @@ def _sizes_within(item: Any) -> Iterator[int]:
     waiting = [item]
     while waiting:
         item = waiting.pop()
-        yield _OVERHEAD
+        yield _REFERENCE
         if id(item) in counted:
             continue
         counted.add(id(item))
         try:
-            if isinstance(item, (str, bytes)):
-                yield len(item)
-            elif isinstance(item, numpy.ndarray):
-                yield item.nbytes
+            if isinstance(item, type):
+                yield _CLASS if _classes.is_new(item) else 0
+                continue
+            if isinstance(item, numpy.ndarray):
+                yield _ARRAY + item.nbytes
                 if item.dtype == object:
                     waiting.extend(item.ravel().tolist())
-            elif isinstance(item, dict):
+                continue
+            yield getsizeof(item, _OVERHEAD)
+            if isinstance(item, dict):
                 waiting.extend(item.keys())
                 waiting.extend(item.values())
             elif isinstance(item, (list, tuple, set, frozenset)):
                 waiting.extend(item)
+            elif type(item) not in _IMMUTABLE:
+                waiting.extend(_attributes(item))
+                waiting.append(type(item))
         except BaseException as error:
             if is_interrupt(error):
                 raise

@@ -14,16 +14,31 @@ import numpy
 import pandas
 
 from ..interrupts import of_data
+from .counted import CountedOnce
 from .isolation import isolated_cells, size_of, texts_size
 
-# Of objects, about: an event with its snapshot and arrays, an index, a label without long text.
-EVENT_BYTES = 512
-_INDEX_BYTES = 512
+# Of objects, about, as a process's memory grows by them: an event with its snapshot of an array or
+# list, one of a frame without its blocks, a block of plain cells, and one of pandas' own arrays.
+EVENT_BYTES = 800
+_FRAME_BYTES = 400
+_BLOCK_BYTES = 400
+_EXTENSION_BYTES = 900
+# An index without labels; since pandas 3 its texts are Arrow's.
+_INDEX_BYTES = 1600 if int(pandas.__version__.partition(".")[0]) >= 3 else 512
+_RANGE_BYTES = 200
+_LEVELS_BYTES = 1000
+# A label, or a category with its place in the table of codes, without long text; a number.
 _LABEL_BYTES = 64
+_CATEGORY_BYTES = 100
+_NUMBER_BYTES = 40
+# Arrow's builders leave up to so much room behind what they have built.
+_ARROW_SHARE = 2
+_SLICE_BYTES = 4096
 # Labels that were counted last: frames that share them hold them once.
 _counted_labels: Any = None
 _measured_labels: Any = None
 _MOST_LABELS_KEPT = 1000
+_categories = CountedOnce()
 
 
 class FrameSnapshot(NamedTuple):
@@ -59,6 +74,9 @@ class ListSnapshot(NamedTuple):
     prints: bool = False
 
 
+# Where pandas' arrays have the one of Arrow that they are made of; not all have one.
+_ARROW = "_pa_array"
+
 Snapshot = Union[FrameSnapshot, ArraySnapshot, ListSnapshot]
 
 
@@ -67,28 +85,25 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     global _counted_labels
     values = []
     placements = []
-    size = EVENT_BYTES
+    size = _FRAME_BYTES
     columns = frame.columns
     if columns is not _counted_labels:
-        labels = len(columns)
-        size += _INDEX_BYTES
-        if not isinstance(columns, pandas.RangeIndex):
-            size += _LABEL_BYTES * labels
-        if labels <= _MOST_LABELS_KEPT:
+        size += _index_size(columns)
+        if len(columns) <= _MOST_LABELS_KEPT:
             _counted_labels = columns
     all_plain = True
     for block_values, placement in _blocks(frame):
         if not isinstance(block_values, numpy.ndarray):
-            block_values = block_values.copy()
-            size += _extension_size(block_values)
+            block_values = _compact(block_values.copy())
+            size += _EXTENSION_BYTES + _extension_size(block_values)
         elif block_values.dtype.kind == "O":
             block_values, block_size, plain = _isolated_objects(block_values)
-            size += block_size
+            size += _BLOCK_BYTES + block_size
             all_plain = all_plain and plain
         else:
             # "K" keeps the memory order: a plain copy of a transposed block would rearrange it.
             block_values = block_values.copy("K")
-            size += block_values.nbytes
+            size += _BLOCK_BYTES + block_values.nbytes
         values.append(block_values)
         placements.append(placement)
     # Tuples: the garbage collector looks through every list that waits, again and again.
@@ -220,8 +235,45 @@ def _labels_size(labels: pandas.Index) -> int:
         return size_of(cells)
 
 
+def _index_size(labels: pandas.Index) -> int:
+    """Return the size of an index in bytes, long labels left out."""
+    if isinstance(labels, pandas.RangeIndex):
+        return _RANGE_BYTES
+    if isinstance(labels, pandas.MultiIndex):
+        size = _LEVELS_BYTES + _INDEX_BYTES * (labels.nlevels + 1)
+    else:
+        size = _INDEX_BYTES
+    return size + _LABEL_BYTES * len(labels)
+
+
 def _extension_size(values: Any) -> int:
-    if isinstance(values.dtype, pandas.StringDtype):
+    dtype = values.dtype
+    if isinstance(dtype, pandas.CategoricalDtype):
+        return int(values.codes.nbytes) + _categories_size(dtype.categories)
+    if hasattr(values, _ARROW):
+        return _ARROW_SHARE * int(values.nbytes)
+    if isinstance(dtype, pandas.StringDtype):
         # Their own count is that of the references.
         return texts_size(numpy.asarray(values, dtype=object).ravel().tolist())
     return int(getattr(values, "nbytes", 0))
+
+
+def _categories_size(categories: pandas.Index) -> int:
+    """Return the size of a table of categories in bytes; 0 when it was counted before."""
+    if not _categories.is_new(categories):
+        return 0
+    if getattr(categories.dtype, "kind", "O") in "biufMm":
+        return _INDEX_BYTES + _NUMBER_BYTES * len(categories)
+    return _INDEX_BYTES + _CATEGORY_BYTES * len(categories) + _labels_size(categories)
+
+
+def _compact(values: Any) -> Any:
+    """Return an array of its own where a part of one of Arrow's would hold all of that."""
+    arrow = getattr(values, _ARROW, None)
+    try:
+        held = arrow.get_total_buffer_size() if arrow is not None else 0
+    except AttributeError:  # of a pyarrow before 7
+        return values
+    if held <= 2 * _ARROW_SHARE * values.nbytes + _SLICE_BYTES:
+        return values
+    return values.take(numpy.arange(len(values)))

@@ -116,7 +116,7 @@ def test_labels_count_once_where_frames_share_them() -> None:
 def test_long_labels_are_measured(columns: pandas.Index) -> None:
     """Of any kind; once, for all frames that share them."""
     frame, size = snapshot_frame(pandas.DataFrame([[1, 2]], columns=columns))
-    assert size < 2_000
+    assert size < 8_000
     assert long_labels_size(frame) >= 9_000
     assert long_labels_size(frame) == 0
 
@@ -227,7 +227,7 @@ def test_a_list_that_holds_itself_is_measured() -> None:
 )
 def test_the_size_of_a_list_counts_what_is_nested(nested: Any) -> None:
     """Text, bytes and arrays at any depth count towards the queue's bound."""
-    assert 1000 <= snapshot_list([nested])[1] < 2000
+    assert 1000 <= snapshot_list([nested])[1] < 3000
 
 
 @pytest.mark.parametrize("module", ["pyspark.sql.dataframe", "pyspark.sql.connect.dataframe"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
+import shutil
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, Match, NamedTuple, Set, Tuple
 
 from azure.storage.blob import BlobServiceClient
 from tests.azure.azurite import Azurite, Place
@@ -24,6 +28,9 @@ from mdc_core.storage import ConnectionString
 from .row import Row
 
 DAMAGES = 5000
+_PROCESSES = 2
+# Where there is one, a disk in memory: nothing here loses its power.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 _COLLECTIONS = 2
 _NUMBERS = range(6)
 _DELIVERED = 3  # of these, before the process dies
@@ -58,37 +65,72 @@ class _Damage(NamedTuple):
 
 
 def run(short: bool) -> Row:
-    """Damage one spool after the other, each in one place of any of its files."""
+    """Damage one spool after the other, each in one place of any file of each of its collections.
+
+    A collection's damage may cost that collection alone, so that each is judged by itself.
+    """
     damages = 30 if short else DAMAGES
-    chance = random.Random(9)
+    parts = [(seed, damages // _PROCESSES) for seed in range(_PROCESSES)]
+    if short:
+        results = [_run_part((0, damages))]
+    else:
+        with ProcessPoolExecutor(_PROCESSES, get_context("spawn")) as pool:
+            results = list(pool.map(_run_part, parts))
+    done = sum(each.damages for each in results)
+    failed = [text for each in results for text in each.failed]
+    return Row(
+        f"{done} flipped bytes, files cut off and runs of NUL, in all files of "
+        f"{sum(each.spools for each in results)} spools",
+        "always starts, delivers what is whole, once but for a damaged note's file, and counts",
+        f"{len(failed)} otherwise{'; '.join(['', *failed[:3]])}, "
+        f"{sum(each.counted for each in results)} notes counted as "
+        f"damaged, {sum(each.torn for each in results)} torn ends set aside",
+        not failed and done >= damages,
+    )
+
+
+class _Result(NamedTuple):
+    """What became of some damages."""
+
+    damages: int
+    spools: int
+    failed: List[str]
+    counted: int
+    torn: int
+
+
+def _run_part(part: Tuple[int, int]) -> _Result:
+    """Do a share of the damages, by a seed, with a server of its own."""
+    seed, damages = part
+    chance = random.Random(9 + seed)
     failed: List[str] = []
-    counted = torn = 0
-    with tempfile.TemporaryDirectory() as folder, Azurite(Path(folder)) as azurite:
+    done = spools = counted = torn = 0
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder, Azurite(Path(folder)) as azurite:
         client = BlobServiceClient.from_connection_string(azurite.place.connection_string)
         with client:
-            for number in range(damages):
-                root = Path(folder) / "spools" / str(number)
-                key = f"s{number:05}"
+            while done < damages:
+                root = Path(folder) / "spools" / str(spools)
+                key = f"s{spools:05}"
                 _leave(azurite.place, root, key)
-                damage = _damaged(root, chance)
+                damaged = _damaged(root, chance)
                 one = _Process(azurite.place, root, key)
                 one.append(_NEW)
                 one.deliver()
-                if not one.damaged:
-                    damage = damage._replace(may_double="")
-                wrong = _wrong(_found(client, key), damage)
+                damaged = [
+                    each._replace(may_double=each.may_double if one.has_counted(each.path) else "")
+                    for each in damaged
+                ]
+                wrong = _wrong(_found(client, key), damaged)
                 if wrong or one.waits():
-                    failed.append(f"{damage.path} at {damage.start}: {wrong or 'something waits'}")
-                counted += one.damaged
+                    places = ", ".join(f"{each.path} at {each.start}" for each in damaged)
+                    failed.append(f"{places}: {wrong or 'something waits'}")
+                spools += 1
+                done += len(damaged)
+                counted += len(one.damaged)
                 torn += one.torn
                 one.spool.close()
-    return Row(
-        f"{damages} flipped bytes, files cut off and runs of NUL, in all files of spools",
-        "always starts, delivers what is whole, once but for a damaged note's file, and counts",
-        f"{len(failed)} otherwise{'; '.join(['', *failed[:3]])}, {counted} notes counted as "
-        f"damaged, {torn} torn ends set aside",
-        not failed,
-    )
+                shutil.rmtree(root)
+    return _Result(done, spools, failed, counted, torn)
 
 
 class _Process:
@@ -98,7 +140,7 @@ class _Process:
         prepare_folder(root, "MDC_SPOOL_DIR")
         self._now = 1000.0
         self._key = key
-        self.damaged = 0
+        self.damaged: List[str] = []
         self.outbox = Outbox(lambda: self._now)
         self.spool = Spool(root, self.outbox, 1 << 30, on_damaged=self._count)
         account = Account(ConnectionString(place.connection_string))
@@ -128,7 +170,11 @@ class _Process:
         return any(file.waiting for file in self.outbox.unfinished())
 
     def _count(self, what: str) -> None:
-        self.damaged += 1
+        self.damaged.append(what)
+
+    def has_counted(self, path: str) -> bool:
+        """Return whether a file, given below the root, was counted as damaged."""
+        return any(what.endswith(path) for what in self.damaged)
 
 
 def _leave(place: Place, root: Path, key: str) -> None:
@@ -142,9 +188,18 @@ def _leave(place: Place, root: Path, key: str) -> None:
     process.spool.abandon()
 
 
-def _damaged(root: Path, chance: random.Random) -> _Damage:
-    files = sorted(path for path in root.rglob("*") if path.is_file() and path.stat().st_size)
-    path = chance.choice(files)
+def _damaged(root: Path, chance: random.Random) -> List[_Damage]:
+    """Damage one file of each collection: its content or its note; and one of all others."""
+    groups: Dict[str, List[Path]] = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.stat().st_size:
+            match = _FOLDER.match(str(path.relative_to(root)))
+            own = f"{_kind(match)} {match.group(2)}" if match else _collection_of(root, path.name)
+            groups.setdefault(own, []).append(path)
+    return [_damage(root, chance.choice(groups[each]), chance) for each in sorted(groups)]
+
+
+def _damage(root: Path, path: Path, chance: random.Random) -> _Damage:
     before = path.read_bytes()
     start = chance.randrange(len(before))
     way = chance.choice(["flip", "cut", "nul"])
@@ -168,8 +223,12 @@ def _collection_of(root: Path, name: str) -> str:
     for path in root.rglob(name):
         match = _FOLDER.match(str(path.relative_to(root)))
         if match:
-            return f"{'lines' if match.group(1) == 'lines' else 'rows'} {match.group(2)}"
+            return f"{_kind(match)} {match.group(2)}"
     return ""
+
+
+def _kind(match: Match[str]) -> str:
+    return "lines" if match.group(1) == "lines" else "rows"
 
 
 def _found(client: BlobServiceClient, key: str) -> Counter[_Place]:
@@ -186,17 +245,20 @@ def _found(client: BlobServiceClient, key: str) -> Counter[_Place]:
     return found
 
 
-def _wrong(found: Dict[_Place, int], damage: _Damage) -> str:
+def _wrong(found: Dict[_Place, int], damages: List[_Damage]) -> str:
     """Return which numbers are missing or doubled that must not be; empty when none is."""
-    touched = _touched(damage)
+    touched = {place for damage in damages for place in _touched(damage)}
+    doubling = {damage.may_double for damage in damages}
     wrong = []
-    written = _written(damage)
+    written: Counter[_Place] = Counter()
+    for damage in damages:
+        written.update(_written(damage))
     for at in range(_COLLECTIONS):
         for collection in (f"lines c{at}", f"rows c{at}"):
             for number in (*_NUMBERS, _NEW):
                 times = found.get((collection, number), 0)
                 may_miss = (collection, number) in touched
-                may_double = collection == damage.may_double or times <= written[collection, number]
+                may_double = collection in doubling or times <= written[collection, number]
                 if (not times and not may_miss) or (times > 1 and not may_double):
                     wrong.append(f"{times} times {number} in {collection}")
     return ", ".join(wrong)
@@ -207,7 +269,7 @@ def _written(damage: _Damage) -> Counter[_Place]:
     match = _FOLDER.match(damage.path)
     if match is None:
         return Counter()
-    collection = f"{'lines' if match.group(1) == 'lines' else 'rows'} {match.group(2)}"
+    collection = f"{_kind(match)} {match.group(2)}"
     numbers = (int(line or row) for line, row in _NUMBER.findall(damage.after))
     return Counter((collection, number) for number in numbers)
 
@@ -217,7 +279,7 @@ def _touched(damage: _Damage) -> Set[_Place]:
     match = _FOLDER.match(damage.path)
     if match is None:
         return set()
-    kind = "lines" if match.group(1) == "lines" else "rows"
+    kind = _kind(match)
     stop = damage.stop
     if kind == "rows" and damage.after.count(b'"') % 2:
         stop = len(damage.before)  # all behind it is one row that does not end
