@@ -89,6 +89,7 @@ def compare(
         str, typer.Option(help="Whether CSV files begin with a header: auto, present or absent.")
     ] = "auto",
     time_zone: Annotated[str, typer.Option(help="Time zone of the CSV.")] = "UTC",
+    engine: Annotated[str, typer.Option(help="local or spark.")] = "local",
     jobs: Annotated[
         Optional[int],
         typer.Option(min=1, help="Processes; unless given, one for each core.", show_default=False),
@@ -142,6 +143,7 @@ def compare(
             plan=None if plan is None else read_plan(plan),
             source_container=source_container,
             container=container,
+            engine=engine,
             jobs=jobs,
             progress=advance,
         )

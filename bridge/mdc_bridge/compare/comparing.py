@@ -11,8 +11,10 @@ from mdc_core.layouts import CSV_ROOT
 from ..archive.contents import AUTO, check_encoding
 from ..arguments import AnyPath, names_of
 from ..collected.period import Moment, Period
+from ..migrate.spark_engine import check_spark
 from ..migrate.tasks import Place
 from ..progress import Advance
+from .engines import ENGINES, LOCAL, SPARK
 from .naming import Naming, Wanted, zone_of
 from .reading import Sides
 from .report import Report, Side
@@ -41,6 +43,7 @@ def compare(
     plan: Optional[Plan] = None,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
+    engine: str = LOCAL,
     jobs: Optional[int] = None,
     progress: Optional[Advance] = None,
 ) -> Report:
@@ -75,7 +78,10 @@ def compare(
             `collections`, `encoding`, `header` and `time_zone`.
         source_container: of the CSV, in a storage account.
         container: of the JSONL, in a storage account.
-        jobs: processes; None for one on each core, where there is enough to read. Where there are
+        engine: `local`, or `spark` for the session's executors, which reach both sides as they are
+            reached from here, and have mdc-bridge and pyarrow installed.
+        jobs: processes of the local engine; None for one on each core, where there is enough to
+            read. Where there are
             several, a script calls this below `if __name__ == "__main__":`, as for `migrate`.
         progress: called with bytes done and in all.
 
@@ -91,6 +97,10 @@ def compare(
     if header not in ("auto", "present", "absent"):
         raise SettingsError(f"header is {header!r}; valid: auto, present, absent")
     check_encoding(encoding, "encoding")
+    if engine not in ENGINES:
+        raise SettingsError(f"engine is {engine!r}; valid: {', '.join(ENGINES)}")
+    if engine == SPARK:
+        check_spark()
     if jobs is not None and jobs < 1:
         raise SettingsError(f"jobs is {jobs}; valid: a number of processes, from 1")
     if not 0 < sampled <= 100:
@@ -122,4 +132,4 @@ def compare(
         None if until is None else str(until),
         sampled,
     )
-    return Comparison(sides, jobs, progress).run(report)
+    return Comparison(sides, jobs, engine == SPARK, progress).run(report)

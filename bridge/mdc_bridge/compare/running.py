@@ -1,38 +1,22 @@
-"""One run of a comparison: files read, ids matched, then days, by processes of this machine."""
+"""One run of a comparison: files read, ids matched, then days."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Any, Optional
+from collections.abc import Sequence
+from typing import Optional
 
-from mdc_core.errors import StoreError
-
-from ..collected.partitions import parts_for, temporary_folder
+from ..collected.partitions import parts_for
 from ..collected.problems import Problems
-from ..migrate.local_engine import run_locally
-from ..progress import Advance, silent
+from ..progress import Advance
 from .by_id import Known
+from .engines import Engine, Local, Spark
 from .hints import naming_hint
 from .outputs import OutputsCheck
 from .packed import Numbers, Shapes
-from .parts import DayTask, MatchTask, days_of
 from .reading import Read, ReadTask, Sides, divided
 from .report import Report, Side
 from .rows import Numbered
 from .tally import Tally
-
-if TYPE_CHECKING:
-    pass
-
-# In bytes: less is read before processes have started.
-_WORTH_PROCESSES = 32 * 1024 * 1024
-_DIED = (
-    "a process of the comparison died: killed, perhaps for want of memory (then fewer jobs), or "
-    "the script that called `compare` does so outside `if __name__ == '__main__':`"
-)
 
 
 class Comparison:
@@ -41,12 +25,16 @@ class Comparison:
     Args:
         sides: what is compared.
         jobs: processes; None for one on each core, where there is enough to read.
+        on_spark: whether Spark's executors do it.
         progress: called with bytes done and in all.
     """
 
-    def __init__(self, sides: Sides, jobs: Optional[int], progress: Optional[Advance]) -> None:
+    def __init__(
+        self, sides: Sides, jobs: Optional[int], on_spark: bool, progress: Optional[Advance]
+    ) -> None:
         self._sides = sides
         self._jobs = jobs
+        self._on_spark = on_spark
         self._progress = progress
         self._total = 0
         # Those find the files; others read them.
@@ -68,10 +56,8 @@ class Comparison:
         right_sizes = [file.info.size for file in jsonl_files]
         self._total = sum(left_sizes) + sum(right_sizes)
         parts = parts_for(self._total)
-        jobs = self._jobs or (1 if self._total < _WORTH_PROCESSES else _cores())
-        folder = temporary_folder()
-        try:
-            slices = zip(divided(left_sizes, jobs), divided(right_sizes, jobs))
+        with self._engine(len(csv_files) + len(jsonl_files)) as engine:
+            slices = zip(divided(left_sizes, engine.readers), divided(right_sizes, engine.readers))
             reading = [
                 ReadTask(
                     index,
@@ -80,12 +66,12 @@ class Comparison:
                     ours.start,
                     [jsonl_files[at] for at in theirs],
                     theirs.start,
-                    folder,
+                    engine.folder,
                     parts,
                 )
                 for index, (ours, theirs) in enumerate(slices)
             ]
-            read: list[Read] = self._done(reading, jobs, self._advance)
+            read = engine.read(reading, self._advance)
             known = Known(
                 self._streams,
                 self._shapes,
@@ -93,37 +79,16 @@ class Comparison:
                 Numbered(file.info.path for file in jsonl_files),
                 *self._numbered(read),
             )
-            ranges = divided([1] * parts, min(jobs, parts))
             outputs = OutputsCheck(self._streams, self._sides.naming)
             tally = known.tally()
-            matching = [
-                MatchTask(index, self._sides, known, folder, chosen, parts)
-                for index, chosen in enumerate(ranges)
-            ]
-            for matched in self._done(matching, jobs, silent):
+            for matched in engine.matched(self._sides, known, parts):
                 tally.merge(matched.datasets)
                 outputs.merge(matched.outputs)
-            days = [
-                DayTask(index, self._sides, known, folder, chosen, len(matching))
-                for index, chosen in enumerate(ranges)
-            ]
-            if any(any(days_of(folder, task.order).iterdir()) for task in matching):
-                for matched in self._done(days, jobs, silent):
-                    tally.merge(matched.datasets)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
         self._add_read(read)
         return self._complete(report, tally, outputs, len(csv_files), len(jsonl_files))
 
-    def _done(self, tasks: Sequence[Any], jobs: int, advance: Callable[[int], None]) -> list[Any]:
-        """Return the outcomes of tasks, in their order."""
-        try:
-            outcomes: Iterable[Any] = run_locally(tasks, jobs, advance)
-            return sorted(outcomes, key=lambda outcome: outcome.order)
-        except StoreError as error:
-            if isinstance(error.__cause__, BrokenProcessPool):
-                raise StoreError(_DIED) from error
-            raise
+    def _engine(self, files: int) -> Engine:
+        return Spark(self._total, files) if self._on_spark else Local(self._jobs, self._total)
 
     def _numbered(self, read: Sequence[Read]) -> tuple[frozenset[int], list[Numbers]]:
         """Give what the readers found numbers in all; return the loose streams, and the numbers."""
@@ -185,13 +150,6 @@ class Comparison:
     def _advance(self, done: int) -> None:
         if self._progress is not None:
             self._progress(done, self._total)
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _add_problems(side: Side, files: int, problems: Problems) -> None:

@@ -47,30 +47,54 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
         SettingsError: when pyspark is missing.
         StoreError: when a source cannot be read or a destination not written, or Spark fails.
     """
-    try:
-        from pyspark.sql import SparkSession
-        from pyspark.sql.functions import udf
-    except ImportError as error:
-        raise SettingsError(_MISSING) from error
+    check_spark()
     if not tasks:
         return
     batches = [(bytearray(pickle.dumps(batch)),) for batch in _batches(tasks)]
-    try:
-        with _with_this_python():
-            spark = SparkSession.builder.appName("mdc-bridge migrate").getOrCreate()
+    with spark_failed():
+        from pyspark.sql.functions import udf
+
+        spark = spark_session("mdc-bridge migrate")
         frame = spark.createDataFrame(batches, "batch binary").repartition(len(batches))
         # Spark may run a function twice that it takes for deterministic.
         convert = udf(_convert, "string", useArrow=False).asNondeterministic()
         # Not `toLocalIterator`: that runs the batches one after the other.
         rows = frame.select(convert("batch").alias("answer")).collect()
-    except Exception as error:  # Spark's, py4j's, those of Spark Connect
-        raise StoreError(f"Spark: {_cause(str(error))}") from error
     total = 0
     for row in rows:
         for outcome in _outcomes(row.answer):
             total += outcome.size if isinstance(outcome, UnitReport) else 0
             advance(total)
             yield outcome
+
+
+def check_spark() -> None:
+    """Look for Spark.
+
+    Raises:
+        SettingsError: pyspark is missing.
+    """
+    try:
+        import pyspark.sql  # noqa: F401
+    except ImportError as error:
+        raise SettingsError(_MISSING) from error
+
+
+def spark_session(name: str) -> Any:
+    """Return the session that is there, or a new one of this name."""
+    from pyspark.sql import SparkSession
+
+    with _with_this_python():
+        return SparkSession.builder.appName(name).getOrCreate()
+
+
+@contextlib.contextmanager
+def spark_failed() -> Iterator[None]:
+    """Raise `StoreError` for what Spark raises."""
+    try:
+        yield
+    except Exception as error:  # Spark's, py4j's, those of Spark Connect
+        raise StoreError(f"Spark: {_cause(str(error))}") from error
 
 
 @contextlib.contextmanager

@@ -1,0 +1,158 @@
+"""Who does the steps of a comparison: processes of this machine, or Spark's executors."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from pathlib import Path
+from typing import Any, Optional
+
+from mdc_core.errors import StoreError
+
+from ..collected.partitions import temporary_folder
+from ..migrate.local_engine import run_locally
+from ..migrate.spark_engine import spark_failed, spark_session
+from ..progress import silent
+from .by_id import Known
+from .parts import DayTask, Matched, MatchTask, days_of
+from .reading import Read, ReadTask, Sides, divided
+from .spark_tasks import ANSWER, ERROR, IN_ORDER, SCHEMA, match_days, match_parts, read_files
+
+LOCAL, SPARK = "local", "spark"
+ENGINES = (LOCAL, SPARK)
+# In bytes: less is read before processes have started.
+_WORTH_PROCESSES = 32 * 1024 * 1024
+# What a file costs beside its bytes, and what is worth a task of Spark's.
+_COST_OF_FILE = 64 * 1024
+_COST_OF_TASK = 32 * 1024 * 1024
+_DIED = (
+    "a process of the comparison died: killed, perhaps for want of memory (then fewer jobs), or "
+    "the script that called `compare` does so outside `if __name__ == '__main__':`"
+)
+
+
+class Engine(ABC):
+    """Does the steps of one comparison, as a context.
+
+    Attributes:
+        readers: into how many tasks the files are divided.
+        folder: a temporary one of this machine.
+    """
+
+    readers: int
+    folder: Path
+
+    def __enter__(self) -> Engine:
+        self.folder = temporary_folder()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @abstractmethod
+    def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
+        """Read the files; return what was found, in the order of the tasks."""
+
+    @abstractmethod
+    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
+        """Match what was read: yield what became of ids, then of days, in the order of parts."""
+
+
+class Local(Engine):
+    """Processes of this machine.
+
+    Args:
+        jobs: how many; None for one on each core, where there is enough to read.
+        size: of what is read, in bytes.
+    """
+
+    def __init__(self, jobs: Optional[int], size: int) -> None:
+        self.readers = jobs or (1 if size < _WORTH_PROCESSES else _cores())
+
+    def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
+        return self._done(tasks, advance)
+
+    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
+        ranges = divided([1] * parts, min(self.readers, parts))
+        matching = [
+            MatchTask(index, sides, known, self.folder, chosen, parts)
+            for index, chosen in enumerate(ranges)
+        ]
+        yield from self._done(matching, silent)
+        if any(any(days_of(self.folder, task.order).iterdir()) for task in matching):
+            days = [
+                DayTask(index, sides, known, self.folder, chosen, len(matching))
+                for index, chosen in enumerate(ranges)
+            ]
+            yield from self._done(days, silent)
+
+    def _done(self, tasks: Sequence[Any], advance: Callable[[int], None]) -> list[Any]:
+        """Return the outcomes of tasks, in their order."""
+        try:
+            outcomes: Iterable[Any] = run_locally(tasks, self.readers, advance)
+            return sorted(outcomes, key=lambda outcome: outcome.order)
+        except StoreError as error:
+            if isinstance(error.__cause__, BrokenProcessPool):
+                raise StoreError(_DIED) from error
+            raise
+
+
+class Spark(Engine):
+    """Executors of Spark: they reach both sides as this machine does, and have pyarrow.
+
+    Args:
+        size: of what is read, in bytes.
+        files: how many are read.
+    """
+
+    def __init__(self, size: int, files: int) -> None:
+        self._size = size
+        self.readers = 1 + (size + files * _COST_OF_FILE) // _COST_OF_TASK
+        self._kept: list[Any] = []
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        for frame in self._kept:
+            with spark_failed():
+                frame.unpersist()
+
+    def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
+        rows = [(bytearray(pickle.dumps(task)),) for task in tasks]
+        with spark_failed():
+            frame = spark_session("mdc-bridge compare").createDataFrame(rows, "task binary")
+        read: list[Read] = self._answers(frame.repartition(len(rows)), read_files)
+        advance(self._size)
+        return read
+
+    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
+        for step in (match_parts, match_days):
+            # In the order in which they were written, all of a part in one place.
+            with spark_failed():
+                left = self._kept[-1].where(f"part > {ANSWER}").repartition(parts, "part")
+                left = left.sortWithinPartitions(*IN_ORDER)
+            yield from self._answers(left, partial(step, sides, known, parts))
+
+    def _answers(self, frame: Any, work: Callable[..., Any]) -> list[Any]:
+        """Return what executors answer, in the order of tasks; what they leave is kept."""
+        with spark_failed():
+            # Or each step would do all of those before it once more.
+            done = frame.mapInArrow(work, SCHEMA).persist()
+            self._kept.append(done)
+            answers = done.where(f"part <= {ANSWER}").select("part", "content").collect()
+        for answer in answers:
+            if answer.part == ERROR:
+                raise StoreError(bytes(answer.content).decode())
+        found = [pickle.loads(bytes(answer.content)) for answer in answers]
+        return sorted(found, key=lambda outcome: outcome.order)
+
+
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

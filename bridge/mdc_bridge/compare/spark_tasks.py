@@ -1,0 +1,132 @@
+"""What Spark's executors do for a comparison: the tasks of the local engine, fed by Spark.
+
+What these leave in a folder for each other, Spark brings from one to the next: rows of a part's
+number, of who wrote it, and of some of its bytes in their order.
+"""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mdc_core.errors import MdcError
+
+from ..collected.partitions import temporary_folder
+from .by_id import LEFT, RIGHT, Known
+from .parts import DayTask, MatchTask, days_of
+from .reading import ReadTask, Sides, left_of, right_of
+
+# Of an answer for the driver, and of an error, in place of the number of a part.
+ANSWER, ERROR = -1, -2
+# Of the rows of days that what was matched leaves.
+DAYS = 2
+SCHEMA = "part int, writer int, side int, position bigint, content binary"
+# By these, bytes come in their order.
+IN_ORDER = ("part", "writer", "side", "position")
+_CHUNK_BYTES = 32 * 1024
+_FOLDERS = {LEFT: left_of, RIGHT: right_of, DAYS: days_of}
+
+
+class _Piece(NamedTuple):
+    part: int
+    writer: int
+    side: int
+    position: int
+    content: bytes
+
+
+def read_files(batches: Iterable[Any]) -> Iterator[Any]:
+    """Read files of both sides: yield their records by part, and what was found.
+
+    Args:
+        batches: of pickled tasks.
+    """
+    for batch in batches:
+        for content in batch.column(0).to_pylist():
+            task: ReadTask = pickle.loads(content)
+            yield from _in_folder(partial(_read, task))
+
+
+def match_parts(sides: Sides, known: Known, parts: int, batches: Iterable[Any]) -> Iterator[Any]:
+    """Match records part by part: yield what became of them, and what is left for its day.
+
+    Args:
+        sides: see `MatchTask`.
+        known: likewise.
+        parts: likewise.
+        batches: of all records of some parts, in their order.
+    """
+
+    def match(folder: Path) -> Iterator[_Piece]:
+        for part in _stored(batches, folder):
+            task = MatchTask(part, sides, known, folder, range(part, part + 1), parts)
+            yield _Piece(ANSWER, part, LEFT, 0, pickle.dumps(task.run()))
+            yield from _pieces(folder, part, DAYS)
+
+    yield from _in_folder(match)
+
+
+def match_days(sides: Sides, known: Known, parts: int, batches: Iterable[Any]) -> Iterator[Any]:
+    """Match what is left of days, likewise."""
+
+    def match(folder: Path) -> Iterator[_Piece]:
+        for part in _stored(batches, folder):
+            task = DayTask(part, sides, known, folder, range(part, part + 1), parts)
+            yield _Piece(ANSWER, part, LEFT, 0, pickle.dumps(task.run()))
+
+    yield from _in_folder(match)
+
+
+def _read(task: ReadTask, folder: Path) -> Iterator[_Piece]:
+    found = task._replace(folder=folder).run()
+    yield _Piece(ANSWER, task.order, LEFT, 0, pickle.dumps(found))
+    for side in (LEFT, RIGHT):
+        yield from _pieces(folder, task.order, side)
+
+
+def _in_folder(work: Callable[[Path], Iterator[_Piece]]) -> Iterator[Any]:
+    """Yield what work gives, as Arrow, in a temporary folder; an error of ours as its text."""
+    folder = temporary_folder()
+    try:
+        for piece in work(folder):
+            yield _arrow(piece)
+    except MdcError as error:
+        yield _arrow(_Piece(ERROR, 0, LEFT, 0, str(error).encode("utf-8", "replace")))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pieces(folder: Path, writer: int, side: int) -> Iterator[_Piece]:
+    """Yield what a task has left."""
+    for path in sorted(_FOLDERS[side](folder, writer).iterdir()):
+        with path.open("rb") as stream:
+            position = 0
+            while content := stream.read(_CHUNK_BYTES):
+                yield _Piece(int(path.name), writer, side, position, content)
+                position += 1
+
+
+def _stored(batches: Iterable[Any], folder: Path) -> list[int]:
+    """Write pieces to where tasks look for them; return their parts."""
+    parts: set[int] = set()
+    for batch in batches:
+        for row in zip(*(column.to_pylist() for column in batch.columns)):
+            piece = _Piece(*row)
+            below = _FOLDERS[piece.side](folder, piece.writer)
+            below.mkdir(exist_ok=True)
+            with (below / str(piece.part)).open("ab") as stream:
+                stream.write(piece.content)
+            parts.add(piece.part)
+    return sorted(parts)
+
+
+def _arrow(piece: _Piece) -> Any:
+    import pyarrow
+
+    kinds = ("int32", "int32", "int32", "int64", "binary")
+    arrays = [pyarrow.array([value], kind) for value, kind in zip(piece, kinds)]
+    return pyarrow.RecordBatch.from_arrays(arrays, list(_Piece._fields))
