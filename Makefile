@@ -30,6 +30,10 @@ wheels: $(DIST)/.done ## build the wheels
 demo: $(VENV)/demo/.done ## an old score.py under the real inference server, both formats, a table of counts
 	$(VENV)/demo/bin/python examples/demo.py
 
+# The collector service beside the inference server.
+demo-agent: $(VENV)/demo-agent/.done
+	$(VENV)/demo-agent/bin/python examples/demo_agent.py
+
 # A process for each core; a file's tests stay together, with the servers that they share.
 PARALLEL := --numprocesses auto --dist loadfile
 
@@ -143,6 +147,9 @@ $(VENV)/mlflow/.done: requirements/test-mlflow.txt $(DIST)/.done
 
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)
+
+$(VENV)/demo-agent/.done: requirements/demo-agent.txt $(DIST)/.done
+	$(call environment,demo-agent,-r requirements/demo-agent.txt "$$(ls $(DIST)/*.whl)[agent,tools]")
 
 $(VENV)/bench/.done: $(DIST)/.done
 	$(call environment,bench,$(DIST)/*.whl)
