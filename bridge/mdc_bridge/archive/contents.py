@@ -7,24 +7,17 @@ that are not UTF-8, so that only the row they stand in is rejected.
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
-from mdc_core.errors import MissingFileError, SettingsError, StoreError, UnreadableFileError
+from mdc_core.errors import MissingFileError, SettingsError, UnreadableFileError
 
 from ..files import Files
+from ..files.packed import Unpacked, unpacked_name
 
 AUTO = "auto"
-PACKED = (".gz", ".bz2", ".zst", ".zip")
 
 _LONGEST_MARK = 4
-_PACKED_BYTES = 64 * 1024
 # The longer ones first: that of UTF-16 begins that of UTF-32.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,13 +28,16 @@ _MARKS = (
 )
 _UNDECODABLE = "mdc_bridge.undecodable"
 _UTF_8 = frozenset({"utf-8", "utf-8-sig"})
-_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 
 
-def unpacked_name(path: str) -> str:
-    """Return a path without the suffix of its compression."""
-    stem, dot, suffix = path.rpartition(".")
-    return stem if f"{dot}{suffix.lower()}" in PACKED else path
+def csv_name(path: str) -> str:
+    """Return the path of what a file holds: `data.csv` for `data.csv.gz`, and for `data.zip`.
+
+    What is no compressed file keeps its name.
+    """
+    stem = unpacked_name(path)
+    has_suffix = "." in stem.rpartition("/")[2]
+    return stem if stem == path or has_suffix else f"{stem}.csv"
 
 
 def check_encoding(name: str, setting: str) -> None:
@@ -69,11 +65,9 @@ class Content:
     """
 
     def __init__(self, path: str, source: BinaryIO, encoding: str) -> None:
-        self._path = path
         self._source = source
-        with self._translated():
-            self._plain = _unpacked(path, source)
-            start = _exactly(self._plain, _LONGEST_MARK)
+        self._plain = Unpacked(path, source, ".csv")
+        start = _exactly(self._plain, _LONGEST_MARK)
         mark, name = next(
             ((mark, name) for mark, name in _MARKS if start.startswith(mark)),
             (b"", "utf-8" if encoding == AUTO else codecs.lookup(encoding).name),
@@ -89,9 +83,9 @@ class Content:
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes; none at the end."""
         if self._recoder is None and not self._ahead:
-            return self._read(size)
+            return self._plain.read(size)
         while self._recoder is not None and not self._ahead:
-            more = self._read(size)
+            more = self._plain.read(size)
             self._ahead = self._recoder.recode(more, final=not more)
             if not more:
                 break
@@ -107,21 +101,6 @@ class Content:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _read(self, size: int) -> bytes:
-        with self._translated():
-            return self._plain.read(size)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError:
-            raise
-        except OSError as error:
-            raise UnreadableFileError(f"{self._path}: {error.strerror or error}") from error
-        except _DAMAGED as error:
-            raise UnreadableFileError(f"{self._path}: {error or 'is damaged'}") from error
 
 
 def open_content(files: Files, path: str, encoding: str = AUTO) -> Content:
@@ -169,7 +148,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_UNDECODABLE, _escaped)
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: Unpacked, size: int) -> bytes:
     content = b""
     while len(content) < size:
         more = stream.read(size - len(content))
@@ -177,63 +156,3 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
             break
         content += more
     return content
-
-
-def _unpacked(path: str, source: BinaryIO) -> BinaryIO:
-    suffix = path.rpartition(".")[2].lower()
-    if suffix == "gz":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=source, mode="rb"))
-    if suffix == "bz2":
-        return cast(BinaryIO, bz2.BZ2File(source))
-    if suffix == "zst":
-        return _zstandard(path, source)
-    if suffix == "zip":
-        return _only_member(path, source)
-    return source
-
-
-def _zstandard(path: str, source: BinaryIO) -> BinaryIO:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise UnreadableFileError(
-            f"{path}: reading .zst needs the package zstandard: pip install zstandard"
-        ) from error
-
-    return cast(BinaryIO, _Zstandard(source, zstandard.ZstdDecompressor(), zstandard.ZstdError))
-
-
-class _Zstandard:
-    """A stream of frames; `zstandard`'s own reader takes one that was cut off for a whole one."""
-
-    def __init__(self, source: BinaryIO, decompressor: Any, error: type[Exception]) -> None:
-        self._source = source
-        self._decompressor = decompressor
-        self._error = error
-        self._frame = decompressor.decompressobj()
-        self._ahead = b""
-
-    def read(self, size: int) -> bytes:
-        while not self._ahead:
-            packed = self._frame.unused_data if self._frame.eof else b""
-            packed = packed or self._source.read(_PACKED_BYTES)
-            if self._frame.eof and packed:
-                self._frame = self._decompressor.decompressobj()
-            if not packed:
-                if not self._frame.eof:
-                    raise EOFError("the file ends before its last frame does")
-                break
-            try:
-                self._ahead = self._frame.decompress(packed)
-            except self._error as error:
-                raise OSError(str(error)) from error
-        content, self._ahead = self._ahead[:size], self._ahead[size:]
-        return content
-
-
-def _only_member(path: str, source: BinaryIO) -> BinaryIO:
-    packed = zipfile.ZipFile(source)
-    members = [member for member in packed.infolist() if not member.is_dir()]
-    if len(members) != 1:
-        raise UnreadableFileError(f"{path}: holds {len(members)} files; valid: a .zip of one CSV")
-    return cast(BinaryIO, packed.open(members[0]))

@@ -17,6 +17,7 @@ INTEGER, NUMBER, BOOLEAN, STRING = "integer", "number", "boolean", "string"
 JSON_TYPES = (INTEGER, NUMBER, BOOLEAN, STRING)
 
 NULL = b"null"
+INFINITIES = frozenset([b"inf", b"-inf", b"Infinity", b"-Infinity"])
 # What frames, arrays and lists write for a missing value, and for what JSON has no number for.
 NULLS = dict.fromkeys(
     (
@@ -28,10 +29,7 @@ NULLS = dict.fromkeys(
         b"null",
         b"NaT",
         b"<NA>",
-        b"inf",
-        b"-inf",
-        b"Infinity",
-        b"-Infinity",
+        *sorted(INFINITIES),
     ),
     NULL,
 )

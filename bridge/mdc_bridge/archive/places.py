@@ -23,7 +23,8 @@ from mdc_core.layouts import CSV_ROOT, JSONL_ROOT, CsvFolder
 from mdc_core.names import original_name
 
 from ..files import FileInfo, Files
-from .contents import unpacked_name
+from ..files.packed import unpacked_name
+from .contents import csv_name
 
 _NO_LAYOUT = "its folders are of no known layout"
 _OF_DATA = re.compile(r"\.(?:csv\b.*|tsv|parquet|avro|orc|xlsx?|7z|rar|tgz|xz)$", re.IGNORECASE)
@@ -93,12 +94,16 @@ def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, 
         if info.problem:
             yield LeftOut(info.path, info.problem, is_unreadable=True)
             continue
-        name = unpacked_name(info.path).rpartition("/")[2]
+        path = csv_name(info.path)
+        place = parse_place(path)
+        if place is None:
+            # Elsewhere, nothing says that what a `.zip` holds is a CSV file.
+            path = unpacked_name(info.path)
+        name = path.rpartition("/")[2]
         if name == TELEMETRY or name.startswith((".", "_")):
             continue
-        place = parse_place(unpacked_name(info.path))
         if name.lower().endswith(".csv"):
-            other = taken.setdefault(unpacked_name(info.path), info.path)
+            other = taken.setdefault(path, info.path)
             if place is None:
                 yield LeftOut(info.path, _NO_LAYOUT)
             elif other != info.path:

@@ -149,6 +149,7 @@ def _verify(
         for what in ("missing", "changed", "extra"):
             for path in getattr(found, what):
                 out.print(f"{what}: {printable(path)}", markup=False)
+        _print_others(found.others)
         if found.unmarked:
             notes.print(
                 f"{counted(found.unmarked, 'file')} of an older release, which did not note what "
@@ -169,12 +170,19 @@ def _undo(source: str, destination: str, as_json: bool, **options: Any) -> None:
     if as_json:
         print_json(asdict(undone))
     else:
+        _print_others(undone.others)
         for path in undone.changed:
             out.print(f"kept, changed since it was written: {printable(path)}", markup=False)
         removed = counted(undone.removed, "file")
         out.print(f"{removed} of {counted(undone.units, 'unit')} removed")
     if undone.changed:
         raise typer.Exit(FINDINGS)
+
+
+def _print_others(others: dict[str, int]) -> None:
+    for url, units in others.items():
+        whose = f"of {printable(url)}" if url else "that an older release made of files now gone"
+        notes.print(f"not looked at: {counted(units, 'unit')} {whose}", markup=False)
 
 
 def _print_report(report: MigrationReport) -> None:
@@ -206,6 +214,12 @@ def _print_report(report: MigrationReport) -> None:
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):
             notes.print(f"rejected: {counted(rows, 'row')} of {name}: {reason}", markup=False)
+        if each.infinities:
+            notes.print(
+                f"null: {counted(each.infinities, 'cell')} of {name}: an infinity, which JSON has "
+                "no number for; `string` in the plan keeps it",
+                markup=False,
+            )
         if each.cut:
             notes.print(
                 f"cut: {counted(each.cut, 'line')} of {name}: too many rows for --memory",

@@ -17,11 +17,12 @@ from mdc_core.payload_rows.json_texts import parse_json
 
 from ..arguments import AnyPath
 from ..files import Files, open_files
+from ..files.packed import Unpacked, is_packed
 from ..progress import Advance
 from .meter import Meter
 from .payloads import COLLECTIONS, PAYLOAD, payload_rows
 from .period import ALWAYS, Moment, Period
-from .places import Choice, CollectionFile, find_collections
+from .places import SUFFIX, Choice, CollectionFile, find_collections
 from .problems import Problems, StrictProblems
 from .references import read_reference
 from .times import time_of
@@ -200,7 +201,8 @@ def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[in
     number = 0
     try:
         with files.open(path) as stream:
-            for number, raw in enumerate(stream, 1):
+            lines = Unpacked(path, stream, SUFFIX) if is_packed(path) else stream
+            for number, raw in enumerate(lines, 1):
                 yield number, raw
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))

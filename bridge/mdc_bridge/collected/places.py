@@ -13,9 +13,16 @@ from mdc_core.names import original_name
 
 from ..arguments import names_of
 from ..files import FileInfo, Files
+from ..files.packed import unpacked_name
 from .period import ALWAYS, Moment, Period
 from .problems import Problems
 
+SUFFIX = ".jsonl"
+NO_JSONL = "is not read; valid: .jsonl, also compressed as .gz, .bz2, .zst or .zip"
+_OF_DATA = re.compile(
+    r"\.(?:jsonl?|ndjson|csv|tsv|parquet|avro|orc|xlsx?)(?:\.\w+)?$|\.(?:7z|rar|tar|tgz|xz|gz|bz2|zst|zip)$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\d{4}")
 _LISTED = 10
 _ROLLED = re.compile(r"(\d{4}(/\d{2}){0,4})?")
@@ -104,8 +111,12 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
         if info.problem:
             problems.add(info.path, None, info.problem)
             continue
-        file = parse_place(info)
+        file = _place_of(info)
         if file is None:
+            continue
+        if not is_jsonl(info):
+            if file.rolled and choice.takes(file) and _OF_DATA.search(info.path):
+                problems.add(info.path, None, NO_JSONL)
             continue
         there.add(f"{file.endpoint}/{file.deployment}/{file.collection}")
         if choice.takes_deployment(file):
@@ -139,9 +150,19 @@ def _listed(there: Collection[str]) -> str:
 
 def parse_place(info: FileInfo) -> Optional[CollectionFile]:
     """Return what a path says; None for other files, such as the raw files of large events."""
+    return _place_of(info) if is_jsonl(info) else None
+
+
+def is_jsonl(info: FileInfo) -> bool:
+    """Return whether a file is JSONL by its name, compressed or not."""
+    return unpacked_name(info.path).endswith(SUFFIX)
+
+
+def _place_of(info: FileInfo) -> Optional[CollectionFile]:
+    """Return what a path says, whatever the file is."""
     _above, marker, rest = f"/{info.path}".rpartition(f"/{JSONL_ROOT}/")
     parts = (rest if marker else info.path).split("/")
-    if len(parts) < 4 or not parts[-1].endswith(".jsonl"):
+    if len(parts) < 4:
         return None
     rolled = "/".join(parts[3:-1])
     # Raw files lie where a collection's name would be a year.

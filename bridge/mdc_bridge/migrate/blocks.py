@@ -32,6 +32,7 @@ class Block:
         ids, times, requests, versions: as in `Tails`.
         rejects: those that are none, by row number; their other entries mean nothing.
         without_correlation: number of rows whose id is made of their place.
+        infinities: number of cells that hold one and became null, by row number.
     """
 
     lines: Sequence[int]
@@ -42,6 +43,7 @@ class Block:
     versions: Sequence[bytes]
     rejects: dict[int, Reject] = field(default_factory=dict)
     without_correlation: int = 0
+    infinities: Mapping[int, int] = field(default_factory=dict)
 
     def of_rows(self, places: Sequence[int]) -> Block:
         """Return a block of some of the rows, counted as none."""
@@ -53,6 +55,9 @@ class Block:
             [self.requests[at] for at in places],
             [self.versions[at] for at in places],
             {new: self.rejects[at] for new, at in enumerate(places) if at in self.rejects},
+            infinities={
+                new: self.infinities[at] for new, at in enumerate(places) if at in self.infinities
+            },
         )
 
 
@@ -110,7 +115,7 @@ class BlockReader:
         if tails is None:
             return None
         encoded = self._encoder(shape).encode(columns[: shape.width], count)
-        block = Block(lines, encoded.rows, *tails)
+        block = Block(lines, encoded.rows, *tails, infinities=encoded.infinities)
         for row, reason in encoded.faults.items():
             content = b",".join([column[row] for column in columns])
             block.rejects[row] = reject(lines[row], reason, content)
@@ -155,6 +160,10 @@ class BlockReader:
             self._read_singly(block, shape, places, rows)
             return
         encoded = self._encoder(shape).encode(columns[: shape.width], len(rows))
+        block.infinities = {
+            **block.infinities,
+            **{places[row]: cells for row, cells in encoded.infinities.items()},
+        }
         entries = zip(places, encoded.rows, *tails)
         for at, row, identifier, time, request, version in entries:
             block.rows[at] = row

@@ -9,6 +9,7 @@ from typing import NamedTuple, Optional
 
 from ..archive.json_types import (
     BOOLEANS,
+    INFINITIES,
     NULLS,
     NUMBER,
     STRING,
@@ -48,6 +49,7 @@ class ColumnSurvey:
         self._texts = 0
         self._first_text: Optional[TextCell] = None
         self._odd_number: Optional[str] = None
+        self._infinities = 0
 
     def add(self, cells: list[bytes], path: str, lines: Sequence[int]) -> None:
         """Look at cells.
@@ -60,6 +62,7 @@ class ColumnSurvey:
         kind = joined_type(cells)
         if kind is None:
             values = [cell for cell in cells if cell not in NULLS]
+            self._infinities += sum(map(INFINITIES.__contains__, cells))
             if not values:
                 self._has_nulls_by_name = self._has_nulls_by_name or any(cells)
                 return
@@ -95,6 +98,11 @@ class ColumnSurvey:
     def is_of_lists(self) -> bool:
         """Whether its texts are those of lists."""
         return self._first_text is not None and bool(_LIST.fullmatch(self._first_text.text))
+
+    @property
+    def infinities(self) -> int:
+        """How many cells hold one that its type has no number for."""
+        return 0 if self.type == STRING else self._infinities
 
     def why_text(self) -> Optional[str]:
         """Return why it is text, where it might have been another type; else None."""

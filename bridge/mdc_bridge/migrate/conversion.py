@@ -58,6 +58,7 @@ def convert_unit(
         size=unit.size,
         rejects=f"{REJECTS_FOLDER}/{unit.id}.jsonl" if result.rejects.local else "",
         marks={file.path: file.mark for file in result.files},
+        archive=source.url,
     )
     if result.rejects.local is not None:
         with open(result.rejects.local, "rb") as stream:
@@ -86,7 +87,7 @@ def _publish(
     """Publish a unit's files, so that a run killed in the middle is mended by the next one."""
     ledger = Ledger(destination)
     before = ledger.read(report.unit)
-    if before is None:
+    if before is None or before.undone:
         for file in result.files:
             if destination.exists(file.path):
                 raise StoreError(

@@ -78,6 +78,9 @@ class Groups:
     def add(self, block: Block) -> None:
         """Take the next block of the file."""
         self.counts.without_correlation += block.without_correlation
+        self.counts.infinities += sum(
+            cells for at, cells in block.infinities.items() if at not in block.rejects
+        )
         if block.rejects:
             self._name_rejects(block)
         if block.ids:

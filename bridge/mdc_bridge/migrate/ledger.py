@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
 from mdc_core.errors import MissingFileError, StoreError
 
+from ..collected.period import folder_bounds
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
 from .content_mark import ContentMark
 from .row_counts import RowCounts
 
 REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
+# The versions of files that stand behind their paths hold no slash.
+_DATE = re.compile(r"(?:^|/)(\d{4}/\d{2}/\d{2}(?:/\d{2})?)/[^/]*$")
+_READ_AT_ONCE = 8
 _FOLDER = f"{PRIVATE_FOLDER}/migrate"
 
 
@@ -34,6 +40,8 @@ class UnitReport:
         size: bytes of its source files.
         rejects: path of the file that names its rejected rows; empty without any.
         marks: of the contents of all files, by path; empty in the entries of older releases.
+        archive: URL of the archive that it is of; empty in the entries of older releases.
+        undone: it is migrated no longer; its files are those that somebody had changed.
     """
 
     unit: str
@@ -46,6 +54,8 @@ class UnitReport:
     size: int
     rejects: str
     marks: Mapping[str, ContentMark] = field(default_factory=dict)
+    archive: str = ""
+    undone: bool = False
 
     @classmethod
     def of_mapping(cls, value: Mapping[str, Any]) -> UnitReport:
@@ -57,6 +67,13 @@ class UnitReport:
         paths, counts = tuple(value["paths"]), RowCounts(**value["counts"])
         marks = {path: ContentMark(*mark) for path, mark in value.get("marks", {}).items()}
         return cls(**{**value, "paths": paths, "counts": counts, "marks": marks})
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """Begin and end of the time of its folder, in microseconds since the epoch."""
+        found = _DATE.search(self.source)
+        bounds = None if found is None else folder_bounds(found.group(1))
+        return bounds or (-(2**63), 2**63)
 
     @property
     def made(self) -> tuple[str, ...]:
@@ -102,6 +119,17 @@ class Ledger:
                 f"{path} in {self._files} is no note of a migration ({error}); remove it, and the "
                 "unit is migrated again"
             ) from error
+
+    def read_all(self, units: Iterable[str]) -> Iterator[UnitReport]:
+        """Yield the entries of units, of those that have one; an account takes its time for each.
+
+        Raises:
+            StoreError: see `read`.
+        """
+        with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
+            for report in pool.map(self.read, units):
+                if report is not None:
+                    yield report
 
     def write(self, report: UnitReport, local: Path) -> None:
         """Write a unit's entry.

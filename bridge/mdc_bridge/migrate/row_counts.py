@@ -16,6 +16,7 @@ class RowCounts:
         left_out: CSV rows that are not wanted: of another time, or in collected lines already.
         without_correlation: rows whose id is made of their place.
         cut: lines that end before their id does, because its rows are too many for one.
+        infinities: cells that hold one, which JSON has no number for, and became null.
         reasons: rejected rows by reason.
     """
 
@@ -25,6 +26,7 @@ class RowCounts:
     left_out: int = 0
     without_correlation: int = 0
     cut: int = 0
+    infinities: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
     def include(self, other: RowCounts) -> None:
@@ -35,5 +37,6 @@ class RowCounts:
         self.left_out += other.left_out
         self.without_correlation += other.without_correlation
         self.cut += other.cut
+        self.infinities += other.infinities
         for reason, rows in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + rows

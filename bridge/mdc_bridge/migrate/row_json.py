@@ -6,7 +6,8 @@ block; only where that fails is a column, and then a cell, looked at by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from mdc_core.encoding.cells import text_json
 from ..archive.json_types import (
     BOOLEAN,
     BOOLEANS,
+    INFINITIES,
     INTEGER,
     NULL,
     NULLS,
@@ -36,10 +38,12 @@ class EncodedRows(NamedTuple):
     Attributes:
         rows: one text for each row, objects separated by commas where the shape is upright.
         faults: reason by row number, for rows with a cell that is not what its column claims.
+        infinities: number of cells that hold one and became null, by row number.
     """
 
     rows: list[bytes]
     faults: dict[int, str]
+    infinities: Mapping[int, int]
 
 
 class RowEncoder:
@@ -68,8 +72,11 @@ class RowEncoder:
         """
         columns = list(columns)
         faults: dict[int, str] = {}
+        infinities: Counter[int] = Counter()
         if not self._all_numbers(columns, rows):
             for at in self._numbers + self._integers:
+                if not INFINITIES.isdisjoint(columns[at]):
+                    infinities.update(_places_of(INFINITIES, columns[at]))
                 columns[at] = self._checked(columns[at], at, faults)
         for at in self._booleans:
             columns[at] = self._checked(columns[at], at, faults)
@@ -81,7 +88,9 @@ class RowEncoder:
             pieces[2 * at + 1 :: step] = column
         join = b"".join
         return EncodedRows(
-            [join(pieces[start : start + step]) for start in range(0, rows * step, step)], faults
+            [join(pieces[start : start + step]) for start in range(0, rows * step, step)],
+            faults,
+            infinities,
         )
 
     def _all_numbers(self, columns: Sequence[Column], rows: int) -> bool:
@@ -131,6 +140,10 @@ class RowEncoder:
             else:
                 columns[at] = [text_json(cell.decode()) if cell else NULL for cell in column]
         return brings_quotes
+
+
+def _places_of(cells: Collection[bytes], column: Column) -> Iterator[int]:
+    return (row for row, cell in enumerate(column) if cell in cells)
 
 
 def _is_plain(text: bytes) -> bool:

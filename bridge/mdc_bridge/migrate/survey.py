@@ -9,7 +9,7 @@ from dataclasses import replace
 from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
-from ..archive.contents import Content, unpacked_name
+from ..archive.contents import Content, csv_name
 from ..archive.headers import Header
 from ..archive.places import ArchiveFile
 from ..archive.records import NOT_UTF8, Reject, is_utf8
@@ -157,6 +157,13 @@ class DatasetSurvey:
         for name, column in sorted(self._columns.items()):
             if column.kind is None:
                 yield f"columns: {name} holds no value; it is taken for {column.type}"
+        for name, column in sorted(self._columns.items()):
+            if column.infinities:
+                cells = counted(column.infinities, "cell")
+                yield (
+                    f"columns: {name} holds an infinity in {cells}, which JSON has no number for: "
+                    "they become null; `string` keeps them, and all numbers as texts"
+                )
         lists = [name for name, column in sorted(self._columns.items()) if column.is_of_lists]
         if lists:
             names = ", ".join(lists[:_MOST_NAMED]) + ", ..." * (len(lists) > _MOST_NAMED)
@@ -216,4 +223,5 @@ class DatasetSurvey:
 
 def _kind(path: str) -> str:
     """Return the suffixes of a file, such as `csv.gz`."""
-    return path[len(unpacked_name(path).rpartition(".")[0]) + 1 :].lower()
+    name = path.rpartition("/")[2]
+    return name[len(csv_name(name).rpartition(".")[0]) + 1 :].lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
@@ -13,8 +13,7 @@ from ..files.base import PRIVATE_FOLDER
 from ..progress import Advance, silent
 from .destination import FileState, state_of
 from .ledger import Ledger
-from .planning import archive_files
-from .units import folders_of, is_in_period
+from .noted import Noted, noted_of
 
 
 @dataclass
@@ -24,12 +23,15 @@ class Undoing:
     Attributes:
         units: number of units that are no longer migrated.
         removed: number of files that were removed.
-        changed: paths of files that somebody has changed since; they stay.
+        changed: paths of files that somebody has changed since; they stay, and are named each
+            time until they are gone.
+        others: see `Noted`; their files stay.
     """
 
     units: int = 0
     removed: int = 0
     changed: list[str] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
 
 
 def undo(
@@ -45,7 +47,8 @@ def undo(
     """Remove what an archive was converted to; all else at the destination stays.
 
     Args:
-        source: the archive; only listed.
+        source: the archive; only listed. What was converted of files that it has no longer is
+            removed as well.
         destination: where it was migrated to.
         since: see `migrate`.
         until: see `migrate`.
@@ -59,31 +62,36 @@ def undo(
             goes on.
     """
     period = Period.of(since, until)
-    with open_files(source, "SOURCE", source_container) as archive:
-        files = [file for file in archive_files(archive)[0] if is_in_period(file, period)]
-    with open_files(destination, "DESTINATION", container) as there:
-        undone = _undone(set(folders_of(files, None)), there, advance)
+    with (
+        open_files(source, "SOURCE", source_container) as archive,
+        open_files(destination, "DESTINATION", container) as there,
+    ):
+        undone = _undone(noted_of(archive, there, period, None), there, advance)
         for folder in (JSONL_ROOT, PRIVATE_FOLDER):
             there.remove_empty_folders(folder)
         return undone
 
 
-def _undone(units: set[str], destination: Files, advance: Advance) -> Undoing:
-    undoing = Undoing()
+def _undone(noted: Noted, destination: Files, advance: Advance) -> Undoing:
+    undoing = Undoing(others=noted.others)
     ledger = Ledger(destination)
-    due = sorted(units & ledger.units())
-    for done, unit in enumerate(due, 1):
-        report = ledger.read(unit)
-        if report is None:  # somebody else has just removed it
-            continue
+    for done, (unit, report) in enumerate(sorted(noted.reports.items()), 1):
+        changed = []
         for path in report.made:
             state = state_of(path, report, destination)
             if state is FileState.CHANGED:
-                undoing.changed.append(path)
+                changed.append(path)
             elif state is not FileState.MISSING:
                 destination.remove(path)
                 undoing.removed += 1
-        ledger.remove(unit)
-        undoing.units += 1
-        advance(done, len(due))
+        undoing.changed += changed
+        undoing.units += not report.undone
+        if changed:
+            # So that a run that goes on where this one was interrupted names them, too.
+            kept = replace(report, paths=tuple(changed), rejects="", complete=False, undone=True)
+            with destination.scratch() as scratch:
+                ledger.write(kept, scratch / "note")
+        else:
+            ledger.remove(unit)
+        advance(done, len(noted.reports))
     return undoing

@@ -12,10 +12,8 @@ from ..collected.period import Moment, Period
 from ..files import Files, open_files
 from ..progress import Advance, silent
 from .destination import FileState, sizes_of, state_of
-from .ledger import Ledger
+from .noted import Noted, noted_of
 from .plan import Plan
-from .planning import archive_files
-from .units import folders_of, is_in_period
 
 
 @dataclass
@@ -29,6 +27,7 @@ class Verification:
         missing: paths of files that are gone, and of source folders that were never migrated.
         changed: paths of files that hold something else.
         extra: paths of files that are named as this migration names them, and are in no note.
+        others: see `Noted`; their files are not looked at.
     """
 
     files: int = 0
@@ -36,6 +35,7 @@ class Verification:
     missing: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_as_written(self) -> bool:
@@ -57,7 +57,8 @@ def verify(
     """Read what an archive was converted to, and say what is not as it was written.
 
     Args:
-        source: the archive; only listed.
+        source: the archive; only listed. What was converted of files that it has no longer is
+            looked at as well.
         destination: where it was migrated to.
         plan: of the migration; datasets that it skips are not missing.
         since: see `migrate`.
@@ -71,28 +72,30 @@ def verify(
         StoreError: when source or destination cannot be read.
     """
     period = Period.of(since, until)
-    with open_files(source, "SOURCE", source_container) as archive:
-        files = [file for file in archive_files(archive)[0] if is_in_period(file, period)]
-    with open_files(destination, "DESTINATION", container) as there:
-        return _verified(folders_of(files, plan), there, advance)
+    with (
+        open_files(source, "SOURCE", source_container) as archive,
+        open_files(destination, "DESTINATION", container) as there,
+    ):
+        return _verified(noted_of(archive, there, period, plan), there, advance)
 
 
-def _verified(folders: dict[str, str], destination: Files, advance: Advance) -> Verification:
-    found = Verification()
-    ledger = Ledger(destination)
-    known = ledger.units()
+def _verified(known: Noted, destination: Files, advance: Advance) -> Verification:
+    found = Verification(others=known.others)
     noted: set[str] = set()
-    for done, (unit, folder) in enumerate(sorted(folders.items()), 1):
-        report = ledger.read(unit) if unit in known else None
+    units = sorted({*known.folders, *known.reports})
+    for done, unit in enumerate(units, 1):
+        report = known.reports.get(unit)
         if report is None or not report.complete:
-            found.missing.append(folder)
+            if unit in known.folders:
+                found.missing.append(known.folders[unit])
         else:
             noted.update(report.made)
             for path in report.made:
                 _add(found, path, state_of(path, report, destination))
-        advance(done, len(folders))
+        advance(done, len(units))
     # A file's name begins with the id of its unit.
-    of_these = (path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in folders)
+    ours = set(units)
+    of_these = (path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in ours)
     found.extra = sorted(path for path in of_these if path not in noted)
     return found
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Optional
 
 from mdc_core.errors import StoreError
 
 from ..counted import counted
-from ..files import Files
 from ..migrate import DatasetKey, DatasetPlan, Plan, load_plan
 from ..migrate.destination import is_there, sizes_of
 from ..migrate.ledger import Ledger, UnitReport
@@ -20,7 +17,6 @@ from .holdings import Holdings
 from .services import Service
 from .steps import State, Step
 
-_READ_AT_ONCE = 8
 # What a run with a period, or one that left out what was collected, notes behind the files.
 _NARROWED = re.compile(r"(?: Period\(.*\))?(?: without existing)?")
 
@@ -100,16 +96,9 @@ def _reports(held: Holdings, units: set[str]) -> Iterator[tuple[str, list[Found]
     for files, known in held.destinations:
         due = sorted(known & units)
         sizes = sizes_of(files) if due else {}
-        for report in _read_all(files, due):
-            if report is not None:
-                found.setdefault(report.unit, []).append((report, is_there(report, sizes)))
+        for report in Ledger(files).read_all(due):
+            found.setdefault(report.unit, []).append((report, is_there(report, sizes)))
     yield from found.items()
-
-
-def _read_all(files: Files, units: list[str]) -> Iterator[Optional[UnitReport]]:
-    """Yield notes; an account takes its time for each of them."""
-    with ThreadPoolExecutor(_READ_AT_ONCE) as pool:
-        yield from pool.map(Ledger(files).read, units)
 
 
 def _is_done(unit: Unit, reports: list[Found]) -> bool:

@@ -14,7 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_bridge.archive.contents import check_encoding, open_content, unpacked_name
+from mdc_bridge.archive.contents import check_encoding, csv_name, open_content
 from mdc_bridge.archive.rows import Reject, read_rows
 from mdc_bridge.files import open_files
 from mdc_core.errors import SettingsError, UnreadableFileError
@@ -127,14 +127,29 @@ def test_a_zip_of_several_files(tmp_path: Path) -> None:
     with zipfile.ZipFile(stream, "w") as packed:
         packed.writestr("a.csv", b"1\n")
         packed.writestr("b.csv", b"2\n")
-    with pytest.raises(UnreadableFileError, match=r"holds 2 files; valid: a \.zip of one CSV"):
+    with pytest.raises(UnreadableFileError, match=r"holds 2 files; valid: a \.zip of one \.csv"):
         _stored(tmp_path, "data.csv.zip", stream.getvalue())
+
+
+def test_a_zip_of_something_else(tmp_path: Path) -> None:
+    """A name that does not say CSV is believed only when the packed file's does."""
+    for name in ("model.pkl", "data.csv"):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as packed:
+            packed.writestr(name, b"a\n1\n")
+        if name == "data.csv":
+            assert _stored(tmp_path, "data.zip", stream.getvalue()) == b"a\n1\n"
+        else:
+            with pytest.raises(UnreadableFileError, match=r"holds 'model\.pkl'; valid: "):
+                _stored(tmp_path, "data.zip", stream.getvalue())
 
 
 def test_names_and_encodings() -> None:
     """Suffixes in any case; encodings of bytes are refused as unknown ones are."""
-    assert unpacked_name("2019/06/01/data.csv.GZ") == "2019/06/01/data.csv"
-    assert unpacked_name("2019/06/01/data.csv") == "2019/06/01/data.csv"
+    for packed in ("data.csv.GZ", "data.csv", "data.zip", "data.bz2"):
+        assert csv_name(f"2019/06/01/{packed}") == "2019/06/01/data.csv"
+    for other in ("data.json.gz", "data", "2019.06/data"):
+        assert not csv_name(f"2019/06/01/{other}").endswith(".csv")
     for name in ("auto", "latin-1", "CP1252"):
         check_encoding(name, "encoding")
     for name in ("hex", "no-such", ""):

@@ -180,6 +180,25 @@ def test_find_archive(tmp_path: Path) -> None:
     assert _find(tmp_path, "modeldata")[0][1] == f"{place}/INPUTS.CSV"
 
 
+def test_compressed_files(tmp_path: Path) -> None:
+    """In a known layout the suffix of a compression is enough; elsewhere it says nothing."""
+    place = f"{WORKSPACE}/service/model/3/inputs/{DAY}"
+    for name in ("a.zip", "b.csv.gz", "c.json.gz", "d.GZ"):
+        path = tmp_path / place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"packed")
+    (tmp_path / "backup.zip").write_bytes(b"packed")
+    (tmp_path / "more.csv.zip").write_bytes(b"packed")
+
+    assert _find(tmp_path) == [
+        (f"{place}/a.zip", f"{place}/a.csv"),
+        (f"{place}/b.csv.gz", f"{place}/b.csv"),
+        (f"{place}/c.json.gz", None),
+        (f"{place}/d.GZ", f"{place}/d.csv"),
+        ("more.csv.zip", None),
+    ]
+
+
 def test_kinds_of_found_files(tmp_path: Path) -> None:
     """A file of no known layout says so by its class; another knows its name."""
     place = f"{WORKSPACE}/service/model/3/inputs/{DAY}"

@@ -106,6 +106,7 @@ class Printed:
         first.write_bytes(first.read_bytes() + b"\n")
         second.with_name(second.stem[:-1] + "9.jsonl").write_bytes(second.read_bytes())
         second.unlink()
+        _note_another(new)
         return [self.by("migrate", self._root / "verify/collected", new, "--verify")]
 
     def undo(self) -> list[Any]:
@@ -114,6 +115,7 @@ class Printed:
         new = self._root / "verified"
         first = min(new.rglob("*.jsonl"))
         first.write_bytes(first.read_bytes() + b"\n")
+        _note_another(new)
         return [self.by("migrate", self._root / "undo/collected", new, "--undo")]
 
     def read(self) -> list[Any]:
@@ -191,6 +193,13 @@ class Printed:
         service = Service(self._root / name)
         self._collect(service)
         run(["migrate", str(service.collected), str(self._root / "verified")])
+
+
+def _note_another(destination: Path) -> None:
+    """Note a unit of another archive at a destination."""
+    note = min((destination / ".mdc-bridge/migrate").glob("*.json"))
+    noted = {**json.loads(note.read_text()), "archive": "file:///other"}
+    note.with_name(f"{'f' * 32}.json").write_text(json.dumps(noted))
 
 
 def fields_of(value: Any, known: Collection[str], path: str = "") -> dict[str, set[str]]:

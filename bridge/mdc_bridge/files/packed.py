@@ -1,0 +1,148 @@
+"""Compressed files as what they hold: `.gz`, `.bz2`, `.zst`, and a `.zip` of one file."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, cast
+
+from mdc_core.errors import StoreError, UnreadableFileError
+
+PACKED = (".gz", ".bz2", ".zst", ".zip")
+
+_PACKED_BYTES = 64 * 1024
+_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+
+
+def unpacked_name(path: str) -> str:
+    """Return a path without the suffix of its compression."""
+    stem, dot, suffix = path.rpartition(".")
+    return stem if f"{dot}{suffix.lower()}" in PACKED else path
+
+
+def is_packed(path: str) -> bool:
+    """Return whether a file is compressed, by its name."""
+    return unpacked_name(path) != path
+
+
+class Unpacked:
+    """A file's bytes, decompressed where its name says so.
+
+    Args:
+        path: of the file, for errors and the kind of its compression.
+        source: its bytes as they are stored.
+        suffix: of the one file that a `.zip` may hold.
+
+    Raises:
+        UnreadableFileError: it cannot be decompressed; also while it is read.
+    """
+
+    def __init__(self, path: str, source: BinaryIO, suffix: str) -> None:
+        self._path = path
+        self._source = source
+        with self._translated():
+            self._plain = _unpacked(path, source, suffix)
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+        with self._translated():
+            return self._plain.read(size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        rest = b""
+        while True:
+            more = self.read(_PACKED_BYTES)
+            if not more:
+                break
+            first, *lines = more.split(b"\n")
+            if not lines:
+                rest += first
+                continue
+            yield rest + first + b"\n"
+            for line in lines[:-1]:
+                yield line + b"\n"
+            rest = lines[-1]
+        if rest:
+            yield rest
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError:
+            raise
+        except OSError as error:
+            raise UnreadableFileError(f"{self._path}: {error.strerror or error}") from error
+        except _DAMAGED as error:
+            raise UnreadableFileError(f"{self._path}: {error or 'is damaged'}") from error
+
+
+def _unpacked(path: str, source: BinaryIO, suffix_of_member: str) -> BinaryIO:
+    suffix = path.rpartition(".")[2].lower()
+    if suffix == "gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=source, mode="rb"))
+    if suffix == "bz2":
+        return cast(BinaryIO, bz2.BZ2File(source))
+    if suffix == "zst":
+        return _zstandard(path, source)
+    if suffix == "zip":
+        return _only_member(path, source, suffix_of_member)
+    return source
+
+
+def _zstandard(path: str, source: BinaryIO) -> BinaryIO:
+    try:
+        import zstandard
+    except ImportError as error:
+        raise UnreadableFileError(
+            f"{path}: reading .zst needs the package zstandard: pip install zstandard"
+        ) from error
+
+    return cast(BinaryIO, _Zstandard(source, zstandard.ZstdDecompressor(), zstandard.ZstdError))
+
+
+class _Zstandard:
+    """A stream of frames; `zstandard`'s own reader takes one that was cut off for a whole one."""
+
+    def __init__(self, source: BinaryIO, decompressor: Any, error: type[Exception]) -> None:
+        self._source = source
+        self._decompressor = decompressor
+        self._error = error
+        self._frame = decompressor.decompressobj()
+        self._ahead = b""
+
+    def read(self, size: int) -> bytes:
+        while not self._ahead:
+            packed = self._frame.unused_data if self._frame.eof else b""
+            packed = packed or self._source.read(_PACKED_BYTES)
+            if self._frame.eof and packed:
+                self._frame = self._decompressor.decompressobj()
+            if not packed:
+                if not self._frame.eof:
+                    raise EOFError("the file ends before its last frame does")
+                break
+            try:
+                self._ahead = self._frame.decompress(packed)
+            except self._error as error:
+                raise OSError(str(error)) from error
+        content, self._ahead = self._ahead[:size], self._ahead[size:]
+        return content
+
+
+def _only_member(path: str, source: BinaryIO, suffix: str) -> BinaryIO:
+    packed = zipfile.ZipFile(source)
+    members = [member for member in packed.infolist() if not member.is_dir()]
+    if len(members) != 1:
+        raise UnreadableFileError(
+            f"{path}: holds {len(members)} files; valid: a .zip of one {suffix} file"
+        )
+    says_so = path.lower().endswith(f"{suffix}.zip")
+    if not says_so and not members[0].filename.lower().endswith(suffix):
+        raise UnreadableFileError(
+            f"{path}: holds {members[0].filename!r}; valid: a .zip of one {suffix} file"
+        )
+    return cast(BinaryIO, packed.open(members[0]))
