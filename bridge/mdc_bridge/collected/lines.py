@@ -17,7 +17,7 @@ from mdc_core.payload_rows.json_texts import parse_json
 
 from ..arguments import AnyPath
 from ..files import Files, open_files
-from ..files.packed import Unpacked, is_packed
+from ..files.packed import plain
 from ..progress import Advance
 from .meter import Meter
 from .payloads import COLLECTIONS, PAYLOAD, payload_rows
@@ -153,7 +153,8 @@ def blocks_of_file(
     path = file.info.path
     number = 0
     try:
-        with files.open(path) as stream:
+        with files.open(path) as stored:
+            stream = plain(path, stored, SUFFIX)
             while True:
                 content = stream.read(BLOCK_BYTES)
                 if not content:
@@ -201,8 +202,7 @@ def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[in
     number = 0
     try:
         with files.open(path) as stream:
-            lines = Unpacked(path, stream, SUFFIX) if is_packed(path) else stream
-            for number, raw in enumerate(lines, 1):
+            for number, raw in enumerate(plain(path, stream, SUFFIX), 1):
                 yield number, raw
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))

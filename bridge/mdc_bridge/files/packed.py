@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,9 +25,11 @@ def unpacked_name(path: str) -> str:
     return stem if f"{dot}{suffix.lower()}" in PACKED else path
 
 
-def is_packed(path: str) -> bool:
-    """Return whether a file is compressed, by its name."""
-    return unpacked_name(path) != path
+def plain(path: str, source: BinaryIO, suffix: str) -> BinaryIO:
+    """Return a file's bytes, decompressed where its name says so; see `Unpacked`."""
+    if unpacked_name(path) == path:
+        return source
+    return cast(BinaryIO, io.BufferedReader(_Raw(Unpacked(path, source, suffix)), _PACKED_BYTES))
 
 
 class Unpacked:
@@ -52,23 +55,6 @@ class Unpacked:
         with self._translated():
             return self._plain.read(size)
 
-    def __iter__(self) -> Iterator[bytes]:
-        rest = b""
-        while True:
-            more = self.read(_PACKED_BYTES)
-            if not more:
-                break
-            first, *lines = more.split(b"\n")
-            if not lines:
-                rest += first
-                continue
-            yield rest + first + b"\n"
-            for line in lines[:-1]:
-                yield line + b"\n"
-            rest = lines[-1]
-        if rest:
-            yield rest
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -79,6 +65,19 @@ class Unpacked:
             raise UnreadableFileError(f"{self._path}: {error.strerror or error}") from error
         except _DAMAGED as error:
             raise UnreadableFileError(f"{self._path}: {error or 'is damaged'}") from error
+
+
+class _Raw(io.RawIOBase):
+    def __init__(self, unpacked: Unpacked) -> None:
+        self._unpacked = unpacked
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self._unpacked.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def _unpacked(path: str, source: BinaryIO, suffix_of_member: str) -> BinaryIO:

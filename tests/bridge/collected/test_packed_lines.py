@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from mdc_bridge.cli.app import run
 from mdc_bridge.collected.places import NO_JSONL
 from mdc_bridge.collected.problems import Problems
-from mdc_bridge.files.packed import Unpacked
-from mdc_bridge.read import read_lines
+from mdc_bridge.files.packed import plain
+from mdc_bridge.read import read, read_lines
 from mdc_core.errors import StoreError
 
 FOLDER = "modelDataCollector/e/d/model_inputs/2026/11/21/09"
@@ -55,8 +55,8 @@ def folder(tmp_path: Path) -> Path:
 )
 def test_lines_of_any_content(content: bytes, suffix: str) -> None:
     """They are those of the plain file, wherever the pieces end that are unpacked at a time."""
-    packed = Unpacked(f"a.jsonl{suffix}", io.BytesIO(PACK[suffix](content)), ".jsonl")
-    assert list(packed) == list(io.BytesIO(content))
+    packed = io.BytesIO(PACK[suffix](content))
+    assert list(plain(f"a.jsonl{suffix}", packed, ".jsonl")) == list(io.BytesIO(content))
 
 
 def test_all_packings(tmp_path: Path, folder: Path) -> None:
@@ -66,6 +66,7 @@ def test_all_packings(tmp_path: Path, folder: Path) -> None:
     problems = Problems()
     found = [line.rows[0]["a"] for line in read_lines(tmp_path, problems=problems)]
     assert (sorted(found), problems.unreadable) == ([0, 1, 2, 3, 4, 5], 0)
+    assert sorted(read(tmp_path)["a"]) == [0, 1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".zst", ".zip"])
