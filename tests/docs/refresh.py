@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.docs.service import make_service
-from tests.docs.test_documented_commands import run
+from tests.docs.service import make_agent_files, make_service
+from tests.docs.test_documented_commands import AGENT_PAGE, run
 
 
 def main(pages: list[str]) -> None:
@@ -23,7 +23,10 @@ def main(pages: list[str]) -> None:
         with tempfile.TemporaryDirectory() as parent, pytest.MonkeyPatch.context() as patch:
             folder = Path(parent) / "services" / "churn"
             folder.mkdir(parents=True)
-            make_service(folder, patch)
+            if page.name == AGENT_PAGE.name:
+                make_agent_files(folder)
+            else:
+                make_service(folder, patch)
             page.write_text(refreshed(page.read_text(encoding="utf-8"), folder), encoding="utf-8")
 
 

@@ -21,6 +21,11 @@ _HOURS = (
 )
 
 
+def make_agent_files(folder: Path) -> None:
+    """Put the files that the collector service follows into a folder."""
+    shutil.copytree(Path(__file__).parent / "agent_files", folder, dirs_exist_ok=True)
+
+
 def make_service(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Put the service's files into a folder, and what 300 requests collect.
 

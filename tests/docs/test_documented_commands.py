@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from tests.docs.blocks import commands_of, matches
-from tests.docs.service import make_service
+from tests.docs.service import make_agent_files, make_service
 
 ROOT = Path(__file__).parents[2]
+AGENT_PAGE = ROOT / "docs/agent.md"
 PAGES = [ROOT / "MIGRATION.md", *sorted((ROOT / "docs/commands").glob("*.md"))]
 
 
@@ -22,6 +23,18 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     folder = tmp_path / "services" / "churn"
     folder.mkdir(parents=True)
     make_service(folder, monkeypatch)
+    assert_printed(page, folder)
+
+
+@pytest.mark.newest_only
+def test_agent_page(tmp_path: Path) -> None:
+    """Likewise of the collector service, in a folder that has its files."""
+    make_agent_files(tmp_path)
+    assert_printed(AGENT_PAGE, tmp_path)
+
+
+def assert_printed(page: Path, folder: Path) -> None:
+    """Run the commands of a page."""
     commands = commands_of(page)
     assert commands
     environ = {**os.environ, "COLUMNS": "100", "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -37,6 +50,8 @@ def run(words: list[str], folder: Path, environ: dict[str, str]) -> str:
     command = words[at:]
     if command[0] == "mdc-bridge":
         command = [sys.executable, "-m", "mdc_bridge", *command[1:]]
+    elif command[0] == "mdc-agent":
+        command = [sys.executable, "-m", "mdc_agent", *command[1:]]
     elif command[0] == "python":
         command = [sys.executable, *command[1:]]
     done = subprocess.run(

@@ -7,6 +7,7 @@ import re
 from mdc_core.redaction import shown
 
 from ..deployment import DeployedCollection, Deployment
+from ..payload.headers import is_secret
 from .fields import COLLECTOR
 from .remarks import dotted
 from .walk import Walk
@@ -38,10 +39,12 @@ def advise(walk: Walk, deployment: Deployment) -> None:
     if deployment.sampling_rate == 0:
         text = "a sampling_rate of 0 keeps nothing"
         _at(walk, "sampling_rate", text)
-    if deployment.collections and not any(each.enabled for each in deployment.collections):
+    enabled = any(each.enabled for each in deployment.collections)
+    if deployment.collections and not enabled and not walk.has_errors():
         text = "no collection is enabled: nothing is collected"
         walk.warning(walk.value_of(*_COLLECTIONS), _COLLECTIONS, text, "enabled: 'true'")
     _say_names(walk, deployment.collections)
+    _say_secret_headers(walk, deployment)
 
 
 def _at(walk: Walk, key: str, text: str, valid: str = "") -> None:
@@ -67,6 +70,15 @@ def _say_names(walk: Walk, collections: tuple[DeployedCollection, ...]) -> None:
             text = f"collection {shown(each.name)} is {first} in another case, and never used"
             walk.warning(walk.key_of(*keys), keys, text, "one of them")
         seen.setdefault(lower, each.name)
+
+
+def _say_secret_headers(walk: Walk, deployment: Deployment) -> None:
+    keys = (COLLECTOR, "request_logging", "capture_headers")
+    for at, header in enumerate(deployment.capture_headers):
+        if is_secret(header):
+            text = f"the header {shown(header)} is not captured: those of such names hold secrets"
+            valid = "it left out, or named in payload.forced_headers of the agent's settings too"
+            walk.warning(walk.value_of(*keys, str(at)), (*keys, str(at)), text, valid)
 
 
 def _say_templates(walk: Walk) -> None:

@@ -55,7 +55,7 @@ def read_nodes(nodes: Nodes, source: str) -> Reading:
     deployment = _DeploymentFile(walk).read(nodes, nodes.root)
     if deployment is not None:
         advise(walk, deployment)
-    if any(remark.severity == ERROR for remark in walk.remarks):
+    if walk.has_errors():
         deployment = None
     remarks = sorted(walk.remarks, key=lambda each: (each.line, each.column))
     return Reading(source, deployment, tuple(remarks), walk.places())

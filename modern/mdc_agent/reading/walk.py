@@ -30,6 +30,10 @@ class Walk:
         self.remarks: list[Remark] = []
         self.entries: dict[Keys, Entry] = {}
 
+    def has_errors(self) -> bool:
+        """Return whether something was found that nobody takes."""
+        return any(remark.severity == ERROR for remark in self.remarks)
+
     def places(self) -> dict[Keys, Place]:
         """Return where the values stand, by the keys that lead to them."""
         return {keys: place_of(value) for keys, (_, value) in self.entries.items()}

@@ -197,6 +197,9 @@ STRUCTURE = {
         "endpoint_name",
     ),
     "headers": Case(rated("request_logging: {capture_headers: [x-tenant, X-User]}"), BOTH),
+    "a header that holds a secret": Case(
+        rated("request_logging: {capture_headers: [x, Authorization]}"), BOTH, 7, "'Authorization'"
+    ),
     "headers as a text": Case(
         rated("request_logging: {capture_headers: x-tenant}"), NONE, 7, "a list of header names"
     ),

@@ -1,0 +1,5 @@
+"""`python -m mdc_agent`: the command `mdc-agent`."""
+
+from .cli import main
+
+main()
