@@ -12,6 +12,7 @@ from mdc_core.errors import MdcError, SettingsError
 
 from .deployment import Deployment
 from .destinations import AgentSettings, Places, read_settings
+from .destinations.row_names import payload_settings
 from .metrics import Counts
 from .payload.serve import PayloadServer
 from .payload.serve import serve as serve_payloads
@@ -112,10 +113,9 @@ class Service:
         await asyncio.to_thread(self._store.open)
         await self._receiver.start()
         if self._settings.payload is not None:
+            logged = payload_settings(self._settings)
             try:
-                self._payloads = await serve_payloads(
-                    deployment, self._settings.payload, self._store, self._counts
-                )
+                self._payloads = await serve_payloads(deployment, logged, self._store, self._counts)
             except OSError as error:
                 raise SettingsError(
                     f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "

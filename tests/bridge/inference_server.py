@@ -61,6 +61,11 @@ class ScoringServer:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def port(self) -> int:
+        """That it listens on."""
+        return self._port
+
     def score(self, body: str) -> tuple[int, str]:
         """Return status and text of the answer to a request."""
         return self._request("POST", "/score", body)

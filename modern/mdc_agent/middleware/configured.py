@@ -14,8 +14,8 @@ from pathlib import Path
 from mdc_core.errors import SettingsError
 
 from ..destinations import Places, read_settings
+from ..destinations.row_names import payload_settings
 from ..metrics import Counts
-from ..payload.settings import PayloadSettings
 from ..reading import read_deployment
 from .lane_store import LaneStore
 from .process_log import ProcessLog
@@ -43,7 +43,7 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
     counts = Counts()
     return ProcessLog(
         deployment,
-        settings.payload or PayloadSettings(),
+        payload_settings(settings),
         lambda: LaneStore(deployment, places, settings, counts),
         counts,
     )

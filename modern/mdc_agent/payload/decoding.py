@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from .exchange import BODY_TOO_LARGE
+from .exchange import BODY_TOO_LARGE, Message
 
 _STEP = 64 * 1024
 UNDECODABLE = "undecodable"
@@ -21,6 +21,19 @@ class DecodingError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def content_of(message: Message, bound: int) -> bytes:
+    """Return a message's body as it was before its `content-encoding`.
+
+    Raises:
+        DecodingError: see `decoded`.
+    """
+    encoding = message.header(b"content-encoding")
+    if encoding:
+        return decoded(message.parts, encoding.decode("latin-1"), bound)
+    parts = message.parts
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def decoded(parts: list[bytes], encoding: str, bound: int) -> bytes:

@@ -10,7 +10,7 @@ from ..deployment import FAILURES, REQUEST, RESPONSE
 from ..metrics import Counts
 from ..stored_event import StoredEvent
 from .bodies import Body, binary_body, body_of
-from .decoding import DecodingError, decoded
+from .decoding import DecodingError, content_of
 from .exchange import BODY_TOO_LARGE, Exchange, Message
 from .headers import CapturedHeaders
 from .targets import shown_path
@@ -117,20 +117,15 @@ class EventMaker:
         if message.lost is not None:
             raise LostBodyError(collection, message.lost)
         content_type = (message.header(b"content-type") or b"").decode("latin-1")
-        encoding = message.header(b"content-encoding")
         says_length = message.header(b"content-length") is not None
-        parts = message.parts
-        if not encoding:
-            content = parts[0] if len(parts) == 1 else b"".join(parts)
-            return body_of(content, content_type, says_length)
         try:
-            content = decoded(parts, encoding.decode("latin-1"), self._body_bytes)
+            content = content_of(message, self._body_bytes)
         except DecodingError as error:
             if error.reason == BODY_TOO_LARGE:
                 raise LostBodyError(collection, error.reason) from error
             # What is no such encoding, or one that is not known here, is stored as it came.
             self._counts.add_lost(collection, error.reason)
-            return binary_body(b"".join(parts), content_type, says_length)
+            return binary_body(b"".join(message.parts), content_type, says_length)
         return body_of(content, content_type, says_length)
 
     def _failed_body(self, message: Message | None) -> bytes:

@@ -15,6 +15,7 @@ from .exchange import MEMORY_FULL, Exchange
 from .headers import CapturedHeaders
 from .memory import Memory
 from .request_ids import request_id_of
+from .row_events import RowMaker
 from .settings import PayloadSettings
 
 # Of an event beside its texts, about.
@@ -73,7 +74,10 @@ class Keeper:
         enabled = {each.name.lower() for each in deployment.collections if each.enabled}
         self._requests = REQUEST in enabled
         self._responses = RESPONSE in enabled
-        self.is_on = not enabled.isdisjoint(PAYLOAD_COLLECTIONS)
+        names, bound = self._settings.rows, self._settings.body_bytes
+        rows = None if names is None else RowMaker(names, deployment, bound, self._counts)
+        self._rows = rows if rows is not None and rows.is_on else None
+        self.is_on = self._rows is not None or not enabled.isdisjoint(PAYLOAD_COLLECTIONS)
         self._percentage = deployment.sampling_rate * 100
         self._maker = EventMaker(
             CapturedHeaders(deployment.capture_headers, self._settings.forced_headers),
@@ -111,6 +115,8 @@ class Keeper:
                 events.append(self._maker.response(exchange, kept.identifier))
         except LostBodyError as lost:
             self._counts.add_lost(lost.collection, lost.reason)
+        if self._rows is not None:
+            events += self._rows.events(exchange, kept.identifier)
         return events
 
     def store(self, exchange: Exchange, events: list[StoredEvent]) -> None:

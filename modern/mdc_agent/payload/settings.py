@@ -23,6 +23,19 @@ PROBE_PATHS = (
 
 
 @dataclass(frozen=True)
+class RowNames:
+    """Names of columns, for payloads that become rows of `model_inputs` and `model_outputs`.
+
+    Attributes:
+        inputs: of requests; empty where the bodies have names.
+        outputs: of responses, likewise.
+    """
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PayloadSettings:
     """How payloads are logged.
 
@@ -38,6 +51,7 @@ class PayloadSettings:
         slower_than_s: exchanges that take longer are kept, sampled or not; None keeps none for it.
         probe_paths: GET and HEAD of these are not logged.
         forced_headers: names that are captured although they look as if they held secrets.
+        rows: names of columns where payloads become rows; None where they do not.
     """
 
     listen: tuple[str, int] = ("127.0.0.1", 0)
@@ -50,3 +64,4 @@ class PayloadSettings:
     slower_than_s: float | None = None
     probe_paths: tuple[str, ...] = PROBE_PATHS
     forced_headers: tuple[str, ...] = ()
+    rows: RowNames | None = None
