@@ -72,6 +72,7 @@ class Service:
                 delivery_interval=settings.delivery_interval,
                 remembered_ids=settings.remembered_ids,
                 workspace=settings.workspace or "",
+                batch_window=settings.batch_window,
             ),
             self._counts,
         )

@@ -21,7 +21,8 @@ from ..metrics import Counts
 from ..store import Place
 from ..store.answers import Told, tell
 from ..store.ids import IdMemory, Part
-from ..store.lane import Item, Lane
+from ..store.item import Item
+from ..store.lane import Lane
 from ..store.line import source_of
 from ..stored_event import StoredEvent
 

@@ -11,6 +11,7 @@ Below the agent's spool folder lie
 from mdc_core.errors import SpoolFullError
 
 from .places import Place
-from .store import LaneState, Store, StoreSettings
+from .settings import LaneState, StoreSettings
+from .store import Store
 
 __all__ = ["LaneState", "Place", "SpoolFullError", "Store", "StoreSettings"]

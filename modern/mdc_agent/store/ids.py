@@ -47,6 +47,8 @@ from .key_table import KeyTable
 
 # Of one note.
 BATCH_EVENTS = 4096
+# Ids in it: a line may stand for several.
+_MOST_NOTED = 16 * BATCH_EVENTS
 _KEY_BYTES = 16
 _CRC_DIGITS = 8
 
@@ -183,7 +185,7 @@ class IdMemory:
 
     def _most(self) -> int:
         """Return how many ids one journal may have: the last note may go beyond the bound."""
-        return self._at_least + BATCH_EVENTS
+        return self._at_least + _MOST_NOTED
 
     def _open_journal(self) -> None:
         descriptor = self._tree.open(str(self._number), os.O_CREAT | os.O_APPEND)

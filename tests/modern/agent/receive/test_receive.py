@@ -189,7 +189,7 @@ def test_slow(run: Run) -> None:
 def test_full(run: Run) -> None:
     """Without room the answer is 503 with Retry-After, at once."""
     agent = run()
-    lane = agent.store._ways["model_inputs"].lane
+    lane = agent.store._ways._ways["model_inputs"].lane._appender
     lane._destination.is_full = lambda size: True  # type: ignore[method-assign]
     status, text = agent.post(trace_id="1")
     assert (status, json.loads(text)["reason"]) == (503, "spool_full")

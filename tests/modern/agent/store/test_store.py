@@ -162,9 +162,8 @@ def test_large_data(make_store: MakeStore, tmp_path: Path) -> None:
 def test_full(make_store: MakeStore) -> None:
     """What is beyond the bound is refused at once, not later."""
     store = make_store(waiting_bytes=10_000)
-    for way in store._ways.values():
-        way.lane._on_done = lambda items, error: None  # nothing ends
-        way.lane._store = lambda items: None  # type: ignore[method-assign]
+    for way in store._ways._ways.values():
+        way.lane._appender.store = lambda items: None  # type: ignore[method-assign]  # nothing ends
     store.accept(event("0"))
     with pytest.raises(SpoolFullError):
         [store.accept(event(str(at))) for at in range(1, 20)]
@@ -173,7 +172,7 @@ def test_full(make_store: MakeStore) -> None:
 def test_a_failure_is_no_memory(make_store: MakeStore, tmp_path: Path) -> None:
     """An event that could not be appended fails; the same id is stored when it comes again."""
     store = make_store()
-    lane = store._ways["model_inputs"].lane
+    lane = store._ways._ways["model_inputs"].lane._appender
     append = lane._destination.append_lines
 
     def fail(*_args: object) -> None:

@@ -1,0 +1,172 @@
+"""How events of each collection go: to which place, through which lane."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from mdc_core.encoding.cells import text_json
+from mdc_core.layouts import rolled_folder
+
+from ..deployment import Deployment
+from ..metrics import Counts
+from ..stored_event import StoredEvent
+from .answers import Waiter
+from .ids import IdMemory
+from .item import Done, Item
+from .lane import Lane
+from .line import source_of
+from .places import Place
+from .settings import StoreSettings
+
+PlaceOf = Callable[[str], Place]
+
+# What an event takes in memory beside its data.
+_EVENT_BYTES = 2048
+
+
+class _Way(NamedTuple):
+    place: Place
+    lane: Lane
+
+
+class Ways:
+    """One lane for each destination; used under the store's lock.
+
+    Args:
+        deployment: whose collections they are.
+        place_of: where a collection's lines go, by its name.
+        settings: of the store.
+        ids: journal of what the lanes append.
+        counts: of what destinations meet.
+        on_done: see `Lane`.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        place_of: PlaceOf,
+        settings: StoreSettings,
+        ids: IdMemory,
+        counts: Counts,
+        on_done: Done,
+    ) -> None:
+        self._settings = settings
+        self._ids = ids
+        self._counts = counts
+        self._on_done = on_done
+        self._deployment = deployment
+        self._place_of = place_of
+        self._ways: dict[str, _Way] = {}
+        self._lanes: dict[str, Lane] = {}
+
+    def open(self) -> None:
+        """Make the lanes of all collections that are enabled.
+
+        Raises:
+            SettingsError: a place cannot be used.
+        """
+        for collection in self._deployment.collections:
+            if collection.enabled:
+                self._way_of(collection.name)
+
+    def follow(self, deployment: Deployment, place_of: PlaceOf) -> list[Lane]:
+        """Follow another deployment, or other places; return the lanes that are of no use now.
+
+        Raises:
+            SettingsError: a place cannot be used; everything stays as it is.
+        """
+        before = (self._deployment, self._place_of, self._ways, dict(self._lanes))
+        self._deployment, self._place_of, self._ways = deployment, place_of, {}
+        try:
+            self.open()
+        except BaseException:
+            added = [lane for key, lane in self._lanes.items() if key not in before[3]]
+            self._deployment, self._place_of, self._ways, self._lanes = before
+            close_beside(added)
+            raise
+        used = {way.lane for way in self._ways.values()}
+        unused = [key for key, lane in self._lanes.items() if lane not in used]
+        return [self._lanes.pop(key) for key in unused]
+
+    def put(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> Lane:
+        """Give an event to its lane, and return that.
+
+        Raises:
+            SpoolFullError, StoreError: see `Lane.put`.
+        """
+        way = self._ways.get(event.collection) or self._way_of(event.collection)
+        rolled = rolled_folder(event.time_us, self._deployment.rolling_rate)
+        item = Item(
+            event,
+            f"{way.place.folder}/{rolled}",
+            f"{way.place.raw_folder}/{rolled}",
+            self._source(),
+            keys,
+            size_of(event),
+            waiter,
+        )
+        way.lane.put(item)
+        return way.lane
+
+    def lanes(self) -> list[Lane]:
+        """Return all lanes."""
+        return list(self._lanes.values())
+
+    def take_all(self) -> list[Lane]:
+        """Return all lanes, to be closed."""
+        lanes, self._lanes, self._ways = self.lanes(), {}, {}
+        return lanes
+
+    def _source(self) -> bytes:
+        deployment = self._deployment
+        return _source_json(self._settings.workspace, deployment.endpoint, deployment.name)
+
+    def _way_of(self, collection: str) -> _Way:
+        """Return how a collection's events go; the lane is made where there is none."""
+        place = self._place_of(collection)
+        lane = self._lanes.get(place.key)
+        if lane is None:
+            lane = self._lanes[place.key] = self._make_lane(place)
+        way = self._ways[collection] = _Way(place, lane)
+        return way
+
+    def _make_lane(self, place: Place) -> Lane:
+        settings = self._settings
+        root = settings.spool / "to"
+        destination = place.make(root, settings.spool_bytes, settings.delivery_interval)
+        destination.report_to(self._counts)
+        lane = Lane(
+            place.key,
+            place.files(root),
+            destination,
+            self._ids,
+            settings.waiting_bytes,
+            settings.sync_interval,
+            self._on_done,
+        )
+        lane.start()
+        return lane
+
+
+def size_of(event: StoredEvent) -> int:
+    """Return what an event takes in memory, in bytes."""
+    return _EVENT_BYTES + len(event.data) + len(event.raw or b"")
+
+
+def close_beside(lanes: Sequence[Lane], timeout: float = 60.0) -> list[threading.Thread]:
+    """Close lanes, each in a thread of its own: they wait for their destinations."""
+    threads = [
+        threading.Thread(target=lane.close, args=(timeout,), name="mdc-lane-end", daemon=True)
+        for lane in lanes
+    ]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+@lru_cache(maxsize=16)
+def _source_json(workspace: str, endpoint: str, deployment: str) -> bytes:
+    return text_json(source_of(workspace, endpoint, deployment))
