@@ -31,7 +31,7 @@ demo: $(VENV)/demo/.done ## an old score.py under the real inference server, bot
 	$(VENV)/demo/bin/python examples/demo.py
 
 # The collector service beside the inference server.
-demo-agent: $(VENV)/demo-agent/.done
+demo-agent: $(VENV)/demo-agent/.done ## the collector service beside the inference server
 	$(VENV)/demo-agent/bin/python examples/demo_agent.py
 
 # A process for each core; a file's tests stay together, with the servers that they share.
@@ -102,7 +102,7 @@ bench: $(VENV)/bench/.done $(VENV)/bench-official/.done ## speed beside the offi
 	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
 
 # The collector service: events received, and payload logging.
-bench-agent: $(VENV)/bench-agent/.done $(VENV)/bench-official/.done
+bench-agent: $(VENV)/bench-agent/.done $(VENV)/bench-official/.done ## speed of the collector service
 	$(VENV)/bench-agent/bin/python -m benchmarks.agent.run $(VENV)/bench-official/bin/python
 
 # `migrate` beside pandas, duckdb, polars and the csv module.
