@@ -13,6 +13,7 @@ OF_TOOLS = [
     "bridge/test_arguments.py",
     "bridge/test_inference_server.py",
     "bridge/test_main.py",
+    "bridge/test_yaml_text.py",
     "azure/test_account_files.py",
     "azure/test_reprs.py",
     "coexistence",

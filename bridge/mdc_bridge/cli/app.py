@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Optional, TextIO
 
 import typer
 
@@ -99,11 +99,24 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     """
     # What it says at each try stands in the one error, too.
     logging.getLogger("azure.identity").setLevel(logging.ERROR)
+    had_reader = not _is_null(sys.stdout)
     try:
         app(args=None if arguments is None else list(arguments), prog_name="mdc-bridge")
     except SystemExit as end:
+        # What rich does, too, when it prints to nobody; its exit code would be that of findings.
+        if had_reader and _is_null(sys.stdout):
+            return READER_GONE
         return end.code if isinstance(end.code, int) else FINE
     except (MdcError, OSError) as error:  # the latter of stdout, such as a disk that is full
         report_error(str(error))
         return FAILED
     return FINE
+
+
+def _is_null(stream: TextIO) -> bool:
+    """Return whether a stream goes to the null device."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return found.st_rdev == os.stat(os.devnull).st_rdev and found.st_rdev != 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import io
 import json
 import re
 import signal
@@ -32,6 +34,29 @@ class _SafeConsole(Console):
                 yield segment
             else:
                 yield Segment(_shown(segment.text), segment.style)
+
+
+class ShownBytes(io.RawIOBase):
+    """UTF-8 on its way to a terminal, which obeys none of it; to anything else as it is."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        """Print bytes to stdout."""
+        content = bytes(content)
+        if sys.stdout.isatty():
+            sys.stdout.write(_shown(self._decoder.decode(content)))
+        else:
+            sys.stdout.buffer.write(content)
+        return len(content)
+
+    def flush(self) -> None:
+        """Hand everything on."""
+        sys.stdout.flush()
 
 
 def _shown(text: str) -> str:

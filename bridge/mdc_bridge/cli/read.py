@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Optional, cast
 
 import typer
 from rich.text import Text
@@ -19,7 +18,7 @@ from mdc_core.layouts import CSV_ROOT
 from ..counted import counted
 from ..printable import printable
 from ..progress import Advance, silent
-from .console import notes, out, progress
+from .console import ShownBytes, notes, out, progress
 from .exits import FAILED
 from .output_file import check_free, writing
 from .read_table import print_table
@@ -204,8 +203,9 @@ def _write(source: Source, chosen: Format, out_file: Optional[Path], force: bool
             WRITERS[chosen.value](source, stream)
     else:
         out.file.flush()
-        WRITERS[chosen.value](source, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        shown = ShownBytes()
+        WRITERS[chosen.value](source, cast(BinaryIO, shown))
+        shown.flush()
 
 
 def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:

@@ -13,6 +13,7 @@ from mdc_core.storage import Folder, parse_storage
 
 from ..arguments import AnyPath, AnyPaths, paths_of, place_text
 from ..files.folder import FolderFiles
+from ..yaml_text import dump
 from .conda import make_conda
 from .making import Making
 from .old import OldDeployment
@@ -20,7 +21,6 @@ from .reading import read_conda, read_old, read_scoring_script
 from .remarks import Kind, Remark, Remarks
 from .versions import say_traffic
 from .wishes import Wishes
-from .yaml_text import dump
 
 DEPLOYMENT, ENDPOINT, CONDA = "deployment.yml", "endpoint.yml", "conda.yml"
 

@@ -16,6 +16,7 @@ from ..scripts.analysis import programs
 from ..scripts.parsing import parse
 from ..scripts.reading import read_parts
 from ..scripts.sources import UnreadableScript
+from ..yaml_text import load
 from .code import made_in
 from .config_files import (
     CONFIG_SUFFIXES,
@@ -32,7 +33,6 @@ from .scoring_script import ScriptFacts, read_script_facts
 from .service_code import from_code
 from .value_types import check_types
 from .wishes import Wishes
-from .yaml_text import load
 
 _CONDA = "conda.yml"
 _HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy", "create_version")

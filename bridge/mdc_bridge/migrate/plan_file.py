@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-import yaml
-
-from mdc_core.errors import PlanError
+from mdc_core.errors import PlanError, StoreError
 
 from ..archive.places import LeftOut
+from ..yaml_text import dump, load
 from .plan import EDITABLE, DatasetKey, DatasetPlan, Plan
 
 _FORMAT = 1
@@ -41,23 +40,9 @@ _HEAD = """\
 """
 
 
-class _Dumper(yaml.SafeDumper):
-    """Quotes what it would else write as a line break that it does not read back."""
-
-
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = None if text.isprintable() else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
 def dump_plan(plan: Plan) -> str:
     """Return a plan as YAML."""
-    value = plan_as_dict(plan)
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    return _HEAD + text
+    return _HEAD + dump(plan_as_dict(plan), width=100)
 
 
 def plan_as_dict(plan: Plan) -> dict[str, Any]:
@@ -80,9 +65,9 @@ def load_plan(text: str, name: str) -> Plan:
         PlanError: when it is none; the message says where and what is valid.
     """
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day 99; lists in lists
-        raise PlanError(f"{name} is not YAML: {error}") from error
+        value = load(text, name)
+    except StoreError as error:
+        raise PlanError(str(error)) from error
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
         raise PlanError(f"{name} is not a plan; valid: a file that `mdc-bridge plan` wrote")
     datasets = value.get("datasets")

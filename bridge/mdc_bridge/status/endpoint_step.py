@@ -9,8 +9,8 @@ from typing import Any
 from mdc_core.errors import StoreError
 
 from ..deployment.remarks import FILL_IN
-from ..deployment.yaml_text import load
 from ..files import open_files
+from ..yaml_text import load
 from .services import Service
 from .steps import State, Step
 

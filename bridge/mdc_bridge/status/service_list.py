@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mdc_core.errors import SettingsError, StoreError
 from mdc_core.layouts import CSV_ROOT
 from mdc_core.storage import Folder, parse_storage
 
+from ..yaml_text import load
 from .services import Service
 
 _FILES = {"scripts": "scripts", "comparison": "comparisons", "deployment": "deployments"}
@@ -37,11 +36,15 @@ def services_in(path: Path) -> list[Service]:
         StoreError: it cannot be read.
     """
     try:
-        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise SettingsError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    except ValueError as error:
+        raise SettingsError(f"{path} is not UTF-8: {error}") from error
+    try:
+        value = load(text, str(path))
+    except StoreError as error:
+        raise SettingsError(str(error)) from error
     entries = value.get("services") if isinstance(value, dict) else None
     if not isinstance(entries, list) or not entries:
         raise SettingsError(

@@ -57,3 +57,20 @@ def test_json_of_texts_that_are_no_utf8(capsysbinary: pytest.CaptureFixture[byte
     for name in ("größe", "score\udcff.py"):
         print_json({"path": name})
         assert json.loads(capsysbinary.readouterr().out.decode()) == {"path": name}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "--list-rules"], ["read", "{}"]])
+def test_nobody_reads(root: str, arguments: list[str]) -> None:
+    """The exit code is that of a reader who is gone, not that of findings."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = _run(*(each.format(root) for each in arguments), stdout=writer)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_to_the_null_device(root: str) -> None:
+    """It has asked for nothing, which is no reader that is gone."""
+    assert _run("read", root, stdout=subprocess.DEVNULL).returncode == 0

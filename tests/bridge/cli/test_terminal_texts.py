@@ -23,6 +23,8 @@ COMMANDS = {
     "migrate": ["migrate", "{}/data", "{}/new"],
     "plan": ["plan", "{}/data", "--stdout"],
     "read": ["read", "{}/data"],
+    "read csv": ["read", "{}/data", "--format", "csv"],
+    "read jsonl": ["read", "{}/data", "--format", "jsonl"],
     "rewrite": ["rewrite", "{}/scripts"],
 }
 
