@@ -154,8 +154,8 @@ $(VENV)/demo-agent/.done: requirements/demo-agent.txt $(DIST)/.done
 $(VENV)/bench/.done: $(DIST)/.done
 	$(call environment,bench,$(DIST)/*.whl)
 
-$(VENV)/bench-agent/.done: $(DIST)/.done
-	$(call environment,bench-agent,"$$(ls $(DIST)/*.whl)[agent]")
+$(VENV)/bench-agent/.done: requirements/bench-agent.txt $(DIST)/.done
+	$(call environment,bench-agent,-r requirements/bench-agent.txt "$$(ls $(DIST)/*.whl)[agent]")
 
 $(VENV)/bench-migrate/.done: requirements/bench-migrate.txt $(DIST)/.done
 	$(call environment,bench-migrate,-r requirements/bench-migrate.txt "$$(ls $(DIST)/*.whl)[tools]")

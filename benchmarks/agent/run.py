@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from . import events
+from . import events, payloads
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     with tempfile.TemporaryDirectory(prefix="mdc-bench-") as name:
         events.measure(Path(name), options.rounds, options.seconds, options.official)
+        payloads.measure(Path(name), options.rounds, options.seconds)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ instance_type: small
 data_collector:
   collections:
     model_inputs: {enabled: 'True'}
+    request: {enabled: 'True'}
+    response: {enabled: 'True'}
 """
 _AGENT = "from mdc_agent.cli import main; main()"
 # Checks that the body is JSON, and has the line in the file before it answers: no ids, no bounds.
@@ -64,9 +66,9 @@ class Server(NamedTuple):
 @contextlib.contextmanager
 def agent(folder: Path) -> Iterator[Server]:
     """Run the agent with a folder as destination."""
-    port = _free_port()
+    port = free_port()
     folder.mkdir()
-    (folder / "deployment.yaml").write_text(_DEPLOYMENT)
+    write_deployment(folder)
     settings = {
         "listen": f"127.0.0.1:{port}",
         "spool": "spool",
@@ -74,21 +76,27 @@ def agent(folder: Path) -> Iterator[Server]:
     }
     (folder / "agent.yaml").write_text(json.dumps(settings))
     files = ["--deployment", "deployment.yaml", "--settings", "agent.yaml"]
-    with _process([sys.executable, "-c", _AGENT, "run", *files], folder, port) as server:
+    with process([sys.executable, "-c", _AGENT, "run", *files], folder, port) as server:
         yield server
 
 
 @contextlib.contextmanager
 def peer(folder: Path) -> Iterator[Server]:
     """Run the peer."""
-    port = _free_port()
+    port = free_port()
     folder.mkdir()
-    with _process([sys.executable, "-c", _PEER, str(port), "lines.jsonl"], folder, port) as server:
+    with process([sys.executable, "-c", _PEER, str(port), "lines.jsonl"], folder, port) as server:
         yield server
 
 
+def write_deployment(folder: Path) -> None:
+    """Write the deployment file that the agent follows."""
+    (folder / "deployment.yaml").write_text(_DEPLOYMENT)
+
+
 @contextlib.contextmanager
-def _process(command: list[str], folder: Path, port: int) -> Iterator[Server]:
+def process(command: list[str], folder: Path, port: int) -> Iterator[Server]:
+    """Run a command in a folder until the block ends; it listens when the block begins."""
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ)
     try:
@@ -106,6 +114,7 @@ def _process(command: list[str], folder: Path, port: int) -> Iterator[Server]:
         process.wait(_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])

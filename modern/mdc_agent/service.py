@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mdc_core.errors import MdcError, SettingsError
 
+from . import event_loop
 from .deployment import Deployment
 from .destinations import AgentSettings, Places, read_settings
 from .destinations.row_names import payload_settings
@@ -45,7 +46,7 @@ def run(deployment_path: Path, settings: AgentSettings) -> int:
         SettingsError: a file, the spool or an address cannot be used.
     """
     _log_to_stderr()
-    return asyncio.run(Service(Path(deployment_path), settings).serve())
+    return event_loop.run(Service(Path(deployment_path), settings).serve())
 
 
 class Service:

@@ -12,7 +12,9 @@ import socket
 from collections.abc import Callable
 
 # Of one read; as much may wait for a slow reader, in each direction.
-CHUNK = 64 * 1024
+_CHUNK = 64 * 1024
+# What most messages fit into: room that is asked for and not needed takes longer than the read.
+_SMALL = 4 * 1024
 
 
 class Flow:
@@ -39,6 +41,7 @@ class Flow:
         "_ended",
         "_loop",
         "_recv",
+        "_room",
         "_send",
         "_sink",
         "_source",
@@ -67,6 +70,7 @@ class Flow:
         self._copy = copy
         self._ended = ended
         self._unsent: memoryview | None = None
+        self._room = _SMALL
         self.change: Callable[[bytes], bytes] | None = None
         self.pieces = 0
         self.was_reset = False
@@ -94,7 +98,7 @@ class Flow:
 
     def _readable(self) -> None:
         try:
-            data = self._recv(CHUNK)
+            data = self._recv(self._room)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -107,6 +111,7 @@ class Flow:
         passed = data if self.change is None else self.change(data)
         if passed:
             self._pass(passed)
+        self._room = _CHUNK if len(data) == self._room else _SMALL
         self._copy(data)
 
     def _pass(self, data: bytes) -> None:

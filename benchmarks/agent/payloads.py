@@ -1,0 +1,181 @@
+"""What the splice and the middleware add to a request, beside what peers add."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import statistics
+import time
+from pathlib import Path
+
+from ..table import digits, print_table
+from . import middleware, proxies
+from .servers import Server
+
+_BODY = b'{"data": [  [1,2,3,4,5,6,7,8,9,10], [10,9,8,7,6,5,4,3,2,1]]}'
+_REQUEST = (
+    b"POST /score HTTP/1.1\r\nHost: scoring\r\nContent-Type: application/json\r\n"
+    b"x-request-id: aaaa0000-bb11-2222-33cc-444444dddddd\r\nContent-Length: %d\r\n\r\n%s"
+    % (len(_BODY), _BODY)
+)
+_END = b"4503.079536107787]"
+_EVENTS = b"GET /events HTTP/1.1\r\nHost: scoring\r\n\r\n"
+_IN_A_BURST = 200
+_CONNECTIONS = 8
+_WARM = 300
+_ADDED, _SHARE, _TIMES, _FIRST_MS, _INSIDE_US = 1.5, 0.5, 5.0, 5.0, 60.0
+
+
+def measure(folder: Path, rounds: int, seconds: float) -> None:
+    """Measure and print.
+
+    Args:
+        folder: for files of the processes.
+        rounds: of each measurement; peers take turns in each.
+        seconds: of load on each peer in a round.
+    """
+    with contextlib.ExitStack() as stack:
+        scoring = stack.enter_context(proxies.upstream(folder / "scoring"))
+        found = {
+            "nothing": scoring,
+            "mdc-agent, logging": stack.enter_context(
+                proxies.splice(folder / "splice", scoring.port)
+            ),
+            "nginx": stack.enter_context(proxies.nginx(folder / "nginx", scoring.port)),
+            "Starlette and httpx": stack.enter_context(
+                proxies.starlette(folder / "starlette", scoring.port)
+            ),
+        }
+        between = {name: each for name, each in found.items() if each is not None}
+        for name in found.keys() - between.keys():
+            print(f"not installed, not measured: {name}")
+        _print_added(between, rounds)
+        _print_load({n: s for n, s in between.items() if n != "nothing"}, rounds, seconds)
+        _print_first_events(between, rounds)
+    middleware.measure(rounds, _INSIDE_US)
+
+
+def _print_added(between: dict[str, Server], rounds: int) -> None:
+    clients = {name: _connected(server) for name, server in between.items()}
+    times: dict[str, list[float]] = {name: [] for name in between}
+    for client in clients.values():
+        for _ in range(_WARM):
+            _ask(client)
+    for _ in range(8 * rounds):
+        for name, client in clients.items():
+            for _ in range(_IN_A_BURST):
+                began = time.perf_counter()
+                _ask(client)
+                times[name].append((time.perf_counter() - began) * 1e6)
+    for client in clients.values():
+        client.close()
+    alone = statistics.median(times["nothing"])
+    rows = []
+    added = {}
+    for name, taken in times.items():
+        taken.sort()
+        added[name] = statistics.median(taken) - alone
+        p99 = taken[len(taken) * 99 // 100]
+        rows.append([name, digits(statistics.median(taken)), digits(added[name]), digits(p99)])
+    print_table(
+        "a request on one kept connection, in microseconds",
+        ["between", "p50", "added", "p99"],
+        rows,
+    )
+    if "nginx" in added:
+        ratio = added["mdc-agent, logging"] / added["nginx"]
+        _say(f"added p50 beside nginx's: {ratio:.2f}, at most {_ADDED}", ratio <= _ADDED)
+
+
+def _print_load(between: dict[str, Server], rounds: int, seconds: float) -> None:
+    rates: dict[str, list[float]] = {name: [] for name in between}
+    cpu: dict[str, list[float]] = {name: [] for name in between}
+    for _ in range(rounds):
+        for name, server in between.items():
+            before = server.cpu_seconds()
+            count = _load(server, seconds)
+            rates[name].append(count / seconds)
+            cpu[name].append((server.cpu_seconds() - before) / count * 1e6)
+    median = {name: statistics.median(rate) for name, rate in rates.items()}
+    print_table(
+        f"{_CONNECTIONS} connections, one after the other on each",
+        ["between", "requests/s", "least", "most", "CPU us each"],
+        [
+            [
+                name,
+                *map(digits, (median[name], min(rate), max(rate), statistics.median(cpu[name]))),
+            ]
+            for name, rate in rates.items()
+        ],
+    )
+    own = median["mdc-agent, logging"]
+    if "nginx" in median:
+        share = own / median["nginx"]
+        _say(f"beside nginx without a log: {share:.2f}, at least {_SHARE}", share >= _SHARE)
+    if "Starlette and httpx" in median:
+        times = own / median["Starlette and httpx"]
+        _say(f"beside Starlette and httpx: {times:.1f}, at least {_TIMES:.0f}", times >= _TIMES)
+
+
+def _print_first_events(between: dict[str, Server], rounds: int) -> None:
+    first: dict[str, list[float]] = {name: [] for name in between}
+    for _ in range(4 * rounds):
+        for name, server in between.items():
+            with _connected(server) as client:
+                began = time.perf_counter()
+                client.sendall(_EVENTS)
+                got = b""
+                while b"data: x" not in got:
+                    got += client.recv(65536)
+                first[name].append((time.perf_counter() - began) * 1000)
+    alone = statistics.median(first["nothing"])
+    later = {name: statistics.median(taken) - alone for name, taken in first.items()}
+    print_table(
+        "the first of server-sent events, later by milliseconds, on a new connection",
+        ["between", "later"],
+        [[name, digits(taken)] for name, taken in later.items()],
+    )
+    own = later["mdc-agent, logging"]
+    _say(f"later by {own:.2f} ms, under {_FIRST_MS:.0f}", own < _FIRST_MS)
+
+
+def _connected(server: Server) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", server.port), 30)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client
+
+
+def _ask(client: socket.socket) -> None:
+    client.sendall(_REQUEST)
+    got = client.recv(65536)
+    while not got.rstrip(b"\r\n0").endswith(_END):
+        part = client.recv(65536)
+        if not part:
+            raise RuntimeError("the connection was closed")
+        got += part
+
+
+def _load(server: Server, seconds: float) -> int:
+    """Keep a request under way on each connection; return how many were answered."""
+    count = 0
+    with contextlib.ExitStack() as stack, selectors.DefaultSelector() as selector:
+        for _ in range(_CONNECTIONS):
+            client = stack.enter_context(_connected(server))
+            selector.register(client, selectors.EVENT_READ)
+            client.sendall(_REQUEST)
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            for key, _ in selector.select(1):
+                client = key.fileobj  # type: ignore[assignment]
+                part = client.recv(65536)
+                if not part:
+                    raise RuntimeError("the connection was closed")
+                if _END in part:
+                    count += 1
+                    client.sendall(_REQUEST)
+    return count
+
+
+def _say(text: str, is_met: bool) -> None:
+    print(f"  {text}: {'met' if is_met else 'NOT met'}")
