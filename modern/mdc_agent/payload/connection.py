@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 from .exchange import CLIENT_HUNG_UP, UPSTREAM_HUNG_UP
 from .flow import Flow
+from .later import LaterWatcher
 from .watcher import Watcher
 
 # A server that has closed looks like one that only sends no more. The system waits as long for the
@@ -43,7 +44,7 @@ class Connection:
         self,
         loop: asyncio.AbstractEventLoop,
         client: socket.socket,
-        watcher: Watcher,
+        watcher: Watcher | LaterWatcher,
         closed: Callable[[Connection], None],
     ) -> None:
         self._loop = loop

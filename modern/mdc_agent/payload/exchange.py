@@ -85,6 +85,10 @@ class Message:
 class Exchange:
     """A request and its response.
 
+    Args:
+        memory: that copies are held in.
+        began: when its first byte came, by `time.perf_counter`; None for this moment.
+
     Attributes:
         request, response: what was seen of them; None as long as nothing was.
         method, target: of the request line.
@@ -112,14 +116,15 @@ class Exchange:
         "time_us",
     )
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, began: float | None = None) -> None:
+        now = time.perf_counter()
+        self._began = now if began is None else began
+        self.time_us = time.time_ns() // 1000 - int((now - self._began) * 1_000_000)
         self.request = Message(memory)
         self.response: Message | None = None
         self.method = ""
         self.target = b""
         self.status = 0
-        self.time_us = time.time_ns() // 1000
-        self._began = time.perf_counter()
         self.latency_s = 0.0
         self.broken: str | None = None
         self.injected_id: str | None = None
@@ -132,9 +137,13 @@ class Exchange:
         response = self.response
         return response is not None and response.is_complete and self.request.is_complete
 
-    def end(self) -> None:
-        """Nothing more comes."""
-        self.latency_s = time.perf_counter() - self._began
+    def end(self, ended: float | None = None) -> None:
+        """Nothing more comes.
+
+        Args:
+            ended: when, by `time.perf_counter`; None for this moment.
+        """
+        self.latency_s = (time.perf_counter() if ended is None else ended) - self._began
 
     def release(self) -> None:
         """Let go of what it holds."""

@@ -15,6 +15,7 @@ from ..stored_event import StoredEvent
 from .events import is_heavy
 from .exchange import Exchange
 from .keeper import Keeper
+from .later import LaterWatcher
 
 _WAIT_S = 0.02
 _SLICE_S = 0.002
@@ -32,6 +33,7 @@ class ExchangeLog:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
         self._loop = asyncio.get_running_loop()
+        self._unread: deque[LaterWatcher] = deque()
         self._waiting: deque[Exchange] = deque()
         self._drains: asyncio.Handle | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mdc-agent-payload")
@@ -43,9 +45,15 @@ class ExchangeLog:
         if self._drains is None:
             self._drains = self._loop.call_later(_WAIT_S, self._drain)
 
+    def read_soon(self, watcher: LaterWatcher) -> None:
+        """Read what a watcher keeps, soon."""
+        self._unread.append(watcher)
+        if self._drains is None:
+            self._drains = self._loop.call_later(_WAIT_S, self._drain)
+
     async def close(self) -> None:
         """Hand all that waits to the store; what the store has taken is its own to finish."""
-        while self._waiting or self._heavy:
+        while self._unread or self._waiting or self._heavy:
             if self._heavy:
                 await asyncio.wait(tuple(self._heavy))
             self._drain()
@@ -57,15 +65,18 @@ class ExchangeLog:
     def _drain(self) -> None:
         self._drains = None
         end = time.perf_counter() + _SLICE_S
-        waiting = self._waiting
-        while waiting:
-            if len(self._heavy) >= _HEAVY_AT_ONCE:
+        unread, waiting = self._unread, self._waiting
+        while unread or waiting:
+            if unread:
+                unread.popleft().read()
+            elif len(self._heavy) < _HEAVY_AT_ONCE:
+                self._log(waiting.popleft())
+            else:
                 return  # goes on when one of them is done
-            self._log(waiting.popleft())
             if time.perf_counter() > end:
-                if waiting:
-                    self._drains = self._loop.call_later(0, self._drain)
-                return
+                break
+        if (unread or waiting) and self._drains is None:
+            self._drains = self._loop.call_later(0, self._drain)
 
     def _log(self, exchange: Exchange) -> None:
         keeper = self._keeper

@@ -8,6 +8,7 @@ from ..deployment import Deployment
 from ..metrics import Counts
 from .exchange_log import ExchangeLog
 from .keeper import Keeper, Store
+from .later import LaterWatcher
 from .memory import Memory
 from .settings import PayloadSettings
 from .splice import Splice
@@ -84,6 +85,9 @@ async def serve(
             watcher.stop(None)
         return watcher
 
-    splice = Splice(settings, new_watcher, counts)
+    def later(watcher: Watcher) -> LaterWatcher:
+        return LaterWatcher(watcher, memory, log.read_soon)
+
+    splice = Splice(settings, new_watcher, later, counts)
     await splice.start()
     return PayloadServer(splice, keeper, log, memory, counts)

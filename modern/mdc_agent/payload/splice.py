@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ..metrics import Counts
 from .connection import Connection
+from .later import LaterWatcher
 from .request_ids import IdInjector
 from .settings import PayloadSettings
 from .watcher import Watcher
@@ -27,14 +28,20 @@ class Splice:
     Args:
         settings: where it listens and what is behind.
         new_watcher: makes what reads the copies of one connection.
+        later: makes of it what reads them a moment later.
         counts: counts what cannot be passed on.
     """
 
     def __init__(
-        self, settings: PayloadSettings, new_watcher: Callable[[], Watcher], counts: Counts
+        self,
+        settings: PayloadSettings,
+        new_watcher: Callable[[], Watcher],
+        later: Callable[[Watcher], LaterWatcher],
+        counts: Counts,
     ) -> None:
         self._settings = settings
         self._new_watcher = new_watcher
+        self._later = later
         self._counts = counts
         self._loop = asyncio.get_running_loop()
         self._listener: socket.socket | None = None
@@ -136,9 +143,11 @@ class Splice:
 
     def _splice(self, client: socket.socket) -> None:
         watcher = self._new_watcher()
-        connection = Connection(self._loop, client, watcher, self._closed)
-        self._connections.add(connection)
         change = IdInjector(watcher).change if self._settings.injects_request_id else None
+        # Who injects has to know at once where requests begin.
+        copies = self._later(watcher) if change is None else watcher
+        connection = Connection(self._loop, client, copies, self._closed)
+        self._connections.add(connection)
         if self._upstream is None:
             connection.refuse(self._unreachable)
             return

@@ -32,6 +32,7 @@ class Watcher:
 
     Attributes:
         is_stopped: it wants no more bytes.
+        now: when what is read now came, by `time.perf_counter`; None for this moment.
     """
 
     __slots__ = (
@@ -45,6 +46,7 @@ class Watcher:
         "_waiting",
         "injected_id",
         "is_stopped",
+        "now",
     )
 
     def __init__(
@@ -65,6 +67,7 @@ class Watcher:
         self._responses = ResponseReader(self)
         self.injected_id: str | None = None
         self.is_stopped = False
+        self.now: float | None = None
 
     @property
     def is_between_requests(self) -> bool:
@@ -155,7 +158,7 @@ class Watcher:
         self._responses.forget()
 
     def _end(self, exchange: Exchange) -> None:
-        exchange.end()
+        exchange.end(self.now)
         if exchange.is_ignored:
             exchange.release()
         else:
@@ -165,7 +168,7 @@ class Watcher:
         """A request begins."""
         if len(self._waiting) >= _MOST_WAITING:
             raise UnreadableError("too_many_waiting")
-        exchange = Exchange(self._memory)
+        exchange = Exchange(self._memory, self.now)
         exchange.injected_id, self.injected_id = self.injected_id, None
         self._waiting.append(exchange)
         return exchange
