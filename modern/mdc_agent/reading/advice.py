@@ -18,12 +18,23 @@ MOST_COLLECTIONS = 5
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\$[A-Za-z_]\w*|#\{[^}]*\}#?")
 
 
+# Source: `validate_endpoint_or_deployment_name` of azure-ai-ml.
+_NAME = re.compile(r"(?=.{3,32}\Z)[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?")
+_NAMES = "3 to 32 letters, digits and dashes, the first a letter, the last no dash"
 _COLLECTIONS = (COLLECTOR, "collections")
 
 
 def advise(walk: Walk, deployment: Deployment) -> None:
     """Note warnings about what Azure's client and the agent take, and what comes of it."""
     _say_templates(walk)
+    if not _NAME.fullmatch(deployment.name) and not _TEMPLATE.search(deployment.name):
+        name = shown(deployment.name)
+        text = f"Azure's client refuses the name {name} when it creates the deployment"
+        walk.warning(walk.value_of("name"), ("name",), text, _NAMES)
+    written = walk.scalar(walk.value_of("name"))
+    if written != deployment.name:
+        text = f"Azure's client makes {shown(deployment.name)} of the name, and so do we"
+        walk.warning(walk.value_of("name"), ("name",), text, shown(deployment.name))
     if len(deployment.collections) > MOST_COLLECTIONS:
         text = (
             f"there are {len(deployment.collections)} collections; Azure documents "

@@ -85,7 +85,7 @@ class _DeploymentFile:
             return None
         return Deployment(
             endpoint,
-            name,
+            name.lower(),  # as Azure's client has it
             read.collections,
             read.sampling_rate,
             read.rolling_rate,

@@ -305,4 +305,73 @@ WHOLE = {
         collector("collections:\n  '': {enabled: 'true'}"), BOTH, 8, "without a name"
     ),
 }
-CASES: dict[str, Case] = {**ENABLED, **RATES, **DATA, **STRUCTURE, **WHOLE}
+NAMES = {
+    f"the name {name}": Case(
+        rated("").replace("blue", name, 1),
+        BOTH,
+        0 if is_valid else 1,
+        "" if is_valid else "3 to 32",
+    )
+    for name, is_valid in (
+        ("abc", True),
+        ("a-1-b", True),
+        ("a" * 32, True),
+        ("ab", False),
+        ("a" * 33, False),
+        ("my_blue", False),
+        ("'1ab'", False),
+        ("abc-", False),
+        ("a b c", False),
+        ("été", False),
+        ("''", False),
+    )
+}
+NAMES["a name with capitals for a deployment"] = Case(
+    rated("").replace("blue", "Blue", 1), BOTH, 1, "makes 'blue' of the name"
+)
+# As documents, examples and repositories have them.
+FOUND = {
+    "comments behind values": Case(
+        collector(
+            "rolling_rate: hour # files by the hour\nsampling_rate: 1.0 # all of it\n"
+            "collections:\n  model_inputs:\n    enabled: 'True' # on"
+        ),
+        BOTH,
+    ),
+    "blanks behind values": Case(
+        collector(
+            "collections:\n    request: \n        enabled: 'True' \n    response:   \n"
+            "        enabled: 'True'   "
+        ),
+        BOTH,
+    ),
+    "payload logging, as documented": Case(
+        "$schema: https://azuremlschemas.azureedge.net/latest/managedOnlineDeployment.schema.json\n"
+        "\nendpoint_name: my_endpoint \nname: blue \nmodel: azureml:my-model-m1:1 \n"
+        "environment: azureml:env-m1:1 \ndata_collector:\n   collections:\n       request:\n"
+        "           enabled: 'True'\n       response:\n           enabled: 'True'\n",
+        AGENT,
+        1,
+        "instance_type",
+    ),
+    "traces of a flow": Case(
+        collector(
+            "collections:\n"
+            + "".join(
+                f"  {name}: {{enabled: 'true'}}\n"
+                for name in ("promptflow_inputs", "promptflow_outputs", "app_traces")
+            )
+        ),
+        BOTH,
+    ),
+    "bare flags and a rate": Case(
+        collector(
+            "collections:\n  request:\n    enabled: true\n  response:\n    enabled: true\n"
+            "sampling_rate: 0.1"
+        ),
+        AGENT,
+        9,
+        "'true'",
+    ),
+}
+CASES: dict[str, Case] = {**ENABLED, **RATES, **DATA, **STRUCTURE, **WHOLE, **NAMES, **FOUND}

@@ -29,6 +29,11 @@ for path in paths:
                     "client_id": each.client_id,
                     "data": data if isinstance(data, str) or data is None else vars(data),
                 }
+        try:
+            deployment._validate_name()  # what the client does before it sends
+            read["name_is_valid"] = True
+        except Exception:  # noqa: BLE001  # likewise
+            read["name_is_valid"] = False
         loaded.append({"read": read})
     except BaseException as error:  # noqa: BLE001  # of whatever kind, it is refused
         loaded.append({"refused": f"{type(error).__name__}: {error}"})

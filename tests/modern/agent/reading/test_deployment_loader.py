@@ -72,8 +72,11 @@ def assert_same(reading: Reading, their: dict[str, Any], text: object) -> None:
         return
     read, ours = their["read"], reading.deployment
     assert ours is not None, (text, reading.remarks)
-    assert (ours.endpoint, ours.name) == (read["endpoint"], read["name"])
+    assert (ours.endpoint, ours.name) == (read["endpoint"], read["name"] or "")
     assert ours.rolling_rate == (read.get("rolling_rate") or "hour")
+    said = any("refuses the name" in each.text for each in reading.remarks)
+    # An empty name is none for the client, which asks for one later.
+    assert said == (not read["name_is_valid"] or not ours.name), ours.name
     rate = read.get("sampling_rate")
     assert ours.sampling_rate == (1.0 if rate is None else rate)
     assert list(ours.capture_headers) == (read.get("headers") or [])
