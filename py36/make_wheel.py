@@ -31,6 +31,7 @@ _LINES = {
         r"^Requires-Python: .*$": "Requires-Python: >=3.6.1,<3.7",
         r"^Requires-Dist: azure-identity[^;\n]*\n": "",
     },
+    "entry_points.txt": {r"^mdc-agent = .*\n": ""},
 }
 
 

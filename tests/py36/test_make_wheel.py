@@ -19,6 +19,9 @@ FILES = {
     "azureml/monitoring/__init__.py": "from mdc_bridge import ModelDataCollector\n",
     "azureml/datacollector/__init__.py": "from mdc_bridge import ModelDataCollector\n",
     "azureml/ai/monitoring/__init__.py": "from mdc_core import Collector\n",
+    "mdc_agent/__init__.py": "",
+    f"{INFO}/entry_points.txt": "[console_scripts]\nmdc-agent = mdc_agent.cli:main\n"
+    "mdc-bridge = mdc_bridge.cli:main\n",
     f"{INFO}/METADATA": "Name: mdc-bridge\nRequires-Python: >=3.7\n"
     "Requires-Dist: azure-identity>=1.2\nRequires-Dist: numpy>=1.18\n"
     "Requires-Dist: azure-identity>=1.18; extra == 'tools'\n\n# Text\n",
@@ -66,6 +69,14 @@ def test_it_leaves_the_original_alone(tmp_path: Path) -> None:
     assert not [name for name in files if name.startswith(("azureml/mon", "azureml/data"))]
     assert files["mdc_bridge_py36.pth"] == b"import mdc_py36.import_hook\n"
     assert {"mdc_py36/import_hook.py", "mdc_py36/in_front.py"} < set(files)
+
+
+def test_it_has_no_collector_service(tmp_path: Path) -> None:
+    """That needs a newer Python: neither its package nor its command is there."""
+    files = _made(tmp_path)
+    assert not [name for name in files if name.startswith("mdc_agent")]
+    commands = files[f"{INFO}/entry_points.txt"]
+    assert commands == b"[console_scripts]\nmdc-bridge = mdc_bridge.cli:main\n"
 
 
 def test_every_file_is_recorded(tmp_path: Path) -> None:

@@ -192,9 +192,11 @@ class Receiver:
         return web.Response()
 
     async def _store_event(self, request: web.BaseRequest, head: WireHead, collection: str) -> None:
-        await _check_form(request)
         body = Body(self._room, self._settings.max_event_bytes, self._settings.body_seconds)
         try:
+            if not request.content.is_eof():
+                self._store.check(collection)
+            await _check_form(request)
             event = await _event(head, collection, await body.read(request))
             await _stored(self._store.accepted(event))
         except SpoolFullError as error:

@@ -79,12 +79,10 @@ class Lane:
             SpoolFullError: there is no room for it.
             StoreError: the destination fails at the moment.
         """
-        trouble = self._appender.trouble
-        if trouble is not None and not trouble.is_due():
-            raise StoreError(f"{self.name} cannot be written at the moment")
+        self.check()
         with self._lock:
             beyond = self._waiting_bytes + item.size > self._max_waiting
-            if self._appender.is_full or (beyond and self._waiting_events):
+            if beyond and self._waiting_events:
                 raise SpoolFullError(f"what waits for {self.name} leaves no room for more events")
             self._waiting_bytes += item.size
             self._waiting_events += 1
@@ -92,6 +90,18 @@ class Lane:
         self._items.append(item)
         if is_much:
             self.wake()
+
+    def check(self) -> None:
+        """Look whether an event is likely to be taken.
+
+        Raises:
+            SpoolFullError, StoreError: see `put`.
+        """
+        trouble = self._appender.trouble
+        if trouble is not None and not trouble.is_due():
+            raise StoreError(f"{self.name} cannot be written at the moment")
+        if self._appender.is_full:
+            raise SpoolFullError(f"what waits for {self.name} leaves no room for more events")
 
     def wake(self) -> None:
         """Let the thread take what waits now, not at its next tick."""

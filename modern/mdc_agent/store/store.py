@@ -100,6 +100,17 @@ class Store:
             loop.call_soon(self._wake, lane)
         return future
 
+    def check(self, collection: str) -> None:
+        """Look whether an event is likely to be taken, before all of it is here.
+
+        Raises:
+            SpoolFullError, StoreError: see `accept`.
+        """
+        with self._lock:
+            if not self._is_open:
+                raise StoreError("the agent ends")
+            self._ways.check(collection)
+
     def accept_then(self, event: StoredEvent, told: Told) -> None:
         """Take an event whose id was made in this process and that nobody else knows.
 

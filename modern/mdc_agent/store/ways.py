@@ -91,6 +91,14 @@ class Ways:
         unused = [key for key, lane in self._lanes.items() if lane not in used]
         return [self._lanes.pop(key) for key in unused]
 
+    def check(self, collection: str) -> None:
+        """Look whether an event of a collection is likely to be taken.
+
+        Raises:
+            SpoolFullError, StoreError: see `Lane.put`.
+        """
+        (self._ways.get(collection) or self._way_of(collection)).lane.check()
+
     def put(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> Lane:
         """Give an event to its lane, and return that.
 

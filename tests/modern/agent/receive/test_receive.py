@@ -200,6 +200,12 @@ def test_full(run: Run) -> None:
     assert b"503" in answer.partition(b"\r\n")[0]
     assert b"Retry-After: 1" in answer
     assert agent.request("GET", "/ready")[0] == 503
+    with socket.create_connection(("127.0.0.1", agent.port), timeout=20) as client:
+        client.sendall(
+            b"POST /modeldata/log HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"ce-type: azureml.inference.model_inputs\r\nContent-Length: 50000000\r\n\r\n"
+        )
+        assert client.recv(1000).startswith(b"HTTP/1.1 503")  # before the body is sent
     del lane._destination.is_full  # type: ignore[attr-defined]
     deadline = time.monotonic() + 20
     while agent.post(trace_id="1")[0] != 200:
