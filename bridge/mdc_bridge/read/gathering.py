@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Of lines that are held at once, at most, unless one has more.
 BATCH_BYTES = 4 * 1024 * 1024
+# Fewer cost more in whole columns than one by one: of small files, and of thousands of columns.
+LEAST_LINES = 200
 # In columns, gaps included, but for one line with more.
 MOST_CELLS = 1_000_000
 
@@ -74,7 +76,7 @@ def batches_of_lines(
             if limit is not None and rows >= limit:
                 break
             table = None
-            if regular is not None:
+            if regular is not None and content.count(b"\n") >= LEAST_LINES:
                 left = None if limit is None else limit - rows
                 table = regular.table(file, number, first, content, left)
             if table is not None:

@@ -127,6 +127,12 @@ _ODD = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let few lines be worth it."""
+    monkeypatch.setattr(gathering, "LEAST_LINES", 1)
+
+
 def _tree(root: Path, files: dict[str, list[bytes]]) -> None:
     for path, lines in files.items():
         target = root / "modelDataCollector/credit/blue" / path

@@ -77,6 +77,7 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(side_by_side, "_PART_BYTES", 200)
         monkeypatch.setattr(blocks, "_BYTES", 40)
         monkeypatch.setattr(tables, "_BYTES", 300)
+        monkeypatch.setattr(gathering, "LEAST_LINES", 1)
         monkeypatch.setattr(lines_module, "BLOCK_BYTES", 200)
         monkeypatch.setattr(runs, "_FAN", 2)
         monkeypatch.setattr(repeats, "_HELD", 2)
