@@ -90,7 +90,9 @@ def _rows_of_field(name: str, held: Any, wanted: Wanted, depth: int) -> List[Row
             return rows_of_json(port, wanted, depth=depth + 1)
     if name == _SPLIT and not (isinstance(held, dict) and {"columns", "data"} <= set(held)):
         raise NotRowsError(UNKNOWN_FORM, f"{_SPLIT} has not both, columns and data")
-    return rows_of_json(held, wanted, name in _BATCH, depth + 1)
+    # Of several values by name the protocols say nothing.
+    is_batch = name in _BATCH and not (name == "predictions" and isinstance(held, dict))
+    return rows_of_json(held, wanted, is_batch, depth + 1)
 
 
 def _rows_of_fields(value: Row, wanted: Wanted, is_batch: bool) -> List[Row]:
@@ -117,9 +119,8 @@ def _is_numbered(value: Row) -> bool:
     if not columns or not all(isinstance(column, dict) for column in columns):
         return False
     index = list(columns[0])
-    return all(label.isdigit() for label in index) and all(
-        list(column) == index for column in columns
-    )
+    is_index = bool(index) and all(label.isdigit() for label in index)
+    return is_index and all(list(column) == index for column in columns)
 
 
 def _inner_json(value: Any) -> Any:

@@ -202,7 +202,28 @@ def test_any_json_is_rows_of_names_or_none(
         assert len(json.loads(found.json())) == len(found.rows)
 
 
-@given(st.binary(max_size=200), st.text(max_size=30) | st.just("text/csv"))
+media_types = st.lists(
+    st.sampled_from(
+        [
+            "text/csv",
+            "application/json",
+            "; ",
+            "charset",
+            "header",
+            "*0",
+            "*",
+            "=",
+            "''",
+            '"',
+            "%ff",
+        ]
+        + ["punycode", "utf-16", "present", "\r\n", "\0", ",", "é", "/", " "]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(st.binary(max_size=200), st.text(max_size=30) | media_types)
 def test_any_bytes_are_rows_or_none(body: bytes, content_type: str) -> None:
     """No body and no content type raises."""
     found = rows_of_body(body, content_type)
