@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
@@ -52,6 +53,9 @@ _ONCE = frozenset(
 )
 
 
+_ATTRIBUTES = ((b"ce-collect-data-type", "collectdatatype"), (b"ce-agent", "agent"))
+
+
 class WireHead(NamedTuple):
     """What the headers say.
 
@@ -82,13 +86,15 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
     others: dict[str, str] = {}
     size = 0
     for raw_name, raw_value in headers:
-        name = raw_name.lower()
+        name = _relevant(raw_name)
+        if name is None:
+            continue
         if name in _ONCE:
             if name in fields:
                 text = name.decode("latin-1")
                 raise RefusedRequestError(400, "repeated_header", f"{text} stands there twice")
             fields[name] = _text(raw_value)
-        elif name.startswith(b"ce-"):
+        else:
             others[name[3:].decode("latin-1")] = _text(raw_value)
             size += len(raw_name) + len(raw_value)
     if size > MOST_ATTRIBUTE_BYTES:
@@ -102,11 +108,10 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
         raise RefusedRequestError(
             400, "long_id", f"an id is too long; valid: up to {LONGEST_ID} characters"
         )
-    attributes = {
-        "modelversion": fields.get(b"ce-model-version", "") or "default",
-        "collectdatatype": fields.get(b"ce-collect-data-type", ""),
-        "agent": fields.get(b"ce-agent", ""),
-    }
+    attributes = {"modelversion": fields.get(b"ce-model-version") or "default"}
+    for name, attribute in _ATTRIBUTES:
+        if fields.get(name):
+            attributes[attribute] = fields[name]
     return WireHead(
         _collection(fields.get(b"ce-type", "")),
         event_id,
@@ -114,10 +119,7 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
         correlation,
         request_id,
         fields.get(b"content-type", "").partition(";")[0].strip().lower(),
-        {
-            **{name: value for name, value in attributes.items() if value},
-            **attributes_of(others),
-        },
+        {**attributes, **attributes_of(others)} if others else attributes,
     )
 
 
@@ -186,6 +188,13 @@ def _time_us(text: str) -> int:
             400, "bad_time", "the header ce-time is wrong; valid: whole seconds since the epoch"
         )
     return int(text) * 1_000_000
+
+
+@lru_cache(maxsize=1024)
+def _relevant(raw_name: bytes) -> bytes | None:
+    """Return a header's name in small letters; None for one that says nothing of an event."""
+    name = raw_name.lower()
+    return name if name in _ONCE or name.startswith(b"ce-") else None
 
 
 def _text(value: bytes) -> str:

@@ -6,6 +6,8 @@ Source of the fields: "Collect production data from models for real-time inferen
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.lines import time_text
 
@@ -28,6 +30,11 @@ _OWN = frozenset(
         "xrequestid",
     }
 )
+
+
+# Attributes that have one value, or a few, in all lines.
+_CONSTANT = frozenset({"agent", "collectdatatype", "method", "modelversion"})
+_often = lru_cache(maxsize=1024)(text_json)
 
 
 def source_of(workspace: str, endpoint: str, deployment: str) -> str:
@@ -61,23 +68,27 @@ def line_of(event: StoredEvent, source: bytes, raw_url: str = "") -> bytes:
     else:
         data = b'"dataref":' + text_json(raw_url)
     attributes = b"".join(
-        b"," + text_json(name) + b":" + text_json(value)
-        for name, value in event.attributes.items()
-        if name not in _OWN
+        [
+            b",%s:%s" % (_often(name), _often(value) if name in _CONSTANT else text_json(value))
+            for name, value in event.attributes.items()
+            if name not in _OWN
+        ]
     )
+    correlation = text_json(event.correlation_id)
+    is_same = event.request_id == event.correlation_id
     return (
         b'{"specversion":"1.0","id":%s,"source":%s,"type":%s,"datacontenttype":%s,"time":"%s",%s,'
         b'"contentrange":%s,"correlationid":%s,"xrequestid":%s%s}\n'
         % (
             text_json(event.id),
             source,
-            text_json(f"azureml.inference.{event.collection}"),
-            text_json(event.content_type),
+            _often(f"azureml.inference.{event.collection}"),
+            _often(event.content_type),
             time_text(event.time_us).encode(),
             data,
             text_json(event.content_range),
-            text_json(event.correlation_id),
-            text_json(event.request_id),
+            correlation,
+            correlation if is_same else text_json(event.request_id),
             attributes,
         )
     )
