@@ -70,7 +70,7 @@ class _DeploymentFile:
         if found is None:
             return None
         for node in nodes.unreadable():
-            text = f"this is {self._walk.shown(node)}"
+            text = f"this is {self._walk.shown(node)}, which cannot be read"
             self._walk.refused_by_azure(node, (), text, "a text in quotes")
         endpoint = self._required(root, found, "endpoint_name")
         name = self._required(root, found, "name")
@@ -110,7 +110,7 @@ class _DeploymentFile:
                 valid = "type: kubernetes beside it"
             if key in OF_COLLECTOR:
                 valid = f"it within {COLLECTOR}"
-            text = f"{key} is no key of a deployment; Azure's client refuses the file"
+            text = f"{dotted((key,))} is no key of a deployment; Azure's client refuses the file"
             self._walk.refused_by_azure(node, (key,), text, valid)
         if not kubernetes and "instance_type" not in found:
             text = "Azure's client refuses a managed deployment without instance_type"

@@ -121,7 +121,7 @@ class Walk:
                 return value.decode()
         hint = valid
         if isinstance(value, (bool, int, float)) and isinstance(entry[1], yaml.ScalarNode):
-            hint = f"{valid}, such as '{entry[1].value}' in quotes"
+            hint = f"{valid}, such as {shown(entry[1].value)} in quotes"
         self.error(entry[1], keys, f"{dotted(keys)} is {self.shown(entry[1])}", hint)
         return None
 

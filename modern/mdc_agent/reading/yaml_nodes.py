@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 import yaml
 
 from mdc_core.errors import MissingFileError, SettingsError, UnreadableFileError
+from mdc_core.redaction import shown
 
 from .remarks import NOWHERE, Place
 
@@ -23,6 +24,8 @@ MAX_ENTRIES = 10_000
 _MERGE = "tag:yaml.org,2002:merge"
 _MAPPING = "tag:yaml.org,2002:map"
 _SEQUENCE = "tag:yaml.org,2002:seq"
+_MAPPINGS = (_MAPPING, "tag:yaml.org,2002:set")
+_LISTS = (_SEQUENCE, "tag:yaml.org,2002:omap", "tag:yaml.org,2002:pairs")
 # What `safe_load` raises of scalars that are not of the type that their tag or form says.
 _NO_VALUE = (yaml.YAMLError, ValueError, KeyError, IndexError, OverflowError, AttributeError)
 
@@ -89,7 +92,7 @@ class Nodes:
         try:
             return self._loader.construct_object(node)
         except _NO_VALUE:
-            return Other(f"{node.tag.rpartition(':')[2]} {node.value[:40]!r}, which cannot be read")
+            return Other(f"no {shown(node.tag.rpartition(':')[2])}: {shown(node.value)}")
 
     def entries(self, node: yaml.Node) -> list[Entry] | None:
         """Return keys and values of a mapping, merged ones first; None where it is none.
@@ -112,12 +115,17 @@ class Nodes:
         return list(node.value)
 
     def unreadable(self) -> list[yaml.Node]:
-        """Return the scalars of the whole document that `yaml.safe_load` cannot read."""
-        return [
-            node
-            for node in self._all()
-            if isinstance(node, yaml.ScalarNode) and isinstance(self.scalar(node), Other)
-        ]
+        """Return the nodes of the whole document that `yaml.safe_load` cannot read."""
+        return [node for node in self._all() if self._is_unreadable(node)]
+
+    def _is_unreadable(self, node: yaml.Node) -> bool:
+        if isinstance(node, yaml.ScalarNode):
+            return isinstance(self.scalar(node), Other)
+        if isinstance(node, yaml.SequenceNode):
+            return node.tag not in _LISTS
+        # A mapping is no key of a dict, nor is a list.
+        keys = [key for key, _ in node.value]
+        return node.tag not in _MAPPINGS or any(not isinstance(k, yaml.ScalarNode) for k in keys)
 
     def _all(self) -> Iterator[yaml.Node]:
         seen: set[int] = set()

@@ -285,10 +285,14 @@ WHOLE = {
         f"{rated('')}tags: {{a: !!python/name:os.system ''}}\n", AGENT, 9, "cannot be read"
     ),
     "a tag of somebody": Case(f"{rated('')}description: !Secret x\n", AGENT, 9, "cannot be read"),
-    "a flag that is none": Case(collection("enabled: !!bool perhaps"), NONE, 9, "cannot be read"),
+    "a flag that is none": Case(collection("enabled: !!bool maybe"), NONE, 9, "no 'bool': 'maybe'"),
     "a date that is none": Case(
         f"{rated('')}description: 2026-02-31\n", AGENT, 9, "cannot be read"
     ),
+    "a tag of a mapping": Case(
+        f"{rated('')}tags: !Secret {{a: b}}\n", AGENT, 9, "a mapping, which cannot be read"
+    ),
+    "a list for a key": Case(f"{rated('')}tags: {{? [a] : b}}\n", AGENT, 9, "cannot be read"),
     "a set": Case(collector("collections: !!set {a, b}"), NONE, 7, "a mapping"),
     "templates": Case(
         rated("").replace("my-endpoint", "${ENDPOINT}"), BOTH, 2, "'${ENDPOINT}' in endpoint_name"

@@ -146,3 +146,75 @@ def test_any_values_in_any_places(load: Load) -> None:
         "read" not in their and reading.deployment is not None for reading, their in results
     )
     assert min(taken, alone, len(results) - taken - alone) > 10
+
+
+# What is put into files to break them.
+_PIECES = (
+    *(
+        "'",
+        '"',
+        ":",
+        "- ",
+        "  ",
+        "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        "&a ",
+        "*a",
+        "!!str ",
+        "!x ",
+        "true",
+        "null",
+    ),
+    *(
+        "|\n ",
+        ">-\n  ",
+        "#",
+        "%",
+        "@",
+        "`",
+        "<<: ",
+        "? ",
+        "---\n",
+        "...\n",
+        "0x1",
+        "=",
+        "\t",
+        "\u00e9",
+    ),
+    *("\u2028", "\x85", "\ufeff", "!!binary YQ==", "enabled", "data", "name", "type: kubernetes\n"),
+)
+# The agent has nothing to do with their values.
+_OTHER_KEYS = ("model", "instance_count", "tags", "description")
+
+
+def _changed(chance: random.Random, text: str, others: list[str]) -> str:
+    """Return a file with pieces put in and taken out, lines moved, and those of another."""
+    for _ in range(chance.randint(1, 4)):
+        at, lines = chance.randrange(len(text) + 1), text.split("\n")
+        line = chance.randrange(len(lines))
+        kind = chance.randrange(4)
+        if kind == 0:
+            text = text[:at] + chance.choice(_PIECES) + text[at:]
+        elif kind == 1:
+            text = text[:at] + text[at + chance.randint(1, 8) :]
+        else:
+            source = lines if kind == 2 else chance.choice(others).split("\n")
+            lines.insert(line, chance.choice(source))
+            text = "\n".join(lines)
+    return text
+
+
+def test_any_changes_of_any_file(load: Load) -> None:
+    """Files of the table, broken in some places; values of other keys are not looked at."""
+    chance = random.Random(20261130)
+    texts = [case.text for case in CASES.values() if case.text]
+    changed = [_changed(chance, chance.choice(texts), texts) for _ in range(800)]
+    results = load([text.encode() for text in changed])
+    for text, (reading, their) in zip(changed, results, strict=True):
+        refused = their.get("refused", "")
+        if reading.refused_by_azure or not any(f'"{key}": [' in refused for key in _OTHER_KEYS):
+            assert_same(reading, their, text)
+    assert sum("read" in their for _, their in results) > 40
