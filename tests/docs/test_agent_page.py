@@ -59,6 +59,10 @@ def test_json(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     samples = [printed(capsys, command, str(tmp_path / "deployment.yaml"))]
     if command == "check":
         samples.append(printed(capsys, command, str(tmp_path / "fraud.yaml")))
+        for text in ("datastores: {workspaceblobstore: /x, production: /y}", ""):
+            (tmp_path / "agent.yaml").write_text(text)
+            settings = ("--settings", str(tmp_path / "agent.yaml"))
+            samples.append(printed(capsys, command, str(tmp_path / "deployment.yaml"), *settings))
     if command == "assets":
         asset = DataAsset("a", "e-d-a", "1", "azureml://datastores/d/paths/p")
         samples[0]["registered"] = [asdict(Registration(asset, "there", "p"))]

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import typer
 
+from mdc_core.errors import SettingsError
+
+from ..destinations import Places, read_settings
 from ..reading import ERROR, Reading, read_deployment
 from .console import note, print_json, say
 from .exits import FAILED, FINDINGS, FINE
-from .options import AsJson, Deployment
+from .options import AsJson, Deployment, Settings
 
 
-def check(deployment: Deployment, as_json: AsJson = False) -> None:
+def check(deployment: Deployment, settings: Settings = None, as_json: AsJson = False) -> None:
     """Say what of a deployment file Azure's client refuses, and what its data would lack.
+
+    With --settings it also says where each collection goes, and which datastores are not known.
 
     Each remark has its line. A warning is about what the agent takes: Azure's client may refuse it,
     or the data would not be found or matched. An error is about what neither takes.
 
     Exit codes: 0 nothing is to be said, 1 there are warnings, 2 the file is refused by both, or
-    cannot be read.
+    cannot be read, or a datastore is not known.
     """
     reading = read_deployment(deployment)
+    places, wrong = _places(reading, settings)
     if as_json:
-        print_json(_as_json(reading))
+        print_json({**_as_json(reading), "places": places, "errors": wrong})
     else:
-        for remark in reading.remarks:
-            say(remark.at(reading.source))
+        for text in [*(each.at(reading.source) for each in reading.remarks), *wrong]:
+            say(text)
+        for collection, place in places.items():
+            note(f"{collection}: {place}")
         note(_summary(reading))
-    raise typer.Exit(_exit_code(reading))
+    raise typer.Exit(FAILED if wrong else _exit_code(reading))
+
+
+def _places(reading: Reading, settings: Path | None) -> tuple[dict[str, str], list[str]]:
+    """Return where each collection goes, and what is wrong with that, by the settings if any."""
+    if settings is None or reading.deployment is None:
+        return {}, []
+    read = read_settings(settings)
+    try:
+        places = Places(reading, read)
+    except SettingsError as error:
+        return {}, str(error).splitlines()
+    enabled = (each.name for each in reading.deployment.collections if each.enabled)
+    return {name: str(places(name)) for name in enabled}, []
 
 
 def _exit_code(reading: Reading) -> int:

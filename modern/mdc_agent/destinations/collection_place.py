@@ -10,7 +10,7 @@ from mdc_core.delivery.azure import Account
 from mdc_core.destinations import Destination, FolderDestination
 from mdc_core.destinations.spooled import StorageAccountDestination
 from mdc_core.storage import AccountUrl, ConnectionString, Folder
-from mdc_core.storage_account import identity
+from mdc_core.storage_account import endpoint, identity
 
 from .settings import Datastore
 
@@ -32,6 +32,14 @@ class CollectionPlace:
     raw_folder: str
     client_id: str | None = None
     setting: str = "datastores"
+
+    def __str__(self) -> str:
+        storage = self.datastore.storage
+        parts = (str(storage).partition("?")[0], self.datastore.container, self.folder)
+        if isinstance(storage, ConnectionString):
+            parts = (endpoint(storage), *parts[1:])
+        place = "/".join(filter(None, parts))
+        return f"{place} as {self.client_id}" if self.client_id else place
 
     @property
     def key(self) -> str:

@@ -18,7 +18,7 @@ from . import value_rules as rules
 from .datastore_path import DEFAULT_DATASTORE
 from .settings import AgentSettings, Datastore
 
-NO_FILE = "agent.yaml, which was not given"
+NO_FILE = "agent.yaml (none was given)"
 
 
 def with_options(

@@ -139,9 +139,11 @@ class Places:
                 ) from error
             return self._asked[key]
         name = f"azureml://{path.long_name}" if path.workspace else path.datastore
+        is_default = path.datastore == DEFAULT_DATASTORE and not path.workspace
+        options = "; this one also by --storage or MDC_STORAGE" if is_default else ""
         there = ", ".join(sorted(self._settings.datastores)) or "none"
         raise SettingsError(
             f"{where}: the datastore {shown(name)} is not known; valid: one that is listed in "
             f"{self._settings.source} below datastores (there: {there}), or, with "
-            "workspace: SUBSCRIPTION/GROUP/WORKSPACE there, one of that workspace"
+            f"workspace: SUBSCRIPTION/GROUP/WORKSPACE there, one of that workspace{options}"
         )

@@ -69,6 +69,31 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["deployment"] is None
 
 
+def test_with_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where each collection goes, without secrets, and datastores that nobody knows."""
+    path, settings = write(tmp_path, FINE), tmp_path / "agent.yaml"
+    accounts = {
+        "/data": "/data",
+        "{account: mystore, container: logs, client_id: '1'}": "https://mystore.blob.core.windows.net"
+        "/logs",
+        "{account: 'https://a.blob.core.windows.net?sig=x', container: logs}": "https://a.blob.core."
+        "windows.net/logs",
+        "{account: 'AccountName=a;AccountKey=a2V5', container: logs}": "https://a.blob.core.windows."
+        "net/logs",
+    }
+    for given, root in accounts.items():
+        settings.write_text(f"datastores: {{workspaceblobstore: {given}}}")
+        assert run(["check", path, "--settings", str(settings)]) == 0
+        place = f"{root}/modelDataCollector/my-endpoint/blue/model_inputs"
+        said = capsys.readouterr().err.splitlines()[0]
+        assert said == f"model_inputs: {place}{' as 1' if 'client_id' in given else ''}"
+    settings.write_text("")
+    assert run(["check", path, "--settings", str(settings)]) == 2
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{path}:7:7: the datastore 'workspaceblobstore' is not known")
+    assert "also by --storage or MDC_STORAGE" in printed
+
+
 def test_a_terminal_obeys_no_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a file holds is shown, and nothing of it is markup or an escape."""
     run(["check", write(tmp_path, FINE.replace("model_inputs", '"[red]\\e[31mX"'))])
