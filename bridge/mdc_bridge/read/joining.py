@@ -18,6 +18,8 @@ from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIM
 # of one id keeps a script that gives every request the same id from joining all with all.
 _OF_ID = [ENDPOINT, DEPLOYMENT, ID]
 
+_COUNTS = pandas.MultiIndex.from_product([["max", "size"], [0, 1]])
+
 # No name of a column that anybody chose holds a NUL.
 _LINE = "\0line"
 _ROW = "\0row"
@@ -44,6 +46,10 @@ def join_collections(
     are as many on both sides: outputs that were collected row by row. Else which one is missing,
     nothing tells: they stay apart, and a UserWarning says how many ids these are.
     """
+    if left.empty != right.empty:
+        # A side without rows does not know the types of its columns.
+        types = (right if left.empty else left).dtypes[list(ORIGIN)].to_dict()
+        left, right = left.astype(types), right.astype(types)
     names = names_beside(left.columns, right.columns, suffix)
     left_keys, right_keys = _keys(left, right)
     joined = with_room_for_gaps(left.assign(**left_keys)).merge(
@@ -86,7 +92,8 @@ def _keys(
     sides = sides.reset_index(level=0, names="side").reset_index(drop=True)
     # By id and side: the number of lines, and of rows.
     counts = sides.groupby([*_OF_ID, "side"], dropna=False)[LINE].agg(["max", "size"]).unstack()
-    both = counts.dropna()
+    # A side without rows has no columns.
+    both = pandas.DataFrame(counts, columns=_COUNTS).dropna()
     uneven = both[both["max", 0] != both["max", 1]]
     by_row = uneven[uneven["size", 0] == uneven["size", 1]].index
     apart = uneven.index.difference(by_row)
