@@ -19,6 +19,7 @@ from collections.abc import Callable
 from .exchange import CLIENT_HUNG_UP, UPSTREAM_HUNG_UP
 from .flow import Flow
 from .later import LaterWatcher
+from .readiness import Readiness
 from .watcher import Watcher
 
 # A server that has closed looks like one that only sends no more. The system waits as long for the
@@ -34,7 +35,8 @@ class Connection:
     """Two sockets and what passes between them.
 
     Args:
-        loop: that waits for the sockets.
+        loop: of its timers.
+        ready: waits for the sockets.
         client: accepted, non-blocking.
         watcher: reads copies.
         closed: called once, when both sockets are closed.
@@ -43,11 +45,13 @@ class Connection:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
+        ready: Readiness,
         client: socket.socket,
         watcher: Watcher | LaterWatcher,
         closed: Callable[[Connection], None],
     ) -> None:
         self._loop = loop
+        self._ready = ready
         self._client = client
         self._upstream: socket.socket | None = None
         self._watcher = watcher
@@ -79,7 +83,7 @@ class Connection:
             each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
         def connected() -> None:
-            self._loop.remove_writer(upstream)
+            self._ready.remove_writer(upstream)
             if upstream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
                 self.refuse(unreachable)
             else:
@@ -89,7 +93,7 @@ class Connection:
         if failed == 0:
             self._start(upstream, change)
         elif failed in (errno.EINPROGRESS, errno.EAGAIN):
-            self._loop.add_writer(upstream, connected)
+            self._ready.add_writer(upstream, connected)
         else:
             self.refuse(unreachable)
 
@@ -102,10 +106,10 @@ class Connection:
     def _start(self, upstream: socket.socket, change: Callable[[bytes], bytes] | None) -> None:
         watcher = self._watcher
         requests = Flow(
-            self._loop, self._client, upstream, watcher.request_bytes, self._requests_ended
+            self._ready, self._client, upstream, watcher.request_bytes, self._requests_ended
         )
         responses = Flow(
-            self._loop, upstream, self._client, watcher.response_bytes, self._responses_ended
+            self._ready, upstream, self._client, watcher.response_bytes, self._responses_ended
         )
         requests.change = change
         self._flows = (requests, responses)
@@ -130,7 +134,7 @@ class Connection:
             flow.stop()
         if self._upstream is not None:
             if self._flows is None:
-                self._loop.remove_writer(self._upstream)
+                self._ready.remove_writer(self._upstream)
             self._upstream.close()
         self._client.close()
         self._watcher.close(self._broken or CLIENT_HUNG_UP)

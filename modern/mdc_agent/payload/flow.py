@@ -7,9 +7,10 @@ would have read.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable
+
+from .readiness import Readiness
 
 # Of one read; as much may wait for a slow reader, in each direction.
 _CHUNK = 64 * 1024
@@ -21,7 +22,7 @@ class Flow:
     """Passes bytes on from one socket to another; the sink's pace is the source's.
 
     Args:
-        loop: that waits for the sockets.
+        ready: waits for the sockets.
         source, sink: connected, non-blocking.
         copy: gets each piece of bytes after it was handed on.
         ended: called once, when nothing more goes this way.
@@ -39,7 +40,7 @@ class Flow:
     __slots__ = (
         "_copy",
         "_ended",
-        "_loop",
+        "_ready",
         "_recv",
         "_room",
         "_send",
@@ -56,13 +57,13 @@ class Flow:
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        ready: Readiness,
         source: socket.socket,
         sink: socket.socket,
         copy: Callable[[bytes], None],
         ended: Callable[[Flow], None],
     ) -> None:
-        self._loop = loop
+        self._ready = ready
         self._source = source
         self._sink = sink
         self._recv = source.recv
@@ -85,14 +86,14 @@ class Flow:
 
     def start(self) -> None:
         """Read from now on."""
-        self._loop.add_reader(self._source, self._readable)
+        self._ready.add_reader(self._source, self._readable)
 
     def stop(self) -> None:
         """Read and write no more, whatever waits."""
         if not self.is_over:
-            self._loop.remove_reader(self._source)
+            self._ready.remove_reader(self._source)
         if self._unsent is not None:
-            self._loop.remove_writer(self._sink)
+            self._ready.remove_writer(self._sink)
             self._unsent = None
         self.is_over = self.has_ended = True
 
@@ -125,8 +126,8 @@ class Flow:
         if sent < len(data):
             self._unsent = memoryview(data)[sent:]
             if not self.is_over:
-                self._loop.remove_reader(self._source)
-            self._loop.add_writer(self._sink, self._writable)
+                self._ready.remove_reader(self._source)
+            self._ready.add_writer(self._sink, self._writable)
 
     def _writable(self) -> None:
         unsent = self._unsent
@@ -137,22 +138,22 @@ class Flow:
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
-            self._loop.remove_writer(self._sink)
+            self._ready.remove_writer(self._sink)
             self._unsent = None
             self._refuse(was_paused=True)
             return
         if sent < len(unsent):
             self._unsent = unsent[sent:]
             return
-        self._loop.remove_writer(self._sink)
+        self._ready.remove_writer(self._sink)
         self._unsent = None
         if self.is_over:
             self._end()
         else:
-            self._loop.add_reader(self._source, self._readable)
+            self._ready.add_reader(self._source, self._readable)
 
     def _source_ended(self) -> None:
-        self._loop.remove_reader(self._source)
+        self._ready.remove_reader(self._source)
         self.is_over = True
         held = b"" if self.change is None else self.change(b"")
         if held:
@@ -164,7 +165,7 @@ class Flow:
         """The sink is gone; the source is not read any more."""
         self.is_refused = True
         if not self.is_over and not was_paused:
-            self._loop.remove_reader(self._source)
+            self._ready.remove_reader(self._source)
         self.is_over = True
         self._end()
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from ..metrics import Counts
 from .connection import Connection
 from .later import LaterWatcher
+from .readiness import EpollReadiness, readiness_in
 from .request_ids import IdInjector
 from .settings import PayloadSettings
 from .watcher import Watcher
@@ -44,6 +45,7 @@ class Splice:
         self._later = later
         self._counts = counts
         self._loop = asyncio.get_running_loop()
+        self._ready = readiness_in(self._loop)
         self._listener: socket.socket | None = None
         self._connections: set[Connection] = set()
         self._accepts = False
@@ -109,16 +111,18 @@ class Splice:
                     pass  # looks again whether some are idle by now
         for each in tuple(self._connections):
             each.close()
+        if isinstance(self._ready, EpollReadiness):
+            self._ready.close()
 
     def _accept_again(self) -> None:
         if self._listener is not None and not self._accepts:
             self._accepts = True
-            self._loop.add_reader(self._listener, self._accept)
+            self._ready.add_reader(self._listener, self._accept)
 
     def _pause_accepting(self) -> None:
         if self._listener is not None and self._accepts:
             self._accepts = False
-            self._loop.remove_reader(self._listener)
+            self._ready.remove_reader(self._listener)
 
     def _accept(self) -> None:
         for _ in range(_AT_ONCE):
@@ -146,7 +150,7 @@ class Splice:
         change = IdInjector(watcher).change if self._settings.injects_request_id else None
         # Who injects has to know at once where requests begin.
         copies = self._later(watcher) if change is None else watcher
-        connection = Connection(self._loop, client, copies, self._closed)
+        connection = Connection(self._loop, self._ready, client, copies, self._closed)
         self._connections.add(connection)
         if self._upstream is None:
             connection.refuse(self._unreachable)

@@ -19,6 +19,11 @@ from mdc_agent.stored_event import StoredEvent
 
 TIMEOUT_S = 20
 
+try:
+    from uvloop import new_event_loop
+except ImportError:
+    from asyncio import new_event_loop
+
 DEPLOYMENT = Deployment(
     "my_endpoint",
     "blue",
@@ -108,7 +113,7 @@ def agent_before(
     """An agent in front of a server."""
     store = ListStore() if store is None else store
     counts = Counts()
-    loop = asyncio.new_event_loop()
+    loop = new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
@@ -193,6 +198,8 @@ def _read(peer: socket.socket, seen: bytearray, end: str) -> str:
         data = peer.recv(65536)
     except ConnectionError:
         return "reset"
+    except TimeoutError:
+        return "waited"
     if not data:
         return "reset" if end == "refused" else "ended"
     seen += data
@@ -207,15 +214,21 @@ class Outcome(NamedTuple):
 
 
 @contextmanager
-def scripted_server(steps: Sequence[Step]) -> Iterator[tuple[tuple[str, int], list[Seen]]]:
+def scripted_server(
+    steps: Sequence[Step], port: int = 0
+) -> Iterator[tuple[tuple[str, int], list[Seen]]]:
     """A server for one connection; yields its address, and a list for what it saw."""
     seen: list[Seen] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         listener.settimeout(TIMEOUT_S)
 
         def run() -> None:
-            peer, _ = listener.accept()
-            seen.append(follow(peer, steps))
+            try:
+                peer, _ = listener.accept()
+            except TimeoutError:
+                seen.append(Seen(b"", "not connected"))
+            else:
+                seen.append(follow(peer, steps))
 
         thread = threading.Thread(target=run)
         thread.start()
