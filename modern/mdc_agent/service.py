@@ -196,8 +196,7 @@ def _read(path: Path) -> Reading:
         SettingsError: nothing can be collected after it.
     """
     reading = read_deployment(path)
-    local = [each for each in reading.remarks if each.setting == "runMode"]
-    errors = [each for each in reading.remarks if each.severity == ERROR] + local
+    errors = [each for each in reading.remarks if each.severity == ERROR]
     if errors or reading.deployment is None:
         raise SettingsError("\n".join(each.at(reading.source) for each in errors))
     for remark in reading.remarks:

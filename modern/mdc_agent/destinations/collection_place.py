@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,8 @@ from mdc_core.storage import AccountUrl, ConnectionString, Folder
 from mdc_core.storage_account import endpoint, identity
 
 from .settings import Datastore
+
+logger = logging.getLogger("mdc_agent")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ class CollectionPlace:
         storage = self.datastore.storage
         if isinstance(storage, (AccountUrl, ConnectionString)):
             account = Account(storage, self.setting, client_id=self.client_id)
+            lacking = account.shortcoming()
+            if lacking:
+                logger.error("mdc-agent: %s", lacking)
             return StorageAccountDestination(
                 account, self.datastore.container, self.files(spool), max_bytes, interval
             )

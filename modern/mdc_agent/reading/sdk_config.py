@@ -10,7 +10,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.mdc_config import CollectionRules, read_collection_rules
 
 from ..deployment import PAYLOAD_COLLECTIONS, DeployedCollection, Deployment
-from .remarks import ERROR, WARNING, Reading, Remark
+from .remarks import ERROR, Reading, Remark
 from .walk import Walk
 from .yaml_nodes import Nodes
 
@@ -42,15 +42,13 @@ def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Rea
     except SettingsError as error:
         return Reading(source, None, (Remark(0, 0, ERROR, str(error)),))
     walk = Walk(nodes)
-    remarks = []
     if nodes.root is not None:
         walk.mapping(nodes.root, ())
     places = walk.places()
     if rules.local_capture:
         place = places["runMode",]
-        remarks.append(
-            Remark(place.line, place.column, WARNING, LOCAL, '"cloud"', False, "runMode")
-        )
+        remark = Remark(place.line, place.column, ERROR, LOCAL, '"cloud"', False, "runMode")
+        return Reading(source, None, (remark,), places)
     deployment = Deployment(
         endpoint=environ.get("MDC_ENDPOINT") or "default",
         name=environ.get("MDC_DEPLOYMENT") or "default",
@@ -61,7 +59,7 @@ def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Rea
         rolling_rate=environ.get("MDC_ROLLING_RATE", "").strip().lower() or "hour",
         capture_headers=headers,
     )
-    return Reading(source, deployment, tuple(remarks), places)
+    return Reading(source, deployment, (), places)
 
 
 def _payload_share(rules: CollectionRules) -> float:

@@ -213,8 +213,9 @@ def test_a_config_file_is_a_deployment(tmp_path: Path, entry: dict[str, object])
 def test_a_config_file_of_local_mode_has_its_line(tmp_path: Path) -> None:
     path = tmp_path / "mdc-config.json"
     path.write_text('{"collections": {"a": {"enabled": true}},\n "runMode": "local"}')
-    (remark,) = read_deployment(path, {}).remarks
-    assert (remark.line, remark.setting) == (2, "runMode")
+    reading = read_deployment(path, {})
+    (remark,) = reading.remarks
+    assert (remark.line, remark.setting, reading.deployment) == (2, "runMode", None)
 
 
 @pytest.mark.parametrize(
