@@ -6,6 +6,7 @@ import pytest
 from tests.reliability.soak import (
     agent_bad_requests,
     agent_kills,
+    agent_memory,
     damaged_spool,
     disk_full,
     exits,
@@ -21,7 +22,8 @@ from tests.reliability.soak import (
 
 # The collector service is installed in one lane.
 OF_THE_AGENT = [
-    pytest.param(each, marks=pytest.mark.newest_only) for each in (agent_bad_requests, agent_kills)
+    pytest.param(each, marks=pytest.mark.newest_only)
+    for each in (agent_bad_requests, agent_kills, agent_memory)
 ]
 COMMANDS = [
     damaged_spool,

@@ -80,11 +80,15 @@ class Body:
 
     async def _rest(self, content: StreamReader) -> bytes:
         parts: list[bytes] = []
-        while True:
-            part = await content.readany()
-            if not part and content.at_eof():
-                return b"".join(parts)
-            parts.append(self._taken(part))
+        try:
+            while True:
+                part = await content.readany()
+                if not part and content.at_eof():
+                    return b"".join(parts)
+                parts.append(self._taken(part))
+        finally:
+            # An error refers to this frame, in a circle that may be there for long.
+            parts.clear()
 
     def release(self) -> None:
         """Give back the room."""

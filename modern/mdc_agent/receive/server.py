@@ -229,6 +229,8 @@ async def _stored(future: asyncio.Future[None]) -> None:
         await future
     finally:
         timer.cancel()
+        # Its error refers to this frame, and with it to the event.
+        del future
 
 
 def _expire(future: asyncio.Future[None]) -> None:

@@ -38,4 +38,5 @@ def _settle(futures: list[asyncio.Future[None]], error: BaseException | None) ->
         if error is None:
             future.set_result(None)
         else:
-            future.set_exception(error)
+            # One for each: an error refers to all that it came through, and so to their events.
+            future.set_exception(type(error)(*error.args))
