@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import orjson
 
 from mdc_core.data.events import MAX_DATA_BYTES
 
+# A larger body is looked through by a thread.
+HEAVY_BYTES = 128 * 1024
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 _CHARSET = re.compile(r"""charset\s*=\s*"?([\w.-]+)""", re.IGNORECASE)
 # Others are not worth a codec that a client names.
@@ -45,13 +48,28 @@ class Body(NamedTuple):
     content_range: str
 
 
-def body_of(content: bytes, content_type: str, says_length: bool) -> Body:
+def is_json(content: bytes) -> bool:
+    """Return whether a body is JSON of the standard, in UTF-8."""
+    try:
+        orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def body_of(
+    content: bytes,
+    content_type: str,
+    says_length: bool,
+    is_json: Callable[[bytes], bool] = is_json,
+) -> Body:
     """Return what a line holds of a body.
 
     Args:
         content: without content encoding.
         content_type: of the message, `""` for none.
         says_length: the message said how long it is before its end.
+        is_json: of a body, whether it is JSON.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     size = len(content)
@@ -83,15 +101,6 @@ def binary_body(content: bytes, content_type: str, says_length: bool) -> Body:
 
 def _range_of(size: int, says_length: bool) -> str:
     return f"bytes 0-{size - 1}/{size if says_length else '*'}" if size else "bytes */0"
-
-
-def is_json(content: bytes) -> bool:
-    """Return whether a body is JSON of the standard, in UTF-8."""
-    try:
-        orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return False
-    return True
 
 
 def _text_of(content: bytes, content_type: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import orjson
 
 from mdc_core.ids import new_uuid
@@ -9,7 +11,7 @@ from mdc_core.ids import new_uuid
 from ..deployment import FAILURES, REQUEST, RESPONSE
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .bodies import Body, binary_body, body_of
+from .bodies import Body, binary_body, body_of, is_json
 from .decoding import DecodingError, content_of
 from .exchange import BODY_TOO_LARGE, Exchange, Message
 from .headers import CapturedHeaders
@@ -41,10 +43,18 @@ class EventMaker:
         headers: that lines carry.
         body_bytes: bound of one decoded body.
         counts: counts bodies that are stored as they came, because they cannot be decoded.
+        is_json: of a body, whether it is JSON.
     """
 
-    def __init__(self, headers: CapturedHeaders, body_bytes: int, counts: Counts) -> None:
+    def __init__(
+        self,
+        headers: CapturedHeaders,
+        body_bytes: int,
+        counts: Counts,
+        is_json: Callable[[bytes], bool] = is_json,
+    ) -> None:
         self._headers = headers
+        self._is_json = is_json
         self._counts = counts
         self._body_bytes = body_bytes
 
@@ -126,7 +136,7 @@ class EventMaker:
             # What is no such encoding, or one that is not known here, is stored as it came.
             self._counts.add_lost(collection, error.reason)
             return binary_body(b"".join(message.parts), content_type, says_length)
-        return body_of(content, content_type, says_length)
+        return body_of(content, content_type, says_length, self._is_json)
 
     def _failed_body(self, message: Message | None) -> bytes:
         if message is None or message.size > _MOST_FAILED_BODY:

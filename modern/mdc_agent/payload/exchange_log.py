@@ -12,6 +12,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 from ..stored_event import StoredEvent
+from .bodies import HEAVY_BYTES
 from .events import is_heavy
 from .exchange import Exchange
 from .keeper import Keeper
@@ -19,7 +20,6 @@ from .later import LaterWatcher
 
 _WAIT_S = 0.02
 _SLICE_S = 0.002
-_HEAVY = 128 * 1024
 _HEAVY_AT_ONCE = 16
 
 
@@ -84,7 +84,7 @@ class ExchangeLog:
         if kept is None:
             exchange.release()
             return
-        if not is_heavy(exchange, _HEAVY):
+        if not is_heavy(exchange, HEAVY_BYTES):
             keeper.store(exchange, keeper.events(exchange, kept))
             return
         made = self._loop.run_in_executor(self._thread, keeper.events, exchange, kept)

@@ -10,6 +10,7 @@ from mdc_core.data.sampling import is_sampled
 from ..deployment import PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
 from ..metrics import Counts
 from ..stored_event import StoredEvent
+from .bodies import is_json
 from .events import EventMaker, LostBodyError
 from .exchange import MEMORY_FULL, Exchange
 from .headers import CapturedHeaders
@@ -53,6 +54,7 @@ class Keeper:
         store: takes the events.
         memory: that copies are held in.
         counts: of what was not stored.
+        is_json: of a body, whether it is JSON.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Keeper:
         store: Store,
         memory: Memory,
         counts: Counts,
+        is_json: Callable[[bytes], bool] = is_json,
     ) -> None:
         self._settings = settings
+        self._is_json = is_json
         self._store = store
         self._memory = memory
         self._counts = counts
@@ -83,6 +87,7 @@ class Keeper:
             CapturedHeaders(deployment.capture_headers, self._settings.forced_headers),
             self._settings.body_bytes,
             self._counts,
+            self._is_json,
         )
 
     def wants(self, exchange: Exchange) -> Kept | None:

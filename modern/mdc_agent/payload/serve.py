@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..deployment import Deployment
 from ..metrics import Counts
 from .exchange_log import ExchangeLog
+from .json_checker import JsonChecker
 from .keeper import Keeper, Store
 from .later import LaterWatcher
 from .memory import Memory
@@ -26,6 +27,7 @@ class PayloadServer:
         log: what waits to be logged.
         memory: that copies are held in.
         counts: of what was stored and what was not.
+        checker: looks at large bodies.
     """
 
     splice: Splice
@@ -33,6 +35,7 @@ class PayloadServer:
     log: ExchangeLog
     memory: Memory
     counts: Counts
+    checker: JsonChecker
 
     @property
     def address(self) -> tuple[str, int]:
@@ -51,6 +54,7 @@ class PayloadServer:
         """
         await self.splice.close(grace_s)
         await self.log.close()
+        self.checker.close()
 
 
 async def serve(
@@ -75,7 +79,8 @@ async def serve(
     """
     counts = Counts() if counts is None else counts
     memory = Memory(settings.memory_bytes)
-    keeper = Keeper(deployment, settings, store, memory, counts)
+    checker = JsonChecker()
+    keeper = Keeper(deployment, settings, store, memory, counts, checker.is_json)
     log = ExchangeLog(keeper)
     is_probe = probe_test(settings.probe_paths)
 
@@ -90,4 +95,4 @@ async def serve(
 
     splice = Splice(settings, new_watcher, later, counts)
     await splice.start()
-    return PayloadServer(splice, keeper, log, memory, counts)
+    return PayloadServer(splice, keeper, log, memory, counts, checker)
