@@ -10,6 +10,8 @@ from typing import Optional, TypeVar, Union
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, ParentNodeProvider
 
+from .form_feeds import FormFeeds
+
 Node = TypeVar("Node", bound=cst.CSTNode)
 Scope = Union[cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef]
 
@@ -27,11 +29,18 @@ class Script:
         content: the text in UTF-8, to which all positions refer.
         module: the root of the tree.
         names: every identifier that stands for itself: no attributes, no keywords of calls.
+
+    Raises:
+        ValueError: the tree is not all of the text, so that its positions are unknown.
     """
 
     def __init__(self, text: str) -> None:
         self.content = text.encode()
-        wrapper = MetadataWrapper(cst.parse_module(text))
+        self._form_feeds = FormFeeds(text)
+        wrapper = MetadataWrapper(cst.parse_module(self._form_feeds.without))
+        # It loses the last of lone carriage returns, and that moves nothing.
+        if wrapper.module.code.rstrip("\r") != self._form_feeds.without.rstrip("\r"):
+            raise ValueError("libcst does not give its text again")
         self.module = wrapper.module
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._parents = wrapper.resolve(ParentNodeProvider)
@@ -54,12 +63,12 @@ class Script:
 
     def start(self, node: cst.CSTNode) -> int:
         """Return the position of a node's first byte, without parentheses around it."""
-        return int(self._spans[node].start)
+        return self._form_feeds.position(int(self._spans[node].start))
 
     def end(self, node: cst.CSTNode) -> int:
         """Return the position behind a node's last byte, without parentheses around it."""
         span = self._spans[node]
-        return int(span.start + span.length)
+        return self._form_feeds.position(int(span.start + span.length), is_end=True)
 
     def extent(self, expression: cst.BaseExpression) -> tuple[int, int]:
         """Return first and last position of an expression with the parentheses around it."""

@@ -97,6 +97,8 @@ def _parsed(text: str) -> Script:
         raise SyntaxError(error.message, ("", error.raw_line, error.raw_column, "")) from error
     except RecursionError as error:
         raise SyntaxError("it is nested too deeply") from error
+    except ValueError as error:
+        raise SyntaxError(str(error)) from error
 
 
 def _check_syntax(text: str) -> None:

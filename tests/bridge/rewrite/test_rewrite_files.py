@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rewriting_cases import COLLECTORS
 
-from mdc_bridge.rewrite import rewrite
+from mdc_bridge.rewrite import rewrite, rewrite_source
 from mdc_core.errors import MissingFileError
 
 RUN = "def run(data):\n\ti.collect(data);   p.collect( data )  # both\n\tx  =  1\n\n\n"
@@ -60,6 +60,35 @@ def test_other_lines_stay(tmp_path: Path, newline: bytes, encoding: str, end: st
     assert b", context )  # both" in rewritten
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("feed", ["\f", " \f", "\f\f", "\f \t\f"])
+def test_form_feeds_change_nothing(newline: str, feed: str) -> None:
+    """Python skips them before a line's first character: rewritten is what it is without them."""
+    source = SCRIPT + 'def f():\n    """é\n    """\n    return (1,\n      2)  # é\n\n\n# end\n'
+    without = rewrite_source(source).text
+    for step in (1, 2, 3):
+        lines = [
+            line if number % step or line.strip() == '"""' else feed + line  # within a literal
+            for number, line in enumerate(source.splitlines(keepends=True))
+        ]
+        text = "".join(lines).replace("\n", newline)
+        rewritten = rewrite_source(text)
+        assert rewritten.left_alone == ()
+        assert "".join(rewritten.text.split()) == "".join(without.split())
+        assert rewritten.text.count(feed) >= len(lines) // step // 2
+        assert rewrite_source(rewritten.text).text == rewritten.text
+
+
+@pytest.mark.parametrize("start", ["\f", "\ufeff\f", "\f# coding: cp1252\n", "\ufeff\n\f"])
+def test_file_that_begins_with_a_form_feed_is_rewritten(tmp_path: Path, start: str) -> None:
+    """Also behind a byte order mark, and before a declared encoding."""
+    encoding = "cp1252" if "cp1252" in start else "utf-8"
+    source = start + SCRIPT + "x = '€'\n"
+    rewritten = _rewritten(tmp_path / "score.py", source.encode(encoding)).decode(encoding)
+    assert rewritten.startswith(start)
+    assert "Collector(name=" in rewritten
+
+
 def test_names_that_the_encoding_lacks_are_escaped(tmp_path: Path) -> None:
     """Feature names and designations that the script gives as escapes."""
     source = "# coding: latin-1\nx = 'é'\n" + SCRIPT.replace(
@@ -104,13 +133,15 @@ def test_what_is_not_python_is_unreadable(tmp_path: Path) -> None:
     """Python 2, other encodings, what is missing; the rest is rewritten all the same."""
     (tmp_path / "old.py").write_text("import os\nprint 'x'\n")
     (tmp_path / "bytes.py").write_bytes(b"x = '\xff'\n")
+    (tmp_path / "vertical.py").write_text("\v" + SCRIPT)
     (tmp_path / "score.py").write_text(SCRIPT)
     done: list[tuple[int, int]] = []
     result = rewrite([tmp_path], write=True, progress=lambda *counts: done.append(counts))
-    assert done == [(1, 3), (2, 3), (3, 3)]
+    assert done == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [(Path(file.path).name, file.line) for file in result.unreadable] == [
         ("bytes.py", 1),
         ("old.py", 2),
+        ("vertical.py", 1),
     ]
     assert result.unreadable[1].reason.startswith("is Python 2: ")
     assert "Collector(" in (tmp_path / "score.py").read_text()
