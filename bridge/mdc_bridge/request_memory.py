@@ -102,6 +102,9 @@ class Link:
         self._request = None if scope is None else scope.request
         self._process = process_number()
         depth = _DEPTH if scope is None else _DEPTH_IN_REQUEST
+        # What another request did with its inputs says nothing of this one.
+        if before is not None and scope is not None and not before.is_of(scope):
+            before = None
         earlier = None if before is None else before.site
         self.site: CallSite = CallSite(caller, depth, earlier)
         # In a request, inputs that are collected in two places are its inputs in two forms.

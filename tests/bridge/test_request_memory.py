@@ -163,6 +163,27 @@ def test_all_outputs_of_a_request_have_its_id() -> None:
     assert _is_linked(collected) == [True, True, True]
 
 
+@pytest.mark.parametrize("scope", [APP.test_request_context, request_scope])
+@pytest.mark.parametrize("failing", [1, 3])
+def test_a_request_that_failed_before(scope: Callable[[], Any], failing: int) -> None:
+    """Its inputs led to nothing, and say nothing of the rounds of those that are served next."""
+    with collecting("modern") as collected:
+        inputs, predictions = _inputs(), _predictions()
+
+        def run(rows: list[list[float]]) -> None:
+            for row in rows:
+                inputs.collect(row)
+                predictions.collect([1 / row[0]])
+
+        bodies = [[[1.0], [2.0], [3.0]]] * 6
+        bodies[failing] = [[4.0], [0.0], [5.0]]
+        for body in bodies:
+            with scope(), contextlib.suppress(ZeroDivisionError):
+                run(body)
+    assert _is_linked(collected) == [True] * 16
+    assert len(set(_ids(collected))) == 16
+
+
 @pytest.mark.parametrize("scope", [None, APP.test_request_context, request_scope])
 def test_inputs_that_are_refused_end_the_link_before(scope: Optional[Callable[[], Any]]) -> None:
     """As soon as a call for inputs begins, outputs that follow are not of earlier ones."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from .bindings import assigned_value, is_global_in, is_read
+from .bindings import assigned_value
 from .edits import Edit
+from .owners import is_read, same_variable
 from .results import Unsure
 from .script import Scope, Script
 from .shown import is_shown
@@ -124,19 +125,11 @@ def _uses(script: Script, addition: Addition) -> list[cst.Name]:
     """Return where the variable stands beside its assignment, in the order of the text."""
     name = addition.target.value
     found = []
-    for use in script.names[name]:
-        scope = script.scope(use)
+    for use in same_variable(script, addition.target):
         if use is addition.target or addition.call in script.ancestors(use):
             continue
-        if scope is not addition.scope:
-            is_other = isinstance(scope, cst.FunctionDef) and addition.scope not in [
-                scope,
-                *script.ancestors(scope),
-            ]
-            is_shared = any(is_global_in(script, name, each) for each in (scope, addition.scope))
-            if not is_other or is_shared:
-                raise Unsure(script.start(use), f"{name} has other values too")
-            continue
+        if script.scope(use) is not addition.scope:
+            raise Unsure(script.start(use), f"{name} has other values too")
         found.append(use)
     return found
 

@@ -6,6 +6,7 @@ from typing import Optional
 
 import libcst as cst
 
+from .owners import is_read, owner_of, same_variable
 from .script import Scope, Script
 
 _MUTATORS = frozenset(
@@ -25,26 +26,6 @@ def assigned_value(script: Script, name: cst.Name) -> Optional[cst.BaseExpressio
     elif isinstance(statement, cst.AnnAssign) and statement.target is name:
         return statement.value
     return None
-
-
-def is_read(script: Script, name: cst.Name) -> bool:
-    """Return whether a name is only read where it stands."""
-    inner: cst.CSTNode = name
-    for outer in script.ancestors(name):
-        if isinstance(outer, (cst.AssignTarget, cst.AsName, cst.ImportAlias, cst.NameItem)):
-            return isinstance(inner, (cst.Attribute, cst.Subscript))
-        if isinstance(outer, (cst.Attribute, cst.Subscript, cst.Call, cst.Annotation)):
-            return True
-        if isinstance(outer, (cst.For, cst.CompFor, cst.NamedExpr, cst.AnnAssign, cst.AugAssign)):
-            return outer.target is not inner
-        if isinstance(outer, (cst.FunctionDef, cst.ClassDef, cst.Param, cst.TypeAlias)):
-            return outer.name is not inner
-        if isinstance(outer, (cst.Del, cst.MatchPattern)):
-            return False
-        if isinstance(outer, (cst.BaseStatement, cst.BaseSmallStatement)):
-            return True
-        inner = outer
-    return True
 
 
 def is_none(node: Optional[cst.BaseExpression]) -> bool:
@@ -85,10 +66,12 @@ def is_global_in(script: Script, name: str, scope: Scope) -> bool:
     )
 
 
-def constant(script: Script, name: str) -> Optional[cst.BaseExpression]:
-    """Return the value of a name that one assignment of the module binds for good, else None."""
+def constant(script: Script, name: cst.Name) -> Optional[cst.BaseExpression]:
+    """Return the value that one assignment of the module gives a variable for good, else None."""
+    if owner_of(script, name) is not script.module:
+        return None
     value = None
-    for found in script.names.get(name, ()):
+    for found in same_variable(script, name):
         if is_read(script, found):
             if is_changed(script, found):
                 return None
@@ -121,7 +104,7 @@ def resolved(script: Script, node: cst.BaseExpression) -> cst.BaseExpression:
     That is a name that the module binds for good, or an item of a dict that it does.
     """
     if isinstance(node, cst.Name):
-        return constant(script, node.value) or node
+        return constant(script, node) or node
     found = _item_of_constant(script, node)
     return node if found is None else found
 

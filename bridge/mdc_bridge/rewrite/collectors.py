@@ -8,8 +8,9 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import is_global_in, is_read, is_set_to_none, is_tested, text_of
+from .bindings import is_global_in, is_set_to_none, is_tested, text_of
 from .constructions import Construction
+from .owners import is_read, owner_of
 from .results import Unsure
 from .script import Script
 from .shown import is_shown
@@ -115,7 +116,12 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
     name = script.code(places[0])
     home = script.scope(places[0])
     is_global = home is script.module or is_global_in(script, name, home)
+    variables = [owner_of(script, place) for place in places if isinstance(place, cst.Name)]
     for found in script.names[name]:
+        if owner_of(script, found) not in variables:
+            if _is_asked_to_collect(script, found):
+                raise Unsure(script.start(found), f"{name} names something else here")
+            continue
         scope = script.scope(found)
         if isinstance(home, cst.ClassDef) or isinstance(scope, cst.ClassDef):
             raise Unsure(script.start(found), f"{name} is an attribute of a class")
@@ -132,6 +138,11 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
                 raise Unsure(script.start(found), f"{name} names something else here")
             continue
         yield found
+
+
+def _is_asked_to_collect(script: Script, name: cst.Name) -> bool:
+    read = script.parent(name)
+    return isinstance(read, cst.Attribute) and read.attr.value in ("collect", "add_correlations")
 
 
 def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:

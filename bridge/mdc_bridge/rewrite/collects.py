@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Union
 
 import libcst as cst
 
@@ -11,7 +11,7 @@ from .edits import WIDTH, Edit
 from .frames import Columns, Wrapping, needs_inputs, wrapping_of
 from .prelude import Prelude
 from .results import Unsure
-from .script import Script
+from .script import Loop, Script
 from .shown import is_in_f_string
 from .sites import Site
 
@@ -46,10 +46,8 @@ def collect_edits(
     frame = None
     if any(needs_inputs(script, site) for site in flow.follows):
         frame = prelude.fresh("inputs_frame", "collected_inputs")
-    if flow.needs_start:
-        assert isinstance(flow.scope, cst.FunctionDef)
-        variables = [name for name in (frame, context) if name not in (None, flow.name)]
-        edits += [_start(script, flow.scope, variables)] if variables else []
+    variables = [name for name in (frame, context) if name is not None and name != flow.name]
+    edits += [_start(script, each, variables) for each in flow.starts if variables]
     for site in sites:
         is_inputs = site.collector.made.is_inputs
         follows = site in flow.follows
@@ -117,11 +115,12 @@ def _argument_edits(
     ]
 
 
-def _start(script: Script, function: cst.FunctionDef, variables: list[str]) -> Edit:
-    """Return the edit that sets variables to None where a function begins."""
-    block = function.body
+def _start(script: Script, repeated: Union[cst.FunctionDef, Loop], variables: list[str]) -> Edit:
+    """Return the edit that sets variables to None where a function or a round of a loop begins."""
+    block = repeated.body
+    what = "function" if isinstance(repeated, cst.FunctionDef) else "loop"
     if not isinstance(block, cst.IndentedBlock):
-        raise Unsure(script.start(function), "the function is written in one line")
+        raise Unsure(script.start(repeated), f"the {what} is written in one line")
     for position, statement in enumerate(block.body):
         small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
         is_docstring = position == 0 and (
@@ -133,7 +132,7 @@ def _start(script: Script, function: cst.FunctionDef, variables: list[str]) -> E
                 at = script.start(statement.decorators[0])
             indent = script.content[script.line_start(at) : at].decode()
             return Edit(at, at, f"{' = '.join(variables)} = None\n{indent}")
-    raise Unsure(script.start(function), "the function has no statements")
+    raise Unsure(script.start(repeated), f"the {what} has no statements")
 
 
 def _data_edits(script: Script, site: Site, wrapping: Wrapping, held: Optional[str]) -> list[Edit]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import assigned_value, is_global_in, is_read, is_set_to_none
+from .bindings import assigned_value, is_global_in, is_set_to_none
+from .owners import is_read, same_variable
 from .results import Unsure
-from .script import Scope, Script
+from .script import Loop, Scope, Script
 from .shown import is_shown
 from .sites import Site
 
@@ -24,13 +25,14 @@ class Flow:
         follows: the calls of `collect` that take the context.
         scope: the function in which all of it happens, None where nothing is handed on.
         name: the variable that the script has for it already.
-        needs_start: whether variables that the script has not yet must be None at its beginning.
+        starts: the function and the loops in which variables that the script has not yet must be
+            None at the beginning of each round: there it is not certain that inputs come first.
     """
 
     follows: list[Site]
     scope: Optional[Scope] = None
     name: Optional[str] = None
-    needs_start: bool = False
+    starts: tuple[Union[cst.FunctionDef, Loop], ...] = ()
 
 
 def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) -> Flow:
@@ -79,13 +81,16 @@ def _flow(
     script: Script, inputs: list[Site], others: list[Site], scope: Scope, name: Optional[str]
 ) -> Flow:
     follows = []
-    needs_start = False
+    starts: dict[Union[cst.FunctionDef, Loop], None] = {}
     for site in others:
         if site.correlations is None and _follows_a_loop(script, inputs, site):
             raise Unsure(
                 script.start(site.call), "it is not certain which of the inputs these data follow"
             )
-        if any(_dominates(script, before, site) for before in inputs):
+        # Correlations that the script adds may be of another round; they are what it says.
+        loop = _common_loop(script, inputs, site) if site.correlations is None else None
+        within = [each for each in inputs if loop is None or loop in script.loops(each.call)]
+        if any(_dominates(script, before, site) for before in within):
             follows.append(site)
             continue
         if not _is_entry(script, scope):
@@ -94,14 +99,24 @@ def _flow(
                 "it is not certain that inputs were collected before these data",
             )
         if any(_may_precede(script, before, site) for before in inputs):
-            if name is not None and not _is_set_to_none(script, name, site):
+            if name is not None and not _is_set_to_none(script, name, site, loop):
                 reason = f"it is not certain that {name} has a value here"
                 raise Unsure(script.start(site.call), reason)
+            if any(each not in within and _may_precede(script, each, site) for each in inputs):
+                reason = "it is not certain which of the inputs these data follow"
+                raise Unsure(script.start(site.call), reason)
             follows.append(site)
-            needs_start = True
+            assert isinstance(scope, cst.FunctionDef)
+            starts[scope if loop is None else loop] = None
         elif site.correlations is not None:
             raise Unsure(script.start(site.call), "the correlations come after their use")
-    return Flow(follows, scope, name, needs_start)
+    return Flow(follows, scope, name, tuple(starts))
+
+
+def _common_loop(script: Script, inputs: list[Site], site: Site) -> Optional[Loop]:
+    """Return the innermost loop in which data and inputs are collected, None without one."""
+    with_inputs = {loop for each in inputs for loop in script.loops(each.call)}
+    return max(script.loops(site.call) & with_inputs, key=script.start, default=None)
 
 
 def _follows_a_loop(script: Script, inputs: list[Site], site: Site) -> bool:
@@ -126,8 +141,8 @@ def _dominates(script: Script, before: Site, after: Site) -> bool:
     )
 
 
-def _is_set_to_none(script: Script, name: str, site: Site) -> bool:
-    """Return whether the script itself sets a variable to None before a call."""
+def _is_set_to_none(script: Script, name: str, site: Site, loop: Optional[Loop]) -> bool:
+    """Return whether the script itself sets a variable to None before a call, in each round."""
     for found in script.names[name]:
         block = script.above(found, cst.IndentedBlock)
         if (
@@ -135,6 +150,7 @@ def _is_set_to_none(script: Script, name: str, site: Site) -> bool:
             and script.start(found) < script.start(site.call)
             and block is not None
             and block in script.ancestors(site.call)
+            and (loop is None or loop in script.loops(found))
         ):
             return True
     return False
@@ -165,9 +181,7 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
     name = site.result.value
     if is_global_in(script, name, site.scope):
         raise Unsure(script.start(site.result), f"{name} is shared by functions")
-    for found in script.names[name]:
-        if site.scope is not script.module and site.scope not in script.ancestors(found):
-            continue
+    for found in same_variable(script, site.result):
         at = script.start(found)
         if script.scope(found) is not site.scope:
             raise Unsure(at, f"{name} is used by a nested function")
@@ -191,7 +205,7 @@ def _is_inputs(value: Optional[cst.BaseExpression], site: Site) -> bool:
 def _check_result_of_others(script: Script, site: Site) -> None:
     if site.result is None:
         return
-    for found in script.names[site.result.value]:
+    for found in same_variable(script, site.result):
         if found is not site.result and not _is_printed(script, found):
             reason = f"{site.result.value} was always None, and would be a context"
             raise Unsure(script.start(found), reason)

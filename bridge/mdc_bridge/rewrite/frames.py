@@ -12,6 +12,7 @@ from mdc_core.data.rows import column_names
 from .bindings import constant, is_changed, resolved
 from .collectors import HeldCollector
 from .edits import Edit
+from .owners import same_variable
 from .prelude import Prelude
 from .results import Unsure
 from .script import Script
@@ -78,7 +79,10 @@ def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[C
 
 
 def _is_lasting(script: Script, node: cst.Name) -> bool:
-    value = constant(script, node.value)
+    """Return whether a name means the same list of texts in all functions, for good."""
+    value = constant(script, node)
+    if len(same_variable(script, node)) != len(script.names[node.value]):
+        return False
     return isinstance(value, (cst.List, cst.Tuple)) and all(
         isinstance(element.value, cst.SimpleString) for element in value.elements
     )
@@ -128,7 +132,7 @@ def _kept_columns(
         if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statement:
             raise Unsure(script.start(made.call), "the feature names need a line of their own")
         if isinstance(node, cst.Name) and any(
-            is_changed(script, found) for found in script.names[node.value]
+            is_changed(script, found) for found in same_variable(script, node)
         ):
             raise Unsure(script.start(node), f"{node.value} is changed in place")
         at = script.start(line)

@@ -8,10 +8,11 @@ from typing import Optional
 
 import libcst as cst
 
-from .bindings import is_read, module_alias
+from .bindings import module_alias
 from .edits import Edit
 from .frame_function import NAME, frame_function
 from .imports import NEW_CLASS, NEW_MODULE
+from .owners import is_read
 from .results import Unsure
 from .script import Script
 

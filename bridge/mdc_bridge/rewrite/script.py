@@ -14,9 +14,9 @@ from .form_feeds import FormFeeds
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 Scope = Union[cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef]
+Loop = Union[cst.For, cst.While]
 
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
-_LOOPS = (cst.For, cst.While)
 
 
 class Script:
@@ -127,14 +127,16 @@ class Script:
             inner = outer
         return self.module
 
-    def loops(self, node: cst.CSTNode) -> set[cst.CSTNode]:
-        """Return the loops of its own function that a node is in."""
-        found: set[cst.CSTNode] = set()
+    def loops(self, node: cst.CSTNode) -> set[Loop]:
+        """Return the loops of its own function in whose bodies a node is."""
+        found: set[Loop] = set()
+        inner = node
         for outer in self.ancestors(node):
             if isinstance(outer, (cst.FunctionDef, cst.Lambda)):
                 break
-            if isinstance(outer, _LOOPS):
+            if isinstance(outer, (cst.For, cst.While)) and inner is outer.body:
                 found.add(outer)
+            inner = outer
         return found
 
     def statement(self, node: cst.CSTNode) -> cst.BaseSmallStatement:

@@ -7,7 +7,8 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import is_global_in, is_read, module_alias, resolved
+from .bindings import is_global_in, module_alias, resolved
+from .owners import is_read
 from .script import Scope, Script
 
 _FRAME_MAKERS = ("DataFrame", "DataFrame.from_dict", "DataFrame.from_records", "json_normalize")

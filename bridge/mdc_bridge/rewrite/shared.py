@@ -8,9 +8,9 @@ from typing import Union
 
 import libcst as cst
 
-from .bindings import is_read
 from .collectors import HeldCollector, read_use
 from .constructions import Construction
+from .owners import is_read
 from .results import Unsure
 from .script import Script
 

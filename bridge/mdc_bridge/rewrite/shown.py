@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from .bindings import is_read
+from .owners import is_read, same_variable
 from .script import Script
 
 _LOG_METHODS = frozenset({"print", "debug", "info", "warning", "error", "exception", "log"})
@@ -28,7 +28,7 @@ def is_shown(script: Script, value: cst.BaseExpression) -> bool:
         return False
     return all(
         _showing_statement(script, found, is_text=True) is not None
-        for found in script.names[target.value]
+        for found in same_variable(script, target)
         if is_read(script, found)
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from .bindings import is_read
+from .owners import is_read
 from .results import Unsure
 from .script import Script
 from .sites import Site

@@ -23,6 +23,21 @@ class Collected(NamedTuple):
     ids: dict[str, list[str]]
 
 
+def links_no_less(unchanged: Collected, rewritten: Collected) -> bool:
+    """Return whether all that shared an id still does, and what joined it had an id of its own.
+
+    Where the bridge is in doubt, outputs have ids of their own; a context leaves no doubt.
+    """
+    lines = {line: set(group) for group in rewritten.shared for line in group}
+    groups = [set(group) for group in unchanged.shared]
+    kept = all(group <= lines.get(next(iter(group)), set()) for group in groups)
+    return kept and all(
+        len([group for group in groups if group <= joined and len(group) > 1]) <= 1
+        and len([line for line in joined if line[0] == "model_inputs"]) <= 1
+        for joined in map(set, rewritten.shared)
+    )
+
+
 def collected(folder: Path) -> Collected:
     """Return what one process has collected to a folder, in its order."""
     lines: dict[str, list[dict[str, Any]]] = {}

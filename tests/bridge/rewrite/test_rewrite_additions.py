@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from rewriting_cases import COLLECTORS, reason_of, rewritten, rewritten_run
 
@@ -88,3 +90,63 @@ def test_the_same_name_in_another_function() -> None:
 def test_left_alone(body: str, reason: str) -> None:
     """Where the variable may be something else, or is used for more."""
     assert reason in reason_of(f"{COLLECTORS}\ndef run(d):\n    {body}\n")
+
+
+OTHER_VARIABLES = [
+    "def log(result): print(result)",
+    "def log(*result): return result",
+    "def log(a, result=None):\n    result = a\n    return result",
+    "def log(): return [result for result in range(3)]",
+    "def log(): return {result: 1 for a in [1] for result in [a]}",
+    "log = lambda result: result + 1",
+    "class Log:\n    result = 1\n    def log(self, result): self.result = result",
+    "def log():\n    result = 1\n    def inner():\n        nonlocal result\n        result += 1",
+    "async def log(result): return result",
+    "result = 1",
+    "def log():\n    global result\n    result = 2",
+]
+SAME_VARIABLE = [
+    "keep = [lambda: result]",
+    "keep = [n for n in [1] if result is None]",
+    "def inner(a=result): pass",
+    "def inner():\n    nonlocal result\n    result = 1",
+    "for result in [1]: pass",
+]
+DOCUMENTED = """
+def run(data):
+    {inside}
+    c = i.collect(data)
+    result = model.predict(data).reshape(-1, 1)
+    {before}
+    result = p.add_correlations(result, c)
+    p.collect(result)
+    {after}
+"""
+
+
+@pytest.mark.parametrize("other", OTHER_VARIABLES)
+def test_variables_of_the_same_name_elsewhere_are_not_meant(other: str) -> None:
+    """Parameters, comprehensions and what else another scope calls so."""
+    plain = DOCUMENTED.format(inside="", before="", after="")
+    other += "\n" + other.replace("result", "c")
+    assert rewritten(COLLECTORS + other + plain).endswith(rewritten(COLLECTORS + plain)[-100:])
+    if other.startswith(("def", "class", "async", "log")) and "global" not in other:
+        nested = DOCUMENTED.format(
+            inside=textwrap.indent(other, "    ").lstrip(), before="", after=""
+        )
+        assert ", context" not in rewritten(COLLECTORS + nested)
+
+
+@pytest.mark.parametrize("same", SAME_VARIABLE)
+def test_the_variable_itself_in_a_nested_scope(same: str) -> None:
+    """What a nested function or comprehension reads or sets is not another variable."""
+    inside = textwrap.indent(same, "    ").lstrip()
+    source = COLLECTORS + DOCUMENTED.format(inside="", before="", after=inside)
+    assert "result" in reason_of(source)
+
+
+def test_a_parameter_named_like_a_collector() -> None:
+    """It is no other value of the collector's variable."""
+    other = "def prepare(i, p=1):\n    i = i + p\n    return [i for i in [i]]\n"
+    plain = DOCUMENTED.format(inside="", before="", after="")
+    assert rewritten(COLLECTORS + other + plain)
