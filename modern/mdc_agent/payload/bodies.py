@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -26,6 +27,7 @@ _CHARSETS = {
     "windows-1252": "cp1252",
     "utf-16": "utf-16",
 }
+_PIECE = 64 * 1024
 _JSON = "application/json"
 _EMPTY = b'""'
 
@@ -88,7 +90,7 @@ def body_of(
             line = orjson.dumps(text)
             if len(line) <= MAX_DATA_BYTES:
                 return Body(line, None, False, media_type or "text/plain", content_range)
-    is_binary = _text_of(content, content_type) is None
+    is_binary = not _is_text(content, content_type)
     media_type = media_type or ("application/octet-stream" if is_binary else "text/plain")
     return Body(b"", content, is_binary, media_type, content_range)
 
@@ -103,10 +105,32 @@ def _range_of(size: int, says_length: bool) -> str:
     return f"bytes 0-{size - 1}/{size if says_length else '*'}" if size else "bytes */0"
 
 
+def _charset_of(content_type: str) -> str | None:
+    """Return the charset that a body is in, None for one that is not known."""
+    named = _CHARSET.search(content_type)
+    return _CHARSETS.get(named.group(1).lower()) if named is not None else "utf-8"
+
+
+def _is_text(content: bytes, content_type: str) -> bool:
+    """Return whether a body is text, without holding all of it."""
+    charset = _charset_of(content_type)
+    if charset is None:
+        return False
+    decoder = codecs.getincrementaldecoder(charset)()
+    view = memoryview(content)
+    try:
+        for start in range(0, len(content), _PIECE):
+            if "\x00" in decoder.decode(bytes(view[start : start + _PIECE])):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _text_of(content: bytes, content_type: str) -> str | None:
     """Return a body's text, None for one that has none."""
-    named = _CHARSET.search(content_type)
-    charset = _CHARSETS.get(named.group(1).lower()) if named is not None else "utf-8"
+    charset = _charset_of(content_type)
     if charset is None:
         return None
     try:

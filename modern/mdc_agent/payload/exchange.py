@@ -11,6 +11,8 @@ BODY_TOO_LARGE = "body_too_large"
 CLIENT_HUNG_UP = "client_hung_up"
 UPSTREAM_HUNG_UP = "upstream_hung_up"
 
+# Parts of a larger body are held once more, where they are joined.
+_SMALL = 128 * 1024
 # Of a message beside its texts, about, and of each header.
 _MESSAGE = 600
 _HEADER = 120
@@ -57,8 +59,8 @@ class Message:
             return
         if self.size > bound:
             self.give_up(BODY_TOO_LARGE)
-        elif self.memory.take(size):
-            self._held += size
+        elif self.memory.take(held := size if self.size <= _SMALL else 2 * size):
+            self._held += held
             self.parts.append(part)
         else:
             self.give_up(MEMORY_FULL)

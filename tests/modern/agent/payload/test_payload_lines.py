@@ -10,6 +10,7 @@ import pytest
 from exchanges import plain, request, response
 from payload_peers import DEPLOYMENT, Agent, run_exchange
 
+from mdc_agent.payload.bodies import body_of
 from mdc_agent.stored_event import StoredEvent
 
 pytestmark = pytest.mark.newest_only
@@ -191,3 +192,18 @@ def test_secrets_in_the_query_are_left_out() -> None:
     target = b"/score?a=1&sig=abc%2B&access_token=t&api-key=k&code=c&b=2"
     sent, _ = lines(exchange(request(line=b"POST %s HTTP/1.1" % target), response()))
     assert sent.attributes["path"] == "/score?a=1&sig=***&access_token=***&api-key=***&code=***&b=2"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "is_binary"),
+    [
+        ("☃".encode() * 2 * MIB, "", False),
+        ("☃".encode() * 2 * MIB + b"\xe2", "", True),
+        (b"\xe9" * 5 * MIB, "text/plain; charset=latin-1", False),
+        (b"a" * 5 * MIB + b"\x00", "text/plain", True),
+    ],
+)
+def test_large_texts_are_told_from_bytes(body: bytes, content_type: str, is_binary: bool) -> None:
+    """As small ones are, also where a character is cut by a piece."""
+    found = body_of(body, content_type, says_length=True)
+    assert (found.raw, found.is_binary) == (body, is_binary)
