@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 import mdc_core
-from of_tools import OF_TOOLS
+from tests.of_tools import OF_TOOLS
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _TOOLS = (
     *("archive", "check", "cli", "compare", "deployment", "files"),
-    *("migrate", "mlflow_score", "mlflow_scoring", "read", "rewrite", "scripts", "status"),
+    *("migrate", "mlflow_score", "read", "rewrite", "scripts", "status"),
 )
 OF_TOOLS = [
     *(f"bridge/{tool}" for tool in _TOOLS),
@@ -19,6 +19,7 @@ OF_TOOLS = [
     "coexistence",
     "examples",
     "docs",
+    "modern/mlflow_scoring",
     "modern/agent",
     "images",
     "reliability/test_soak_short.py",

@@ -14,7 +14,7 @@ from typing import Iterator
 
 import pytest
 
-from of_tools import OF_TOOLS
+from tests.of_tools import OF_TOOLS
 
 ROOT = Path(__file__).parents[1]
 SCORING = [
@@ -25,7 +25,6 @@ SCORING = [
     *sorted((ROOT / "modern" / "azureml").rglob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge").glob("*.py")),
     *sorted((ROOT / "bridge" / "mdc_bridge" / "doctor").glob("*.py")),
-    *sorted((ROOT / "bridge" / "mdc_bridge" / "mlflow_scoring").glob("*.py")),
 ]
 _NOT_RUN = [*OF_TOOLS, "typing/scripts", "archives"]
 TESTS = [

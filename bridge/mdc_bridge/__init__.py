@@ -1,7 +1,5 @@
-"""The bridge from the old SDK's calls to the new SDK's events."""
+"""What ties the old SDK to the new one while scoring, and the commands of the migration."""
 
 from mdc_core import __version__
 
-from .model_data_collector import ModelDataCollector
-
-__all__ = ["ModelDataCollector", "__version__"]
+__all__ = ["__version__"]

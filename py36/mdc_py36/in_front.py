@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import Any, Optional
 
-from mdc_bridge.beside_original import BesideOriginal
+from mdc_legacy.beside_original import BesideOriginal
 
 logger = logging.getLogger("mdc_bridge")
 

@@ -14,11 +14,11 @@ from typing import Optional
 
 import pandas
 import pytest
-from recorder import wait_until
 
 import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.ai.monitoring.context import BasicCorrelationContext
+from tests.azure.recorder import wait_until
 
 SCRIPTS = Path(__file__).parent / "scripts"
 

@@ -11,13 +11,13 @@ from typing import Any, Callable
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from certificates import write_certificate
-from fault_proxy import FaultProxy
-from mirror import Mirror
-from replica import replica_maker, shared_blob
 
-from azurite import ACCOUNT, Azurite, Place
 from mdc_core.storage import parse_storage
+from tests.azure.azurite import ACCOUNT, Azurite, Place
+from tests.azure.certificates import write_certificate
+from tests.azure.fault_proxy import FaultProxy
+from tests.azure.mirror import Mirror
+from tests.azure.replica import replica_maker, shared_blob
 
 DEADLINE = 30.0
 

@@ -8,7 +8,6 @@ from typing import Dict
 
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from azurite import Place
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.shared_csv_blob import spool_ending, spool_folder
@@ -17,6 +16,7 @@ from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool
 from mdc_core.storage import ConnectionString
+from tests.azure.azurite import Place
 
 COLLECTIONS = 3
 HEADER = b"n\r\n"

@@ -11,7 +11,6 @@ from typing import Any, Callable
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
-from azurite import Azurite
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.errors import BusyError
 from mdc_core.delivery.leased_blob import FULL_BLOCKS
@@ -19,6 +18,7 @@ from mdc_core.delivery.shared_csv_blob import SharedCsvUploader, spool_ending, s
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.spool import Spool
 from mdc_core.storage import ConnectionString
+from tests.azure.azurite import Azurite
 
 HEADER = b"id,value\r\n"
 DEADLINE = 60.0

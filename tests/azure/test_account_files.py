@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from azure.storage.blob import ContainerClient
 
-from azurite import Azurite
 from mdc_bridge.files import Files, open_files
 from mdc_core.errors import MissingFileError
+from tests.azure.azurite import Azurite
 
 CONTENT = bytes(range(256)) * 40_000  # more than two ranges
 

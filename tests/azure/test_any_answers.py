@@ -10,8 +10,11 @@ from typing import Callable, Dict
 import pytest
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobLeaseClient, BlobServiceClient, ContainerClient
-from deliveries import Delivery, contents, expected
-from fault_proxy import (
+
+from mdc_core.delivery.errors import DeliveryError
+from tests.azure.azurite import Place
+from tests.azure.deliveries import Delivery, contents, expected
+from tests.azure.fault_proxy import (
     DROP_RESPONSE,
     PASS,
     RESET,
@@ -22,11 +25,8 @@ from fault_proxy import (
     Request,
     answer,
 )
-from mirror import Mirror
-from replica import HEADER, Blob, Replica, joined
-
-from azurite import Place
-from mdc_core.delivery.errors import DeliveryError
+from tests.azure.mirror import Mirror
+from tests.azure.replica import HEADER, Blob, Replica, joined
 
 ROUNDS = 12
 STATUSES = (

@@ -7,10 +7,10 @@ from typing import Callable, Dict
 
 import pytest
 from azure.storage.blob import ContainerClient
-from fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
-from mirror import Mirror
 
 from mdc_core.delivery.known_blob import GONE, TAKES_NO_MORE
+from tests.azure.fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
+from tests.azure.mirror import Mirror
 
 MakeMirror = Callable[..., Mirror]
 Blobs = Callable[[], Dict[str, bytes]]

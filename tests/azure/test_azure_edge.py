@@ -9,14 +9,14 @@ from typing import Any, Callable, List
 
 import pytest
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
-from fault_proxy import PASS, RESET, Fault, FaultProxy, answer
-from mirror import Mirror
 
-from azurite import ACCOUNT, KEY, Place, free_port
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
 from mdc_core.destinations.spooled import StorageAccountDestination
 from mdc_core.storage import parse_storage
+from tests.azure.azurite import ACCOUNT, KEY, Place, free_port
+from tests.azure.fault_proxy import PASS, RESET, Fault, FaultProxy, answer
+from tests.azure.mirror import Mirror
 
 MakeMirror = Callable[..., Mirror]
 Log = Callable[[], List[str]]

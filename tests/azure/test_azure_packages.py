@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Callable, List
 
 import pytest
-from mirror import Mirror
 
 from mdc_core.delivery.azure_packages import shortcoming
 from mdc_core.destination_choice import for_lines
 from mdc_core.settings import Settings
 from mdc_core.storage import parse_storage
+from tests.azure.mirror import Mirror
 
 MakeMirror = Callable[..., Mirror]
 Log = Callable[[], List[str]]

@@ -10,8 +10,12 @@ from pathlib import Path
 import numpy
 import pandas
 import pytest
-from collector_settings import collect, counts, on_endpoint, spooled
-from recorder import (
+
+import mdc_core
+from azureml.ai.monitoring import Collector
+from azureml.ai.monitoring.context import BasicCorrelationContext
+from tests.azure.collector_settings import collect, counts, on_endpoint, spooled
+from tests.azure.recorder import (
     CLOSE,
     HANG_UP,
     REFUSE_EARLY,
@@ -21,10 +25,6 @@ from recorder import (
     recording,
     wait_until,
 )
-
-import mdc_core
-from azureml.ai.monitoring import Collector
-from azureml.ai.monitoring.context import BasicCorrelationContext
 
 
 @pytest.fixture

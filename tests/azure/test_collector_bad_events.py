@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from collector_settings import Nursery, collect, counts, on_endpoint, spooled
-from recorder import HANG_UP, Answer, Recorder, recording, wait_until
 
 import mdc_core
 from mdc_core.delivery import collector, pacing
 from mdc_core.delivery.backoff import Backoff
+from tests.azure.collector_settings import Nursery, collect, counts, on_endpoint, spooled
+from tests.azure.recorder import HANG_UP, Answer, Recorder, recording, wait_until
 
 FAULTS = {
     "500": Answer(500),

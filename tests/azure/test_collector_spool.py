@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from collector_settings import (
+
+import mdc_core
+from mdc_core.destinations.spooled import CollectorDestination
+from mdc_core.settings import Settings
+from mdc_core.spool.spool import Spool
+from tests.azure.collector_settings import (
     Child,
     Nursery,
     collect,
@@ -20,12 +25,7 @@ from collector_settings import (
     on_endpoint,
     spooled,
 )
-from recorder import Answer, Recorder, recording, wait_until
-
-import mdc_core
-from mdc_core.destinations.spooled import CollectorDestination
-from mdc_core.settings import Settings
-from mdc_core.spool.spool import Spool
+from tests.azure.recorder import Answer, Recorder, recording, wait_until
 
 Start = Callable[[int, int], Child]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Callable, List, Tuple
 
 import pytest
-from collector_settings import SCRIPTS, on_endpoint, start_script
-from recorder import Recorder, Request, recording
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
+from tests.azure.collector_settings import SCRIPTS, on_endpoint, start_script
+from tests.azure.recorder import Recorder, Request, recording
 
 sys.path.insert(0, str(SCRIPTS))
 from collect_frames import FRAMES, PLAIN, collect_frames

@@ -11,12 +11,12 @@ import numpy
 import pandas
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from fault_proxy import PASS, FaultProxy, answer
 
 import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
-from azurite import Azurite, Place
+from tests.azure.azurite import Azurite, Place
+from tests.azure.fault_proxy import PASS, FaultProxy, answer
 
 Log = Callable[[], List[str]]
 Eventually = Callable[[Callable[[], object], str], None]

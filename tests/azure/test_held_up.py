@@ -9,12 +9,12 @@ from typing import Any, Callable, List
 import numpy
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from fault_proxy import PASS, Fault, FaultProxy, Request, answer
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
-from azurite import Place
 from mdc_core.delivery import pacing
+from tests.azure.azurite import Place
+from tests.azure.fault_proxy import PASS, Fault, FaultProxy, Request, answer
 
 Eventually = Callable[[Callable[[], object], str], None]
 Log = Callable[[], List[str]]

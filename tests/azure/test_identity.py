@@ -16,12 +16,12 @@ from azure.storage.blob import (
     generate_account_sas,
     generate_container_sas,
 )
-from identity_endpoint import CLIENT, SIGNATURE, IdentityEndpoint
-from mirror import Mirror
 
-from azurite import ACCOUNT, KEY, Azurite
 from mdc_core.delivery.azure import Account
 from mdc_core.storage import parse_storage
+from tests.azure.azurite import ACCOUNT, KEY, Azurite
+from tests.azure.identity_endpoint import CLIENT, SIGNATURE, IdentityEndpoint
+from tests.azure.mirror import Mirror
 
 Log = Callable[[], List[str]]
 MakeMirror = Callable[..., Mirror]

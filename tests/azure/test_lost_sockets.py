@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import List, Set
 
 import pytest
-from test_collector_answers import answering, says
 
-from azurite import Azurite
 from mdc_core.delivery.azure import Account
 from mdc_core.storage import ConnectionString
+from tests.azure.azurite import Azurite
+from tests.azure.test_collector_answers import answering, says
 
 _MINE = b"the user's own bytes"
 _ANSWER = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")

@@ -8,11 +8,11 @@ from typing import Any, Callable, List
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from deliveries import Delivery, contents, expected
-from fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
 
-from azurite import Place
 from mdc_core.delivery.append_blob import MOVES
+from tests.azure.azurite import Place
+from tests.azure.deliveries import Delivery, contents, expected
+from tests.azure.fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
 
 ROUNDS = 8
 BAD = "c01"

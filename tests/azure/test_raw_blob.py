@@ -8,9 +8,7 @@ from typing import Any, Callable, Dict
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
 
-from azurite import Place
 from mdc_core.delivery.account_uploader import AccountUploader
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
@@ -20,6 +18,8 @@ from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool
 from mdc_core.storage import parse_storage
+from tests.azure.azurite import Place
+from tests.azure.fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
 
 FOLDER = "modelDataCollector/e/d"
 Blobs = Callable[[], Dict[str, bytes]]

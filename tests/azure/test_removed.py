@@ -14,12 +14,12 @@ import pytest
 
 import mdc_core
 from azureml.ai.monitoring import Collector
-from azurite import ACCOUNT, Place, free_port
 from mdc_core.spool import removed
 from mdc_core.spool.notes import Notes
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.spool import Spool
 from mdc_core.spool.tree import Tree
+from tests.azure.azurite import ACCOUNT, Place, free_port
 
 Eventually = Callable[[Callable[[], object], str], None]
 _BEFORE, _AFTER = 3, 2

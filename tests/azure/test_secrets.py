@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from fault_proxy import FaultProxy
-from tests.azure.secret_paths import Output, Paths, Secret
 
-from azurite import Azurite
+from tests.azure.azurite import Azurite
+from tests.azure.fault_proxy import FaultProxy
+from tests.azure.secret_paths import Output, Paths, Secret
 
 
 def test_no_secret_comes_out_of_any_error_path(

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
-from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered
 
 from mdc_core.delivery import shared_csv_blob
 from mdc_core.delivery.errors import BusyError
+from tests.azure.original_writer import OriginalWriter
+from tests.azure.replica import HEADER, Blob, Replica, joined, numbered
 
 HEADER_ID = "00000000-0000-0000-0000-000000000000"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from replica import Blob, Replica, adopter_of, joined, numbered
 
 from mdc_core.delivery.errors import BusyError
+from tests.azure.replica import Blob, Replica, adopter_of, joined, numbered
 
 
 class DeathError(Exception):

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from replica import Blob, Replica, joined, numbered
+
+from tests.azure.replica import Blob, Replica, joined, numbered
 
 
 @contextlib.contextmanager

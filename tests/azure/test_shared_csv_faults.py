@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
-from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered
 
-from azurite import Place
 from mdc_core.delivery.errors import BusyError, DeliveryError
+from tests.azure.azurite import Place
+from tests.azure.fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
+from tests.azure.original_writer import OriginalWriter
+from tests.azure.replica import HEADER, Blob, Replica, joined, numbered
 
 
 def test_an_account_that_does_not_answer_changes_nothing(

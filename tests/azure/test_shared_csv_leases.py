@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered
 
 from mdc_core.delivery.errors import BusyError
+from tests.azure.original_writer import OriginalWriter
+from tests.azure.replica import HEADER, Blob, Replica, joined, numbered
 
 
 class Clock:

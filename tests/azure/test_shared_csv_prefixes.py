@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 from azure.storage.blob import BlobBlock, BlobClient
-from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered
 
-from azurite import Azurite
 from mdc_core.delivery import leased_blob
+from tests.azure.azurite import Azurite
+from tests.azure.original_writer import OriginalWriter
+from tests.azure.replica import HEADER, Blob, Replica, joined, numbered
 
 HEADER_ID = "00000000-0000-0000-0000-000000000000"
 

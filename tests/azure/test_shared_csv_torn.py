@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from replica import HEADER, Blob, Replica, adopter_of, joined, numbered
+
+from tests.azure.replica import HEADER, Blob, Replica, adopter_of, joined, numbered
 
 
 @pytest.mark.parametrize(

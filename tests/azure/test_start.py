@@ -15,11 +15,11 @@ from typing import Callable, Dict, List
 
 import pytest
 from azure.storage.blob import ContainerClient
-from fault_proxy import FaultProxy
 
 import mdc_core
 from azureml.ai.monitoring import Collector
-from azurite import Place
+from tests.azure.azurite import Place
+from tests.azure.fault_proxy import FaultProxy
 
 Blobs = Callable[[], Dict[str, bytes]]
 Eventually = Callable[[Callable[[], object], str], None]

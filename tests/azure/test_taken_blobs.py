@@ -9,7 +9,8 @@ import pytest
 from azure.storage.blob import ContainerClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mirror import Mirror
+
+from tests.azure.mirror import Mirror
 
 MakeMirror = Callable[..., Mirror]
 Blobs = Callable[[], Dict[str, bytes]]

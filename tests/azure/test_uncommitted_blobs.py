@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from original_writer import OriginalWriter
-from replica import HEADER, Blob, Replica, joined, numbered
+
+from tests.azure.original_writer import OriginalWriter
+from tests.azure.replica import HEADER, Blob, Replica, joined, numbered
 
 HEADER_ID = "00000000-0000-0000-0000-000000000000"
 DATA_ID = str(uuid.UUID(int=7))

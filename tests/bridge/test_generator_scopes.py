@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.request_scope import current_scope, request_scope
+from mdc_bridge.scoring.request_scope import current_scope, request_scope
 from mdc_core.testing import MemoryDestination, collecting
 
 REQUESTS = 30

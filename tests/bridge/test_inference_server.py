@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from inference_server import DEADLINE_SECONDS, InferenceServer
 
 from mdc_bridge.compare import compare
 from mdc_bridge.read import read
 from mdc_core.layouts import JsonlFile
+from tests.bridge.inference_server import DEADLINE_SECONDS, InferenceServer
 
 pytestmark = pytest.mark.newest_only
 

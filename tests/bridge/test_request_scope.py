@@ -12,7 +12,7 @@ from typing import Any, Optional
 import flask
 import pytest
 
-from mdc_bridge.request_scope import (
+from mdc_bridge.scoring.request_scope import (
     AsgiRequestScope,
     Scope,
     WsgiRequestScope,

@@ -61,7 +61,7 @@ def test_scoring_image(environment: Environment, tmp_path: Path) -> None:
     _pip(python, "install", "--force-reinstall", "--no-deps", str(wheel))
     code, checks = _examine(python, tmp_path)
     assert (code, checks[MODERN]["status"]) == (1, "warn")
-    assert checks[MODERN]["found"].startswith("mdc-bridge's: Collector of mdc_core.collector")
+    assert checks[MODERN]["found"].startswith("mdc-bridge's: Collector of mdc_modern.collector")
     assert "uninstalling either removes it" in checks[MODERN]["found"]
 
 

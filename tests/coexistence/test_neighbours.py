@@ -112,7 +112,7 @@ def _assert_modern_script_collected(root: Path) -> None:
 def test_official_package_installed_before_ours(environment: Environment, tmp_path: Path) -> None:
     """Ours, the later, answers to the official name; both scripts are collected."""
     python = environment(OFFICIAL, "mdc-bridge")
-    assert _run(python, tmp_path / "root") == "mdc_core.collector"
+    assert _run(python, tmp_path / "root") == "mdc_modern.collector"
     _assert_old_script_collected(tmp_path / "root")
     _assert_modern_script_collected(tmp_path / "root")
 
@@ -152,6 +152,6 @@ def test_sdk_beside_ours(
 ) -> None:
     """The SDK imports and both scripts are collected."""
     python = environment(*steps)
-    assert _run(python, tmp_path / "root", *neighbours) == "mdc_core.collector"
+    assert _run(python, tmp_path / "root", *neighbours) == "mdc_modern.collector"
     _assert_old_script_collected(tmp_path / "root")
     _assert_modern_script_collected(tmp_path / "root")

@@ -10,9 +10,7 @@ import freezegun
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import csv_target, event, microseconds
 
-from mdc_core.correlation_context import BasicCorrelationContext
 from mdc_core.data.events import Stream
 from mdc_core.encoding.csv_rows import csv_pieces
 from mdc_core.errors import SettingsError
@@ -25,6 +23,8 @@ from mdc_core.layouts import (
     rolled_folder,
     utc,
 )
+from mdc_modern.contexts import BasicCorrelationContext
+from tests.core.made import csv_target, event, microseconds
 
 NAMES = st.text(st.characters(blacklist_categories=()), max_size=10) | st.sampled_from(
     ["..", "a/b", "%2F", "My Model", "2024", "01", "data.csv", "a.jsonl"]

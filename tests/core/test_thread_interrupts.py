@@ -115,5 +115,5 @@ def test_an_error_without_a_text_is_shown_all_the_same() -> None:
         def __str__(self) -> str:
             raise SystemExit
 
-    assert shown(Mute()).startswith("test_thread_interrupts.")
+    assert shown(Mute()).startswith(f"{__name__}.")
     assert shown(ValueError("x")) == "ValueError: x"

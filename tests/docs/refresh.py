@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 from tests.docs.service import make_agent_files, make_service
 from tests.docs.test_documented_commands import AGENT_PAGE, run
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.docs.blocks import commands_of, matches
 from tests.docs.service import make_agent_files, make_service
 

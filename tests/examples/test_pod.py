@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.bridge.inference_server import ScoringServer, inference_server
 
 from mdc_bridge.read import read
+from tests.bridge.inference_server import ScoringServer, inference_server
 
 pytestmark = pytest.mark.newest_only
 
@@ -55,7 +55,7 @@ def score(port: int, headers: dict[str, str]) -> tuple[int, Any, str]:
 @pytest.fixture(params=["with the SDK", "without it"])
 def scored(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, list[str]]:
     """Send two requests through the pod, and return what it wrote, and their ids."""
-    from agent_process import AgentProcess, free_port, running
+    from tests.modern.agent.agent_process import AgentProcess, free_port, running
 
     has_sdk = request.param == "with the SDK"
     files = config_map()

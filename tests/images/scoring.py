@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mdc_bridge.compare import compare
 from tests.azure.azurite import Place
 from tests.bridge.inference_server import ScoringServer, inference_server
-
-from mdc_bridge.compare import compare
 
 from . import original
 from .installation import Installed, run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.images.locks import FOLDER, Image, parse_lock, read_images
 from tests.images.matrix import SHORT
 

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from weird_objects import UnprintableError, weird, weird_data
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
+from tests.legacy.weird_objects import UnprintableError, weird, weird_data
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, phases=[Phase.generate])

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import stand_in
 from mdc_py36 import in_front
 from mdc_py36.in_front import in_front_of
 
 import mdc_core
 from mdc_core.destinations.memory import MemoryDestination
 from mdc_core.testing import collecting
+from tests.py36 import stand_in
 
 Front: Any = in_front_of(stand_in.ModelDataCollector)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Callable, Optional
 
 import pytest
-from scoring_processes import Child, Tree, wait_until
+
+from tests.reliability.scoring_processes import Child, Tree, wait_until
 
 
 @pytest.fixture

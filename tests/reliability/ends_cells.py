@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Dict, Iterable, List, Tuple
 
-from ends import Cell, Server, is_installed
+from tests.reliability.ends import Cell, Server, is_installed
 
 PLACES = ("import", "init", "request", "thread")
 # Where nothing can be written the place of the collector makes no difference.

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from ends import Cell, Outcome, run
-from ends_cells import all_cells, representative_cells, servers
+
+from tests.reliability.ends import Cell, Outcome, run
+from tests.reliability.ends_cells import all_cells, representative_cells, servers
 
 pytestmark = pytest.mark.newest_only
 CELLS = representative_cells()

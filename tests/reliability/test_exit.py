@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from scoring_processes import Child, Tree
+
+from tests.reliability.scoring_processes import Child, Tree
 
 EVENTS = 50
 SECONDS = 5.0

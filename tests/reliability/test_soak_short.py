@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.reliability.soak import (
     agent_bad_requests,
     agent_kills,

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ends import SCRIPTS, free_port, listens
+
+from tests.reliability.ends import SCRIPTS, free_port, listens
 
 pytestmark = pytest.mark.newest_only
 WORKERS = 3

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ..designations import DEFAULT, GENERAL, NAMED_BY_COLLECTION
+from mdc_core.designations import DEFAULT, GENERAL, NAMED_BY_COLLECTION
+
 from ..scripts.facts import Construction
 from ..scripts.values import Kind, Value
 

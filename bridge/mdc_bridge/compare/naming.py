@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Optional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mdc_core import designations
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_deployment
 
-from .. import designations
 from ..archive.contents import AUTO
 from ..archive.places import ArchiveFile
 

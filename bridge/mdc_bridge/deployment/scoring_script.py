@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..designations import DEFAULT, GENERAL, collection_of
+from mdc_core.designations import DEFAULT, GENERAL, collection_of
+
 from ..scripts.analysis import analyse
 from ..scripts.facts import Construction
 from ..scripts.sources import Source, UnreadableScript

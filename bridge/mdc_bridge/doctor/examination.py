@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Callable, Iterable, Optional
 
+from mdc_core.model_config import MODEL_CONFIG_PATH
 from mdc_core.settings import Settings
 
-from ..model_config import MODEL_CONFIG_PATH
 from .age import check_age
 from .clock import check_clock
 from .destinations import PROBE_SECONDS, check_destinations, uses_spool

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from mdc_core.model_config import MODEL_CONFIG_PATH, read_model_config
 from mdc_core.names import legal_deployment
 from mdc_core.settings import Settings
 
-from ..model_config import MODEL_CONFIG_PATH, read_model_config
 from .report import Check, ok, warn
 
 _FORMATS = {

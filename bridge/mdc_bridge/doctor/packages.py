@@ -49,8 +49,8 @@ class _Face(NamedTuple):
 
 
 FACES = (
-    _Face("azureml.monitoring", "ModelDataCollector", "mdc_bridge.model_data_collector"),
-    _Face("azureml.ai.monitoring", "Collector", "mdc_core.collector"),
+    _Face("azureml.monitoring", "ModelDataCollector", "mdc_legacy.model_data_collector"),
+    _Face("azureml.ai.monitoring", "Collector", "mdc_modern.collector"),
 )
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from mdc_core.data.events import Stream
 from mdc_core.data.rows import column_names
+from mdc_core.designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.names import legal_deployment
 
@@ -21,7 +22,6 @@ from ..archive.headers import KNOWN_HEADERS
 from ..archive.json_types import JSON_TYPES, widened
 from ..archive.places import ArchiveFile, LeftOut
 from ..archive.rows import ONE_NAME
-from ..designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
 from .tails import zone_of
 
 _UNNAMED = re.compile(r"column_\d+")

@@ -14,8 +14,7 @@ import yaml
 
 from mdc_core.errors import MissingFileError, SettingsError
 
-from ..mlflow_scoring.models import MODEL_FILE
-
+MODEL_FILE = "MLmodel"
 FRAME, TENSOR, NONE = "frame", "tensor", "none"
 
 

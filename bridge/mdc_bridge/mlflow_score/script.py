@@ -11,10 +11,10 @@ from typing import NoReturn
 
 from mdc_core.errors import SettingsError
 
-from .. import mlflow_scoring
 from ..arguments import AnyPath
 from .description import Described, describe
 
+_SCORING = "mdc_modern.mlflow_scoring"
 _SCRIPT = '''"""Scores an MLflow model, and collects what it takes and gives.
 
 For azureml-inference-server-http, and for code_configuration of an online deployment. Made by
@@ -23,7 +23,7 @@ MLFLOW_MODEL_FOLDER names another. Collected: model_inputs and model_outputs, un
 of the request.
 """
 
-from mdc_bridge.mlflow_scoring import MlflowScoring
+from mdc_modern.mlflow_scoring import MlflowScoring
 
 
 def init():
@@ -74,7 +74,11 @@ def serve(model: AnyPath, port: int, workers: int = 1) -> NoReturn:
         raise SettingsError(f"to serve needs packages that are missing: pip install {packages}")
     if not 0 < port <= _PORT_MOST:
         raise SettingsError(f"port is {port}; valid: 1 to {_PORT_MOST}")
-    script = Path(mlflow_scoring.__file__).with_name("score.py")
+    # By its name: what scores is nothing that this command is made of.
+    scoring = importlib.util.find_spec(_SCORING)
+    assert scoring is not None
+    assert scoring.origin is not None
+    script = Path(scoring.origin).with_name("score.py")
     os.environ.pop("MLFLOW_MODEL_FOLDER", None)
     sys.stdout.flush()
     sys.stderr.flush()

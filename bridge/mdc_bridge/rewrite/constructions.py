@@ -8,8 +8,8 @@ from typing import Optional
 import libcst as cst
 
 from mdc_core.data.table import unique_names
+from mdc_core.designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
 
-from ..designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
 from ..scripts.facts import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
 from .bindings import is_none, resolved, text_of
 from .results import Unsure

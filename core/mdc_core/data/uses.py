@@ -15,9 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Dict, Optional, Set
-
-from ..correlation_context import BasicCorrelationContext
+from typing import Any, Dict, Optional, Set
 
 # In the names of collections of inputs, such as `model_inputs`.
 _BEGINS = "input"
@@ -48,6 +46,18 @@ _NONE: Mapping[str, Use] = {}
 _latest: ContextVar[Mapping[str, Use]] = ContextVar("mdc_core_uses", default=_NONE)
 
 
+class CarriesUse:
+    """An object that stands for a request, and carries which use of its id that is.
+
+    Attributes:
+        use: None before the first collection has noted it.
+        is_shared: it stands for several requests.
+    """
+
+    use: Any = None
+    is_shared = False
+
+
 class Uses:
     """The uses that the collections of one pipeline make of ids."""
 
@@ -58,7 +68,7 @@ class Uses:
 
     def next(
         self,
-        context: Optional[BasicCorrelationContext],
+        context: Optional[CarriesUse],
         correlation_id: str,
         collection: str,
         is_new: bool,

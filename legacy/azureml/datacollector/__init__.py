@@ -1,5 +1,5 @@
 """`from azureml.datacollector import ModelDataCollector`: the name under the first preview."""
 
-from mdc_bridge.model_data_collector import ModelDataCollector
+from mdc_legacy.model_data_collector import ModelDataCollector
 
 __all__ = ["ModelDataCollector"]

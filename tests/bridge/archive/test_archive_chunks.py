@@ -7,11 +7,11 @@ import tracemalloc
 from typing import BinaryIO, cast
 
 import pytest
-from archive_texts import DAMAGED, Written, written_files
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_bridge.archive.chunks import CHUNK_BYTES, LONGEST_ROW_BYTES, Chunk, read_chunks
+from tests.bridge.archive.archive_texts import DAMAGED, Written, written_files
 
 BOM = b"\xef\xbb\xbf"
 

@@ -10,7 +10,6 @@ from typing import Any, Optional
 import numpy as np
 import pandas as pd
 import pytest
-from archive_texts import TAIL
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
@@ -20,6 +19,7 @@ from mdc_bridge.archive.headers import Guess, Header, guess_header
 from mdc_bridge.archive.records import Record, read_records
 from mdc_core.data.correlation_columns import HEADERS
 from mdc_core.testing import MemoryDestination, collecting
+from tests.bridge.archive.archive_texts import TAIL
 
 GOLDEN: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "golden" / "legacy-golden.json").read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ from typing import Union
 
 import pandas as pd
 import pytest
-from archive_texts import DAMAGED, TAIL, Written, plain_cells, written_files
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from mdc_bridge.archive.records import (
     Reject,
     read_records,
 )
+from tests.bridge.archive.archive_texts import DAMAGED, TAIL, Written, plain_cells, written_files
 
 
 def _entries(content: bytes, size: int = CHUNK_BYTES) -> list[Union[Record, Reject]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from archive_texts import plain_cells
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_bridge.archive.regular import split_regular
+from tests.bridge.archive.archive_texts import plain_cells
 
 _PIECES = st.sampled_from(
     [b",", b"\n", b"\r\n", b"\r", b"a", b"", b'"', b"\0", b"a,b\n", b"a,b\r\n"]

@@ -8,7 +8,6 @@ from typing import Any, Optional, Union
 
 import pandas as pd
 import pytest
-from archive_texts import CORRELATION_ID, DAMAGED, REQUEST_ID, TAIL, Written, written_files
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -18,6 +17,14 @@ from mdc_bridge.archive.records import Record, read_records
 from mdc_bridge.archive.regular import split_regular
 from mdc_bridge.archive.rows import NO_CORRELATION, Row, RowReader
 from mdc_core.data.correlation_columns import HEADERS
+from tests.bridge.archive.archive_texts import (
+    CORRELATION_ID,
+    DAMAGED,
+    REQUEST_ID,
+    TAIL,
+    Written,
+    written_files,
+)
 
 EIGHT, NAMES = ",".join(TAIL), ",".join(HEADERS)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_check_environments import ENVIRONMENTS
 
 from mdc_bridge.check import RULES, Report, rules
+from tests.bridge.check.test_check_environments import ENVIRONMENTS
 
 BEGINNING = """\
 import json

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from tests.bridge.status.shop import SCRIPT, Service
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
+from tests.bridge.status.shop import SCRIPT, Service
 
 FLAT = SCRIPT.replace('"x", "y"', '"x"')
 DEPLOY = """\

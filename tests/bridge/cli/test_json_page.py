@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.bridge.cli.json_samples import Printed, fields_of
 
 from mdc_bridge.cli import exits
 from mdc_bridge.cli.app import app
+from tests.bridge.cli.json_samples import Printed, fields_of
 
 PAGE = Path(__file__).parents[3] / "docs/json.md"
 _ROW = re.compile(r"\| `([^`]+)` \| ([a-z ]+) \| .+ \|")

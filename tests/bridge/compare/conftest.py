@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.azure.azurite import Azurite, Place
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.compare import Dataset, Report, compare
+from tests.azure.azurite import Azurite, Place
 
 FEATURES = ["age", "income"]
 

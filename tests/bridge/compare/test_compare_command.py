@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.bridge.compare.conftest import FEATURES, Collected
 
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
 from mdc_bridge.compare import render_page
 from mdc_bridge.compare.hints import naming_hint
+from tests.bridge.compare.conftest import FEATURES, Collected
 
 
 def test_equal_sides(requests: Collected, capsys: pytest.CaptureFixture[str]) -> None:

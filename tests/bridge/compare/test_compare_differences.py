@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.bridge.compare.conftest import Collected
 
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.compare import Cell, Counts, Dataset, Report
+from tests.bridge.compare.conftest import Collected
 
 Find = Callable[[Report, str], Dataset]
 Lines = list[dict[str, Any]]

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.bridge.compare.conftest import Collected
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.compare import Dataset, Report, compare
 from mdc_core.errors import SettingsError
+from tests.bridge.compare.conftest import Collected
 
 UTC = dt.timezone.utc
 VALUES: dict[str, Any] = {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.bridge.compare.conftest import Collected
 
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.compare import compare
 from mdc_bridge.migrate import migrate, plan
 from mdc_core.errors import SettingsError
+from tests.bridge.compare.conftest import Collected
 
 RAGGED = (
     b"a,b\r\n1,x\r\n2,y,9\r\n\r\n3,z\n"

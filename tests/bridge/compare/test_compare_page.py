@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.looking import View, look
 
 from mdc_bridge.compare import (
     Cell,
@@ -22,6 +21,7 @@ from mdc_bridge.compare import (
     render_page,
 )
 from mdc_bridge.compare.time_slots import hour_end
+from tests.browser.looking import View, look
 
 HOSTILE = (
     "\"><script>document.title='owned'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.bridge.compare.conftest import Collected
-from tests.bridge.migrate.spark_session import spark_session
 
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
 from mdc_bridge.compare import spark_tasks
 from mdc_bridge.compare.spark_tasks import IN_ORDER
 from mdc_core.errors import SettingsError
+from tests.bridge.compare.conftest import Collected
+from tests.bridge.migrate.spark_session import spark_session
 
 pytestmark = [
     pytest.mark.newest_only,

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.bridge.compare.conftest import Collected
 
 from azureml.monitoring import ModelDataCollector
+from tests.bridge.compare.conftest import Collected
 
 SEEDS = 12
 

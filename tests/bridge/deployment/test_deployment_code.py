@@ -11,10 +11,10 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.bridge.deployment import old_deployments as old
 
 from mdc_bridge.deployment import DeploymentError, Kind, Wishes, deployment
 from mdc_core.errors import MdcError, StoreError
+from tests.bridge.deployment import old_deployments as old
 
 MANAGED = Wishes(instance_type="X")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.bridge.deployment import old_deployments as old
 
 from mdc_bridge.cli.app import run
+from tests.bridge.deployment import old_deployments as old
 
 Captured = pytest.CaptureFixture[str]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.bridge.deployment import old_deployments as old
 
 from mdc_bridge.deployment import Kind, NewDeployment, Wishes, deployment
+from tests.bridge.deployment import old_deployments as old
 
 MANAGED = Wishes(instance_type="Standard_F2s_v2")
 KUBERNETES = Wishes(kind="kubernetes")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.bridge.deployment import old_deployments as old
 
 from mdc_bridge.deployment import DeploymentError, Kind, NewDeployment, Wishes, deployment
+from tests.bridge.deployment import old_deployments as old
 
 MANAGED = Wishes(instance_type="X")
 GIVEN = {"cpu_cores": 2, "collect_model_data": True, "auth_enabled": False, "num_replicas": 4}

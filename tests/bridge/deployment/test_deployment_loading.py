@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import uv
-from tests.bridge.deployment import old_deployments as old
 
 from mdc_bridge.deployment import Wishes, deployment, write_files
+from tests.bridge.deployment import old_deployments as old
 
 pytestmark = pytest.mark.newest_only
 

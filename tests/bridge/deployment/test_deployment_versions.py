@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.bridge.deployment import old_deployments as old
 
 from mdc_bridge.deployment import NewDeployment, Wishes, deployment
+from tests.bridge.deployment import old_deployments as old
 
 MANAGED = Wishes(instance_type="X")
 FIRST = """

@@ -7,11 +7,11 @@ from typing import Callable, List
 
 import pytest
 from azure.storage.blob import BlobServiceClient
-from tests.azure.azurite import Azurite
 
 from mdc_bridge.doctor.destinations import check_destinations
 from mdc_bridge.doctor.report import Check
 from mdc_core.settings import Settings
+from tests.azure.azurite import Azurite
 
 Probe = Callable[..., List[Check]]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
-from tests.bridge.doctor.conftest import only, statuses
 
 from mdc_bridge.doctor.age import check_age
 from mdc_bridge.doctor.versions import check_versions
 from mdc_bridge.needs import PACKAGES
+from tests.bridge.doctor.conftest import only, statuses
 
 Install = Callable[..., None]
 FLOORS = {name: ".".join(map(str, version)) for name, version in PACKAGES.items()}

@@ -17,10 +17,10 @@ from azure.storage.blob import (
     ResourceTypes,
     generate_account_sas,
 )
-from tests.azure.azurite import ACCOUNT, KEY, Azurite, Place, free_port
-from tests.bridge.doctor.conftest import Probe, blobs, only, statuses
 
 from mdc_bridge.doctor import doctor
+from tests.azure.azurite import ACCOUNT, KEY, Azurite, Place, free_port
+from tests.bridge.doctor.conftest import Probe, blobs, only, statuses
 
 CSV, JSONL = "destination of CSV", "destination of JSONL"
 OTHER_KEY = "Zm9v" * 21 + "YQ=="

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.bridge.doctor.conftest import only
 
 from mdc_bridge.doctor.modes import check_collections, check_mode, check_names
 from mdc_core.settings import Settings
+from tests.bridge.doctor.conftest import only
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_what_scripts_import(
     monkeypatch: pytest.MonkeyPatch, loads: bool, status: str, found: str
 ) -> None:
     """The class in front is as it should be, if the original's native library loads."""
-    ours = {"of": "mdc_core.collector", "path": "x", "loads": True}
+    ours = {"of": "mdc_modern.collector", "path": "x", "loads": True}
     front = {"of": IN_FRONT, "path": "x", "loads": loads}
     answers = {"azureml.monitoring": front, "azureml.ai.monitoring": ours}
     monkeypatch.setattr(packages, "_imported", lambda _: answers)

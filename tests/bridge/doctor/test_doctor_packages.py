@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.bridge.doctor.conftest import only
 
 from mdc_bridge.doctor.packages import check_packages
+from tests.bridge.doctor.conftest import only
 
 
 def test_ours() -> None:
     check = only(check_packages(), "import azureml.ai.monitoring")
     assert check.status.value == "ok"
-    assert "mdc-bridge's: Collector of mdc_core.collector" in check.found
+    assert "mdc-bridge's: Collector of mdc_modern.collector" in check.found
 
 
 def _plant(root: Path, path: str, text: str = "") -> None:

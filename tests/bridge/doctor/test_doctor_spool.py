@@ -9,11 +9,11 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from tests.azure.azurite import free_port
-from tests.bridge.doctor.conftest import only, statuses
 
 from mdc_bridge.doctor.spools import check_spool
 from mdc_core.settings import Settings
+from tests.azure.azurite import free_port
+from tests.bridge.doctor.conftest import only, statuses
 
 KILLED = """
 import os, time, pandas

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import cases_of_arguments
-import cases_of_arrays
-import cases_of_frames
 import pandas as pd
+
+from tests.bridge.golden import cases_of_arguments, cases_of_arrays, cases_of_frames
 
 CASES = (*cases_of_arrays.CASES, *cases_of_frames.CASES, *cases_of_arguments.CASES)
 # The oldest pandas and Python whose text of a case is that of the golden file: 3.1 on 3.13. With

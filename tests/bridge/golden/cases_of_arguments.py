@@ -6,9 +6,9 @@ from typing import Any, Callable, Dict, Tuple
 
 import numpy as np
 import pandas as pd
-from case_parts import correlated, general, inputs, labels, scored, told
 
 from azureml.monitoring import ModelDataCollector
+from tests.bridge.golden.case_parts import correlated, general, inputs, labels, scored, told
 
 # What a case needs in its environment.
 SETTINGS: Dict[str, Dict[str, str]] = {

@@ -6,7 +6,8 @@ from typing import Any, Callable, Tuple
 
 import numpy as np
 import pandas as pd
-from case_parts import (
+
+from tests.bridge.golden.case_parts import (
     FLOATS,
     TEXTS,
     correlated,

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import CASES
-from outcomes import GOLDEN, collected_to, golden_outcome, outcome_of
+
+from tests.bridge.golden.cases import CASES
+from tests.bridge.golden.outcomes import GOLDEN, collected_to, golden_outcome, outcome_of
 
 
 def test_every_case_of_the_original_is_here() -> None:

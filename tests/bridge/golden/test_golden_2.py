@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cases_of_arguments
 import pytest
-from cases_2 import CASES, is_of_other_versions
-from outcomes import GOLDEN_2, collected_to, golden_outcome, outcome_of
 
-import mdc_bridge.model_data_collector
-from mdc_bridge.model_config import read_model_config
+import mdc_legacy.model_data_collector
+from mdc_core.model_config import read_model_config
+from tests.bridge.golden import cases_of_arguments
+from tests.bridge.golden.cases_2 import CASES, is_of_other_versions
+from tests.bridge.golden.outcomes import GOLDEN_2, collected_to, golden_outcome, outcome_of
 
 
 def test_every_case_of_the_original_is_here() -> None:
@@ -41,7 +41,7 @@ def test_case(
         path = tmp_path / "model_config_map.json"
         path.write_text(json.dumps(cases_of_arguments.MODEL_CONFIG_MAP))
         read = partial(read_model_config, path=path)
-        monkeypatch.setattr(mdc_bridge.model_data_collector, "read_model_config", read)
+        monkeypatch.setattr(mdc_legacy.model_data_collector, "read_model_config", read)
 
     returned = case()
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from any_data import arrays, deep_arrays, frames, lists, print_options
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from original_model import original_csv
 
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
+from tests.bridge.golden.any_data import arrays, deep_arrays, frames, lists, print_options
+from tests.bridge.golden.original_model import original_csv
 
 KINDS = {
     "arrays": (arrays, ["inputs", "general"]),

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
-from original_model import original_csv
 
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
+from tests.bridge.golden.original_model import original_csv
 
 FLOATS = [
     0.1,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from archive_model import NO_REQUEST, Call, CsvFile, Part, uuid_of
 from hypothesis import strategies as st
+
+from tests.bridge.migrate.archive_model import NO_REQUEST, Call, CsvFile, Part, uuid_of
 
 # Before Python 3.11, the csv module does not write NUL.
 _NUL = "\0" if sys.version_info >= (3, 11) else ""

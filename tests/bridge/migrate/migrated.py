@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import orjson
-from oracle import Digits
 
 from mdc_core.layouts import JsonlFile
+from tests.bridge.migrate.oracle import Digits
 
 _KEYS = {
     "specversion",

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Any, Optional
 from zoneinfo import ZoneInfo
 
-from archive_model import NO_REQUEST, CsvFile, Part, numbered
+from tests.bridge.migrate.archive_model import NO_REQUEST, CsvFile, Part, numbered
 
 MISSING = ("", "nan", "NaN", "None", "NaT", "<NA>", "inf", "-inf")
 _INT64 = range(-(2**63), 2**63)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import yaml
-from archive_model import Call, CsvFile, Part
-from migrated import files_of, lines_of
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.migrate import load_plan, plan
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import files_of, lines_of
 
 HEADER = Part(["x", "y"], Call(0), is_header=True)
 ROWS = [Part([str(at), "a"], Call(at)) for at in range(3)]

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from migrated import data_files, files_of
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.migrate import migrate, plan, undo, verify
 from mdc_core.errors import PlanError, SettingsError
+from tests.bridge.migrate.migrated import data_files, files_of
 
 DAYS = ("01", "02", "03")
 LIVE = "modelDataCollector/svc/m-one/model_inputs/2020/03/01/09/live.jsonl"

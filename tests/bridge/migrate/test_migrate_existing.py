@@ -13,12 +13,12 @@ import pytest
 from freezegun import freeze_time
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from migrated import lines_of
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.migrate import migrate
 from mdc_core.data.correlation_columns import parse_time
+from tests.bridge.migrate.migrated import lines_of
 
 PLACE = {"webservice_name": "svc", "model_version": 3}
 

@@ -9,12 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_model import Call, CsvFile, Part
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from migrated import data_files
-from tests.azure.azurite import ACCOUNT, Azurite, Place
-from tests.azure.fault_proxy import FaultProxy
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.cli.plan import plan as command
@@ -23,6 +19,10 @@ from mdc_bridge.files.account import WHOLE_BYTES
 from mdc_bridge.migrate import migrate, plan
 from mdc_bridge.migrate.forecast import DEFAULT_PRICE, blocks
 from mdc_core.errors import SettingsError
+from tests.azure.azurite import ACCOUNT, Azurite, Place
+from tests.azure.fault_proxy import FaultProxy
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import data_files
 
 HEADER = Part(["x", "y"], Call(0), is_header=True)
 BAD = Part(raw=b'1,a"b\r\n')

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from migrated import lines_of
-from oracle import Digits
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.migrate import Plan, migrate, plan
+from tests.bridge.migrate.migrated import lines_of
+from tests.bridge.migrate.oracle import Digits
 
 
 @pytest.fixture

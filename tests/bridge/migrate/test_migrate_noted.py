@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from migrated import files_of
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.migrate import migrate, undo, verify
 from mdc_core.errors import MissingFileError, StoreError
+from tests.bridge.migrate.migrated import files_of
 
 DAYS = ("01", "02", "03")
 

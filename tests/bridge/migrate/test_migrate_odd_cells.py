@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from migrated import lines_of
-from oracle import Digits
 
 from mdc_bridge.compare import compare
 from mdc_bridge.migrate import migrate, plan
+from tests.bridge.migrate.migrated import lines_of
+from tests.bridge.migrate.oracle import Digits
 
 INFINITE = ("inf", "-inf", "Infinity", "-Infinity")
 MISSING = ("", "nan", "NaN", "-nan", "None", "null", "NaT", "<NA>")

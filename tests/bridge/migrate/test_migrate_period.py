@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_model import Call, CsvFile, Part
-from migrated import lines_of
 
 from mdc_bridge.migrate import migrate
 from mdc_core.errors import SettingsError
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import lines_of
 
 HEADER = Part(["x"], Call(0), is_header=True)
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 import yaml
-from archive_model import Call, CsvFile, Part
 from hypothesis import given
 from hypothesis import strategies as st
-from migrated import data_files, lines_of
-from oracle import Digits
 
 from mdc_bridge.archive.places import LeftOut
 from mdc_bridge.migrate import DatasetKey, DatasetPlan, Plan, dump_plan, load_plan, migrate, plan
 from mdc_core.errors import MissingFileError, PlanError, SettingsError, StoreError
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import data_files, lines_of
+from tests.bridge.migrate.oracle import Digits
 
 HEADER = Part(["x", "y"], Call(0), is_header=True)
 INPUTS = CsvFile([HEADER, Part(["1", "2.5"], Call(1)), Part(["3", "a"], Call(2))])

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from archive_model import Call, CsvFile, Part
-from migrated import lines_of
 
 from mdc_bridge.migrate import local_engine, migrate
 from mdc_core.errors import StoreError
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import lines_of
 
 HEADER = Part(["x"], Call(0), is_header=True)
 SCRIPT = """

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import oracle
 import pytest
-from archive_model import Call, CsvFile, Part
-from migrated import data_files, lines_of, rejects_of
 
 from mdc_bridge.archive.chunks import read_chunks
 from mdc_bridge.migrate import Plan, migrate, plan, unit_files
+from tests.bridge.migrate import oracle
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import data_files, lines_of, rejects_of
 
 HEADER = Part(["x", "s"], Call(0), is_header=True)
 

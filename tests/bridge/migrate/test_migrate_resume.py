@@ -14,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from archive_model import Call, CsvFile, Part
-from failing_files import FAILURES, FailingFiles, Killed
-from migrated import data_files, files_of, lines_of
 
 from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan, tasks
 from mdc_core.errors import PlanError, StoreError
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.failing_files import FAILURES, FailingFiles, Killed
+from tests.bridge.migrate.migrated import data_files, files_of, lines_of
 
 HEADER = Part(["x", "s"], Call(0), is_header=True)
 

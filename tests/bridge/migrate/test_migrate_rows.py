@@ -9,17 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Optional
 
-import oracle
 import pytest
-from archive_model import CsvFile
-from archive_strategies import archives
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from migrated import data_files, lines_of, rejects_of
 
 from mdc_bridge.archive.chunks import read_chunks
 from mdc_bridge.archive.identity import place_id
 from mdc_bridge.migrate import MigrationReport, Plan, blocks, migrate, plan, unit_files
+from tests.bridge.migrate import oracle
+from tests.bridge.migrate.archive_model import CsvFile
+from tests.bridge.migrate.archive_strategies import archives
+from tests.bridge.migrate.migrated import data_files, lines_of, rejects_of
 
 SLOW = settings(
     max_examples=50,

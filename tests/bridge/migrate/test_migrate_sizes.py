@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from archive_model import Call, CsvFile, Part
-from migrated import lines_of, parse
-from oracle import Digits
 
 from mdc_bridge.migrate import migrate
 from mdc_bridge.read import read
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import lines_of, parse
+from tests.bridge.migrate.oracle import Digits
 
 HEADER = Part(["x", "s"], Call(0), is_header=True)
 MB = 1024 * 1024

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.archives.mixed import mixed_archive, write_archive
-from tests.bridge.migrate.spark_session import spark_session
-from tests.bridge.migrate.trees import PRIVATE, tree
 
 from mdc_bridge.migrate import Plan, dump_plan, migrate, plan
 from mdc_core.errors import StoreError
+from tests.archives.mixed import mixed_archive, write_archive
+from tests.bridge.migrate.spark_session import spark_session
+from tests.bridge.migrate.trees import PRIVATE, tree
 
 pytestmark = [
     pytest.mark.newest_only,

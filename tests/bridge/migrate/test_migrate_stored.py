@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
-from migrated import data_files, lines_of
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.compare import compare
 from mdc_bridge.migrate import dump_plan, load_plan, migrate, plan
+from tests.bridge.migrate.migrated import data_files, lines_of
 
 DAYS = ("01", "02", "03")
 

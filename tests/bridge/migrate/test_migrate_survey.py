@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from archive_model import Call, CsvFile, Part
-from migrated import lines_of, rejects_of
-from oracle import Digits
 
 from mdc_bridge.migrate import DatasetPlan, migrate, plan
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.migrated import lines_of, rejects_of
+from tests.bridge.migrate.oracle import Digits
 
 
 def frame(*cells: str, call: int | None = None) -> Part:

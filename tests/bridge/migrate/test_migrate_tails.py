@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 
 import pytest
-from archive_model import NO_REQUEST, Call, uuid_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdc_bridge.migrate.tails import TailReader, Tails
 from mdc_core.errors import StoreError
+from tests.bridge.migrate.archive_model import NO_REQUEST, Call, uuid_of
 
 TIME = "2019-06-01T12:30:00.123456"
 

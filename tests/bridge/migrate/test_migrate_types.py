@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
-from archive_model import Call, CsvFile, Part
-from archive_strategies import CELLS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from migrated import lines_of, rejects_of
-from oracle import Digits
 
 from mdc_bridge.migrate import Plan, migrate, plan
 from mdc_core.errors import PlanError
+from tests.bridge.migrate import oracle
+from tests.bridge.migrate.archive_model import Call, CsvFile, Part
+from tests.bridge.migrate.archive_strategies import CELLS
+from tests.bridge.migrate.migrated import lines_of, rejects_of
+from tests.bridge.migrate.oracle import Digits
 
 HEADER = Part(["n", "x"], Call(0), is_header=True)
 BEFORE = CsvFile([HEADER, Part(["1", "1"], Call(1))], date="2019/05/31")

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import pytest
 from azure.storage.blob import BlobServiceClient
+
+from mdc_bridge.compare import compare
+from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan
 from tests.archives.mixed import mixed_archive, write_archive
 from tests.azure.azurite import Azurite
 from tests.bridge.migrate.spark_session import spark_session
 from tests.bridge.migrate.trees import tree
-
-from mdc_bridge.compare import compare
-from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan
 
 FILES = 1000
 # Azurite and Spark take a minute for them on a machine that does nothing else.

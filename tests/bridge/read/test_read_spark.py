@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.bridge.migrate.spark_session import spark_session
 
 from mdc_bridge.read import Problems, read, to_spark
 from mdc_core.errors import SettingsError, StoreError
+from tests.bridge.migrate.spark_session import spark_session
 
 Event = Callable[..., dict[str, Any]]
 

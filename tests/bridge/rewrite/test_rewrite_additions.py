@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from rewriting_cases import COLLECTORS, reason_of, rewritten, rewritten_run
+
+from tests.bridge.rewrite.rewriting_cases import COLLECTORS, reason_of, rewritten, rewritten_run
 
 
 def test_the_example_of_the_sdk() -> None:

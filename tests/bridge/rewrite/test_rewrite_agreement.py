@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from agreement import SCRIPTS, Collected, collected, links_no_less
-from generated_scripts import GENERATED_REQUESTS, generated_script
-from scored_requests import REQUESTS
-from varied_scripts import VARIED, VARIED_REQUESTS, varied_script
 
 from mdc_bridge.rewrite import rewrite_source
+from tests.bridge.rewrite.agreement import SCRIPTS, Collected, collected, links_no_less
+from tests.bridge.rewrite.generated_scripts import GENERATED_REQUESTS, generated_script
+from tests.bridge.rewrite.scored_requests import REQUESTS
+from tests.bridge.rewrite.varied_scripts import VARIED, VARIED_REQUESTS, varied_script
 
 DRIVER = Path(__file__).parent / "rewrite_driver.py"
 # Their decorators come with the inference server's package.

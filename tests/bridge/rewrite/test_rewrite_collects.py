@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from rewriting_cases import COLLECTORS, IMPORT, reason_of, rewritten, rewritten_run
 
 from mdc_bridge.rewrite import rewrite_source
+from tests.bridge.rewrite.rewriting_cases import (
+    COLLECTORS,
+    IMPORT,
+    reason_of,
+    rewritten,
+    rewritten_run,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from rewriting_cases import COLLECTORS, IMPORT
 
 from mdc_bridge.cli.app import run
+from tests.bridge.rewrite.rewriting_cases import COLLECTORS, IMPORT
 
 SCRIPT = COLLECTORS + "def run(data):\n    i.collect(data)\n    p.collect(data)\n"
 UNSURE = IMPORT + "print(ModelDataCollector)\n"

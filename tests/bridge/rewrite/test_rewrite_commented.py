@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from rewriting_cases import CONSTRUCTED
 
 from mdc_bridge.rewrite import rewrite, rewrite_source
+from tests.bridge.rewrite.rewriting_cases import CONSTRUCTED
 
 SCRIPT = """\
 from azureml.monitoring import ModelDataCollector

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rewriting_cases import CONSTRUCTED, IMPORT, reason_of, rewritten
+
+from tests.bridge.rewrite.rewriting_cases import CONSTRUCTED, IMPORT, reason_of, rewritten
 
 HOLDER = """
 class Scorer:

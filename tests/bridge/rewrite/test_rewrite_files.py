@@ -10,10 +10,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from rewriting_cases import COLLECTORS
 
 from mdc_bridge.rewrite import rewrite, rewrite_source
 from mdc_core.errors import MissingFileError
+from tests.bridge.rewrite.rewriting_cases import COLLECTORS
 
 RUN = "def run(data):\n\ti.collect(data);   p.collect( data )  # both\n\tx  =  1\n\n\n"
 SCRIPT = COLLECTORS + RUN

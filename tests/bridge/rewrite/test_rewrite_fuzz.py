@@ -8,11 +8,11 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from agreement import SCRIPTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdc_bridge.rewrite import rewrite_source
+from tests.bridge.rewrite.agreement import SCRIPTS
 
 TEXTS = {path.stem: path.read_text() for path in sorted(SCRIPTS.glob("*.py"))}
 LINES = sorted({line for text in TEXTS.values() for line in text.splitlines(keepends=True)})

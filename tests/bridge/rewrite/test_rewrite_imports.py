@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rewriting_cases import IMPORT, reason_of, rewritten
+
+from tests.bridge.rewrite.rewriting_cases import IMPORT, reason_of, rewritten
 
 USE = "i = {}('m', 'inputs', ['a'])\ndef run(d): i.collect(d)\n"
 STAND_IN = """

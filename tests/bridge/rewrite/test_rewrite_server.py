@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from agreement import SCRIPTS, Collected, collected
-from scored_requests import REQUESTS
-from tests.bridge.inference_server import InferenceServer
 
 from mdc_bridge.rewrite import rewrite
+from tests.bridge.inference_server import InferenceServer
+from tests.bridge.rewrite.agreement import SCRIPTS, Collected, collected
+from tests.bridge.rewrite.scored_requests import REQUESTS
 
 pytestmark = pytest.mark.newest_only
 

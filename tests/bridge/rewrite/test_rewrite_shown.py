@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rewriting_cases import COLLECTORS, reason_of, rewritten_run
+
+from tests.bridge.rewrite.rewriting_cases import COLLECTORS, reason_of, rewritten_run
 
 SHOWN = [
     "print({})",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rewriting_cases import COLLECTORS, reason_of, rewritten
+
+from tests.bridge.rewrite.rewriting_cases import COLLECTORS, reason_of, rewritten
 
 SPARK = "from pyspark.sql import SparkSession\nimport mmlspark\n"
 

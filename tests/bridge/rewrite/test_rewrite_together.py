@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from agreement import collected
-from rewriting_cases import IMPORT
 
 from mdc_bridge.rewrite import Rewriting, rewrite
+from tests.bridge.rewrite.agreement import collected
+from tests.bridge.rewrite.rewriting_cases import IMPORT
 
 MAKES = (
     IMPORT + 'inputs_dc = ModelDataCollector("m", designation="inputs", feature_names=["a", "b"])\n'
@@ -52,7 +52,7 @@ USES = {
 DRIVER = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-import score
+from tests.coexistence import score
 from mdc_core import runtime
 score.init()
 print(json.dumps([score.run("[[1, 2], [3, 4]]"), score.run("[[0.5, 7]]")]))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
-from shop import NOW, Service
 
 from mdc_bridge.cli.app import run
+from tests.bridge.status.shop import NOW, Service
 
 
 @pytest.fixture(autouse=True)

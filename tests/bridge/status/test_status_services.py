@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import yaml
-from shop import NOW, Service, marks
-from tests.azure.azurite import Place
 
 from mdc_bridge.files import open_files
 from mdc_bridge.status import StatusReport, status
 from mdc_core.errors import MissingFileError, SettingsError
+from tests.azure.azurite import Place
+from tests.bridge.status.shop import NOW, Service, marks
 
 
 def survey(place: Path) -> StatusReport:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from shop import DEPLOYMENT, MADE, NOW, SCRIPT, Service, marks, touch
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.files.folder import FolderFiles
 from mdc_bridge.migrate import migrate
+from tests.bridge.status.shop import DEPLOYMENT, MADE, NOW, SCRIPT, Service, marks, touch
 
 
 @pytest.fixture

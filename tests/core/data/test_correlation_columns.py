@@ -10,9 +10,9 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import microseconds
 
 from mdc_core.data.correlation_columns import HEADERS, NO_REQUEST_ID, Correlation, parse_time
+from tests.core.made import microseconds
 
 UUID = "9b0126a1-a20d-47a6-bfff-c4431049e6c0"
 CELLS = [UUID, "2026-11-21T02:58:33.082063", 1440, "s/g/w", "svc", "m", 3, NO_REQUEST_ID]

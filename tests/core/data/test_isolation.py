@@ -10,11 +10,11 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import rows, snapshot_of, strict_json
 
 from mdc_core.data import snapshot
 from mdc_core.data.rows import table_of
 from mdc_core.encoding.jsonl import encode_tables
+from tests.core.made import rows, snapshot_of, strict_json
 
 
 @pytest.fixture(params=["_manager_blocks", "_column_blocks"])

@@ -8,11 +8,11 @@ from typing import Any, Callable
 import numpy
 import pandas
 import pytest
-from made import snapshot_of
 
 from mdc_core.data import printed
 from mdc_core.data.printed import with_texts
 from mdc_core.data.snapshot import FrameSnapshot
+from tests.core.made import snapshot_of
 
 OPTIONS: dict[str, Any] = {"precision": 2, "threshold": 5}
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
-from made import rows, snapshot_of, table
 
 from mdc_core.data.rows import column_names, count_rows, rows_of_texts
+from tests.core.made import rows, snapshot_of, table
 
 ROW = [{"column_0": 1, "column_1": 2, "column_2": 3}]
 COLUMN = [{"column_0": 1}, {"column_0": 2}, {"column_0": 3}]

@@ -11,7 +11,6 @@ from typing import Any
 import numpy
 import pandas
 import pytest
-from made import snapshot_of
 
 from mdc_core.data import snapshot
 from mdc_core.data.snapshot import (
@@ -22,6 +21,7 @@ from mdc_core.data.snapshot import (
     snapshot_list,
 )
 from mdc_core.data.table import frame_of_snapshot
+from tests.core.made import snapshot_of
 
 TIMES = pandas.to_datetime(["2024-02-29T12:00:00", None])
 

@@ -10,10 +10,10 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import strict_json, table
 
 from mdc_core.data.table import Table, positions_of, unique_names
 from mdc_core.encoding.jsonl import encode_tables
+from tests.core.made import strict_json, table
 
 LABELS = st.lists(
     st.sampled_from(["a", "a_1", "a_2", "a_1_1", "b", 1, "1", 1.0, None, ("a", 1), ""])

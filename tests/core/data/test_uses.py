@@ -6,8 +6,8 @@ import threading
 from contextvars import Context, copy_context
 from typing import Any, Optional
 
-from mdc_core.correlation_context import BasicCorrelationContext
 from mdc_core.data.uses import Uses
+from mdc_modern.contexts import BasicCorrelationContext
 
 ID = "customer-17"
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy
 import pandas
 import pytest
-from made import rows
+
+from tests.core.made import rows
 
 NAMES = pandas.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
 

@@ -16,9 +16,9 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import strict_json
 
 from mdc_core.encoding.cells import cell_json, text_json
+from tests.core.made import strict_json
 
 ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 SCALARS = (

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
-from made import strict_json
 
 from mdc_core.encoding.cells import cell_json
 from mdc_core.encoding.columns import block_cells
+from tests.core.made import strict_json
 
 TIMES = pandas.to_datetime(["2024-02-29T01:02:03.5", None])
 LIMITS = {

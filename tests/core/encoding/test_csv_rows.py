@@ -13,10 +13,10 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import csv_target, event
 
 from mdc_core.data.correlation_columns import HEADERS
 from mdc_core.encoding.csv_rows import CsvPiece, csv_lines, csv_pieces
+from tests.core.made import csv_target, event
 
 UUID = "9b0126a1-a20d-47a6-bfff-c4431049e6c0"
 ROOT = "modeldata/sub/group/space/svc/m/1"

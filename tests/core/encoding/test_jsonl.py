@@ -13,11 +13,11 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import encoded, rows, strict_json, table
 
 from mdc_core.data.table import Block, Table
 from mdc_core.encoding import jsonl
 from mdc_core.encoding.jsonl import encode_chunks, encode_tables, schema_of
+from tests.core.made import encoded, rows, strict_json, table
 
 CELLS = {
     "f8": st.floats(),

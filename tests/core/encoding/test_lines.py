@@ -13,11 +13,11 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import STREAM, TIME_US, encoded, event, microseconds, strict_json
 
 from mdc_core.data.events import MAX_DATA_BYTES, Event, RawFile, Stream
 from mdc_core.encoding.lines import Line, encode_records, time_text
 from mdc_core.encoding.records import records_of
+from tests.core.made import STREAM, TIME_US, encoded, event, microseconds, strict_json
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ANY_TEXT = st.text(st.characters(blacklist_categories=()))

@@ -10,11 +10,11 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import TIME_US, csv_target, event
 
 from mdc_core.data.events import Stream
 from mdc_core.encoding.csv_rows import csv_pieces
 from mdc_core.layouts import segment_name
+from tests.core.made import TIME_US, csv_target, event
 
 HOSTILE = [
     "/",

@@ -22,9 +22,9 @@ import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import rows
 
 from mdc_core.encoding.cells import cell_json
+from tests.core.made import rows
 
 
 @dataclasses.dataclass

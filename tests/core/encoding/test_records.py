@@ -7,7 +7,6 @@ from typing import Any, Optional
 import numpy
 import pandas
 import pytest
-from made import STREAM, TIME_US, event, microseconds, strict_json
 
 from mdc_core.data.correlation_columns import (
     CORRELATION_HEADER,
@@ -17,6 +16,7 @@ from mdc_core.data.correlation_columns import (
 )
 from mdc_core.encoding.jsonl import encode_tables
 from mdc_core.encoding.records import Record, records_of
+from tests.core.made import STREAM, TIME_US, event, microseconds, strict_json
 
 ONE = "9b0126a1-a20d-47a6-bfff-c4431049e6c0"
 TWO = "loan-7-cacc5d31-fbcc-4c2e-8e79-104a80d294f5"

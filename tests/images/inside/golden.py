@@ -25,8 +25,8 @@ import cases_2
 import cases_of_arguments
 from outcomes import GOLDEN, GOLDEN_2, collected_to, golden_outcome, outcome_of
 
-import mdc_bridge.model_data_collector
-from mdc_bridge.model_config import read_model_config
+import mdc_legacy.model_data_collector
+from mdc_core.model_config import read_model_config
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def _verdict(case: Callable[[], Any], golden: Dict[str, Any]) -> str:
             path = Path(folder) / "model_config_map.json"
             path.write_text(json.dumps(cases_of_arguments.MODEL_CONFIG_MAP))
             read = partial(read_model_config, path=path)
-            module = mdc_bridge.model_data_collector
+            module = mdc_legacy.model_data_collector
             stack.enter_context(mock.patch.object(module, "read_model_config", read))
         printed = stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         try:

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from places import FolderPlace
-
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.metrics import Counts
 from mdc_agent.receive import Receiver, ReceiveSettings
 from mdc_agent.store import Place, Store, StoreSettings
+from tests.modern.agent.places import FolderPlace
 
 DEPLOYMENT = Deployment(
     "ep",

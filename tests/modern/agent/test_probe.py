@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Running
-from tests.azure.azurite import free_port
 
 from mdc_agent.probe import probe
+from tests.azure.azurite import free_port
+from tests.modern.agent.running import Running
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running import Running
 
 from mdc_agent.cli.app import run
 from mdc_agent.deployment import DeployedCollection, Deployment
@@ -17,6 +16,7 @@ from mdc_agent.reading import read_deployment
 from mdc_agent.sdk_config_file import sdk_config, variables, write_sdk_config
 from mdc_core.errors import SettingsError
 from mdc_core.mdc_config import read_collection_rules
+from tests.modern.agent.running import Running
 
 SCRIPT = """
 import sys

@@ -14,16 +14,16 @@ from typing import Any, Callable
 import pandas
 import pytest
 from azure.storage.blob import BlobServiceClient
-from places import AccountPlace
-from running import Running
 
 import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.ai.monitoring.context import BasicCorrelationContext
 from azureml.monitoring import ModelDataCollector
+from tests.modern.agent.places import AccountPlace
+from tests.modern.agent.running import Running
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "azure"))
-from azurite import Azurite
+from tests.azure.azurite import Azurite
 
 OFFICIAL = ("azureml-ai-monitoring==1.0.0", "pandas<3")
 SCRIPT = """

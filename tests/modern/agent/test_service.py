@@ -8,7 +8,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from agent_process import DEPLOYMENT, AgentProcess, free_port, refused, running
+
+from tests.modern.agent.agent_process import DEPLOYMENT, AgentProcess, free_port, refused, running
 
 LOCAL = json.dumps({"runMode": "local", "collections": {"model_inputs": {"enabled": True}}})
 

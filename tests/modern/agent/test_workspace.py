@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.azure.identity_endpoint import IdentityEndpoint
-from workspace_endpoint import WORKSPACE, WorkspaceEndpoint
 
 from mdc_agent.cli.app import run as run_here
+from tests.azure.identity_endpoint import IdentityEndpoint
+from tests.modern.agent.workspace_endpoint import WORKSPACE, WorkspaceEndpoint
 
 # Azure's client takes some seconds to be imported, more of them on a busy machine.
 pytestmark = [pytest.mark.newest_only, pytest.mark.timeout(300)]

@@ -16,8 +16,8 @@ _MEMORY = "mdc_agent_process_resident_memory_bytes"
 def run(short: bool) -> Row:
     """Send many to one process, and look at its answers, its files and its memory."""
     sys.path[:0] = [str(_AGENT_TESTS), str(_AGENT_TESTS / "receive")]
-    from agent_process import AgentProcess, running
-    from bad_requests import files_outside, send_bad_requests
+    from tests.modern.agent.agent_process import AgentProcess, running
+    from tests.modern.agent.receive.bad_requests import files_outside, send_bad_requests
 
     count = 200 if short else 20_000
     with tempfile.TemporaryDirectory() as folder:

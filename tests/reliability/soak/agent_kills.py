@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from azure.storage.blob import BlobServiceClient
+
 from tests.azure.azurite import Azurite, free_port
 
 from .row import Row

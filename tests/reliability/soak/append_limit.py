@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.azure.azurite import Place
-from tests.azure.mirror import Mirror
-
 from mdc_core.delivery.append_blob import FULL_BLOCKS
 from mdc_core.storage import ConnectionString
+from tests.azure.azurite import Place
+from tests.azure.mirror import Mirror
 
 from .parts import CONTAINER, server
 from .row import Row

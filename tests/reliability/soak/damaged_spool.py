@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Dict, List, Match, NamedTuple, Set, Tuple
 
 from azure.storage.blob import BlobServiceClient
-from tests.azure.azurite import Azurite, Place
 
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
@@ -24,6 +23,7 @@ from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool
 from mdc_core.storage import ConnectionString
+from tests.azure.azurite import Azurite, Place
 
 from .row import Row
 

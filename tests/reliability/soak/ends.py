@@ -12,9 +12,9 @@ from typing import List, Tuple
 from .row import Row
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from ends import Cell, Outcome
-from ends import run as run_cell
-from ends_cells import all_cells, representative_cells, servers
+from tests.reliability.ends_cells import all_cells, representative_cells, servers
+from tests.reliability.soak.ends import Cell, Outcome
+from tests.reliability.soak.ends import run as run_cell
 
 SIDE_BY_SIDE = 6
 

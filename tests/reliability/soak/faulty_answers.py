@@ -5,9 +5,8 @@ from __future__ import annotations
 import random
 import threading
 
-from tests.azure.fault_proxy import PASS, RESET, Fault, Request, answer
-
 import mdc_core
+from tests.azure.fault_proxy import PASS, RESET, Fault, Request, answer
 
 from .parts import missing_and_doubled, scoring, send_at, server
 from .row import Row

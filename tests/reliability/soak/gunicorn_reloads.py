@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Optional
 
 from azure.storage.blob import ContainerClient
+
 from tests.azure.azurite import free_port
 
 from .row import Row

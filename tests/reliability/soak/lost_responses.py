@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 
+from mdc_core.storage import ConnectionString
 from tests.azure.fault_proxy import DROP_RESPONSE, PASS, Fault, Request
 from tests.azure.mirror import Mirror
-
-from mdc_core.storage import ConnectionString
 
 from .parts import CONTAINER, server
 from .row import Row

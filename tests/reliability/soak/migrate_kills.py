@@ -12,10 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from mdc_bridge.migrate import dump_plan, plan
 from tests.archives.large import write_large
 from tests.archives.mixed import mixed_archive, write_archive
-
-from mdc_bridge.migrate import dump_plan, plan
 
 from .row import Row
 

@@ -8,10 +8,9 @@ import statistics
 import time
 from typing import Callable, Dict, List, Tuple
 
-from tests.azure.fault_proxy import PASS, Fault, Request, answer
-
 import mdc_core
 from azureml.monitoring import ModelDataCollector
+from tests.azure.fault_proxy import PASS, Fault, Request, answer
 
 from .parts import Server, server
 from .row import Row

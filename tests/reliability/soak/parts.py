@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Callable
 
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from tests.azure.azurite import ACCOUNT, Azurite, Place
-from tests.azure.fault_proxy import FaultProxy
 
 import mdc_core
+from tests.azure.azurite import ACCOUNT, Azurite, Place
+from tests.azure.fault_proxy import FaultProxy
 
 CONTAINER = "soak"
 

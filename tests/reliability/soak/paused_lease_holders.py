@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient
+
 from tests.azure.original_writer import OriginalWriter
 
 from .row import Row

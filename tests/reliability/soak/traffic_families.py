@@ -19,7 +19,7 @@ from typing import Any, Callable, List
 
 import flask
 
-from mdc_bridge.request_scope import AsgiRequestScope, WsgiRequestScope, request_scope
+from mdc_bridge.scoring.request_scope import AsgiRequestScope, WsgiRequestScope, request_scope
 
 from .traffic import Model, PredictionError, Request
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
 from azure.storage.blob import BlobClient, ContainerClient
+
 from tests.azure.azurite import Azurite
 
 PER_WORKER = 10_000_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...designations import DEFAULT, KNOWN, collection_of
+from mdc_core.designations import DEFAULT, KNOWN, collection_of
+
 from ...scripts.facts import OLD_PARAMETER, Facts
 from ..findings import Verdict
 from ..old_sdk import contradicts, renamed

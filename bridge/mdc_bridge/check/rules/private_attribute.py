@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ...model_data_collector import ModelDataCollector
 from ...scripts.facts import COLLECTOR_PARAMETERS, Facts
 from ..findings import Verdict
 from ..rule import Hit, Rule
 
 _MADE_WITH = frozenset(COLLECTOR_PARAMETERS)
+_METHODS = frozenset({"add_correlations", "collect"})
+_HEADER = re.compile(r"AML_[A-Z_]+_HEADER")
 
 
 def find(facts: Facts) -> Iterator[Hit]:
@@ -17,9 +19,19 @@ def find(facts: Facts) -> Iterator[Hit]:
     methods = [(call.method, call.place) for call in facts.calls if call.method]
     for name, place in [*facts.attributes, *methods]:
         is_private = name.startswith("_") and not name.startswith("__")
-        if is_private or not (name in _MADE_WITH or hasattr(ModelDataCollector, name)):
+        if is_private or not _is_there(name):
             message = f"collectors of the bridge have no {name}: AttributeError"
             yield Hit(place, message, "collect, add_correlations, or take it out")
+
+
+def _is_there(name: str) -> bool:
+    """Return whether collectors of the bridge have an attribute of this name."""
+    return (
+        name in _MADE_WITH
+        or name in _METHODS
+        or hasattr(object, name)
+        or _HEADER.fullmatch(name) is not None
+    )
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...designations import KNOWN
+from mdc_core.designations import KNOWN
+
 from ...scripts.facts import OLD_PARAMETER, Facts
 from ..findings import Verdict
 from ..rule import Hit, Rule

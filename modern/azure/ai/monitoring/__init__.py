@@ -1,5 +1,5 @@
 """`from azure.ai.monitoring import Collector`: the name under the first preview."""
 
-from mdc_core.collector import Collector
+from mdc_modern.collector import Collector
 
 __all__ = ["Collector"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from payload_peers import CLOSE, SEE_END, Step, see, send
+from tests.modern.agent.payload.payload_peers import CLOSE, SEE_END, Step, see, send
 
 LARGE = b"0123456789abcdef" * 65536  # 1 MiB
 BODY = b'{"data": [[1, 2], [3, 4]]}'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchanges import (
+from tests.modern.agent.payload.exchanges import (
     BODY,
     CHUNKED,
     EXCHANGES,
@@ -15,7 +15,7 @@ from exchanges import (
     request,
     response,
 )
-from payload_peers import CLOSE, END_SENDING, RESET, SEE_END, see, send
+from tests.modern.agent.payload.payload_peers import CLOSE, END_SENDING, RESET, SEE_END, see, send
 
 ODD_EXCHANGES: dict[str, Script] = {
     "binary": plain(request(body=bytes(range(256)) * 8), response(body=bytes(range(255, -1, -1)))),

@@ -7,13 +7,13 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_exchanges import ALL_EXCHANGES
-from payload_peers import SEE_END, Step, run_exchange, see, send
 
 from mdc_agent.metrics import Counts
 from mdc_agent.payload.exchange import Exchange
 from mdc_agent.payload.memory import Memory
 from mdc_agent.payload.watcher import Watcher
+from tests.modern.agent.payload.odd_exchanges import ALL_EXCHANGES
+from tests.modern.agent.payload.payload_peers import SEE_END, Step, run_exchange, see, send
 
 pytestmark = pytest.mark.newest_only
 

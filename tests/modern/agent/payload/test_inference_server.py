@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from payload_peers import agent_before
+
+from tests.modern.agent.payload.payload_peers import agent_before
 
 pytestmark = pytest.mark.newest_only
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from exchanges import BODY, OK, UNTIL_CLOSE, request
-from payload_peers import (
+
+from tests.modern.agent.payload.exchanges import BODY, OK, UNTIL_CLOSE, request
+from tests.modern.agent.payload.payload_peers import (
     CLOSE,
     SEE_END,
     TIMEOUT_S,

@@ -8,8 +8,11 @@ import socket
 import time
 
 import pytest
-from exchanges import BODY, OK, plain, request, response
-from payload_peers import (
+
+from mdc_agent.deployment import DeployedCollection
+from mdc_core.data.sampling import is_sampled
+from tests.modern.agent.payload.exchanges import BODY, OK, plain, request, response
+from tests.modern.agent.payload.payload_peers import (
     CLOSE,
     DEPLOYMENT,
     END_SENDING,
@@ -21,9 +24,6 @@ from payload_peers import (
     see,
     send,
 )
-
-from mdc_agent.deployment import DeployedCollection
-from mdc_core.data.sampling import is_sampled
 
 pytestmark = pytest.mark.newest_only
 

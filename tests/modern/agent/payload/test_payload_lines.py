@@ -7,11 +7,11 @@ import json
 import zlib
 
 import pytest
-from exchanges import plain, request, response
-from payload_peers import DEPLOYMENT, Agent, run_exchange
 
 from mdc_agent.payload.bodies import body_of
 from mdc_agent.stored_event import StoredEvent
+from tests.modern.agent.payload.exchanges import plain, request, response
+from tests.modern.agent.payload.payload_peers import DEPLOYMENT, Agent, run_exchange
 
 pytestmark = pytest.mark.newest_only
 

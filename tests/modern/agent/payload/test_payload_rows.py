@@ -8,11 +8,17 @@ import socket
 from typing import Any
 
 import pytest
-from exchanges import plain, request, response
-from payload_peers import Agent, agent_before, follow, run_exchange, scripted_server
 
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.payload.settings import RowNames
+from tests.modern.agent.payload.exchanges import plain, request, response
+from tests.modern.agent.payload.payload_peers import (
+    Agent,
+    agent_before,
+    follow,
+    run_exchange,
+    scripted_server,
+)
 
 pytestmark = pytest.mark.newest_only
 

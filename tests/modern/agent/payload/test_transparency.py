@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from odd_exchanges import ALL_EXCHANGES
-from payload_peers import run_exchange
+
+from tests.modern.agent.payload.odd_exchanges import ALL_EXCHANGES
+from tests.modern.agent.payload.payload_peers import run_exchange
 
 pytestmark = pytest.mark.newest_only
 

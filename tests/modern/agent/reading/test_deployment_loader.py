@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deployment_files import AGENT, BOTH, CASES, NONE, collector
 
 from mdc_agent.reading import Reading, read_deployment
+from tests.modern.agent.reading.deployment_files import AGENT, BOTH, CASES, NONE, collector
 
 pytestmark = pytest.mark.newest_only
 

@@ -6,10 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from deployment_files import AGENT, BOTH, CASES, NONE, Case, collection, collector
 
 from mdc_agent.reading import Reading, read_deployment
 from mdc_core.errors import StoreError
+from tests.modern.agent.reading.deployment_files import (
+    AGENT,
+    BOTH,
+    CASES,
+    NONE,
+    Case,
+    collection,
+    collector,
+)
 
 
 def read(folder: Path, text: str) -> Reading:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import Phase, given, settings
-from raw_requests import NONE, OK, Raw, raw_requests
+
+from tests.modern.agent.receive.raw_requests import NONE, OK, Raw, raw_requests
 
 if TYPE_CHECKING:
-    from agent_process import AgentProcess
-    from running import Running
+    from tests.modern.agent.agent_process import AgentProcess
+    from tests.modern.agent.running import Running
 
 _SECONDS = 10.0
 

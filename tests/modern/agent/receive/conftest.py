@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Running
+
+from tests.modern.agent.running import Running
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bad_requests import files_outside, send_bad_requests
-from running import Running
+from tests.modern.agent.receive.bad_requests import files_outside, send_bad_requests
+from tests.modern.agent.running import Running
 
 
 def test_bad_requests(agent: Running) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running import Running
+
+from tests.modern.agent.running import Running
 
 Run = Callable[..., Running]
 

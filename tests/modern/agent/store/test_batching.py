@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import FolderPlace
-from test_store import DEPLOYMENT, event, lines_of
 
 from mdc_agent.metrics import Counts
 from mdc_agent.store import Store, StoreSettings
 from mdc_agent.store.batching import Batching
 from mdc_agent.stored_event import StoredEvent
 from mdc_core.errors import SpoolFullError
+from tests.modern.agent.places import FolderPlace
+from tests.modern.agent.store.test_store import DEPLOYMENT, event, lines_of
 
 
 class Given:

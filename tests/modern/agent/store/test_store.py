@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from places import FolderPlace
 
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.metrics import Counts
 from mdc_agent.store import Store, StoreSettings
 from mdc_agent.stored_event import StoredEvent
 from mdc_core.errors import SettingsError, SpoolFullError, StoreError
+from tests.modern.agent.places import FolderPlace
 
 DEPLOYMENT = Deployment(
     "ep",

@@ -1,6 +1,6 @@
 """Correlation contexts, under the name of the first preview."""
 
-from mdc_core.correlation_context import (
+from mdc_modern.contexts import (
     BasicCorrelationContext,
     CorrelationContext,
     get_context,

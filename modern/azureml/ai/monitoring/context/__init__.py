@@ -1,6 +1,6 @@
 """Correlation contexts; a package as in the official one, so that each replaces the other."""
 
-from mdc_core.correlation_context import (
+from mdc_modern.contexts import (
     BasicCorrelationContext,
     CorrelationContext,
     get_context,

@@ -1,0 +1,1 @@
+"""What runs while a script scores: whose outputs are whose, and what shapes their rows."""

@@ -1,0 +1,1 @@
+"""The new SDK: `Collector` and its correlation contexts."""

@@ -1,0 +1,115 @@
+"""A model that is scored and collected, for as long as its server runs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from mdc_core.interrupts import is_interrupt
+from mdc_core.throttle import Throttle
+from mdc_modern.collector import Collector
+from mdc_modern.contexts import BasicCorrelationContext, CorrelationContext
+
+from .answers import answer_of
+from .frames import frame_of
+from .models import find_model
+from .requests import BadRequestError, parse_request
+
+_logger = logging.getLogger("mdc_bridge")
+_BAD_REQUEST = 400
+_REQUEST_ID = "x-request-id"
+
+
+class MlflowScoring:
+    """One model, its requests and answers collected under the ids of the requests.
+
+    Args:
+        folder: of the model, see `find_model`.
+
+    Raises:
+        SettingsError: no model is there.
+    """
+
+    def __init__(self, folder: str = "") -> None:
+        from mlflow.pyfunc import load_model
+
+        self._model = load_model(str(find_model(folder)))
+        self._schema = self._model.metadata.get_input_schema()
+        self._takes_params = "params" in inspect.signature(self._model.predict).parameters
+        self._inputs = Collector(name="model_inputs", on_error=_report)
+        self._outputs = Collector(name="model_outputs", on_error=_report)
+
+    def run(self, data: str, request_headers: Mapping[str, str]) -> Any:
+        """Return the answer to a request: a value that the server writes as JSON.
+
+        What cannot be collected changes no answer.
+
+        Args:
+            data: the body.
+            request_headers: as they came.
+        """
+        from mlflow.exceptions import MlflowException
+
+        headers = {name.lower(): value for name, value in request_headers.items()}
+        try:
+            request = parse_request(data, headers.get("content-type", ""), self._schema)
+            context = _collect(self._inputs, request.data, _context_of(headers))
+            if self._takes_params:
+                result = self._model.predict(request.data, params=request.params)
+            else:
+                result = self._model.predict(request.data)
+        except BadRequestError as error:
+            return _refusal(str(error))
+        except MlflowException as error:
+            if error.get_http_status_code() != _BAD_REQUEST:
+                raise
+            return _refusal(str(error.message))
+        _collect(self._outputs, result, context)
+        answer = answer_of(result)
+        return answer if request.is_azure else {"predictions": answer}
+
+
+def _context_of(headers: Mapping[str, str]) -> CorrelationContext:
+    """Return a context with the id of the request: the client's, or the server's own."""
+    request_id: Optional[str] = headers.get(_REQUEST_ID)
+    if not request_id:
+        try:
+            from flask import g
+
+            # The inference server makes one, and sends it with the answer.
+            request_id = g.get("request_id")
+        except (ImportError, RuntimeError):
+            pass  # another server
+    return BasicCorrelationContext(id=request_id or None)
+
+
+def _collect(collector: Collector, value: Any, context: CorrelationContext) -> CorrelationContext:
+    try:
+        collector.collect(frame_of(value), context)
+    except Exception as error:  # code of the value's class, of any kind
+        if is_interrupt(error):
+            raise
+        _report(error)
+    return context
+
+
+def _refusal(message: str) -> Any:
+    from flask import Response
+
+    # The form that the inference server gives its own refusals.
+    return Response(
+        json.dumps({"message": message}), status=_BAD_REQUEST, mimetype="application/json"
+    )
+
+
+_throttle = Throttle()
+
+
+def _report(error: Exception) -> None:
+    held = _throttle.due(type(error).__name__)
+    if held is not None:
+        more = f" (and {held:,} times before)" if held else ""
+        _logger.warning("not collected: %s%s", error, more)
