@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.bridge.cli.json_samples import fields_of
 from tests.docs.service import make_agent_files
 

@@ -36,7 +36,10 @@ def site(tmp_path: Path) -> Path:
 
 def _printed(site: Path, *path: Path) -> list[str]:
     ours = [each for each in sys.path if each and not (Path(each) / "azureml").exists()]
-    ours += [str(Path(__import__(name).__file__).parents[1]) for name in ("mdc_core", "mdc_bridge", "mdc_legacy")]
+    ours += [
+        str(Path(__import__(name).__file__).parents[1])
+        for name in ("mdc_core", "mdc_bridge", "mdc_legacy")
+    ]
     found = subprocess.run(
         [sys.executable, "-c", _SCRIPT, str(site)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, [site, *path, *ours]))},

@@ -32,7 +32,7 @@ _NOBODY = (
 def run(short: bool) -> Row:
     """Send what is large, and what never ends, and look at the memory all the time."""
     sys.path.insert(0, str(_AGENT_TESTS))
-    from agent_process import AgentProcess, running
+    from tests.modern.agent.agent_process import AgentProcess, running
 
     slow, large, seconds = (20, 4, 4.0) if short else (200, 40, 60.0)
     body_mb = 20 if short else 100

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from azure.storage.blob import BlobServiceClient
-from running import Running
-from tests.azure.azurite import Azurite
-from tests.azure.certificates import write_certificate
-from tests.azure.identity_endpoint import IdentityEndpoint
 
 from mdc_agent.destinations import Places, read_settings
 from mdc_agent.reading import read_deployment
+from tests.azure.azurite import Azurite
+from tests.azure.certificates import write_certificate
+from tests.azure.identity_endpoint import IdentityEndpoint
+from tests.modern.agent.running import Running
 
 pytestmark = pytest.mark.newest_only
 
