@@ -10,9 +10,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from rewriting_cases import COLLECTORS, reason_of
 
 from mdc_bridge.rewrite import rewrite_source
+from tests.bridge.rewrite.rewriting_cases import COLLECTORS, reason_of
 
 DRIVER = """
 import contextlib, json, os, sys
