@@ -135,7 +135,9 @@ def _close_all(
         return max(0.0, deadline - time.monotonic())
 
     def wait(latch: native.Latch) -> None:
-        (latch.wait_natively if natively else latch.wait)(left() + GRACE_SECONDS)
+        # One grace for all of them: they end side by side.
+        seconds = max(0.0, deadline + GRACE_SECONDS - time.monotonic())
+        (latch.wait_natively if natively else latch.wait)(seconds)
 
     for pipeline in closing:
         pipeline.begin_to_close(left())
@@ -176,8 +178,9 @@ class _Callbacks(lifecycle.Callbacks):
         global _ends_at
         _ends_at = _ends_at or time.monotonic() + _ENDING_SECONDS
         _close_all(_ends_at, natively=True, on_emptied=on_written)
+        patience = time.monotonic() + _TELLING_SECONDS
         for told in list(_tellers):
-            told.wait_natively(_TELLING_SECONDS)
+            told.wait_natively(max(0.0, patience - time.monotonic()))
 
     def start_over_in_child(self) -> None:
         global _lock, _unplaced, _ends_at

@@ -387,7 +387,7 @@ def test_the_thread_outlives_any_error(
 
     parts.refreshed = fail
     parts.outbox.appended("a", 10)
-    parts.loop.start()
+    parts.loop.begin()
     eventually(lambda: parts.outbox.waiting_bytes() == 0, "delivered")
     parts.loop.stop(10.0)
     assert "unexpected RuntimeError: ?sig=***" in log()[0]
@@ -399,7 +399,7 @@ def test_a_wish_without_end_does_not_end_the_thread(
     """A pause that no clock can count is cut."""
     parts.outbox.appended("a", 10)
     parts.fail(DeliveryError("busy", retry_after=1e300))
-    parts.loop.start()
+    parts.loop.begin()
     eventually(lambda: parts.retries == 1, "one try")
     parts.fail(None)
     parts.loop.stop(10.0)
@@ -409,7 +409,7 @@ def test_a_wish_without_end_does_not_end_the_thread(
 def test_stop_finishes_what_is_delivered_and_closes(parts: Parts) -> None:
     """Sealed and delivered files are gone, connections too; what waits stays."""
     parts.outbox.appended("a", 10)
-    parts.loop.start()
+    parts.loop.begin()
     parts.loop.drain(10.0)
     parts.outbox.seal("a")
     parts.outbox.appended("b", 10)
@@ -426,7 +426,7 @@ def test_drain_does_not_wait_for_a_destination_that_fails(
     """An exit during an outage takes no time: the spool keeps what waits."""
     parts.outbox.appended("a", 10)
     parts.fail(DeliveryError("no answer", retry_after=3600.0))
-    parts.loop.start()
+    parts.loop.begin()
     eventually(lambda: parts.retries == 1, "the first failure")
     parts.loop.drain(timeout=3600.0)
     parts.loop.stop(10.0)

@@ -41,6 +41,9 @@ class AccountUploader(Uploader):
     def forget(self, file: SpoolFile) -> None:
         self._uploader(file).forget(file)
 
+    def limit(self, seconds: float) -> None:
+        self._account.limit(seconds)
+
     def close(self) -> None:
         self._account.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
 _SETTINGS = "MDC_STORAGE or AML_MODEL_DC_STORAGE"
-_TIMEOUTS = {"connection_timeout": 10, "read_timeout": 30}
+_TIMEOUTS = {"connection_timeout": 10.0, "read_timeout": 30.0}
 
 
 class Account:
@@ -53,6 +54,8 @@ class Account:
         self._client: Optional[BlobServiceClient] = None
         self._credential: Optional[DefaultAzureCredential] = None
         self._sockets = PooledSockets()
+        # Monotonic seconds, see `limit`.
+        self._until: Optional[float] = None
 
     def __str__(self) -> str:
         return str(self._storage)
@@ -83,6 +86,10 @@ class Account:
         except ResourceExistsError as error:
             if error_code(error) in PASSING:
                 raise
+
+    def limit(self, seconds: float) -> None:
+        """Wait no longer for the account; behind that time it is not connected at all."""
+        self._until = time.monotonic() + seconds
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""
@@ -133,10 +140,11 @@ class Account:
         with self._importing():
             from azure.storage.blob import BlobServiceClient, ExponentialRetry
 
+        timeouts = self._timeouts()
         redact_http_logs()
         # The first waits of the SDK's own policy are 15 seconds and more.
         retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=self._retries)
-        options: dict[str, Any] = {"retry_policy": retry, **_TIMEOUTS}
+        options: dict[str, Any] = {"retry_policy": retry, **timeouts}
         try:
             if isinstance(storage, ConnectionString):
                 _check_credential(storage)
@@ -152,6 +160,15 @@ class Account:
                 f"{redact(str(error))}; {VALID}",
                 lasting=True,
             ) from None
+
+    def _timeouts(self) -> dict[str, float]:
+        if self._until is None:
+            return _TIMEOUTS
+        # Its packages may have taken all of the time, and one request waits for both.
+        left = (self._until - time.monotonic()) / 2
+        if left <= 0:
+            raise DeliveryError("no time is left to connect the storage account")
+        return {name: min(most, left) for name, most in _TIMEOUTS.items()}
 
 
 def _identity(storage: AccountUrl, client_id: Optional[str]) -> DefaultAzureCredential:

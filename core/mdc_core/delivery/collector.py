@@ -135,6 +135,9 @@ class CollectorUploader(Uploader):
         self._early.pop(file.path, None)
         self._apart.discard(file.path)
 
+    def limit(self, seconds: float) -> None:
+        self._connection.limit(seconds)
+
     def close(self) -> None:
         self._connection.close()
 

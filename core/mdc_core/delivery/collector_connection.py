@@ -70,6 +70,12 @@ class CollectorConnection:
         self._connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
         self._connection.response_class = _Response
         self._open = OpenFile()
+        self._answer_seconds = ANSWER_SECONDS
+
+    def limit(self, seconds: float) -> None:
+        """Wait half of that to connect, and half for each answer."""
+        self._connection.timeout = min(CONNECT_SECONDS, seconds / 2)
+        self._answer_seconds = min(ANSWER_SECONDS, seconds / 2)
 
     def close(self) -> None:
         """Give up the connection; the next event makes a new one."""
@@ -108,7 +114,7 @@ class CollectorConnection:
                 raise DeliveryError(f"nothing answers at {self._address}: {error}") from error
             opened: Any = self._connection.sock
             self._open.watch(opened.fileno())
-        self._connection.sock.settimeout(ANSWER_SECONDS)
+        self._connection.sock.settimeout(self._answer_seconds)
 
     def _let_go_if_lost(self) -> bool:
         """Forget the number of a socket that is no more what was opened; see `OpenFile`."""
@@ -152,7 +158,7 @@ class _Bounded(io.RawIOBase):
         self._raw = raw
         self._connection = connection
         self.left = ANSWER_BYTES
-        self.deadline = time.monotonic() + ANSWER_SECONDS
+        self.deadline = time.monotonic() + (connection.gettimeout() or ANSWER_SECONDS)
 
     def readable(self) -> bool:
         return True

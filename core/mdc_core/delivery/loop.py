@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Dict, Optional, Set
@@ -59,8 +60,13 @@ class DeliveryLoop:
         self._reports = Reports(name, clock)
         self._wakeup = Wakeup()
         self._started = False
+        # Taken by the one thread that does it.
+        self._to_run = [self._run]
+        self._begun = native.Latch()
         self._ended = native.Latch()
         self._stopping = False
+        # Set where `drain` delivers: when it begins nothing more.
+        self._until: Optional[float] = None
         # Files of which the destination took something in this round.
         self._worked: Set[str] = set()
         # Files that failed in this round, with no fault of the destination's.
@@ -69,10 +75,20 @@ class DeliveryLoop:
         self._drained: Optional[native.Latch] = None
 
     def start(self) -> None:
-        """Start the thread, once."""
+        """Start the thread, once; it waits for `begin`.
+
+        Raises:
+            RuntimeError: none can be had.
+        """
         if not self._started:
-            native.start_thread(self._run, "mdc-delivery")
+            native.start_thread(self._run_once, "mdc-delivery")
             self._started = True
+
+    def begin(self) -> None:
+        """Let the thread deliver; where none can be had, `drain` delivers."""
+        self._begun.set()
+        with contextlib.suppress(RuntimeError):
+            self.start()
 
     def wake(self) -> None:
         """Begin the next round at once; what has a pause is not tried before its end."""
@@ -84,7 +100,10 @@ class DeliveryLoop:
         Args:
             timeout: seconds.
         """
-        if self._reports.is_outage:
+        if self._reports.is_outage or not self._begun.is_set():
+            return
+        if not self._started:
+            self._deliver_here(timeout)
             return
         drained = self._drained = native.Latch()
         self._wakeup.call()
@@ -97,6 +116,7 @@ class DeliveryLoop:
             timeout: seconds to wait for it.
         """
         self._stopping = True
+        self._begun.set()
         self._wakeup.call()
         if self._started and self._ended.wait_natively(timeout):
             for file in self._outbox.unfinished():
@@ -121,7 +141,7 @@ class DeliveryLoop:
                 if began > suspects_until:
                     break
             error = self._try(files[path])
-            if self._stopping:
+            if self._is_over():
                 break
             if error is None:
                 continue
@@ -165,13 +185,13 @@ class DeliveryLoop:
         noted = self._uploader.noted(file)
         if noted > file.delivered:
             self._outbox.acknowledged(file, noted)
-        while file.delivered < end and not self._stopping:
+        while file.delivered < end and not self._is_over():
             delivered = self._uploader.upload(file)
             self._answers(file.path)
             if delivered > file.delivered:
                 self._goes_on(file.path)
             self._outbox.acknowledged(file, delivered)
-        if not self._stopping:
+        if not self._is_over():
             self._finish(file)
 
     def _answers(self, path: str) -> None:
@@ -204,6 +224,24 @@ class DeliveryLoop:
             self._uploader.finish(file)
             self._outbox.forget(file)
 
+    def _deliver_here(self, timeout: float) -> None:
+        """Deliver in this thread, at an exit before which no thread was started."""
+        # What begins in the first half waits for the other one: to connect, and for an answer.
+        self._until = self._clock() + timeout / 2
+        self._uploader.limit(timeout / 2)
+        while not self._is_over() and not self._is_drained():
+            self._step_surely()
+            self._wakeup.wait(DRAIN_PAUSE)
+        self._uploader.close()
+
+    def _run_once(self) -> None:
+        try:
+            run = self._to_run.pop()
+        except IndexError:
+            return
+        self._begun.wait_natively()
+        run()
+
     def _run(self) -> None:
         while not self._stopping:
             # Both must outlive any fault of their own: without them nothing is delivered.
@@ -211,14 +249,20 @@ class DeliveryLoop:
                 self._refresh()
             except Exception as error:  # noqa: BLE001
                 self._reports.fault(_unexpected(error))
-            try:
-                pause = self.step()
-            except Exception as error:  # noqa: BLE001
-                self._reports.fault(_unexpected(error))
-                pause = FAULT_PAUSE
+            pause = self._step_surely()
             self._wait(pause)
         self._uploader.close()
         self._ended.set()
+
+    def _step_surely(self) -> float:
+        try:
+            return self.step()
+        except Exception as error:  # noqa: BLE001
+            self._reports.fault(_unexpected(error))
+            return FAULT_PAUSE
+
+    def _is_over(self) -> bool:
+        return self._stopping or (self._until is not None and self._clock() >= self._until)
 
     def _is_drained(self) -> bool:
         """Return whether nothing waits that is likely to be taken soon."""

@@ -36,6 +36,10 @@ class Uploader(ABC):
     def forget(self, file: SpoolFile) -> None:
         """Drop what was kept about a file; somebody may have removed it."""
 
+    def limit(self, seconds: float) -> None:  # noqa: ARG002  most need none
+        """Wait so long at most for the destination, before it is connected first."""
+        return
+
     def close(self) -> None:
         """Give up connections; called by the delivery thread at its end."""
         return

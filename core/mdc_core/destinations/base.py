@@ -32,8 +32,9 @@ class Tally(ABC):
 class Destination(ABC):
     """A tree of files that grows at the end.
 
-    Used by one thread, the writer's. Every method but `close` may raise OSError; what it was
-    asked to append is then not there, not even in part, and may be offered again.
+    Used by one thread, the writer's, but for `start`. Every method but `close` may raise
+    OSError; what it was asked to append is then not there, not even in part, and may be offered
+    again.
 
     Attributes:
         max_data_bytes: events with more data are stored by `put_raw`.
@@ -45,6 +46,16 @@ class Destination(ABC):
 
     def report_to(self, tally: Tally) -> None:
         """Count retries and refusals there."""
+        return
+
+    def start(self) -> None:
+        """Start the threads of its own, once, in the caller's thread; they wait for `recover`.
+
+        An interpreter that has begun to exit starts no more of them, since Python 3.12.
+
+        Raises:
+            RuntimeError: none can be had.
+        """
         return
 
     def has_left_behind(self) -> bool:

@@ -31,6 +31,8 @@ from .base import Destination, Tally
 logger = logging.getLogger("mdc_core")
 
 ADOPT_SECONDS = 30.0
+# Of the time to close, what is left for all that comes behind the last deliveries.
+CLOSING_SECONDS = 0.5
 # Spools of this process: what lies there is delivered, or will be said to stay.
 _in_use: Set[Path] = set()
 
@@ -57,6 +59,7 @@ class SpooledDestination(Destination, ABC):
         )
         self._tally: Optional[Tally] = None
         self._loop: Optional[DeliveryLoop] = None
+        self._recovered = False
         self._adopts_at = 0.0
         # Where the append before ended.
         self._last: Optional[SegmentEnd] = None
@@ -69,11 +72,14 @@ class SpooledDestination(Destination, ABC):
     def report_to(self, tally: Tally) -> None:
         self._tally = tally
 
+    def start(self) -> None:
+        self._delivery().start()
+
     def has_left_behind(self) -> bool:
         return self._root.is_dir() and bool(waiting_files(self._root))
 
     def recover(self) -> int:
-        if self._loop is not None:
+        if self._recovered:
             return 0  # it is asked again when another destination failed
         try:
             prepare_folder(self._root, "MDC_SPOOL_DIR")
@@ -85,15 +91,8 @@ class SpooledDestination(Destination, ABC):
             ) from error
         torn = self._adopt()
         self._say_what_waits_for_others()
-        self._loop = DeliveryLoop(
-            self.make_uploader(self._spool),
-            self._outbox,
-            self._count_retried,
-            self._interval,
-            self._adopt_if_due,
-            self._name,
-        )
-        self._loop.start()
+        self._recovered = True
+        self._delivery().begin()
         return torn
 
     def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
@@ -130,6 +129,8 @@ class SpooledDestination(Destination, ABC):
         return self._spool.is_held_up(place) or self._spool.is_held_up(spool_folder(place))
 
     def tidy(self) -> None:
+        if self._recovered:
+            self._delivery().begin()
         self._spool.tidy()
 
     def sync(self) -> None:
@@ -139,7 +140,7 @@ class SpooledDestination(Destination, ABC):
         deadline = time.monotonic() + timeout
         self._spool.seal_all()
         if self._loop is not None:
-            self._loop.drain(timeout)
+            self._loop.drain(max(0.0, timeout - CLOSING_SECONDS))
             self._loop.stop(max(0.0, deadline - time.monotonic()))
         self._spool.look_for_removed()
         waiting = self._outbox.waiting_bytes()
@@ -155,6 +156,18 @@ class SpooledDestination(Destination, ABC):
 
     def abandon(self) -> None:
         self._spool.abandon()
+
+    def _delivery(self) -> DeliveryLoop:
+        if self._loop is None:
+            self._loop = DeliveryLoop(
+                self.make_uploader(self._spool),
+                self._outbox,
+                self._count_retried,
+                self._interval,
+                self._adopt_if_due,
+                self._name,
+            )
+        return self._loop
 
     def _count_retried(self) -> None:
         if self._tally is not None:

@@ -11,6 +11,7 @@ from .. import event_loops, forks, native
 from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
+from ..throttle import Throttle
 from ..wakeup import Wakeup
 from .counters import Counters, Counts, Refusals
 from .event_queue import EventQueue, Marker
@@ -78,6 +79,7 @@ class Pipeline:
         # interrupts the start.
         self._starting = native.RLock()
         self._started = False
+        self._throttle = Throttle()
         # Taken by the one thread that does it.
         self._to_run = [self._write_to_the_end]
         # The thread is started, and the process can end only after `close`.
@@ -235,11 +237,19 @@ class Pipeline:
         with self._starting:
             try:
                 if not self._started:
+                    # First, and here: once the interpreter exits, the writer can start no thread.
+                    for destination in self._destinations:
+                        destination.start()
                     native.start_thread(self._run, "mdc-writer")
                 self._started = True
             except RuntimeError as error:
                 # No thread to be had, now or at interpreter shutdown: `close` will write.
-                logger.warning("mdc-bridge: the writer thread cannot start: %s", error)
+                if self._throttle.due("") is not None:
+                    logger.warning(
+                        "mdc-bridge: no thread can be started, events wait in memory until one "
+                        "can, or until the process ends: %s",
+                        error,
+                    )
         return self._started
 
     def _write(self, timeout: float) -> Marker:
@@ -288,6 +298,6 @@ class Pipeline:
             return self._writer.step()
         except Exception:
             # The writer must outlive any fault of its own: without it nothing is collected.
-            logger.exception("mdc-bridge: unexpected error, a batch of events is lost")
-            self._writer.drop_batch("internal_error")
+            lost = self._writer.drop_batch("internal_error")
+            logger.exception("mdc-bridge: unexpected error, %d events are lost", lost)
             return POLL_SECONDS

@@ -104,8 +104,9 @@ class Writer:
             outlet.tidy()
         return 0.0 if self._works() and len(self._queue) else self._pause()
 
-    def drop_batch(self, reason: str) -> None:
-        """Give up the events taken from the queue and not yet written."""
+    def drop_batch(self, reason: str) -> int:
+        """Give up the events taken from the queue and not yet written; return their number."""
+        before = self._counters.read().dropped.get(reason, 0)
         self._counters.add_dropped(reason, len(self._events) + self._unstored.clear())
         for portion in self._portions:
             self._outlet_of(portion).lose(portion, reason)
@@ -114,6 +115,7 @@ class Writer:
         self._events = []
         self._portions.clear()
         self._account()
+        return self._counters.read().dropped.get(reason, 0) - before
 
     def drop_rest(self, reason: str) -> None:
         """Give up everything that is not yet written, and release those who wait for it."""
