@@ -17,6 +17,7 @@ from .destinations.row_names import payload_settings
 from .metrics import Counts
 from .payload.serve import PayloadServer
 from .payload.serve import serve as serve_payloads
+from .process_memory import take_large_blocks_alone
 from .reading import ERROR, Reading, read_deployment
 from .receive import Receiver, ReceiveSettings
 from .sdk_config_file import check_beside, variables, write_sdk_config
@@ -46,6 +47,7 @@ def run(deployment_path: Path, settings: AgentSettings) -> int:
         SettingsError: a file, the spool or an address cannot be used.
     """
     _log_to_stderr()
+    take_large_blocks_alone()
     return event_loop.run(Service(Path(deployment_path), settings).serve())
 
 

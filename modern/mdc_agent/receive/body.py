@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from ..process_memory import Leftovers
 from .refusal import RefusedRequestError
 
 BODY_SECONDS = 30.0
@@ -26,6 +27,7 @@ class Room:
     def __init__(self, most: int) -> None:
         self._most = most
         self.taken = 0
+        self._leftovers = Leftovers()
 
     def take(self, size: int) -> None:
         """Take room.
@@ -40,6 +42,7 @@ class Room:
     def give(self, size: int) -> None:
         """Give it back."""
         self.taken -= size
+        self._leftovers.passed(size)
 
 
 class Body:
