@@ -15,6 +15,7 @@ from tests.reliability.soak import (
     interleavings,
     migrate_kills,
     paused_lease_holders,
+    payload_memory,
     power_loss,
     queue_memory,
     shared_csv_kills,
@@ -24,7 +25,7 @@ from tests.reliability.soak import (
 # The collector service is installed in one lane.
 OF_THE_AGENT = [
     pytest.param(each, marks=pytest.mark.newest_only)
-    for each in (agent_bad_requests, agent_kills, agent_memory)
+    for each in (agent_bad_requests, agent_kills, agent_memory, payload_memory)
 ]
 COMMANDS = [
     damaged_spool,
