@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.compare.values import is_same, loads
+from mdc_bridge.equality.values import is_same, loads
 from mdc_core.testing import collecting
 
 FEATURES = ["a", "b"]

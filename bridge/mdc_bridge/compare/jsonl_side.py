@@ -10,11 +10,11 @@ from ..collected.lines import lines_of_file
 from ..collected.period import Period, folder_bounds
 from ..collected.places import Choice, CollectionFile, find_collections
 from ..collected.problems import Problems
+from ..equality.values import loads
 from ..files import Files
 from .naming import Naming, Wanted
 from .packed import JsonRecord, Shapes
 from .rows import Numbered
-from .values import loads
 
 _Target = tuple[str, str, str]
 

@@ -12,12 +12,18 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple, Optional
 
+from ..equality.rows import (
+    Key,
+    key_of_cells,
+    key_of_lists,
+    key_of_row,
+    key_of_whole,
+    whole_widths,
+)
 from .leftovers import pair_leftovers
 from .rows import CsvRow, JsonLine
 from .units import Pair, Unit, may_be_whole
-from .values import cell_key, value_key
 
-Key = tuple[str, ...]
 _MOST_LOOKED_AT = 200
 
 
@@ -77,13 +83,13 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
     rest: list[Unit] = []
     repeats: set[int] = set()
     for line in lines:
-        whole = _take_whole(waiting, line) if widths & _whole_widths(line) else None
+        whole = _take_whole(waiting, line) if widths & whole_widths(line.rows) else None
         if whole is not None:
             pairs.append(whole)
             continue
-        whole_key = _whole_key(line)
+        whole_key = key_of_whole(line.rows)
         for at, row_object in enumerate(line.rows):
-            key = tuple(map(value_key, row_object.values()))
+            key = key_of_row(row_object)
             unit = Unit(line, at)
             found = _take(waiting, key, unit)
             if found is not None:
@@ -145,28 +151,15 @@ def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[P
     if len(line.rows) == 1 == len(line.rows[0]):
         return None
     unit = Unit(line, None)
-    key = _whole_key(line)
+    key = key_of_whole(line.rows)
     found = None if key is None else _take(waiting, key, unit)
-    for width in _whole_widths(line):
-        found = found or _take(waiting, ("[]",) * width, unit)
+    for width in whole_widths(line.rows):
+        found = found or _take(waiting, key_of_lists(width), unit)
     return found
 
 
-def _whole_widths(line: JsonLine) -> set[int]:
-    """Return how many cells a CSV row may have that is all rows of a line, or all columns."""
-    widths = set(map(len, line.rows))
-    return {len(line.rows), *widths} if len(widths) == 1 else {len(line.rows)}
-
-
-def _whole_key(line: JsonLine) -> Optional[Key]:
-    """Return the key of a CSV row with a cell for each row of one column."""
-    if any(len(row) != 1 for row in line.rows):
-        return None
-    return tuple(value_key(next(iter(row.values()))) for row in line.rows)
-
-
 def _key_of(row: CsvRow) -> Key:
-    return tuple(map(cell_key, row.cells))
+    return key_of_cells(row.cells)
 
 
 def _take(waiting: dict[Key, deque[CsvRow]], key: Key, unit: Unit) -> Optional[Pair]:

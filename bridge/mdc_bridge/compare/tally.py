@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..equality.rows import Difference
+from ..equality.shown import shortened, shown
 from .matching import Matched
 from .report import EXAMPLES, ColumnDifferences, Counts, Dataset
 from .rows import CsvRow, Numbered, hour_text
 from .samples import Cell, Place, Sample
-from .shown import shortened, shown
-from .units import Difference, Pair, Unit, renamed_columns
+from .units import Pair, Unit, renamed_columns
 
 _MOST_CELLS = 60
 

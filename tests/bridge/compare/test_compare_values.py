@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_bridge.compare.values import cell_key, is_same, loads, value_key
+from mdc_bridge.equality.values import cell_key, is_same, loads, value_key
 
 SAME = [
     ("1", "1.0"),
