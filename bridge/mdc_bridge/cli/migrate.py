@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..migrate import MigrationReport, Plan
 
 _MB = 1024 * 1024
+_LISTED = 5
 
 
 def migrate(
@@ -64,12 +65,14 @@ def migrate(
         ),
     ] = None,
     skip_existing: Annotated[
-        bool,
+        Optional[bool],
         typer.Option(
-            "--skip-existing",
-            help="Leave out rows that collected lines at the destination have already.",
+            "--skip-existing/--no-skip-existing",
+            help="Leave out rows that collected lines at the destination or beside the archive "
+            "have already; without it, as the plan says: yes, unless changed.",
+            show_default=False,
         ),
-    ] = False,
+    ] = None,
     source_container: SourceContainer = CSV_ROOT,
     container: Annotated[
         str, typer.Option(help="Container of the destination, in a storage account.")
@@ -208,8 +211,26 @@ def _print_report(report: MigrationReport) -> None:
         )
     left_out = sum(each.left_out for each in report.datasets.values())
     if left_out:
+        notes.print(f"left out: {counted(left_out, 'row')} of another time")
+    collected = sum(each.collected for each in report.datasets.values())
+    if collected:
         notes.print(
-            f"left out: {counted(left_out, 'row')} of another time, or in collected lines already"
+            f"left out: {counted(collected, 'row')} in collected lines already, at the destination "
+            "or beside the archive (--no-skip-existing converts them, too)"
+        )
+    unreadable = sum(each.unreadable_lines for each in report.datasets.values())
+    if unreadable:
+        notes.print(
+            f"not looked at: {counted(unreadable, 'collected line')} that cannot be read "
+            "(mdc-bridge read lists them); their rows may be there twice"
+        )
+    if report.unknown:
+        names = ", ".join(map(printable, report.unknown[:_LISTED]))
+        more = len(report.unknown) - _LISTED
+        notes.print(
+            f"collected as {names}{f' and {more:,} more' if more > 0 else ''}: no dataset of "
+            "the plan has these rows; if one should, give it these names",
+            markup=False,
         )
     for name, each in sorted(report.datasets.items()):
         for reason, rows in sorted(each.reasons.items()):

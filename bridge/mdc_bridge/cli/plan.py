@@ -48,7 +48,18 @@ def plan(
         float, typer.Option(help="Of 10,000 requests to a storage account, in any currency.")
     ] = 0.065,
     source_container: SourceContainer = CSV_ROOT,
-    container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
+    destination: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="DESTINATION",
+            help="Where collected JSONL is looked for, beside the archive.",
+            show_default=False,
+        ),
+    ] = None,
+    container: Annotated[
+        Optional[str],
+        typer.Option(help="Container of the destination, in a storage account."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +71,7 @@ def plan(
     from ..migrate import dump_plan, plan_as_dict
     from ..migrate import plan as make_plan
 
-    if container is not None:
+    if container is not None and destination is None:
         raise SettingsError(
             "--container is the container of a destination; that of the archive is "
             f"--source-container {container}"
@@ -73,6 +84,8 @@ def plan(
             source_container=source_container,
             sample=_sample(sample),
             price=price,
+            destination=destination,
+            container=container or CSV_ROOT,
             advance=advance,
         )
     if output is not None:
@@ -112,6 +125,11 @@ def _print_plan(made: Plan) -> None:
         out.print(
             f"  -> {dataset.endpoint}/{dataset.deployment}/{dataset.collection}", markup=False
         )
+        if found.get("folders_collected"):
+            folders = counted(found["folders_collected"], "folder")
+            out.print(
+                f"     rows of {folders} are collected already, in whole or in part, and left out"
+            )
         for line in _forecast(found):
             out.print(f"     {line}", markup=False)
         for decision in dataset.decide:

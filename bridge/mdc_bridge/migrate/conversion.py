@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from mdc_core.errors import StoreError
@@ -11,7 +12,7 @@ from mdc_core.errors import StoreError
 from ..files import Files
 from ..progress import Count, silent
 from .content_mark import mark_of
-from .existing import existing_of
+from .existing import Existing
 from .ledger import REJECTS_FOLDER, Ledger, UnitReport
 from .unit_files import Made, make_files
 from .units import Unit
@@ -45,7 +46,7 @@ def convert_unit(
         StoreError: when the source cannot be reached or the destination not written. Nothing
             counts as done after either, and a second run does the unit again.
     """
-    existing = existing_of(unit, destination)
+    existing = partial(Existing, unit, (destination, source)) if unit.existing else None
     result = make_files(unit, source, destination, scratch, longest, existing, count)
     report = UnitReport(
         unit=unit.id,

@@ -14,6 +14,8 @@ from ..arguments import AnyPath
 from ..collected.period import Moment, Period
 from ..files import Files
 from ..progress import Advance, silent
+from .collected_files import collected_files
+from .collected_names import collected_names
 from .conversion import withdraw_unit
 from .destination import is_there, sizes_of
 from .existing import with_existing
@@ -63,6 +65,8 @@ class MigrationReport:
         unplanned: source files of datasets that the plan does not name.
         mended: units that are made again, because files of theirs are gone or cut off.
         left_out: source files that look like data and are not converted, with the reason.
+        unknown: endpoint, deployment and collection of collected lines of the archive's time, of
+            which no dataset has a row.
     """
 
     datasets: dict[str, DatasetReport] = field(default_factory=dict)
@@ -70,6 +74,7 @@ class MigrationReport:
     unplanned: list[str] = field(default_factory=list)
     mended: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
@@ -95,6 +100,8 @@ def plan(
     source_container: str = CSV_ROOT,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
     price: float = DEFAULT_PRICE,
+    destination: Optional[AnyPath] = None,
+    container: str = CSV_ROOT,
     advance: Advance = silent,
 ) -> Plan:
     """Return the plan for the migration of an archive of the old SDK's CSV files.
@@ -104,6 +111,8 @@ def plan(
         source_container: of the archive, in a storage account.
         sample: bytes to read of each dataset, spread over its files; None for all.
         price: of 10,000 requests to a storage account, in any currency, for the forecast.
+        destination: where collected JSONL is looked for, beside the archive; None for only there.
+        container: of the destination, in a storage account.
         advance: called with the bytes read and the bytes to read.
 
     Returns:
@@ -116,7 +125,8 @@ def plan(
     if not 0 <= price < float("inf"):
         raise SettingsError(f"price is {price}; valid: a number from 0 up")
     archive = Place.of(source, "SOURCE", source_container).open()
-    return make_plan(archive, sample, advance, price)
+    there = None if destination is None else Place.of(destination, "DESTINATION", container).open()
+    return make_plan(archive, sample, advance, price, there)
 
 
 def migrate(
@@ -129,7 +139,7 @@ def migrate(
     memory: int = DEFAULT_MEMORY,
     since: Moment = None,
     until: Moment = None,
-    skip_existing: bool = False,
+    skip_existing: Optional[bool] = None,
     force: bool = False,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
@@ -151,8 +161,9 @@ def migrate(
             names a zone; None for all. Days are those of the time folders.
         until: day or moment before which the rows end. In the folder in which a moment lies,
             rows without a time of their own are all converted.
-        skip_existing: leave out rows of ids that collected lines of the same collection at the
-            destination have, and rows without an id that these have the same values of.
+        skip_existing: leave out rows of ids that collected lines at the destination or beside the
+            archive have, and rows without an id of which these have the same values; None for what
+            the plan says, which is true unless somebody has changed it.
         force: replace what an earlier run with another plan has made.
         source_container: of the archive, in a storage account.
         container: of the destination, in a storage account.
@@ -176,14 +187,18 @@ def migrate(
     to_place = Place.of(destination, "DESTINATION", container)
     archive = from_place.open()
     if plan is None:
-        plan = make_plan(archive, None, advance)
+        plan = make_plan(archive, None, advance, destination=to_place.open())
     plan.check()
     plan = plan.completed()
     files, left_out = archive_files(archive)
     units, unplanned = units_of(plan, files, period)
-    if skip_existing:
-        units = with_existing(units, to_place.open())
     report = MigrationReport(unplanned=[file.info.path for file in unplanned], left_out=left_out)
+    if plan.skip_existing if skip_existing is None else skip_existing:
+        trees = (to_place.open(), archive)
+        collected = collected_files(trees)
+        names = collected_names(plan, files, collected, archive, trees)
+        units = with_existing(units, collected, names.targets)
+        report.unknown = list(map("/".join, names.unknown))
     done, due, unwanted, report.mended = _sorted_out(units, to_place.open(), force)
     for each in unwanted:
         withdraw_unit(each, to_place.open())

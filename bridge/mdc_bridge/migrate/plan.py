@@ -183,10 +183,12 @@ class Plan:
     Attributes:
         datasets: in the order of their names.
         left_out: files that look like data and are not read.
+        skip_existing: leave out rows that collected lines have already.
     """
 
     datasets: tuple[DatasetPlan, ...]
     left_out: tuple[LeftOut, ...] = ()
+    skip_existing: bool = True
 
     def of(self, key: DatasetKey) -> Optional[DatasetPlan]:
         """Return the plan of a dataset, None when it has none."""

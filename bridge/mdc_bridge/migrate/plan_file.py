@@ -24,6 +24,7 @@ _TEXTS = (
 )
 _HEAD = """\
 # What `mdc-bridge migrate` does with each dataset. Change what is not right:
+#   skip_existing: false               convert also rows that collected lines have already
 #   endpoint, deployment, collection   where the lines go
 #   skip: true                         leave the dataset out
 #   merge: true                        its lines may share a folder with those of others
@@ -49,6 +50,7 @@ def plan_as_dict(plan: Plan) -> dict[str, Any]:
     """Return a plan as the values that its YAML holds, for machines."""
     return {
         "format": _FORMAT,
+        "skip_existing": plan.skip_existing,
         "datasets": [_dumped(dataset) for dataset in plan.datasets],
         "unrecognized_files": [asdict(file) for file in plan.left_out],
     }
@@ -76,6 +78,7 @@ def load_plan(text: str, name: str) -> Plan:
     plan = Plan(
         tuple(_loaded(each, f"{name}: datasets[{at}]") for at, each in enumerate(datasets)),
         tuple(_left_out(value, name)),
+        _flag(value, "skip_existing", name, default=True),
     )
     keys = [dataset.source for dataset in plan.datasets]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
@@ -175,8 +178,8 @@ def _mapping(value: Mapping[str, Any], name: str, where: str) -> dict[Any, Any]:
     return found
 
 
-def _flag(value: Mapping[str, Any], name: str, where: str) -> bool:
-    found = value.get(name, False)
+def _flag(value: Mapping[str, Any], name: str, where: str, default: bool = False) -> bool:
+    found = value.get(name, default)
     if not isinstance(found, bool):
         raise PlanError(f"{where}: {name} is {found!r}; valid: true, false")
     return found

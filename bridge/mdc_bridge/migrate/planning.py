@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, replace
 from itertools import islice
@@ -16,6 +16,10 @@ from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, LeftOut, find_archive
 from ..files import Files
 from ..progress import Advance, silent
+from .collected_files import collected_files
+from .collected_names import collected_names
+from .collected_plan import with_collected_found, with_collected_names
+from .existing import with_existing
 from .forecast import forecast
 from .plan import DatasetKey, DatasetPlan, Plan, Target
 from .survey import DatasetSurvey
@@ -32,6 +36,7 @@ def make_plan(
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
     advance: Advance = silent,
     price: Optional[float] = None,
+    destination: Optional[Files] = None,
 ) -> Plan:
     """Return the plan for an archive.
 
@@ -40,6 +45,7 @@ def make_plan(
         sample: bytes to read of each dataset, spread over its files; None for all.
         advance: called with the bytes read and the bytes to read.
         price: of 10,000 requests, for a forecast of what the migration does; None for none.
+        destination: where collected JSONL is looked for, beside the archive; None for only there.
 
     Raises:
         StoreError: when the archive cannot be read.
@@ -67,9 +73,16 @@ def make_plan(
             advance(done, total)
         plans.append(survey.plan())
     made = Plan(tuple(_with_shared_types(plans)), tuple(left_out))
+    trees = (destination or source, source)
+    collected = collected_files(trees)
+    names = collected_names(made.completed(), found, collected, source, trees)
+    made = with_collected_names(made, names, collected)
+    made = replace(made, datasets=tuple(_with_shared_types(made.datasets)))
     made = replace(made, datasets=tuple(_with_shared_folders(made)))
+    units = with_existing(units_of(made.completed(), found)[0], collected, names.targets)
+    made = with_collected_found(made, units, names)
     if price is not None:
-        made = replace(made, datasets=tuple(_with_forecasts(made, found, source, price)))
+        made = replace(made, datasets=tuple(_with_forecasts(made, units, source, trees, price)))
     return made
 
 
@@ -123,15 +136,15 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
 
 
 def _with_forecasts(
-    plan: Plan, files: list[ArchiveFile], source: Files, price: float
+    plan: Plan, units: Iterable[Unit], source: Files, trees: Sequence[Files], price: float
 ) -> Iterator[DatasetPlan]:
     """Yield the plans of datasets, which say what the migration will do."""
-    units: dict[DatasetKey, list[Unit]] = {}
-    for unit in units_of(plan.completed(), files)[0]:
-        units.setdefault(unit.dataset.source, []).append(unit)
+    of_datasets: dict[DatasetKey, list[Unit]] = {}
+    for unit in units:
+        of_datasets.setdefault(unit.dataset.source, []).append(unit)
     for dataset in plan.datasets:
-        known = units.get(dataset.source, [])
-        said = forecast(dataset, known, tried(known, source), price)
+        known = of_datasets.get(dataset.source, [])
+        said = forecast(dataset, known, tried(known, source, trees), price)
         yield replace(dataset, found={**dataset.found, **said})
 
 
@@ -154,7 +167,7 @@ def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
         yield replace(dataset, decide=(decision, *dataset.decide))
 
 
-def _with_shared_types(plans: list[DatasetPlan]) -> list[DatasetPlan]:
+def _with_shared_types(plans: Sequence[DatasetPlan]) -> list[DatasetPlan]:
     """Return plans in which datasets that go to one collection agree on its columns' types."""
     shared: dict[Target, dict[str, str]] = {}
     for plan in plans:

@@ -13,7 +13,10 @@ class RowCounts:
         rows: CSV rows that are in the lines.
         rejected: CSV rows that are not.
         lines: JSONL lines.
-        left_out: CSV rows that are not wanted: of another time, or in collected lines already.
+        left_out: CSV rows of another time than what is wanted.
+        collected: CSV rows that collected lines have already.
+        unreadable_lines: collected lines that could not be read, so that their rows may be there
+            twice.
         without_correlation: rows whose id is made of their place.
         cut: lines that end before their id does, because its rows are too many for one.
         infinities: cells that hold one, which JSON has no number for, and became null.
@@ -24,6 +27,8 @@ class RowCounts:
     rejected: int = 0
     lines: int = 0
     left_out: int = 0
+    collected: int = 0
+    unreadable_lines: int = 0
     without_correlation: int = 0
     cut: int = 0
     infinities: int = 0
@@ -35,6 +40,8 @@ class RowCounts:
         self.rejected += other.rejected
         self.lines += other.lines
         self.left_out += other.left_out
+        self.collected += other.collected
+        self.unreadable_lines += other.unreadable_lines
         self.without_correlation += other.without_correlation
         self.cut += other.cut
         self.infinities += other.infinities

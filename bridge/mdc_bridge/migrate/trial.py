@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from mdc_core.errors import StoreError
 
 from ..collected.period import HOUR_US
 from ..files import Files
+from .existing import Existing
 from .unit_files import UnreadableUnitError, make_files
 from .units import Unit, bounds_of
 
@@ -41,12 +43,13 @@ class Trial:
     is_whole: bool = True
 
 
-def tried(units: Sequence[Unit], source: Files) -> Trial:
+def tried(units: Sequence[Unit], source: Files, trees: Sequence[Files] = ()) -> Trial:
     """Convert some units of a dataset, all where they are few and small.
 
     Args:
         units: of the dataset, of a plan that is complete.
         source: the archive.
+        trees: in which collected files of units are, see `Unit.existing`.
 
     Raises:
         StoreError: when it cannot be read, or there is no place for temporary files.
@@ -57,12 +60,12 @@ def tried(units: Sequence[Unit], source: Files) -> Trial:
     for at in range(chosen):
         if left <= 0:
             break
-        left -= _try(trial, units[at * len(units) // chosen], source, left)
+        left -= _try(trial, units[at * len(units) // chosen], source, trees, left)
     trial.is_whole &= trial.units == len(units)
     return trial
 
 
-def _try(trial: Trial, unit: Unit, source: Files, most: int) -> int:
+def _try(trial: Trial, unit: Unit, source: Files, trees: Sequence[Files], most: int) -> int:
     """Add a unit to a trial, and return the bytes that were read of its files."""
     read = 0
 
@@ -72,7 +75,10 @@ def _try(trial: Trial, unit: Unit, source: Files, most: int) -> int:
 
     try:
         with tempfile.TemporaryDirectory(prefix="mdc-bridge-") as folder:
-            made = make_files(unit, source, source, Path(folder), _LONGEST, count=count, most=most)
+            existing = partial(Existing, unit, trees) if unit.existing else None
+            made = make_files(
+                unit, source, source, Path(folder), _LONGEST, existing, count=count, most=most
+            )
             sizes = [file.mark.size for file in made.files]
     except UnreadableUnitError:  # the survey has told it
         return read

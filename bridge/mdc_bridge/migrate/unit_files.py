@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple, Optional
@@ -19,13 +20,14 @@ from ..archive.rows import RowReader
 from ..files import Files
 from ..progress import Count, silent
 from .blocks import BlockReader, FileFacts
-from .existing import NOTHING, Existing, Selection
+from .existing import Existing
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
 from .line_maker import LineMaker
 from .rejects import Rejects
 from .row_counts import RowCounts
 from .scattered import ScatteredRows
+from .selection import Selection
 from .tails import TailReader, inner_json
 from .units import Unit
 
@@ -66,7 +68,7 @@ def make_files(
     destination: Files,
     scratch: Path,
     longest: int,
-    existing: Existing = NOTHING,
+    existing: Optional[Callable[[], Existing]] = None,
     count: Count = silent,
     most: Optional[int] = None,
 ) -> Made:
@@ -78,7 +80,7 @@ def make_files(
         destination: named by lines that refer to raw files.
         scratch: an empty local folder.
         longest: bytes of rows in one line, beyond which it is cut.
-        existing: rows to leave out.
+        existing: makes what knows the rows to leave out, anew for each time that they are read.
         count: called with the bytes of source read since the last call.
         most: bytes to read of each source file, about; None for all.
 
@@ -101,7 +103,7 @@ def _attempt(
     unit: Unit,
     source: Files,
     destination: Files,
-    existing: Existing,
+    existing: Optional[Callable[[], Existing]],
     folder: Path,
     longest: int,
     again: NDArray[numpy.int64],
@@ -116,10 +118,11 @@ def _attempt(
         rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
         scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
         make_line = LineMaker(stream, files.put_raw)
-        selection = Selection(unit.period, existing)
+        known = None if existing is None else existing()
         groups = Groups(make_line, files, rejects, scattered, longest, again)
+        selection = Selection(unit.period, known, groups.counts)
         for file in unit.files:
-            blocks = _block_reader(unit, file)
+            blocks = block_reader(unit, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())
             selection.begin_file(correlation_prefix(file.place).encode())
             try:
@@ -134,7 +137,8 @@ def _attempt(
             except UnreadableFileError as error:
                 raise UnreadableUnitError(str(error), file.info.path) from error
         groups.end_file()
-        groups.counts.left_out = selection.left_out
+        if known is not None:
+            groups.counts.unreadable_lines = known.unreadable
         if not len(again):
             again = groups.ids_again()
         else:
@@ -143,7 +147,8 @@ def _attempt(
         return Made(groups.counts, files.close(), rejects, again)
 
 
-def _block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
+def block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
+    """Return what reads the blocks of a file of a unit."""
     dataset = unit.dataset
     tails = TailReader(dataset.time_zone, file.folder.version)
     return BlockReader(

@@ -21,15 +21,15 @@ class Unit(NamedTuple):
         dataset: its plan.
         files: sorted by path.
         period: of the rows that are wanted, where it begins or ends within the folder.
-        existing: paths of collected files at the destination that may have some of the rows;
-            None where nobody looks for them.
+        existing: collected files that may have some of the rows, by the number of their tree (0
+            the destination, 1 the archive) and path; None where there is none, or nobody looks.
     """
 
     id: str
     dataset: DatasetPlan
     files: tuple[ArchiveFile, ...]
     period: Period = ALWAYS
-    existing: Optional[tuple[str, ...]] = None
+    existing: Optional[tuple[tuple[int, str], ...]] = None
 
     @property
     def size(self) -> int:

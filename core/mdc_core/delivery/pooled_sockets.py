@@ -35,7 +35,7 @@ class PooledSockets:
 
     def let_go_of_lost(self) -> None:
         """Take from the client the sockets that are not open any more, without closing them."""
-        for connection, socket, file in self._watched.values():
+        for connection, socket, file in list(self._watched.values()):  # other threads add
             if connection.sock is socket and socket.fileno() >= 0 and file.look() is None:
                 socket.detach()
                 connection.sock = None

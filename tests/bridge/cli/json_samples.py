@@ -192,7 +192,8 @@ class Printed:
     def _migrated(self, name: str) -> None:
         service = Service(self._root / name)
         self._collect(service)
-        run(["migrate", str(service.collected), str(self._root / "verified")])
+        options = [str(service.collected), str(self._root / "verified")]
+        run(["migrate", *options, "--no-skip-existing"])
 
 
 def _note_another(destination: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.migrate import migrate
+from mdc_bridge.migrate import migrate, plan
 from mdc_core.data.correlation_columns import parse_time
 from tests.bridge.migrate.migrated import lines_of
 
@@ -94,10 +95,18 @@ def test_until_a_moment(tmp_path: Path) -> None:
 
 
 def test_without_looking(tmp_path: Path) -> None:
-    """Who does not ask for it gets all rows, as before."""
+    """Who switches it off, by argument or plan, gets all rows; else none is there twice."""
     _collect(tmp_path, "dual", AFTERNOON)
-    migrate(tmp_path, tmp_path / "new")
+    migrate(tmp_path, tmp_path / "new", skip_existing=False)
     assert _rows(tmp_path / "new") == _expected(AFTERNOON)
+    made = plan(tmp_path)
+    assert made.skip_existing
+    migrate(tmp_path, tmp_path / "planned", replace(made, skip_existing=False))
+    assert _rows(tmp_path / "planned") == _expected(AFTERNOON)
+    report = migrate(tmp_path, tmp_path / "none", made)
+    assert not (tmp_path / "none/modelDataCollector").exists()
+    collected = {name: each.collected for name, each in report.datasets.items()}
+    assert collected == {"svc/m/inputs": 5, "svc/m/predictions": 5}
 
 
 VALUES = st.sampled_from([0.1, 1.0, 2.5, 1e22, -3.0])

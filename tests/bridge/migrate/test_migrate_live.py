@@ -30,7 +30,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def both(root: Path, tmp_path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the live lines and the migrated ones, by collection and time."""
     assert mdc_core.shutdown()
-    report = migrate(str(root), str(tmp_path / "migrated"), jobs=1)
+    report = migrate(str(root), str(tmp_path / "migrated"), jobs=1, skip_existing=False)
     assert report.is_complete, report
     found = []
     for folder in (root, tmp_path / "migrated"):
@@ -148,5 +148,5 @@ def test_what_a_csv_cannot_say(root: Path, tmp_path: Path) -> None:
     (other,) = (each for each in made.datasets if each.source.model == "other")
     assert other.columns == {"c": "integer"}
     made = Plan((replace(other, columns={"c": "string"}),))
-    migrate(str(root), str(tmp_path / "2"), made, jobs=1)
+    migrate(str(root), str(tmp_path / "2"), made, jobs=1, skip_existing=False)
     assert [line["data"] for line in lines_of(tmp_path / "2")] == [[{"c": "1"}, {"c": "2"}]]

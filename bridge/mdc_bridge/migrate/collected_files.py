@@ -1,0 +1,75 @@
+"""Which JSONL files collectors wrote, at a destination and beside an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from mdc_core.errors import MissingFileError
+from mdc_core.layouts import JSONL_ROOT
+
+from ..collected.payloads import COLLECTIONS
+from ..collected.period import DAY_US, folder_bounds
+from ..collected.places import CollectionFile, parse_place
+from ..files import Files
+from .ledger import Ledger
+from .plan import Target
+
+_ANY_TIME = (-(2**63), 2**63)
+
+
+class Collected(NamedTuple):
+    """A file.
+
+    Attributes:
+        tree: index of the tree in which it lies.
+        file: the file.
+        begin_us, end_us: of its folder's time.
+    """
+
+    tree: int
+    file: CollectionFile
+    begin_us: int
+    end_us: int
+
+    def may_have(self, begin_us: int, end_us: int) -> bool:
+        """Return whether it may have lines of rows of a CSV folder.
+
+        A row's time and that of its call may be of two days.
+        """
+        return self.begin_us < end_us + DAY_US and self.end_us > begin_us - DAY_US
+
+
+def collected_files(trees: Sequence[Files]) -> dict[Target, list[Collected]]:
+    """Return what collectors wrote, by endpoint, deployment and collection.
+
+    Payload logging has no CSV, and is left out.
+
+    Args:
+        trees: a destination, and an archive; if both are one, it is looked at once.
+
+    Raises:
+        StoreError: when one cannot be read.
+    """
+    found: dict[Target, list[Collected]] = {}
+    seen: set[str] = set()
+    for at, tree in enumerate(trees):
+        if tree.url in seen:
+            continue
+        seen.add(tree.url)
+        for file in _live(tree):
+            bounds = folder_bounds(file.rolled) or _ANY_TIME
+            target = (file.endpoint, file.deployment, file.collection)
+            found.setdefault(target, []).append(Collected(at, file, *bounds))
+    return found
+
+
+def _live(tree: Files) -> Iterable[CollectionFile]:
+    try:
+        files = [parse_place(info) for info in tree.find(JSONL_ROOT) if not info.problem]
+    except MissingFileError:
+        return []
+    there = [file for file in files if file is not None and file.collection not in COLLECTIONS]
+    migrated = Ledger(tree).units() if there else set()
+    # A migrated file's name begins with the id of its unit.
+    return [file for file in there if file.info.path.rpartition("/")[2][:32] not in migrated]

@@ -1,0 +1,230 @@
+"""The names under which rows of a dataset were collected, where settings had chosen others.
+
+`MDC_ENDPOINT`, `MDC_DEPLOYMENT` and `MDC_COLLECTIONS` stand in no CSV file. So lines of collections
+that are of no dataset by their names are looked up in the CSV of their time: by correlation id and
+content, or by content alone where rows carry no id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Optional
+
+from mdc_core.errors import UnreadableFileError
+
+from ..archive.chunks import read_chunks
+from ..archive.contents import open_content
+from ..archive.identity import correlation_prefix
+from ..archive.places import ArchiveFile
+from ..collected.lines import lines_of_file
+from ..collected.period import ALWAYS
+from ..collected.problems import Problems
+from ..equality.rows import Key, key_of_cells
+from ..equality.values import loads
+from ..files import Files
+from .blocks import Block
+from .collected_files import Collected
+from .plan import DatasetKey, DatasetPlan, Plan, Target
+from .tails import inner_json, zone_of
+from .unit_files import block_reader
+from .units import Unit, bounds_of, units_of
+from .waiting_rows import WaitingRows, cells_of
+
+_LINES = 20
+
+
+@dataclass
+class CollectedNames:
+    """Where rows of datasets were collected.
+
+    Attributes:
+        targets: by dataset, those that are not the plan's.
+        unknown: those of the archive's time of which no dataset has a row.
+    """
+
+    targets: dict[DatasetKey, list[Target]] = field(default_factory=dict)
+    unknown: list[Target] = field(default_factory=list)
+
+
+class _Sample:
+    """Some lines of a collection, each row of which a dataset may take once.
+
+    Attributes:
+        target: the collection.
+        times: of its lines, in microseconds since the epoch.
+        by_id: its rows.
+        rows: all of them.
+        size: their number.
+    """
+
+    def __init__(self, target: Target, files: Sequence[Collected], trees: Sequence[Files]) -> None:
+        self.target = target
+        self.times: list[int] = []
+        self.by_id: dict[bytes, WaitingRows] = {}
+        self.rows = WaitingRows()
+        self.size = 0
+        for at in sorted({0, len(files) // 2, len(files) - 1} if files else ()):
+            file = files[at]
+            lines = lines_of_file(trees[file.tree], file.file, ALWAYS, Problems(), loads)
+            for line in islice(lines, _LINES):
+                self.times.append(file.begin_us if line.time_us is None else line.time_us)
+                identifier = inner_json(line.correlation_id.encode())
+                self.by_id.setdefault(identifier, WaitingRows()).add(line.rows)
+                self.rows.add(line.rows)
+                self.size += len(line.rows)
+
+    def has_time_of(self, unit: Unit) -> bool:
+        """Return whether rows of a unit may be among them."""
+        begin, end = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
+        return any(begin <= time < end for time in self.times)
+
+
+@dataclass
+class _Score:
+    """How many rows of a dataset are in a sample: by id, and by content alone."""
+
+    size: int
+    by_id: int = 0
+    by_content: int = 0
+
+
+def collected_names(
+    plan: Plan,
+    files: Iterable[ArchiveFile],
+    collected: Mapping[Target, Sequence[Collected]],
+    source: Files,
+    trees: Sequence[Files],
+) -> CollectedNames:
+    """Return where rows of datasets were collected under other names than the plan's.
+
+    Args:
+        plan: complete.
+        files: of the archive.
+        collected: see `collected_files`.
+        source: the archive.
+        trees: in which the collected files are.
+
+    Raises:
+        StoreError: when one of them cannot be read.
+    """
+    found = CollectedNames()
+    others = sorted(collected.keys() - {dataset.target for dataset in plan.datasets})
+    if not others:
+        return found
+    units: dict[DatasetKey, list[Unit]] = {}
+    for unit in units_of(plan, files)[0]:
+        units.setdefault(unit.dataset.source, []).append(unit)
+    scores: dict[Target, dict[DatasetKey, _Score]] = {target: {} for target in others}
+    for dataset in plan.datasets:
+        if dataset.skip:
+            continue
+        known = units.get(dataset.source, ())
+        # Each dataset takes from samples of its own.
+        samples = [
+            _Sample(target, _of_time(collected[target], known), trees)
+            for target in others
+            if _may_be(dataset, target, plan)
+        ]
+        for target, score in _scores(samples, known, source).items():
+            scores[target][dataset.source] = score
+    for target, of_target in scores.items():
+        for key, score in of_target.items():
+            if score.by_id:
+                found.targets.setdefault(key, []).append(target)
+    by_id = {key: list(targets) for key, targets in found.targets.items()}
+    for target, of_target in scores.items():
+        if not any(score.by_id for score in of_target.values()):
+            likely = _by_content(target, of_target, plan, by_id)
+            if likely is not None:
+                found.targets.setdefault(likely, []).append(target)
+            elif of_target:
+                found.unknown.append(target)
+    return found
+
+
+def _may_be(dataset: DatasetPlan, target: Target, plan: Plan) -> bool:
+    """Return whether lines may be of a dataset: inputs and outputs share their ids."""
+    collections = {each.collection for each in plan.datasets}
+    return target[2] == dataset.collection or target[2] not in collections
+
+
+def _of_time(files: Sequence[Collected], units: Sequence[Unit]) -> list[Collected]:
+    bounds = [bounds_of(unit.files[0], zone_of(unit.dataset.time_zone)) for unit in units]
+    return [file for file in files if any(file.may_have(*each) for each in bounds)]
+
+
+def _by_content(
+    target: Target,
+    scores: Mapping[DatasetKey, _Score],
+    plan: Plan,
+    by_id: Mapping[DatasetKey, Sequence[Target]],
+) -> Optional[DatasetKey]:
+    """Return the one dataset whose rows make up most of a sample that has no ids of any.
+
+    Predictions such as 0 and 1 are alike everywhere. So only datasets come into question that have
+    the endpoint and deployment, or beside which a dataset of the same model has them by its ids.
+    """
+    likely = []
+    for key, score in scores.items():
+        dataset = plan.of(key)
+        assert dataset is not None  # of which else it would have no score
+        deployments = {dataset.target[:2]}
+        for other, targets in by_id.items():
+            if (other.workspace, other.service, other.model) == (
+                key.workspace,
+                key.service,
+                key.model,
+            ):
+                deployments.update(each[:2] for each in targets)
+        if target[:2] in deployments and 2 * score.by_content > score.size:
+            likely.append(key)
+    return likely[0] if len(likely) == 1 else None
+
+
+def _scores(
+    samples: Iterable[_Sample], units: Sequence[Unit], source: Files
+) -> dict[Target, _Score]:
+    """Return how many rows of a dataset are in samples of its time."""
+    due: dict[Target, _Score] = {}
+    read: dict[str, Unit] = {}
+    by_id: dict[bytes, list[_Sample]] = {}
+    by_key: dict[Key, list[_Sample]] = {}
+    for sample in samples:
+        of_time = [unit for unit in units if sample.has_time_of(unit)]
+        if not of_time:
+            continue
+        due[sample.target] = _Score(sample.size)
+        read.update((unit.id, unit) for unit in of_time)
+        for identifier in sample.by_id:
+            by_id.setdefault(identifier, []).append(sample)
+        for key in sample.rows.row_keys():
+            by_key.setdefault(key, []).append(sample)
+    for unit in read.values():
+        for prefix, block in _blocks(unit, source):
+            for at, identifier in enumerate(block.ids):
+                has_id = not identifier.startswith(prefix)
+                if at in block.rejects or (has_id and identifier not in by_id):
+                    continue
+                row = cells_of(block.rows[at])
+                if has_id:
+                    for sample in by_id[identifier]:
+                        due[sample.target].by_id += sample.by_id[identifier].take(row)
+                else:
+                    for sample in by_key.get(key_of_cells(row.cells), ()):
+                        due[sample.target].by_content += sample.rows.take(row)
+    return due
+
+
+def _blocks(unit: Unit, source: Files) -> Iterator[tuple[bytes, Block]]:
+    """Yield the rows of a unit, each with what ids of rows without one begin with."""
+    for file in unit.files:
+        blocks = block_reader(unit, file)
+        prefix = correlation_prefix(file.place).encode()
+        try:
+            with open_content(source, file.info.path, unit.dataset.encoding) as content:
+                for chunk in read_chunks(content):
+                    yield prefix, blocks.read(chunk)
+        except UnreadableFileError:  # which the migration tells
+            continue

@@ -1,0 +1,75 @@
+"""The rows of a unit that are wanted: of its period, and not in collected lines already."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ..collected.period import ALWAYS, Period
+from .blocks import Block
+from .existing import Existing
+from .row_counts import RowCounts
+from .tails import line_time
+from .waiting_rows import cells_of
+
+
+class Selection:
+    """Leaves out the rows of a unit that are not wanted: of another time, or in lines already.
+
+    Args:
+        period: of the rows that say their time.
+        existing: what lines have; None where nobody looks.
+        counts: of the unit, for what is left out.
+    """
+
+    def __init__(self, period: Period, existing: Optional[Existing], counts: RowCounts) -> None:
+        self._first = b"" if period.since_us is None else line_time(period.since_us)
+        self._end = b"\xff" if period.until_us is None else line_time(period.until_us)
+        self._existing = existing or None
+        self._ids = existing.ids if existing else frozenset()
+        self._is_flat = False  # a CSV row has all rows of a call, which was given a 1-D array
+        self._takes_all = period == ALWAYS and not existing
+        self._prefix = b""
+        self._counts = counts
+
+    def begin_file(self, correlation_prefix: bytes) -> None:
+        """Take the next blocks for those of another file, whose rows without an id begin so."""
+        self._prefix = correlation_prefix
+        self._is_flat = False
+
+    def of(self, block: Block) -> Block:
+        """Return the rows that are wanted; rejected ones are kept, to be told."""
+        if self._takes_all:
+            return block
+        if self._existing and not self._is_flat and block.without_correlation:
+            self._is_flat = any(b"},{" in row and _is_flat(row) for row in block.rows)
+        places = [at for at in range(len(block.rows)) if self._is_wanted(block, at)]
+        if len(places) == len(block.rows):
+            return block
+        wanted = block.of_rows(places)
+        if block.without_correlation:
+            wanted.without_correlation = sum(
+                identifier.startswith(self._prefix) and at not in wanted.rejects
+                for at, identifier in enumerate(wanted.ids)
+            )
+        return wanted
+
+    def _is_wanted(self, block: Block, at: int) -> bool:
+        if at in block.rejects:
+            return True
+        has_id = not block.ids[at].startswith(self._prefix)
+        if has_id and not self._first <= block.times[at] < self._end:
+            self._counts.left_out += 1
+            return False
+        if has_id:
+            is_there = block.ids[at] in self._ids
+        elif self._existing is None:
+            return True
+        else:
+            is_there = self._existing.rows.take(cells_of(block.rows[at]), self._is_flat)
+        self._counts.collected += is_there
+        return not is_there
+
+
+def _is_flat(row: bytes) -> bool:
+    row_of_names = cells_of(row)
+    return len(row_of_names.names) == 1 < len(row_of_names.cells)
