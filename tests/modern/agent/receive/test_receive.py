@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -245,3 +246,48 @@ def test_header_bytes(agent: Running) -> None:
         sent = head + b"ce-x: " + value + b"\r\ntrace-id: %d\r\n\r\n[1]" % at
         assert agent.raw(sent).startswith(b"HTTP/1.1 200")
     assert [line["x"] for line in agent.lines()] == ["café", "café", '"\\\t<>&', "😀"]
+
+
+def test_a_stalled_disk(run: Run) -> None:
+    """While the disk hangs, a bounded number of events waits, the rest is refused at once."""
+    agent = run(store={"waiting_bytes": 20_000})
+    destination = agent.store._ways._ways["model_inputs"].lane._appender._destination
+    append, goes_on = destination.append_lines, threading.Event()
+
+    def stalled(*given: Any) -> None:
+        goes_on.wait(60)
+        append(*given)
+
+    destination.append_lines = stalled  # type: ignore[method-assign]
+    answers: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(agent.post(b'["' + b"x" * 1000 + b'"]')[0]))
+        for _ in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 20
+    while len(answers) < 13:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert set(answers) == {503}
+    assert agent.request("GET", "/health")[0] == 200
+    goes_on.set()
+    for thread in threads:
+        thread.join()
+    assert answers.count(200) == len(agent.lines()) == 20 - answers.count(503) >= 6
+
+
+def test_a_destination_that_comes_back(run: Run, tmp_path: Path) -> None:
+    """A folder that cannot be made: not ready, 503; when it can, all goes on without a restart."""
+    (tmp_path / "out").write_text("in the way")
+    agent = run()
+    assert agent.post(trace_id="1")[0] == 503
+    assert agent.request("GET", "/ready")[0] == 503
+    (tmp_path / "out").unlink()
+    deadline = time.monotonic() + 20
+    while agent.request("GET", "/ready")[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert agent.post(trace_id="1")[0] == 200
+    assert [line["id"] for line in agent.lines()] == ["1"]
