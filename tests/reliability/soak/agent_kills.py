@@ -116,6 +116,8 @@ class _Sender(threading.Thread):
             if self._chance.random() < _AGAIN:
                 self.repeats += 1
                 self._send(self._chance.choice(self.answered[-200:]))
+        if self._connection is not None:
+            self._connection.close()
 
     def _send(self, identity: str) -> bool:
         number = int(identity.partition("-")[2])
