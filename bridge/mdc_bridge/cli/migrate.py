@@ -241,6 +241,12 @@ def _print_report(report: MigrationReport) -> None:
                 "no number for; `string` in the plan keeps it",
                 markup=False,
             )
+        if each.other_times:
+            notes.print(
+                f"time: {counted(each.other_times, 'row')} of {name} with another time than the "
+                "first row of the same id; the line has the first one",
+                markup=False,
+            )
         if each.cut:
             notes.print(
                 f"cut: {counted(each.cut, 'line')} of {name}: too many rows for --memory",

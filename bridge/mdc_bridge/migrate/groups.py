@@ -158,6 +158,12 @@ class Groups:
             )
             for start, stop in zip(starts, starts[1:])
         ]
+        if starts[-1] - starts[0] > len(made):
+            self.counts.other_times += sum(
+                times[at] != times[start]
+                for start, stop in zip(starts, starts[1:])
+                for at in range(start + 1, stop)
+            )
         self._files.add_all([times[start][:13] for start in starts[:-1]], made)
         self.counts.lines += len(starts) - 1
 
@@ -168,6 +174,8 @@ class Groups:
         if self._open is None or block.ids[start] != self._open.id or is_cut:
             self._close(is_cut and self._open is not None and self._open.id == block.ids[start])
             self._open = ScatteredRow.of_block(block, start, self._file)
+        time = self._open.time
+        self.counts.other_times += sum(each != time for each in block.times[start:stop])
         self._rows += rows
         self._size += sum(map(len, rows))
 

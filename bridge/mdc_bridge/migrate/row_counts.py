@@ -20,6 +20,7 @@ class RowCounts:
         without_correlation: rows whose id is made of their place.
         cut: lines that end before their id does, because its rows are too many for one.
         infinities: cells that hold one, which JSON has no number for, and became null.
+        other_times: rows whose time is not that of the first row of their id, which is the line's.
         reasons: rejected rows by reason.
     """
 
@@ -32,6 +33,7 @@ class RowCounts:
     without_correlation: int = 0
     cut: int = 0
     infinities: int = 0
+    other_times: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
     def include(self, other: RowCounts) -> None:
@@ -45,5 +47,6 @@ class RowCounts:
         self.without_correlation += other.without_correlation
         self.cut += other.cut
         self.infinities += other.infinities
+        self.other_times += other.other_times
         for reason, rows in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + rows
