@@ -58,34 +58,45 @@ def measure(folder: Path, rounds: int, seconds: float) -> None:
 
 def _print_added(between: dict[str, Server], rounds: int) -> None:
     clients = {name: _connected(server) for name, server in between.items()}
+    bursts: dict[str, list[float]] = {name: [] for name in between}
     times: dict[str, list[float]] = {name: [] for name in between}
     for client in clients.values():
         for _ in range(_WARM):
             _ask(client)
     for _ in range(8 * rounds):
         for name, client in clients.items():
+            burst = []
             for _ in range(_IN_A_BURST):
                 began = time.perf_counter()
                 _ask(client)
-                times[name].append((time.perf_counter() - began) * 1e6)
+                burst.append((time.perf_counter() - began) * 1e6)
+            bursts[name].append(statistics.median(burst))
+            times[name] += burst
     for client in clients.values():
         client.close()
-    alone = statistics.median(times["nothing"])
+    p50 = {name: statistics.median(taken) for name, taken in bursts.items()}
+    least = {name: min(taken) for name, taken in bursts.items()}
     rows = []
-    added = {}
     for name, taken in times.items():
         taken.sort()
-        added[name] = statistics.median(taken) - alone
+        added = p50[name] - p50["nothing"]
         p99 = taken[len(taken) * 99 // 100]
-        rows.append([name, digits(statistics.median(taken)), digits(added[name]), digits(p99)])
+        rows.append([name, *map(digits, (p50[name], added, least[name], p99))])
     print_table(
-        "a request on one kept connection, in microseconds",
-        ["between", "p50", "added", "p99"],
+        f"a request on one kept connection, in us: p50 of bursts of {_IN_A_BURST}",
+        ["between", "median", "added", "least", "p99"],
         rows,
     )
-    if "nginx" in added:
-        ratio = added["mdc-agent, logging"] / added["nginx"]
-        _say(f"added p50 beside nginx's: {ratio:.2f}, at most {_ADDED}", ratio <= _ADDED)
+    if "nginx" in between:
+        ratio, at_best = (
+            (of["mdc-agent, logging"] - of["nothing"]) / (of["nginx"] - of["nothing"])
+            for of in (p50, least)
+        )
+        _say(
+            f"added beside what nginx adds: {ratio:.2f} (of the least: {at_best:.2f}), "
+            f"at most {_ADDED}",
+            ratio <= _ADDED,
+        )
 
 
 def _print_load(between: dict[str, Server], rounds: int, seconds: float) -> None:
