@@ -16,6 +16,7 @@ from .values import (
     Kind,
     Value,
     element_of,
+    odd_cells,
     reduced,
 )
 
@@ -39,18 +40,18 @@ def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
     first = arguments[0] if arguments else UNKNOWN
     number = len(arguments)
     if function in _ARRAYS_OF:
-        return _array_of(first)
+        return _array_of(first, keywords)
     if function in _STACKED_ARRAYS:
-        return Value(Kind.ARRAY, dimensions=2)
+        return Value(Kind.ARRAY, dimensions=2, odd=odd_cells(first))
     if function in _JOINED_ARRAYS:
         parts = element_of(first)
         more = 1 if function == "stack" else 0
-        known = parts.dimensions is not None
-        return Value(Kind.ARRAY, dimensions=(parts.dimensions or 0) + more if known else None)
+        depth = None if parts.dimensions is None else parts.dimensions + more
+        return Value(Kind.ARRAY, dimensions=depth, odd=odd_cells(first))
     if function in ("expand_dims", "rollaxis", "moveaxis", "swapaxes", "transpose"):
         more = 1 if function == "expand_dims" else 0
         depth = None if first.dimensions is None else first.dimensions + more
-        return Value(Kind.ARRAY, dimensions=depth)
+        return Value(Kind.ARRAY, dimensions=depth, odd=first.odd)
     if function in ("rand", "randn"):
         return Value(Kind.ARRAY, dimensions=number) if number else NUMBER
     if function in _FLAT_ARRAYS:
@@ -62,7 +63,7 @@ def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
         width = shape[-1].constant if shape and isinstance(shape[-1].constant, int) else None
         return Value(Kind.ARRAY, dimensions=len(shape), width=width)
     if function in _SAME_ARRAYS and first.kind is Kind.ARRAY:
-        return first._replace(width=first.width)
+        return _of_plain_cells(first) if function == "abs" else first
     if function in REDUCTIONS:
         return _reduced_along(first, keywords) if first.kind is Kind.ARRAY else UNKNOWN
     if function == "reshape":
@@ -70,20 +71,26 @@ def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
     return UNKNOWN
 
 
-def _array_of(value: Value) -> Value:
+def _array_of(value: Value, keywords: Keywords) -> Value:
+    odd = frozenset() if "dtype" in keywords else odd_cells(value)
     if value.kind in SEQUENCES:
         return Value(
             Kind.ARRAY,
             dimensions=value.dimensions,
             width=value.width if value.dimensions else None,
-            element=_of_cells(element_of(value)),
+            element=None if "dtype" in keywords else _of_cells(element_of(value)),
             is_predicted=value.is_predicted,
+            odd=odd,
         )
     if value.kind is Kind.FRAME:
-        return Value(Kind.ARRAY, dimensions=2, width=value.width)
+        return Value(Kind.ARRAY, dimensions=2, width=value.width, odd=odd)
     if value.kind is Kind.SERIES:
-        return Value(Kind.ARRAY, dimensions=1)
+        return Value(Kind.ARRAY, dimensions=1, odd=odd)
     return Value(Kind.ARRAY, dimensions=3) if is_image(value) else ARRAY
+
+
+def _of_plain_cells(array: Value) -> Value:
+    return array._replace(element=None, odd=frozenset())
 
 
 def _of_cells(element: Value) -> Optional[Value]:
@@ -96,16 +103,19 @@ def of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords)
         return base._replace(kind=Kind.LIST)
     if method in ("ravel", "flatten", "squeeze"):
         known = method != "squeeze"
-        return Value(Kind.ARRAY, dimensions=1 if known else None, is_predicted=base.is_predicted)
+        depth = 1 if known else None
+        return Value(Kind.ARRAY, dimensions=depth, is_predicted=base.is_predicted, odd=base.odd)
     if method == "reshape":
         shape = arguments
         if len(arguments) == 1 and arguments[0].kind is not Kind.NUMBER:
             shape = arguments[0].items or ()
             if arguments[0].items is None:
-                return ARRAY
+                return ARRAY._replace(odd=base.odd)
         last = shape[-1].constant if shape else None
         width = last if isinstance(last, int) and last > 0 else None
-        return Value(Kind.ARRAY, dimensions=len(shape) or None, width=width)
+        return Value(Kind.ARRAY, dimensions=len(shape) or None, width=width, odd=base.odd)
+    if method == "astype":
+        return _of_plain_cells(base)
     if method in SAME_SHAPE:
         return base
     if method in REDUCTIONS:
@@ -130,15 +140,16 @@ def entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
     added = sum(map(_is_new_axis, ast.walk(node.slice)))
     if added:
         known = base.dimensions
-        return Value(Kind.ARRAY, dimensions=None if known is None else known + added)
+        depth = None if known is None else known + added
+        return Value(Kind.ARRAY, dimensions=depth, odd=base.odd)
     if isinstance(node.slice, ast.Tuple):
         parts = zip(node.slice.elts, index.items or ())
         if not all(isinstance(part, ast.Slice) or v.kind is Kind.NUMBER for part, v in parts):
             return UNKNOWN
         taken = sum(not isinstance(part, ast.Slice) for part in node.slice.elts)
         if base.dimensions is None and len(node.slice.elts) == 2 and taken == 1:
-            return Value(Kind.ARRAY, dimensions=1)
-        return reduced(base, taken) if taken else Value(Kind.ARRAY, dimensions=base.dimensions)
+            return Value(Kind.ARRAY, dimensions=1, odd=base.odd)
+        return reduced(base, taken) if taken else base._replace(width=None)
     return reduced(base, 1) if index.kind is Kind.NUMBER else UNKNOWN
 
 

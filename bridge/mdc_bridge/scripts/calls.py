@@ -34,8 +34,31 @@ Rebind = Callable[[Look, ast.AST, Value], None]
 
 DEPLOYMENT_KEYWORDS = frozenset({"collect_model_data", "enable_data_collection"})
 _BUILTINS = frozenset(
-    {"__import__", "bool", "bytearray", "bytes", "dict", "enumerate", "filter", "float", "format"}
-    | {"getattr", "globals", "int", "iter", "len", "list", "locals", "map", "memoryview", "next"}
+    {
+        "__import__",
+        "bool",
+        "bytearray",
+        "bytes",
+        "complex",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+    }
+    | {
+        "frozenset",
+        "getattr",
+        "globals",
+        "int",
+        "iter",
+        "len",
+        "list",
+        "locals",
+        "map",
+        "memoryview",
+        "next",
+    }
     | {"open", "print", "range", "repr", "reversed", "set", "setattr", "sorted", "str", "tuple"}
     | {"vars", "zip"}
 )

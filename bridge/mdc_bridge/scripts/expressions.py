@@ -15,6 +15,7 @@ from .tables import Look
 from .unfollowed import COLLECTING
 from .values import (
     BYTES,
+    COMPLEX,
     NUMBER,
     TEXT,
     UNKNOWN,
@@ -27,6 +28,7 @@ from .values import (
     join,
     join_all,
     named,
+    odd_cells,
     part_of_json,
     sequence,
 )
@@ -76,7 +78,8 @@ def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
     elif changed is not None:
         _rebind(look, target.value, changed)
     elif base.kind is Kind.FRAME:
-        _rebind(look, target.value, base._replace(width=None))
+        changed = base._replace(width=None, odd=base.odd | odd_cells(value))
+        _rebind(look, target.value, changed)
 
 
 def _rebind(look: Look, holder: ast.AST, value: Value) -> None:
@@ -187,7 +190,7 @@ def _operation(look: Look, node: ast.BinOp) -> Value:
         if value.kind in (Kind.FRAME, Kind.ARRAY, Kind.SERIES):
             return value if other.kind in (Kind.NUMBER, Kind.UNKNOWN) else Value(value.kind)
     if left.kind is right.kind is Kind.NUMBER:
-        return NUMBER
+        return NUMBER._replace(name=COMPLEX if COMPLEX in (left.name, right.name) else "")
     return Value(Kind.LIST) if left.kind is right.kind is Kind.LIST else UNKNOWN
 
 
@@ -201,7 +204,7 @@ def _joined_text(operator: ast.operator, left: Value, right: Value) -> Value:
 
 def _unary(look: Look, node: ast.UnaryOp) -> Value:
     value = evaluate(look, node.operand)
-    if isinstance(node.op, ast.USub) and isinstance(value.constant, (int, float)):
+    if isinstance(node.op, ast.USub) and isinstance(value.constant, (int, float, complex)):
         return constant(-value.constant)
     return value if value.kind in (Kind.ARRAY, Kind.FRAME, Kind.SERIES) else UNKNOWN
 
@@ -242,7 +245,9 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
         return Value(Kind.SERIES if index.kind is Kind.TEXT else Kind.UNKNOWN)
     if isinstance(node.slice, ast.Slice):
         is_whole = base.kind in (Kind.LIST, Kind.TUPLE, Kind.ARRAY, Kind.TEXT, Kind.BYTES)
-        return Value(base.kind, dimensions=base.dimensions) if is_whole else UNKNOWN
+        if not is_whole:
+            return UNKNOWN
+        return Value(base.kind, dimensions=base.dimensions, odd=base.odd)
     if base.kind is Kind.ARRAY:
         return entry_of_array(node, base, index)
     if base.kind in (Kind.LIST, Kind.TUPLE):

@@ -9,6 +9,7 @@ from .models import foreign, of_foreign
 from .values import (
     ARRAY,
     BYTES,
+    COMPLEX,
     DICT,
     FRAME,
     NUMBER,
@@ -21,6 +22,7 @@ from .values import (
     dictionary,
     element_of,
     named,
+    odd_cells,
     sequence,
 )
 
@@ -34,10 +36,12 @@ _RESULTS = {
     "float": NUMBER,
     "int": NUMBER,
     "len": NUMBER,
+    "complex": NUMBER._replace(name=COMPLEX),
     "bool": NUMBER,
     "dict": DICT,
     "tuple": Value(Kind.TUPLE),
     "set": Value(Kind.SET),
+    "frozenset": Value(Kind.SET),
     "base64.b64decode": BYTES,
     "base64.b64encode": BYTES,
     "base64.decodebytes": BYTES,
@@ -52,16 +56,18 @@ _RESULTS = {
     "collections.ChainMap": DICT,
     "collections.OrderedDict": DICT,
     "collections.defaultdict": DICT,
-    "pandas.Series": Value(Kind.SERIES),
-    "pandas.DataFrame.from_dict": FRAME,
-    "pandas.DataFrame.from_records": FRAME,
-    "pandas.concat": FRAME,
     "pandas.get_dummies": FRAME,
-    "pandas.json_normalize": FRAME,
     "pandas.merge": FRAME,
     "pandas.read_csv": FRAME,
     "pandas.read_json": FRAME,
     "pandas.read_parquet": FRAME,
+}
+_WITH_THE_CELLS = {
+    "pandas.Series": Value(Kind.SERIES),
+    "pandas.DataFrame.from_dict": FRAME,
+    "pandas.DataFrame.from_records": FRAME,
+    "pandas.concat": FRAME,
+    "pandas.json_normalize": FRAME,
     "pandas.io.json.json_normalize": FRAME,
 }
 # Dicts that are empty when they are made with so many arguments.
@@ -87,6 +93,8 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
     known = _RESULTS.get(name)
     if known is not None:
         return known
+    if name in _WITH_THE_CELLS:
+        return _WITH_THE_CELLS[name]._replace(odd=odd_cells(keywords.get("data", first)))
     if name == "str":
         return constant(str(first.constant)) if first.is_constant else TEXT
     if name in ("list", "sorted", "reversed"):
@@ -118,12 +126,12 @@ def attribute_of(base: Value, attribute: str) -> Optional[Value]:
         return named(f"{base.name}.{attribute}")
     if base.kind is Kind.FRAME:
         if attribute == "values":
-            return Value(Kind.ARRAY, dimensions=2, width=base.width)
+            return Value(Kind.ARRAY, dimensions=2, width=base.width, odd=base.odd)
         if attribute in ("iloc", "loc", "at", "iat", "columns", "index", "shape", "dtypes"):
             return UNKNOWN
-        return Value(Kind.FRAME) if attribute == "T" else None
+        return Value(Kind.FRAME, odd=base.odd) if attribute == "T" else None
     if base.kind is Kind.SERIES and attribute == "values":
-        return Value(Kind.ARRAY, dimensions=1)
+        return Value(Kind.ARRAY, dimensions=1, odd=base.odd)
     if base.kind is Kind.ARRAY and attribute == "T":
         return base._replace(width=None)
     if base.kind is Kind.ARRAY and attribute in ("shape", "size", "dtype", "ndim"):
@@ -187,14 +195,15 @@ def _of_anything(method: str, arguments: Arguments) -> Value:
 
 def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
     columns = keywords.get("columns", arguments[2] if len(arguments) > 2 else UNKNOWN)
-    if columns.items is not None:
-        return Value(Kind.FRAME, width=len(columns.items))
     data = keywords.get("data", first)
+    frame = FRAME if "dtype" in keywords else Value(Kind.FRAME, odd=odd_cells(data))
+    if columns.items is not None:
+        return frame._replace(width=len(columns.items))
     if data.kind is Kind.DICT and data.entries is not None:
-        return Value(Kind.FRAME, width=len(data.entries))
+        return frame._replace(width=len(data.entries))
     if data.kind in (Kind.ARRAY, Kind.FRAME) and (data.kind is Kind.FRAME or data.dimensions == 2):
-        return Value(Kind.FRAME, width=data.width)
-    return FRAME
+        return frame._replace(width=data.width)
+    return frame
 
 
 def _of_iterables(name: str, arguments: Arguments) -> Value:
@@ -220,7 +229,7 @@ def _list_of(value: Value) -> Value:
     if value.kind in (Kind.LIST, Kind.TUPLE) or value.kind is Kind.ARRAY:
         return value._replace(kind=Kind.LIST)
     if value.kind is Kind.SERIES:
-        return Value(Kind.LIST, dimensions=1)
+        return Value(Kind.LIST, dimensions=1, odd=value.odd)
     if value.items is not None:
         return sequence(Kind.LIST, value.items)
     return Value(Kind.LIST) if value.element is None else container(Kind.LIST, value.element)
@@ -240,21 +249,25 @@ def _of_frame(base: Value, method: str) -> Value:
     if method in ("to_json", "to_csv", "to_string", "to_html"):
         return TEXT
     if method in ("to_numpy", "as_matrix"):
-        return Value(Kind.ARRAY, dimensions=2, width=base.width)
+        return Value(Kind.ARRAY, dimensions=2, width=base.width, odd=base.odd)
     if method == "to_dict":
         return UNKNOWN  # a dict, or a list of them
     if method in REDUCTIONS or method in ("apply", "iterrows", "itertuples", "pop", "squeeze"):
         return UNKNOWN
+    if method in ("astype", "replace"):
+        return base._replace(odd=frozenset())
     return base if method in _SAME_WIDTH else FRAME
 
 
 def _of_series(base: Value, method: str) -> Value:
     if method in ("tolist", "to_list"):
-        return Value(Kind.LIST, dimensions=1)
+        return Value(Kind.LIST, dimensions=1, odd=base.odd)
     if method in ("to_numpy", "ravel", "unique"):
-        return Value(Kind.ARRAY, dimensions=1)
+        return Value(Kind.ARRAY, dimensions=1, odd=base.odd)
     if method == "to_frame":
-        return Value(Kind.FRAME, width=1)
+        return Value(Kind.FRAME, width=1, odd=base.odd)
+    if method in ("astype", "map", "apply", "replace"):
+        return Value(Kind.SERIES)
     if method == "to_json":
         return TEXT
     return UNKNOWN if method in REDUCTIONS or method in ("item", "to_dict") else base

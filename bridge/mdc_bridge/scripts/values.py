@@ -57,6 +57,7 @@ class Value(NamedTuple):
         is_correlated: it is what `add_correlations` returned.
         function: the definition of a function or lambda of the script.
         size: number of values in it, itself included.
+        odd: of an array, frame or Series, the kinds of cells in it that JSON writes otherwise.
     """
 
     kind: Kind = Kind.UNKNOWN
@@ -73,6 +74,7 @@ class Value(NamedTuple):
     is_correlated: bool = False
     function: Optional[ast.AST] = None
     size: int = 1
+    odd: frozenset[str] = frozenset()
 
 
 UNKNOWN = Value()
@@ -82,6 +84,7 @@ NUMBER = Value(Kind.NUMBER)
 BYTES = Value(Kind.BYTES)
 DICT = Value(Kind.DICT)
 FRAME = Value(Kind.FRAME)
+COMPLEX = "complex"  # the name of numbers that are
 ARRAY = Value(Kind.ARRAY)
 
 SEQUENCES = frozenset({Kind.LIST, Kind.TUPLE, Kind.ARRAY})
@@ -114,7 +117,9 @@ def constant(value: Any) -> Value:
         return Value(Kind.TEXT, value, True)
     if isinstance(value, bytes):
         return Value(Kind.BYTES, value, True)
-    if isinstance(value, (bool, int, float, complex)):
+    if isinstance(value, complex):
+        return Value(Kind.NUMBER, value, True, name=COMPLEX)
+    if isinstance(value, (bool, int, float)):
         return Value(Kind.NUMBER, value, True)
     return UNKNOWN
 
@@ -201,6 +206,7 @@ def join(first: Value, second: Value) -> Value:
         function=first.function if first.function is second.function else None,
         is_predicted=first.is_predicted and second.is_predicted,
         is_correlated=first.is_correlated or second.is_correlated,
+        odd=first.odd | second.odd,
     )
     if first.entries is not None and second.entries is not None:
         return _with_entries(joined, first.entries, second.entries)
@@ -231,12 +237,24 @@ def element_of(value: Value) -> Value:
     return UNKNOWN
 
 
+def odd_cells(value: Value) -> frozenset[str]:
+    """Return which of bytes, complex numbers and sets are somewhere in a value."""
+    if value.kind is Kind.BYTES:
+        return frozenset({"bytes"})
+    if value.kind is Kind.NUMBER:
+        return frozenset({COMPLEX} if value.name == COMPLEX else ())
+    found = value.odd | ({"set"} if value.kind is Kind.SET else frozenset())
+    inside = [*(value.items or ()), *(value.entries or {}).values()]
+    inside += [] if value.element is None else [value.element]
+    return found.union(*map(odd_cells, inside))
+
+
 def reduced(value: Value, dimensions: int) -> Value:
     """Return an array that has lost some of its dimensions to an index or a sum."""
     if value.dimensions is None:
         return UNKNOWN
     left = value.dimensions - dimensions
-    return Value(value.kind, dimensions=left) if left > 0 else NUMBER
+    return Value(value.kind, dimensions=left, odd=value.odd) if left > 0 else NUMBER
 
 
 def _is_empty(value: Value) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from . import (
     both_collectors,
-    bytes_cells,
     called,
     changed_after,
     changed_first,
@@ -35,6 +34,7 @@ from . import (
     no_designation,
     no_python,
     not_followed,
+    odd_cells,
     odd_name,
     old_import,
     old_package,
@@ -103,7 +103,7 @@ RULES = (
     not_followed.RULE,
     unseen_data.RULE,
     deep_array.RULE,
-    bytes_cells.RULE,
+    odd_cells.RULE,
     unreached.RULE,
     outputs_alone.RULE,
     model_path.RULE,

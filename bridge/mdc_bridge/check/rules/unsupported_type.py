@@ -26,6 +26,7 @@ _INSTEAD = {
     Kind.METHOD: "what it returns",
 }
 _OF_OTHERS = {
+    "complex": "[data]",
     "dict view": "list(data)",
     "enumerate": "list(data)",
     "filter": "list(data)",
