@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from tests.modern.agent.agent_process import AgentProcess
     from tests.modern.agent.running import Running
 
-_SECONDS = 10.0
+_SECONDS = 20.0
+NEVER = -1
 
 
 def status_of(port: int, raw: Raw) -> int:
-    """Send a request, and return the status of the first answer; 0 for none."""
+    """Send a request, and return the status of the first answer; 0 for none, -1 for an open end."""
     content = raw.content()
     with socket.create_connection(("127.0.0.1", port), timeout=_SECONDS) as client:
         try:
@@ -28,8 +29,10 @@ def status_of(port: int, raw: Raw) -> int:
             answer = client.recv(65536)
             while answer.startswith(b"HTTP/1.1 100"):
                 answer = answer.partition(b"\r\n\r\n")[2] or client.recv(65536)
-        except ConnectionError:
-            return NONE
+        except TimeoutError:
+            return NEVER
+        except OSError:
+            return NONE  # it was cut off, before or after it had an answer
     return int(answer.split(b" ")[1]) if answer else NONE
 
 

@@ -16,7 +16,7 @@ _BOMB = gzip.compress(bytes(10_000_000))
 _ONCE = (b"ce-x-request-id", b"ce-time", b"ce-type", b"trace-id", b"Host")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Raw:
     """A request before it is bytes.
 
@@ -47,6 +47,9 @@ class Raw:
         head = self.end.join((start, *self.headers, *lengths))
         content = head + 2 * self.end + self.body + self.after
         return content if self.cut is None else content[: self.cut]
+
+    def __repr__(self) -> str:
+        return f"{self.content()[:500]!r}, right: {sorted(self.answers())}"
 
     def answers(self) -> frozenset[int]:
         """Return the statuses that are right."""
