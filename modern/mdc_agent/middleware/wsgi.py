@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import quote_from_bytes
 
 from mdc_core.http_request import serving
 from mdc_core.ids import new_uuid
 
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
+from .environ import Environ, headers_of, path_of, target_of
 from .process_log import ProcessLog
 
 _NOT_READ = "body_not_read"
 _FILE = "sent_as_file"
 APP_FAILED = "app_failed"
-# Servers say the target as it came under one of these.
-_RAW_TARGETS = ("RAW_URI", "REQUEST_URI")
 
-Environ = dict[str, Any]
 WsgiApp = Callable[..., Iterable[bytes]]
 
 
@@ -41,7 +38,7 @@ class WsgiPayloads:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         log = self._log
         method = environ.get("REQUEST_METHOD", "GET")
-        if not log.is_on or log.is_probe(method, _path(environ)):
+        if not log.is_on or log.is_probe(method, path_of(environ)):
             return self._app(environ, start_response)
         call = _Call(log, environ, method)
         environ["wsgi.input"] = call.copied(environ["wsgi.input"])
@@ -62,8 +59,8 @@ class _Call:
     def __init__(self, log: ProcessLog, environ: Environ, method: str) -> None:
         exchange = Exchange(log.memory)
         exchange.method = method
-        exchange.target = _target(environ)
-        exchange.request.headers = _headers(environ)
+        exchange.target = target_of(environ)
+        exchange.request.headers = headers_of(environ)
         exchange.request.charge_head()
         self._exchange = exchange
         self._log = log
@@ -231,36 +228,3 @@ class _CopiedResponse:
         finally:
             # Servers close early for clients that are gone.
             self._call.end(None if self._is_whole or self._call.is_sent else CLIENT_HUNG_UP)
-
-
-def _path(environ: Environ) -> bytes:
-    path: str = environ.get("PATH_INFO") or "/"
-    return path.encode("latin-1", "replace")
-
-
-def _target(environ: Environ) -> bytes:
-    for name in _RAW_TARGETS:
-        raw = environ.get(name)
-        if raw:
-            text: str = raw
-            return text.encode("latin-1", "replace")
-    path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode(
-        "latin-1", "replace"
-    )
-    query: str = environ.get("QUERY_STRING", "")
-    target = quote_from_bytes(path, "/:@!$&'()*+,;=~").encode()
-    return target + b"?" + query.encode("latin-1", "replace") if query else target
-
-
-def _headers(environ: Environ) -> list[tuple[bytes, bytes]]:
-    headers = []
-    for name, value in environ.items():
-        if name.startswith("HTTP_"):
-            headers.append((name[5:].replace("_", "-").lower().encode(), _value(value)))
-        elif name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
-            headers.append((name.replace("_", "-").lower().encode(), _value(value)))
-    return headers
-
-
-def _value(value: Any) -> bytes:
-    return str(value).encode("latin-1", "replace")
