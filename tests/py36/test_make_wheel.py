@@ -16,8 +16,8 @@ INFO = "mdc_bridge-1.dist-info"
 FILES = {
     "mdc_core/__init__.py": "from __future__ import annotations\nx: int = 1\n",
     "mdc_core/py.typed": "",
-    "azureml/monitoring/__init__.py": "from mdc_bridge import ModelDataCollector\n",
-    "azureml/datacollector/__init__.py": "from mdc_bridge import ModelDataCollector\n",
+    "azureml/monitoring/__init__.py": "from mdc_legacy import ModelDataCollector\n",
+    "azureml/datacollector/__init__.py": "from mdc_legacy import ModelDataCollector\n",
     "azureml/ai/monitoring/__init__.py": "from mdc_core import Collector\n",
     "mdc_agent/__init__.py": "",
     f"{INFO}/entry_points.txt": "[console_scripts]\nmdc-agent = mdc_agent.cli:main\n"

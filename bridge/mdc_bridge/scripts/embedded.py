@@ -14,7 +14,7 @@ from .sources import Source
 
 _SDK = re.compile(
     r"^[ \t]*(?:from|import)[ \t]+(?:azureml\.(?:monitoring|datacollector|ai)|azureml[ \t]+import"
-    r"|azure\.ai\.monitoring|mdc_bridge)\b|\bModelDataCollector\(",
+    r"|azure\.ai\.monitoring|mdc_legacy)\b|\bModelDataCollector\(",
     re.MULTILINE,
 )
 _SCORING = re.compile(r"^[ \t]*def[ \t]+(?:run|init)\b", re.MULTILINE)

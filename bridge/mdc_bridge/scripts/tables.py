@@ -15,7 +15,7 @@ COLLECTOR_CLASSES = frozenset(
     {
         *(f"{module}.{OLD_CLASS}" for module in OLD_MODULES),
         f"azureml.datacollector.modeldatacollector.{OLD_CLASS}",
-        f"mdc_bridge.{OLD_CLASS}",
+        f"mdc_legacy.{OLD_CLASS}",
     }
 )
 # Called by the server, with whatever a request holds; test calls in the script say little of it.
