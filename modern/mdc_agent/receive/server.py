@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -18,15 +17,16 @@ from ..metrics import Counts
 from ..store import Store
 from ..stored_event import StoredEvent
 from .access import Access
-from .body import BODY_SECONDS, Body, Room
+from .body import Body, Room
 from .connections import Connection, Connections
+from .forms import check_form, check_method, refusal
 from .pages import AgentCollector
 from .refusal import RefusedRequestError
+from .settings import ReceiveSettings
 from .wire_event import WireHead, event_of, read_head
 
 logger = logging.getLogger("mdc_agent")
 
-RETRY_SECONDS = 1
 # For an event that was taken to be in the file.
 STORE_SECONDS = 25.0
 # JSON of more is checked in a thread.
@@ -34,26 +34,6 @@ _LARGE = 256 * 1024
 _MOST_FIELD_BYTES = 64 * 1024
 _LINGER_SECONDS = 2.0
 _NAME = "mdc-agent"
-
-
-@dataclass(frozen=True)
-class ReceiveSettings:
-    """How the server listens.
-
-    Attributes:
-        host, port: where; port 0 for any that is free.
-        token: that is asked for; needed where the host is not a loopback address.
-        max_event_bytes: a larger event is refused.
-        memory_bytes: bound of all events that are being received.
-        body_seconds: see `Body`.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 50011
-    token: str = ""
-    max_event_bytes: int = 64 * 1024 * 1024
-    memory_bytes: int = 256 * 1024 * 1024
-    body_seconds: float = BODY_SECONDS
 
 
 class Receiver:
@@ -151,7 +131,7 @@ class Receiver:
             response = await self._routed(request)
         except RefusedRequestError as refused:
             self._counts.add_lost(refused.collection, refused.reason)
-            response = _refusal(refused)
+            response = refusal(refused)
         finally:
             connection.end()
         if not request.content.is_eof():
@@ -162,14 +142,14 @@ class Receiver:
     async def _routed(self, request: web.BaseRequest) -> web.StreamResponse:
         path, method = request.path, request.method
         if path == PATH:
-            _check_method(method, "POST")
+            check_method(method, "POST")
             self._access.check(request)
             return await self._log(request)
         if path in ("/health", "/ready"):
-            _check_method(method, "GET", "HEAD")
+            check_method(method, "GET", "HEAD")
             return self._health() if path == "/health" else self._ready()
         if path == "/metrics":
-            _check_method(method, "GET", "HEAD")
+            check_method(method, "GET", "HEAD")
             self._access.check(request)
             return web.Response(
                 body=generate_latest(self._registry),
@@ -196,7 +176,7 @@ class Receiver:
         try:
             if not request.content.is_eof():
                 self._store.check(collection)
-            await _check_form(request)
+            await check_form(request)
             event = await _event(head, collection, await body.read(request))
             await _stored(self._store.accepted(event))
         except SpoolFullError as error:
@@ -242,39 +222,3 @@ async def _event(head: WireHead, collection: str, content: bytes) -> StoredEvent
     if len(content) < _LARGE:
         return event_of(head, collection, content)
     return await asyncio.to_thread(event_of, head, collection, content)
-
-
-async def _check_form(request: web.BaseRequest) -> None:
-    """Refuse what is not a plain body, and let a client send that waits for a word."""
-    headers = request.headers
-    if headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise RefusedRequestError(415, "encoded", "valid for Content-Encoding: identity, or none")
-    # The body would be in a coding that nobody takes off.
-    if headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
-        raise RefusedRequestError(400, "encoded", "valid for Transfer-Encoding: chunked, or none")
-    expect = headers.get("Expect")
-    if expect is None:
-        return
-    if expect.lower() != "100-continue":
-        raise RefusedRequestError(417, "expect", "valid for Expect: 100-continue")
-    if not request.content.is_eof():
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0
-
-
-def _check_method(method: str, *valid: str) -> None:
-    if method not in valid:
-        raise RefusedRequestError(405, "method", f"valid: {', '.join(valid)}")
-
-
-def _refusal(refused: RefusedRequestError) -> web.Response:
-    response = web.json_response(
-        {"reason": refused.reason, "message": refused.message}, status=refused.status
-    )
-    if refused.status == 503:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    elif refused.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    elif refused.status == 405:
-        response.headers["Allow"] = refused.message[len("valid: ") :]
-    return response

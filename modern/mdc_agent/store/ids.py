@@ -34,7 +34,6 @@ import os
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,12 +43,12 @@ from mdc_core.spool.files import PRIVATE_MODE, read_from, write_whole
 from mdc_core.spool.tree import Tree
 
 from .key_table import KeyTable
+from .looking_up import keys_of, looked_up
 
 # Of one note.
 BATCH_EVENTS = 4096
 # Ids in it: a line may stand for several.
 _MOST_NOTED = 16 * BATCH_EVENTS
-_KEY_BYTES = 16
 _CRC_DIGITS = 8
 
 
@@ -65,11 +64,6 @@ class Part(NamedTuple):
     folder: str
     size: int
     lines: Sequence[Sequence[bytes]]
-
-
-def key_of(event_id: str) -> bytes:
-    """Return the short form in which an id is remembered."""
-    return blake2b(event_id.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).digest()
 
 
 class IdMemory:
@@ -109,7 +103,7 @@ class IdMemory:
         self._open_journal()
         found = 0
         for lane, record in doubtful.items():
-            stored, lost = _looked_up(record)
+            stored, lost = looked_up(record)
             found += len(stored)
             self._append({"lane": lane, "forget": _text(lost)})
             self.add(stored)
@@ -177,7 +171,7 @@ class IdMemory:
         for record in _records(_content(self._tree, number)):
             before = doubtful.pop(record["lane"], None)
             if before is not None:
-                forgotten = set(_keys(record.get("forget", "")))
+                forgotten = set(keys_of(record.get("forget", "")))
                 self.add(key for key in _noted_keys(before) if key not in forgotten)
             if record.get("parts"):
                 doubtful[record["lane"]] = record
@@ -210,42 +204,8 @@ class IdMemory:
         self._size += len(line)
 
 
-def _looked_up(record: dict[str, Any]) -> tuple[set[bytes], set[bytes]]:
-    """Return which keys of a note have their lines in the files, and which have not."""
-    stored: set[bytes] = set()
-    noted: set[bytes] = set()
-    for folder, size, text in record["parts"]:
-        lines = {keys[0]: keys for keys in map(_keys, text.split(" ")) if keys}
-        noted.update(key for keys in lines.values() for key in keys)
-        for key in _ids_at_ends(Tree(Path(record["root"])).place(folder), size):
-            stored.update(lines.get(key, ()))
-    return stored, noted - stored
-
-
 def _noted_keys(record: dict[str, Any]) -> list[bytes]:
-    return [key for part in record["parts"] for key in _keys(part[2].replace(" ", ""))]
-
-
-def _ids_at_ends(folder: Path, size: int) -> Iterator[bytes]:
-    """Yield the keys of whole lines in the last bytes of each file of a folder."""
-    try:
-        names = sorted(os.listdir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for name in names:
-        if not name.endswith(".jsonl"):
-            continue
-        descriptor = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-        try:
-            end = os.fstat(descriptor).st_size
-            content = read_from(descriptor, max(0, end - size), end)
-        finally:
-            os.close(descriptor)
-        for line in content.split(b"\n")[:-1]:
-            try:
-                yield key_of(orjson.loads(line)["id"])
-            except (ValueError, KeyError, TypeError, AttributeError):
-                continue  # the end of an older line, or another program's
+    return [key for part in record["parts"] for key in keys_of(part[2].replace(" ", ""))]
 
 
 def _content(tree: Tree, number: int) -> bytes:
@@ -272,8 +232,3 @@ def _records(content: bytes) -> Iterator[dict[str, Any]]:
 
 def _text(keys: Iterable[bytes]) -> str:
     return b"".join(keys).hex()
-
-
-def _keys(text: str) -> list[bytes]:
-    content = bytes.fromhex(text)
-    return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]

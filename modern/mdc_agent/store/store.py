@@ -15,9 +15,10 @@ from ..stored_event import StoredEvent
 from .answers import Told, Waiter, tell
 from .batching import Batching
 from .claim import Claim
-from .ids import IdMemory, key_of
+from .ids import IdMemory
 from .item import Item
 from .lane import Lane
+from .looking_up import key_of
 from .settings import LaneState, StoreSettings
 from .ways import PlaceOf, Ways, close_beside
 
