@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple, Optional, Union
 
+from mdc_core.data.column_names import column_names
 from mdc_core.data.correlation_columns import (
     BOUNDARY_TEXTS,
     CORRELATION_HEADER,
@@ -18,7 +19,6 @@ from mdc_core.data.correlation_columns import (
     Correlation,
     parse_time,
 )
-from mdc_core.data.rows import column_names
 from mdc_core.encoding.csv_rows import csv_lines
 
 from .chunks import Chunk, read_chunks

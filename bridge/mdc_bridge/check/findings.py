@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Optional
 
+from ..printable import encodable
 from ..scripts import UnreadableScript
 from ..scripts.facts import Place
-from ..scripts.sources import encodable
 
 
 class Verdict(enum.Enum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
+from .early_interrupt import leave_at_interrupt
 from .exits import FAILED, INTERRUPTED
 
 _TOO_OLD = (
@@ -22,16 +23,22 @@ def main() -> None:
     if sys.version_info < (3, 9):
         print(_TOO_OLD.format(*sys.version_info), file=sys.stderr)  # noqa: T201  # as below
         sys.exit(FAILED)
+    leave_at_interrupt()
+    try:
+        sys.exit(_run())
+    except KeyboardInterrupt:  # after a command, which has said what it did
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> int:
     try:
         from .app import run
-    except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)  # noqa: T201
-        sys.exit(INTERRUPTED)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("mdc_"):
             raise
         print(_MISSING.format(error.name), file=sys.stderr)  # noqa: T201  # rich may be missing
-        sys.exit(FAILED)
+        return FAILED
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: told oddly, but told
-    sys.exit(run())
+    return run()

@@ -20,6 +20,7 @@ from .compare import compare
 from .console import report_error, report_interrupt
 from .deployment import deployment
 from .doctor import doctor
+from .early_interrupt import raise_at_interrupt
 from .exits import FAILED, FINE, INTERRUPTED, READER_GONE
 from .migrate import migrate
 from .mlflow_score import mlflow_score
@@ -69,6 +70,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
         try:
+            raise_at_interrupt()
             command(*arguments, **options)
         except KeyboardInterrupt:
             report_interrupt(_AFTER_INTERRUPT.get(command.__name__, "nothing was written"))

@@ -11,8 +11,6 @@ from typing import BinaryIO
 
 from mdc_core.errors import MdcError, SettingsError, StoreError
 
-from ..files.permissions import public_mode
-
 
 @contextlib.contextmanager
 def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
@@ -22,6 +20,8 @@ def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
         SettingsError: see `check_free`.
         StoreError: it cannot be written.
     """
+    from ..files.permissions import public_mode
+
     check_free(path, force)
     name = None
     try:

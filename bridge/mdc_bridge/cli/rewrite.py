@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 from rich.markup import escape
 
-from ..scripts.sources import encodable
+from ..printable import encodable
 from .console import notes, out, print_json, progress
 from .exits import FAILED, FINDINGS, FINE
 

@@ -10,8 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..counted import counted
-from ..printable import printable
-from ..scripts.sources import encodable
+from ..printable import encodable, printable
 from .console import out, print_json, progress
 from .exits import FAILED, FINDINGS, FINE
 

@@ -11,8 +11,8 @@ from hashlib import blake2b
 from typing import Any, Optional
 from zoneinfo import ZoneInfoNotFoundError
 
+from mdc_core.data.column_names import column_names
 from mdc_core.data.events import Stream
-from mdc_core.data.rows import column_names
 from mdc_core.designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.names import legal_deployment

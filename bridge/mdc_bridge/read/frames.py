@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas
 
-from mdc_core.data.table import unique_names
+from mdc_core.data.column_names import unique_names
 
 from ..collected.lines import CollectedLine
 from .columns import column_of, times_of

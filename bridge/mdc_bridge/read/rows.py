@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import pandas
 
-from mdc_core.data.table import unique_names
+from mdc_core.data.column_names import unique_names
 
 from ..collected.memory import without_cycles
 from ..collected.partitions import temporary_folder

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple, Optional
 
-from mdc_core.data.table import unique_names
+from mdc_core.data.column_names import unique_names
 from mdc_core.errors import SettingsError, StoreError
 from mdc_core.layouts import CSV_ROOT
 

@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from mdc_core.data.table import unique_names
+from mdc_core.data.column_names import unique_names
 from mdc_core.designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
 
 from ..scripts.facts import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS

@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from mdc_core.data.rows import column_names
+from mdc_core.data.column_names import column_names
 
 from .bindings import constant, is_changed, resolved
 from .collectors import HeldCollector

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from ..printable import encodable
+
 _NEWLINE = re.compile("\r\n|\r|\n")
 
 
@@ -62,11 +64,6 @@ class UnreadableScript:
             "line": self.line,
             "reason": encodable(self.reason),
         }
-
-
-def encodable(text: str) -> str:
-    """Return a text that UTF-8 can hold: names of files need not be."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def newline_of(text: str) -> str:

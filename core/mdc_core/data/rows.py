@@ -12,8 +12,9 @@ from typing import Any, Optional
 import numpy
 
 from ..interrupts import is_interrupt
+from .column_names import column_names
 from .snapshot import ArraySnapshot, FrameSnapshot, ListSnapshot, Snapshot
-from .table import Block, Table, table_of_array, table_of_frame, unique_names
+from .table import Block, Table, table_of_array, table_of_frame
 
 _TEXTS = (str, bytes)
 
@@ -80,12 +81,6 @@ def rows_of_texts(snapshot: Snapshot, feature_names: Sequence[str]) -> Optional[
     return (
         len(values) if values and all(issubclass(type(value), _TEXTS) for value in values) else None
     )
-
-
-def column_names(feature_names: Sequence[str], columns: int) -> tuple[str, ...]:
-    """Return exactly `columns` unique names: the given ones, then `column_{i}`."""
-    given = list(feature_names[:columns])
-    return unique_names(given + [f"column_{i}" for i in range(len(given), columns)])
 
 
 def is_one_column(entries: int, feature_names: Sequence[str], input_rows: Optional[int]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy
 import pandas
 
+from .column_names import unique_names
 from .snapshot import FrameSnapshot
 
 
@@ -79,28 +80,6 @@ class Table(NamedTuple):
                     values = values[list(block.positions).index(position)]
                 return list(values)
         raise IndexError(f"a table of {len(self.names)} columns has no column {position}")
-
-
-def unique_names(labels: Iterable[Any]) -> tuple[str, ...]:
-    """Return labels as unique strings: other types by their `str`, repeats with a suffix.
-
-    The second `a` becomes `a_1`, or the first `a_n` that no other label claims.
-    """
-    names = [label if type(label) is str else str(label) for label in labels]
-    claimed = set(names)
-    if len(claimed) == len(names):
-        return tuple(names)
-    used: set[str] = set()
-    repeats: dict[str, int] = {}
-    unique = []
-    for name in names:
-        candidate = name
-        while candidate in used or (candidate != name and candidate in claimed):
-            repeats[name] = repeats.get(name, 0) + 1
-            candidate = f"{name}_{repeats[name]}"
-        used.add(candidate)
-        unique.append(candidate)
-    return tuple(unique)
 
 
 def positions_of(placement: Any, columns: int) -> Sequence[int]:

@@ -19,7 +19,7 @@ import numpy
 import pandas
 from pandas.api.extensions import ExtensionArray
 
-from ..data.table import unique_names
+from ..data.column_names import unique_names
 from .objects import attribute_of, object_json
 from .plain_json import text_of
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple, Optional
 
+from ..data.column_names import column_names
 from ..data.correlation_columns import HEADERS, Correlation, header_of
 from ..data.events import Event, Stream
-from ..data.rows import column_names, table_of
+from ..data.rows import table_of
 from ..data.sampling import is_sampled
 from ..data.snapshot import ArraySnapshot, ListSnapshot, Snapshot
 from ..data.table import Table, table_of_array

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, List, Optional
 
-from ..data.rows import column_names, is_columns, is_one_column
-from ..data.table import unique_names
+from ..data.column_names import column_names, unique_names
+from ..data.rows import is_columns, is_one_column
 from .found import (
     AMBIGUOUS,
     MIXED,

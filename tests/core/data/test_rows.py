@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 
-from mdc_core.data.rows import column_names, count_rows, rows_of_texts
+from mdc_core.data.column_names import column_names
+from mdc_core.data.rows import count_rows, rows_of_texts
 from tests.core.made import rows, snapshot_of, table
 
 ROW = [{"column_0": 1, "column_1": 2, "column_2": 3}]

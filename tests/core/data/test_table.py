@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_core.data.table import Table, positions_of, unique_names
+from mdc_core.data.column_names import unique_names
+from mdc_core.data.table import Table, positions_of
 from mdc_core.encoding.jsonl import encode_tables
 from tests.core.made import strict_json, table
 
