@@ -8,9 +8,9 @@ from typing import Optional
 
 import libcst as cst
 
+from ..scripts.frame_function import NAME, frame_function
 from .bindings import module_alias
 from .edits import Edit
-from .frame_function import NAME, frame_function
 from .imports import NEW_CLASS, NEW_MODULE
 from .owners import is_read
 from .results import Unsure

@@ -28,7 +28,13 @@ _FLAT_ARRAYS = frozenset({"arange", "linspace", "ravel"})
 _SHAPED_ARRAYS = frozenset({"zeros", "ones", "empty", "full"})
 _JOINED_ARRAYS = frozenset({"append", "concatenate", "hstack", "stack"})
 _STACKED_ARRAYS = frozenset({"vstack", "column_stack", "atleast_2d"})
-_SAME_ARRAYS = frozenset({"round", "around", "abs", "exp", "log", "log1p", "expm1", "clip", "sqrt"})
+_SAME_ARRAYS = frozenset(
+    {"round", "around", "abs", "exp", "log", "log1p", "expm1", "clip", "sqrt", "square", "rint"}
+    | {"floor", "ceil", "sign", "tanh", "nan_to_num", "log2", "log10", "negative", "isnan"}
+)
+_ELEMENTWISE = frozenset(
+    {"add", "subtract", "multiply", "divide", "true_divide", "maximum", "minimum", "power", "where"}
+)
 REDUCTIONS = frozenset(
     {"argmax", "argmin", "max", "mean", "median", "min", "prod", "std", "sum", "var"}
 )
@@ -64,11 +70,25 @@ def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
         return Value(Kind.ARRAY, dimensions=len(shape), width=width)
     if function in _SAME_ARRAYS and first.kind is Kind.ARRAY:
         return _of_plain_cells(first) if function == "abs" else first
+    if function in _ELEMENTWISE and any(given.kind is Kind.ARRAY for given in arguments):
+        return broadcast(arguments)
     if function in REDUCTIONS:
         return _reduced_along(first, keywords) if first.kind is Kind.ARRAY else UNKNOWN
     if function == "reshape":
         return ARRAY
     return UNKNOWN
+
+
+def broadcast(values: Sequence[Value]) -> Value:
+    """Return what an operation on each cell makes of arrays and numbers."""
+    arrays = [value for value in values if value.kind is not Kind.NUMBER]
+    depths = [value.dimensions for value in arrays if value.kind is Kind.ARRAY]
+    known = [depth for depth in depths if depth is not None]
+    if len(known) < len(arrays):
+        return ARRAY
+    widths = {value.width for value in arrays}
+    width = widths.pop() if len(widths) == 1 and len(set(known)) == 1 else None
+    return Value(Kind.ARRAY, dimensions=max(known), width=width)
 
 
 def _array_of(value: Value, keywords: Keywords) -> Value:

@@ -16,6 +16,7 @@ from .facts import (
     Mutation,
     NamedCall,
 )
+from .frame_function import framed, is_frame_function
 from .installs import ADDING
 from .library import result_of, result_of_method
 from .models import predicted
@@ -174,6 +175,8 @@ def _function_call(look: Look, node: ast.Call, function: Value, arguments: Argum
     if isinstance(definition, ast.ClassDef):
         return _object(look, definition, arguments)
     bind_parameters(look, definition, arguments.positions, arguments.keywords)
+    if len(arguments.positions) == 1 and is_frame_function(definition):
+        return framed(arguments.positions[0])
     return look.tables.returns.get(id(definition), UNKNOWN)
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, Optional
 
-from .arrays import entry_of_array
+from .arrays import broadcast, entry_of_array
 from .calls import call_value
 from .containers import with_entry
 from .facts import OLD_CLASS, OLD_PACKAGE, Mention, Sdk
@@ -186,6 +186,8 @@ def _operation(look: Look, node: ast.BinOp) -> Value:
         times = right.constant if isinstance(node.op, ast.Mult) else None
         if isinstance(times, int) and 0 <= times * len(left.items) <= _LONGEST_FOLDED:
             return sequence(Kind.LIST, left.items * times)
+    if left.kind is right.kind is Kind.ARRAY:
+        return broadcast([left, right])
     for value, other in ((left, right), (right, left)):
         if value.kind in (Kind.FRAME, Kind.ARRAY, Kind.SERIES):
             return value if other.kind in (Kind.NUMBER, Kind.UNKNOWN) else Value(value.kind)

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from mdc_bridge.check import Verdict, check
 from mdc_bridge.rewrite import rewrite_source
 from tests.bridge.rewrite.agreement import SCRIPTS, Collected, collected, links_no_less
 from tests.bridge.rewrite.generated_scripts import GENERATED_REQUESTS, generated_script
 from tests.bridge.rewrite.scored_requests import REQUESTS
 from tests.bridge.rewrite.varied_scripts import VARIED, VARIED_REQUESTS, varied_script
 
+UNCHANGED = Verdict.UNCHANGED
 DRIVER = Path(__file__).parent / "rewrite_driver.py"
 # Their decorators come with the inference server's package.
 PLAIN = sorted(name for name in REQUESTS if not name.startswith("schema"))
@@ -148,3 +150,26 @@ def test_user_ids_begin_the_correlation_ids(runs: dict[str, tuple[Run, Run]]) ->
         assert re.fullmatch(f"loan-7-{uuid}", first)
         assert re.fullmatch(f"None-{uuid}", second)
         assert re.fullmatch(f"12-{uuid}", third)
+
+
+@pytest.mark.parametrize("name", [*PLAIN, *(f"varied_{number}" for number in range(VARIED))])
+def test_check_finds_nothing_left_to_do(name: str, tmp_path: Path) -> None:
+    """What is rewritten holds to the rules of the new SDK, the function that makes frames too."""
+    number = name.partition("_")[2]
+    is_varied = name.startswith("varied_")
+    text = varied_script(int(number)) if is_varied else (SCRIPTS / f"{name}.py").read_text()
+    rewritten = rewrite_source(text)
+    if rewritten.left_alone:
+        return
+    path = tmp_path / "score.py"
+    path.write_text(rewritten.text)
+    assert not {found.rule for found in check([path]).findings if found.endpoint is not UNCHANGED}
+
+
+def test_check_does_not_trust_a_function_that_was_changed(tmp_path: Path) -> None:
+    """One of the same name may return anything."""
+    text = rewrite_source((SCRIPTS / "arrays.py").read_text()).text
+    path = tmp_path / "score.py"
+    path.write_text(text.replace("return data.copy()", "return data"))
+    found = {each.rule for each in check([path]).findings if each.endpoint is not UNCHANGED}
+    assert found == {"MDC704"}

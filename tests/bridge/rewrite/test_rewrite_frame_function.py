@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from mdc_bridge.rewrite.frame_function import NAME, frame_function
+from mdc_bridge.scripts.frame_function import NAME, frame_function
 from mdc_core.data.rows import count_rows, rows_of_texts, table_of
 from mdc_core.data.snapshot import snapshot_array, snapshot_frame, snapshot_list
 from mdc_core.encoding.jsonl import encode_tables

@@ -7,6 +7,11 @@ rows are those of `mdc_core.data.rows`.
 
 from __future__ import annotations
 
+import ast
+import itertools
+
+from .values import FRAME, Kind, Value
+
 NAME = "collected_frame"
 
 _HEAD = '''\
@@ -115,3 +120,43 @@ def frame_function(
         inputs=", inputs=None" if follows_inputs else "",
         texts=", texts=False" if takes_texts else "",
     )
+
+
+def is_frame_function(function: ast.AST) -> bool:
+    """Return whether a function is the one that rewritten scripts get, unchanged."""
+    if not isinstance(function, ast.FunctionDef):
+        return False
+    modules = {
+        found.attr: found.value.id
+        for found in ast.walk(function)
+        if isinstance(found, ast.Attribute) and isinstance(found.value, ast.Name)
+    }
+    pandas, numpy, logging = map(modules.get, ("DataFrame", "ndarray", "getLogger"))
+    if pandas is None or numpy is None or logging is None:
+        return False
+    known = ast.dump(function)
+    return any(
+        known == ast.dump(ast.parse(made).body[0])
+        for flags in itertools.product((False, True), repeat=3)
+        for made in [
+            frame_function(
+                function.name,
+                pandas,
+                numpy,
+                logging,
+                any_names=flags[0],
+                follows_inputs=flags[1],
+                takes_texts=flags[2],
+            )
+        ]
+    )
+
+
+def framed(data: Value) -> Value:
+    """Return what the function makes of a value.
+
+    What is no frame, array or list stays what it is: the collector refuses it, as the old one did.
+    """
+    is_taken = data.kind in (Kind.ARRAY, Kind.FRAME, Kind.LIST)
+    is_unseen = data.kind in (Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE)
+    return FRAME if is_taken or is_unseen else data
