@@ -11,11 +11,11 @@ from typing import Callable, Dict, List
 
 import pytest
 from azure.storage.blob import ContainerClient
-from collector_settings import endpoint_variables
-from fault_proxy import FaultProxy
-from recorder import KEEP, SILENT, Answer, recording
 
-from azurite import Place
+from tests.azure.azurite import Place
+from tests.azure.collector_settings import endpoint_variables
+from tests.azure.fault_proxy import FaultProxy
+from tests.azure.recorder import KEEP, SILENT, Answer, recording
 
 SCRIPT = Path(__file__).parent / "scripts" / "ending_early.py"
 WHEN = ("at_once", "slowly", "in_handler")
