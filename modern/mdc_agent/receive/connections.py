@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from ..process_memory import Leftovers
+
 HEAD_SECONDS = 15.0
 IDLE_SECONDS = 300.0
 MOST_HEAD_BYTES = 256 * 1024
@@ -16,6 +18,8 @@ MOST_CONNECTIONS = 1024
 _LOOK_SECONDS = 1.0
 # Behind the end of what a client sends, for the parser to have come there.
 _REST_SECONDS = 0.1
+# What one leaves in cycles, about.
+_CONNECTION_BYTES = 16 * 1024
 _END_OF_HEAD = b"\r\n\r\n"
 
 _OnRefused = Callable[[str], None]
@@ -121,6 +125,7 @@ class Connections:
         self.on_refused = on_refused
         self._most = most
         self._all: set[Connection] = set()
+        self._leftovers = Leftovers()
         loop = asyncio.get_running_loop()
         self.now = loop.time
         self.later = partial(loop.call_later, _REST_SECONDS)
@@ -138,6 +143,7 @@ class Connections:
     def lost(self, connection: Connection) -> None:
         """It has gone."""
         self._all.discard(connection)
+        self._leftovers.passed(_CONNECTION_BYTES)
 
     def cut(self, connection: Connection, reason: str) -> None:
         """End a connection, and count it."""

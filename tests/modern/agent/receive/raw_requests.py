@@ -247,7 +247,7 @@ def _fields() -> st.SearchStrategy[Change]:
         st.integers(0, 253402300799).map(lambda t: _with_header(b"ce-time: %d" % t, OK)),
         st.just(_with_header(b"ce-type: azureml.inference.model_outputs", 400)),
         st.just(_with_header(b"trace-id: another", 400)),
-        st.just(_with_header(b"Host: evil.example", 400)),
+        st.just(_with_header(b"Host: evil.example", 400, 403)),
         st.just(_with_header(b"Origin: null", 403)),
         st.just(_instead(b"host", b"Host: evil.example", 403)),
         st.just(_instead(b"host", b"X: no host", 400)),
