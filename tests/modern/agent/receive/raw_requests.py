@@ -13,7 +13,7 @@ OK, NONE = 200, 0  # none: the connection is closed, or the request was never wh
 _BOMB = gzip.compress(bytes(10_000_000))
 
 
-_ONCE = (b"ce-x-request-id", b"ce-time", b"ce-type", b"trace-id", b"Host")
+_ONCE = (b"Content-Encoding", b"ce-x-request-id", b"ce-time", b"ce-type", b"trace-id", b"Host")
 
 
 @dataclass(frozen=True, repr=False)
