@@ -123,7 +123,7 @@ def _is_text(content: bytes, content_type: str) -> bool:
             if "\x00" in decoder.decode(bytes(view[start : start + _PIECE])):
                 return False
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:  # also UTF-16 that does not say its byte order
         return False
     return True
 
@@ -135,6 +135,6 @@ def _text_of(content: bytes, content_type: str) -> str | None:
         return None
     try:
         text = content.decode(charset)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None
     return None if "\x00" in text else text

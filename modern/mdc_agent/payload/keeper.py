@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from mdc_core.data.sampling import is_sampled
+from mdc_core.errors import SpoolFullError
+from mdc_core.throttle import Throttle
+from mdc_core.transport.outlets import UNWRITABLE
 
-from ..deployment import PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
+from ..deployment import FAILURES, PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
 from ..metrics import Counts
 from ..stored_event import StoredEvent
 from .bodies import is_json
@@ -16,9 +20,12 @@ from .exchange import MEMORY_FULL, Exchange
 from .headers import CapturedHeaders
 from .memory import Memory
 from .request_ids import request_id_of
-from .row_events import RowMaker
+from .row_events import INPUTS, RowMaker
 from .settings import PayloadSettings
 
+_LOG = logging.getLogger("mdc_agent.payload")
+# Of an event that this code could not make.
+FAULT = "fault"
 # Of an event beside its texts, about.
 _EVENT = 1500
 
@@ -71,6 +78,7 @@ class Keeper:
         self._store = store
         self._memory = memory
         self._counts = counts
+        self._throttle = Throttle()
         self.follow(deployment)
 
     def follow(self, deployment: Deployment) -> None:
@@ -107,22 +115,29 @@ class Keeper:
 
     def events(self, exchange: Exchange, kept: Kept) -> list[StoredEvent]:
         """Return the events of an exchange; what none can be made of is counted."""
+        maker, identifier = self._maker, kept.identifier
         if kept.fails:
-            return [self._maker.failure(exchange, kept.identifier)]
+            return self._made(FAILURES, lambda: [maker.failure(exchange, identifier)])
         events = []
-        try:
-            if self._requests:
-                events.append(self._maker.request(exchange, kept.identifier))
-        except LostBodyError as lost:
-            self._counts.add_lost(lost.collection, lost.reason)
-        try:
-            if self._responses:
-                events.append(self._maker.response(exchange, kept.identifier))
-        except LostBodyError as lost:
-            self._counts.add_lost(lost.collection, lost.reason)
-        if self._rows is not None:
-            events += self._rows.events(exchange, kept.identifier)
+        if self._requests:
+            events += self._made(REQUEST, lambda: [maker.request(exchange, identifier)])
+        if self._responses:
+            events += self._made(RESPONSE, lambda: [maker.response(exchange, identifier)])
+        rows = self._rows
+        if rows is not None:
+            events += self._made(INPUTS, lambda: rows.events(exchange, identifier))
         return events
+
+    def _made(self, collection: str, make: Callable[[], list[StoredEvent]]) -> list[StoredEvent]:
+        try:
+            return make()
+        except LostBodyError as lost:
+            self._counts.add_lost(lost.collection, lost.reason)
+        except Exception as error:  # noqa: BLE001  what peers sent; the others are still logged
+            self._counts.add_lost(collection, FAULT)
+            if self._throttle.due(collection) is not None:
+                _LOG.error("mdc-agent: no line of a %s could be made: %r", collection, error)
+        return []
 
     def store(self, exchange: Exchange, events: list[StoredEvent]) -> None:
         """Hand the events of an exchange to the store; its copies are let go of."""
@@ -140,9 +155,14 @@ class Keeper:
         def stored(error: Exception | None) -> None:
             memory.give_back_from_elsewhere(size)
             if error is not None:
-                counts.add_lost(collection, getattr(error, "reason", "not_stored"))
+                counts.add_lost(collection, _reason_of(error))
 
         try:
             self._store.accept_then(event, stored)
         except Exception as error:  # noqa: BLE001  whatever the store cannot do is counted
             stored(error)
+
+
+def _reason_of(error: Exception) -> str:
+    """Return why the store has not taken an event, in the words that the receiver uses too."""
+    return SpoolFullError.reason if isinstance(error, SpoolFullError) else UNWRITABLE

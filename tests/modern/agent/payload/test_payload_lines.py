@@ -8,10 +8,15 @@ import zlib
 
 import pytest
 
+from mdc_agent.metrics import Counts
+from mdc_agent.payload import PayloadSettings
 from mdc_agent.payload.bodies import body_of
+from mdc_agent.payload.exchange import Exchange, Message
+from mdc_agent.payload.keeper import Keeper
+from mdc_agent.payload.memory import Memory
 from mdc_agent.stored_event import StoredEvent
 from tests.modern.agent.payload.exchanges import plain, request, response
-from tests.modern.agent.payload.payload_peers import DEPLOYMENT, Agent, run_exchange
+from tests.modern.agent.payload.payload_peers import DEPLOYMENT, Agent, ListStore, run_exchange
 
 pytestmark = pytest.mark.newest_only
 
@@ -207,3 +212,52 @@ def test_large_texts_are_told_from_bytes(body: bytes, content_type: str, is_bina
     """As small ones are, also where a character is cut by a piece."""
     found = body_of(body, content_type, says_length=True)
     assert (found.raw, found.is_binary) == (body, is_binary)
+
+
+ODD_BODIES = [
+    b"abcde",
+    b"ab",
+    b"\xff\xfe",
+    b"\xff\xfea",
+    b"\xff\xfe\x00\xd8",
+    b"\x81\x8d",
+    b"a" * 70001,
+]
+CHARSETS = ("utf-8", "us-ascii", "latin1", "windows-1252", "utf-16", "UTF-16", "utf-7", "x" * 300)
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize("body", ODD_BODIES)
+def test_whatever_a_client_says_of_its_text_is_a_line_or_a_file(charset: str, body: bytes) -> None:
+    """A charset that the body is not in loses nothing, whether it is checked whole or in pieces."""
+    for content in (body, body + b" " * 5 * MIB):
+        found = body_of(content, f"text/plain; charset={charset}", True)
+        if found.raw is None:
+            assert isinstance(json.loads(found.data), str)
+        else:
+            assert found.raw == content
+
+
+def test_a_fault_in_one_line_loses_that_line_alone() -> None:
+    """An error that nobody expected is counted, lets go of the copies, and ends nothing."""
+
+    def looks(body: bytes) -> bool:
+        if b"odd" in body:
+            raise RuntimeError("unexpected")
+        return True
+
+    store, counts, memory = ListStore(), Counts(), Memory(MIB)
+    keeper = Keeper(DEPLOYMENT, PayloadSettings(), store, memory, counts, looks)
+    for body in (b'["odd"]', b"[1]"):
+        exchange = Exchange(memory)
+        exchange.response = Message(memory)
+        exchange.status = 200
+        exchange.request.add(body, MIB)
+        exchange.response.add(b"[2]", MIB)
+        kept = keeper.wants(exchange)
+        assert kept is not None
+        keeper.store(exchange, keeper.events(exchange, kept))
+    assert [event.data for event in store.of("request")] == [b"[1]"]
+    assert [event.data for event in store.of("response")] == [b"[2]", b"[2]"]
+    assert counts.read().lost == {("request", "fault"): 1}
+    assert memory.held == 0
