@@ -121,7 +121,9 @@ def _lengths() -> st.SearchStrategy[Change]:
     )
     longer = st.integers(1, 10**7).map(
         lambda more: (
-            lambda raw: raw.but(NONE, 408, length=(b"Content-Length: %d" % (len(raw.body) + more),))
+            lambda raw: raw.but(
+                NONE, 400, 408, length=(b"Content-Length: %d" % (len(raw.body) + more),)
+            )
         )
     )
     shorter = st.integers(0, 8).map(
