@@ -13,7 +13,7 @@ _MOST_VALUES = 1_000_000
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key, repeats what is there twice, and quotes what it would else
+    """Indents lists below their key, repeats what occurs twice, and quotes what it would otherwise
     write as a line break that it does not read back.
     """
 

@@ -1,6 +1,6 @@
 """What was sent against what both trees hold, each in both directions.
 
-Everything is compared as a multiset, so a row that is there twice is as wrong as one that is not
+Everything is compared as a multiset, so a row that occurs twice is as wrong as one that is not
 there at all; numbers must be equal to the last bit.
 """
 

@@ -19,4 +19,4 @@ def show_rows(event: Event, target: CsvTarget) -> None:
     except BaseException as error:
         if is_interrupt(error):
             raise
-        logger.debug("mdc-bridge: the rows cannot be shown: %s", type(error).__name__)
+        logger.debug("mdc-bridge: the rows cannot be printed: %s", type(error).__name__)

@@ -108,8 +108,8 @@ def without_unknown(*values: Any, account: object, model_id: object) -> tuple[An
     if account is None and model_id is None:
         return values
     warnings.warn(
-        "model_management_account_id and model_id of ModelDataCollector name things of a service "
-        "that is gone; they are not used",
+        "model_management_account_id and model_id of ModelDataCollector belong to a service that "
+        "no longer exists; they are not used",
         DeprecationWarning,
         stacklevel=3,
     )

@@ -176,7 +176,7 @@ class ModelDataCollector:
         )
         rule = settings.rules.of(collection)
         if not rule.enabled:
-            self._warn(f"collection {collection} is not enabled, no JSONL is written for it")
+            self._warn(f"collection {collection} is not enabled, so no JSONL is written for it")
             return
         self._percentage = rule.percentage
         self._stream = Stream(

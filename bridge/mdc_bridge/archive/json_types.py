@@ -39,7 +39,7 @@ _INTEGER = re.compile(rb"-?(?:0|[1-9]\d*)")
 _NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _INT64 = range(-(2**63), 2**63)
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"0" * 9)
-# So many may be an integer of more than 64 bits.
+# So many may be an integer larger than 64 bits.
 _LONG_DIGITS = b"0" * 19
 _LONG_INTEGER = re.compile(rb",-?\d{19,},")
 # In the texts of JSON numbers, none of these stands: `null`, `true`, `false`, `[`, `{`, spaces.
@@ -90,10 +90,10 @@ def fault_of(cell: bytes, json_type: str) -> Optional[str]:
         return None if cell in BOOLEANS else "neither True nor False"
     if json_type == INTEGER:
         if not _INTEGER.fullmatch(cell):
-            return "not an integer as JSON has them"
-        return None if int(cell) in _INT64 else "an integer of more than 64 bits"
+            return "not a JSON integer"
+        return None if int(cell) in _INT64 else "an integer larger than 64 bits"
     if not _NUMBER.fullmatch(cell):
-        return "not a number as JSON has them"
+        return "not a JSON number"
     return None if math.isfinite(float(cell)) else "beyond the range of a double"
 
 

@@ -26,9 +26,9 @@ from ..files import FileInfo, Files
 from ..files.packed import unpacked_name
 from .contents import csv_name
 
-_NO_LAYOUT = "its folders are of no known layout"
+_NO_LAYOUT = "its folders do not follow a known layout"
 _OF_DATA = re.compile(r"\.(?:csv\b.*|tsv|parquet|avro|orc|xlsx?|7z|rar|tgz|xz)$", re.IGNORECASE)
-_NO_CSV = "is not a CSV file, nor one compressed as .gz, .bz2, .zst or .zip"
+_NO_CSV = "is not a CSV file, plain or compressed as .gz, .bz2, .zst or .zip"
 
 
 TELEMETRY = "aml_telemetry.csv"
@@ -107,7 +107,7 @@ def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, 
             if place is None:
                 yield LeftOut(info.path, _NO_LAYOUT)
             elif other != info.path:
-                yield LeftOut(info.path, f"{other} lies beside it, of which it may be a copy")
+                yield LeftOut(info.path, f"{other} lies beside it and may be the same file")
             else:
                 yield ArchiveFile(info, *place)
         elif info.size and (_OF_DATA.search(name) or place is not None):

@@ -15,8 +15,8 @@ from .chunks import LONGEST_ROW_BYTES, Chunk
 CUT_OFF = "the last row of the file has no line end: it may be cut off"
 CR_ALONE = "its line ends are CR alone; valid: LF, or CR LF"
 NOT_UTF8 = "not UTF-8"
-NUL_ALONE = "nothing but NUL bytes, as a loss of power leaves them"
-BAD_QUOTE = "a quote is never closed, or stands in a cell that is not quoted"
+NUL_ALONE = "only NUL bytes, as after a power failure"
+BAD_QUOTE = "a quote is never closed, or is inside an unquoted cell"
 _LONGEST_SHOWN = 2000
 _UUID = re.compile(UUID)
 _LONE_CR = re.compile(rb"\r(?!\n)")

@@ -30,9 +30,9 @@ _TAIL = len(HEADERS)
 _UUID_LENGTH = 36
 _REQUEST_ID_NAME, _CORRELATION_NAME = REQUEST_ID_HEADER.encode(), CORRELATION_HEADER.encode()
 _BOUNDARY_CELLS = {text.encode() for text in BOUNDARY_TEXTS}
-NO_CORRELATION = "the cells under the correlation headers are no correlation"
+NO_CORRELATION = "the cells under the correlation headers do not hold a correlation"
 _CUT_CORRELATION = "its correlation cells are cut off"
-_LIKE_HEADER = "the same as a header, or much like one: data, or a header again"
+_LIKE_HEADER = "equals or resembles a header: data, or a repeated header"
 
 
 class Shape(NamedTuple):

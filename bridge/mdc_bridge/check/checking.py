@@ -122,7 +122,7 @@ def valid_rules(names: Iterable[str]) -> tuple[str, ...]:
     valid = tuple(name.strip().upper() for name in names_of(names, "ignore"))
     for name in valid:
         if not names_a_rule(name, RULES):
-            raise SettingsError(f"ignore: {name!r} is no rule; valid: {VALID_RULES}")
+            raise SettingsError(f"ignore: {name!r} is not a rule; valid: {VALID_RULES}")
     return valid
 
 

@@ -12,7 +12,7 @@ from .rules import RULES
 
 _MEANINGS = {
     Verdict.UNCHANGED: "works unchanged",
-    Verdict.UNSEEN: "not followed: nothing is known of it",
+    Verdict.UNSEEN: "not followed: nothing is known about it",
     Verdict.DIFFERS: "works, but differs",
     Verdict.CHANGE: "must be changed",
 }
@@ -48,5 +48,5 @@ def rules_of(name: str) -> list[Rule]:
     """
     valid = name.strip().upper()
     if not names_a_rule(valid, RULES):
-        raise SettingsError(f"--explain: {name!r} is no rule; valid: {VALID_RULES}")
+        raise SettingsError(f"--explain: {name!r} is not a rule; valid: {VALID_RULES}")
     return [rule for rule in RULES if rule.id.startswith(valid)]

@@ -10,10 +10,10 @@ from .exits import FAILED, INTERRUPTED
 
 _TOO_OLD = (
     "mdc-bridge: the commands need Python 3.9 or newer, this is {}.{}; run them on another "
-    "machine. What scores works here, and says what it does: python -m mdc_bridge.doctor"
+    "machine. Scoring works here; this command shows its settings: python -m mdc_bridge.doctor"
 )
 _MISSING = (
-    "mdc-bridge: the command needs packages that a scoring image does without (no module {}); "
+    "mdc-bridge: the command needs packages that a scoring image does not have (no module {}); "
     "install them with: pip install 'mdc-bridge[tools]'"
 )
 

@@ -31,18 +31,18 @@ from .status import status
 
 app = typer.Typer(
     name="mdc-bridge",
-    help="From the data collection of AKS web services to that of online endpoints.",
+    help="Migrate data collection from AKS web services to online endpoints.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 findings or differences, 2 could not be done, "
-    "130 interrupted, 141 the reader of the output is gone.",
+    "130 interrupted, 141 the reader of the output closed it.",
 )
 
 _AFTER_INTERRUPT = {
-    "doctor": "a probe may be left at a destination",
-    "migrate": "the next run goes on where this one stopped",
-    "rewrite": "each file is as it was, or rewritten whole",
+    "doctor": "a test file may be left at a destination",
+    "migrate": "the next run continues where this one stopped",
+    "rewrite": "each file is either unchanged or completely rewritten",
 }
 
 

@@ -17,13 +17,13 @@ def check(
         Optional[list[str]],
         typer.Argument(
             metavar="PATH...",
-            help="Scripts, notebooks, files of conda and pip, and folders of them.",
+            help="Scripts, notebooks, conda and pip files, and folders of them.",
         ),
     ] = None,
     ignore: Annotated[
         Optional[list[str]],
         typer.Option(
-            help="Switch off a rule, MDC304, or a group, MDC3; may be repeated, or with commas."
+            help="Switch off a rule (MDC304) or a group (MDC3); repeat it, or separate with commas."
         ),
     ] = None,
     target: Annotated[
@@ -31,20 +31,18 @@ def check(
         typer.Option(
             "--for",
             metavar="bridge|endpoint",
-            help="Judge for the old container with mdc-bridge, or for an online endpoint; "
-            "without it for both.",
+            help="Check for the old container with mdc-bridge or for an online endpoint; "
+            "default: both.",
         ),
     ] = None,
     hide_unchanged: Annotated[
-        bool, typer.Option("--hide-unchanged", help="Leave out what works unchanged.")
+        bool, typer.Option("--hide-unchanged", help="Hide findings that work unchanged.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0.")] = False,
     explain_rule: Annotated[
         Optional[str],
-        typer.Option(
-            "--explain", metavar="RULE", help="Say what a rule means, or those of a group."
-        ),
+        typer.Option("--explain", metavar="RULE", help="Explain a rule, or all rules of a group."),
     ] = None,
     list_rules: Annotated[bool, typer.Option("--list-rules", help="List the rules.")] = False,
 ) -> None:
@@ -59,10 +57,12 @@ def check(
     2 a file could not be read (all the others are reported).
     """
     if as_json and as_sarif:
-        raise SettingsError("--json and --sarif are two formats; give one of them")
+        raise SettingsError("--json and --sarif cannot be used together")
     if list_rules or explain_rule is not None:
         if as_sarif:
-            raise SettingsError("rules are listed and explained as text or --json, not as --sarif")
+            raise SettingsError(
+                "rules are listed and explained as text or with --json, not with --sarif"
+            )
         _tell_rules(explain_rule, as_json)
     else:
         if not paths:

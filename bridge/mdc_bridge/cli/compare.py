@@ -31,7 +31,7 @@ _KINDS = {
     "missing_left": "only in the JSONL",
     "missing_right": "only in the CSV",
     "differs": "differs",
-    "order": "in another order",
+    "order": "in a different order",
 }
 
 
@@ -40,33 +40,34 @@ def compare(
         str,
         typer.Argument(
             metavar="LEFT",
-            help="CSV: the folder above modeldata, that folder, or a storage account.",
+            help="CSV: the folder modeldata, its parent folder, or a storage account.",
         ),
     ],
     right: Annotated[
         str,
         typer.Argument(
             metavar="RIGHT",
-            help="JSONL: the folder above modelDataCollector, that folder, or a storage account.",
+            help="JSONL: the folder modelDataCollector, its parent folder, or a storage account.",
         ),
     ],
     since: Annotated[
-        Optional[str], typer.Option(help="From this time on, such as 2026-11-21T09; UTC.")
+        Optional[str], typer.Option(help="From this time (UTC), such as 2026-11-21T09.")
     ] = None,
     until: Annotated[
         Optional[str],
-        typer.Option(help="Before this time; leaves out what still waits in a spool."),
+        typer.Option(help="Before this time; use it to exclude rows still waiting in a spool."),
     ] = None,
     endpoint: Annotated[
-        Optional[str], typer.Option(help="Endpoint of the JSONL, where MDC_ENDPOINT named it.")
+        Optional[str], typer.Option(help="Endpoint of the JSONL, if MDC_ENDPOINT was set.")
     ] = None,
     deployment: Annotated[
-        Optional[str], typer.Option(help="Deployment of the JSONL, where MDC_DEPLOYMENT named it.")
+        Optional[str], typer.Option(help="Deployment of the JSONL, if MDC_DEPLOYMENT was set.")
     ] = None,
     collection: Annotated[
         Optional[list[str]],
         typer.Option(
-            metavar="DESIGNATION=NAME", help="A pair of MDC_COLLECTIONS; may be repeated."
+            metavar="DESIGNATION=NAME",
+            help="A designation=collection pair of MDC_COLLECTIONS; may be repeated.",
         ),
     ] = None,
     service: Annotated[Optional[str], typer.Option(help="Only CSV of this web service.")] = None,
@@ -80,24 +81,26 @@ def compare(
     ] = None,
     sampled: Annotated[
         float,
-        typer.Option(metavar="PERCENT", help="Part of the requests that the JSONL was to keep."),
+        typer.Option(
+            metavar="PERCENT", help="Percentage of requests that sampling kept in the JSONL."
+        ),
     ] = 100.0,
     encoding: Annotated[
         str, typer.Option(help="Encoding of the CSV: auto, or a name such as latin-1.")
     ] = "auto",
     header: Annotated[
-        str, typer.Option(help="Whether CSV files begin with a header: auto, present or absent.")
+        str, typer.Option(help="Whether CSV files start with a header: auto, present or absent.")
     ] = "auto",
     time_zone: Annotated[str, typer.Option(help="Time zone of the CSV.")] = "UTC",
-    engine: Annotated[str, typer.Option(help="local or spark.")] = "local",
+    engine: Annotated[str, typer.Option(help="Where to run: local or spark.")] = "local",
     jobs: Annotated[
         Optional[int],
-        typer.Option(min=1, help="Processes; unless given, one for each core.", show_default=False),
+        typer.Option(min=1, help="Number of processes; default: one per core.", show_default=False),
     ] = None,
     html: Annotated[
-        Optional[Path], typer.Option(metavar="FILE", help="Write a page for a browser.")
+        Optional[Path], typer.Option(metavar="FILE", help="Write an HTML page.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing page.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     source_container: Annotated[
         str, typer.Option(help="Container of the CSV, in a storage account.")
@@ -118,8 +121,8 @@ def compare(
     for old, new in ((left_container, "--source-container"), (right_container, "--container")):
         if old is not None:
             raise SettingsError(
-                f"--left-container is --source-container now, --right-container is --container; "
-                f"here {new} {old}"
+                f"--left-container is now --source-container, and --right-container is "
+                f"--container; here: {new} {old}"
             )
     if html is not None:
         check_free(html, force)
@@ -195,12 +198,12 @@ def _print_report(report: Report) -> None:
     for dataset in report.datasets:
         _print_dataset(dataset)
     if report.sampled_out:
-        out.print(Text(f"{counted(report.sampled_out, 'CSV row')} not to be sampled"))
+        out.print(Text(f"{counted(report.sampled_out, 'CSV row')} excluded by sampling"))
     _print_side(report.left)
     _print_side(report.right)
     unreadable = f"; {report.unreadable:,} could not be read" if report.unreadable else ""
     if report.is_empty:
-        what = "that were to be sampled " if report.sampled_out else ""
+        what = "selected by sampling " if report.sampled_out else ""
         told = f"No rows to compare: neither side has rows {what}in the period"
         notes.print(Text(f"{told} ({_period(report)}){unreadable}", style="yellow"))
         return
@@ -225,16 +228,16 @@ def _print_dataset(dataset: Dataset) -> None:
     lines = []
     if dataset.matched_without_id:
         lines.append(
-            f"{counted(dataset.matched_without_id, 'row')} matched without an id, by content"
+            f"{counted(dataset.matched_without_id, 'row')} matched by content, without an id"
         )
     if dataset.repeated_left or dataset.repeated_right:
         lines.append(
-            f"repeats of rows that both have: {dataset.repeated_left:,} in the CSV, "
+            f"duplicates of rows that both sides have: {dataset.repeated_left:,} in the CSV, "
             f"{dataset.repeated_right:,} in the JSONL"
         )
     if dataset.in_doubt:
         lines.append(
-            f"{counted(dataset.in_doubt, 'CSV row')} may be outside of the period or the sample"
+            f"{counted(dataset.in_doubt, 'CSV row')} may be outside the period or the sample"
         )
     outputs = dataset.without_outputs
     if outputs is not None and (outputs.left or outputs.right):
@@ -244,7 +247,7 @@ def _print_dataset(dataset: Dataset) -> None:
     for name, column in sorted(dataset.columns.items(), key=lambda item: -item[1].rows)[:10]:
         lines.append(f"column {name}: differs in {counted(column.rows, 'row')}")
     for names, rows in dataset.renamed.items():
-        lines.append(f"named otherwise in the CSV's header: {names} ({counted(rows, 'row')})")
+        lines.append(f"has another name in the CSV's header: {names} ({counted(rows, 'row')})")
     for sample in dataset.samples[:_SHOWN_SAMPLES]:
         cells = "; ".join(
             f"{cell.column}: {cell.left or '∅'} | {cell.right or '∅'}"
@@ -261,7 +264,7 @@ def _print_dataset(dataset: Dataset) -> None:
 
 def _print_side(side: Side) -> None:
     if side.torn:
-        notes.print(Text(f"{side.place}: {counted(side.torn, 'last row')} without an end skipped"))
+        notes.print(Text(f"{side.place}: {counted(side.torn, 'truncated last row')} skipped"))
     if side.unreadable:
         notes.print(Text(f"{side.place}: {side.unreadable:,} could not be read:", style="red"))
         for problem in side.problems[:_SHOWN_PROBLEMS]:

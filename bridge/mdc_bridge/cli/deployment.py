@@ -18,22 +18,19 @@ def deployment(
         Optional[list[str]],
         typer.Argument(
             metavar="PATH...",
-            help="Deployment code (.py, notebooks), JSON or YAML files of az ml model deploy, and "
-            "folders of them; "
-            "none where the options say all.",
+            help="Deployment code (.py, notebooks), JSON or YAML files of az ml model deploy, "
+            "and folders of them; not needed if the options give everything.",
             show_default=False,
         ),
     ] = None,
     output: Annotated[
         Optional[str],
-        typer.Option("--out", "-o", help="Write the files to this folder; without it to stdout."),
+        typer.Option("--out", "-o", help="Write the files to this folder; default: print them."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
-    kind: Annotated[
-        str, typer.Option(help="Kind of the endpoint: managed or kubernetes.")
-    ] = "managed",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
+    kind: Annotated[str, typer.Option(help="Kind of endpoint: managed or kubernetes.")] = "managed",
     service: Annotated[
-        Optional[str], typer.Option(help="The web service, where the code deploys several.")
+        Optional[str], typer.Option(help="The web service, if the code deploys more than one.")
     ] = None,
     endpoint: Annotated[Optional[str], typer.Option(help="Name of the endpoint.")] = None,
     name: Annotated[str, typer.Option(help="Name of the deployment.")] = "blue",
@@ -49,10 +46,10 @@ def deployment(
         Optional[str], typer.Option(help="Registered environment, azureml:NAME:VERSION.")
     ] = None,
     instance_type: Annotated[
-        Optional[str], typer.Option(help="Kind of machine, such as Standard_DS3_v2.")
+        Optional[str], typer.Option(help="Machine type, such as Standard_DS3_v2.")
     ] = None,
     instance_count: Annotated[
-        Optional[int], typer.Option(min=1, help="Number of machines, or of pods on Kubernetes.")
+        Optional[int], typer.Option(min=1, help="Number of machines (on Kubernetes: pods).")
     ] = None,
     compute: Annotated[
         Optional[str], typer.Option(help="Kubernetes cluster, azureml:NAME.")
@@ -62,17 +59,19 @@ def deployment(
     ] = "modern",
     storage: Annotated[
         Optional[str],
-        typer.Option(help="Account or folder of your own: JSONL in mode modern, else CSV."),
+        typer.Option(
+            help="Your own account or folder: for JSONL in mode modern, for CSV in the other modes."
+        ),
     ] = None,
     collections: Annotated[
         str, typer.Option(help="MDC_COLLECTIONS, such as predictions=scores.")
     ] = "",
     sampling_rate: Annotated[
         Optional[float],
-        typer.Option(min=0, max=1, help="Part of the requests that is collected, from 0 to 1."),
+        typer.Option(min=0, max=1, help="Fraction of requests to collect, from 0 to 1."),
     ] = None,
     rolling_rate: Annotated[
-        Optional[str], typer.Option(help="Time folders: minute, hour or day.")
+        Optional[str], typer.Option(help="Period of one time folder: minute, hour or day.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

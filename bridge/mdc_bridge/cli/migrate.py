@@ -32,7 +32,7 @@ def migrate(
         str,
         typer.Argument(
             metavar="DESTINATION",
-            help="Where the lines go, below modelDataCollector/; in the same forms.",
+            help="The destination, in the same forms; lines are written below modelDataCollector/.",
             show_default=False,
         ),
     ],
@@ -40,27 +40,27 @@ def migrate(
         Optional[Path],
         typer.Option(
             "--plan",
-            help="The plan; without one, all rows are read to make it.",
+            help="The plan; without one, all rows are read first to make one.",
             show_default=False,
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="local or spark.")] = "local",
+    engine: Annotated[str, typer.Option(help="Where to run: local or spark.")] = "local",
     jobs: Annotated[
         Optional[int],
-        typer.Option(help="Number of processes; without it one for each core.", show_default=False),
+        typer.Option(help="Number of processes; default: one per core.", show_default=False),
     ] = None,
-    memory: Annotated[int, typer.Option(help="MB that each process may use for rows.")] = 256,
+    memory: Annotated[int, typer.Option(help="Memory for rows in each process, in MB.")] = 256,
     since: Annotated[
         Optional[str],
         typer.Option(
-            help="From this day or moment on, such as 2019-06-01 or 2019-06-01T09:30; UTC.",
+            help="From this day or time (UTC), such as 2019-06-01 or 2019-06-01T09:30.",
             show_default=False,
         ),
     ] = None,
     until: Annotated[
         Optional[str],
         typer.Option(
-            help="Before this day or moment: that from which on JSONL was collected.",
+            help="Before this day or time: when collection of JSONL began.",
             show_default=False,
         ),
     ] = None,
@@ -79,19 +79,20 @@ def migrate(
     ] = CSV_ROOT,
     force: Annotated[
         bool,
-        typer.Option("--force", help="Replace what an earlier run with another plan has made."),
+        typer.Option("--force", help="Replace files written by an earlier run with another plan."),
     ] = False,
     check: Annotated[
         bool,
         typer.Option(
             "--verify",
-            help="Convert nothing: read the destination; say what is missing, changed or extra.",
+            help="Convert nothing; read the destination and report missing, changed and "
+            "extra files.",
         ),
     ] = False,
     take_back: Annotated[
         bool,
         typer.Option(
-            "--undo", help="Convert nothing: remove from the destination what was converted."
+            "--undo", help="Convert nothing; remove the converted files from the destination."
         ),
     ] = False,
     as_json: AsJson = False,
@@ -108,7 +109,7 @@ def migrate(
     made = None if plan_file is None else read_plan(plan_file)
     places = {"source_container": source_container, "container": container}
     if check and take_back:
-        raise SettingsError("--verify and --undo contradict each other; give one of them")
+        raise SettingsError("--verify and --undo cannot be used together")
     if check:
         _verify(source, destination, made, as_json, since=since, until=until, **places)
         return
@@ -155,8 +156,8 @@ def _verify(
         _print_others(found.others)
         if found.unmarked:
             notes.print(
-                f"{counted(found.unmarked, 'file')} of an older release, which did not note what "
-                "they held"
+                f"{counted(found.unmarked, 'file')} written by an older release, which did not "
+                "record their content"
             )
         others = (len(found.missing), len(found.changed), len(found.extra))
         numbers = "{:,} missing, {:,} changed, {:,} extra".format(*others)
@@ -175,7 +176,9 @@ def _undo(source: str, destination: str, as_json: bool, **options: Any) -> None:
     else:
         _print_others(undone.others)
         for path in undone.changed:
-            out.print(f"kept, changed since it was written: {printable(path)}", markup=False)
+            out.print(
+                f"kept, because it changed after it was written: {printable(path)}", markup=False
+            )
         removed = counted(undone.removed, "file")
         out.print(f"{removed} of {counted(undone.units, 'unit')} removed")
     if undone.changed:
@@ -184,7 +187,11 @@ def _undo(source: str, destination: str, as_json: bool, **options: Any) -> None:
 
 def _print_others(others: dict[str, int]) -> None:
     for url, units in others.items():
-        whose = f"of {printable(url)}" if url else "that an older release made of files now gone"
+        whose = (
+            f"of {printable(url)}"
+            if url
+            else "written by an older release from files that no longer exist"
+        )
         notes.print(f"not looked at: {counted(units, 'unit')} {whose}", markup=False)
 
 
@@ -201,13 +208,13 @@ def _print_report(report: MigrationReport) -> None:
         cells = (text.rjust(width) for text, width in zip(texts, others))
         out.print("  ".join((name.ljust(first), *cells)), markup=False)
     if not report.datasets:
-        notes.print("nothing was due: no file is of the plan's datasets and in the period")
+        notes.print("nothing to do: no file belongs to the plan's datasets and the period")
     elif all(each.units == each.resumed for each in report.datasets.values()):
-        notes.print("nothing was due: all of it was migrated before, and no file has changed since")
+        notes.print("nothing to do: everything was migrated before, and no file has changed since")
     if report.mended:
         notes.print(
-            f"{counted(report.mended, 'unit')} made again: files at the destination were gone, "
-            "empty or cut off"
+            f"{counted(report.mended, 'unit')} converted again: files at the destination were "
+            "missing, empty or truncated"
         )
     left_out = sum(each.left_out for each in report.datasets.values())
     if left_out:
@@ -237,8 +244,8 @@ def _print_report(report: MigrationReport) -> None:
             notes.print(f"rejected: {counted(rows, 'row')} of {name}: {reason}", markup=False)
         if each.infinities:
             notes.print(
-                f"null: {counted(each.infinities, 'cell')} of {name}: an infinity, which JSON has "
-                "no number for; `string` in the plan keeps it",
+                f"null: {counted(each.infinities, 'cell')} of {name}: an infinity, which JSON "
+                "cannot hold; `string` in the plan keeps it",
                 markup=False,
             )
         if each.other_times:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WORDS = {
     "frame": "the columns {names}",
     "tensor": "the tensors {names}",
-    "none": "columns as the data have them; no signature says which",
+    "none": "columns as in the data; the model has no signature",
 }
 
 
@@ -27,19 +27,26 @@ def mlflow_score(
     model: Annotated[
         Path,
         typer.Argument(
-            metavar="MODEL", help="Folder of a saved model, with MLmodel.", show_default=False
+            metavar="MODEL",
+            help="Folder of a saved model, with the file MLmodel.",
+            show_default=False,
         ),
     ],
     output: Annotated[
         Optional[Path],
-        typer.Option("--out", "-o", help="Write the script to this file; without it to stdout."),
+        typer.Option("--out", "-o", help="Write the script to this file; default: print it."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Serve the model here, and write no script.")
+        bool,
+        typer.Option(
+            "--serve", help="Serve the model on this machine instead of writing a script."
+        ),
     ] = False,
-    port: Annotated[int, typer.Option(help="Of the server.")] = 5001,
-    workers: Annotated[int, typer.Option(min=1, help="Processes of the server.")] = 1,
+    port: Annotated[int, typer.Option(help="Port of the server.")] = 5001,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Number of worker processes of the server.")
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make the scoring script of an MLflow model, which collects all it takes and gives.
@@ -55,7 +62,7 @@ def mlflow_score(
 
     if serve:
         if output is not None or as_json:
-            raise SettingsError("--serve writes nothing; leave out --out and --json")
+            raise SettingsError("--serve writes nothing; remove --out and --json")
         become_server(model, port, workers)
     made = make(model)
     if output is not None:

@@ -50,7 +50,7 @@ def check_free(path: Path, force: bool) -> None:
             or device.
     """
     if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "no ordinary file"
+        what = "a folder" if path.is_dir() else "not a regular file"
         raise SettingsError(f"{path} is {what}; valid: the name of a file")
     if path.exists() and not force:
-        raise SettingsError(f"{path} is there already; --force overwrites it")
+        raise SettingsError(f"{path} already exists; --force overwrites it")

@@ -42,10 +42,10 @@ def plan(
         typer.Option("--out", "-o", help="Write the plan to this file.", show_default=False),
     ] = None,
     sample: Annotated[
-        str, typer.Option(help="MB to read of each dataset, or all.", metavar="MB")
+        str, typer.Option(help="MB to read from each dataset, or all.", metavar="MB")
     ] = "64",
     price: Annotated[
-        float, typer.Option(help="Of 10,000 requests to a storage account, in any currency.")
+        float, typer.Option(help="Price of 10,000 requests to a storage account, in any currency.")
     ] = 0.065,
     source_container: SourceContainer = CSV_ROOT,
     destination: Annotated[
@@ -60,7 +60,7 @@ def plan(
         Optional[str],
         typer.Option(help="Container of the destination, in a storage account."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
@@ -73,8 +73,7 @@ def plan(
 
     if container is not None and destination is None:
         raise SettingsError(
-            "--container is the container of a destination; that of the archive is "
-            f"--source-container {container}"
+            f"--container is for a destination; for the archive use --source-container {container}"
         )
     if output is not None:
         check_free(output, force)

@@ -49,7 +49,7 @@ def read(
         str,
         typer.Argument(
             metavar="ROOT",
-            help="The folder above modelDataCollector, that folder, or a storage account.",
+            help="The folder modelDataCollector, its parent folder, or a storage account.",
             show_default=False,
         ),
     ],
@@ -60,41 +60,38 @@ def read(
     endpoint: Annotated[Optional[str], typer.Option(help="Only this endpoint.")] = None,
     deployment: Annotated[Optional[str], typer.Option(help="Only this deployment.")] = None,
     since: Annotated[
-        Optional[str], typer.Option(help="From this time on, such as 2026-11-21T09; UTC.")
+        Optional[str], typer.Option(help="From this time (UTC), such as 2026-11-21T09.")
     ] = None,
     until: Annotated[Optional[str], typer.Option(help="Before this time.")] = None,
     join: Annotated[
         Optional[str],
         typer.Option(
             metavar="LEFT,RIGHT",
-            help="Two collections side by side, such as model_inputs,model_outputs.",
+            help="Join two collections side by side, such as model_inputs,model_outputs.",
         ),
     ] = None,
-    truth: Annotated[
-        Optional[Path], typer.Option(help="A CSV file with what turned out to be true.")
-    ] = None,
+    truth: Annotated[Optional[Path], typer.Option(help="A CSV file with the ground truth.")] = None,
     on: Annotated[
         Optional[str],
         typer.Option(
-            metavar="COLUMN[=COLUMN]", help="Collected column and that of --truth to join on."
+            metavar="COLUMN[=COLUMN]",
+            help="The columns to join on: the collected one and the one in --truth.",
         ),
     ] = None,
     limit: Annotated[
         Optional[int],
-        typer.Option(min=0, help="So many rows, of the first time folders; the rest is not read."),
+        typer.Option(min=0, help="Read only this many rows, from the first time folders."),
     ] = None,
     format: Annotated[
         Optional[Format],
-        typer.Option(
-            "--format", "-f", help="What rows are printed or written as; table unless given."
-        ),
+        typer.Option("--format", "-f", help="Output format; default: table."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out_file: Annotated[
         Optional[Path], typer.Option("--out", "-o", help="Write to this file.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
-    container: Annotated[str, typer.Option(help="Container, in a storage account.")] = CSV_ROOT,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    container: Annotated[str, typer.Option(help="Container of the storage account.")] = CSV_ROOT,
 ) -> None:
     """Read collected JSONL: rows with their correlation id, time and origin.
 
@@ -107,7 +104,7 @@ def read(
     from ..read.streaming import opened_rows
 
     if as_json and format not in (None, Format.json):
-        raise SettingsError(f"--json and --format {format.value} contradict; give one of them")
+        raise SettingsError(f"--json and --format {format.value} cannot be used together")
     chosen = Format.json if as_json else format or Format.table
     if out_file is not None:
         if chosen is Format.table:
@@ -116,7 +113,7 @@ def read(
     elif chosen is Format.parquet:
         raise SettingsError("--format parquet needs --out FILE")
     if (truth is None) != (on is None):
-        raise SettingsError("--truth and --on belong together")
+        raise SettingsError("--truth and --on must be used together")
     sides = None
     if join is not None:
         left, _, right = join.partition(",")

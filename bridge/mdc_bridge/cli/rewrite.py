@@ -22,7 +22,8 @@ def rewrite(
         typer.Argument(help="Scripts, notebooks, and folders of them.", metavar="PATH..."),
     ],
     write: Annotated[
-        bool, typer.Option("--write/--diff", help="Change the files, or print what would change.")
+        bool,
+        typer.Option("--write/--diff", help="Change the files; default: print what would change."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

@@ -61,8 +61,8 @@ def _print(report: StatusReport) -> None:
     out.print(table, soft_wrap=not out.is_terminal)
     done = sum(service.is_done for service in report.services)
     out.print(
-        f"{counted(len(report.services), 'service')}, {done:,} done; "
-        "x done, - left, ? nothing tells, ! could not be read"
+        f"{counted(len(report.services), 'service')}, {done:,} done; x done, - left, ? unknown, "
+        "! could not be read"
     )
 
 

@@ -218,7 +218,7 @@ def _line(
 ) -> Optional[CollectedLine]:
     event = parse(raw)
     if not isinstance(event, dict):
-        raise ValueError("it is no JSON object")
+        raise ValueError("it is not a JSON object")
     time_us = _time(event.get("time"))
     if time_us is not None and period is not ALWAYS and not period.holds(time_us):
         return None

@@ -129,8 +129,8 @@ def temporary_folder() -> Path:
 def no_room(folder: Path | str, error: OSError) -> StoreError:
     """Return the error for a temporary folder that cannot be written."""
     return StoreError(
-        f"the temporary folder {folder} cannot be written: {error.strerror}; TMPDIR names another, "
-        "with room for as much as is read"
+        f"the temporary folder {folder} cannot be written: {error.strerror}; set TMPDIR to a "
+        "folder with room for the data being read"
     )
 
 

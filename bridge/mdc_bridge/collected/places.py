@@ -128,8 +128,8 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
             waiting.clear()
     if not there:
         raise MissingFileError(
-            f"{files} holds no collected JSONL; valid: the folder {JSONL_ROOT}, or the folder or "
-            "container it lies in, with files "
+            f"{files} has no collected JSONL; valid: the folder {JSONL_ROOT}, or the folder or "
+            "container that holds it, with files "
             "endpoint/deployment/collection/yyyy/MM/dd/HH/instance.jsonl"
         )
     if unseen:
@@ -145,7 +145,7 @@ def _asked(choice: Choice, unseen: Collection[Optional[str]]) -> str:
 def _listed(there: Collection[str]) -> str:
     shown = ", ".join(sorted(there)[:_LISTED])
     more = f" and {len(there) - _LISTED:,} more" if len(there) > _LISTED else ""
-    return f"there are the endpoints, deployments and collections {shown}{more}"
+    return f"it has the endpoints, deployments and collections {shown}{more}"
 
 
 def parse_place(info: FileInfo) -> Optional[CollectionFile]:

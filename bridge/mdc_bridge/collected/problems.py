@@ -77,5 +77,5 @@ class StrictProblems(Problems):
 
     def add_torn(self, path: str) -> None:
         warnings.warn(
-            f"{path}: the last line has no end and was skipped", UserWarning, stacklevel=2
+            f"{path}: the last line is truncated and was skipped", UserWarning, stacklevel=2
         )

@@ -130,8 +130,8 @@ class CsvSide:
             folders = {file.folder for file in archived}
             names = {f"{each.service}/{each.model}/{each.designation}" for each in folders}
             raise SettingsError(
-                f"{self.files} holds no CSV of what was asked for; there are the services, models "
-                f"and designations {', '.join(sorted(names)[:_LISTED])}"
+                f"{self.files} has no CSV of what was asked for; it has the services, models and "
+                f"designations {', '.join(sorted(names)[:_LISTED])}"
             )
         return chosen
 
@@ -152,7 +152,7 @@ class CsvSide:
         self.targets.add(target[:3])
         bounds = folder_bounds(folder.date)
         if bounds is None:
-            self.problems.add(file.info.path, None, f"{folder.date} is no date")
+            self.problems.add(file.info.path, None, f"{folder.date} is not a date")
             return None
         begin_us, end_us = (_in_utc(bound, target.zone) for bound in bounds)
         if not self.period.may_hold(begin_us - _SLACK_US, end_us + _SLACK_US):

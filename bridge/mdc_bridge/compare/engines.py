@@ -31,8 +31,8 @@ _WORTH_PROCESSES = 32 * 1024 * 1024
 _COST_OF_FILE = 64 * 1024
 _COST_OF_TASK = 32 * 1024 * 1024
 _DIED = (
-    "a process of the comparison died: killed, perhaps for want of memory (then fewer jobs), or "
-    "the script that called `compare` does so outside `if __name__ == '__main__':`"
+    "a worker process of the comparison died: it was killed, perhaps because memory ran out (use "
+    "fewer jobs), or the script that called `compare` does so outside `if __name__ == '__main__':`"
 )
 
 

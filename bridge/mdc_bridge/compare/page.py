@@ -92,7 +92,7 @@ def _side_problems(name: str, side: Side) -> str:
     if side.unreadable:
         told.append(f"{side.unreadable:,} could not be read")
     if side.torn:
-        told.append(f"{counted(side.torn, 'last row')} without an end skipped")
+        told.append(f"{counted(side.torn, 'truncated last row')} skipped")
     items = "".join(f"<li>{isolated(problem)}</li>" for problem in side.problems[:_SHOWN_PROBLEMS])
     more = len(side.problems) - _SHOWN_PROBLEMS
     items += f"<li>and {more:,} more</li>" if more > 0 else ""

@@ -129,13 +129,13 @@ def _notes(dataset: Dataset) -> str:
         )
     if dataset.repeated_left or dataset.repeated_right:
         notes.append(
-            "Repeats of rows that both sides have: "
+            "Duplicates of rows that both sides have: "
             f"{dataset.repeated_left:,} in the CSV, {dataset.repeated_right:,} in the JSONL."
         )
     if dataset.in_doubt:
         notes.append(
-            f"{counted(dataset.in_doubt, 'CSV row')} without a partner may lie outside of the "
-            "period or the sample: no difference."
+            f"{counted(dataset.in_doubt, 'CSV row')} without a matching JSONL row may be outside "
+            "the period or the sample; they are not counted as differences."
         )
     texts = [f"<li>{escaped(note)}</li>" for note in notes]
     texts += [

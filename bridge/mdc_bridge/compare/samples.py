@@ -35,7 +35,7 @@ class Sample:
 
     Attributes:
         kind: `missing_left` (only in the JSONL), `missing_right` (only in the CSV), `differs`, or
-            `order` (its id's rows stand in another order).
+            `order` (its id's rows stand in a different order).
         hour: `2026-11-21T09`, or the day where the hour is not known.
         id: correlation id; empty for a CSV row that carries none.
         row: position among the rows of its id.

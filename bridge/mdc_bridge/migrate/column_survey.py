@@ -109,12 +109,12 @@ class ColumnSurvey:
         if self._kind != STRING:
             return None
         if self._odd_number is not None:
-            return f"is text, so that {self._odd_number} stays as it is"
+            return f"is text, so that {self._odd_number} stays unchanged"
         if self._texts == self._values:
             return None
         first = self._first_text
         if first is None or 2 * self._texts > self._values or self._kind_of_others == STRING:
-            return "holds texts and other values, so it is text"
+            return "has texts and other values, so it is text"
         text = first.text.decode("utf-8", "replace")
         shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
         return (

@@ -92,8 +92,8 @@ def _publish(
         for file in result.files:
             if destination.exists(file.path):
                 raise StoreError(
-                    f"{file.path} in {destination} is there, and no migration has noted it; "
-                    "remove it, or choose another destination"
+                    f"{file.path} in {destination} already exists and was not written by a "
+                    "migration; remove it, or choose another destination"
                 )
     # Noted before they are there: whatever comes next knows which files are this unit's.
     named = set(report.made) | set(before.made if before else ())

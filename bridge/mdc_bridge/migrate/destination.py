@@ -17,7 +17,7 @@ class FileState(Enum):
     """What became of a file since a migration wrote it."""
 
     AS_WRITTEN = "as written"
-    UNMARKED = "there, but an older release did not note what it held"
+    UNMARKED = "exists, but an older release did not record its content"
     CHANGED = "changed"
     MISSING = "missing"
 

@@ -26,7 +26,7 @@ from .rejects import Rejects
 from .row_counts import RowCounts
 from .scattered import ScatteredRow, ScatteredRows
 
-AFTER_REJECT = "follows a rejected row of its correlation id, whose rows are counted from the first"
+AFTER_REJECT = "follows a rejected row of the same correlation id, so its position would be wrong"
 NO_HASHES: NDArray[numpy.int64] = numpy.empty(0, numpy.int64)
 
 

@@ -26,9 +26,10 @@ _PROGRESS_SECONDS = 0.2
 # Tasks that wait for each process. `wait` looks at all that wait whenever one is done.
 _AHEAD = 8
 _DIED = (
-    "a process of the migration died: killed, perhaps for want of memory (then fewer jobs), or the "
-    "script that called `migrate` does so outside `if __name__ == '__main__':`; "
-    "the next run goes on where this one ended"
+    "a worker process of the migration died: it was killed, perhaps because memory ran out (use "
+    "fewer jobs), or the script that called `migrate` does so outside `if __name__ "
+    "== '__main__':`; "
+    "the next run continues where this one stopped"
 )
 _bytes_read: Optional[Synchronized[int]] = None
 

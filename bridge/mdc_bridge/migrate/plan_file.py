@@ -83,7 +83,7 @@ def load_plan(text: str, name: str) -> Plan:
     keys = [dataset.source for dataset in plan.datasets]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
     if repeated is not None:
-        raise PlanError(f"{name}: dataset {repeated} is there twice")
+        raise PlanError(f"{name}: dataset {repeated} is listed twice")
     try:
         plan.check()
     except PlanError as error:

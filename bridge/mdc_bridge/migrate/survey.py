@@ -147,8 +147,8 @@ class DatasetSurvey:
         if self._read < size:
             percent = 100 * self._read // size
             yield (
-                f"columns: types are those of {percent}% of the bytes; a row that breaks them is "
-                "rejected; `--sample all` reads everything"
+                f"columns: types were found in {percent}% of the bytes; rows with other types "
+                "are rejected; `--sample all` reads everything"
             )
         for name, column in sorted(self._columns.items()):
             reason = column.why_text()
@@ -156,27 +156,27 @@ class DatasetSurvey:
                 yield f"columns: {name} {reason}"
         for name, column in sorted(self._columns.items()):
             if column.kind is None:
-                yield f"columns: {name} holds no value; it is taken for {column.type}"
+                yield f"columns: {name} has no values; its type is set to {column.type}"
         for name, column in sorted(self._columns.items()):
             if column.infinities:
                 cells = counted(column.infinities, "cell")
                 yield (
-                    f"columns: {name} holds an infinity in {cells}, which JSON has no number for: "
-                    "they become null; `string` keeps them, and all numbers as texts"
+                    f"columns: {name} holds an infinity in {cells}, which JSON cannot hold: they "
+                    "become null; `string` keeps them, and all numbers as texts"
                 )
         lists = [name for name, column in sorted(self._columns.items()) if column.is_of_lists]
         if lists:
             names = ", ".join(lists[:_MOST_NAMED]) + ", ..." * (len(lists) > _MOST_NAMED)
             yield (
-                f"columns: cells of {names} look like rows of a list, as collect([[0, 1], "
-                "[2, 3]]) wrote them; they are migrated as texts"
+                f"columns: cells of {names} look like lists, as collect([[0, 1], [2, 3]]) wrote "
+                "them; they are migrated as texts"
             )
         # 2-D arrays are all of one width; what differs in width is 1-D for certain.
         if len(self._widths_under_one_name) == 1:
             width = next(iter(self._widths_under_one_name))
             yield (
-                f"under_one_name: rows of {width} cells under one name are taken for that many "
-                "rows (a 1-D array); if they are one row each (a 2-D array): columns, with types "
+                f"under_one_name: a row of {width} cells under one name becomes {width} rows (a "
+                "1-D array); if each is one row (a 2-D array), set columns, with types "
                 "for column_1, column_2, ..."
             )
         yield from self._decisions_on_headers()
@@ -184,7 +184,7 @@ class DatasetSurvey:
         if undecoded:
             yield (
                 f"encoding: {counted(len(undecoded), 'row')} not UTF-8, the first in "
-                f"{undecoded[0]}; rejected unless `encoding` names what the files are in, such as "
+                f"{undecoded[0]}; rejected unless `encoding` names their encoding, such as "
                 "latin-1 or cp1252"
             )
         if self._rejects:
@@ -196,12 +196,12 @@ class DatasetSurvey:
 
     def _decisions_on_headers(self) -> Iterable[str]:
         if self._first_rows_differ():
-            yield "header: no two files begin alike, so their first rows are taken for data"
+            yield "header: no two files begin with the same row, so first rows are treated as data"
         elif self._headers and not self._without_header and self._is_all_text():
             names = ", ".join(self._names())[:80]
             yield (
-                f"header: all columns are texts, and the first row ({names}) is taken for a "
-                "header; if it is data: absent, with other `names`"
+                f"header: all columns are texts, and the first row ({names}) is treated as a "
+                "header; if it is data, set absent and other `names`"
             )
         if self._without_header and self._headers:
             without = counted(self._without_header, "file")

@@ -97,7 +97,7 @@ class TailReader:
             begin = datetime(parts[0], parts[1], parts[2], parts[3], tzinfo=timezone.utc)
             return self.shifted((begin - EPOCH) // timedelta(microseconds=1))
         except (ValueError, OverflowError):
-            raise StoreError(f"a folder is named {date}, which is no date") from None
+            raise StoreError(f"a folder is named {date}, which is not a date") from None
 
     def _are_plain_times(self, times: Sequence[bytes], rows: int) -> bool:
         """Return whether all times stand as a line has them, but for the `Z`."""

@@ -69,7 +69,7 @@ def describe(model: Path) -> Described:
         raise SettingsError(f"{file} cannot be read: {error}") from None
     if not isinstance(held, dict) or "python_function" not in (held.get("flavors") or {}):
         raise SettingsError(
-            f"{file} names no flavor python_function; valid: a model that mlflow.pyfunc can load"
+            f"{file} has no flavor python_function; valid: a model that mlflow.pyfunc can load"
         )
     signature = held.get("signature") or {}
     return Described(
@@ -88,6 +88,6 @@ def _side(file: Path, schema: Any) -> Side:
         names = tuple(spec.get("name") for spec in specs)
         is_tensor = any(spec.get("type") == "tensor" for spec in specs)
     except (ValueError, AttributeError, TypeError):
-        raise SettingsError(f"the signature in {file} is no list of columns") from None
+        raise SettingsError(f"the signature in {file} is not a list of columns") from None
     named = all(isinstance(name, str) for name in names)
     return Side(TENSOR if is_tensor else FRAME, names if named else ())

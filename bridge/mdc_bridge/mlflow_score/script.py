@@ -71,7 +71,9 @@ def serve(model: AnyPath, port: int, workers: int = 1) -> NoReturn:
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         packages = " ".join(name.replace("_", "-") for name in missing)
-        raise SettingsError(f"to serve needs packages that are missing: pip install {packages}")
+        raise SettingsError(
+            f"--serve needs packages that are not installed: pip install {packages}"
+        )
     if not 0 < port <= _PORT_MOST:
         raise SettingsError(f"port is {port}; valid: 1 to {_PORT_MOST}")
     # By its name: what scores is nothing that this command is made of.

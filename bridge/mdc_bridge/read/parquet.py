@@ -60,7 +60,7 @@ def write_rows(
                 table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
                 writer.write_table(table)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-        raise SettingsError(f"this cannot be Parquet: {error}; valid: jsonl") from None
+        raise SettingsError(f"this cannot be written as Parquet: {error}; valid: jsonl") from None
 
 
 def _is_open(kind: Kind) -> bool:

@@ -128,7 +128,9 @@ def check_truth(truth: Optional[pandas.DataFrame], on: Union[str, tuple[str, str
         SettingsError: one is missing.
     """
     if (truth is None) != (on is None):
-        raise SettingsError("truth and on belong together; valid: a frame and a column's name")
+        raise SettingsError(
+            "truth and on must be given together; valid: a frame and a column's name"
+        )
 
 
 def check_join(join: Optional[tuple[str, str]], collections: Optional[Iterable[str]]) -> None:
@@ -140,6 +142,6 @@ def check_join(join: Optional[tuple[str, str]], collections: Optional[Iterable[s
     if join is None:
         return
     if collections is not None:
-        raise SettingsError("give either collections or join; join reads its two")
+        raise SettingsError("give either collections or join, not both")
     if len(names_of(join, "join")) != 2 or join[0] == join[1]:
         raise SettingsError(f"join is {join!r}; valid: the names of two collections")

@@ -37,7 +37,7 @@ def read_truth(path: Path, key: str, has_number_keys: bool) -> pandas.DataFrame:
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise SettingsError(f"{path} is no CSV: {error}") from None
+        raise SettingsError(f"{path} is not valid CSV: {error}") from None
     for name in truth.columns:
         if name != key or has_number_keys:
             truth[name] = _typed(truth[name])

@@ -123,7 +123,7 @@ def _arguments(
             raise Unsure(script.start(argument), "the call has arguments that are not known")
         given[name] = argument.value
     if list(given) != list(parameters)[: len(given)]:
-        raise Unsure(script.start(call), "the call names its arguments in another order")
+        raise Unsure(script.start(call), "the call names its arguments in a different order")
     return given.get(parameters[0]), given.get(parameters[1])
 
 

@@ -13,10 +13,10 @@ from ..counted import counted
 
 _UNDER_ONE_NAME = (
     "{values} values under the one name {name!r} are {what}, for inputs of {inputs}; if they "
-    "belong to one row, give each its name in feature_names"
+    "belong to one row, give each a name in feature_names"
 )
 _SQUARE = (
-    "a list of {rows} lists of {rows} values each is taken for {rows} rows; if they are columns, "
+    "a list of {rows} lists of {rows} values each is read as {rows} rows; if they are columns, "
     "such as [labels, probabilities], collect a DataFrame"
 )
 _IN_PARTS = (

@@ -47,7 +47,7 @@ def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, st
             made = Source(source.path, script, source.encoding, source.cell, first, name)
             found.append(made)
         elif _SCORING.search(text):
-            unread.append((line, "the script in this text is no Python as it stands"))
+            unread.append((line, "the script in this text is not valid Python"))
     return found, unread
 
 

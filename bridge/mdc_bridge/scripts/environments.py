@@ -24,7 +24,7 @@ YAML_SUFFIXES = (".yml", ".yaml")
 
 _CONDA = re.compile(r"""^[\s"'{-]*dependencies["']?\s*:""", re.MULTILINE)
 _COMMENT = re.compile(r"(?:^|\s)(#.*mdc-bridge.*)$")
-_NO_CONDA = "is no conda file: it has no list of dependencies"
+_NO_CONDA = "is not a conda file: it has no list of dependencies"
 
 
 def read_environment(
@@ -162,9 +162,9 @@ def _root(text: str) -> Any:
         return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _InvalidError(f"is no valid YAML: {error.problem}", line) from error
+        raise _InvalidError(f"is not valid YAML: {error.problem}", line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _InvalidError(f"is no valid YAML: {' '.join(str(error).split())}", None) from error
+        raise _InvalidError(f"is not valid YAML: {' '.join(str(error).split())}", None) from error
 
 
 def _dependencies(root: Any) -> Any:

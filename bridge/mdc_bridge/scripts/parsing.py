@@ -51,4 +51,4 @@ def _reason(error: SyntaxError) -> str:
     message = (error.msg or "invalid syntax").strip()
     if _PYTHON_2.search(message) or _PYTHON_2_LINE.search(error.text or ""):
         return f"is Python 2: {message}"
-    return f"is no valid Python: {message}"
+    return f"is not valid Python: {message}"

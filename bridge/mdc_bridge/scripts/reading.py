@@ -97,7 +97,7 @@ def _decoded(path: str, content: bytes) -> Source | UnreadableScript:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("latin-1")
         reason = (
-            f"is not {error.encoding}: byte 0x{content[error.start]:02x} is no part of it; "
+            f"is not {error.encoding}: byte 0x{content[error.start]:02x} is not valid there; "
             "valid: UTF-8, or what the first two lines declare (# coding: latin-1)"
         )
         return UnreadableScript(path, reason, line_at(before, len(before)))

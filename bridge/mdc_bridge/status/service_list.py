@@ -57,7 +57,7 @@ def services_in(path: Path) -> list[Service]:
 def _told_apart(service: Service, earlier: list[Service]) -> Service:
     if all(service.name != other.name for other in earlier):
         return service
-    return replace(service, problem=f"name: {service.name} is there twice")
+    return replace(service, problem=f"name: {service.name} is listed twice")
 
 
 def _service(entry: Any, at: int, folder: Path) -> Service:

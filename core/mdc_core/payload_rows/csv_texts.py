@@ -42,7 +42,7 @@ def rows_of_csv(text: str, header: str, wanted: Wanted) -> List[Row]:
     try:
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except csv.Error as error:
-        raise NotRowsError(NOT_CSV, f"it is no CSV: {error}") from None
+        raise NotRowsError(NOT_CSV, f"it is not valid CSV: {error}") from None
     if not lines:
         raise NotRowsError(EMPTY, "it has no lines")
     if {len(line) for line in lines} != {len(lines[0])}:

@@ -12,7 +12,7 @@ def main() -> None:
     if sys.version_info < (3, 10):  # noqa: UP036  # the wheel installs on older ones
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         print(  # noqa: T201  # rich may be missing
-            f"mdc-agent: it needs Python 3.10 or newer, this is {version}; run it in an image of "
+            f"mdc-agent needs Python 3.10 or newer, this is {version}; run it in an image of "
             "its own",
             file=sys.stderr,
         )
@@ -25,7 +25,7 @@ def main() -> None:
         if (error.name or "").startswith("mdc_"):
             raise
         print(  # noqa: T201  # as above
-            f"mdc-agent: it needs packages that a scoring image does without (no module "
+            f"mdc-agent needs packages that a scoring image does not have (no module "
             f"{error.name}); install them with: pip install 'mdc-bridge[agent]'",
             file=sys.stderr,
         )

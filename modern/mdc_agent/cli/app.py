@@ -22,12 +22,13 @@ from .run import run as run_service
 
 app = typer.Typer(
     name="mdc-agent",
-    help="The collector service beside a scoring container: receives, logs payloads, stores.",
+    help="The collector service beside a scoring container: receives events, logs "
+    "payloads, stores both.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 findings, 2 could not be done, 130 interrupted, 141 the reader "
-    "of the output is gone.",
+    "of the output closed it.",
 )
 
 

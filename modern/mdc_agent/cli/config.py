@@ -23,7 +23,7 @@ def config(
     deployment: Deployment,
     out: Annotated[
         Optional[Path],
-        typer.Option("--out", metavar="PATH", help="Write the file here; else it is printed."),
+        typer.Option("--out", metavar="PATH", help="Write the file here; default: print it."),
     ] = None,
     seen_as: Annotated[
         Optional[str],

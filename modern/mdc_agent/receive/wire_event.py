@@ -166,7 +166,8 @@ def _check_json(body: bytes) -> None:
         raise RefusedRequestError(
             400,
             "not_json",
-            f"the body is no JSON in UTF-8 (near character {error.pos}); valid: JSON, or text as "
+            f"the body is not valid JSON in UTF-8 (near character {error.pos}); "
+            f"valid: JSON, or text as "
             f"{COMPACT}",
         ) from None
 

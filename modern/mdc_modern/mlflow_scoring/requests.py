@@ -57,12 +57,12 @@ def parse_request(text: str, content_type: str, schema: Any) -> ModelRequest:
     try:
         body = decoded_json(text.encode())
     except (ValueError, RecursionError) as error:
-        raise BadRequestError(f"the request is no JSON: {error}; {_VALID}") from None
+        raise BadRequestError(f"the request is not valid JSON: {error}; {_VALID}") from None
     if not isinstance(body, dict):
-        raise BadRequestError(f"the request is no JSON object; {_VALID}")
+        raise BadRequestError(f"the request is not a JSON object; {_VALID}")
     forms = [form for form in (INPUT_DATA, *_FORMS) if form in body]
     if len(forms) != 1:
-        raise BadRequestError(f"the request has {len(forms)} of the known forms; {_VALID}")
+        raise BadRequestError(f"the request matches {len(forms)} known forms; {_VALID}")
     form, is_azure = forms[0], forms[0] == INPUT_DATA
     value, params = body[form], body.get("params")
     if is_azure:
@@ -89,7 +89,7 @@ def _form_of(value: Any) -> Any:
         return "dataframe_records", value
     if isinstance(value, (list, dict)):
         return "inputs", value
-    raise BadRequestError(f"{INPUT_DATA} is no list and no object; {_VALID}")
+    raise BadRequestError(f"{INPUT_DATA} is neither a list nor an object; {_VALID}")
 
 
 def _column_names(schema: Any) -> List[str]:
@@ -104,8 +104,8 @@ def _frame_of_lists(rows: List[Any], names: List[str], schema: Any) -> pandas.Da
 
     if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
         raise BadRequestError(
-            f"{INPUT_DATA} is no list of rows of {len(names)} values; valid: a value for each of "
-            + ", ".join(names)
+            f"{INPUT_DATA} is not a list of rows of {len(names)} values; valid: a "
+            f"value for each of " + ", ".join(names)
         )
     split = {"dataframe_split": {"columns": names, "data": rows}}
     frame: pandas.DataFrame = scoring_server.infer_and_parse_data(split, schema)

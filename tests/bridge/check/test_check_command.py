@@ -52,10 +52,10 @@ def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
         ([], "PATH is missing"),
         (["nowhere"], "nowhere does not exist"),
         (["."], "no .py or .ipynb file below"),
-        (["--json", "--sarif", "."], "two formats"),
-        (["--ignore", "MDC999", "."], "is no rule"),
-        (["--explain", "MDC999"], "is no rule; valid: an id of mdc-bridge check --list-rules"),
-        (["--explain", "MDC"], "is no rule; valid: an id of mdc-bridge check --list-rules"),
+        (["--json", "--sarif", "."], "--json and --sarif cannot be used together"),
+        (["--ignore", "MDC999", "."], "is not a rule"),
+        (["--explain", "MDC999"], "is not a rule; valid: an id of mdc-bridge check --list-rules"),
+        (["--explain", "MDC"], "is not a rule; valid: an id of mdc-bridge check --list-rules"),
     ],
 )
 def test_what_cannot_be_done(

@@ -185,4 +185,4 @@ def test_deep_and_long(tmp_path: Path, shape: str) -> None:
     path.write_text(IMPORT + DEEP[shape])
     report = _checked(path)
     for problem in report.unreadable:
-        assert problem.reason.startswith(("is nested too deeply", "is no valid Python"))
+        assert problem.reason.startswith(("is nested too deeply", "is not valid Python"))

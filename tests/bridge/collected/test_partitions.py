@@ -33,7 +33,9 @@ def test_records_of_one_key_stay_together(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_no_temporary_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    with pytest.raises(StoreError, match=r"missing/\S+ cannot be written: No such file.*; TMPDIR"):
+    with pytest.raises(
+        StoreError, match=r"missing/\S+ cannot be written: No such file.*; set TMPDIR"
+    ):
         Partitions(1)
 
 
@@ -43,5 +45,5 @@ def test_a_full_disk_is_told() -> None:
         partitions.add("x", (1,))
         partitions._open[0].close()
         partitions._open[0] = io.FileIO("/dev/full", "r+")
-        with pytest.raises(StoreError, match=r"No space left on device; TMPDIR"):
+        with pytest.raises(StoreError, match=r"No space left on device; set TMPDIR"):
             partitions.add("x", (1,))

@@ -94,7 +94,7 @@ def test_repeated_csv_rows(requests: Collected, dataset: Find) -> None:
 
 
 def test_another_order(requests: Collected, dataset: Find) -> None:
-    """Outputs are joined to inputs by position: rows in another order are a difference."""
+    """Outputs are joined to inputs by position: rows in a different order are a difference."""
 
     def turned(lines: Lines) -> Lines:
         lines[3]["data"].reverse()
@@ -131,7 +131,7 @@ def test_another_model_version(requests: Collected) -> None:
 
 
 def test_columns_that_one_side_lacks(requests: Collected, dataset: Find) -> None:
-    """They are named; so are columns in another order, when nothing else differs."""
+    """They are named; so are columns in a different order, when nothing else differs."""
 
     def changed(lines: Lines) -> Lines:
         lines[0]["data"] = [{**lines[0]["data"][0], "extra": 1}]

@@ -168,12 +168,12 @@ def test_numbers_are_shown(seen: list[dict[str, Any]]) -> None:
         "80 differences",
         "since 2026-11-20",
         "JSONL: 1 could not be read",
-        "CSV: 1 last row without an end skipped",
+        "CSV: 1 truncated last row skipped",
         "Only in the JSONL",
         "60680.88",
         "Correlation ids with inputs and no outputs",
         "5 rows without a correlation id in the CSV",
-        "Repeats of rows that both sides have",
+        "Duplicates of rows that both sides have",
         "no differences",
         "2 more samples",
     ):
@@ -187,7 +187,7 @@ def test_one_of_everything() -> None:
     left = Side("a", 1, torn=1, problems=["x: the last row has no end"])
     page = render_page(Report(left, Side("b", 1), datasets=[dataset]))
     assert "2026-11-21 16:00 to 2026-11-21 17:00, UTC" in page
-    assert "CSV: 1 last row without an end skipped" in page
+    assert "CSV: 1 truncated last row skipped" in page
     assert "1 CSV row against 1 JSONL row, in 1 collection<" in page
     assert (
         re.findall(r"\b1 (?:\w+ ){0,2}(?:rows|differences|files|columns|collections)\b", page) == []

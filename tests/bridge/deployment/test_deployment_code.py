@@ -152,7 +152,7 @@ def test_where_the_scoring_script_was_looked_for(
     ("name", "text", "error"),
     [
         ("deploy.py", "print('nothing')", "no deployment to AKS"),
-        ("deploy.py", "AksWebservice.deploy_configuration(", "is no valid Python"),
+        ("deploy.py", "AksWebservice.deploy_configuration(", "is not valid Python"),
         ("deploy.py", "print 'AksWebservice.deploy_configuration'", "is Python 2"),
         ("deploy.ipynb", "{", "is not a notebook"),
         ("config.json", "{", "is not valid JSON"),

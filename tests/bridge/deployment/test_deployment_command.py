@@ -75,7 +75,7 @@ def test_what_makes_no_sense(arguments: list[str], error: str, capsys: Captured)
         (["--conda-file"], "day.yml", "dependencies:\n- x: 2020-99-99\n", " is not valid YAML"),
         (["--conda-file"], "deep.yml", "a: " + "[" * 9_000, " is not valid YAML"),
         ([], "deep.json", "[" * 100_000, " is not valid JSON"),
-        ([], "syn.py", "import os\ndef f(:\n", ", line 2 is no valid Python"),
+        ([], "syn.py", "import os\ndef f(:\n", ", line 2 is not valid Python"),
     ],
     ids=["day", "deep-yaml", "deep-json", "syntax"],
 )

@@ -73,7 +73,7 @@ def test_plan_writes_a_file(
     assert load_plan(file.read_text(), "plan.yaml") == plan(source)
     file.write_text("mine")
     assert run(["plan", source, "-o", str(file)]) == 2
-    assert f"{file} is there already; --force overwrites it" in one_line(capsys.readouterr().err)
+    assert f"{file} already exists; --force overwrites it" in one_line(capsys.readouterr().err)
     assert file.read_text() == "mine"
     assert run(["plan", source, "-o", str(file), "--force"]) == 0
     assert load_plan(file.read_text(), "plan.yaml") == plan(source)
@@ -140,14 +140,14 @@ def test_migrate(source: str, new: str, capsys: pytest.CaptureFixture[str]) -> N
         "0",
         "0",
     ]
-    assert "nothing was due" in captured.err
+    assert "nothing to do" in captured.err
     assert files_of(Path(new)) == before
 
 
 def test_migrate_of_no_file(source: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A period without files is not said to be migrated."""
     run(["migrate", source, new, "--since", "2999-01-01"])
-    assert "nothing was due: no file is of the plan's datasets" in capsys.readouterr().err
+    assert "nothing to do: no file belongs to the plan's datasets" in capsys.readouterr().err
 
 
 def test_migrate_as_json(source: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -183,7 +183,7 @@ def test_files_that_are_left_out(
     """Those of no known layout, and those the plan does not name."""
     (tmp_path / "source/notes.csv").write_text("a\n")
     assert run(["plan", source, "-o", str(tmp_path / "plan.yaml")]) == 1
-    told = "left out: notes.csv: its folders are of no known layout"
+    told = "left out: notes.csv: its folders do not follow a known layout"
     assert told in one_line(capsys.readouterr().err)
     later = CsvFile([Part(["0.5"])], "predictions")
     later.write(tmp_path / "source")

@@ -124,7 +124,7 @@ def test_undo(source: Path, new: Path, tmp_path: Path, capsys: pytest.CaptureFix
     changed.write_bytes(changed.read_bytes() + b"{}\n")
     assert run(["migrate", str(source), str(new), "--undo"]) == 1
     shown = capsys.readouterr().out
-    assert f"kept, changed since it was written: {changed.relative_to(new)}" in shown
+    assert f"kept, because it changed after it was written: {changed.relative_to(new)}" in shown
     assert shown.endswith("5 files of 3 units removed\n")
     left = {path for path in files_of(new) if path.startswith("modelDataCollector")}
     assert left == {*kept, LIVE, str(changed.relative_to(new))}

@@ -95,7 +95,7 @@ def test_until_a_moment(tmp_path: Path) -> None:
 
 
 def test_without_looking(tmp_path: Path) -> None:
-    """Who switches it off, by argument or plan, gets all rows; else none is there twice."""
+    """Who switches it off, by argument or plan, gets all rows; else none is listed twice."""
     _collect(tmp_path, "dual", AFTERNOON)
     migrate(tmp_path, tmp_path / "new", skip_existing=False)
     assert _rows(tmp_path / "new") == _expected(AFTERNOON)

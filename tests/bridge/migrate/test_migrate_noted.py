@@ -124,7 +124,7 @@ def test_a_changed_file_is_named_until_it_is_gone(source: Path, new: Path) -> No
     undone = undo(source, new)
     assert (undone.changed, undone.units) == (named, 1)
     assert undo(source, new).changed == named
-    with pytest.raises(StoreError, match="no migration has noted it"):
+    with pytest.raises(StoreError, match="was not written by a migration"):
         migrate(source, new)
     assert first.read_bytes() == b"{}\n"
     first.unlink()

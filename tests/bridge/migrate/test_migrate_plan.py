@@ -114,7 +114,7 @@ def test_rows_are_estimated_from_a_sample(tmp_path: Path) -> None:
     assert dataset.found["rows_are"] == "estimated"
     assert dataset.found["rows"] == pytest.approx(6000, rel=0.02)
     (decision,) = [text for text in dataset.decide if "--sample all" in text]
-    assert decision.startswith("columns: types are those of ")
+    assert decision.startswith("columns: types were found in ")
 
 
 def test_where_lines_go(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_edits_that_make_no_sense(tmp_path: Path, edit: dict[str, Any], says: st
     ("text", "says"),
     [
         ("", "is not a plan; valid: a file that `mdc-bridge plan` wrote"),
-        ("a: [", "plan.yaml is not YAML"),
+        ("a: [", "plan.yaml is not valid YAML"),
         ("- 1", "is not a plan"),
         ("format: 2\ndatasets: []", "is not a plan"),
         ("format: 1", "datasets is None; valid: a list"),
@@ -281,10 +281,10 @@ def test_edits_that_make_no_sense(tmp_path: Path, edit: dict[str, Any], says: st
         ("format: 1\ndatasets: [{source: 1}]", r"datasets\[0\] has no `source` as"),
         ("format: 1\ndatasets: [{source: {service: a}}]", "valid: a mapping of workspace, service"),
         ("format: 1\ndatasets: []\nstrange_files: 5", "strange_files is 5; valid: a list"),
-        ("!!python/object/apply:os.system ['true']", "plan.yaml is not YAML"),
-        ("\0", "plan.yaml is not YAML"),
-        ("2020-99-99", "plan.yaml is not YAML"),
-        ("[" * 3000, "plan.yaml is not YAML"),
+        ("!!python/object/apply:os.system ['true']", "plan.yaml is not valid YAML"),
+        ("\0", "plan.yaml is not valid YAML"),
+        ("2020-99-99", "plan.yaml is not valid YAML"),
+        ("[" * 3000, "plan.yaml is not valid YAML"),
     ],
 )
 def test_files_that_are_no_plan(text: str, says: str) -> None:
@@ -297,7 +297,7 @@ def test_a_dataset_twice(tmp_path: Path) -> None:
     """Only one of them could hold."""
     INPUTS.write(tmp_path)
     made = plan(str(tmp_path))
-    with pytest.raises(PlanError, match="dataset svc/credit/inputs is there twice"):
+    with pytest.raises(PlanError, match="dataset svc/credit/inputs is listed twice"):
         load_plan(dump_plan(Plan(made.datasets * 2)), "plan.yaml")
 
 
@@ -324,7 +324,7 @@ def test_files_of_no_known_layout(tmp_path: Path, path: str) -> None:
     strange = tmp_path / "source" / path
     strange.parent.mkdir(parents=True, exist_ok=True)
     strange.write_text("a,b\n1,2\n")
-    told = [LeftOut(path, "its folders are of no known layout")]
+    told = [LeftOut(path, "its folders do not follow a known layout")]
     assert list(plan(str(tmp_path / "source")).left_out) == told
     report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), jobs=1)
     assert report.left_out == told

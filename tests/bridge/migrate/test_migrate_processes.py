@@ -75,7 +75,7 @@ def test_a_script_without_a_guard(tmp_path: Path, source: Path) -> None:
     assert ended.returncode == 1
     # Python's resource tracker may have a last word.
     (said,) = [each for each in ended.stderr.splitlines() if each.startswith("mdc_core.errors.")]
-    assert said.startswith("mdc_core.errors.StoreError: a process of the migration died")
+    assert said.startswith("mdc_core.errors.StoreError: a worker process of the migration died")
     assert "`if __name__ == '__main__':`" in said
 
 
@@ -83,7 +83,7 @@ def test_a_process_that_dies(tmp_path: Path, source: Path, monkeypatch: pytest.M
     """The run fails, and the next one completes it."""
     root = tmp_path / "new"
     monkeypatch.setattr(local_engine, "_run", _die)
-    with pytest.raises(StoreError, match="a process of the migration died: killed"):
+    with pytest.raises(StoreError, match="a worker process of the migration died: it was killed"):
         migrate(str(source), str(root), jobs=2)
     monkeypatch.undo()
     assert migrate(str(source), str(root), jobs=2).is_complete

@@ -63,9 +63,9 @@ def test_a_row_that_breaks_its_column_s_type(tmp_path: Path) -> None:
     found = check(tmp_path, parts, [4, 5])
     assert found == {Call(1).id: ["a"], Call(2).id: ["b"], Call(3).id: ["d"]}
     first, second = rejects_of(tmp_path / "new")
-    assert first["reason"] == "column x: '1.5' is not an integer as JSON has them"
+    assert first["reason"] == "column x: '1.5' is not a JSON integer"
     assert first["text"].startswith("1.5,a,")
-    assert second["reason"].startswith("follows a rejected row of its correlation id")
+    assert second["reason"].startswith("follows a rejected row of the same correlation id")
 
 
 @pytest.mark.parametrize("value", ["00123", "1e3", "True", "x", "9223372036854775808", "+1", "0x1"])
@@ -156,6 +156,6 @@ def test_a_great_many_rejects_are_counted_by_what_is_wrong(tmp_path: Path) -> No
     made = as_integers(tmp_path / "source")
     report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), made, jobs=1)
     reasons = report.datasets["svc/credit/inputs"].reasons
-    assert reasons == {"column x: not an integer as JSON has them": 5000}
+    assert reasons == {"column x: not a JSON integer": 5000}
     assert len(rejects_of(tmp_path / "new")) == 5000
     assert lines_of(tmp_path / "new") == []

@@ -226,7 +226,9 @@ def test_a_foreign_file_in_the_way(source: Path, made: Plan, tmp_path: Path) -> 
     foreign = tmp_path / "new" / path
     foreign.parent.mkdir(parents=True)
     foreign.write_bytes(b"foreign\n")
-    with pytest.raises(StoreError, match="is there, and no migration has noted it; remove it"):
+    with pytest.raises(
+        StoreError, match="already exists and was not written by a migration; remove it"
+    ):
         run(source, tmp_path / "new", made)
     assert foreign.read_bytes() == b"foreign\n"
 
@@ -238,7 +240,7 @@ def test_a_note_that_is_damaged(source: Path, made: Plan, tmp_path: Path, conten
     run(source, root, made)
     note = sorted((root / ".mdc-bridge/migrate").iterdir())[0]
     note.write_bytes(content)
-    with pytest.raises(StoreError, match=f"{note.name} in .* is no note of a migration"):
+    with pytest.raises(StoreError, match=f"{note.name} in .* is not a note of a migration"):
         run(source, root, made)
 
 

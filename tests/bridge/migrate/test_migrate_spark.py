@@ -69,7 +69,7 @@ def test_an_error_of_an_executor(source: str, made: Plan, tmp_path: Path) -> Non
     destination = str(tmp_path / "lines")
     migrate(source, destination, made, jobs=1)
     shutil.rmtree(tmp_path / "lines" / PRIVATE)
-    with pytest.raises(StoreError, match="no migration has noted it"):
+    with pytest.raises(StoreError, match="was not written by a migration"):
         migrate(source, destination, made, engine="spark")
 
 

@@ -54,23 +54,21 @@ UNNAMED = (
     "name, several cells of a 1-D array are that many rows"
 )
 ALL_TEXTS = (
-    "header: all columns are texts, and the first row (p) is taken for a header; if it is data: "
-    "absent, with other `names`"
+    "header: all columns are texts, and the first row (p) is treated as a header; if it is data, "
+    "set absent and other `names`"
 )
 UNDER_ONE_NAME = (
-    "under_one_name: rows of 2 cells under one name are taken for that many rows (a 1-D array); "
-    "if they are one row each (a 2-D array): columns, with types for column_1, column_2, ..."
+    "under_one_name: a row of 2 cells under one name becomes 2 rows (a 1-D array); "
+    "if each is one row (a 2-D array), set columns, with types for column_1, column_2, ..."
 )
 DATASET = "modeldata/11111111-2222-3333-4444-555555555555/group/space/svc/credit/3/predictions"
 FILE, NEXT_FILE, THIRD_FILE = (f"{DATASET}/2019/06/0{day}/data.csv" for day in (1, 2, 3))
 THREE_FILES = f"{FILE}, {NEXT_FILE}, {THIRD_FILE}"
 UNREADABLE = (
-    f"1 row that cannot be read, the first in {FILE}, line 3: a quote is never closed, or stands "
-    "in a cell that is not quoted"
+    f"1 row that cannot be read, the first in {FILE}, line 3: a quote is never closed, or is "
+    "inside an unquoted cell"
 )
-LISTS = (
-    "look like rows of a list, as collect([[0, 1], [2, 3]]) wrote them; they are migrated as texts"
-)
+LISTS = "look like lists, as collect([[0, 1], [2, 3]]) wrote them; they are migrated as texts"
 REJECTS = "rejects such rows"
 ONE_TEXT = (
     f"columns: p is text because of 1 of 2 values, the first 'abc' in {FILE}, line 3; `integer` "
@@ -102,15 +100,15 @@ DECISIONS = [
     ),
     (
         [outputs(array("yes")), outputs(array("no"), date=NEXT_DAY)],
-        ["header: no two files begin alike, so their first rows are taken for data"],
+        ["header: no two files begin with the same row, so first rows are treated as data"],
     ),
     (
         [outputs(header("p", "q"), array("7", "1"), array("00123", "1"))],
-        ["columns: p is text, so that 00123 stays as it is"],
+        ["columns: p is text, so that 00123 stays unchanged"],
     ),
     (
         [outputs(header("p", "q"), array("7", "1"), array("x", "2"), array("y", "3"))],
-        ["columns: p holds texts and other values, so it is text"],
+        ["columns: p has texts and other values, so it is text"],
     ),
     (
         [outputs(header("p", "q"), array("7", "1"), array("abc", "2"), array("nan", "3"))],
@@ -118,11 +116,11 @@ DECISIONS = [
     ),
     (
         [outputs(header("p", "q"), array("7", "1"), array("True", "2"))],
-        ["columns: p holds texts and other values, so it is text"],
+        ["columns: p has texts and other values, so it is text"],
     ),
     (
         [outputs(header("p", "q"), array("", "1"), array("nan", "2"))],
-        ["columns: p holds no value; it is taken for number"],
+        ["columns: p has no values; its type is set to number"],
     ),
     (
         [outputs(header("p", "q", "n"), array("[0, 1]", "[2.5 'a']", "7"))],

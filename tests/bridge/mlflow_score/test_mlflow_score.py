@@ -48,10 +48,10 @@ def test_the_script_names_its_model(tmp_path: Path) -> None:
     [
         (None, "holds no MLmodel; valid: the folder that"),
         ("[", "cannot be read"),
-        ("flavors: {sklearn: {}}", "names no flavor python_function"),
-        ("- 1", "names no flavor python_function"),
-        (FLAVORS + "signature: {inputs: '{'}", "is no list of columns"),
-        (FLAVORS + "signature: {inputs: 5}", "is no list of columns"),
+        ("flavors: {sklearn: {}}", "has no flavor python_function"),
+        ("- 1", "has no flavor python_function"),
+        (FLAVORS + "signature: {inputs: '{'}", "is not a list of columns"),
+        (FLAVORS + "signature: {inputs: 5}", "is not a list of columns"),
     ],
 )
 def test_what_is_no_model(tmp_path: Path, text: str, told: str) -> None:
@@ -72,7 +72,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert script.read_text() == printed.out
     told = " ".join(capsys.readouterr().err.split())
     assert "model_inputs: the columns a" in told
-    assert "model_outputs: columns as the data have them; no signature says which" in told
+    assert "model_outputs: columns as in the data; the model has no signature" in told
     assert run(["mlflow-score", str(folder), "-o", str(script)]) == 2
     assert "--force overwrites it" in capsys.readouterr().err
 

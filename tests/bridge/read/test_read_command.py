@@ -85,7 +85,7 @@ def test_ground_truth_from_a_file(
     assert [row["label"] for row in rows] == ["yes", "yes", None, None]
     for half in (["--truth", str(truth)], ["--on", "mdc_id"]):
         assert run(["read", "nothing is read", *half]) == 2
-        assert b"--truth and --on belong together" in capsysbinary.readouterr().err
+        assert b"--truth and --on must be used together" in capsysbinary.readouterr().err
 
 
 def test_only_numbers_of_json_are_numbers_of_the_truth(
@@ -226,7 +226,7 @@ def test_what_parquet_cannot_hold(
     target = tmp_path / "rows.parquet"
     arguments = ["--format", "parquet", "--out", str(target)]
     assert run(["read", str(tmp_path / "collected"), *arguments]) == 2
-    assert "this cannot be Parquet" in capsys.readouterr().err
+    assert "this cannot be written as Parquet" in capsys.readouterr().err
     assert not target.exists()
 
 

@@ -161,7 +161,7 @@ def test_bounds_that_make_no_sense(write: Any, event: Event, tmp_path: Path) -> 
 def test_a_tree_without_jsonl_is_an_error(tmp_path: Path) -> None:
     """A wrong folder is not an empty result."""
     (tmp_path / "other.txt").write_text("x")
-    with pytest.raises(MissingFileError, match="holds no collected JSONL; valid"):
+    with pytest.raises(MissingFileError, match="has no collected JSONL; valid"):
         read(str(tmp_path))
     with pytest.raises(MissingFileError):
         read(str(tmp_path / "missing"))

@@ -98,7 +98,7 @@ def test_a_torn_last_line_is_skipped_and_counted(write: Any, event: Event, tmp_p
     assert read(root, problems=problems).n.tolist() == [1, 2]
     assert (problems.unreadable, problems.torn) == (0, 1)
     assert problems.torn_paths == [path.relative_to(root).as_posix()]
-    with pytest.warns(UserWarning, match="last line has no end"):
+    with pytest.warns(UserWarning, match="last line is truncated"):
         read(root)
 
 
@@ -106,7 +106,7 @@ def test_a_torn_last_line_is_skipped_and_counted(write: Any, event: Event, tmp_p
     ("raw", "reason"),
     [
         (b"{]\n", "no JSON"),
-        (b"[1]\n", "no JSON object"),
+        (b"[1]\n", "not a JSON object"),
         (b"\xff\xfe\n", "no JSON|no UTF-8"),
         (b'{"time":"2026-11-21T09:16:25Z"}\n', "neither data nor dataref"),
         (b"\0" * 100 + b"\n", "no JSON"),

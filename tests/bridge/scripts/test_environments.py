@@ -71,11 +71,11 @@ def test_pip_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("x.yml", "a: [", "is no valid YAML"),
-        ("x.yml", "name: x\n", "is no conda file"),
-        ("x.yml", "dependencies:\n- name: chart\n  version: 1\n", "is no conda file"),
-        ("x.yml", "", "is no conda file"),
-        ("x.yml", "[" * 5000, "is no valid YAML"),
+        ("x.yml", "a: [", "is not valid YAML"),
+        ("x.yml", "name: x\n", "is not a conda file"),
+        ("x.yml", "dependencies:\n- name: chart\n  version: 1\n", "is not a conda file"),
+        ("x.yml", "", "is not a conda file"),
+        ("x.yml", "[" * 5000, "is not valid YAML"),
         ("requirements.txt", "\xff", "is not UTF-8"),
     ],
 )
@@ -95,7 +95,7 @@ def test_an_environment_of_scoring_that_is_no_yaml(tmp_path: Path) -> None:
     path.write_text("dependencies:\n- azureml-defaults\n- {{ python }}: [\n")
     _, (problem,) = read_environment(str(path), is_wanted=False)
     assert problem.line is not None
-    assert "is no valid YAML" in problem.reason
+    assert "is not valid YAML" in problem.reason
 
 
 def test_files_that_are_looked_for(tmp_path: Path) -> None:

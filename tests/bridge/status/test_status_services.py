@@ -143,7 +143,7 @@ ENTRIES = [
     ({"name": "a", "archive": ["x", ""]}, "archive is ''; valid: a text, or a list of texts"),
     ({"name": "a", "plan": ["x"]}, "plan is ['x']; valid: a text"),
     ({"name": "a", "archive": "ftp://x"}, "archive: ftp:// is not supported"),
-    ({"name": "good"}, "name: good is there twice"),
+    ({"name": "good"}, "name: good is listed twice"),
 ]
 
 
