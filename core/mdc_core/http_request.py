@@ -4,13 +4,17 @@ REQUEST_ID          in the environ: servers of old images
 HTTP_X_REQUEST_ID   in the environ: the client's header
 flask.g.request_id  made by `azureml-inference-server-http` where the client sent none
 serving(...)        said by a middleware, for requests that have none of these
+
+Who logs a request from outside sees bytes, its application sees text: both take them for the same
+id. Bytes are UTF-8, else Latin-1; a header that stands there several times is one with commas, as
+WSGI servers make it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any, Optional
@@ -55,7 +59,7 @@ def id_in_flask(environ: Mapping[str, Any]) -> Optional[str]:
     for key in _KEYS:
         value = environ.get(key)
         if value:
-            return str(value)
+            return _text(value)
     made = sys.modules["flask"].g.get("request_id")
     return str(made) if made else _said.get()
 
@@ -69,8 +73,37 @@ def id_in(environ: Mapping[str, Any]) -> Optional[str]:
     for key in _KEYS:
         value = environ.get(key)
         if value:
-            return str(value)
+            return _text(value)
     return _said.get()
+
+
+def id_in_headers(values: Iterable[bytes]) -> Optional[str]:
+    """Return the id of a request, None where it has none.
+
+    Args:
+        values: of all its headers of this name, as they came.
+    """
+    value = b",".join(values)
+    return header_text(value) if value else None
+
+
+def _text(value: object) -> str:
+    """Return an id that WSGI holds, which is bytes as text of Latin-1."""
+    text = str(value)
+    if text.isascii():
+        return text
+    try:
+        return header_text(text.encode("latin-1"))
+    except UnicodeEncodeError:
+        return text  # somebody has put another text there
+
+
+def header_text(value: bytes) -> str:
+    """Return the value of a header: senders use UTF-8 or, what fits into it, Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def said_id() -> Optional[str]:

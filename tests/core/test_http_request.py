@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Optional
 
 import flask
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mdc_core.http_request import current_request_id, id_in, serving
+from mdc_core.http_request import current_request_id, id_in, id_in_headers, serving
 
 APP = flask.Flask(__name__)
 
@@ -38,3 +40,21 @@ def test_a_middleware_says_it_where_nothing_else_does() -> None:
         with serving(None):
             assert current_request_id() is None
     assert current_request_id() is None
+
+
+def test_bytes_and_the_text_that_wsgi_makes_of_them_are_one_id() -> None:
+    """Logs from outside and applications name a request alike, in whatever charset it is named."""
+    assert id_in_headers(["café".encode()]) == "café"
+    assert id_in_headers([b"caf\xe9"]) == "café"
+    assert id_in_headers([b"a", b"b"]) == "a,b"
+    assert id_in_headers([b""]) is None
+    assert id_in_headers([]) is None
+    assert id_in({"HTTP_X_REQUEST_ID": "\u65e5"}) == "\u65e5"
+
+
+@given(st.lists(st.binary(min_size=1, max_size=20), min_size=1, max_size=3))
+def test_any_bytes_are_the_same_id_on_both_sides(values: list[bytes]) -> None:
+    """No header makes the two disagree."""
+    environ = {"HTTP_X_REQUEST_ID": ",".join(value.decode("latin-1") for value in values)}
+    assert id_in(environ) == id_in_headers(values)
+    assert _id_in_flask(environ) == id_in_headers(values)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Dict, Optional, Tuple
 
-from mdc_core.http_request import id_in, id_in_flask
+from mdc_core.http_request import id_in, id_in_flask, id_in_headers
 
 from .generator_scopes import enter, exist, running_here
 from .served_request import Scope, process_number
@@ -135,9 +135,9 @@ class AsgiRequestScope:
 
 def _note_id(headers: Iterable[Tuple[bytes, bytes]]) -> None:
     scope = current_scope()
-    for name, value in headers:
-        if scope is not None and name == b"x-request-id" and value:
-            scope.request_id = value.decode("latin-1")
+    found = id_in_headers(value for name, value in headers if name == b"x-request-id")
+    if scope is not None and found is not None:
+        scope.request_id = found
 
 
 class _ScopedResponse:

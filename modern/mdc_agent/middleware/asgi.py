@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from mdc_core.http_request import serving
+from mdc_core.http_request import id_in_headers, serving
 from mdc_core.ids import new_uuid
 
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
@@ -69,8 +69,8 @@ class _Call:
         exchange.target = path + b"?" + query if query else path
         exchange.request.headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
         exchange.request.charge_head()
-        given = exchange.request.header(_ID)
-        self.identifier: str = given.decode("latin-1") if given else new_uuid()
+        given = id_in_headers(exchange.request.all(_ID))
+        self.identifier: str = given or new_uuid()
         exchange.otherwise_id = self.identifier
         self._is_gone = False
 

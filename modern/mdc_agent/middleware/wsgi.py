@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mdc_core.http_request import serving
+from mdc_core.http_request import id_in, serving
 from mdc_core.ids import new_uuid
 
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
@@ -66,10 +66,8 @@ class _Call:
         self._log = log
         self._is_ended = False
         # Of a request without one it is the response's, or this; see `mdc_core.http_request`.
-        exchange.injected_id = environ.get("REQUEST_ID") or None
-        self.identifier: str = (
-            exchange.injected_id or environ.get("HTTP_X_REQUEST_ID") or new_uuid()
-        )
+        self.identifier: str = id_in(environ) or new_uuid()
+        exchange.injected_id = self.identifier if environ.get("REQUEST_ID") else None
         exchange.otherwise_id = self.identifier
 
     def copied(self, stream: Any) -> _CopiedInput:

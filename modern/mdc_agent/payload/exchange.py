@@ -83,6 +83,10 @@ class Message:
             named = self._named = {each.lower(): value for each, value in reversed(self.headers)}
         return named.get(name)
 
+    def all(self, name: bytes) -> list[bytes]:
+        """Return the values of all headers of a name in lower case, in their order."""
+        return [value for each, value in self.headers if each.lower() == name]
+
 
 class Exchange:
     """A request and its response.

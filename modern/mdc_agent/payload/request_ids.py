@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mdc_core.http_request import id_in_headers
 from mdc_core.ids import new_uuid
 
 from .exchange import Exchange
@@ -18,9 +19,9 @@ def request_id_of(exchange: Exchange) -> str:
     if exchange.injected_id is not None:
         return exchange.injected_id
     for message in (exchange.request, exchange.response):
-        value = None if message is None else message.header(HEADER)
-        if value:
-            return value.decode("latin-1")
+        found = None if message is None else id_in_headers(message.all(HEADER))
+        if found is not None:
+            return found
     return exchange.otherwise_id or new_uuid()
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import unquote_plus
 
 from mdc_core.redaction import redact
 
 from .headers import is_secret
 
 _PARAMETER = re.compile(r"([?&;])([^=&;]*)=([^&;]*)")
-_KEYS = frozenset(("key", "code", "sig", "se", "skoid"))
+_KEYS = frozenset(("key", "code", "sig", "se", "skoid", "auth", "pass"))
+_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 
 
 def probe_test(paths: tuple[str, ...]) -> Callable[[str, bytes], bool]:
@@ -24,14 +26,20 @@ def probe_test(paths: tuple[str, ...]) -> Callable[[str, bytes], bool]:
 
 
 def shown_path(target: bytes) -> str:
-    """Return path and query as a line shows them, without values that are secrets."""
+    """Return path and query as a line shows them, without values that are secrets.
+
+    A target may be a whole URL, as proxies are asked: then it has no user and password either.
+    """
     path = target.decode("latin-1")
-    if "?" not in path:
+    if path[:1] != "/":
+        path = _USER.sub(r"\1", path)
+    if "?" not in path and ";" not in path:
         return path
     return redact(_PARAMETER.sub(_without_secret, path))
 
 
 def _without_secret(found: re.Match[str]) -> str:
     before, name, value = found.groups()
-    secret = value and (name.lower() in _KEYS or is_secret(name))
+    plain = unquote_plus(name).strip().lower()
+    secret = value and (plain in _KEYS or is_secret(plain))
     return f"{before}{name}={'***' if secret else value}"

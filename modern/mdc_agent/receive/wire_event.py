@@ -17,6 +17,7 @@ import orjson
 from mdc_core.delivery.collector_request import REQUEST_ID
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.lines import attributes_of
+from mdc_core.http_request import header_text
 from mdc_core.ids import new_uuid
 
 from ..stored_event import StoredEvent
@@ -93,9 +94,9 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
             if name in fields:
                 text = name.decode("latin-1")
                 raise RefusedRequestError(400, "repeated_header", f"{text} stands there twice")
-            fields[name] = _text(raw_value)
+            fields[name] = header_text(raw_value)
         else:
-            others[name[3:].decode("latin-1")] = _text(raw_value)
+            others[name[3:].decode("latin-1")] = header_text(raw_value)
             size += len(raw_name) + len(raw_value)
     if size > MOST_ATTRIBUTE_BYTES:
         raise RefusedRequestError(
@@ -104,9 +105,10 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
     event_id = fields.get(b"trace-id", "") or new_uuid()
     correlation = fields.get(b"ce-x-request-id", "") or event_id
     request_id = fields.get(_REQUEST_ID, "") or correlation
-    if max(map(len, (event_id, correlation, request_id))) > LONGEST_ID:
+    # The others may be as long as clients' headers are: these decide about `x-request-id`.
+    if len(event_id) > LONGEST_ID:
         raise RefusedRequestError(
-            400, "long_id", f"an id is too long; valid: up to {LONGEST_ID} characters"
+            400, "long_id", f"trace-id is too long; valid: up to {LONGEST_ID} characters"
         )
     attributes = {"modelversion": fields.get(b"ce-model-version") or "default"}
     for name, attribute in _ATTRIBUTES:
@@ -196,11 +198,3 @@ def _relevant(raw_name: bytes) -> bytes | None:
     """Return a header's name in small letters; None for one that says nothing of an event."""
     name = raw_name.lower()
     return name if name in _ONCE or name.startswith(b"ce-") else None
-
-
-def _text(value: bytes) -> str:
-    """Return a header's value: SDKs send UTF-8 or, what fits into it, Latin-1."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -46,6 +46,9 @@ def test_the_id_is_the_requests_else_the_responses_else_a_new_one() -> None:
         (b"X-Request-Id: asked\r\n", b"x-request-id: answered\r\n", "asked"),
         (b"", b"X-REQUEST-ID: answered\r\n", "answered"),
         (b"X-Request-Id:\r\n", b"", None),
+        ("X-Request-Id: café\r\n".encode(), b"", "café"),
+        (b"X-Request-Id: caf\xe9\r\n", b"", "café"),
+        (b"X-Request-Id: one\r\nx-request-id: two\r\n", b"", "one,two"),
     ]
     for head, answer_head, expected in cases:
         events = exchange(request(head), response(answer_head)).store.events

@@ -56,6 +56,15 @@ def test_without_ids(agent: Running) -> None:
     assert line["datacontenttype"] == "application/json"
 
 
+@pytest.mark.parametrize("header", ["ce_x_request_id", "ce_mdc_request_id"])
+def test_an_id_that_a_client_of_the_scoring_server_chose(agent: Running, header: str) -> None:
+    """However long its `x-request-id` is, its inputs and outputs are stored under it."""
+    given = "r" * 8000
+    assert agent.post(**{header: given})[0] == 200  # type: ignore[arg-type]
+    (line,) = agent.lines()
+    assert line["xrequestid"] == given
+
+
 def test_compact(agent: Running) -> None:
     """The text of a frame is stored as text; bytes that are none as a file beside."""
     compact = "application/octet-stream"
