@@ -33,29 +33,32 @@ def measure(folder: Path) -> None:
     Args:
         folder: for files of the processes.
     """
-    port = free_port()
+    # A port each: a proxy may connect once more, late, and that is another's exchange then.
+    behind = {name: free_port() for name in ("nothing", "mdc-agent", "nginx", "Envoy")}
     with contextlib.ExitStack() as stack:
         found = {
-            "mdc-agent": stack.enter_context(proxies.splice(folder / "splice", port)),
-            "nginx": stack.enter_context(proxies.nginx(folder / "nginx", port)),
-            "Envoy": stack.enter_context(_envoy(folder / "envoy", port)),
+            "mdc-agent": stack.enter_context(
+                proxies.splice(folder / "splice", behind["mdc-agent"])
+            ),
+            "nginx": stack.enter_context(proxies.nginx(folder / "nginx", behind["nginx"])),
+            "Envoy": stack.enter_context(_envoy(folder / "envoy", behind["Envoy"])),
         }
         between = {name: each for name, each in found.items() if each is not None}
         for name in found.keys() - between.keys():
             print(f"not installed, not compared: {name}")
         # Whoever waited until they listen has left a connection that is still to be passed on.
         for _ in range(2):
-            for server in between.values():
-                _run(ALL_EXCHANGES["post"], port, server.port)
+            for name, server in between.items():
+                _run(ALL_EXCHANGES["post"], behind[name], server.port)
         rows = []
         same = dict.fromkeys(between, 0)
         for name, script in ALL_EXCHANGES.items():
             payload_peers.TIMEOUT_S = 20
-            without = _run(script, port, port)
+            without = _run(script, behind["nothing"], behind["nothing"])
             cells = []
             for proxy, server in between.items():
                 payload_peers.TIMEOUT_S = 20 if proxy == "mdc-agent" else _WAIT_S
-                is_same = _run(script, port, server.port) == without
+                is_same = _run(script, behind[proxy], server.port) == without
                 same[proxy] += is_same
                 cells.append("=" if is_same else "differs")
             if "differs" in cells:
