@@ -32,7 +32,7 @@ def check(
 
     There are two verdicts: in the old container with mdc-bridge, and on an online endpoint.
 
-    Of files of conda and pip it says whether mdc-bridge installs beside what they ask for.
+    For conda and pip files it says whether mdc-bridge can be installed with what they require.
 
     Args:
         paths: one or several `.py` files, notebooks, files of conda (`.yml`, `.yaml`) and pip

@@ -1,4 +1,4 @@
-"""Whether mdc-bridge installs beside what a conda or pip file asks for.
+"""Whether mdc-bridge can be installed with what a conda or pip file requires.
 
 Which azureml-defaults can still be installed, and on which Python, was tried with pip's index of
 November 2026.

@@ -48,10 +48,10 @@ def check(
 ) -> None:
     """Say for each line that uses the old SDK what becomes of it.
 
-    A line works unchanged, works but differs, must be changed, or cannot be followed. There are two
-    verdicts, unchanged/change where they are not the same: under the bridge, which is the old
-    container with mdc-bridge in it, and on an online endpoint. Of files of conda and pip it says
-    whether mdc-bridge installs beside what they ask for.
+    A line works unchanged, works but differs, must be changed, or cannot be followed. There are
+    two verdicts, unchanged/change where they are not the same: under the bridge, which is the old
+    container with mdc-bridge in it, and on an online endpoint. For conda and pip files it says
+    whether mdc-bridge can be installed with what they require.
 
     Exit codes: 0 all works unchanged, 1 something differs, must be changed or cannot be followed,
     2 a file could not be read (all the others are reported).

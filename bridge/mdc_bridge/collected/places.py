@@ -98,7 +98,7 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
         problems: told of what cannot be listed or followed.
 
     Raises:
-        MissingFileError: the tree holds no collected JSONL at all.
+        MissingFileError: the tree has no collected JSONL at all.
         SettingsError: at no time did it hold any of a name that was chosen.
     """
     below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""

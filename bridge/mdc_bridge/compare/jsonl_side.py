@@ -55,7 +55,7 @@ class JsonlSide:
             targets: endpoint, deployment and collection of that CSV.
 
         Raises:
-            MissingFileError: the tree holds no collected JSONL.
+            MissingFileError: the tree has no collected JSONL.
         """
         collected = [
             file

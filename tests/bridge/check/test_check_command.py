@@ -85,8 +85,8 @@ def test_lines_when_not_on_a_terminal(folder: Path, capsys: pytest.CaptureFixtur
     assert run(["check", str(folder), "--hide-unchanged"]) == 2
     printed = capsys.readouterr()
     expected = [
-        "deploy.ipynb:cell 2:4:1: change MDC302 a collector cannot be called: TypeError -> .co",
-        "score.py:3:8: change MDC303 a str is never collected, only warned about -> collect([data",
+        "deploy.ipynb:cell 2:4:1: change MDC302 a collector is not callable: TypeError -> .co",
+        "score.py:3:8: change MDC303 a str is never collected: only a warning is logged -> ",
         "deploy.ipynb:cell 3:1: unreadable is Python 2: Missing parentheses in call to 'print'",
     ]
     lines = printed.out.splitlines()
@@ -129,7 +129,7 @@ def test_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "verdict": "change",
         "bridge": "change",
         "endpoint": "change",
-        "message": "a str is never collected, only warned about",
+        "message": "a str is never collected: only a warning is logged",
         "advice": "collect([data], or the data it was made of)",
         "path": f"{folder}/score.py",
         "cell": None,
@@ -251,7 +251,9 @@ def test_rules_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> N
     assert len(json.loads(capsys.readouterr().out)) == len(RULES)
     assert run(["check", "--explain", "mdc304"]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("MDC304: one value for each row, as one row\nworks, but differs\n")
+    assert shown.startswith(
+        "MDC304: one value for each row, collected as one row\nworks, but differs\n"
+    )
     assert max(map(len, shown.splitlines())) <= 80
     assert run(["check", "--explain", "mdc4"]) == 0
     group = [f"{rule.id}: {rule.title}" for rule in RULES if rule.id.startswith("MDC4")]

@@ -213,7 +213,7 @@ def test_constraints_ask_for_nothing(tmp_path: Path) -> None:
     (found,) = check(path).findings
     assert (found.rule, found.message.split(":")[0]) == (
         "MDC601",
-        "mdc-bridge installs beside 1 package",
+        "mdc-bridge can be installed with 1 package",
     )
     path.write_text("-c c.txt\nazureml-defaults\n")
     assert [one.rule for one in check(path).findings] == ["MDC605"]
@@ -254,8 +254,8 @@ def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", str(tmp_path)]) == 0, capsys.readouterr()
     printed = capsys.readouterr()
     assert printed.out == (
-        f"{tmp_path}/conda.yml:1:16: unchanged MDC601 mdc-bridge installs beside 1 package, "
-        "python=3.8: one line more, among pip's\n"
+        f"{tmp_path}/conda.yml:1:16: unchanged MDC601 mdc-bridge can be installed with 1 "
+        "package, python=3.8: add one line to the pip packages\n"
     )
     assert printed.err.startswith("1 script, 1 environment: 1 place works unchanged, ")
     assert summary(check(tmp_path / "score.py")).startswith("1 script: ")

@@ -64,7 +64,7 @@ def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixtu
     assert run(["compare", root, root]) == 2
     assert "it is no JSON" in capsys.readouterr().err
     assert run(["compare", root, str(requests.root / "modeldata")]) == 2
-    assert "holds no collected JSONL" in capsys.readouterr().err
+    assert "has no collected JSONL" in capsys.readouterr().err
     assert run(["compare", str(requests.root / "modelDataCollector"), root]) == 2
     assert "holds no CSV of the old SDK" in capsys.readouterr().err
     assert run(["compare", root, root, "--collection", "x"]) == 2

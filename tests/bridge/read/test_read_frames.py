@@ -144,7 +144,7 @@ def test_names_that_the_tree_never_held(
         "collections credit/blue/model_inputs, credit/blue/model_outputs, credit/green/model_inputs"
     )
     (tmp_path / "empty").mkdir()
-    with pytest.raises(MissingFileError, match="holds no collected JSONL"):
+    with pytest.raises(MissingFileError, match="has no collected JSONL"):
         read(str(tmp_path / "empty"), **names)
 
 

@@ -17,7 +17,9 @@ def find(facts: Facts) -> Iterator[Hit]:
     for environment in facts.environments:
         official = environment.named(_OFFICIAL)
         if official and environment.named(BRIDGE):
-            message = "mdc-bridge has the same azureml.ai.monitoring: the later one is imported"
+            message = (
+                "mdc-bridge also provides azureml.ai.monitoring: the one installed last is imported"
+            )
             yield Hit(official.place, message)
 
 

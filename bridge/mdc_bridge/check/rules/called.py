@@ -13,7 +13,7 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield calls of collectors themselves."""
     for call in facts.calls:
         if call.method == "":
-            yield Hit(call.place, "a collector cannot be called: TypeError", ".collect(...)")
+            yield Hit(call.place, "a collector is not callable: TypeError", ".collect(...)")
 
 
 RULE = Rule(
@@ -21,7 +21,7 @@ RULE = Rule(
     "the collector is called like a function",
     Verdict.CHANGE,
     """
-inputs_dc(data) stands in copied snippets. A collector was never callable: TypeError, which
+Some copied snippets call inputs_dc(data). A collector was never callable: TypeError, which
 scripts that catch everything return as their response.
 """,
     find,

@@ -44,9 +44,10 @@ RULE = Rule(
     "inputs are changed between predict and collect",
     Verdict.DIFFERS,
     """
-The frame that goes to model_inputs has columns or values that came after the prediction, mostly
-the prediction itself. Monitors take them for features: drift and attribution are computed of the
-wrong data. Collect inputs before predict, or put the predictions into a frame of their own.
+The frame that goes to model_inputs has columns or values that were added after the prediction,
+usually the prediction itself. Monitors treat them as features, so drift and attribution are
+computed from the wrong data. Collect inputs before predict, or put the predictions into a
+separate frame.
 """,
     find,
 )

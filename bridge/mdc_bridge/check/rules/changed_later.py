@@ -30,8 +30,8 @@ RULE = Rule(
     Verdict.UNCHANGED,
     """
 The official package puts the frame itself into its queue and encodes it later, so a column that
-is added, or a value that is changed, right after collect is mostly logged too. mdc-bridge copies
-what it is given. On an endpoint with the official package collect a copy:
+is added or a value that is changed right after collect is usually logged too. mdc-bridge copies
+the data. On an endpoint with the official package collect a copy:
 collector.collect(frame.copy()).
 """,
     find,

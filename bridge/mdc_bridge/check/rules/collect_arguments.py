@@ -1,4 +1,4 @@
-"""MDC312: arguments that collect does not take."""
+"""MDC312: arguments that collect does not accept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         required = parameters if call.method == "add_correlations" else parameters[:1]
         advice = f"{call.method}({', '.join(parameters)})"
         if unknown:
-            yield Hit(call.place, f"{unknown[0]}= raises TypeError, as it always did", advice)
+            yield Hit(call.place, f"{unknown[0]}= raises TypeError, as before", advice)
         elif len(call.arguments) > len(parameters):
             yield Hit(call.place, "too many arguments: TypeError", advice)
         elif not set(required) <= given:
@@ -34,7 +34,7 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC312",
-    "arguments that collect does not take",
+    "arguments that collect does not accept",
     Verdict.CHANGE,
     """
 The methods are collect(input_data, user_correlation_id="") and add_correlations(input_data,

@@ -16,7 +16,7 @@ def find(facts: Facts) -> Iterator[Hit]:
             continue
         designation = made.designation
         if designation is None:
-            yield Hit(made.place, "works; its designation is decided at run time")
+            yield Hit(made.place, "works; its designation is only known at run time")
         else:
             yield Hit(made.place, f"works; collects {designation}")
 

@@ -17,7 +17,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         made_with = [made.arguments.get("id") for made in context.collectors]
         is_text = context.kind in (Kind.TEXT, Kind.NUMBER) and context.is_constant
         if is_text or any(given is not None and given.is_constant for given in made_with):
-            message = "the correlation id is a constant: all requests have the same"
+            message = "the correlation id is a constant: all requests share it"
         elif any(made.has_global_id for made in context.collectors):
             message = "the correlation id is a variable of the module: requests share it"
         else:
@@ -31,9 +31,9 @@ RULE = Rule(
     Verdict.CHANGE,
     """
 Inputs and outputs are joined by correlation id and row. With one id for all requests each output
-joins to every input, and sampling keeps all of them or none (mdc-bridge samples each use by
-itself). An id belongs to one request: that of the request's header, or none, which makes a new
-one.
+joins to every input, and sampling keeps all of them or none (mdc-bridge samples each use
+separately). Each request needs its own id: take it from the request's header, or give none, so
+that a new one is made.
 """,
     find,
 )

@@ -11,7 +11,7 @@ from ..rule import Hit, Rule
 from ..shapes import INPUTS
 
 _OF_INPUTS = "more than two dimensions: the original raised ValueError, the bridge collects rows of"
-_OF_OTHERS = "more than two dimensions: cells are texts of arrays in the CSV, in the JSONL"
+_OF_OTHERS = "more than two dimensions: cells hold arrays, as text in the CSV, in the JSONL as"
 
 
 def find(facts: Facts) -> Iterator[Hit]:
@@ -34,7 +34,7 @@ RULE = Rule(
 Images and series of several signals. The original put the correlations beside inputs with
 numpy.append, which raises ValueError for more than two dimensions: the request failed, or answered
 with the error. The bridge collects a row for each entry of the first dimension, whose cells hold
-the arrays. Mostly it is not wanted at all: collect the features, or data.reshape(len(data), -1).
+the arrays. Usually it is better to collect the features, or data.reshape(len(data), -1).
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC612: packages that do not install together with mdc-bridge."""
+"""MDC612: packages that cannot be installed together with mdc-bridge."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield requirements that do not fit the ones before them."""
     for clash in of_each(facts, packages_that_do_not_fit):
         others = " and ".join(each.requirement.text for each in clash.beside)
-        message = f"mdc-bridge does not install beside {clash.asked.requirement.text} with {others}"
+        message = (
+            f"mdc-bridge cannot be installed with {clash.asked.requirement.text} with {others}"
+        )
         yield Hit(clash.asked.place, message, clash.advice)
 
 
 RULE = Rule(
     "MDC612",
-    "packages that do not install together",
+    "packages that cannot be installed together",
     Verdict.CHANGE,
     """
 mdc-bridge needs numpy, pandas, azure-storage-blob and azure-identity, and releases of these need a
 Python and others of their time, as azureml-defaults does; numpy and pandas have no wheels for newer
 Pythons, and do not compile there. No releases are left that fit all that is
-asked for here: pip stops, mostly without mdc-bridge as well. Change one of those that are named.
+asked for here: pip fails, usually without mdc-bridge as well. Change one of the packages named.
 """,
     find,
 )

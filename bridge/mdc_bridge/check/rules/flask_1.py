@@ -19,12 +19,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC609",
-    "a scoring server that does not start in an image that is built today",
+    "a scoring server that does not start in newly built images",
     Verdict.CHANGE,
     """
 azureml-defaults to 1.35 asks for Flask 1.0.3, and for any jinja2 and itsdangerous. An image of that
 time has old ones; one that is built from the same file today gets jinja2 3.1, and every worker
-ends with ImportError: cannot import name 'Markup' from 'jinja2'. mdc-bridge has no part in it.
+ends with ImportError: cannot import name 'Markup' from 'jinja2'. mdc-bridge does not cause this.
 From 1.36 on the server's own requirements hold them back.
 """,
     find,

@@ -10,7 +10,7 @@ from ..findings import Verdict
 from ..row_shapes import Rows, collects_in_requests, rows_of
 from ..rule import Hit, Rule
 
-_FLAT = "one row of n + 8 cells if 1-D, where the original raised ValueError"
+_FLAT = "one row of n + 8 cells if 1-D (the original raised ValueError)"
 _MESSAGES = {
     Rows.UPRIGHT: _FLAT,
     Rows.MOSTLY_UPRIGHT: _FLAT,

@@ -1,4 +1,4 @@
-"""MDC202: identifier= is given."""
+"""MDC202: identifier= is used."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC202",
-    "identifier= is given",
+    "identifier= is used",
     Verdict.DIFFERS,
     """
-The name of designation before 0.1.0a15, with any folder name allowed; 0.1.0a21 raises
-TypeError. The bridge takes it as the designation, whatever it is, with a
-DeprecationWarning. Only the word inputs gives correlations and becomes model_inputs, only
-predictions becomes model_outputs; MDC_COLLECTIONS=outputs=model_outputs chooses the
-collection of another word, and leaves the CSV as it is.
+The name of designation before 0.1.0a15, with any folder name allowed; 0.1.0a21 raises TypeError.
+The bridge uses any such name as the designation, with a DeprecationWarning. Only the word inputs
+gives correlations and becomes model_inputs, only predictions becomes model_outputs;
+MDC_COLLECTIONS=outputs=model_outputs chooses the collection of another word, and leaves the CSV
+as it is.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC601: mdc-bridge installs beside what a file of conda or pip asks for."""
+"""MDC601: mdc-bridge can be installed with what a conda or pip file requires."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ def find(facts: Facts) -> Iterator[Hit]:
             each.requirement.name not in _NOT_BESIDE and not each.is_held
             for each in environment.asked
         )
-        message = f"mdc-bridge installs beside {counted(others, 'package')}"
+        message = f"mdc-bridge can be installed with {counted(others, 'package')}"
         if python and python.requirement.is_pinned:
             message = f"{message}, {python.requirement.text}"
-        yield Hit(place, message if bridge else f"{message}: one line more, among pip's")
+        yield Hit(place, message if bridge else f"{message}: add one line to the pip packages")
 
 
 RULE = Rule(
     "MDC601",
-    "mdc-bridge installs beside these packages",
+    "mdc-bridge can be installed with these packages",
     Verdict.UNCHANGED,
     """
-Nothing that the file pins, or one that it names, is older than mdc-bridge needs, so pip keeps
-every pin and adds what is missing: orjson and azure-storage-blob mostly. mdc-bridge goes where
-azureml-monitoring stood, among pip's packages, without the extra tools: scoring needs none of them.
-On Python 3.6 it goes beside azureml-monitoring, which stays. In an image that is built
-already, hold pip to what is there:
+No package pinned here, or in a file named here, is older than mdc-bridge needs, so pip keeps
+every pin and adds what is missing, usually orjson and azure-storage-blob. Put mdc-bridge in the
+place of azureml-monitoring among the pip packages, without the extra tools: scoring does not need
+them. On Python 3.6 keep azureml-monitoring and add mdc-bridge. In an existing image, keep the
+installed versions:
 pip list --format=freeze > held.txt; pip install -c held.txt mdc-bridge
 """,
     find,

@@ -13,17 +13,17 @@ from ..rule import Hit, Rule
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield what is named, and cannot be read."""
     for missing in of_each(facts, missing_files):
-        yield Hit(missing.place, f"{missing.name} {missing.reason}: what it asks for is not known")
+        yield Hit(missing.place, f"{missing.name} {missing.reason}: its requirements are not known")
 
 
 RULE = Rule(
     "MDC610",
-    "a file that is named is not there",
+    "a file named here does not exist",
     Verdict.UNSEEN,
     """
-Files that -r and -c name are read as well, relative to the one that names them. Where one is not
-there, or is a URL, what it pins is not known, so it is not said that mdc-bridge installs beside it.
-Check the folder that has it.
+Files named by -r and -c are read too, relative to the file that names them. If one does not exist
+or is a URL, its pins are unknown, so this check cannot say whether mdc-bridge can be installed.
+Check the folder that has the file.
 """,
     find,
 )

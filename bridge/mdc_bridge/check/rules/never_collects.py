@@ -22,7 +22,7 @@ def find(facts: Facts) -> Iterator[Hit]:
     for made in facts.constructions:
         if id(made) not in collecting | called:
             yield Hit(
-                made.place, "nothing in this script collects with it", "collect, or take it out"
+                made.place, "this script never collects with it", "call collect, or remove it"
             )
 
 
@@ -31,9 +31,9 @@ RULE = Rule(
     "a collector that never collects",
     Verdict.CHANGE,
     """
-The script makes it and goes on without it, so its folder and collection stay empty, as they always
-were. Mostly a line was forgotten, or names were mixed up: the inputs go to the collector of the
-predictions.
+The script creates the collector but never calls collect on it, so its folder and collection stay
+empty, as before. Usually a line was forgotten or names were mixed up: the inputs go to the
+collector of the predictions.
 """,
     find,
 )

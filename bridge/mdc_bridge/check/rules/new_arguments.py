@@ -16,11 +16,9 @@ def find(facts: Facts) -> Iterator[Hit]:
     for made in facts.modern_constructions:
         unknown = sorted(made.arguments.keys() - set(_KNOWN))
         if made.extra_positions:
-            yield Hit(
-                made.place, "takes no arguments by position: TypeError", "Collector(name=...)"
-            )
+            yield Hit(made.place, "takes no positional arguments: TypeError", "Collector(name=...)")
         elif unknown:
-            message = f"{unknown[0]}= is no argument of Collector: TypeError"
+            message = f"{unknown[0]}= is not an argument of Collector: TypeError"
             yield Hit(made.place, message, "Collector(name=..., on_error=...)")
         elif "name" not in made.arguments and not made.is_partial:
             yield Hit(made.place, "without a name: TypeError", "Collector(name=...)")
@@ -28,11 +26,11 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC702",
-    "arguments that Collector does not take",
+    "arguments that Collector does not accept",
     Verdict.CHANGE,
     """
-Collector takes name and on_error, both by keyword only. Its columns are the frame's, its model
-and version the deployment's: what ModelDataCollector was given for them has no place here.
+Collector takes name and on_error, both by keyword only. Columns come from the frame, model and
+version from the deployment, so the other arguments of ModelDataCollector have no counterpart.
 """,
     find,
 )

@@ -12,7 +12,9 @@ from ..rule import Hit, Rule
 def find(facts: Facts) -> Iterator[Hit]:
     """Yield every construction."""
     for made in facts.modern_constructions:
-        yield Hit(made.place, f"works; collects {made.collection or 'what running it chooses'}")
+        yield Hit(
+            made.place, f"works; collects {made.collection or 'a name only known at run time'}"
+        )
     for call in facts.modern_calls:
         if call.method == "collect":
             yield Hit(call.place, "collects a frame, as before")

@@ -1,4 +1,4 @@
-"""MDC703: Collector.collect of anything but a frame."""
+"""MDC703: Collector.collect with anything but a DataFrame."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def find(facts: Facts) -> Iterator[Hit]:
     for call in facts.modern_calls:
         what, advice = _SHOWN.get(call.data.kind, ("", ""))
         if call.method == "collect" and what:
-            message = f"{what}: TypeError, which on_error gets or run raises"
+            message = f"{what}: TypeError, passed to on_error or raised in run"
             yield Hit(call.place, message, advice)
 
 
 RULE = Rule(
     "MDC703",
-    "Collector.collect of anything but a frame",
+    "Collector.collect with anything but a DataFrame",
     Verdict.CHANGE,
     """
 The new SDK takes pandas frames only: data type (X) not supported, supported types:
-pandas.DataFrame. Without on_error the request fails, with it nothing is collected. What was
-handed to ModelDataCollector as an array or list needs its columns named.
+pandas.DataFrame. Without on_error the request fails; with it nothing is collected. An array or
+list needs column names: make it a DataFrame.
 """,
     find,
 )

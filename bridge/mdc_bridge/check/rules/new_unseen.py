@@ -1,4 +1,4 @@
-"""MDC704: data of which it is not seen that they are a frame."""
+"""MDC704: data that may not be a DataFrame."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield calls with data of which nothing is seen."""
     for call in facts.modern_calls:
         if call.method == "collect" and call.data.kind in _UNSEEN and not call.is_partial:
-            message = "what the data are cannot be seen; anything but a pandas frame raises"
+            message = "the type of the data is unknown; anything but a pandas frame raises"
             yield Hit(call.place, message)
 
 
 RULE = Rule(
     "MDC704",
-    "data of which it is not seen that they are a frame",
+    "data that may not be a DataFrame",
     Verdict.UNSEEN,
     """
-Scripts are read, not run. Where data come from another module, a model or a request, look whether
-they are a pandas.DataFrame (MDC703), and switch the finding off with # mdc-bridge: ignore=MDC704.
-An annotation (data: pd.DataFrame) makes it seen.
+Scripts are read, not run. If data come from another module, a model or a request, check that they
+are a pandas.DataFrame (see MDC703), then switch the finding off with # mdc-bridge: ignore=MDC704.
+An annotation (data: pd.DataFrame) also removes it.
 """,
     find,
 )

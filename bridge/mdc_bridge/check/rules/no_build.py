@@ -15,17 +15,17 @@ def find(facts: Facts) -> Iterator[Hit]:
     for environment in facts.environments:
         for asked in pythons_without_builds(environment):
             message = (
-                f"azureml-defaults of this version has no packages for {asked.requirement.text}"
+                f"this version of azureml-defaults has no packages for {asked.requirement.text}"
             )
             yield Hit(asked.place, message, f"python={newest_python(environment)}")
 
 
 RULE = Rule(
     "MDC606",
-    "an azureml-defaults without packages for its Python",
+    "azureml-defaults has no packages for this Python",
     Verdict.CHANGE,
     """
-azureml-defaults needs compiled packages of its time. They are there for Python 3.7 and 3.8 (to
+azureml-defaults needs compiled packages. They exist for Python 3.7 and 3.8 (to
 1.14), to 3.9 (1.34 to 1.45), to 3.10 (1.46 to 1.51), to 3.11 (1.52 to 1.54), for 3.8 to 3.11 (1.55
 to 1.60), and from 3.9 (1.61 and newer).
 """,

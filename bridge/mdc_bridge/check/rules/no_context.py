@@ -1,4 +1,4 @@
-"""MDC709: outputs without the context of their inputs."""
+"""MDC709: outputs collected without the context of their inputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def find(facts: Facts) -> Iterator[Hit]:
     for call in facts.modern_calls:
         is_of_outputs = all("output" in made.collection for made in call.collectors)
         if call.method == "collect" and has_inputs and is_of_outputs and not call.has_context:
-            message = "no context: an id of their own, which joins to no inputs"
+            message = "no context: these outputs get a new id, which no inputs have"
             yield Hit(
                 call.place,
                 message,
@@ -27,12 +27,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC709",
-    "outputs without the context of their inputs",
+    "outputs collected without the context of their inputs",
     Verdict.CHANGE,
     """
-collect makes a new correlation id where it is given no context. Inputs and outputs of a request
-then have two, and monitors that join them find nothing. What the inputs' collect returns goes to
-that of the outputs: context = inputs.collect(frame); outputs.collect(predictions, context).
+Without a context, collect makes a new correlation id. Inputs and outputs of a request then have
+different ids, and monitors cannot join them. Pass what the inputs' collect returns to the
+outputs' collect: context = inputs.collect(frame); outputs.collect(predictions, context).
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC204: no designation is given."""
+"""MDC204: no designation."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ def find(facts: Facts) -> Iterator[Hit]:
     for made in facts.constructions:
         given = made.arguments.keys() & {"designation", OLD_PARAMETER}
         if not (given or made.is_partial or made.unknown_keywords):
-            message = "collected as general: no correlations, not in model_inputs or model_outputs"
+            message = (
+                "collected as general: without correlations, and not in model_inputs or "
+                "model_outputs"
+            )
             yield Hit(made.place, message, 'designation="inputs" or designation="predictions"')
 
 
 RULE = Rule(
     "MDC204",
-    "no designation is given",
+    "no designation",
     Verdict.DIFFERS,
     """
 The data are collected as general, as the old SDK did: inputs and predictions mix in one

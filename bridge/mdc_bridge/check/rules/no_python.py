@@ -9,7 +9,9 @@ from ..findings import Verdict
 from ..installing import newest_python
 from ..rule import Hit, Rule
 
-_MESSAGE = "no Python is chosen: the newest is taken, which packages of that time lack builds for"
+_MESSAGE = (
+    "no Python version: conda installs the newest, for which these packages may have no builds"
+)
 
 
 def find(facts: Facts) -> Iterator[Hit]:
@@ -24,13 +26,13 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC604",
-    "the Python is not chosen",
+    "no Python version is given",
     Verdict.DIFFERS,
     """
-Conda takes the newest Python of the day on which the image is built. Packages that are pinned to
-versions of their time have no builds for it, so pip compiles them, or stops. The Python that
-is advised is the newest that the file's azureml-defaults has packages for; better is the one of the
-image that runs now: python --version in it says so.
+Conda installs the newest Python at the time the image is built. Packages pinned to old versions
+have no builds for it, so pip compiles them or fails. The Python advised here is the newest that
+the file's azureml-defaults has packages for; the version of the image in use is a better choice:
+run python --version in it.
 """,
     find,
 )

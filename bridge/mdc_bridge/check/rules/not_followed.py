@@ -11,12 +11,12 @@ from ..old_sdk import uses_new_sdk, uses_old_sdk
 from ..rule import Hit, Rule
 
 _WHY = {
-    "collect": "what {by} is cannot be seen, so what becomes of its collect is not known",
-    "add_correlations": "what {by} is cannot be seen, nor what add_correlations gives",
-    "handed over": "a collector is handed to {by}, which is not followed",
+    "collect": "{by} is not known, so what its collect does is not known either",
+    "add_correlations": "{by} is not known, nor what its add_correlations returns",
+    "handed over": "a collector is passed to {by}, which is not followed",
     "run": "the text that {by} runs is not followed",
-    "text": "{by}, so nothing of it is known",
-    "made": "{by} is given a designation and seems to make a collector, but is not followed",
+    "text": "{by}, so nothing is known about it",
+    "made": "{by} gets a designation and may create a collector, but is not followed",
 }
 # What people call the class when they import it under another name.
 _CLASSES = re.compile(r"collect|mdc|datacol", re.IGNORECASE)
@@ -35,11 +35,11 @@ RULE = Rule(
     "a collector that is not followed",
     Verdict.UNSEEN,
     """
-Scripts are read, not run. Where an object that is asked to collect comes from is mostly seen:
-globals, attributes, dicts, lists, arguments, functions that return it. Where it is not (an object
-of another module, a name that only running shows, a thread that is given the collector), nothing
-is known of what it collects: look at the rules of group 3 for it yourself, and switch the finding
-off with # mdc-bridge: ignore=MDC316.
+Scripts are read, not run. A collector is followed through globals, attributes, dicts, lists,
+arguments and functions that return it. Where it cannot be followed (an object of another module,
+a name only known at run time, a thread that gets the collector), nothing is known about what it
+collects: check it against the rules of group 3 yourself, then switch the finding off with #
+mdc-bridge: ignore=MDC316.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC208: a name that makes another folder."""
+"""MDC208: a name that changes the folder."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC208",
-    "a name that makes another folder",
+    "a name that changes the folder",
     Verdict.DIFFERS,
     """
-A name with a slash made folders of its own; the bridge writes it percent-encoded (a/b
-becomes a%2Fb). With a name outside of ASCII the original wrote nothing at all; the bridge
-collects it.
+A name with a slash created subfolders; the bridge writes it percent-encoded (a/b becomes a%2Fb).
+For a name with non-ASCII characters the original wrote nothing; the bridge collects it.
 """,
     find,
 )

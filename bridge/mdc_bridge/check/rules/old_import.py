@@ -22,7 +22,7 @@ RULE = Rule(
     "the old SDK is imported",
     Verdict.UNCHANGED,
     """
-mdc-bridge owns the imports azureml.monitoring, azureml.monitoring.modeldatacollector and
+mdc-bridge provides the imports azureml.monitoring, azureml.monitoring.modeldatacollector and
 azureml.datacollector, the name of the 2018 preview. Every form of import gives its
 ModelDataCollector: with an alias, with *, inside a function, through importlib.
 """,

@@ -1,4 +1,4 @@
-"""MDC503: the package azureml-monitoring is asked for."""
+"""MDC503: the package azureml-monitoring is required."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC503",
-    "the package azureml-monitoring is asked for",
+    "the package azureml-monitoring is required",
     Verdict.CHANGE,
     """
-azureml-monitoring holds a native library for Python 3.6 and OpenSSL 1.0, which current
-images do not have. mdc-bridge takes its place; both own the import azureml.monitoring, so
-only one may be installed. Where the image stays one of Python 3.6, both are: there mdc-bridge
-stands in front of azureml-monitoring, which goes on writing the CSV.
+azureml-monitoring has a native library for Python 3.6 and OpenSSL 1.0, which current images do
+not have. mdc-bridge replaces it; both provide the import azureml.monitoring, so install only one.
+On Python 3.6 install both: mdc-bridge wraps azureml-monitoring, which continues to write the CSV.
 """,
     find,
 )

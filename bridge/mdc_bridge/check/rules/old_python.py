@@ -21,13 +21,13 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC602",
-    "the Python is older than mdc-bridge needs",
+    "the Python version is older than mdc-bridge needs",
     Verdict.CHANGE,
     """
-mdc-bridge runs on Python 3.7 and newer in the place of azureml-monitoring, and on 3.6 (from 3.6.1)
-beside it.
-A pickle mostly moves to 3.7 with numpy, pandas and scikit-learn as they are: all of that time have
-builds for both. Load it there and compare its predictions before anything else.
+mdc-bridge replaces azureml-monitoring on Python 3.7 and newer, and runs beside it on 3.6 (from
+3.6.1). A pickled model usually works on 3.7 with the same versions of numpy, pandas and
+scikit-learn, which have builds for both. Load it there and compare its predictions before
+anything else.
 """,
     find,
 )

@@ -16,7 +16,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         text = clash.asked.requirement.text
         message = f"{text} is older than mdc-bridge needs"
         if clash.reason:
-            message = f"mdc-bridge does not install beside {text}: {clash.reason}"
+            message = f"mdc-bridge cannot be installed with {text}: {clash.reason}"
         yield Hit(clash.asked.place, message, clash.advice)
 
 
@@ -26,9 +26,9 @@ RULE = Rule(
     Verdict.CHANGE,
     """
 mdc-bridge needs numpy, pandas, azure-storage-blob, azure-identity and, where it is, orjson; they
-need others, such as azure-core. pip finds nothing that fits both, and stops. Where a pickled model
-holds the package to that version, load the pickle with the newer one and compare its predictions,
-or train again. An azure-storage-blob before 12 has other classes: look for them in the script.
+need others, such as azure-core. pip finds no versions that fit both and fails. If a pickled model
+needs the old version, load it with the newer one and compare its predictions, or train it again.
+An azure-storage-blob before 12 has other classes: look for them in the script.
 """,
     find,
 )

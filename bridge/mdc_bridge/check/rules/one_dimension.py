@@ -1,4 +1,4 @@
-"""MDC304: one value for each row, as one row."""
+"""MDC304: one value for each row, collected as one row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..rule import Hit, Rule
 _MESSAGES = {
     Rows.UPRIGHT: ("n values: one row of n cells in the CSV, n rows of one column in the JSONL"),
     Rows.MOSTLY_UPRIGHT: (
-        "what predict returns is mostly 1-D: one row of n cells in the CSV, n rows of one column "
+        "predict usually returns a 1-D array: one row of n cells in the CSV, n rows of one column "
         "in the JSONL"
     ),
     Rows.MAY_BE_UPRIGHT: (
@@ -33,13 +33,13 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC304",
-    "one value for each row, as one row",
+    "one value for each row, collected as one row",
     Verdict.DIFFERS,
     """
-What model.predict returns for n rows is mostly a 1-D array of n values, as is a list that is filled
-one by one. The CSV keeps the original's one row of n cells under its header. The JSONL has n rows
-of one column under exactly one feature name, and for outputs under any names when their inputs had
-n rows too, so that outputs join to inputs by row. With a 2-D array (result.reshape(-1, 1)) both
+For n rows model.predict usually returns a 1-D array of n values; a list filled in a loop is 1-D
+too. The CSV keeps the original's one row of n cells under its header. The JSONL has n rows of one
+column under exactly one feature name, and for outputs under any names when their inputs had n
+rows too, so that outputs join to inputs by row. With a 2-D array (result.reshape(-1, 1)) both
 have n rows; a frame says which values are columns.
 """,
     find,

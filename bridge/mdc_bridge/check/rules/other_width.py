@@ -1,4 +1,4 @@
-"""MDC308: more or fewer columns than feature names."""
+"""MDC308: the number of columns differs from the number of feature names."""
 
 from __future__ import annotations
 
@@ -34,13 +34,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC308",
-    "more or fewer columns than feature names",
+    "the number of columns differs from the number of feature names",
     Verdict.DIFFERS,
     """
-Arrays: the CSV's header has the feature names over rows of another length, as before; in
-the JSONL the missing names are column_i. Frames: the bridge takes their own column names,
-in both formats, and the feature names are not used; the original did so only for frames
-before the first flush.
+Arrays: the CSV header has the feature names although rows have another length, as before; in the
+JSONL the missing names are column_i. Frames: the bridge uses the frame's own column names in both
+formats, not the feature names; the original did so only for frames before the first flush.
 """,
     find,
 )

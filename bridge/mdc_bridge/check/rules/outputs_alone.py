@@ -21,7 +21,8 @@ def find(facts: Facts) -> Iterator[Hit]:
         is_alone = not call.data.is_correlated and call.data.kind in COLLECTED
         if call.method == "collect" and is_alone and collects_outputs(call):
             yield Hit(
-                call.place, "no inputs are collected: an id of its own, which joins to nothing"
+                call.place,
+                "no inputs are collected: these outputs get a new id, which nothing joins to",
             )
 
 
@@ -30,9 +31,9 @@ RULE = Rule(
     "outputs without inputs",
     Verdict.DIFFERS,
     """
-The script makes a collector of inputs that does not collect in requests. So there is no id that its
-outputs could carry: in the CSV they have none, as before, and in the JSONL one of their own.
-Monitors that join outputs to inputs find nothing.
+The script does not collect inputs in requests, so its outputs have no id to share with them: in
+the CSV they have no id, as before, and in the JSONL a new one. Monitors cannot join these outputs
+to inputs.
 """,
     find,
 )

@@ -19,7 +19,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         others = [other for other in calls if other.function == call.function]
         inputs = [other for other in others if collects_inputs(other) and together(call, other)]
         if inputs and all(calls.index(other) > position for other in inputs):
-            message = "in the JSONL these outputs do not get the id of the inputs collected after"
+            message = "in the JSONL these outputs do not get the id of inputs collected later"
             yield Hit(call.place, message, "collect the inputs first")
 
 
@@ -28,9 +28,9 @@ RULE = Rule(
     "outputs are collected before inputs",
     Verdict.DIFFERS,
     """
-The CSV is the same. In the JSONL outputs get the id of the inputs that the request
-collected before them; here there are none yet, so inside a Flask request they get an id of
-their own, and elsewhere that of the inputs before: inputs and outputs do not join.
+The CSV is the same. In the JSONL outputs get the id of the inputs that the request collected
+before them; here there are none yet. Inside a Flask request the outputs get a new id, elsewhere
+the id of the previous inputs, so inputs and outputs cannot be joined.
 """,
     find,
 )

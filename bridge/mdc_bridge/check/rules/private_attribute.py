@@ -21,7 +21,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         is_private = name.startswith("_") and not name.startswith("__")
         if is_private or not _is_there(name):
             message = f"collectors of the bridge have no {name}: AttributeError"
-            yield Hit(place, message, "collect, add_correlations, or take it out")
+            yield Hit(place, message, "use collect or add_correlations, or remove it")
 
 
 def _is_there(name: str) -> bool:

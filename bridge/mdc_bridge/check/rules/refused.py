@@ -1,4 +1,4 @@
-"""MDC611: a requirement that pip does not take as it is written."""
+"""MDC611: an invalid pip requirement as it is written."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def find(facts: Facts) -> Iterator[Hit]:
         version = requirement.bounds.strip("= ")
         is_one = version[:1].isdigit() and not set(version) & set("|,= ")
         advice = f"{requirement._replace(bounds='').text}=={version}" if is_one else ""
-        yield Hit(asked.place, f"{requirement.text} is no requirement that pip takes", advice)
+        yield Hit(asked.place, f"{requirement.text} is not a valid pip requirement", advice)
 
 
 RULE = Rule(
     "MDC611",
-    "a requirement that pip does not take",
+    "an invalid pip requirement",
     Verdict.CHANGE,
     """
-pip's requirements have == where conda's may have one =, no spaces or | between versions, and no
-channel. pip stops at such a line: ERROR: Invalid requirement.
+Pip requirements use == where conda allows =, and have no channel and no spaces or | between
+versions. pip fails on such a line: ERROR: Invalid requirement.
 """,
     find,
 )

@@ -17,7 +17,9 @@ def find(facts: Facts) -> Iterator[Hit]:
         repeated = [name for name, times in Counter(names).items() if times > 1]
         if repeated:
             shown = ", ".join(map(repr, repeated[:3]))
-            yield Hit(made.place, f"{shown} twice: in the JSONL the second gets a suffix (_1)")
+            yield Hit(
+                made.place, f"{shown} is given twice: in the JSONL the second gets a suffix (_1)"
+            )
 
 
 RULE = Rule(
@@ -25,8 +27,8 @@ RULE = Rule(
     "a feature name is given twice",
     Verdict.DIFFERS,
     """
-The CSV's header holds it twice, as before. In the JSONL, where names are keys, the second a
-becomes a_1.
+The CSV header has the name twice, as before. In the JSONL names are keys, so the second a becomes
+a_1.
 """,
     find,
 )

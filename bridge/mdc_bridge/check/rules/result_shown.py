@@ -30,8 +30,8 @@ RULE = Rule(
     "the result of collect is printed or returned",
     Verdict.UNCHANGED,
     """
-For inputs it is the dict of the eight correlations, else None, as before; None as well
-where collection is not enabled.
+For inputs collect returns the dict of the eight correlations, for other designations None, as
+before. It also returns None if collection is not enabled.
 """,
     find,
 )

@@ -36,7 +36,7 @@ def find(facts: Facts) -> Iterator[Hit]:
         seen.add((line, parts[1]))
         message = f"azureml.{parts[1]} is not in the images of online endpoints"
         if found.is_guarded:
-            message += "; the script goes on without it"
+            message += "; the script continues without it"
         yield Hit(found.place, message, _INSTEAD.get(parts[1], "azure-ai-ml"))
 
 
@@ -45,10 +45,10 @@ RULE = Rule(
     "another package of SDK v1",
     Verdict.UNCHANGED,
     """
-SDK v1 (azureml-core and its family) is out of support and not in the images of online
-endpoints: a scoring script that imports it fails there. What scripts mostly want of it is
-the model's folder (AZUREML_MODEL_DIR). Deployment code is written with azure-ai-ml, or as
-YAML: mdc-bridge deployment.
+SDK v1 (azureml-core and its family) is out of support and not in the images of online endpoints:
+a scoring script that imports it fails there. Most scripts only use it for the model's folder
+(AZUREML_MODEL_DIR). Deployment code is written with azure-ai-ml, or as YAML: mdc-bridge
+deployment.
 """,
     find,
     on_endpoint=Verdict.CHANGE,

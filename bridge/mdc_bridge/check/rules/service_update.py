@@ -26,9 +26,8 @@ RULE = Rule(
     "data collection of a service is switched",
     Verdict.UNCHANGED,
     """
-service.update(collect_model_data=...) switches it in a running AKS service. Of an online
-endpoint it is the deployment's data_collector: enabled 'True' or 'False' for each
-collection.
+service.update(collect_model_data=...) switches it in a running AKS service. For an online
+endpoint, set enabled 'True' or 'False' for each collection in the deployment's data_collector.
 """,
     find,
     on_endpoint=Verdict.CHANGE,

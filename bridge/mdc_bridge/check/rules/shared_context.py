@@ -1,4 +1,4 @@
-"""MDC706: a context that is made once for all requests."""
+"""MDC706: one context for all requests."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC706",
-    "a context that is made once for all requests",
+    "one context for all requests",
     Verdict.CHANGE,
     """
-A correlation context is the id and time of one request. Made in init, as the default of an
-argument, or by the module, it is the same for all requests of the process: outputs join to the
-inputs of others, and all times are that of the start.
+A correlation context is the id and time of one request. Made in init, as an argument's default,
+or at module level, it is the same for all requests of the process: outputs are joined to the
+inputs of other requests, and all have the time of the start.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC209: two collectors of one file with other columns."""
+"""MDC209: two collectors with the same file but different columns."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ def find(facts: Facts) -> Iterator[Hit]:
         if file is None or names is None:
             continue
         if made.is_repeated and not _are_known(made) and is_one_place(made):
-            message = "several are made here for one file and collection, with columns of their own"
-            yield Hit(made.place, message, "another model_name or designation for each")
+            message = (
+                "several collectors with different columns are made here for the same "
+                "file and collection"
+            )
+            yield Hit(made.place, message, "give each another model_name or designation")
         other, theirs = first.setdefault(file, (made, names))
         if theirs != names:
             line = other.place.line
-            message = f"shares its file and collection with that of line {line}, of other columns"
+            message = (
+                f"has the same file and collection as the one in line {line}, but other columns"
+            )
             yield Hit(made.place, message, "another model_name or designation")
 
 
@@ -48,13 +53,13 @@ def _names_of(made: Construction) -> Optional[_Names]:
 
 RULE = Rule(
     "MDC209",
-    "two collectors of one file with other columns",
+    "two collectors with the same file but different columns",
     Verdict.DIFFERS,
     """
-Model, version, service, workspace and designation choose the file, and of signals and general data
-the collection_name. Two collectors for which all of these are the same write to one file, below the
-header of whichever came first, and to one collection, whose lines then have one or the other
-columns. That is as it was; readers that take the header for all rows misread half of them.
+Model, version, service, workspace and designation choose the file, and of signals and general
+data the collection_name. Two collectors for which all of these are the same write to one file,
+below the header of the first one, and to one collection, whose lines have either columns. The old
+SDK did the same; readers that apply the header to all rows misread some of them.
 """,
     find,
 )

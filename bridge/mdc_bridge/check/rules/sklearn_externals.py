@@ -26,8 +26,8 @@ RULE = Rule(
     "sklearn.externals",
     Verdict.UNCHANGED,
     """
-scikit-learn 0.23 took sklearn.externals.joblib out; joblib is a package of its own, and
-scikit-learn depends on it, so it is always there.
+scikit-learn 0.23 removed sklearn.externals.joblib. joblib is a separate package that scikit-learn
+depends on, so it is always installed.
 """,
     find,
     on_endpoint=Verdict.CHANGE,

@@ -22,8 +22,8 @@ RULE = Rule(
     "a Spark frame is collected",
     Verdict.UNCHANGED,
     """
-Taken through toPandas, as before: all its rows come to the driver. pyspark is not installed
-by mdc-bridge.
+The frame is converted with toPandas, as before, so all its rows come to the driver. mdc-bridge
+does not install pyspark.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC102: the old SDK is imported where it may be missing."""
+"""MDC102: the old SDK is imported with a fallback."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield imports of the old SDK whose failure is caught."""
     for found in facts.imports:
         if is_old_sdk(found) and is_provided(found) and found.is_guarded:
-            message = f"{found.dotted} is provided by the bridge; what except defines is not used"
+            message = (
+                f"{found.dotted} is provided by the bridge; the fallback in except is not used"
+            )
             yield Hit(found.place, message)
 
 
 RULE = Rule(
     "MDC102",
-    "the old SDK is imported where it may be missing",
+    "the old SDK is imported with a fallback",
     Verdict.UNCHANGED,
     """
-An import inside try/except ImportError, mostly with a class that does nothing in its place.
-With the bridge the import succeeds, so the stand-in is never used: data are collected
-wherever a destination is set, and nowhere else.
+An import inside try/except ImportError, usually with a class that does nothing as the fallback.
+With the bridge the import succeeds, so the fallback is never used: data are collected wherever a
+destination is set, and only there.
 """,
     find,
 )

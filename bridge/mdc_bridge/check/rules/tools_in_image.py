@@ -1,4 +1,4 @@
-"""MDC607: the tools are asked for in a scoring image."""
+"""MDC607: the tools are required in a scoring image."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC607",
-    "the tools are asked for in a scoring image",
+    "the tools are required in a scoring image",
     Verdict.DIFFERS,
     """
-The extra tools brings what check, compare, migrate and the other commands need. They run on a
-machine of yours, with Python 3.9 or newer; the image needs mdc-bridge alone, whose doctor
-runs without them. On Python 3.7 and 3.8 the extra brings nothing.
+The extra tools brings what check, compare, migrate and the other commands need. They run on your
+machine, with Python 3.9 or newer; the image only needs mdc-bridge, whose doctor runs without the
+extra. On Python 3.7 and 3.8 the extra installs nothing.
 """,
     find,
 )

@@ -18,20 +18,20 @@ def find(facts: Facts) -> Iterator[Hit]:
         module = _MODULES.get(mention.text)
         if module is not None:
             advice = f"from {module} import {mention.text}"
-            yield Hit(mention.place, f"{mention.text} is imported nowhere: NameError", advice)
+            yield Hit(mention.place, f"{mention.text} is never imported: NameError", advice)
         else:
-            message = f"{mention.text} is given no value that this place sees: NameError"
-            yield Hit(mention.place, message, "global, where the collector is made")
+            message = f"{mention.text} has no value here: NameError"
+            yield Hit(mention.place, message, "declare it global where the collector is made")
 
 
 RULE = Rule(
     "MDC104",
-    "a name that nothing binds",
+    "an undefined name",
     Verdict.CHANGE,
     """
-The import is commented out or was lost when the script was copied, or init makes the collector as a
-variable of its own, without global. The line raises NameError, in the original and in the bridge
-alike; scripts that catch everything return it as their response.
+The import is commented out or was lost when the script was copied, or init assigns the collector
+to a local variable, without global. The line raises NameError, with the original as with the
+bridge; scripts that catch everything return it as their response.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC203: the designation is none of the known ones."""
+"""MDC203: the designation is unknown."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC203",
-    "the designation is none of the known ones",
+    "the designation is unknown",
     Verdict.DIFFERS,
     """
-Known are inputs, predictions, labels, signals, general and default. With another one
-0.1.0a21 printed a message and died at the first collect ('ModelDataCollector' object has no
-attribute '_handle'). The bridge collects the data under that name, with one warning; as
-model_outputs only what is designated predictions.
+Known are inputs, predictions, labels, signals, general and default. With another one 0.1.0a21
+printed a message and died at the first collect ('ModelDataCollector' object has no attribute
+'_handle'). The bridge collects the data under that name, with one warning; only the designation
+predictions becomes model_outputs.
 """,
     find,
 )

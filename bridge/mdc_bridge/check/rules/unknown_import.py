@@ -24,9 +24,8 @@ RULE = Rule(
     "something else of the old SDK is imported",
     Verdict.CHANGE,
     """
-Of azureml.monitoring and azureml.datacollector the bridge provides ModelDataCollector, and
-of the first the module modeldatacollector. Other names were never public, and importing
-them fails.
+From azureml.monitoring and azureml.datacollector the bridge provides ModelDataCollector, and from
+the first also the module modeldatacollector. Other names were never public; importing them fails.
 """,
     find,
 )

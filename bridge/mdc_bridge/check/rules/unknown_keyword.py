@@ -1,4 +1,4 @@
-"""MDC205: a keyword that no release knows."""
+"""MDC205: a keyword that no release accepts."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def find(facts: Facts) -> Iterator[Hit]:
     for made in facts.constructions:
         for keyword in made.unknown_keywords:
             meant = _MEANT.get(keyword)
-            message = f"{keyword}= raises TypeError, as it always did"
+            message = f"{keyword}= raises TypeError, as before"
             advice = f"{meant}=" if meant else f"one of {', '.join(COLLECTOR_PARAMETERS)}"
             yield Hit(made.place, message, advice)
 
 
 RULE = Rule(
     "MDC205",
-    "a keyword that no release knows",
+    "a keyword that no release accepts",
     Verdict.CHANGE,
     """
-Snippets that were passed around use features= or collector_name=. No release of the old SDK
-took them; the constructor raises TypeError, and so does the bridge.
+Some copied snippets use features= or collector_name=. No release of the old SDK accepted them;
+its constructor raises TypeError, and so does the bridge.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC901: a comment switches off what is no rule."""
+"""MDC901: a comment switches off an unknown rule."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def find(facts: Facts) -> Iterator[Hit]:
     for switch in switches_of(facts.comments):
         for name in switch.rules:
             if name != EVERY_RULE and not names_a_rule(name, RULES):
-                message = f"the comment switches off {name}, which is no rule"
+                message = f"the comment switches off {name}, which is not a rule"
                 yield Hit(switch.place, message, "an id of mdc-bridge check --list-rules")
 
 
 RULE = Rule(
     "MDC901",
-    "a comment switches off what is no rule",
+    "a comment switches off an unknown rule",
     Verdict.CHANGE,
     """
 A comment such as # mdc-bridge: ignore=MDC304 names ids of rules, or the beginnings of ids that
-a group has in common (MDC3). A name that no rule has switches nothing off.
+a group has in common (MDC3). An unknown name switches nothing off.
 """,
     find,
 )

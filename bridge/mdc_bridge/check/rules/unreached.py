@@ -19,7 +19,7 @@ def find(facts: Facts) -> Iterator[Hit]:
             continue
         function = facts.functions.get(call.function, "")
         if call.is_unreached:
-            yield Hit(call.place, "never reached: what stands before it leaves, or turns it off")
+            yield Hit(call.place, "never reached: code before it returns, raises or disables it")
         elif has_run and function and function not in facts.used_names | _ENTRY_POINTS:
             yield Hit(call.place, f"never reached: nothing in this script calls {function}")
 
@@ -29,9 +29,9 @@ RULE = Rule(
     "a collect that is never reached",
     Verdict.CHANGE,
     """
-It stands behind a return, raise or exit, under a condition that is never true, or in a function
-that nothing of the scoring script calls. It has never collected, and does not now. Move it before
-the return, or take it out.
+It comes after a return, raise or exit, under a condition that is never true, or in a function
+that the scoring script never calls. It has never collected and does not now. Move it before the
+return, or remove it.
 """,
     find,
 )

@@ -19,20 +19,20 @@ def find(facts: Facts) -> Iterator[Hit]:
         is_asked = call.method in _COLLECTING and not call.is_partial
         if is_asked and rows_of(call, has_inputs) is Rows.UNSEEN:
             what = shown(call.data) or "the data"
-            yield Hit(call.place, f"what {what} holds cannot be seen ({hint_of(call.data)})")
+            yield Hit(call.place, f"the type of {what} is unknown ({hint_of(call.data)})")
 
 
 RULE = Rule(
     "MDC317",
-    "data that cannot be seen",
+    "data of unknown type",
     Verdict.UNSEEN,
     """
 Scripts are read, not run, and what comes from a request, a model or another module has a type or
-shape that only running shows. Arrays of rows and frames work unchanged; so does a list that is one
-row. Lists of rows (MDC305), one value for each row (MDC304) and types that are never collected
-(MDC303) are otherwise: look which of them it is, and switch the finding off with # mdc-bridge:
-ignore=MDC317. An annotation or a conversion in the script (numpy.array(...), reshape,
-pandas.DataFrame(...)) makes it seen.
+shape that only running shows. Arrays of rows and frames work unchanged; so does a list that is
+one row. Lists of rows (MDC305), one value for each row (MDC304) and types that are never
+collected (MDC303) behave differently: find out which case applies, then switch the finding off
+with # mdc-bridge: ignore=MDC317. An annotation or a conversion in the script (numpy.array(...),
+reshape, pandas.DataFrame(...)) makes it visible.
 """,
     find,
 )

@@ -54,7 +54,7 @@ def find(facts: Facts) -> Iterator[Hit]:
             continue
         what = name if kind is Kind.FOREIGN else kind.value
         article = "an" if what[0] in "aeiou" else "a"
-        message = f"{article} {what} is never collected, only warned about"
+        message = f"{article} {what} is never collected: only a warning is logged"
         yield Hit(call.place, message, f"collect({instead or _INSTEAD[kind]})")
 
 
@@ -66,7 +66,7 @@ RULE = Rule(
 collect takes a list, a numpy array, a pandas or a Spark DataFrame. With anything else
 (text, a number, a tuple, a dict, a Series, None, a tensor, a sparse matrix, a DMatrix) it warns and
 collects nothing, in the original and in the bridge alike, so scripts that do this have never
-collected. Some models return such things from predict: fastai's a tuple, autogluon's a Series.
+collected. Some models return such types from predict: fastai's a tuple, autogluon's a Series.
 """,
     find,
 )

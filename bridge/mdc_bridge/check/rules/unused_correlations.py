@@ -13,7 +13,7 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield calls of add_correlations that stand alone."""
     for call in facts.calls:
         if call.method == "add_correlations" and call.use == "ignored":
-            message = "has no effect: the columns are in the result, which is not used"
+            message = "has no effect: the columns are added to the result, which is not used"
             yield Hit(call.place, message, "data = ....add_correlations(data, correlations)")
 
 
@@ -22,8 +22,8 @@ RULE = Rule(
     "the result of add_correlations is not used",
     Verdict.CHANGE,
     """
-add_correlations returns the data with eight more columns and leaves its argument as it is;
-called for nothing but its effect it has none.
+add_correlations returns the data with eight more columns and does not change its argument; a call
+whose result is not used has no effect.
 """,
     find,
 )

@@ -1,4 +1,4 @@
-"""MDC605: azureml-defaults of a version that cannot be installed any more."""
+"""MDC605: azureml-defaults of a version that can no longer be installed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield requirements that nothing fulfils."""
     for asked in of_each(facts, withdrawn_packages):
         name, text = asked.requirement.name, asked.requirement.text
-        yield Hit(asked.place, f"{text} cannot be installed any more", f"{name}==1.34.0")
+        yield Hit(asked.place, f"{text} can no longer be installed", f"{name}==1.34.0")
 
 
 RULE = Rule(
     "MDC605",
-    "an azureml-defaults that cannot be installed any more",
+    "an azureml-defaults that can no longer be installed",
     Verdict.CHANGE,
     """
 azureml-defaults 1.15 to 1.33 need azureml-dataprep-rslex of versions that were withdrawn: no
 image is built from this file any more, with or without mdc-bridge. 1.14 and 1.34 still install,
-with the same numpy, pandas and scikit-learn (and see MDC609). Or build on the image that runs
-now, as MIGRATION says: FROM it, and one pip install.
+with the same numpy, pandas and scikit-learn (and see MDC609). Or build on the image in use, as
+MIGRATION.md says: FROM that image, and one pip install.
 """,
     find,
 )

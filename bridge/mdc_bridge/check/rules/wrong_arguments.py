@@ -1,4 +1,4 @@
-"""MDC206: the constructor's arguments make no sense."""
+"""MDC206: invalid arguments of the constructor."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def find(facts: Facts) -> Iterator[Hit]:
     """Yield constructions that raise."""
     for made in facts.constructions:
         if contradicts(made):
-            message = "identifier and designation contradict each other: TypeError"
+            message = "identifier and designation differ: TypeError"
             yield Hit(made.place, message, f"{renamed(made)}, and no identifier")
         if made.extra_positions:
-            message = f"{made.extra_positions} more arguments than there are: TypeError"
+            message = f"{made.extra_positions} too many arguments: TypeError"
             yield Hit(made.place, message, f"at most {', '.join(COLLECTOR_PARAMETERS)}")
         if "model_name" not in made.arguments and not made.is_partial:
             advice = 'ModelDataCollector("NAME", ...)'
@@ -26,7 +26,7 @@ def find(facts: Facts) -> Iterator[Hit]:
 
 RULE = Rule(
     "MDC206",
-    "the constructor's arguments make no sense",
+    "invalid arguments of the constructor",
     Verdict.CHANGE,
     """
 The model's name is missing, there are more arguments than parameters, or identifier and
