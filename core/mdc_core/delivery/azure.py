@@ -20,6 +20,7 @@ from .azure_errors import PASSING, VALID, error_code, translated
 from .azure_packages import shortcoming
 from .errors import DeliveryError
 from .pooled_sockets import PooledSockets
+from .processor import leave_out_processor
 
 if TYPE_CHECKING:
     from azure.identity import DefaultAzureCredential
@@ -105,6 +106,7 @@ class Account:
     @contextlib.contextmanager
     def translated(self, container: str) -> Iterator[None]:
         """Make DeliveryError of the errors of azure-core, and of packages that do not fit."""
+        leave_out_processor()
         with self._importing():
             importlib.import_module("azure.core.exceptions")
             self._sockets.let_go_of_lost()
