@@ -117,6 +117,11 @@ def read(
     sides = None
     if join is not None:
         left, _, right = join.partition(",")
+        if "," in right:
+            raise SettingsError(
+                f"--join {join} names {join.count(',') + 1} collections; valid: two, such as "
+                "request,model_inputs and then request,model_outputs"
+            )
         sides = (left.strip(), right.strip())
     problems = Problems()
     # A bar between rows on one terminal would spoil them, and they say enough.

@@ -80,6 +80,9 @@ class Body:
             raise RefusedRequestError(
                 400, "bad_body", "the body is not as its headers say"
             ) from None
+        except ConnectionError:
+            # Nobody reads the answer, but it is no fault of this program.
+            raise RefusedRequestError(400, "client_hung_up", "the rest did not come") from None
 
     async def _rest(self, content: StreamReader) -> bytes:
         parts: list[bytes] = []

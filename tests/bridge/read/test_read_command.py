@@ -268,4 +268,12 @@ def test_a_table_says_what_does_not_fit(
 def test_formats_that_contradict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` with another format is refused."""
     assert run(["read", str(tmp_path), "--json", "--format", "csv"]) == 2
-    assert "--json and --format csv contradict" in capsys.readouterr().err
+    assert "--json and --format csv cannot be used together" in capsys.readouterr().err
+
+
+def test_a_join_of_more_than_two_says_what_is_valid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Four collections of one request are joined two at a time, and the error says so."""
+    assert run(["read", str(tmp_path), "--join", "request,response,model_inputs"]) == 2
+    assert "names 3 collections; valid: two" in capsys.readouterr().err

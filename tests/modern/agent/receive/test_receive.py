@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -195,6 +196,25 @@ def test_slow(run: Run) -> None:
         assert client.recv(1000).startswith(b"HTTP/1.1 408")
     assert agent.receiver._room.taken == 0
     assert agent.lost() == {("model_inputs", "slow"): 1}
+
+
+@pytest.mark.parametrize("size", [b"Content-Length: 9", b"Transfer-Encoding: chunked"])
+def test_a_client_that_goes(run: Run, size: bytes) -> None:
+    """A body that ends in the middle is the client's doing, and takes no memory then."""
+    agent = run()
+    with socket.create_connection(("127.0.0.1", agent.port), timeout=20) as client:
+        client.sendall(
+            b"POST /modeldata/log HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"ce-type: azureml.inference.model_inputs\r\n%s\r\n\r\n" % size
+        )
+        assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"3\r\n[1")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    until = time.monotonic() + 20
+    while not agent.lost() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert agent.lost() == {("model_inputs", "client_hung_up"): 1}
+    assert agent.receiver._room.taken == 0
 
 
 def test_full(run: Run) -> None:
