@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import List
 
 import pytest
 from hypothesis import settings
 
 import mdc_core
 from tests.of_tools import OF_TOOLS
+from tests.slow import is_slow
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others.
@@ -19,6 +22,13 @@ settings.load_profile("same")
 collect_ignore_glob = [] if sys.version_info >= (3, 9) else OF_TOOLS
 
 _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """Mark what `make test-fast` leaves out; see `tests.slow`."""
+    for item in items:
+        if is_slow(Path(str(item.fspath)), getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,7 @@ def test_of_data(package: str) -> None:
 def test_of_help() -> None:
     """The list of commands is printed without any command's package."""
     packages = [f"mdc_bridge.{one}" for one in ("check", "files", "migrate", "read", "scripts")]
-    assert loaded(HELP, *packages, "typing_extensions", "yaml", "libcst") == []
+    assert loaded(HELP, *packages, "yaml", "libcst") == []
 
 
 def test_ready_for_ctrl_c_at_once() -> None:

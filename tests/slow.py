@@ -1,0 +1,32 @@
+"""Which tests `make test-fast` leaves out: by the fixtures they use, or by where they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterable
+
+# They start servers, a browser or Spark, or make environments.
+FIXTURES = frozenset(
+    {"account", "agent", "azure_ai_ml", "azurite", "azurite_https", "azurite_place"}
+    | {"doctors_azurite", "environment", "nursery", "official", "served", "spark", "start"}
+)
+
+# Folders and files below `tests`.
+PLACES = (
+    *("azure", "browser", "coexistence", "docs", "examples", "images", "reliability", "typing"),
+)
+
+_TESTS = Path(__file__).parent
+
+
+def is_slow(path: Path, fixtures: Iterable[str]) -> bool:
+    """Return whether a test is slow.
+
+    Args:
+        path: of its file.
+        fixtures: the names of all that it uses, also by way of others.
+    """
+    below = path.relative_to(_TESTS).as_posix()
+    return not FIXTURES.isdisjoint(fixtures) or any(
+        below == place or below.startswith(f"{place}/") for place in PLACES
+    )
