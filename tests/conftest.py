@@ -15,8 +15,9 @@ from tests.of_tools import OF_TOOLS
 from tests.slow import is_slow
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
-# `--hypothesis-profile=default` looks for others.
-settings.register_profile("same", derandomize=True, deadline=None)
+# `--hypothesis-profile=default` looks for others. No other place chooses a profile.
+settings.register_profile("same", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
 
 collect_ignore_glob = [] if sys.version_info >= (3, 9) else OF_TOOLS

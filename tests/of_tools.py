@@ -22,5 +22,6 @@ OF_TOOLS = [
     "modern/mlflow_scoring",
     "modern/agent",
     "images",
+    "platforms",
     "reliability/test_soak_short.py",
 ]

@@ -14,6 +14,7 @@ from .layouts import CSV_ROOT, ROLLING_RATES
 from .mdc_config import CollectionRules, parse_flag, read_collection_rules
 from .redaction import shown
 from .storage import Folder, Storage, parse_storage
+from .systems import user_name
 
 MODES = ("auto", "legacy", "dual", "modern")
 FILE_NAMES = ("data", "designation")
@@ -201,7 +202,7 @@ def _spool(environ: Mapping[str, str]) -> Path:
     """Return the spool's folder; without a setting one of this user's in the temporary folder."""
     text = environ.get("MDC_SPOOL_DIR", "").strip()
     if not text:
-        return Path(_temporary_folder()) / f"mdc-spool-{os.geteuid()}"
+        return Path(_temporary_folder()) / f"mdc-spool-{user_name()}"
     storage = parse_storage(text, "MDC_SPOOL_DIR")
     if not isinstance(storage, Folder):
         raise SettingsError("MDC_SPOOL_DIR must be a folder of the local file system")

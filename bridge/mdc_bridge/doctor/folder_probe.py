@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from mdc_core import systems
+
 from .attempt import Attempt
 from .clock import check_offset
 from .report import Check, fail, ok, warn
@@ -38,7 +40,7 @@ def probe_folder(attempt: Attempt, name: str, folder: Path, setting: str) -> lis
         return [
             fail(
                 name,
-                f"{folder} ({setting}) cannot be written by user {os.geteuid()}: "
+                f"{folder} ({setting}) cannot be written by user {systems.user_id()}: "
                 f"{error.strerror or error} ({error.filename})",
                 f"give the user the right to write there, or set {setting} to another folder",
             )
@@ -74,7 +76,7 @@ def _write_and_remove(path: Path) -> float:
     try:
         os.write(descriptor, _CONTENT)
         os.fsync(descriptor)
-        if os.pread(descriptor, len(_CONTENT), 0) != _CONTENT:
+        if systems.read_at(descriptor, len(_CONTENT), 0) != _CONTENT:
             raise OSError(None, "what was written reads differently", str(path))
         return os.fstat(descriptor).st_mtime
     finally:

@@ -15,6 +15,7 @@ from mdc_core.settings import Settings
 from mdc_core.spool.left_behind import waiting_files
 from mdc_core.spool.private_folder import planted, refusal
 from mdc_core.spool.tree import Tree
+from mdc_core.systems import user_id
 
 from .report import Check, fail, ok, warn
 
@@ -40,7 +41,7 @@ def check_spool(settings: Settings) -> Iterator[Check]:
         else:
             yield fail(
                 "spool",
-                f"{path} cannot be made by user {os.geteuid()} in {parent}",
+                f"{path} cannot be made by user {user_id()} in {parent}",
                 f"set {_SETTING} to a folder that this user can make",
             )
         yield _room(settings, parent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -14,6 +13,7 @@ from typing import BinaryIO, cast
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.errors import DeliveryError
 from mdc_core.errors import MissingFileError, StoreError
+from mdc_core.systems import user_name
 
 from .base import PRIVATE_FOLDER, FileInfo, Files
 from .scratch import scratch_folder
@@ -96,7 +96,7 @@ class AccountFiles(Files):
             return bool(self._account.blob(self._container, path).exists())
 
     def scratch(self) -> AbstractContextManager[Path]:
-        return scratch_folder(Path(tempfile.gettempdir()) / f"mdc-bridge-{os.geteuid()}")
+        return scratch_folder(Path(tempfile.gettempdir()) / f"mdc-bridge-{user_name()}")
 
     def close(self) -> None:
         self._account.close()

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from mdc_core.spool.files import try_lock
+from mdc_core.systems import try_lock
 
 _LOCK = ".lock"
 

@@ -1,21 +1,16 @@
-"""What is done with one file: locked, written whole, read.
-
-File locks are POSIX advisory locks (`flock`) on the open file, which the kernel gives up when
-the process that holds them dies.
-"""
+"""What is done with one file: locked, written whole, read."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import native
+from .. import native, systems
 
 # Why events are lost that were written.
 REMOVED = "spool_removed"
@@ -81,7 +76,7 @@ def locked(descriptor: int, seconds: float) -> Iterator[None]:
     """
     deadline = time.monotonic() + seconds
     pause = _SHORTEST_PAUSE
-    while not try_lock(descriptor):
+    while not systems.try_lock(descriptor):
         if time.monotonic() >= deadline:
             raise BlockingIOError(errno.EAGAIN, "another process holds its lock")
         # Not by `time`, which gevent and eventlet replace: this is the writer's own thread.
@@ -90,23 +85,14 @@ def locked(descriptor: int, seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def try_lock(descriptor: int) -> bool:
-    """Take the exclusive lock of an open file if nobody holds it; it is kept until closed."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        systems.unlock(descriptor)
 
 
 def read_from(descriptor: int, offset: int, end: int) -> bytes:
     """Return the bytes of a file from `offset` to `end`."""
     parts = []
     while offset < end:
-        part = os.pread(descriptor, min(end - offset, 1 << 24), offset)
+        part = systems.read_at(descriptor, min(end - offset, 1 << 24), offset)
         if not part:
             break
         parts.append(part)
@@ -120,4 +106,4 @@ def is_mine(path: Path) -> bool:
         found = path.lstat()
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1
+    return stat.S_ISREG(found.st_mode) and not systems.is_of_others(found) and found.st_nlink == 1

@@ -7,7 +7,7 @@ import os
 from typing import Optional
 
 from ..open_file import OpenFile
-from .files import try_lock
+from ..systems import try_lock
 from .tree import Tree
 
 _UNNAMED = ".new"

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Callable, Optional, Set
 
+from .. import systems
 from .files import STATE_FOLDER, write_whole
 from .tree import Tree
 
@@ -68,7 +69,7 @@ class Notes:
             self._create(note, content)
             return
         try:
-            os.pwrite(descriptor, content, 0)
+            systems.write_at(descriptor, content, 0)
         finally:
             os.close(descriptor)
 

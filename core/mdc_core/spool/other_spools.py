@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import systems
 from .files import read_from
 from .left_behind import waiting_files
 from .owners import OPEN_FOLDER
@@ -29,7 +30,7 @@ def destination_of(root: Path) -> str:
     folder = root / OPEN_FOLDER
     with contextlib.suppress(OSError):
         for name in sorted(os.listdir(folder)):
-            descriptor = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = os.open(folder / name, os.O_RDONLY | systems.OPEN_FLAGS)
             try:
                 text = read_from(descriptor, 0, _MOST_BYTES).decode(errors="replace")
             finally:

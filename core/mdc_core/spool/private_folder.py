@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
 
+from .. import systems
 from ..errors import SpoolFolderError
 
 logger = logging.getLogger("mdc_core")
@@ -52,10 +53,10 @@ def refusal(path: Path, setting: str) -> Optional[str]:
         return f"{setting}: {path} is a symbolic link; valid: a folder's own path"
     if not stat.S_ISDIR(found.st_mode):
         return f"{setting}: {path} is a file; valid: a folder"
-    if found.st_uid != os.geteuid():
+    if systems.is_of_others(found):
         return (
             f"{setting}: {path} belongs to user {found.st_uid}, this process is user "
-            f"{os.geteuid()}; valid: a folder of this user, or one that does not exist yet"
+            f"{systems.user_id()}; valid: a folder of this user, or one that does not exist yet"
         )
     if found.st_mode & stat.S_ISVTX:
         return (
@@ -67,7 +68,6 @@ def refusal(path: Path, setting: str) -> Optional[str]:
 
 def planted(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield what this user's spool would never hold, and what it is."""
-    me = os.geteuid()
     for folder, folders, files in os.walk(root):
         for name in (*folders, *files):
             path = Path(folder, name)
@@ -77,7 +77,7 @@ def planted(root: Path) -> Iterator[tuple[Path, str]]:
                 continue  # delivered by a process beside this one
             if stat.S_ISLNK(found.st_mode):
                 yield path, "a symbolic link"
-            elif found.st_uid != me:
+            elif systems.is_of_others(found):
                 yield path, f"of user {found.st_uid}"
             elif not stat.S_ISDIR(found.st_mode) and not stat.S_ISREG(found.st_mode):
                 yield path, "neither a file nor a folder"

@@ -6,12 +6,12 @@ import contextlib
 import errno
 import itertools
 import os
-import resource
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional, TypeVar
 
+from .. import systems
 from ..layouts import segment_name
 from ..open_file import OpenFile
 from .files import UncutError, write_whole
@@ -251,8 +251,8 @@ class Segments:
 
 def _most_descriptors() -> int:
     """Return how many files may be open: few of what a process with a low limit has."""
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return MAX_OPEN if limit < 0 else max(1, min(MAX_OPEN, limit // 8))
+    limit = systems.most_open_files()
+    return MAX_OPEN if limit is None else max(1, min(MAX_OPEN, limit // 8))
 
 
 def _flush(descriptor: int) -> None:

@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Dict, NamedTuple, Optional, Set
 
+from .. import systems
 from .files import STATE_FOLDER, UncutError, locked, read_from, write_whole
 from .tree import Tree
 
@@ -164,7 +165,7 @@ def _state_path(path: str) -> str:
 
 
 def _read_length(state: int) -> Optional[_Length]:
-    text = os.pread(state, _LENGTH_BYTES, 0)
+    text = systems.read_at(state, _LENGTH_BYTES, 0)
     if len(text) < _LENGTH_BYTES:
         return None
     number = int.from_bytes(text, "big")
@@ -172,4 +173,4 @@ def _read_length(state: int) -> Optional[_Length]:
 
 
 def _write_length(state: int, length: int, exact: bool = False) -> None:
-    os.pwrite(state, (length | (_EXACT if exact else 0)).to_bytes(_LENGTH_BYTES, "big"), 0)
+    systems.write_at(state, (length | (_EXACT if exact else 0)).to_bytes(_LENGTH_BYTES, "big"), 0)

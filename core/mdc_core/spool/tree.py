@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Callable, Set, TypeVar
 
+from .. import systems
 from .files import PRIVATE_MODE, PUBLIC_MODE, STATE_FOLDER, write_whole
 
 # Network volumes, and folders of others, may refuse to be flushed: then nobody can do it.
@@ -144,7 +145,7 @@ class Tree:
             # Before the flush: what is made meanwhile is for the next one.
             self._changed.discard(folder)
             try:
-                _sync_folder(folder)
+                systems.sync_folder(str(folder))
             except OSError as error:
                 if error.errno not in _CANNOT_BE_FLUSHED:
                     self._changed.add(folder)
@@ -175,17 +176,9 @@ class Tree:
 
 def path_below(root: Path, folder: str, name: str) -> str:
     """Return the path below a root of what was found in a folder; see `Tree.place`."""
-    path = str(Path(folder, name).relative_to(root))
+    path = Path(folder, name).relative_to(root).as_posix()
     return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
 def _open(path: Path, flags: int, mode: int) -> int:
-    return os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | flags, mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return os.open(path, os.O_RDWR | systems.OPEN_FLAGS | flags, mode)

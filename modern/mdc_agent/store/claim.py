@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from pathlib import Path
 
 from mdc_core.errors import SettingsError, SpoolFolderError
-from mdc_core.spool.files import PRIVATE_MODE, read_from, try_lock
+from mdc_core.spool.files import PRIVATE_MODE, read_from
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.tree import Tree
+from mdc_core.systems import try_lock
 
 FORMAT = "mdc-agent spool, version 1\n"
 # An agent that is being replaced may still be ending.
@@ -84,7 +86,7 @@ class Claim:
                 )
             time.sleep(0.05)
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()} of {os.uname().nodename}\n".encode(), 0)
+        os.pwrite(descriptor, f"process {os.getpid()} of {socket.gethostname()}\n".encode(), 0)
         self._descriptor = descriptor
 
     def _check_format(self, tree: Tree) -> None:

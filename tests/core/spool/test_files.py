@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from mdc_core.spool.files import UncutError, locked, read_from, try_lock, write_whole
+from mdc_core.spool.files import UncutError, locked, read_from, write_whole
 from mdc_core.spool.tree import Tree
+from mdc_core.systems import try_lock
 
 
 def test_write_goes_on_after_a_short_write(tmp_path: Path, disk: Any) -> None:
