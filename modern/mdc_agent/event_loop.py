@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Coroutine
-from typing import Any
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 # Events wait for their batch and go without cycles: what the collector looks through, again and
 # again, is alive. Of allocations beyond what was freed.
@@ -23,3 +27,21 @@ def run(main: Coroutine[Any, Any, int]) -> int:
         return asyncio.run(main)
     code: int = uvloop.run(main)
     return code
+
+
+async def in_thread(function: Callable[[], _T]) -> _T:
+    """Return what a function returns in a thread that nobody waits for at the end.
+
+    The loop's own threads are waited for, also one whose file system does not answer.
+    """
+    future: Future[_T] = Future()
+    future.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            future.set_result(function())
+        except BaseException as error:  # noqa: BLE001  who awaits it gets it
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="mdc-agent-files", daemon=True).start()
+    return await asyncio.wrap_future(future)

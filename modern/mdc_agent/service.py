@@ -125,7 +125,7 @@ class Service:
                     f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "
                     "valid: an address of this machine with a free port"
                 ) from error
-        self._tell_scoring(deployment)
+        self._tell_scoring(deployment, self._settings)
         logger.info("mdc-agent: events at %s", self._address())
         if self._payloads is not None:
             logger.info("mdc-agent: payloads at %s:%d", *self._payloads.address)
@@ -142,25 +142,36 @@ class Service:
             await reload.wait()
             reload.clear()
             try:
-                await asyncio.to_thread(self._read_again)
-            except MdcError as error:
-                logger.error("mdc-agent: goes on as before: %s", error)
+                token = await event_loop.in_thread(self._read_again)
+            except Exception as error:  # noqa: BLE001  the next change of the files may mend it
+                told = error if isinstance(error, MdcError) else repr(error)
+                logger.error("mdc-agent: goes on as before: %s", told)
                 continue
             deployment = _deployment(self._reading)
             self._receiver.deployment = deployment
-            self._receiver.ask_for(_token(self._settings))
+            self._receiver.ask_for(token)
             if self._payloads is not None:
                 self._payloads.follow(deployment)
             logger.info("mdc-agent: follows %s as it is now", self._path)
 
-    def _read_again(self) -> None:
-        """Read both files and follow them; everything stays as it is where one makes no sense."""
+    def _read_again(self) -> str:
+        """Read both files and follow them; everything stays as it is where one makes no sense.
+
+        Returns:
+            The token that is asked for from now on.
+        """
         settings = self._settings
         settings = read_settings(settings.source, given=settings.given)
         reading = _read(self._path)
-        _token(settings)
+        token = _token(settings)
         check_beside(settings.sdk_config)
-        self._store.reconfigure(_deployment(reading), Places(reading, settings))
+        places = Places(reading, settings)
+        self._tell_scoring(_deployment(reading), settings)
+        try:
+            self._store.reconfigure(_deployment(reading), places)
+        except BaseException:
+            self._tell_scoring(_deployment(self._reading), self._settings)
+            raise
         changed = [
             name
             for name in AgentSettings.__dataclass_fields__
@@ -173,11 +184,11 @@ class Service:
                 settings.source,
             )
         self._settings, self._reading = settings, reading
-        self._tell_scoring(_deployment(reading))
+        return token
 
-    def _tell_scoring(self, deployment: Deployment) -> None:
+    def _tell_scoring(self, deployment: Deployment, settings: AgentSettings) -> None:
         """Write the SDK's file, and say what the scoring container needs."""
-        path = self._settings.sdk_config
+        path = settings.sdk_config
         if path is not None and write_sdk_config(deployment, path):
             logger.info("mdc-agent: the SDK's config file is %s", path)
         found = variables(deployment, self._settings.listen.host, self._receiver.port, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 from pathlib import Path
@@ -58,6 +59,39 @@ def test_it_follows_its_files(tmp_path: Path) -> None:
         assert agent.end() == 0
     assert [line["id"] for line in agent.lines()] == ["1", "2"]
     assert len(list((tmp_path / "out2").rglob("*.jsonl"))) == 1
+
+
+def test_a_reload_is_followed_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Where the SDK's file cannot be written, events go where they went; the next is tried."""
+    agent = AgentProcess(tmp_path, settings={"sdk_config": "mdc-config.json"})
+    with running(agent):
+        assert agent.post(trace_id="1") == 200
+        config = tmp_path / "mdc-config.json"
+        config.unlink()
+        config.mkdir()
+        agent.deployment.write_text(DEPLOYMENT.replace("name: blue", "name: green"))
+        agent.process.send_signal(signal.SIGHUP)
+        agent.wait_for("goes on as before: .*cannot be written")
+        assert agent.post(trace_id="2") == 200
+        config.rmdir()
+        agent.process.send_signal(signal.SIGHUP)
+        agent.wait_for("follows .* as it is now")
+        assert agent.post(trace_id="3") == 200
+        assert agent.end() == 0
+    sources = {line["id"]: line["source"].rpartition("/")[2] for line in agent.lines()}
+    assert sources == {"1": "blue", "2": "blue", "3": "green"}
+
+
+def test_it_ends_while_a_file_does_not_answer(tmp_path: Path) -> None:
+    """A file system that hangs holds up neither events nor the end."""
+    agent = AgentProcess(tmp_path)
+    with running(agent):
+        agent.deployment.unlink()
+        os.mkfifo(agent.deployment)
+        agent.process.send_signal(signal.SIGHUP)
+        assert agent.post(trace_id="1") == 200
+        assert agent.end() == 0
+    assert [line["id"] for line in agent.lines()] == ["1"]
 
 
 def test_what_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
