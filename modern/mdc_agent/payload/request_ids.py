@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mdc_core.http_request import id_in_headers
 from mdc_core.ids import new_uuid
 
@@ -9,6 +11,7 @@ from .exchange import Exchange
 from .watcher import Watcher
 
 HEADER = b"x-request-id"
+_NO_ID = re.compile(rb"\r\n" + HEADER + rb":[ \t]*(?=\r\n)", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
 # A longer head is passed on as it is.
 _MOST_HEAD = 64 * 1024
@@ -52,11 +55,16 @@ class IdInjector:
             return b""
         self._head = b""
         line = head.find(b"\r\n")
-        if end < 0 or not _is_request_line(head[:line]) or _has_id(head[line : end + 2]):
+        if end < 0 or not _is_request_line(head[:line]):
+            return head
+        # One without a value is none; beside another, servers would make one value of both.
+        headers = _NO_ID.sub(b"", head[line : end + 2])
+        if _has_id(headers):
             return head
         identifier = new_uuid()
         self._watcher.inject(identifier)
-        return b"%s\r\n%s: %s%s" % (head[:line], HEADER, identifier.encode(), head[line:])
+        added = b"\r\n%s: %s" % (HEADER, identifier.encode())
+        return b"".join((head[:line], added, headers, head[end + 2 :]))
 
 
 def _is_request_line(line: bytes) -> bool:

@@ -61,18 +61,31 @@ def test_the_id_is_the_requests_else_the_responses_else_a_new_one() -> None:
 
 def test_an_id_is_injected_where_the_setting_allows_it() -> None:
     """The server gets an id that the lines have, and all other bytes as they came."""
-    sent = request(b"A: b\r\n")
+    for without_value in (b"", b"X-Request-ID:\r\n", b"x-request-id: \t\r\nX-Request-Id:\r\n"):
+        sent = request(b"A: b\r\n" + without_value + b"C: d\r\n")
+        outcome, agent = run_exchange(
+            [send(sent[:7]), send(sent[7:]), see(OK), CLOSE],
+            [see(BODY), send(OK), SEE_END],
+            through=True,
+            injects_request_id=True,
+        )
+        assert agent is not None
+        identifier = agent.store.events[0].correlation_id
+        added = b"x-request-id: %s\r\n" % identifier.encode()
+        assert outcome.server.data.count(added) == 1
+        assert outcome.server.data.replace(added, b"") == request(b"A: b\r\nC: d\r\n")
+
+
+def test_an_id_beside_an_empty_one_is_passed_on() -> None:
+    """Where one of several headers has a value, nothing is changed: servers make one of them."""
+    sent = request(b"X-Request-ID:\r\nx-request-id: a\r\n")
+    script = plain(sent, response())
     outcome, agent = run_exchange(
-        [send(sent[:7]), send(sent[7:]), see(OK), CLOSE],
-        [see(BODY), send(OK), SEE_END],
-        through=True,
-        injects_request_id=True,
+        script.client, script.server, through=True, injects_request_id=True
     )
     assert agent is not None
-    identifier = agent.store.events[0].correlation_id
-    added = b"x-request-id: %s\r\n" % identifier.encode()
-    assert added in outcome.server.data
-    assert outcome.server.data.replace(added, b"") == sent
+    assert outcome.server.data == sent
+    assert {event.correlation_id for event in agent.store.events} == {",a"}
 
 
 @pytest.mark.parametrize(
