@@ -40,7 +40,19 @@ PARALLEL := --numprocesses auto --dist loadfile
 # The inner loop: what needs no server, browser or Spark, from the sources.
 test-fast: $(VENV)/newest/.done ## the inner loop: no servers, browser or Spark
 	PYTHONPATH=core:bridge:legacy:modern $(VENV)/newest/bin/python -m pytest $(PARALLEL) -m "not slow" \
-		tests
+		--hypothesis-profile few tests
+
+# Of the sources, in all processes that the tests start; COVER narrows it: make cover COVER=tests/core
+COVER ?= tests
+COVERED := $(VENV)/newest/bin/python -m coverage
+
+cover: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done $(VENV)/mlflow/.done ## branch coverage of the newest lane
+	rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
+	PYTHONPATH=core:bridge:legacy:modern $(COVERED) run -m pytest $(PARALLEL) $(COVER)
+	$(COVERED) combine --quiet
+	$(COVERED) report --skip-covered --sort cover
+	@for room in core legacy modern bridge; do \
+		printf '%-8s %s%%\n' $$room "$$($(COVERED) report --format total --include "$$room/*")"; done
 
 fmt: $(VENV)/lint/.done ## format, and fix what the linter can
 	$(VENV)/lint/bin/ruff format .
@@ -98,6 +110,24 @@ docs: $(VENV)/docs/.done ## the site of the documents, below .venv/site
 	cp -r *.md docs $(VENV)/site-sources
 	$(VENV)/docs/bin/python -m mkdocs build --strict --quiet
 
+# What is uploaded: each is installed alone, and the sdist runs its own tests from where it is unpacked.
+RELEASE := $(VENV)/release
+
+release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty environment
+	rm -rf $(RELEASE) $(VENV)/release-wheel $(VENV)/release-sdist && mkdir -p $(RELEASE)
+	$(UV) build --quiet --python $(VENV)/bin/python --out-dir $(RELEASE) .
+	$(VENV)/bin/python -m py36.make_wheel $(RELEASE)/*-py3-none-any.whl $(RELEASE)
+	$(call installed,release-wheel,"$$(ls $(RELEASE)/*-py3-none-any.whl)[tools]")
+	$(VENV)/release-wheel/bin/mdc-bridge --version
+	$(VENV)/release-wheel/bin/python -m mdc_bridge.doctor > /dev/null
+	$(call installed,release-sdist,-r requirements/test.txt -r requirements/test-newest.txt \
+		"$$(ls $(RELEASE)/*.tar.gz)[tools$(COMMA)agent]")
+	mkdir $(VENV)/release-sdist/unpacked
+	tar -xzf $(RELEASE)/*.tar.gz --strip-components 1 -C $(VENV)/release-sdist/unpacked
+	cd $(VENV)/release-sdist/unpacked && \
+		../bin/python -m pytest $(PARALLEL) -m "not slow" --hypothesis-profile few tests
+	ls $(RELEASE)
+
 bench: $(VENV)/bench/.done $(VENV)/bench-official/.done ## speed beside the official package
 	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
 
@@ -127,7 +157,7 @@ $(DIST)/.done: $(UV) $(SOURCES)
 
 # One environment each; all but `lint` and `bench-official` hold the built wheel, not the checkout.
 $(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)/.done
-	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools,agent]")
+	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools$(COMMA)agent]")
 
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
 	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")
@@ -149,7 +179,7 @@ $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)
 
 $(VENV)/demo-agent/.done: requirements/demo-agent.txt $(DIST)/.done
-	$(call environment,demo-agent,-r requirements/demo-agent.txt "$$(ls $(DIST)/*.whl)[agent,tools]")
+	$(call environment,demo-agent,-r requirements/demo-agent.txt "$$(ls $(DIST)/*.whl)[agent$(COMMA)tools]")
 
 $(VENV)/bench/.done: $(DIST)/.done
 	$(call environment,bench,$(DIST)/*.whl)
@@ -186,8 +216,15 @@ $(VENV)/browser/.done: $(addprefix tests/browser/,$(BROWSER_FILES)) $(UV)
 	node $(VENV)/browser/unpack.mjs $(abspath $(VENV)/browser/unpacked)
 	touch $@
 
-define environment
+# Of `call`, which takes a comma for the end of an argument.
+COMMA := ,
+
+define installed
 	$(UV) venv --quiet --clear --python $(or $(3),$(VENV)/bin/python) $(VENV)/$(1)
 	$(UV) pip install --quiet --python $(VENV)/$(1)/bin/python $(2)
+endef
+
+define environment
+	$(call installed,$(1),$(2),$(3))
 	touch $@
 endef

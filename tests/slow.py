@@ -11,9 +11,13 @@ FIXTURES = frozenset(
     | {"doctors_azurite", "environment", "nursery", "official", "served", "spark", "start"}
 )
 
-# Folders and files below `tests`.
+# Folders and files below `tests`: servers and processes, or seconds of computing.
 PLACES = (
     *("azure", "browser", "coexistence", "docs", "examples", "images", "reliability", "typing"),
+    "bridge/doctor/test_doctor_variables.py",
+    "bridge/read/test_read_regular.py",
+    "bridge/rewrite/test_rewrite_agreement.py",
+    "py36/test_quoted_annotations.py",
 )
 
 _TESTS = Path(__file__).parent
