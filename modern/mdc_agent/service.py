@@ -11,7 +11,7 @@ from pathlib import Path
 from mdc_core.errors import MdcError, SettingsError
 
 from . import event_loop
-from .deployment import Deployment
+from .deployment import PAYLOAD_COLLECTIONS, Deployment
 from .destinations import AgentSettings, Places, read_settings
 from .destinations.row_names import payload_settings
 from .metrics import Counts
@@ -187,7 +187,7 @@ class Service:
         return token
 
     def _tell_scoring(self, deployment: Deployment, settings: AgentSettings) -> None:
-        """Write the SDK's file, and say what the scoring container needs."""
+        """Write the SDK's file, and say what the scoring container needs, and who logs nothing."""
         path = settings.sdk_config
         if path is not None and write_sdk_config(deployment, path):
             logger.info("mdc-agent: the SDK's config file is %s", path)
@@ -196,6 +196,15 @@ class Service:
             "mdc-agent: variables of the scoring container: %s",
             " ".join(f"{name}={value}" for name, value in found.items()),
         )
+        names = [each.name for each in deployment.collections if each.enabled]
+        names = [name for name in names if name.lower() in PAYLOAD_COLLECTIONS]
+        if names and settings.payload is None:
+            logger.warning(
+                "mdc-agent: %s: no payload passes here to be logged; valid: payload.listen in %s, "
+                "--listen, or the middleware in the scoring server",
+                ", ".join(names),
+                settings.source,
+            )
 
     def _address(self) -> str:
         host = self._settings.listen.host

@@ -76,6 +76,7 @@ async def serve(
 
     Raises:
         OSError: the address cannot be listened on.
+        SettingsError: the upstream is that address itself.
     """
     counts = Counts() if counts is None else counts
     memory = Memory(settings.memory_bytes)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import logging
 import socket
 from collections.abc import Callable
+from typing import Any
+
+from mdc_core.errors import SettingsError
 
 from ..metrics import Counts
 from .connection import Connection
@@ -71,6 +75,7 @@ class Splice:
 
         Raises:
             OSError: the address cannot be listened on.
+            SettingsError: the upstream is this address itself.
         """
         host, port = self._settings.listen
         found = await self._loop.getaddrinfo(
@@ -87,6 +92,13 @@ class Splice:
             listener.close()
             raise
         await self._resolve()
+        if self._upstream is not None and _is_at(listener, self._upstream[1]):
+            listener.close()
+            upstream = ":".join(map(str, self._settings.upstream))
+            raise SettingsError(
+                f"payload.upstream {upstream} is payload.listen itself; valid: the address of the "
+                "scoring server"
+            )
         self._listener = listener
         self._accept_again()
 
@@ -181,3 +193,22 @@ class Splice:
         self._connections.discard(connection)
         self._gone.set()
         self._accept_again()
+
+
+def _is_at(listener: socket.socket, address: Any) -> bool:
+    """Return whether who connects to an address, as getaddrinfo gave it, comes to this listener."""
+    own = listener.getsockname()
+    if address[1] != own[1]:
+        return False
+    if address[0] == own[0]:
+        return True
+    if not ipaddress.ip_address(own[0]).is_unspecified:
+        return False
+    # A listener at all addresses of this machine: only these can be bound to.
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as tried:
+        try:
+            tried.bind((address[0], 0, *address[2:]))
+        except OSError:
+            return False
+    return True

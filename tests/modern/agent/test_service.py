@@ -94,6 +94,23 @@ def test_it_ends_while_a_file_does_not_answer(tmp_path: Path) -> None:
     assert [line["id"] for line in agent.lines()] == ["1"]
 
 
+def test_payloads_that_pass_nowhere_are_said(tmp_path: Path) -> None:
+    """A deployment with `request` beside settings without `payload.listen` is not silent."""
+    agent = AgentProcess(tmp_path, DEPLOYMENT + "    request: {enabled: 'True'}\n")
+    with running(agent):
+        agent.wait_for("request: no payload passes here to be logged; valid: payload.listen")
+        assert agent.end() == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_an_upstream_that_is_the_agent_itself(tmp_path: Path, host: str) -> None:
+    """Connections would go round and round: it does not start."""
+    port = free_port()
+    payload = {"listen": f"{host}:{port}", "upstream": f"127.0.0.1:{port}"}
+    said = refused(tmp_path, settings={"payload": payload})
+    assert f"payload.upstream 127.0.0.1:{port} is payload.listen itself" in said
+
+
 def test_what_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not start where nothing would arrive, or where others could send: exit code 2."""
     folders = [tmp_path / str(at) for at in range(8)]
