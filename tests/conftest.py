@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import List
+from typing import Callable, List
 
 import pytest
 from hypothesis import settings
@@ -42,3 +43,10 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             monkeypatch.delenv(name)
     yield
     mdc_core.shutdown()
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Callable[[], List[str]]:
+    """Returns what our own logger has said so far."""
+    caplog.set_level(logging.INFO, logger="mdc_core")
+    return lambda: [each.getMessage() for each in caplog.records if each.name == "mdc_core"]

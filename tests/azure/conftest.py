@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 import uuid
 from collections.abc import Iterator
@@ -114,10 +113,3 @@ def eventually() -> Callable[[Callable[[], object], str], None]:
             time.sleep(0.01)
 
     return wait
-
-
-@pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
-    """Returns what our own logger has said so far."""
-    caplog.set_level(logging.INFO, logger="mdc_core")
-    return lambda: [each.getMessage() for each in caplog.records if each.name == "mdc_core"]

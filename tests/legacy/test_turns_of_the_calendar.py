@@ -1,4 +1,4 @@
-"""Collectors of both SDKs that live over midnights and the ends of months and years, in dual mode."""
+"""Collectors of both SDKs that live over midnights and ends of months and years, in dual mode."""
 
 from __future__ import annotations
 
