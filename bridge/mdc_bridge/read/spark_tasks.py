@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Optional
 
-from mdc_core.encoding.cells import cell_json
 from mdc_core.payload_rows.json_texts import parse_json
 
 from ..collected.lines import lines_of_file
@@ -16,6 +15,7 @@ from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from .blocks import Block, Columns
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
+from .deep_cells import any_cell_json
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
 from .gathering import BATCH_BYTES, blocks_of_lines
 from .placed import Placed, Places, placed
@@ -158,7 +158,7 @@ def _array(cells: list[Any], kind: str) -> Any:
 def _plain(cell: Any) -> str:
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "backslashreplace")
-    return cell if isinstance(cell, str) else cell_json(cell).decode()
+    return cell if isinstance(cell, str) else any_cell_json(cell).decode()
 
 
 def _text(cell: Optional[str]) -> Optional[str]:

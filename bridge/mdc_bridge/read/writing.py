@@ -12,12 +12,13 @@ from typing import Any, BinaryIO, Optional, Protocol
 import numpy
 import pandas
 
-from mdc_core.encoding.cells import NULL, cell_json, text_json
+from mdc_core.encoding.cells import NULL, text_json
 from mdc_core.layouts import utc
 
 from ..collected.memory import without_cycles
 from .batch import Batch
 from .columns import FLOATS, OBJECTS, Kind
+from .deep_cells import any_cell_json
 from .frames import TIME
 from .parquet import write_rows
 from .table_batch import TableBatch
@@ -126,7 +127,7 @@ def _json_cells(name: str, cells: list[Any], kind: Kind) -> Iterable[bytes]:
             NULL if cell is None or not math.isfinite(cell) else b"%a" % float(cell)
             for cell in cells
         ]
-    return map(cell_json, cells)
+    return map(any_cell_json, cells)
 
 
 def _csv_cells(batch: Batch, name: str) -> list[Any]:
@@ -150,7 +151,7 @@ def _times(cells: list[Optional[int]], fraction: str) -> list[str]:
 
 def _flat(value: Any) -> Any:
     if isinstance(value, (list, dict)):
-        return cell_json(value).decode()
+        return any_cell_json(value).decode()
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     return "" if value != value else value

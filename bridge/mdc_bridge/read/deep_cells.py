@@ -1,0 +1,41 @@
+"""Cells of any depth as JSON: whoever sends a request decides how deep a logged body is."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from mdc_core.encoding.cells import cell_json, text_json
+
+
+class _Written(NamedTuple):
+    text: bytes
+
+
+def any_cell_json(value: Any) -> bytes:
+    """Return the JSON text of a value that was parsed from a line, see `cell_json`."""
+    try:
+        return cell_json(value)
+    except RecursionError:
+        return _deep_json(value)
+
+
+def _deep_json(value: Any) -> bytes:
+    written: list[bytes] = []
+    todo: list[Any] = [value]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, _Written):
+            written.append(each.text)
+        elif isinstance(each, list):
+            parts: list[Any] = [_Written(b"[")]
+            for at, item in enumerate(each):
+                parts += [_Written(b","), item] if at else [item]
+            todo += reversed([*parts, _Written(b"]")])
+        elif isinstance(each, dict):
+            parts = [_Written(b"{")]
+            for at, (name, item) in enumerate(each.items()):
+                parts += [_Written((b"," if at else b"") + text_json(name) + b":"), item]
+            todo += reversed([*parts, _Written(b"}")])
+        else:
+            written.append(cell_json(each))
+    return b"".join(written)
