@@ -119,13 +119,13 @@ def test_period_and_filters(write: Any, event: Event, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        ({"endpoint": "nix"}, "no JSONL of endpoint 'nix'; there"),
-        ({"deployment": "nix"}, "no JSONL of deployment 'nix'; there"),
-        ({"collections": ["model_input"]}, "no JSONL of collection 'model_input'; there"),
-        ({"join": ("model_inputs", "nix")}, "no JSONL of collection 'nix'; there"),
+        ({"endpoint": "nix"}, "no JSONL of endpoint 'nix'; it has"),
+        ({"deployment": "nix"}, "no JSONL of deployment 'nix'; it has"),
+        ({"collections": ["model_input"]}, "no JSONL of collection 'model_input'; it has"),
+        ({"join": ("model_inputs", "nix")}, "no JSONL of collection 'nix'; it has"),
         (
             {"deployment": "green", "collections": ["model_inputs", "model_outputs"]},
-            "no JSONL of deployment 'green', collection 'model_outputs'; there",
+            "no JSONL of deployment 'green', collection 'model_outputs'; it has",
         ),
     ],
 )
