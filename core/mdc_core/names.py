@@ -47,9 +47,9 @@ def legal_path(path: str) -> str:
 def legal_deployment(name: str) -> str:
     """Return `name` as Azure accepts it for endpoints and deployments.
 
-    3 to 32 letters, digits and dashes, the first a letter, the last no dash; from the rules that
-    `azure-ai-ml` documents for online endpoints and deployments. A name without any such letter
-    or digit becomes a hash: those of two models must not become the same.
+    3 to 32 letters, digits and dashes; the first is a letter, the last not a dash; from the rules
+    that `azure-ai-ml` documents for online endpoints and deployments. A name without any such
+    letter or digit becomes a hash: those of two models must not become the same.
     """
     text = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
     if not text:

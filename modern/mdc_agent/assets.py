@@ -89,7 +89,7 @@ def data_assets(reading: Reading) -> list[DataAsset]:
 
 
 def register(assets: list[DataAsset], workspace: str) -> list[Registration]:
-    """Register assets, as Azure's client does: what is there already is taken as it is.
+    """Register assets, as Azure's client does: what already exists is taken as it is.
 
     Args:
         assets: to register.

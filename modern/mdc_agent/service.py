@@ -105,7 +105,7 @@ class Service:
             await self._start()
             follower = asyncio.create_task(self._follow(reload))
             await stopped.wait()
-            logger.info("mdc-agent: ends, once what was accepted is written")
+            logger.info("mdc-agent: stopping after accepted events are written")
             follower.cancel()
         finally:
             await self._stop()
@@ -145,14 +145,14 @@ class Service:
                 token = await event_loop.in_thread(self._read_again)
             except Exception as error:  # noqa: BLE001  the next change of the files may mend it
                 told = error if isinstance(error, MdcError) else repr(error)
-                logger.error("mdc-agent: goes on as before: %s", told)
+                logger.error("mdc-agent: not reloaded, continuing as before: %s", told)
                 continue
             deployment = _deployment(self._reading)
             self._receiver.deployment = deployment
             self._receiver.ask_for(token)
             if self._payloads is not None:
                 self._payloads.follow(deployment)
-            logger.info("mdc-agent: follows %s as it is now", self._path)
+            logger.info("mdc-agent: reloaded %s", self._path)
 
     def _read_again(self) -> str:
         """Read both files and follow them; everything stays as it is where one makes no sense.
@@ -179,7 +179,7 @@ class Service:
         ]
         if changed:
             logger.warning(
-                "mdc-agent: %s of %s is followed from the next start on",
+                "mdc-agent: %s of %s takes effect at the next start",
                 ", ".join(changed),
                 settings.source,
             )

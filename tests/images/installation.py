@@ -51,7 +51,7 @@ class Installed(NamedTuple):
 
 
 def install(image: Image, interpreter: Path, wheel: Path, home: Path) -> Installed:
-    """Install an image and our wheel; what is there already stays.
+    """Install an image and our wheel; what already exists stays.
 
     The wheel is installed as MIGRATION says: with pip of the image, which is held to what is there.
 

@@ -46,15 +46,15 @@ def check(
     ] = None,
     list_rules: Annotated[bool, typer.Option("--list-rules", help="List the rules.")] = False,
 ) -> None:
-    """Say for each line that uses the old SDK what becomes of it.
+    """Check each line that uses the old SDK: whether it works and what to change.
 
     A line works unchanged, works but differs, must be changed, or cannot be followed. There are
-    two verdicts, unchanged/change where they are not the same: under the bridge, which is the old
-    container with mdc-bridge in it, and on an online endpoint. For conda and pip files it says
-    whether mdc-bridge can be installed with what they require.
+    two verdicts, for the old container with mdc-bridge (the bridge) and for an online endpoint;
+    both are shown if they differ, as in unchanged/change. For conda and pip files it says whether
+    mdc-bridge can be installed with what they require.
 
     Exit codes: 0 all works unchanged, 1 something differs, must be changed or cannot be followed,
-    2 a file could not be read (all the others are reported).
+    2 a file could not be read (the others are still reported).
     """
     if as_json and as_sarif:
         raise SettingsError("--json and --sarif cannot be used together")

@@ -111,7 +111,7 @@ def compare(
     left_container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
     right_container: Annotated[Optional[str], typer.Option(hidden=True)] = None,
 ) -> None:
-    """Compare CSV with the JSONL that was collected beside it, or made from it.
+    """Compare CSV with the JSONL that was collected at the same time or converted from it.
 
     Exit codes: 0 no difference, 1 differences, or no rows to compare on either side,
     2 something could not be read.

@@ -75,12 +75,12 @@ def deployment(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Make the YAML files of an online endpoint from the deployment of an AKS web service.
+    """Convert the deployment of an AKS web service to the YAML files of an online endpoint.
 
-    What is no constant in the code stands as FILL_IN in the files. That, what has no counterpart,
-    and what is changed, is listed at the top of deployment.yml and printed here.
+    Values that are not constants in the code become FILL_IN in the files. These, settings without
+    a counterpart and changed settings are listed at the top of deployment.yml and printed here.
 
-    Exit codes: 0 the files are whole, 1 a value is needed or something has no counterpart,
+    Exit codes: 0 the files are complete, 1 a value is needed or something has no counterpart,
     2 a file could not be read or written.
     """
     from ..deployment import Wishes, local_folder, write_files

@@ -17,10 +17,10 @@ _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what is collected in this container, where to, and why; probe the destinations.
+    """Show what this container collects, where to and why; test the destinations.
 
-    What a probe writes it removes again; secrets are masked. In an image without
-    the tools: python -m mdc_bridge.doctor
+    Test files are removed again; secrets are masked. In an image without the tools, use python -m
+    mdc_bridge.doctor
 
     Exit codes: 0 ok, 1 warnings, 2 failures.
     """

@@ -99,10 +99,10 @@ def migrate(
 ) -> None:
     """Convert an archive of CSV files to the JSONL of the new SDK.
 
-    A second run does what is missing: what was killed, and files that have changed since.
+    A second run converts what is missing: units of an interrupted run and files that changed.
 
-    Exit codes: 0 all is converted, 1 rows were rejected or files left out, 2 it could not be done,
-    or a file could not be read (the others are converted).
+    Exit codes: 0 everything is converted, 1 rows were rejected or files left out, 2 the migration
+    failed, or a file could not be read (the others are converted).
     """
     from ..migrate import migrate as run_migration
 

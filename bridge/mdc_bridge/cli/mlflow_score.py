@@ -49,13 +49,13 @@ def mlflow_score(
     ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Make the scoring script of an MLflow model, which collects all it takes and gives.
+    """Make a scoring script for an MLflow model that collects all inputs and outputs.
 
-    Models with the signature of a frame, of tensors, and without any. The script takes the requests
-    of Azure's deployments without code (input_data) and of MLflow's own server. It needs mdc-bridge
-    and mlflow where it runs.
+    The model's signature may name columns or tensors, or be absent. The script accepts the
+    requests of Azure's no-code deployments (input_data) and of MLflow's own server. It needs
+    mdc-bridge and mlflow where it runs.
 
-    Exit codes: 0 fine, 2 the model could not be read, or the file not be written.
+    Exit codes: 0 fine, 2 the model could not be read or the file could not be written.
     """
     from ..mlflow_score import mlflow_score as make
     from ..mlflow_score import serve as become_server

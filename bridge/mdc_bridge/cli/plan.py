@@ -63,10 +63,10 @@ def plan(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what an archive holds and what it becomes, as YAML to be changed and migrated by.
+    """Describe an archive and what it becomes, as YAML to edit and pass to migrate.
 
-    Exit codes: 0 the plan is made, 1 it is made and files are left out, 2 something could not be
-    read.
+    Exit codes: 0 the plan is made, 1 the plan is made but files are left out, 2 something could
+    not be read.
     """
     from ..migrate import dump_plan, plan_as_dict
     from ..migrate import plan as make_plan

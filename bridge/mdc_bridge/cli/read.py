@@ -95,9 +95,10 @@ def read(
 ) -> None:
     """Read collected JSONL: rows with their correlation id, time and origin.
 
-    A torn last line of a file that is still being written is counted and skipped.
+    A truncated last line of a file that is still being written is counted and skipped.
 
-    Exit codes: 0 all was read, 2 lines could not be read (listed; all the others are there).
+    Exit codes: 0 everything was read, 2 lines could not be read (they are listed; all others are
+    returned).
     """
     from ..read import Problems
     from ..read.joining import told_apart

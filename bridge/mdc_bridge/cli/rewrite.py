@@ -29,10 +29,10 @@ def rewrite(
 ) -> None:
     """Rewrite scoring scripts from ModelDataCollector to Collector of azureml.ai.monitoring.
 
-    What is not certain to collect the same data is left alone, and told.
+    Code that might then collect other data is left unchanged and reported.
 
     Exit codes: 0 nothing is left to change, 1 something would be changed (--diff) or was left
-    alone, 2 a file could not be read (the others are not held up by it).
+    alone, 2 a file could not be read (the others are still rewritten).
     """
     from ..rewrite import rewrite as rewrite_paths
 

@@ -31,17 +31,17 @@ def status(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say at which step of the migration each of many services is, and what is left.
+    """Show the migration step of each of many services, and what is left to do.
 
     Steps are those of MIGRATION.md: 1 scripts, 2 environment, 3 legacy mode, 4 dual mode,
     5 comparison, 6 endpoint, 7 archive, 8 rewrite. Data are listed, not read.
 
-    Exit codes: 0 all is done, 1 something is left, 2 something could not be read (all else is
-    reported).
+    Exit codes: 0 everything is done, 1 something is left, 2 something could not be read (the rest
+    is reported).
     """
     from ..status import status as survey
 
-    with progress("looking at the services") as advance:
+    with progress("examining the services") as advance:
         report = survey(place, advance=advance)
     if as_json:
         print_json(report.as_json())

@@ -17,7 +17,7 @@ SERVER = "azureml-inference-server-http"
 _OLD_COLLECTORS = ("azureml-monitoring", "azureml-datacollector", "azureml-ai-monitoring")
 _OLD_SERVERS = ("azureml-defaults", "azureml-model-management-sdk", "azureml-contrib-services")
 _KEY = "conda.yml"
-_PINS = "packages pinned to versions of that time may have no build for it"
+_PINS = "packages pinned to old versions may have no build for it"
 
 
 def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
     dependencies = old.get("dependencies")
     packages, pip = _split(dependencies if isinstance(dependencies, list) else [])
     if not pip and not packages:
-        remarks.add(Kind.VALUE, _KEY, "names no packages of the model: the old ones are not known")
+        remarks.add(Kind.VALUE, _KEY, "has no packages for the model: the old ones are not known")
     changes = _Changes(remarks)
     kept = [changes.kept(each) for each in packages]
     kept_pip = [changes.kept(each) for each in pip]
@@ -57,7 +57,7 @@ class _Changes:
     def kept(self, requirement: Any) -> Any:
         """Return what becomes of a requirement, None when it goes."""
         if is_unknown(requirement) or not isinstance(requirement, str):
-            self._remarks.add(Kind.VALUE, _KEY, f"lacks {described(requirement)}: no constant")
+            self._remarks.add(Kind.VALUE, _KEY, f"lacks {described(requirement)}: not a constant")
             return None
         requirement = _safe(requirement, self._remarks)
         if requirement.startswith("-"):
@@ -87,7 +87,7 @@ class _Changes:
             oldest = ".".join(map(str, OLDEST_PYTHON))
             self._say(f"replaced {given[0]} with python={PYTHON}: {BRIDGE} needs {oldest}; {_PINS}")
         elif requirements:
-            self._say(f"added python={PYTHON}: the old environment names none; {_PINS}")
+            self._say(f"added python={PYTHON}: the old environment has none; {_PINS}")
         return f"python={PYTHON}"
 
     def say_builds(self, python: str, requirements: list[Any]) -> None:

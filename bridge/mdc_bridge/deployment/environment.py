@@ -42,7 +42,7 @@ def read_environment(old: OldDeployment, environment: Made) -> None:
     if old.environment is not None and old.conda is not None:
         base = described(old.environment[0])
         old.leftovers["Environment.get"] = (
-            f"what is in {base} is not known here: add it to conda.yml"
+            f"the packages in {base} are not known: add them to conda.yml"
         )
         old.environment = None
 
@@ -87,9 +87,7 @@ def _listed(value: Any) -> list[Any]:
     if value is None:
         return []
     return [
-        Unknown(described(each), "of another type than it takes")
-        if isinstance(each, _NO_NAME)
-        else each
+        Unknown(described(each), "of the wrong type") if isinstance(each, _NO_NAME) else each
         for each in (value if isinstance(value, list) else [value])
     ]
 

@@ -144,7 +144,7 @@ def write_files(made: NewDeployment, folder: AnyPath, force: bool = False) -> li
     root = local_folder(folder)
     there = [str(root / name) for name in made.files if (root / name).exists()]
     if there and not force:
-        raise SettingsError(f"{', '.join(there)} would be written over; --force does so")
+        raise SettingsError(f"{', '.join(there)} would be overwritten; --force overwrites them")
     files = FolderFiles(root)
     for name, text in made.files.items():
         files.write(name, text.encode())
@@ -159,5 +159,5 @@ def local_folder(place: AnyPath) -> Path:
     """
     storage = parse_storage(place_text(place), "output")
     if not isinstance(storage, Folder):
-        raise SettingsError("output: az reads deployments from folders; name a folder")
+        raise SettingsError("output: az reads deployments from folders; give a folder")
     return storage.path

@@ -124,7 +124,8 @@ class Making:
             self._remarks.add(
                 Kind.LOST,
                 "models",
-                f"an endpoint has one model, these are {len(models)}: register a folder with all",
+                f"an endpoint has one model, but there are {len(models)}: register "
+                f"a folder with all of them",
             )
         if len(models) != 1 or models[0][0] is None:
             self._remarks.add(
@@ -135,7 +136,7 @@ class Making:
         name = self._remarks.known("model", name)
         if version is None or is_unknown(version):
             if name != FILL_IN:
-                self._remarks.add(Kind.CHANGED, "model", f"the latest version of {name} is taken")
+                self._remarks.add(Kind.CHANGED, "model", f"the latest version of {name} is used")
             return f"azureml:{name}@latest"
         return f"azureml:{name}:{version}"
 
@@ -210,7 +211,7 @@ class Making:
         self._remarks.add(
             Kind.CHANGED,
             "endpoint.yml: compute",
-            f"{name} has to be attached as Kubernetes compute: az ml compute attach",
+            f"{name} must be attached as Kubernetes compute: az ml compute attach",
         )
         return f"azureml:{name}"
 
@@ -267,12 +268,12 @@ class Making:
             self._remarks.add(
                 Kind.CHANGED,
                 "data_collector",
-                "is on; collect_model_data was not given, and without it AKS collects nothing",
+                "is on; collect_model_data was not given, so AKS collected nothing",
             )
         enabled = "False" if known is False else "True"
         names = self._script.collections if self._script is not None else []
         if not names:
-            why = "no collector is made in it" if self._script else self._why_no_script()
+            why = "it creates no collector" if self._script else self._why_no_script()
             self._remarks.add(
                 Kind.VALUE,
                 "data_collector.collections",

@@ -67,7 +67,7 @@ def read_old(sources: Sequence[str], wishes: Wishes) -> OldDeployment:
             read_inference_config(old, content)
         else:
             raise DeploymentError(
-                f"{path} is no configuration of az ml model deploy; valid: JSON or YAML with "
+                f"{path} is not a configuration of az ml model deploy; valid: JSON or YAML with "
                 "computeType or with entryScript"
             )
     check_types(old)
@@ -78,7 +78,7 @@ def _one_of_each(configs: Sequence[tuple[str, Any]]) -> None:
     for is_kind in (is_deployment_config, is_inference_config):
         found = [path for path, content in configs if is_kind(content)]
         if len(found) > 1:
-            raise DeploymentError(f"several configurations; name one of them: {', '.join(found)}")
+            raise DeploymentError(f"several configurations; choose one of them: {', '.join(found)}")
 
 
 def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
@@ -101,7 +101,7 @@ def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
     _raise_first(problems)
     if len(found) > 1:
         shown = "; ".join(_shown(path, old) for path, old in found.items())
-        raise DeploymentError(f"several files deploy services; name one of them: {shown}")
+        raise DeploymentError(f"several files deploy services; choose one of them: {shown}")
     if not found and not refusals:
         parsed = map(parse, without_hint)
         _raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
@@ -140,7 +140,7 @@ def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDep
 
 def _nothing(paths: Sequence[str]) -> DeploymentError:
     return DeploymentError(
-        f"no deployment to AKS is made in {', '.join(paths)}; valid: code with "
+        f"no deployment to AKS in {', '.join(paths)}; valid: code with "
         "AksWebservice.deploy_configuration(...) and Model.deploy(...), or files of "
         "az ml model deploy"
     )
@@ -229,7 +229,7 @@ def _conda_text(text: str, path: Path) -> Any:
         return {"dependencies": [{"pip": [line for _, line in requirement_lines(text)]}]}
     content = load(text, str(path))
     if not isinstance(content, dict) or not isinstance(content.get("dependencies", []), list):
-        raise StoreError(f"{path} is no conda environment; valid: YAML with dependencies")
+        raise StoreError(f"{path} is not a conda environment; valid: YAML with dependencies")
     return content
 
 

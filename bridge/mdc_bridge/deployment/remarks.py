@@ -72,7 +72,7 @@ class Remarks:
         """
         if not is_unknown(value):
             return value
-        self.add(Kind.VALUE, key, f"is {described(value)} in the code, which is no constant")
+        self.add(Kind.VALUE, key, f"is {described(value)} in the code, which is not a constant")
         return placeholder
 
 
@@ -95,7 +95,7 @@ def described(value: Any) -> str:
     if isinstance(value, Made):
         return f"{value.maker.lstrip('.')}(...) ({value.place})"
     if isinstance(value, (Members, Returning)):
-        return "something of the code"
+        return "an expression in the code"
     if isinstance(value, Name):
         return value.dotted
     if isinstance(value, Part):

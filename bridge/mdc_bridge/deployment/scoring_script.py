@@ -60,7 +60,7 @@ def read_script_facts(
             if given is not None and isinstance(given.constant, str):
                 found[given.constant] = None
     if len(found) > _MOST:
-        remarks.add(Kind.LOST, _KEY, f"{len(found)} are more than the {_MOST} that are documented")
+        remarks.add(Kind.LOST, _KEY, f"{len(found)} exceed the documented limit of {_MOST}")
     core = any(each.dotted.startswith("azureml.core") for each in facts.imports)
     return ScriptFacts(list(found), core, unreadable)
 

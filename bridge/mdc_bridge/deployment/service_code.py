@@ -63,7 +63,7 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
         described = _only(made, ("CondaDependencies", "CondaDependencies.create"))
         old.conda = conda_of(described) if described is not None else None
     for place, name in _on_aci(made):
-        text = "is deployed to Azure Container Instances, which never collected: it is left out"
+        text = "is deployed to Azure Container Instances, which never collected: left out"
         old.notes.append((f"service {name}", f"({place}) {text}"))
     for update in made:
         given = {name: update.keywords[name] for name in CONFIGURATION if name in update.keywords}
@@ -117,7 +117,7 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
                 "never collected model data; valid: code that deploys to AKS"
             )
         raise DeploymentError(
-            "no deployment to AKS is made here; valid: code with "
+            "no deployment to AKS here; valid: code with "
             "AksWebservice.deploy_configuration(...) and Model.deploy(...), or files of "
             "az ml model deploy"
         )
@@ -158,7 +158,7 @@ def _read_versions(old: OldDeployment, made: Sequence[Made], deploy: Optional[Ma
             old.versions.append(beside)
     for name, call in versions_of(made, [each for each in (deploy,) if each is not None]):
         if _is_of_another(call.origin, old.name):
-            text = f"({call.place}) is of another endpoint: it is left out"
+            text = f"({call.place}) belongs to another endpoint: left out"
             old.notes.append((f"version {name}", text))
             continue
         if call.maker == DELETES:

@@ -44,8 +44,8 @@ _ALIKE = {
 }
 _READ_ELSEWHERE = ("collect_model_data", "compute_target_name", "version_name")
 _LOST = {
-    "primary_key": "keys are made with the endpoint: az ml online-endpoint get-credentials",
-    "secondary_key": "keys are made with the endpoint: az ml online-endpoint get-credentials",
+    "primary_key": "keys are created with the endpoint: az ml online-endpoint get-credentials",
+    "secondary_key": "keys are created with the endpoint: az ml online-endpoint get-credentials",
     "namespace": "the namespace belongs to the attached cluster: az ml compute attach --namespace",
     "blobfuse_enabled": "endpoints choose how models are downloaded",
 }
@@ -103,7 +103,7 @@ class SettingsMap:
         if wished_count is not None or not autoscaled:
             for name in _SCALE:
                 if name in self._old and not autoscaled:
-                    self._say_lost(name, "is without effect, as autoscaling is off")
+                    self._say_lost(name, "has no effect, because autoscaling is off")
             count = wished_count if wished_count is not None else count
             if count is None:
                 self._remarks.add(
@@ -120,7 +120,8 @@ class SettingsMap:
             self._remarks.add(
                 Kind.CHANGED,
                 "request_settings.request_timeout_ms",
-                f"{timeout}, the default of AKS, is written out: that of endpoints is 5000",
+                f"{timeout}, the default of AKS, is written explicitly: the default "
+                f"of endpoints is 5000",
             )
         found: dict[str, Any] = {}
         if timeout is not None:
@@ -130,7 +131,7 @@ class SettingsMap:
             del names["max_request_wait_time"]
             self._say_lost(
                 "max_request_wait_time",
-                "managed endpoints count waiting as part of request_timeout_ms",
+                "in managed endpoints request_timeout_ms includes the waiting time",
             )
         found.update(self._named("request_settings.", names))
         return {"request_settings": found} if found else {}
@@ -152,7 +153,7 @@ class SettingsMap:
         if not key:
             self._say_lost(
                 "auth_enabled",
-                "endpoints ask for a key or a token: callers have to send one",
+                "endpoints require a key or a token: callers must send one",
             )
         return "key"
 
@@ -165,8 +166,8 @@ class SettingsMap:
             self._remarks.add(
                 Kind.VALUE,
                 "**",
-                f"{described(self._hidden)} gives more settings than can be seen: add to the files "
-                "what is among them",
+                f"{described(self._hidden)} has settings that cannot be read here: add them to "
+                "the files",
             )
         known = {*_LOST, "**", "traffic_percentile", *_READ_ELSEWHERE, *_SCALE, *_SIZES, *_PROBE}
         known |= {*_REQUESTS, *_ALIKE, "scoring_timeout_ms", "auth_enabled", "token_auth_enabled"}
@@ -179,15 +180,15 @@ class SettingsMap:
         has_gpus = given.get("gpu_cores", 0) != 0
         if wished_type is not None:
             if given:
-                gpus = "; it must be one with GPUs" if has_gpus else ""
-                text = f"{wished_type} decides now what {described(given)} asked for{gpus}"
+                gpus = "; it must have GPUs" if has_gpus else ""
+                text = f"{wished_type} replaces {described(given)}{gpus}"
                 self._remarks.add(Kind.CHANGED, "instance_type", text)
             return wished_type
         sizes = described(given) if given else f"cpu_cores={_CPU}, memory_gb={_MEMORY_GB}"
         self._remarks.add(
             Kind.VALUE,
             "instance_type",
-            f"managed endpoints have whole virtual machines: choose one for {sizes}, "
+            f"managed endpoints use whole virtual machines: choose one with {sizes}, "
             + ("with GPUs" if has_gpus else "such as Standard_DS3_v2"),
         )
         return FILL_IN
@@ -202,7 +203,8 @@ class SettingsMap:
         self._say_lost(
             "autoscale_*",
             f"({described(given) or 'on by default, 1 to 10 replicas'}): managed endpoints are "
-            "scaled by rules of Azure Monitor (az monitor autoscale); instance_count is the least",
+            "scaled by rules of Azure Monitor (az monitor autoscale); "
+            "instance_count is the minimum",
         )
         return {"instance_count": least}
 
@@ -212,7 +214,7 @@ class SettingsMap:
         if isinstance(value, (int, float)) and value > longest:
             self._say_lost(
                 "scoring_timeout_ms",
-                f"{value} is more than the {longest} that {self._kind} endpoints allow",
+                f"{value} is above the {longest} that {self._kind} endpoints allow",
             )
             return longest
         return value

@@ -62,5 +62,5 @@ def _checked(value: Any, types: tuple[type, ...]) -> Any:
     if fits and isinstance(value, str) and not value.isprintable():
         return Unknown(ascii(value), "with control characters")
     if fits and isinstance(value, (int, float)) and not abs(value) <= _LARGEST:
-        return Unknown(ascii(value)[:20], "out of all bounds")
-    return value if fits else Unknown(described(value), "of another type than it takes")
+        return Unknown(ascii(value)[:20], "out of range")
+    return value if fits else Unknown(described(value), "of the wrong type")

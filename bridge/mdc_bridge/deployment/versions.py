@@ -71,6 +71,6 @@ def say_traffic(
     remarks.add(
         Kind.LOST,
         "traffic_percentile",
-        "traffic is set when the deployments are there: az ml online-endpoint update "
+        "traffic is set once the deployments exist: az ml online-endpoint update "
         f'--name {endpoint} --traffic "{given}"',
     )

@@ -112,10 +112,13 @@ def read_addition(
     for use in uses:
         argument = script.parent(use)
         if not is_read(script, use):
-            raise Unsure(script.start(use), f"{target.value} has other values too")
+            raise Unsure(script.start(use), f"{target.value} is also assigned other values")
         is_collected = isinstance(argument, cst.Arg) and script.parent(argument) in collects
         if not is_collected and not is_shown(script, use):
-            raise Unsure(script.start(use), f"{target.value} is used for more than collecting")
+            raise Unsure(
+                script.start(use),
+                f"{target.value} is also used for something other than collecting",
+            )
         if not addition.is_same_name:
             _check_data_stay(script, addition, use)
     return addition
@@ -129,7 +132,7 @@ def _uses(script: Script, addition: Addition) -> list[cst.Name]:
         if use is addition.target or addition.call in script.ancestors(use):
             continue
         if script.scope(use) is not addition.scope:
-            raise Unsure(script.start(use), f"{name} has other values too")
+            raise Unsure(script.start(use), f"{name} is also assigned other values")
         found.append(use)
     return found
 
@@ -146,7 +149,7 @@ def _check_is_new_in_each_round(script: Script, addition: Addition, uses: list[c
             or is_read(script, first)
             or block not in script.ancestors(addition.call)
         ):
-            reason = f"{addition.target.value} may have correlations of the round before"
+            reason = f"{addition.target.value} may have correlations from the previous iteration"
             raise Unsure(script.start(addition.call), reason)
 
 

@@ -66,7 +66,9 @@ def target_of(script: Script, call: cst.Call) -> Place:
         and target.value.value == "self"
     ):
         return target
-    raise Unsure(script.start(call), "the collector is not held by one variable or attribute")
+    raise Unsure(
+        script.start(call), "the collector is not assigned to a single variable or attribute"
+    )
 
 
 def held_collector(
@@ -120,7 +122,7 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
     for found in script.names[name]:
         if owner_of(script, found) not in variables:
             if _is_asked_to_collect(script, found):
-                raise Unsure(script.start(found), f"{name} names something else here")
+                raise Unsure(script.start(found), f"{name} has another meaning here")
             continue
         scope = script.scope(found)
         if isinstance(home, cst.ClassDef) or isinstance(scope, cst.ClassDef):
@@ -135,7 +137,7 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
         if not is_read(script, found):
             own = scope is script.module or is_global_in(script, name, scope)
             if not is_set_to_none(script, found) or (is_global and not own):
-                raise Unsure(script.start(found), f"{name} names something else here")
+                raise Unsure(script.start(found), f"{name} has another meaning here")
             continue
         yield found
 
@@ -169,18 +171,21 @@ def _check_is_not_found_by_text(script: Script, name: str) -> None:
         if isinstance(call.func, cst.Name) and call.func.value in _BY_TEXT and len(call.args) > 1:
             text = text_of(script, call.args[1].value)
             if text is None or text == name:
-                reason = f"{call.func.value}() may use self.{name} unseen"
+                reason = f"{call.func.value}() may use self.{name} in a way that cannot be followed"
                 raise Unsure(script.start(call), reason)
     for found in script.every(cst.Attribute):
         if found.attr.value == "__dict__":
-            raise Unsure(script.start(found), f"__dict__ may use self.{name} unseen")
+            raise Unsure(
+                script.start(found),
+                f"__dict__ may use self.{name} in a way that cannot be followed",
+            )
 
 
 def read_use(script: Script, use: Place, held: HeldCollector) -> None:
     """Add what a variable is used for where it stands to what is known of its collector.
 
     Raises:
-        Unsure: it is used for more than collecting.
+        Unsure: it is also used for something other than collecting.
     """
     parent = script.parent(use)
     if is_tested(script, use) or is_shown(script, use):
@@ -198,5 +203,7 @@ def read_use(script: Script, use: Place, held: HeldCollector) -> None:
             reason = f"Collector has no counterpart of {held.name}.{parent.attr.value}"
             raise Unsure(script.start(use), reason)
     if isinstance(parent, cst.Call) and parent.func is use:
-        raise Unsure(script.start(use), f"{held.name} is called like a function, this never worked")
-    raise Unsure(script.start(use), f"{held.name} is handed on, it may be used elsewhere")
+        raise Unsure(
+            script.start(use), f"{held.name} is called like a function, which never worked"
+        )
+    raise Unsure(script.start(use), f"{held.name} is passed on and may be used elsewhere")

@@ -56,7 +56,7 @@ def collect_edits(
         held = frame if is_inputs else None
         correlation = context if follows else _user_context(script, prelude, site)
         if follows and site.user_id is not None and not isinstance(site.user_id, _COPYABLE):
-            raise Unsure(script.start(site.user_id), "the id of these data is code that has no use")
+            raise Unsure(script.start(site.user_id), "the id of these data is an unused expression")
         takes, closing = "", ""
         if is_inputs and flow.follows and site.result is None:
             takes = f"{context} := " if site.is_printed else f"{context} = "
@@ -70,7 +70,7 @@ def collect_edits(
         within += [Edit(end, end, closing)] if closing else []
         in_text = is_in_f_string(script, site.call)
         if in_text and any(set(edit.text) & _NOT_IN_F_STRING for edit in within):
-            raise Unsure(at, "the call would need quotes of its own inside an f-string")
+            raise Unsure(at, "the call would need quotes inside an f-string")
         edits += within
     return edits
 
@@ -120,7 +120,7 @@ def _start(script: Script, repeated: Union[cst.FunctionDef, Loop], variables: li
     block = repeated.body
     what = "function" if isinstance(repeated, cst.FunctionDef) else "loop"
     if not isinstance(block, cst.IndentedBlock):
-        raise Unsure(script.start(repeated), f"the {what} is written in one line")
+        raise Unsure(script.start(repeated), f"the {what} is written on one line")
     for position, statement in enumerate(block.body):
         small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
         is_docstring = position == 0 and (
@@ -141,7 +141,7 @@ def _data_edits(script: Script, site: Site, wrapping: Wrapping, held: Optional[s
         return []
     line = script.parent(site.statement)
     if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not site.statement:
-        raise Unsure(script.start(site.call), "the frame of the inputs needs a line of its own")
+        raise Unsure(script.start(site.call), "the DataFrame of the inputs needs a separate line")
     at = script.start(line)
     indent = script.content[script.line_start(at) : at].decode()
     before, after = wrapping.before, wrapping.after
@@ -159,7 +159,7 @@ def _user_context(script: Script, prelude: Prelude, site: Site) -> Optional[str]
     if node is None or (isinstance(node, cst.SimpleString) and not node.evaluated_value):
         return None
     if not isinstance(node, _COPYABLE):
-        reason = "user_correlation_id is computed in the call; give it a variable before"
+        reason = "user_correlation_id is computed in the call; assign it to a variable first"
         raise Unsure(script.start(node), reason)
     uuid = prelude.module("uuid")
     made = prelude.context_class()

@@ -73,7 +73,7 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
     designation = _known_text(script, given, "designation", DEFAULT)
     identifier = _known_text(script, given, OLD_PARAMETER, designation)
     if designation not in (DEFAULT, identifier):
-        raise Unsure(at, "designation and identifier contradict each other")
+        raise Unsure(at, "designation and identifier differ")
     designation = GENERAL if identifier == DEFAULT else identifier
     named = DEFAULT
     if designation in NAMED_BY_COLLECTION:
@@ -83,9 +83,9 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
         raise Unsure(at, "the designation is empty")
     for name in ("workspace", "webservice_name", "model_version", "collection_name"):
         if name in given and not _is_harmless(script, given[name]):
-            raise Unsure(at, f"{name} is computed by code that would no longer be run")
+            raise Unsure(at, f"{name} is computed by code that would no longer run")
     if not _is_harmless(script, model):
-        raise Unsure(at, "model_name is computed by code that would no longer be run")
+        raise Unsure(at, "model_name is computed by code that would no longer run")
     names_node = given.get("feature_names")
     return Construction(
         call,
@@ -113,7 +113,7 @@ def _arguments(script: Script, call: cst.Call) -> dict[str, cst.BaseExpression]:
         if name in UNUSED_PARAMETERS:
             continue
         if name in given or name not in (*COLLECTOR_PARAMETERS, OLD_PARAMETER):
-            raise Unsure(at, f"ModelDataCollector knows no argument {name}, this never worked")
+            raise Unsure(at, f"ModelDataCollector has no argument {name}, which never worked")
         given[name] = argument.value
     return given
 
@@ -126,7 +126,7 @@ def _known_text(
         return default
     text = text_of(script, node)
     if text is None:
-        raise Unsure(script.start(node), f"only the running script knows the {name}")
+        raise Unsure(script.start(node), f"the {name} is only known at run time")
     return text
 
 
@@ -179,7 +179,9 @@ def _names(script: Script, node: Optional[cst.BaseExpression]) -> Optional[tuple
             return unique_names(names)
     is_iterator = isinstance(value, cst.Call) and script.code(value.func) in _ITERATORS
     if is_iterator or isinstance(value, cst.GeneratorExp):
-        raise Unsure(script.start(node), "the feature names can be read only once")
+        raise Unsure(
+            script.start(node), "the feature names are an iterator that can be read only once"
+        )
     return None
 
 

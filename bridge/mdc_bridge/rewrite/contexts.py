@@ -65,12 +65,13 @@ def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) ->
         if site.scope is not scope:
             raise Unsure(
                 script.start(site.call),
-                f"the context of the inputs, collected in {_title(scope)}, would have to be handed "
-                f"to {_title(site.scope)}",
+                f"the context of the inputs, collected in {_title(scope)}, would have to be "
+                f"passed to {_title(site.scope)}",
             )
     if len(names) > 1 or (names and any(site.result is None for site in inputs)):
         raise Unsure(
-            script.start(inputs[-1].call), "not all inputs keep their correlations in one variable"
+            script.start(inputs[-1].call),
+            "the inputs keep their correlations in different variables",
         )
     for site in inputs:
         _check_result(script, site, correlations)
@@ -109,7 +110,7 @@ def _flow(
             assert isinstance(scope, cst.FunctionDef)
             starts[scope if loop is None else loop] = None
         elif site.correlations is not None:
-            raise Unsure(script.start(site.call), "the correlations come after their use")
+            raise Unsure(script.start(site.call), "the correlations are assigned after their use")
     return Flow(follows, scope, name, tuple(starts))
 
 
@@ -191,10 +192,10 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
                 if later or script.loops(found) & script.loops(site.call):
                     raise Unsure(at, f"{name} is set to None between inputs and outputs")
             elif found is not site.result and not _is_inputs(assigned_value(script, found), site):
-                raise Unsure(at, f"{name} has other values too")
+                raise Unsure(at, f"{name} is also assigned other values")
         elif found not in correlations and not _is_printed(script, found):
             raise Unsure(
-                at, f"{name} is used for more than add_correlations; a context has no keys"
+                at, f"{name} is also used outside add_correlations, but a context has no keys"
             )
 
 
@@ -207,7 +208,7 @@ def _check_result_of_others(script: Script, site: Site) -> None:
         return
     for found in same_variable(script, site.result):
         if found is not site.result and not _is_printed(script, found):
-            reason = f"{site.result.value} was always None, and would be a context"
+            reason = f"{site.result.value} was always None, but would become a context"
             raise Unsure(script.start(found), reason)
 
 

@@ -130,7 +130,7 @@ def _kept_columns(
         statement = script.statement(made.call)
         line = script.parent(statement)
         if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statement:
-            raise Unsure(script.start(made.call), "the feature names need a line of their own")
+            raise Unsure(script.start(made.call), "the feature names need a separate line")
         if isinstance(node, cst.Name) and any(
             is_changed(script, found) for found in same_variable(script, node)
         ):

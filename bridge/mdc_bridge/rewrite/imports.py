@@ -91,7 +91,7 @@ def _read_import(
     at = script.start(statement)
     if isinstance(statement, cst.Import):
         if len(statement.names) > 1:
-            raise Unsure(at, "the import names other modules too; give it a line of its own")
+            raise Unsure(at, "the import has other modules too; put it on a separate line")
         alias = statement.names[0]
         found.edits.append(Edit(*script.extent(alias.name), NEW_MODULE))
         return {f"{_bound_by(script, alias)}.{OLD_CLASS}"}
@@ -101,7 +101,7 @@ def _read_import(
         found.edits.append(Edit(module[0], script.end(statement), f"{NEW_MODULE} import Collector"))
         return {OLD_CLASS}
     if len(statement.names) > 1:
-        raise Unsure(at, "the import names other things too; give it a line of its own")
+        raise Unsure(at, "the import has other names too; put it on a separate line")
     alias = statement.names[0]
     if script.code(statement.module) == "azureml":
         found.edits.append(Edit(*module, "azureml.ai"))
@@ -200,6 +200,9 @@ def _check_use(script: Script, reference: cst.BaseExpression, found: OldClass) -
             return
         is_stand_in = isinstance(parent, cst.AssignTarget)
     if is_stand_in:
-        reason = "only a class that does nothing, or None, may stand in for the old class"
+        reason = "the fallback for the old class must be None or a class that does nothing"
         raise Unsure(script.start(reference), f"{reason}, where its import fails")
-    raise Unsure(script.start(reference), "the old class is used for more than making collectors")
+    raise Unsure(
+        script.start(reference),
+        "the old class is also used for something other than creating collectors",
+    )

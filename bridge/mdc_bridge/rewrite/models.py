@@ -63,7 +63,7 @@ def plan_model(
         is_used = held.collects or held.name in used_elsewhere or held.imported_at is not None
         if not is_used and not is_entry_script(script):
             at = script.start(held.made.call)
-            raise Unsure(at, f"{held.name} is made here and collects nothing here")
+            raise Unsure(at, f"{held.name} is made here but not used here")
     edits: list[Edit] = []
     changes = []
     columns = {}

@@ -74,7 +74,7 @@ class Prelude:
             Unsure: the import would fail where the script may do without the SDK.
         """
         if self._is_sdk_optional:
-            reason = f"{_CONTEXT} is needed, and the script may do without the SDK"
+            reason = f"{_CONTEXT} is needed, but the script also runs without the SDK"
             raise Unsure(self._old_import, reason)
         if _CONTEXT not in self._modules:
             is_used = _CONTEXT in self._script.names

@@ -137,12 +137,12 @@ def _rewrite_file(
     before = _text_of(path, encoding)
     after = _escaped(text, encoding)
     if before is None or after is None:
-        reason = "the text of the file does not give its bytes again"
+        reason = "the file's text cannot be encoded to the same bytes"
         return _all_left(path, sources[0].text, encoding, changes, left, reason), problems
     if sources[0].cell is not None:
         after = replace_cells(before, cells) if cells else before
     if after is None:
-        reason = "the notebook is not written as Jupyter writes it; save it there first"
+        reason = "the notebook is not formatted as Jupyter saves it; save it in Jupyter first"
         return _all_left(path, before, encoding, changes, left, reason), problems
     file = RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left))
     return file, problems
@@ -174,9 +174,9 @@ def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSo
     if found is None:
         return RewrittenSource(source.text)
     line = line_at(source.text, found.end())
-    reason = f"several cells make up {source.written_to}; put them into one"
+    reason = f"several cells write {source.written_to}; merge them into one"
     if is_cell:
-        reason = "cells of a notebook share their names; only %%writefile cells are rewritten"
+        reason = "cells of a notebook share their variables; only %%writefile cells are rewritten"
     return RewrittenSource(source.text, (), (LeftAlone(line, reason),))
 
 

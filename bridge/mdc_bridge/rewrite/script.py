@@ -40,7 +40,7 @@ class Script:
         wrapper = MetadataWrapper(cst.parse_module(self._form_feeds.without))
         # It loses the last of lone carriage returns, and that moves nothing.
         if wrapper.module.code.rstrip("\r") != self._form_feeds.without.rstrip("\r"):
-            raise ValueError("libcst does not give its text again")
+            raise ValueError("libcst does not reproduce its text")
         self.module = wrapper.module
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._parents = wrapper.resolve(ParentNodeProvider)
@@ -144,7 +144,7 @@ class Script:
         for outer in (node, *self.ancestors(node)):
             if isinstance(outer, cst.BaseSmallStatement):
                 return outer
-        raise LookupError("the node is part of a compound statement's head")
+        raise LookupError("the code is in the header of a compound statement")
 
     def _stands_for_itself(self, name: cst.Name) -> bool:
         parent = self._parents[name]

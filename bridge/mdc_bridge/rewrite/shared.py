@@ -82,7 +82,7 @@ def _read_names(
         held = _held(bound, collectors[name], at, found)
         places = script.names[bound]
         if sum(not is_read(script, place) for place in places) > 1:
-            raise Unsure(at, f"{bound} names something else too")
+            raise Unsure(at, f"{bound} has another meaning elsewhere")
         for place in places:
             if is_read(script, place):
                 read_use(script, place, held)
@@ -107,12 +107,12 @@ def _read_module(
             continue
         member = script.parent(whole)
         if not isinstance(member, cst.Attribute) or member.value is not whole:
-            raise Unsure(script.start(place), f"{bound} is handed on, with its collectors")
+            raise Unsure(script.start(place), f"{bound} is passed on, with its collectors")
         name = member.attr.value
         if name not in collectors:
             continue
         if isinstance(script.parent(member), (cst.AssignTarget, cst.AnnAssign, cst.Del)):
-            raise Unsure(script.start(place), f"{bound}.{name} names something else too")
+            raise Unsure(script.start(place), f"{bound}.{name} has another meaning elsewhere")
         at = script.start(statement)
         read_use(script, member, _held(f"{bound}.{name}", collectors[name], at, found))
 

@@ -94,7 +94,7 @@ def _site(
     if data is None:
         raise Unsure(at, "collect is called without data, which never worked")
     if isinstance(data, cst.GeneratorExp):
-        raise Unsure(at, "a generator was never collected")
+        raise Unsure(at, "generators were never collected")
     statement, result = _holder(script, call)
     scope = script.scope(call)
     correlations = None
@@ -120,7 +120,7 @@ def _arguments(
         if not name and not argument.star and position < len(parameters):
             name = parameters[position]
         if argument.star or name not in parameters or name in given:
-            raise Unsure(script.start(argument), "the call has arguments that are not known")
+            raise Unsure(script.start(argument), "the call has unknown arguments")
         given[name] = argument.value
     if list(given) != list(parameters)[: len(given)]:
         raise Unsure(script.start(call), "the call names its arguments in a different order")
@@ -143,5 +143,5 @@ def _holder(script: Script, call: cst.Call) -> tuple[cst.BaseSmallStatement, Opt
 def _addition(script: Script, call: cst.Call) -> tuple[cst.BaseExpression, cst.Name]:
     data, correlations = _arguments(script, call, (_DATA, _CORRELATIONS))
     if data is None or not isinstance(correlations, cst.Name):
-        raise Unsure(script.start(call), "it is not plain whose correlations are added")
+        raise Unsure(script.start(call), "it is not clear whose correlations are added")
     return data, correlations

@@ -51,7 +51,7 @@ def rewrite_source(text: str, shared: Optional[Shared] = None) -> RewrittenSourc
         _check_is_plain(script)
         models = collectors_by_model(script, old, shared)
         if old and not models and not is_entry_script(script):
-            raise Unsure(old.position, "the old class is imported, and not used here")
+            raise Unsure(old.position, "the old class is imported but not used here")
     except Unsure as unsure:
         return RewrittenSource(text, (), (_left_alone(script, unsure),))
     left = _refused(script, old, models, shared)
@@ -112,10 +112,13 @@ def _check_is_plain(script: Script) -> None:
     """Raise Unsure where names may be used unseen."""
     for call in script.every(cst.Call):
         if isinstance(call.func, cst.Name) and call.func.value in _REFLECTION:
-            raise Unsure(script.start(call), f"{call.func.value}() may use collectors unseen")
+            raise Unsure(
+                script.start(call),
+                f"{call.func.value}() may use collectors in a way that cannot be followed",
+            )
     for text in script.every(cst.SimpleString):
         if "$aml_" in text.value:
-            raise Unsure(script.start(text), "the script works with the columns of correlations")
+            raise Unsure(script.start(text), "the script uses the correlation columns")
 
 
 def _refused(
@@ -128,7 +131,7 @@ def _refused(
             prelude = _prelude(script, old, models)
             plan = plan_model(script, prelude, collectors, None, shared.used_elsewhere)
             if plan.has_context and old and old.without_context:
-                reason = "the stand-in's collect takes no context; let it take *args"
+                reason = "the fallback's collect accepts no context; let it accept *args"
                 raise Unsure(old.without_context[0], reason)
         except Unsure as unsure:
             names = ", ".join(held.name for held in collectors)
@@ -163,7 +166,7 @@ def _applied(
         _check_syntax(rewritten)
     except (SyntaxError, ValueError) as error:
         line = min(change.line for change in changes)
-        reason = f"the script would no longer be Python: {error}; report this"
+        reason = f"the result would not be valid Python: {error}; please report this"
         return RewrittenSource(text, (), (LeftAlone(line, reason),))
     for comment in script.every(cst.Comment):
         if rewritten.count(comment.value) < text.count(comment.value):

@@ -61,7 +61,7 @@ def _maker(path: str, texts: Mapping[str, str]) -> Optional[_Maker]:
         if held.collects or held.additions:
             problems[held.name] = "is used here too"
         elif held.made.names is None or not held.made.model_is_text:
-            problems[held.name] = "has names that only the running script knows"
+            problems[held.name] = "has names only known at run time"
         else:
             known[held.name] = held.made
     if script is None or not (known or problems):
@@ -117,7 +117,7 @@ class _Refused(Exception):  # noqa: N818  no error: it ends the planning for fil
 
 def _refuse(where: str, left: tuple[LeftAlone, ...]) -> None:
     raise _Refused(
-        f"{_name(where)}: {'; '.join(each.reason for each in left) or 'the use cannot be followed'}"
+        f"{_name(where)}: {'; '.join(each.reason for each in left) or 'its use cannot be followed'}"
     )
 
 
@@ -129,7 +129,7 @@ def _check(maker: _Maker, texts: Mapping[str, str]) -> None:
     user = maker.users[0]
     for other, text in texts.items():
         if other not in (maker.path, user) and _uses(text, _module(user), set(maker.collectors)):
-            raise _Refused(f"{_name(other)} may use them by way of {_name(user)}")
+            raise _Refused(f"{_name(other)} may use them through {_name(user)}")
 
 
 def _name(path: str) -> str:

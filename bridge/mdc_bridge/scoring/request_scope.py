@@ -109,7 +109,7 @@ class WsgiRequestScope:
             response = self._app(environ, start_response)
         if hasattr(response, "__next__"):
             return _ScopedResponse(response, scope)
-        # What is there already is handed on as it is: servers look at its length.
+        # What already exists is handed on as it is: servers look at its length.
         scope.request.end()
         return response
 

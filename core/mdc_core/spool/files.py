@@ -33,7 +33,7 @@ class RemovedError(OSError):
 
 
 def is_not_there(error: OSError) -> bool:
-    """Return whether an error says that there is no such file, or another thing in its place."""
+    """Return whether an error says that the file does not exist, or another thing in its place."""
     return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 

@@ -23,22 +23,23 @@ def assets(
     deployment: Deployment,
     out: Annotated[
         Optional[Path],
-        typer.Option("--out", metavar="FOLDER", help="Write a file for each collection here."),
+        typer.Option(
+            "--out", metavar="FOLDER", help="Write a file for each collection to this folder."
+        ),
     ] = None,
     registers: Annotated[
         bool,
-        typer.Option("--register", help="Register them in the workspace that the settings name."),
+        typer.Option("--register", help="Register them in the workspace named in the settings."),
     ] = False,
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print for each collection the data asset that Azure's client would register.
+    """Print the data asset that Azure's client would register for each collection.
 
-    Each is a file for `az ml data create -f`. With --register they are registered through
+    Each is a file for `az ml data create -f`. With --register they are registered with
     azure-ai-ml (pip install 'mdc-bridge[agent,azure]').
 
-    Exit codes: 0 it was done, 1 an asset of a name was there with another path, 2 it could not be
-    done.
+    Exit codes: 0 done, 1 an asset with that name exists with another path, 2 failed.
     """
     reading = read_deployment(deployment)
     found = data_assets(reading)
@@ -66,7 +67,7 @@ def assets(
 def _tell(found: list[DataAsset], done: list[Registration], is_done: bool) -> None:
     for each in done:
         what = f"{each.asset.name}:{each.asset.version}"
-        said = "is there already" if each.outcome != "registered" else "registered"
+        said = "already exists" if each.outcome != "registered" else "registered"
         other = f", with another path; wanted {each.asset.path}"
         say(f"{what} {said}: {each.path}{other if each.outcome == ELSEWHERE else ''}")
     if not is_done:

@@ -18,15 +18,16 @@ from .options import AsJson, Deployment, Settings
 
 
 def check(deployment: Deployment, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Say what of a deployment file Azure's client refuses, and what its data would lack.
+    """Check a deployment file: what Azure's client refuses, and what would be wrong with its data.
 
     With --settings it also says where each collection goes, and which datastores are not known.
 
-    Each remark has its line. A warning is about what the agent takes: Azure's client may refuse it,
-    or the data would not be found or matched. An error is about what neither takes.
+    Each remark names its line. A warning is about something that the agent accepts but Azure's
+    client may refuse, or whose data would not be found or matched. An error is about something
+    that neither accepts.
 
-    Exit codes: 0 nothing is to be said, 1 there are warnings, 2 the file is refused by both, or
-    cannot be read, or a datastore is not known.
+    Exit codes: 0 no remarks, 1 warnings, 2 the file is refused by both or cannot be read, or a
+    datastore is not known.
     """
     reading = read_deployment(deployment)
     places, wrong = _places(reading, settings)

@@ -34,9 +34,9 @@ def config(
     settings: Settings = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the config file of the SDK, and say which variables the scoring container needs.
+    """Write the SDK's config file and list the variables that the scoring container needs.
 
-    The official SDK and ours read it: which collections are on, and at what rate.
+    Both the official SDK and ours read it. It lists the enabled collections and their rates.
 
     Exit codes: 0 it was written, 2 the deployment is refused or the file cannot be written.
     """
@@ -69,12 +69,12 @@ def _warnings(reading: Reading, read: ReadDeployment, settings: AgentSettings) -
     warnings = [each.at(reading.source) for each in reading.remarks]
     if not has_custom(read):
         warnings.append(
-            f"{reading.source}: warning: beside request and response no collection is enabled: a "
-            "Collector in the script is off"
+            f"{reading.source}: warning: only request and response are enabled, so a Collector "
+            "in the script collects nothing"
         )
     if settings.token():
         warnings.append(
-            f"{settings.source}: warning: a token is asked for, and the official SDK sends none; "
+            f"{settings.source}: warning: a token is required, but the official SDK sends none; "
             "valid: a loopback address without a token, in the same pod"
         )
     return warnings

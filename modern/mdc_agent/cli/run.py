@@ -21,33 +21,39 @@ def run(
         Optional[str],
         typer.Option(
             metavar="PLACE",
-            help="What workspaceblobstore is here: a folder, an account's URL or connection "
-            "string; MDC_STORAGE says it as well.",
+            help="The datastore workspaceblobstore: a folder, an account's URL or a connection "
+            "string. MDC_STORAGE sets it too.",
         ),
     ] = None,
     events: Annotated[
         Optional[str],
-        typer.Option(metavar="HOST:PORT", help="Where the SDKs send to: 127.0.0.1:50011."),
+        typer.Option(
+            metavar="HOST:PORT", help="Address for events of the SDKs; default: 127.0.0.1:50011."
+        ),
     ] = None,
     listen: Annotated[
         Optional[str],
-        typer.Option(metavar="HOST:PORT", help="Log payloads of clients that connect here."),
+        typer.Option(
+            metavar="HOST:PORT", help="Log payloads of clients that connect to this address."
+        ),
     ] = None,
     upstream: Annotated[
         Optional[str],
-        typer.Option(metavar="HOST:PORT", help="The scoring server behind it: 127.0.0.1:5001."),
+        typer.Option(
+            metavar="HOST:PORT", help="The scoring server behind it; default: 127.0.0.1:5001."
+        ),
     ] = None,
     spool: Annotated[
         Optional[str],
-        typer.Option(metavar="FOLDER", help="Where events wait for a storage account."),
+        typer.Option(metavar="FOLDER", help="Folder where events wait for a storage account."),
     ] = None,
 ) -> None:
-    """Receive events and log payloads as a deployment file says, until it is told to stop.
+    """Receive events and log payloads as a deployment file says, until stopped.
 
-    SIGTERM and Ctrl-C end it after what was accepted is written, SIGHUP reads both files again.
-    Options come before the settings file.
+    SIGTERM and Ctrl-C stop it after accepted events are written; SIGHUP reads both files again.
+    Options override the settings file.
 
-    Exit codes: 0 it was told to stop, 2 it could not start.
+    Exit codes: 0 stopped, 2 could not start.
     """
     options = {
         "storage": storage,

@@ -61,7 +61,7 @@ def parse_datastore_path(text: str) -> DatastorePath:
     """
     match = _PATH.fullmatch(text.strip())
     if match is None:
-        raise SettingsError(f"{shown(text)} is no path of a datastore; valid: {VALID}")
+        raise SettingsError(f"{shown(text)} is not a datastore path; valid: {VALID}")
     *workspace, datastore, path = match.groups()
     path = legal_path(path)
     if not path:

@@ -47,9 +47,7 @@ def datastore(parts: Mapping[str, Any], where: str, base: Path) -> Datastore:
         raise SettingsError(f"{where} names {said}; valid: {_VALID}")
     if "folder" in parts:
         if len(parts) > 1:
-            raise SettingsError(
-                f"{where} is a folder, which has nothing beside it; valid: {_VALID}"
-            )
+            raise SettingsError(f"{where} is a folder, which takes no other keys; valid: {_VALID}")
         return Datastore(folder_of(parts["folder"], where, base))
     if "container" not in parts:
         raise SettingsError(f"{where} has no container; valid: {_VALID}")
@@ -63,8 +61,7 @@ def datastore(parts: Mapping[str, Any], where: str, base: Path) -> Datastore:
     found = Datastore(storage, parts["container"], client_id)
     if client_id and found.has_own_credential:
         raise SettingsError(
-            f"{where} has a client_id, and an account with a key or signature of its own; valid: "
-            "one of them"
+            f"{where} has a client_id and an account with a key or signature; valid: one of them"
         )
     return found
 
@@ -76,10 +73,10 @@ def folder_of(text: object, where: str, base: Path) -> Folder:
         SettingsError: it names no folder.
     """
     if not isinstance(text, str) or not text.strip():
-        raise SettingsError(f"{where} is empty or no text; valid: {_VALID}")
+        raise SettingsError(f"{where} is empty or not text; valid: {_VALID}")
     storage = parse_storage(text, where)
     if not isinstance(storage, Folder):
-        raise SettingsError(f"{where} is no folder; valid: {_VALID}")
+        raise SettingsError(f"{where} is not a folder; valid: {_VALID}")
     written = text.strip()
     if "://" in written or os.path.isabs(os.path.expanduser(written)):
         return storage
@@ -106,6 +103,7 @@ def account_of(parts: Mapping[str, Any], where: str) -> AccountUrl | ConnectionS
     if isinstance(storage, (AccountUrl, ConnectionString)):
         return storage
     raise SettingsError(
-        f"{where} is no account; valid: a name, https://ACCOUNT.blob.{PUBLIC_SUFFIX}, or a storage "
+        f"{where} is not an account; valid: a name, "
+        f"https://ACCOUNT.blob.{PUBLIC_SUFFIX}, or a storage "
         "connection string"
     )

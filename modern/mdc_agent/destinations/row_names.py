@@ -43,7 +43,7 @@ def _signature(path: Path, source: str) -> dict[str, Any]:
     signature = held.get("signature") if isinstance(held, dict) else None
     if not isinstance(signature, dict):
         raise SettingsError(
-            f"{source}: rows.signature {file} names no signature; valid: the folder of a model of "
-            "MLflow that was saved with one, or rows.inputs and rows.outputs"
+            f"{source}: rows.signature {file} has no signature; valid: the folder of an MLflow "
+            "model that was saved with one, or rows.inputs and rows.outputs"
         )
     return signature

@@ -72,7 +72,7 @@ def read_settings(
 
     Raises:
         SettingsError: a key is unknown or a value makes no sense; each is named, with its line.
-        StoreError: there is no such file, or it cannot be read.
+        StoreError: the file does not exist, or it cannot be read.
     """
     if path is None or path == NO_FILE:
         return with_options(AgentSettings(source=NO_FILE), given, environ)
@@ -177,7 +177,7 @@ def _check_token(walk: Walk, values: Mapping[str, Any], environ: Mapping[str, st
     if listen is None or listen.is_loopback or values.get("token_file"):
         return
     if not environ.get(TOKEN_VARIABLE):
-        text = f"listen is {listen}, which other machines reach, and no token is set"
+        text = f"listen is {listen}, which other machines can reach, but no token is set"
         valid = f"token_file: PATH or the variable {TOKEN_VARIABLE}; or listen: 127.0.0.1:50011"
         walk.error(walk.value_of("listen"), ("listen",), text, valid)
 

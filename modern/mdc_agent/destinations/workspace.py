@@ -16,7 +16,7 @@ from .settings import Datastore
 
 _BLOB_KINDS = {"AzureBlobDatastore": "container_name", "AzureDataLakeGen2Datastore": "filesystem"}
 _NEEDED = (
-    "azure-ai-ml is not installed, and a workspace is asked by it: "
+    "azure-ai-ml is not installed, but is needed to read a workspace: "
     "pip install 'mdc-bridge[agent,azure]'"
 )
 
@@ -72,4 +72,4 @@ def asked(what: str, call: Any) -> Any:
         raise
     except Exception as error:  # the client's own and those of all below it
         text = " ".join(redact(str(error)).split())[:500]
-        raise SettingsError(f"{what} cannot be had: {type(error).__name__}: {text}") from error
+        raise SettingsError(f"{what} cannot be read: {type(error).__name__}: {text}") from error

@@ -39,7 +39,7 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
     places = Places(reading, settings)
     deployment = reading.deployment
     if deployment is None:
-        raise SettingsError(f"{DEPLOYMENT}: {deployment_path} is no deployment")
+        raise SettingsError(f"{DEPLOYMENT}: {deployment_path} is not a deployment")
     counts = Counts()
     return ProcessLog(
         deployment,

@@ -42,7 +42,7 @@ class Message:
         self._named: dict[bytes, bytes] | None = None
 
     def charge_head(self) -> None:
-        """Count the head, which is there already: it is small and bounded."""
+        """Count the head, which already exists: it is small and bounded."""
         size = _MESSAGE
         for name, value in self.headers:
             size += len(name) + len(value) + _HEADER

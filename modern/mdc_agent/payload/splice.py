@@ -61,7 +61,7 @@ class Splice:
     def address(self) -> tuple[str, int]:
         """Where it listens."""
         if self._listener is None:
-            raise RuntimeError("the splice does not listen")
+            raise RuntimeError("the splice is not listening")
         host, port = self._listener.getsockname()[:2]
         return host, port
 
@@ -178,7 +178,7 @@ class Splice:
         try:
             found = await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
-            _LOG.warning("the upstream %s:%d has no address: %s", host, port, error)
+            _LOG.warning("the upstream %s:%d cannot be resolved: %s", host, port, error)
         else:
             family, _, _, _, address = found[0]
             self._upstream = (family, address)

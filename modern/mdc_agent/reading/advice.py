@@ -20,7 +20,7 @@ _TEMPLATE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\$[A-Za-z_]\w*|#\{[
 
 # Source: `validate_endpoint_or_deployment_name` of azure-ai-ml.
 _NAME = re.compile(r"(?=.{3,32}\Z)[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?")
-_NAMES = "3 to 32 letters, digits and dashes, the first a letter, the last no dash"
+_NAMES = "3 to 32 letters, digits and dashes; the first is a letter, the last not a dash"
 _COLLECTIONS = (COLLECTOR, "collections")
 
 
@@ -33,18 +33,18 @@ def advise(walk: Walk, deployment: Deployment) -> None:
         walk.warning(walk.value_of("name"), ("name",), text, _NAMES)
     written = walk.scalar(walk.value_of("name"))
     if written != deployment.name:
-        text = f"Azure's client makes {shown(deployment.name)} of the name, and so do we"
+        text = f"Azure's client changes the name to {shown(deployment.name)}, and so does the agent"
         walk.warning(walk.value_of("name"), ("name",), text, shown(deployment.name))
     if len(deployment.collections) > MOST_COLLECTIONS:
         text = (
-            f"there are {len(deployment.collections)} collections; Azure documents "
-            f"{MOST_COLLECTIONS} at most, though its client takes more"
+            f"there are {len(deployment.collections)} collections; Azure documents at most "
+            f"{MOST_COLLECTIONS}, although its client accepts more"
         )
         walk.warning(walk.value_of(*_COLLECTIONS), _COLLECTIONS, text)
     if deployment.rolling_rate != "hour":
         text = (
             f"data in folders of a {deployment.rolling_rate} are not found by Azure's monitors, "
-            "which read folders of an hour alone"
+            "which only read hourly folders"
         )
         _at(walk, "rolling_rate", text, "hour")
     if deployment.sampling_rate == 0:
@@ -72,13 +72,13 @@ def _say_names(walk: Walk, collections: tuple[DeployedCollection, ...]) -> None:
         if lower != each.name:
             text = (
                 f"the official SDK never collects for Collector({shown(each.name)}) beside a "
-                "config file: it compares names with that file's in lower case"
+                "config file: it looks names up in that file in lower case"
             )
             valid = f"{shown(lower)}, here and in the script"
             walk.warning(walk.key_of(*keys), keys, text, valid)
         if lower in seen:
             first = shown(seen[lower])
-            text = f"collection {shown(each.name)} is {first} in another case, and never used"
+            text = f"collection {shown(each.name)} is {first} in another case, and is never used"
             walk.warning(walk.key_of(*keys), keys, text, "one of them")
         seen.setdefault(lower, each.name)
 
@@ -87,8 +87,10 @@ def _say_secret_headers(walk: Walk, deployment: Deployment) -> None:
     keys = (COLLECTOR, "request_logging", "capture_headers")
     for at, header in enumerate(deployment.capture_headers):
         if is_secret(header):
-            text = f"the header {shown(header)} is not captured: those of such names hold secrets"
-            valid = "it left out, or named in payload.forced_headers of the agent's settings too"
+            text = (
+                f"the header {shown(header)} is not captured: headers with such names hold secrets"
+            )
+            valid = "remove it, or also name it in payload.forced_headers of the agent's settings"
             walk.warning(walk.value_of(*keys, str(at)), (*keys, str(at)), text, valid)
 
 
@@ -102,7 +104,5 @@ def _say_templates(walk: Walk) -> None:
                 continue
             match = _TEMPLATE.search(value)
             if match:
-                text = (
-                    f"{match.group()!r} in {dotted(keys)} was not replaced, and is taken as it is"
-                )
-                walk.warning(node, keys, text, "the file after its templates were filled in")
+                text = f"{match.group()!r} in {dotted(keys)} was not replaced and is used literally"
+                walk.warning(node, keys, text, "a file whose templates have been filled in")

@@ -33,7 +33,7 @@ def read_data(walk: Walk, entry: Entry | None, keys: Keys) -> Data:
     if isinstance(value, str):
         text = (
             f"{dotted(keys)} names an asset: the agent does not look up its path, and Azure's "
-            "client reads it and fails when it creates the deployment"
+            "client fails on it when it creates the deployment"
         )
         walk.warning(entry[1], keys, text, _VALID)
         return _asset(value)
@@ -55,7 +55,10 @@ def _text(walk: Walk, found: dict[str, Entry], keys: Keys, key: str) -> str | No
     value = None if entry is None else walk.scalar(entry[1])
     if entry is None or key != "version" or not isinstance(value, int) or isinstance(value, bool):
         return walk.text(entry, (*keys, key))
-    text = f"{dotted(keys)}.version is a number, as documents show it, which Azure's client refuses"
+    text = (
+        f"{dotted(keys)}.version is a number, as in Azure's documents, but Azure's "
+        f"client refuses it"
+    )
     walk.refused_by_azure(entry[1], (*keys, key), text, f"'{value}'")
     return str(value)
 

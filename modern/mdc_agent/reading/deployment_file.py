@@ -21,7 +21,7 @@ def read_deployment(path: Path | str, environ: Mapping[str, str] = os.environ) -
         environ: variables by name.
 
     Raises:
-        StoreError: there is no such file, or it cannot be read.
+        StoreError: the file does not exist, or it cannot be read.
     """
     path = Path(path)
     try:

@@ -78,7 +78,7 @@ class _DeploymentFile:
         if COLLECTOR in found:
             read = self._collector(found[COLLECTOR][1])
         else:
-            text = "there is no data_collector: nothing is collected"
+            text = "there is no data_collector, so nothing is collected"
             self._walk.warning(root, (COLLECTOR,), text, "data_collector: {collections: ...}")
             read = Deployment("", "", ())
         if endpoint is None or name is None or read is None:
@@ -105,12 +105,12 @@ class _DeploymentFile:
         for key, (node, _) in self._walk.unknown(found, known):
             if kubernetes or key not in OF_KUBERNETES:
                 close = get_close_matches(key, known, 1)
-                valid = close[0] if close else "it left out"
+                valid = close[0] if close else "leave it out"
             else:
                 valid = "type: kubernetes beside it"
             if key in OF_COLLECTOR:
-                valid = f"it within {COLLECTOR}"
-            text = f"{dotted((key,))} is no key of a deployment; Azure's client refuses the file"
+                valid = f"put it in {COLLECTOR}"
+            text = f"{dotted((key,))} is not a key of a deployment; Azure's client refuses the file"
             self._walk.refused_by_azure(node, (key,), text, valid)
         if not kubernetes and "instance_type" not in found:
             text = "Azure's client refuses a managed deployment without instance_type"
@@ -141,13 +141,13 @@ class _DeploymentFile:
 
     def _refuse_preview(self, node: yaml.Node, found: dict[str, Entry]) -> None:
         text = (
-            "data_collector is of the old preview form (azure-ai-ml 1.4), which Azure's client "
-            "no longer takes"
+            "data_collector has the old preview form (azure-ai-ml 1.4), which Azure's client no "
+            "longer accepts"
         )
         self._walk.error(node, (COLLECTOR,), text, "collections, each with enabled: 'true'")
         for key, today in OF_PREVIEW.items():
             if key in found:
-                text = f"data_collector.{key} is of the old preview form"
+                text = f"data_collector.{key} has the old preview form"
                 self._walk.error(found[key][0], (COLLECTOR, key), text, today)
 
     def _collections(self, node: yaml.Node) -> tuple[DeployedCollection, ...]:
@@ -202,7 +202,7 @@ class _DeploymentFile:
             self._walk.error(entry[1], keys, text, _RATE)
             return "hour"
         if rate not in TAKEN_RATES:
-            text = f"{dotted(keys)} is {value}, which documents list and Azure's client refuses"
+            text = f"{dotted(keys)} is {value}, which Azure documents but its client refuses"
             self._walk.refused_by_azure(entry[1], keys, text, _RATE)
         return rate
 

@@ -35,13 +35,13 @@ def deployment_of(
     collector = getattr(given, "data_collector", _UNSAID)
     if collector is _UNSAID:
         if not hasattr(given, "collections"):
-            raise SettingsError(f"a {kind} is no deployment; valid: {_VALID}")
+            raise SettingsError(f"a {kind} is not a deployment; valid: {_VALID}")
         collector = given
     else:
         endpoint = endpoint or getattr(given, "endpoint_name", None)
         name = name or getattr(given, "name", None)
     if endpoint is None or name is None:
-        raise SettingsError(f"a {kind} does not say of which deployment it is; valid: {_VALID}")
+        raise SettingsError(f"a {kind} does not name its deployment; valid: {_VALID}")
     content: dict[str, Any] = {
         "name": _plain(name, "name"),
         "endpoint_name": _plain(endpoint, "endpoint_name"),
@@ -60,7 +60,9 @@ def deployment_of(
 def _collector(collector: Any) -> dict[str, Any]:
     collections = getattr(collector, "collections", None)
     if not isinstance(collections, Mapping):
-        raise SettingsError("the DataCollector's collections are no dict of DeploymentCollection")
+        raise SettingsError(
+            "the DataCollector's collections are not a dict of DeploymentCollection"
+        )
     rate = getattr(collector, "sampling_rate", None)
     if rate is None:
         # A DataCollector that was sent once has it there only.

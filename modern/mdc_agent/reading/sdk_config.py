@@ -72,5 +72,5 @@ def _headers(path: Path) -> tuple[str, ...]:
     with open(path, encoding="utf-8") as file:
         headers = json.load(file).get("captureHeaders", [])
     if not isinstance(headers, list) or not all(isinstance(each, str) for each in headers):
-        raise SettingsError(f'{path}: captureHeaders is no list of names; valid: ["x-tenant"]')
+        raise SettingsError(f'{path}: captureHeaders is not a list of names; valid: ["x-tenant"]')
     return tuple(headers)

@@ -68,9 +68,7 @@ class Walk:
             self.error(node, keys, f"{dotted(keys)} is {self.shown(node)}", "a mapping")
             return None
         if node in self._nodes.ambiguous:
-            text = (
-                f"{dotted(keys)} merges mappings that have the same keys: the first is taken, and"
-            )
+            text = f"{dotted(keys)} merges mappings that have the same keys: the first is used, and"
             self.warning(node, keys, f"{text} releases of PyYAML differ", "one mapping after `<<`")
         found: dict[str, Entry] = {}
         own = {id(key) for key, _ in node.value}
@@ -78,13 +76,13 @@ class Walk:
         for key, value in entries:
             name = self._nodes.scalar(key)
             if not isinstance(name, str):
-                text = f"{dotted(keys)} has a key that is no text: {self.shown(key)}"
+                text = f"{dotted(keys)} has a key that is not text: {self.shown(key)}"
                 self.error(key, keys, text, "a name; quoted, if it looks like a number or a flag")
                 continue
             if id(key) in own:
                 if name in seen:
                     earlier = place_of(found[name][0]).line
-                    text = f"{dotted((*keys, name))} comes twice: this one is taken"
+                    text = f"{dotted((*keys, name))} occurs twice: this one is used"
                     self.warning(key, (*keys, name), f"{text}, not that of line {earlier}")
                 seen.add(name)
             found[name] = (key, value)

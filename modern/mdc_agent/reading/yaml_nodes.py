@@ -159,7 +159,7 @@ class Nodes:
         merged = []
         for part in parts:
             if not isinstance(part, yaml.MappingNode):
-                raise YamlError("what `<<` merges is no mapping", place_of(part))
+                raise YamlError("`<<` does not merge a mapping", place_of(part))
             merged.append(self._flat(part, (*within, id(node))))
         if len(merged) > 1:
             self._note_ambiguous(node, merged)
@@ -193,17 +193,17 @@ def read_text(path: Path) -> str:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise MissingFileError(f"{path}: there is no such file") from error
+        raise MissingFileError(f"{path}: the file does not exist") from error
     except (OSError, ValueError) as error:  # the latter of a NUL in the path
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UnreadableFileError(f"{path} cannot be read: {reason}") from error
     if len(content) > MAX_BYTES:
-        raise YamlError(f"it is larger than {MAX_BYTES // 1024} KiB, which no such file is")
+        raise YamlError(f"it is larger than {MAX_BYTES // 1024} KiB, the limit for such files")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = content[: error.start].decode("utf-8", "replace")
-        raise YamlError("it is not in UTF-8", _place_in(good, len(good))) from error
+        raise YamlError("it is not UTF-8", _place_in(good, len(good))) from error
 
 
 def place_of(node: yaml.Node) -> Place:
@@ -223,5 +223,5 @@ def _place_of_error(error: yaml.MarkedYAMLError) -> Place:
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
     if isinstance(error, yaml.composer.ComposerError) and "single document" in str(error.context):
-        return "it holds more than one document, where one is expected"
+        return "it holds more than one document; valid: one"
     return " ".join(filter(None, (error.context, error.problem)))

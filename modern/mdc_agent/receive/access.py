@@ -31,7 +31,7 @@ class Access:
         """
         headers = request.headers
         if "Origin" in headers:
-            raise RefusedRequestError(403, "origin", "pages in browsers may not send here")
+            raise RefusedRequestError(403, "origin", "requests from web pages are refused")
         if self._token:
             scheme, _, given = headers.get("Authorization", "").partition(" ")
             sent = given.strip().encode("utf-8", "surrogateescape")

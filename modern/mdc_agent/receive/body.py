@@ -36,7 +36,9 @@ class Room:
             RefusedRequestError: there is none.
         """
         if self.taken and self.taken + size > self._most:
-            raise RefusedRequestError(503, "no_memory", "too much is being received; try again")
+            raise RefusedRequestError(
+                503, "no_memory", "too many bytes are being received; try again"
+            )
         self.taken += size
 
     def give(self, size: int) -> None:
@@ -75,10 +77,10 @@ class Body:
             slack = (request.content_length or 0) / _BYTES_PER_SECOND
             return await asyncio.wait_for(self._rest(content), self._seconds + slack)
         except asyncio.TimeoutError:
-            raise RefusedRequestError(408, "slow", "the body did not come in time") from None
+            raise RefusedRequestError(408, "slow", "the body did not arrive in time") from None
         except (HttpProcessingError, web.RequestPayloadError):
             raise RefusedRequestError(
-                400, "bad_body", "the body is not as its headers say"
+                400, "bad_body", "the body does not match its headers"
             ) from None
         except ConnectionError:
             # Nobody reads the answer, but it is no fault of this program.

@@ -31,9 +31,7 @@ class AgentCollector(Collector):
         yield _by_type(
             "events", "Events stored; a rate is DataCollectionEventsPerMinute.", counted.stored
         )
-        yield _by_type(
-            "repeated_events", "Events that came again and were not stored again.", counted.repeated
-        )
+        yield _by_type("repeated_events", "Repeated events, not stored again.", counted.repeated)
         errors = CounterMetricFamily(
             f"{_PREFIX}_errors",
             "Events not stored; a rate is DataCollectionErrorsPerMinute.",
@@ -43,8 +41,8 @@ class AgentCollector(Collector):
             errors.add_metric([kind, reason], events)
         yield errors
         for name, text, value in (
-            ("delivery_retries", "Deliveries that failed and are tried again.", counted.retried),
-            ("torn_lines", "Torn lines of killed processes, set aside.", counted.repaired),
+            ("delivery_retries", "Failed deliveries, which are retried.", counted.retried),
+            ("torn_lines", "Truncated lines of killed processes, set aside.", counted.repaired),
             ("damaged_pieces", "Damaged lines and notes, set aside.", counted.damaged),
         ):
             yield CounterMetricFamily(f"{_PREFIX}_{name}", text, value=value)
@@ -60,11 +58,15 @@ def _by_type(name: str, text: str, counts: dict[str, int]) -> Metric:
 
 def _of_destinations(states: Sequence[LaneState]) -> Iterator[Metric]:
     for name, text, field in (
-        ("queue_events", "Events in memory, not written yet.", "waiting_events"),
-        ("queue_bytes", "Their bytes.", "waiting_bytes"),
-        ("spool_bytes", "Bytes written and not delivered.", "undelivered_bytes"),
-        ("oldest_undelivered_seconds", "Age of the oldest of them.", "oldest_undelivered"),
-        ("destination_up", "1 while events can be stored for it.", "works"),
+        ("queue_events", "Events in memory, not yet written.", "waiting_events"),
+        ("queue_bytes", "Bytes of these events.", "waiting_bytes"),
+        ("spool_bytes", "Bytes written but not yet delivered.", "undelivered_bytes"),
+        (
+            "oldest_undelivered_seconds",
+            "Age of the oldest undelivered bytes.",
+            "oldest_undelivered",
+        ),
+        ("destination_up", "1 while events can be stored for the collection.", "works"),
     ):
         family = GaugeMetricFamily(f"{_PREFIX}_{name}", text, labels=["destination"])
         for state in states:

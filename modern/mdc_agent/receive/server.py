@@ -180,7 +180,7 @@ class Receiver:
             event = await _event(head, collection, await body.read(request))
             await _stored(self._store.accepted(event))
         except SpoolFullError as error:
-            raise RefusedRequestError(503, error.reason, "no room for it; try again") from None
+            raise RefusedRequestError(503, error.reason, "no room left; try again") from None
         except StoreError:
             raise RefusedRequestError(503, "unwritable", "not stored; try again") from None
         except asyncio.TimeoutError:

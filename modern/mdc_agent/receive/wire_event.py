@@ -93,7 +93,7 @@ def read_head(headers: Iterable[tuple[bytes, bytes]]) -> WireHead:
         if name in _ONCE:
             if name in fields:
                 text = name.decode("latin-1")
-                raise RefusedRequestError(400, "repeated_header", f"{text} stands there twice")
+                raise RefusedRequestError(400, "repeated_header", f"{text} occurs twice")
             fields[name] = header_text(raw_value)
         else:
             others[name[3:].decode("latin-1")] = header_text(raw_value)

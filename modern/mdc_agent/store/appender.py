@@ -103,7 +103,7 @@ class Appender:
         if not self._is_recovered:
             self.recover()
         if not self._is_recovered:
-            self._on_done(items, StoreError(f"{self._name} cannot be written at the moment"))
+            self._on_done(items, StoreError(f"{self._name} cannot be written at present"))
             return
         groups: dict[str, _Group] = {}
         for item in items:
@@ -172,7 +172,7 @@ class Appender:
             self._lose(group.items, SpoolFullError(f"the spool of {self._name} is full"))
             return
         if destination.is_held_up(folder):
-            error = SpoolFullError(f"what waits for {folder} fills half of the spool")
+            error = SpoolFullError(f"data waiting for {folder} fills half of the spool")
             self._lose(group.items, error)
             return
         until = time.monotonic() + ROOM_SECONDS

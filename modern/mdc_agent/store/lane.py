@@ -83,7 +83,7 @@ class Lane:
         with self._lock:
             beyond = self._waiting_bytes + item.size > self._max_waiting
             if beyond and self._waiting_events:
-                raise SpoolFullError(f"what waits for {self.name} leaves no room for more events")
+                raise SpoolFullError(f"data waiting for {self.name} leaves no room for more events")
             self._waiting_bytes += item.size
             self._waiting_events += 1
             is_much = self._waiting_bytes > BATCH_BYTES
@@ -99,9 +99,9 @@ class Lane:
         """
         trouble = self._appender.trouble
         if trouble is not None and not trouble.is_due():
-            raise StoreError(f"{self.name} cannot be written at the moment")
+            raise StoreError(f"{self.name} cannot be written at present")
         if self._appender.is_full:
-            raise SpoolFullError(f"what waits for {self.name} leaves no room for more events")
+            raise SpoolFullError(f"data waiting for {self.name} leaves no room for more events")
 
     def wake(self) -> None:
         """Let the thread take what waits now, not at its next tick."""
@@ -130,7 +130,7 @@ class Lane:
         self._tokens.put(False)
         self._thread.join(timeout)
         if self._thread.is_alive():
-            logger.warning("mdc-agent: %s does not end; its disk hangs", self.name)
+            logger.warning("mdc-agent: %s does not stop; its disk hangs", self.name)
             return
         self._appender.close(max(0.0, deadline - time.monotonic()))
 

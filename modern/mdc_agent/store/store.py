@@ -109,7 +109,7 @@ class Store:
         """
         with self._lock:
             if not self._is_open:
-                raise StoreError("the agent ends")
+                raise StoreError("the agent is stopping")
             self._ways.check(collection)
 
     def accept_then(self, event: StoredEvent, told: Told) -> None:
@@ -168,7 +168,7 @@ class Store:
         batching = self._batching
         with self._lock:
             if not self._is_open:
-                raise StoreError("the agent ends")
+                raise StoreError("the agent is stopping")
             for key in keys:
                 if key in self._ids:
                     self._counts.add_repeated(event.collection)

@@ -67,7 +67,7 @@ def test_constants_are_followed(name: str, before: str, expected: str, tmp_path:
 def test_what_is_no_constant_is_named(name: str, before: str, tmp_path: Path) -> None:
     found, (missing,) = _endpoint(tmp_path, name, before)
     assert found == "FILL_IN"
-    assert "in the code, which is no constant" in missing
+    assert "in the code, which is not a constant" in missing
     assert "line" in missing
 
 
@@ -156,7 +156,7 @@ def test_where_the_scoring_script_was_looked_for(
         ("deploy.py", "print 'AksWebservice.deploy_configuration'", "is Python 2"),
         ("deploy.ipynb", "{", "is not a notebook"),
         ("config.json", "{", "is not valid JSON"),
-        ("config.json", "[]", "is no configuration"),
+        ("config.json", "[]", "is not a configuration"),
         ("config.json", '{"computeType": "aci"}', "computeType is 'aci'; valid: AKS"),
     ],
 )

@@ -61,7 +61,7 @@ def test_json(tmp_path: Path, capsys: Captured) -> None:
         (["--collections", "x"], "valid: designation=collection"),
         (["--script", "missing.py"], "does not exist"),
         (["--conda-file", "missing.yml"], "does not exist"),
-        (["--out", "memory://x"], "name a folder"),
+        (["--out", "memory://x"], "give a folder"),
     ],
 )
 def test_what_makes_no_sense(arguments: list[str], error: str, capsys: Captured) -> None:

@@ -65,7 +65,7 @@ def test_requirement(old: str, expected: str) -> None:
 def test_python(old: str, expected: str) -> None:
     made, said = _made(old, name="mine", channels=["defaults"])
     assert made["dependencies"][0] == expected
-    assert any("packages pinned to versions" in each for each in said) == (old != expected)
+    assert any("packages pinned to old versions" in each for each in said) == (old != expected)
     assert (made["name"], made["channels"]) == ("mine", ["defaults"])
 
 

@@ -288,8 +288,8 @@ def test_sizes_that_the_instance_type_decides(sizes: str, said: str, tmp_path: P
     made = deployment([path], MANAGED, tmp_path)
     assert made.is_complete, made.remarks
     texts = [remark.text for remark in made.remarks if remark.key == "instance_type"]
-    gpus = "; it must be one with GPUs" if sizes.startswith("gpu_cores") else ""
-    expected = f"Standard_F2s_v2 decides now what {said} asked for{gpus}"
+    gpus = "; it must have GPUs" if sizes.startswith("gpu_cores") else ""
+    expected = f"Standard_F2s_v2 replaces {said}{gpus}"
     assert texts == ([expected] if sizes else [])
     (asked,) = (
         remark.text for remark in deployment([path]).remarks if remark.key == "instance_type"

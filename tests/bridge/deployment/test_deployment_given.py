@@ -91,7 +91,7 @@ def test_what_may_be_given_is_not_said_to_be_missing(
     assert "was not given" not in changed
     assert "the default of AKS" not in changed
     assert "on by default" not in _said(made, Kind.LOST)
-    assert "gives more settings than can be seen" in _said(made, Kind.VALUE)
+    assert "has settings that cannot be read here" in _said(made, Kind.VALUE)
 
 
 def test_class_attributes_in_methods(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_several_configurations_in_a_folder(tmp_path: Path) -> None:
 def test_a_folder_with_nothing(tmp_path: Path) -> None:
     """What is valid is said."""
     (tmp_path / "x.yml").write_text("a: 1")
-    with pytest.raises(DeploymentError, match="no deployment to AKS is made in"):
+    with pytest.raises(DeploymentError, match="no deployment to AKS in"):
         deployment([tmp_path], MANAGED, tmp_path)
     with pytest.raises(DeploymentError, match="valid: JSON or YAML with computeType"):
         deployment([tmp_path / "x.yml"], MANAGED, tmp_path)

@@ -143,4 +143,4 @@ def test_versions_of_another_endpoint(tmp_path: Path) -> None:
 def test_a_version_whose_name_is_not_known(tmp_path: Path) -> None:
     """It is asked for."""
     made = _made(tmp_path, FIRST.replace('"version-a"', "input()"))
-    assert any(each.key == "name" and "no constant" in each.text for each in made.remarks)
+    assert any(each.key == "name" and "not a constant" in each.text for each in made.remarks)

@@ -55,7 +55,7 @@ def test_the_same_name_in_another_function() -> None:
                 "    p.collect(out)\n"
                 "    return out"
             ),
-            "used for more",
+            "also used for something",
         ),
         (
             (
@@ -69,14 +69,14 @@ def test_the_same_name_in_another_function() -> None:
                 "out = s(d); c = i.collect(d)\n    for x in d:\n"
                 "        out = p.add_correlations(out, c); p.collect(out)"
             ),
-            "of the round before",
+            "from the previous iteration",
         ),
         (
             (
                 "out = s(d); c = i.collect(d); out = p.add_correlations(out, c); out = d\n"
                 "    p.collect(out)"
             ),
-            "has other values too",
+            "is also assigned other values",
         ),
         (
             (
@@ -84,7 +84,7 @@ def test_the_same_name_in_another_function() -> None:
                 "    p.collect(out)\n"
                 "def g():\n    return out"
             ),
-            "has other values too",
+            "is also assigned other values",
         ),
     ],
 )

@@ -139,14 +139,14 @@ def test_models_are_rewritten_apart() -> None:
     assert 'c = Collector(name="model_inputs"' in result.text
     (left,) = result.left_alone
     assert left.line == 6
-    assert "handed to g() (a, b left alone)" in left.reason
+    assert "passed to g() (a, b left alone)" in left.reason
     assert rewrite_source(result.text).text == result.text
 
 
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("def f(d): i.collect(d)\ndef g(d): p.collect(d)\n", "handed to g()"),
+        ("def f(d): i.collect(d)\ndef g(d): p.collect(d)\n", "passed to g()"),
         ("def f(d):\n    if d: i.collect(d)\n    p.collect(d)\n", "not certain"),
         ("def f(d):\n    for x in d: i.collect(x)\n    p.collect(d)\n", "which of the inputs"),
         ("def f(d): return i.collect(d)\n", "in an expression"),
@@ -157,7 +157,7 @@ def test_models_are_rewritten_apart() -> None:
         ("def f(d):\n    c = i.collect(d)\n    return p.add_correlations(d, c)\n", "expression"),
         (
             "def f(d): i.collect(d, user_correlation_id=d['id']); p.collect(d)\n",
-            "give it a variable",
+            "assign it to a variable",
         ),
         ("def f(d):\n    i.collect(d,  # last\n        'x')\n    p.collect(d)\n", "a comment"),
         (

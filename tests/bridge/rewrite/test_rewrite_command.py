@@ -59,7 +59,7 @@ def test_diff_is_all_of_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str
     printed = capsys.readouterr()
     assert printed.out.startswith(f"--- {path}\n+++ {path}\n@@ ")
     assert "+    context = i.collect(" in printed.out
-    assert f"{tmp_path / 'unsure.py'}:2: left alone: the old class is used for" in printed.err
+    assert f"{tmp_path / 'unsure.py'}:2: left alone: the old class is also used for" in printed.err
     assert "1 file to be rewritten" in printed.err
     assert path.read_text() == SCRIPT
 

@@ -93,10 +93,10 @@ def test_comments_survive() -> None:
     [
         ("", "without a model name"),
         ('"m", features=["a"]', "no argument features"),
-        ('"m", designation=kind', "knows the designation"),
-        ('"m", "inputs", identifier="predictions"', "contradict"),
+        ('"m", designation=kind', "the designation is only known at run time"),
+        ('"m", "inputs", identifier="predictions"', "differ"),
         ("*settings", "unpacked"),
-        ('"m", model_version=register()', "no longer be run"),
+        ('"m", model_version=register()', "no longer run"),
         ('"m", feature_names=map(str, columns)', "only once"),
     ],
 )
@@ -109,16 +109,16 @@ def test_left_alone(arguments: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ('c = {"i": ModelDataCollector("m")}\n', "not held by one variable"),
-        ('i = ModelDataCollector("m")\nuse(i)\n', "handed on"),
-        ('i = ModelDataCollector("m")\npool.submit(i.collect, d)\n', "handed on"),
+        ('c = {"i": ModelDataCollector("m")}\n', "not assigned to a single variable"),
+        ('i = ModelDataCollector("m")\nuse(i)\n', "passed on"),
+        ('i = ModelDataCollector("m")\npool.submit(i.collect, d)\n', "passed on"),
         ('i = ModelDataCollector("m")\nprint(i._handle)\n', "no counterpart of i._handle"),
         ('i = ModelDataCollector("m")\ni(d)\n', "like a function"),
-        ('i = ModelDataCollector("m")\ni = other\ni.collect(d)\n', "something else"),
-        ('i = ModelDataCollector("m")\n', "collects nothing here"),
+        ('i = ModelDataCollector("m")\ni = other\ni.collect(d)\n', "another meaning"),
+        ('i = ModelDataCollector("m")\n', "not used here"),
         (
             'i = ModelDataCollector("m")\ndef f(i): i.collect(d)\n',
-            "something else",
+            "another meaning",
         ),
         (
             'i = ModelDataCollector(name)\np = ModelDataCollector("m")\ni.collect(d)\n',

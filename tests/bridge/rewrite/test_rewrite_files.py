@@ -205,7 +205,7 @@ def test_script_of_several_cells_is_left_alone(tmp_path: Path) -> None:
     assert {change.cell for change in file.changes} == {3}
     (left,) = file.left_alone
     assert (left.cell, left.line) == (1, 2)
-    assert "several cells make up score.py" in left.reason
+    assert "several cells write score.py" in left.reason
     after = json.loads(path.read_text())["cells"]
     assert [cell["source"] for cell in after[:2]] == sources[:2]
 
@@ -216,7 +216,7 @@ def test_script_of_several_cells_is_left_alone(tmp_path: Path) -> None:
         (_notebook(SCRIPT), "only %%writefile cells"),
         (
             _notebook("%%writefile score.py\n" + SCRIPT).replace('"nbformat":', '"nbformat" :'),
-            "save it there first",
+            "save it in Jupyter first",
         ),
     ],
 )

@@ -61,7 +61,7 @@ def test_collected_where_it_is_shown(line: str) -> None:
 def test_used(line: str) -> None:
     """Where the value matters, a context in its place would be another one."""
     source = f"{COLLECTORS}\ndef run(data):\n    c = i.collect(data)\n    {line.format('c')}\n"
-    assert "used for more than" in reason_of(source)
+    assert "also used outside add_correlations" in reason_of(source)
 
 
 def test_quotes_inside_an_f_string() -> None:
@@ -70,4 +70,4 @@ def test_quotes_inside_an_f_string() -> None:
         f"{COLLECTORS}\ndef run(data):\n"
         "    print(f'{i.collect(data, \"loan\")}')\n    p.collect(data)\n"
     )
-    assert "quotes of its own" in reason_of(source)
+    assert "quotes inside an f-string" in reason_of(source)

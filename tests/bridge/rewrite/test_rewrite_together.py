@@ -114,18 +114,18 @@ def _left(done: Rewriting) -> set[str]:
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({"score": USES["names"] + "def more(): return inputs_dc\n"}, "handed on"),
-        ({"score": USES["module"] + "def more(): return makes\n"}, "handed on"),
+        ({"score": USES["names"] + "def more(): return inputs_dc\n"}, "passed on"),
+        ({"score": USES["module"] + "def more(): return makes\n"}, "passed on"),
         ({"score": "from makes import *\n" + USES["names"]}, "everything else"),
         ({"score": USES["names"], "other": USES["names"]}, "several files"),
         (
             {"score": USES["names"], "other": "from score import inputs_dc\n"},
-            "by way of score.py",
+            "through score.py",
         ),
         ({"makes": MAKES + "inputs_dc.collect([1])\n", "score": USES["names"]}, "used here too"),
         (
             {"makes": MAKES.replace('["p"]', "load()"), "score": USES["names"]},
-            "only the running script knows",
+            "only known at run time",
         ),
         (
             {"makes": MAKES + "def get(): return eval('1')\n", "score": USES["names"]},

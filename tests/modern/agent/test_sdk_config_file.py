@@ -169,7 +169,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert run(["config", str(deployment)]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["runMode"] == "cloud"
-    assert "Collector in the script is off" in printed.err
+    assert "Collector in the script collects nothing" in printed.err
     deployment.write_text("name: [")
     assert run(["config", str(deployment), "--out", str(out)]) == 2
 

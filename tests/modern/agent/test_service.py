@@ -39,21 +39,21 @@ def test_it_follows_its_files(tmp_path: Path) -> None:
         assert agent.post(collection="model_late") == 403
         agent.deployment.write_text(DEPLOYMENT + "    model_late: {enabled: 'True'}\n")
         agent.process.send_signal(signal.SIGHUP)
-        agent.wait_for("follows .* as it is now")
+        agent.wait_for("reloaded")
         assert agent.post(collection="model_late", trace_id="1") == 200
         assert "model_late" in json.loads(config.read_text())["collections"]
         for bad in ("name: [", "name: blue\n", DEPLOYMENT.replace("'True'", "'maybe'")):
             said = agent.said()
             agent.deployment.write_text(bad)
             agent.process.send_signal(signal.SIGHUP)
-            agent.wait_for("goes on as before", said)
+            agent.wait_for("not reloaded, continuing as before", said)
             assert agent.post(collection="model_late", trace_id="2") == 200
         said = agent.said()
         agent.deployment.write_text(DEPLOYMENT)
         agent.set(listen="127.0.0.1:1", datastores={"workspaceblobstore": {"folder": "out2"}})
         agent.process.send_signal(signal.SIGHUP)
-        agent.wait_for("follows .* as it is now", said)
-        agent.wait_for("listen, sdk_config|listen of .* is followed from the next start", said)
+        agent.wait_for("reloaded", said)
+        agent.wait_for("listen, sdk_config|listen of .* takes effect at the next start", said)
         assert agent.post(trace_id="3") == 200
         assert agent.post(collection="model_late") == 403
         assert agent.end() == 0

@@ -89,7 +89,7 @@ for path in sys.argv[1:]:
 def test_assets_are_those_of_azures_client(
     run: Run, workspace: WorkspaceEndpoint, tmp_path: Path
 ) -> None:
-    """Names, versions, paths and types; what is there already is told from what lies elsewhere."""
+    """Names, versions, paths and types; what already exists is told from what lies elsewhere."""
     ended = run(MAIN, *REGISTER)
     assert ended.returncode == 0, ended.stderr
     ours, workspace.assets = workspace.assets, {}
@@ -154,7 +154,7 @@ def test_datastores_are_asked_for(run: Run, workspace: WorkspaceEndpoint) -> Non
     assert blobs == f"Datastore({url}'logs', client_id=None)"
     assert lake == f"Datastore({url}'fs', client_id=None)"
     assert files.endswith("is a AzureFileDatastore; valid: one of blobs")
-    assert nothing.startswith("the datastore nothing cannot be had: ResourceNotFoundError: ")
+    assert nothing.startswith("the datastore nothing cannot be read: ResourceNotFoundError: ")
 
 
 def test_a_workspace_that_cannot_be_reached_is_one_line(
@@ -164,5 +164,5 @@ def test_a_workspace_that_cannot_be_reached_is_one_line(
     (tmp_path / "agent.yaml").write_text("workspace: 22222222-2222-2222-2222-222222222222/g/w\n")
     ended = run(MAIN, *REGISTER)
     assert ended.returncode == 2
-    assert "the data asset ep-blue-model_inputs:1 cannot be had" in ended.stderr
+    assert "the data asset ep-blue-model_inputs:1 cannot be read" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -27,7 +27,7 @@ class WorkspaceEndpoint:
         folder: for its certificate.
 
     Attributes:
-        assets: bodies that were sent, by `name/versions/version`; what is here is there already.
+        assets: bodies that were sent, by `name/versions/version`; what is here already exists.
         datastores: properties by name.
         asked: method and path of each request.
     """

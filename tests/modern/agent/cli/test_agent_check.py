@@ -51,7 +51,7 @@ def test_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", write(tmp_path, FINE.replace("'true'", "maybe"))]) == 2
     assert ":7:16: error: " in capsys.readouterr().out
     assert run(["check", str(tmp_path / "nothing.yaml")]) == 2
-    assert "there is no such file" in capsys.readouterr().err
+    assert "the file does not exist" in capsys.readouterr().err
     assert run(["check", write(tmp_path, "a: [")]) == 2
 
 

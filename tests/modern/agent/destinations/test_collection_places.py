@@ -215,7 +215,7 @@ def test_unknown_datastores_are_named_with_their_lines(tmp_path: Path) -> None:
     assert inputs.startswith(f"{path}:7:7: the datastore 'workspaceblobstore' is not known")
     assert outputs.startswith(f"{path}:11:15: the datastore 'theirs' is not known")
     assert "listed in agent.yaml below datastores (there: a)" in outputs
-    assert request.startswith(f"{path}:14:20: 'https://x' is no path of a datastore")
+    assert request.startswith(f"{path}:14:20: 'https://x' is not a datastore path")
 
 
 def test_a_refused_deployment_has_no_places(tmp_path: Path) -> None:

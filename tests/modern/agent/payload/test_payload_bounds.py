@@ -202,7 +202,7 @@ def test_events_come_one_by_one() -> None:
 
 
 def test_a_server_that_hangs_is_left_when_the_client_leaves() -> None:
-    """Nothing of the agent ends a wait but the peers."""
+    """Nothing of the agent is stopping a wait but the peers."""
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
         agent_before(listener.getsockname()) as agent,

@@ -133,7 +133,7 @@ DATA = {
     "data without anything": Case(collection("enabled: 'true'\ndata: {}"), BOTH),
     "data by its id": Case(collection("enabled: 'true'\ndata: {data_id: 'azureml:a:1'}"), BOTH),
     "data is a text": Case(
-        collection("enabled: 'true'\ndata: azureml:a:2"), BOTH, 10, "fails when it creates"
+        collection("enabled: 'true'\ndata: azureml:a:2"), BOTH, 10, "fails on it when it creates"
     ),
     "data is a number": Case(collection("enabled: 'true'\ndata: 1"), NONE, 10, "data is 1"),
     "data is empty": Case(collection("enabled: 'true'\ndata:"), NONE, 10, "data is empty"),
@@ -154,10 +154,10 @@ STRUCTURE = {
     "collections missing": Case(collector("rolling_rate: hour"), NONE, 7, "collections is missing"),
     "collections is a list": Case(collector("collections: [model_inputs]"), NONE, 7, "a mapping"),
     "a name that is a number": Case(
-        collector("collections:\n  1: {enabled: 'true'}"), NONE, 8, "is no text: 1"
+        collector("collections:\n  1: {enabled: 'true'}"), NONE, 8, "is not text: 1"
     ),
     "a name that is a flag": Case(
-        collector("collections:\n  on: {enabled: 'true'}"), NONE, 8, "is no text: True"
+        collector("collections:\n  on: {enabled: 'true'}"), NONE, 8, "is not text: True"
     ),
     "a name that leaves its folder": Case(
         collector("collections:\n  ../../etc: {enabled: 'true'}"), BOTH
@@ -244,22 +244,22 @@ WHOLE = {
     ),
     "a key that no deployment has": Case(f"{rated('')}traffic: 100\n", AGENT, 9, "traffic"),
     "collections at the root": Case(
-        f"{rated('')}sampling_rate: 0.5\n", AGENT, 9, "within data_collector"
+        f"{rated('')}sampling_rate: 0.5\n", AGENT, 9, "in data_collector"
     ),
     "a schema": Case(f"$schema: https://azuremlschemas.azureedge.net/x.json\n{rated('')}", BOTH),
     "two documents": Case(f"{rated('')}---\n{rated('')}", NONE, 9, "more than one document"),
     "two documents, one empty": Case(f"{rated('')}---\n", NONE, 9, "more than one document"),
     "an end of the document": Case(f"---\n{rated('')}...\n", BOTH),
-    "a key that comes twice": Case(
-        rated("rolling_rate: day\nrolling_rate: hour"), BOTH, 8, "comes twice"
+    "a key that occurs twice": Case(
+        rated("rolling_rate: day\nrolling_rate: hour"), BOTH, 8, "occurs twice"
     ),
-    "a collection that comes twice": Case(
+    "a collection that occurs twice": Case(
         collector(
             "collections:\n  a: {enabled: 'true'}\n  a: {enabled: 'false'}\n  b: {enabled: 'true'}"
         ),
         BOTH,
         9,
-        "comes twice",
+        "occurs twice",
     ),
     "an alias": Case(collector("collections:\n  a: &on {enabled: 'true'}\n  b: *on"), BOTH),
     "a merge": Case(
@@ -276,7 +276,9 @@ WHOLE = {
     "a merge that is refused": Case(
         collector("collections:\n  a: &on {enabled: true}\n  b:\n    <<: *on"), AGENT, 8, "'true'"
     ),
-    "a merge of a text": Case(collection("enabled: 'true'\n<<: text"), NONE, 10, "no mapping"),
+    "a merge of a text": Case(
+        collection("enabled: 'true'\n<<: text"), NONE, 10, "not merge a mapping"
+    ),
     "an alias without an anchor": Case(collection("enabled: *nowhere"), NONE, 9, "nowhere"),
     "a tab": Case("name: blue\n\tendpoint_name: e\n", NONE, 2, "not valid YAML"),
     "a bracket that stays open": Case(f"{_HEAD}data_collector: {{\n", NONE, 7, "not valid YAML"),
@@ -331,7 +333,7 @@ NAMES = {
     )
 }
 NAMES["a name with capitals for a deployment"] = Case(
-    rated("").replace("blue", "Blue", 1), BOTH, 1, "makes 'blue' of the name"
+    rated("").replace("blue", "Blue", 1), BOTH, 1, "changes the name to 'blue'"
 )
 # As documents, examples and repositories have them.
 FOUND = {

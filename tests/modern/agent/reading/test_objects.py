@@ -76,10 +76,10 @@ def test_words_of_enumerations() -> None:
 
 
 WRONG: dict[str, tuple[object, str]] = {
-    "nothing": (None, "a NoneType is no deployment"),
-    "a text": ("deployment.yaml", "a str is no deployment"),
-    "no names": (deployment(None, name=None), "of which deployment"),
-    "a list": (deployment(Thing(collections=["a"])), "no dict"),
+    "nothing": (None, "a NoneType is not a deployment"),
+    "a text": ("deployment.yaml", "a str is not a deployment"),
+    "no names": (deployment(None, name=None), "does not name its deployment"),
+    "a list": (deployment(Thing(collections=["a"])), "not a dict"),
     "a flag": (deployment(Thing(collections={"a": True})), "a DeploymentCollection"),
     "a rate in percent": (
         deployment(Thing(collections={}, sampling_rate=50)),
@@ -87,7 +87,7 @@ WRONG: dict[str, tuple[object, str]] = {
     ),
     "another rate": (deployment(Thing(collections={}, rolling_rate="week")), "minute, hour or day"),
     "an object": (deployment(Thing(collections={}, rolling_rate=object())), "is a object"),
-    "a number for a name": (deployment(Thing(collections={1: collection()})), "is no text: 1"),
+    "a number for a name": (deployment(Thing(collections={1: collection()})), "is not text: 1"),
     "a number for an id": (
         deployment(Thing(collections={"a": collection(client_id=5)})),
         "client_id is 5",
