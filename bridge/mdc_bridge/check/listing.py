@@ -100,10 +100,11 @@ def summary(report: Report, target: Optional[Target] = None) -> str:
 
 def _counts(report: Report, target: Target) -> str:
     unchanged = report.count(Verdict.UNCHANGED, target)
+    differs = report.count(Verdict.DIFFERS, target)
     unseen = report.count(Verdict.UNSEEN, target)
     parts = [
         f"{counted(unchanged, 'place')} {'works' if unchanged == 1 else 'work'} unchanged",
-        f"{report.count(Verdict.DIFFERS, target)} differ",
+        f"{differs} {'differs' if differs == 1 else 'differ'}",
         f"{report.count(Verdict.CHANGE, target)} must be changed",
     ]
     if unseen:
