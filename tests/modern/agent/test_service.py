@@ -71,7 +71,7 @@ def test_a_reload_is_followed_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         config.mkdir()
         agent.deployment.write_text(DEPLOYMENT.replace("name: blue", "name: green"))
         agent.process.send_signal(signal.SIGHUP)
-        agent.wait_for("goes on as before: .*cannot be written")
+        agent.wait_for("not reloaded, continuing as before: .*cannot be written")
         assert agent.post(trace_id="2") == 200
         config.rmdir()
         agent.process.send_signal(signal.SIGHUP)
