@@ -75,7 +75,7 @@ def test_a_reload_is_followed_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         assert agent.post(trace_id="2") == 200
         config.rmdir()
         agent.process.send_signal(signal.SIGHUP)
-        agent.wait_for("follows .* as it is now")
+        agent.wait_for("reloaded")
         assert agent.post(trace_id="3") == 200
         assert agent.end() == 0
     sources = {line["id"]: line["source"].rpartition("/")[2] for line in agent.lines()}
