@@ -145,7 +145,7 @@ class Service:
                 token = await event_loop.in_thread(self._read_again)
             except Exception as error:  # noqa: BLE001  the next change of the files may mend it
                 told = error if isinstance(error, MdcError) else repr(error)
-                logger.error("mdc-agent: not reloaded, continuing as before: %s", told)
+                logger.error("mdc-agent: reload failed, continuing as before: %s", told)
                 continue
             deployment = _deployment(self._reading)
             self._receiver.deployment = deployment

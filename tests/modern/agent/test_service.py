@@ -46,7 +46,7 @@ def test_it_follows_its_files(tmp_path: Path) -> None:
             said = agent.said()
             agent.deployment.write_text(bad)
             agent.process.send_signal(signal.SIGHUP)
-            agent.wait_for("not reloaded, continuing as before", said)
+            agent.wait_for("reload failed, continuing as before", said)
             assert agent.post(collection="model_late", trace_id="2") == 200
         said = agent.said()
         agent.deployment.write_text(DEPLOYMENT)
@@ -71,7 +71,7 @@ def test_a_reload_is_followed_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
         config.mkdir()
         agent.deployment.write_text(DEPLOYMENT.replace("name: blue", "name: green"))
         agent.process.send_signal(signal.SIGHUP)
-        agent.wait_for("not reloaded, continuing as before: .*cannot be written")
+        agent.wait_for("reload failed, continuing as before: .*cannot be written")
         assert agent.post(trace_id="2") == 200
         config.rmdir()
         agent.process.send_signal(signal.SIGHUP)
