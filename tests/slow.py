@@ -14,9 +14,26 @@ FIXTURES = frozenset(
 # Folders and files below `tests`: servers and processes, or seconds of computing.
 PLACES = (
     *("azure", "browser", "coexistence", "docs", "examples", "images", "reliability", "typing"),
+    "bridge/check/test_check_fuzz.py",
+    "bridge/cli/test_terminal_texts.py",
+    "bridge/cli/test_what_is_loaded.py",
+    "bridge/compare/test_compare_page.py",
     "bridge/doctor/test_doctor_variables.py",
+    "bridge/migrate/test_migrate_collected.py",
+    "bridge/migrate/test_migrate_destination.py",
+    "bridge/migrate/test_migrate_existing.py",
+    "bridge/migrate/test_migrate_noted.py",
+    "bridge/migrate/test_migrate_resume.py",
     "bridge/read/test_read_regular.py",
+    "bridge/read/test_read_streaming.py",
     "bridge/rewrite/test_rewrite_agreement.py",
+    "bridge/rewrite/test_rewrite_files.py",
+    "bridge/rewrite/test_rewrite_together.py",
+    "core/test_native.py",
+    "core/transport/test_lifecycle.py",
+    "modern/agent/payload/test_payload_lines.py",
+    "modern/mlflow_scoring/test_served_models.py",
+    "modern/test_repeated_ids.py",
     "py36/test_quoted_annotations.py",
 )
 
