@@ -31,8 +31,8 @@ def resolve_designation(designation: str, identifier: Optional[str]) -> str:
     if identifier is not None:
         if designation not in (DEFAULT, identifier):
             raise TypeError(
-                f"identifier={identifier!r} and designation={designation!r} contradict each other; "
-                "identifier is the old name of designation, give one of them"
+                f"identifier={identifier!r} and designation={designation!r} differ; identifier "
+                "is the old name of designation, give one of them"
             )
         warnings.warn(
             "the argument identifier of ModelDataCollector is now named designation",
@@ -42,7 +42,7 @@ def resolve_designation(designation: str, identifier: Optional[str]) -> str:
         designation = str(identifier)
     elif designation not in KNOWN:
         warnings.warn(
-            f"designation {designation!r} is none of the known ones ({', '.join(KNOWN)}); "
+            f"designation {designation!r} is unknown (known: {', '.join(KNOWN)}); "
             "the data are collected under this name",
             UserWarning,
             stacklevel=3,

@@ -111,7 +111,7 @@ def _parse_folder(text: str, setting: str) -> Folder:
     except ValueError:  # Python 3.7, of a text that no file system takes
         is_file = False
     if is_file:
-        raise SettingsError(f"{setting} names a file, {path}, where a folder is needed")
+        raise SettingsError(f"{setting} names a file, {path}, but a folder is needed")
     return Folder(Path(path))
 
 

@@ -312,7 +312,7 @@ def test_a_spool_file_that_somebody_took_away_does_not_stop_the_others(
     mirror.step()
     mirror.deliver()
     assert [content for content in blobs().values() if content] == [lines(2, 2)]
-    assert any("somebody changed the spool" in message for message in log())
+    assert any("files of the spool were changed from outside" in message for message in log())
 
 
 @pytest.mark.parametrize("code", sorted(TAKES_NO_MORE - GONE))

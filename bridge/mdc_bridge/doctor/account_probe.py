@@ -81,17 +81,18 @@ def _tried(attempt: Attempt, probe: _Probe, name: str, place: str) -> Check:
     if refused == "ContainerNotFound":
         return warn(
             name,
-            f"{place} is not there; the account answers",
+            f"{place} does not exist; the account answers",
             "make the container, or let the first event make it, if the account permits that",
         )
     if refused is not None:
         probe.ask_to_write()
         return ok(
             name,
-            f"{place}: may be written; nothing was, as it could not be deleted ({refused})",
+            f"{place}: can be written; no test blob was written, because it could "
+            f"not be deleted ({refused})",
         )
     if not attempt.may_change():
-        return fail(name, f"{place} answers too late", "look at the network")
+        return fail(name, f"{place} does not answer in time", "check the network")
     try:
         probe.write()
     finally:

@@ -72,7 +72,7 @@ def _check(
     checks = Attempt(_probe(name, settings, storage, setting)).run(seconds)
     if checks is None:
         place = storage or f"the collector at {settings.collector_host}:{settings.collector_port}"
-        yield fail(name, f"{place} does not answer in {seconds:g} s", "look at the network")
+        yield fail(name, f"{place} does not answer in {seconds:g} s", "check the network")
         return
     yield from checks
 
@@ -108,12 +108,12 @@ def _probe_collector(_: Attempt, name: str, host: str, port: int) -> list[Check]
         return [
             fail(
                 name,
-                f"{place} takes no connection: {error.strerror or error}",
+                f"{place} accepts no connection: {error.strerror or error}",
                 "beside an online endpoint with data_collector one listens there; elsewhere set "
                 "MDC_STORAGE",
             )
         ]
-    return [ok(name, f"{place} takes connections; no event was sent")]
+    return [ok(name, f"{place} accepts connections; no event was sent")]
 
 
 def _first_set(environ: Mapping[str, str], *names: str) -> str:

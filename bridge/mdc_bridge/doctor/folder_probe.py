@@ -77,7 +77,7 @@ def _write_and_remove(path: Path) -> float:
         os.write(descriptor, _CONTENT)
         os.fsync(descriptor)
         if systems.read_at(descriptor, len(_CONTENT), 0) != _CONTENT:
-            raise OSError(None, "what was written reads differently", str(path))
+            raise OSError(None, "the test file read back differs from what was written", str(path))
         return os.fstat(descriptor).st_mtime
     finally:
         os.close(descriptor)

@@ -73,7 +73,9 @@ def _check_face(face: _Face, found: dict[str, Any], owners: list[str]) -> Check:
         repair = f"pip install {original.ORIGINAL}" if is_originals else _repair(others)
         return fail(name, _broken(found, owners), repair)
     where = f"{face.attribute} of {found['of']}, {found['path']}"
-    claims = f"installed by {' and by '.join(owners)}" if owners else "of no installed package"
+    claims = (
+        f"installed by {' and by '.join(owners)}" if owners else "not from an installed package"
+    )
     if found["of"] == original.IN_FRONT:
         return original.check_face(claims, found["loads"])
     if found["of"] != face.ours:

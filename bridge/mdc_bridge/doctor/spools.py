@@ -74,7 +74,7 @@ def waiting_in(spool: Path) -> Waiting:
 def _left_behind(path: Path) -> Check:
     waiting = waiting_in(path)
     if not waiting.files:
-        return ok("waiting events", "none of dead processes")
+        return ok("waiting events", "no files of dead processes")
     return warn(
         "waiting events",
         f"up to {waiting.lines} lines ({waiting.bytes} bytes, {waiting.files} files) of dead "
@@ -97,7 +97,7 @@ def _planted_in(path: Path) -> str:
         if refused:
             return refused
         for entry, why in itertools.islice(planted(root), 1):
-            return f"{_SETTING}: {entry} is {why}; look at it and remove it"
+            return f"{_SETTING}: {entry} is {why}; inspect and remove it"
     return ""
 
 

@@ -87,7 +87,7 @@ def read_variables(environ: Mapping[str, str]) -> Reading:
 
 def _listed(environ: Mapping[str, str]) -> str:
     names = [name for name in KNOWN if name in environ]
-    return f"all make sense: {', '.join(names)}" if names else "none is set"
+    return f"all are valid: {', '.join(names)}" if names else "none are set"
 
 
 def _named_in(message: str, environ: Mapping[str, str]) -> str:
@@ -99,7 +99,7 @@ def _named_in(message: str, environ: Mapping[str, str]) -> str:
 def _todo(variable: str) -> str:
     return (
         f"correct {variable or 'it'}: until then ModelDataCollector collects nothing and "
-        "Collector raises; all else here is as if it were not set"
+        "Collector raises; the rest of this report ignores it"
     )
 
 

@@ -45,7 +45,7 @@ def check_versions() -> Iterator[Check]:
     packages = installed()
     found = {name: named(name, packages) for name in PACKAGES}
     there = [f"{name} {package.version}" for name, package in found.items() if package]
-    yield ok("dependencies", ", ".join(there) or "unknown: none was installed by pip")
+    yield ok("dependencies", ", ".join(there) or "unknown: nothing was installed by pip")
     for name, package in found.items():
         if (package is None or package.version == UNKNOWN) and _is_there(name):
             yield _unknown(name)
@@ -69,7 +69,7 @@ def _unknown(name: str) -> Check:
     module = _MODULES[name]
     return warn(
         name,
-        "is there, in a version that its metadata do not say",
+        "is installed, but its metadata have no version",
         f"look at {module}.__version__: {_text(PACKAGES[name])} or newer will do",
     )
 

@@ -128,8 +128,8 @@ class Account:
         except ImportError as error:
             raise DeliveryError(
                 self.shortcoming()
-                or f"the Azure packages that {self._setting} needs do not fit each other "
-                f"({error}); pip check names them",
+                or f"the Azure packages that {self._setting} needs are incompatible ({error}); "
+                f"pip check lists them",
                 lasting=True,
             ) from error
 

@@ -101,7 +101,7 @@ class CollectorConnection:
                 self.close()
                 if not (is_kept and isinstance(error, ConnectionError)):
                     raise NoAnswerError(
-                        f"{self._address} does not answer an event as HTTP is: {error!r}"
+                        f"{self._address} gave an answer that is not valid HTTP: {error!r}"
                     ) from error
                 is_kept = False
 

@@ -95,7 +95,8 @@ class Reports:
     def lost(self, waiting: int, error: OSError) -> None:
         """Somebody has removed or cut a file of the spool."""
         logger.error(
-            "mdc-bridge: somebody changed the spool, up to %d bytes for %s are lost: %s",
+            "mdc-bridge: files of the spool were changed from outside; up to %d "
+            "bytes for %s are lost: %s",
             waiting,
             self._name,
             error,

@@ -179,7 +179,7 @@ class SpooledDestination(Destination, ABC):
 
     def _count_damaged(self, what: str) -> None:
         logger.error(
-            "mdc-bridge: %s in the spool %s is damaged; it is set aside in .mdc-bridge/torn",
+            "mdc-bridge: %s in the spool %s is damaged; moved to .mdc-bridge/torn",
             what,
             self._root,
         )
@@ -189,7 +189,7 @@ class SpooledDestination(Destination, ABC):
     def _make_room(self, size: int) -> None:
         if self._spool.lacks_room(size):
             self.hurry()
-            raise BlockingIOError(errno.EAGAIN, "what is delivered has to leave the spool first")
+            raise BlockingIOError(errno.EAGAIN, "delivered data must leave the spool first")
 
     def _say_what_waits_for_others(self) -> None:
         for waiting in left_beside(self._root):

@@ -151,7 +151,7 @@ def _rows(body: bytes, content_type: str, wanted: Wanted) -> List[Row]:
     try:
         text = body.decode(charset)
     except UnicodeError:
-        raise NotRowsError(NOT_TEXT, f"the body is no text in {media.charset}") from None
+        raise NotRowsError(NOT_TEXT, f"the body is not valid text in {media.charset}") from None
     if media.kind in _CSV:
         return rows_of_csv(text, media.header, wanted)
     if media.kind in _LINES:

@@ -46,7 +46,7 @@ def rows_of_csv(text: str, header: str, wanted: Wanted) -> List[Row]:
     if not lines:
         raise NotRowsError(EMPTY, "it has no lines")
     if {len(line) for line in lines} != {len(lines[0])}:
-        raise NotRowsError(RAGGED, "the lines have not as many values each")
+        raise NotRowsError(RAGGED, "the lines have different numbers of values")
     if _has_header(lines, header, wanted.names):
         return labelled(_typed(lines[1:]), lines[0])
     return named(_typed(lines), len(lines[0]), wanted.names)

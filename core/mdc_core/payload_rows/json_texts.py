@@ -48,9 +48,9 @@ def decoded_json(text: bytes, decode: Callable[[str], Any] = json.loads) -> Any:
         # Decoded here: the module would take NUL bytes for UTF-16.
         return decode(text.decode())
     except UnicodeDecodeError as error:
-        raise ValueError(f"it is no UTF-8: {error.reason}") from None
+        raise ValueError(f"it is not valid UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON: {error.msg} at character {error.pos}") from None
+        raise ValueError(f"it is not valid JSON: {error.msg} at character {error.pos}") from None
 
 
 def written_json(value: Any) -> bytes:

@@ -66,7 +66,7 @@ def rows_of_columns(
     height = heights.pop()
     if heights:
         lengths = ", ".join(f"{name!r} {len(column):,}" for name, column in columns.items())
-        raise NotRowsError(RAGGED, f"the columns are not equally long: {lengths[:200]}")
+        raise NotRowsError(RAGGED, f"the columns have different lengths: {lengths[:200]}")
     if not (is_batch or wanted.is_request or height == 1 or height == wanted.input_rows):
         if wanted.input_rows == 1:
             return [dict(columns)]
@@ -90,7 +90,7 @@ def labelled(rows: Sequence[Sequence[Any]], labels: Sequence[Any]) -> List[Row]:
     for row in rows:
         if not isinstance(row, (list, tuple)) or len(row) != len(names):
             raise NotRowsError(
-                RAGGED, f"a row has not one value for each of {len(names):,} columns"
+                RAGGED, f"a row does not have one value for each of {len(names):,} columns"
             )
     return [dict(zip(names, row)) for row in rows]
 
@@ -125,7 +125,7 @@ def _rows_of_lists(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List
     widths = {len(item) for item in items}
     width = widths.pop()
     if widths:
-        raise NotRowsError(RAGGED, "the lists in the list are not equally long")
+        raise NotRowsError(RAGGED, "the lists in the list have different lengths")
     if width == 0:
         raise NotRowsError(UNKNOWN_FORM, "the lists in the list are empty")
     if is_batch or wanted.input_rows in (None, len(items)) or wanted.input_rows != width:

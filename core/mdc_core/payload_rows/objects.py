@@ -89,7 +89,7 @@ def _rows_of_field(name: str, held: Any, wanted: Wanted, depth: int) -> List[Row
         if is_table or (isinstance(port, dict) and not _is_numbered(held)):
             return rows_of_json(port, wanted, depth=depth + 1)
     if name == _SPLIT and not (isinstance(held, dict) and {"columns", "data"} <= set(held)):
-        raise NotRowsError(UNKNOWN_FORM, f"{_SPLIT} has not both, columns and data")
+        raise NotRowsError(UNKNOWN_FORM, f"{_SPLIT} does not have both columns and data")
     # Of several values by name the protocols say nothing.
     is_batch = name in _BATCH and not (name == "predictions" and isinstance(held, dict))
     return rows_of_json(held, wanted, is_batch, depth + 1)
@@ -104,7 +104,7 @@ def _rows_of_fields(value: Row, wanted: Wanted, is_batch: bool) -> List[Row]:
         return rows_of_columns(value, wanted, is_batch)
     if kinds == {dict} and _is_numbered(value):
         return [dict(zip(value, cells)) for cells in zip(*(c.values() for c in value.values()))]
-    raise NotRowsError(UNKNOWN_FORM, f"an object with the fields {_shown(value)} is no known form")
+    raise NotRowsError(UNKNOWN_FORM, f"an object with the fields {_shown(value)} has no known form")
 
 
 def _split(columns: Any, data: Any) -> List[Row]:

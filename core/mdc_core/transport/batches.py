@@ -204,7 +204,7 @@ class BatchEncoder:
         try:
             self._lines.discard_raw(raw)
         except OSError as error:
-            logger.debug("mdc-bridge: a staged file stays: %s", error)
+            logger.debug("mdc-bridge: a staged file could not be removed: %s", error)
 
 
 class _FormattingError(Exception):

@@ -63,5 +63,5 @@ class Flushing:
     def _failed(self, error: OSError) -> None:
         if self.trouble is None:
             self.trouble = Trouble(self._clock)
-            logger.error("mdc-bridge: what is written cannot be flushed to the disk: %s", error)
+            logger.error("mdc-bridge: written data cannot be flushed to the disk: %s", error)
         self.trouble.failed()

@@ -76,13 +76,13 @@ class Outlet:
             if self._losses.due("") is not None:
                 logger.error(
                     "mdc-bridge: the spool is full (MDC_SPOOL_BYTES), new events are dropped "
-                    "and counted until the destination has taken some of it"
+                    "and counted until the destination has accepted some of them"
                 )
             self.lose(portion, "spool_full")
         elif self.destination.is_held_up(portion.place):
             if self._losses.due(f"{HELD_UP} {portion.place}") is not None:
                 logger.error(
-                    "mdc-bridge: what waits for %s fills half of the spool (MDC_SPOOL_BYTES), "
+                    "mdc-bridge: data waiting for %s fill half of the spool (MDC_SPOOL_BYTES); "
                     "its new events are dropped and counted as %s until it can be delivered",
                     portion.place,
                     HELD_UP,
@@ -167,7 +167,7 @@ class Outlet:
             self.destination.tidy()
         except OSError as error:
             if self._losses.due("tidy") is not None:
-                logger.warning("mdc-bridge: a file could not be finished for now: %s", error)
+                logger.warning("mdc-bridge: a file could not be closed yet: %s", error)
 
     def drop(self, reason: str) -> None:
         """Give up everything that waits."""
@@ -256,8 +256,8 @@ class Outlet:
         if held.failed(error, self._clock) and self._reminders.due(place) is not None:
             held.said = True
             logger.error(
-                "mdc-bridge: %s cannot be written, what belongs there waits in memory up to a "
-                "bound and is then counted as %s; everything else goes on: %s",
+                "mdc-bridge: %s cannot be written, its events wait in memory up to a bound and "
+                "are then counted as %s; everything else continues: %s",
                 place,
                 UNWRITABLE,
                 error,

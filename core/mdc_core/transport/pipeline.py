@@ -126,7 +126,7 @@ class Pipeline:
                 self._start()
         except OSError as error:
             # Found again, and said, with the first event.
-            logger.debug("mdc-bridge: what dead processes left cannot be looked at: %s", error)
+            logger.debug("mdc-bridge: files of dead processes cannot be examined: %s", error)
 
     def flush(self, timeout: Optional[float] = None) -> bool:
         """Wait until everything accepted before this call is delivered.

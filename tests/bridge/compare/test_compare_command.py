@@ -62,7 +62,7 @@ def test_what_could_not_be_read(requests: Collected, capsys: pytest.CaptureFixtu
     path.write_bytes(path.read_bytes() + b"{]\n")
     root = str(requests.root)
     assert run(["compare", root, root]) == 2
-    assert "it is no JSON" in capsys.readouterr().err
+    assert "it is not valid JSON" in capsys.readouterr().err
     assert run(["compare", root, str(requests.root / "modeldata")]) == 2
     assert "has no collected JSONL" in capsys.readouterr().err
     assert run(["compare", str(requests.root / "modelDataCollector"), root]) == 2

@@ -92,7 +92,7 @@ def test_container_that_is_missing_is_not_made(
 ) -> None:
     checks = probe(MDC_STORAGE=doctors_azurite.place.connection_string)
     assert only(checks, JSONL).status.value == "warn"
-    assert "is not there; the account answers" in only(checks, JSONL).found
+    assert "does not exist; the account answers" in only(checks, JSONL).found
     assert list(account.list_containers()) == []
 
 

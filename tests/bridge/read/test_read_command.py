@@ -174,7 +174,7 @@ def test_what_cannot_be_read_is_exit_code_2(
     assert run(["read", root, "--json"]) == 2
     captured = capsys.readouterr()
     assert len(json.loads(captured.out)) == 8
-    assert "line 3: it is no JSON" in captured.err
+    assert "line 3: it is not valid JSON" in captured.err
     assert "1 torn last line skipped" in captured.err
     assert run(["read", root + "/nowhere"]) == 2
 
