@@ -207,7 +207,7 @@ def _numbers(path: Path) -> Iterator[int]:
 def _environ(cell: Cell, folder: Path) -> Dict[str, str]:
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     blocked = folder / "blocked"
-    blocked.write_text("but a folder is needed")
+    blocked.write_text("where a folder is needed")
     storage = {"up": folder / "out", "refusing": _REFUSING, "blocked": blocked / "out"}
     environ.update(
         ACCEPTED=str(folder / "accepted"),

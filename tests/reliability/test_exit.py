@@ -83,7 +83,7 @@ def _begin_the_end(child: Child, way: str) -> float:
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    """The outcomes of HEALTHY and of BROKEN; the latter have a file but a folder is needed."""
+    """The outcomes of HEALTHY and of BROKEN; the latter have a file where a folder is needed."""
     storages = [tmp_path_factory.mktemp("collected") for _ in HEALTHY]
     for _ in BROKEN:
         blocked = tmp_path_factory.mktemp("blocked") / "file"

@@ -22,7 +22,7 @@ from mdc_core.transport.writer import Writer
 MakeEvent = Callable[..., Event]
 # What one file can be in the way of itself with.
 OF_ONE_FILE = {
-    "a file but a folder is needed": errno.ENOTDIR,
+    "a file where a folder is needed": errno.ENOTDIR,
     "a folder where a file is needed": errno.EISDIR,
     "a read-only day": errno.EACCES,
     "not permitted": errno.EPERM,
