@@ -88,7 +88,7 @@ def test_identifier_may_stand_beside_the_same_designation(designation: str) -> N
 
 def test_identifier_that_contradicts_is_refused() -> None:
     """Two different names are a TypeError that shows both."""
-    with pytest.raises(TypeError, match=r"identifier='a' and designation='inputs' contradict"):
+    with pytest.raises(TypeError, match=r"identifier='a' and designation='inputs' differ"):
         ModelDataCollector("m", "inputs", identifier="a")
 
 
