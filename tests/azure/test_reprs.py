@@ -13,7 +13,7 @@ import pytest
 import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.deployment.wishes import Wishes
+from mdc_bridge.deployment.options import Wishes
 from mdc_bridge.files import open_files
 from mdc_bridge.migrate.tasks import Place
 from mdc_core.runtime import pipeline_for

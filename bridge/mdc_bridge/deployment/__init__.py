@@ -1,9 +1,9 @@
 """From the deployment of an AKS web service to that of an online endpoint."""
 
 from .generation import NewDeployment, deployment, local_folder, write_files
-from .old import DeploymentError
+from .old_service import DeploymentError
+from .options import Wishes
 from .remarks import Kind, Remark
-from .wishes import Wishes
 
 __all__ = [
     "DeploymentError",

@@ -14,7 +14,7 @@ from typing import Any
 from mdc_core.errors import StoreError
 
 from ..scripts.finding import SKIPPED_FOLDERS
-from .old import DeploymentError, OldDeployment
+from .old_service import DeploymentError, OldDeployment
 
 _SETTINGS = {
     "autoScaler.autoscaleEnabled": "autoscale_enabled",

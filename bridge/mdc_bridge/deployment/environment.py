@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .old import OldDeployment
+from .old_service import OldDeployment
 from .remarks import described
 from .seen import Made, Unknown
 

@@ -15,12 +15,12 @@ from ..arguments import AnyPath, AnyPaths, paths_of, place_text
 from ..files.folder import FolderFiles
 from ..yaml_text import dump
 from .conda import make_conda
-from .making import Making
-from .old import OldDeployment
+from .new_files import Making
+from .old_service import OldDeployment
+from .options import Wishes
 from .reading import read_conda, read_old, read_scoring_script
 from .remarks import Kind, Remark, Remarks
 from .versions import say_traffic
-from .wishes import Wishes
 
 DEPLOYMENT, ENDPOINT, CONDA = "deployment.yml", "endpoint.yml", "conda.yml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .environment import read_environment
-from .old import OldDeployment
+from .old_service import OldDeployment
 from .remarks import described
 from .seen import Made, Unknown
 from .signatures import CONFIGURATION

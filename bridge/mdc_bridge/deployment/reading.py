@@ -26,13 +26,13 @@ from .config_files import (
     read_deployment_config,
     read_inference_config,
 )
-from .making import renamed_collections
-from .old import DeploymentError, OldDeployment
+from .new_files import renamed_collections
+from .old_service import DeploymentError, OldDeployment
+from .options import Wishes
 from .remarks import Kind, Remarks, is_unknown
 from .scoring_script import ScriptFacts, read_script_facts
 from .service_code import from_code
 from .value_types import check_types
-from .wishes import Wishes
 
 _CONDA = "conda.yml"
 _HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy", "create_version")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from .environment import conda_of
-from .old import DeploymentError, OldDeployment
+from .old_service import DeploymentError, OldDeployment
 from .parts import (
     AKS,
     FROM_IMAGE,

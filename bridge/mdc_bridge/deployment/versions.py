@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from .old import OldDeployment
+from .old_service import OldDeployment
 from .remarks import FILL_IN, Kind, Remarks, is_unknown
 from .seen import Made
 

@@ -13,8 +13,8 @@ from ..archive.chunks import Chunk
 from ..archive.records import Reject, is_utf8, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
+from .correlation_cells import TailReader, Tails, inner_json
 from .row_json import RowEncoder
-from .tails import TailReader, Tails, inner_json
 
 _BOUNDARY = "|".join(map(re.escape, sorted(BOUNDARY_TEXTS)))
 _ID_IN_TEXT = re.compile(rf'(?:^|,)"?([^",\n]*{UUID})"?,[^,\n]*,(?:{_BOUNDARY}),')

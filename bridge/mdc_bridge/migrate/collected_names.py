@@ -26,8 +26,8 @@ from ..equality.values import loads
 from ..files import Files
 from .blocks import Block
 from .collected_files import Collected
+from .correlation_cells import inner_json, zone_of
 from .plan import DatasetKey, DatasetPlan, Plan, Target
-from .tails import inner_json, zone_of
 from .unit_files import block_reader
 from .units import Unit, bounds_of, units_of
 from .waiting_rows import WaitingRows, cells_of

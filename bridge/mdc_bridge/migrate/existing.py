@@ -19,8 +19,8 @@ from ..collected.problems import Problems
 from ..equality.values import loads
 from ..files import FileInfo, Files
 from .collected_files import Collected
+from .correlation_cells import inner_json, zone_of
 from .plan import DatasetKey, Target
-from .tails import inner_json, zone_of
 from .units import Unit, bounds_of
 from .waiting_rows import WaitingRows
 

@@ -24,7 +24,7 @@ from .hour_files import HourFiles
 from .line_maker import LineMaker
 from .rejects import Rejects
 from .row_counts import RowCounts
-from .scattered import ScatteredRow, ScatteredRows
+from .scattered_rows import ScatteredRow, ScatteredRows
 
 AFTER_REJECT = "follows a rejected row of the same correlation id, so its position would be wrong"
 NO_HASHES: NDArray[numpy.int64] = numpy.empty(0, numpy.int64)

@@ -22,7 +22,7 @@ from ..archive.headers import KNOWN_HEADERS
 from ..archive.json_types import JSON_TYPES, widened
 from ..archive.places import ArchiveFile, LeftOut
 from ..archive.rows import ONE_NAME
-from .tails import zone_of
+from .correlation_cells import zone_of
 
 _UNNAMED = re.compile(r"column_\d+")
 Target = tuple[str, str, str]

@@ -6,9 +6,9 @@ from typing import Optional
 
 from ..collected.period import ALWAYS, Period
 from .blocks import Block
+from .correlation_cells import line_time
 from .existing import Existing
 from .row_counts import RowCounts
-from .tails import line_time
 from .waiting_rows import cells_of
 
 

@@ -20,15 +20,15 @@ from ..archive.rows import RowReader
 from ..files import Files
 from ..progress import Count, silent
 from .blocks import BlockReader, FileFacts
+from .correlation_cells import TailReader, inner_json
 from .existing import Existing
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
 from .line_maker import LineMaker
 from .rejects import Rejects
 from .row_counts import RowCounts
-from .scattered import ScatteredRows
+from .scattered_rows import ScatteredRows
 from .selection import Selection
-from .tails import TailReader, inner_json
 from .units import Unit
 
 

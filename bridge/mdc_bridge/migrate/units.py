@@ -9,8 +9,8 @@ from typing import NamedTuple, Optional
 from ..archive.identity import unit_id
 from ..archive.places import ArchiveFile
 from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
+from .correlation_cells import shifted, zone_of
 from .plan import DatasetKey, DatasetPlan, Plan
-from .tails import shifted, zone_of
 
 
 class Unit(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Optional, Union
 
 import libcst as cst
 
+from .call_sites import Site
 from .contexts import Flow
 from .edits import WIDTH, Edit
 from .frames import Columns, Wrapping, needs_inputs, wrapping_of
@@ -13,7 +14,6 @@ from .prelude import Prelude
 from .results import Unsure
 from .script import Loop, Script
 from .shown import is_in_f_string
-from .sites import Site
 
 # Before Python 3.12.
 _NOT_IN_F_STRING = frozenset("\"'\\\n#")

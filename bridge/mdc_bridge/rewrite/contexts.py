@@ -8,11 +8,11 @@ from typing import Optional, Union
 import libcst as cst
 
 from .bindings import assigned_value, is_global_in, is_set_to_none
+from .call_sites import Site
 from .owners import is_read, same_variable
 from .results import Unsure
 from .script import Loop, Scope, Script
 from .shown import is_shown
-from .sites import Site
 
 ENTRY = "run"
 

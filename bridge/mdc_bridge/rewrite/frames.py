@@ -10,6 +10,7 @@ import libcst as cst
 from mdc_core.data.column_names import column_names
 
 from .bindings import constant, is_changed, resolved
+from .call_sites import Site
 from .collectors import HeldCollector
 from .edits import Edit
 from .owners import same_variable
@@ -18,7 +19,6 @@ from .results import Unsure
 from .script import Script
 from .shapes import Frame, NumberTable, Values, shape_of
 from .shown import is_in_f_string
-from .sites import Site
 
 _LONGEST_INLINE = 60
 

@@ -8,6 +8,7 @@ from typing import Optional
 import libcst as cst
 
 from ..scripts.facts import OLD_CLASS
+from .call_sites import read_sites
 from .collectors import HeldCollector
 from .collects import collect_edits
 from .constructions import Construction
@@ -18,7 +19,6 @@ from .imports import NEW_CLASS
 from .prelude import Prelude
 from .results import Change, Unsure
 from .script import Script
-from .sites import read_sites
 from .spark_data import check_no_spark_data
 
 

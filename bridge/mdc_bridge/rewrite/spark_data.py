@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from .call_sites import Site
 from .owners import is_read
 from .results import Unsure
 from .script import Script
-from .sites import Site
 
 _PACKAGES = ("pyspark", "mmlspark", "synapse", "databricks")
 # What leaves Spark for the process's own memory.

@@ -134,7 +134,7 @@ def test_any_moment_at_which_dual_mode_begins(
 
 def test_times_compare_as_texts() -> None:
     """What the filter relies on: a moment's text, whose zeros are left out, sorts as it does."""
-    from mdc_bridge.migrate.tails import line_time
+    from mdc_bridge.migrate.correlation_cells import line_time
 
     moments = [datetime(2026, 11, 21, 9, 0, 0, us, tzinfo=timezone.utc) for us in (0, 1, 5, 500000)]
     texts: list[Any] = [line_time(parse_time(moment.isoformat()) or 0) for moment in moments]

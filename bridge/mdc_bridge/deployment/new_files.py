@@ -11,12 +11,12 @@ from mdc_core.names import legal_deployment
 from mdc_core.settings import Settings
 from mdc_core.storage import parse_storage
 
-from .old import OldDeployment
+from .old_service import OldDeployment
+from .options import Wishes
 from .remarks import FILL_IN, Kind, Remarks, described, is_unknown, without_secrets
 from .scoring_script import AUTOMATIC, ScriptFacts
 from .seen import Name
 from .settings_map import MANAGED, SettingsMap
-from .wishes import Wishes
 
 # Source: the deployment of "Collect production data from models for real-time inferencing".
 IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mdc_bridge.migrate.tails import TailReader, Tails
+from mdc_bridge.migrate.correlation_cells import TailReader, Tails
 from mdc_core.errors import StoreError
 from tests.bridge.migrate.archive_model import NO_REQUEST, Call, uuid_of
 
