@@ -175,7 +175,7 @@ def test_what_cannot_be_read(requests: Collected) -> None:
     (requests.root / "modeldata/other.csv").write_text("a\n1\n")
     report = requests.compare()
     assert (report.left.unreadable, report.right.unreadable, report.differences) == (2, 1, 0)
-    assert any("no known layout" in problem for problem in report.left.problems)
+    assert any("do not follow a known layout" in problem for problem in report.left.problems)
 
 
 def test_a_collection_that_only_one_side_has(requests: Collected, dataset: Find) -> None:

@@ -256,7 +256,7 @@ def test_a_part_of_the_csv(requests: Collected, tmp_path: Path) -> None:
     report = requests.compare(designations=["inputs"])
     assert (report.differences, report.total.right) == (0, 50)
     assert requests.compare(service="credit").differences == 50
-    with pytest.raises(SettingsError, match=r"there are .* credit/m/inputs, credit/m/predictions"):
+    with pytest.raises(SettingsError, match=r"it has the .* credit/m/inputs, credit/m/predictions"):
         requests.compare(service="other")
     requests.csv("predictions").unlink()
     requests.csv("inputs").unlink()

@@ -105,11 +105,11 @@ def test_a_torn_last_line_is_skipped_and_counted(write: Any, event: Event, tmp_p
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (b"{]\n", "no JSON"),
+        (b"{]\n", "not valid JSON"),
         (b"[1]\n", "not a JSON object"),
-        (b"\xff\xfe\n", "no JSON|no UTF-8"),
+        (b"\xff\xfe\n", "not valid JSON|not valid UTF-8"),
         (b'{"time":"2026-11-21T09:16:25Z"}\n', "neither data nor dataref"),
-        (b"\0" * 100 + b"\n", "no JSON"),
+        (b"\0" * 100 + b"\n", "not valid JSON"),
         (b"[" * 100_000 + b"\n", "."),
     ],
     ids=["broken", "array", "bytes", "empty", "zeros", "deep"],

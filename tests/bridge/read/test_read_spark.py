@@ -77,7 +77,7 @@ def test_what_cannot_be_read(spark: Any, root: str, write: Any) -> None:
     problems = Problems()
     assert to_spark(spark, root, problems=problems).count() == 14
     assert (problems.unreadable, problems.torn) == (1, 1)
-    with pytest.raises(StoreError, match=f"{path.name}, line .*no JSON"):
+    with pytest.raises(StoreError, match=f"{path.name}, line .*not valid JSON"):
         to_spark(spark, root)
     with pytest.raises(SettingsError, match="no JSONL of collection 'nix'"):
         to_spark(spark, root, collections=["nix"])

@@ -251,7 +251,7 @@ def test_nothing_is_left_behind(
     write(b"nonsense\n", hour="2026/11/21/10")
     target = tmp_path / "rows.csv"
     assert run(["read", str(tmp_path / "nowhere"), "-f", "csv", "-o", str(target)]) == 2
-    with pytest.raises(Exception, match="no JSON"):
+    with pytest.raises(Exception, match="not valid JSON"):
         list(iter_frames(tmp_path / "collected"))
     assert not list((tmp_path / "tmp").iterdir())
     assert not target.exists()
