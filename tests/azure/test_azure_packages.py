@@ -168,6 +168,6 @@ def test_packages_that_do_not_fit_each_other_are_one_message(
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, module, None)
         assert mirror.step() >= 30.0
-    assert "do not fit each other" in log()[0]
+    assert "are incompatible" in log()[0]
     assert "pip check" in log()[0]
     mirror.deliver()

@@ -200,7 +200,7 @@ def test_compressed_files(tmp_path: Path) -> None:
 
 
 def test_kinds_of_found_files(tmp_path: Path) -> None:
-    """A file of do not follow a known layout says so by its class; another knows its name."""
+    """A file of no known layout says so by its class; another knows its name."""
     place = f"{WORKSPACE}/service/model/3/inputs/{DAY}"
     (tmp_path / place).mkdir(parents=True)
     (tmp_path / place / "data.csv").write_bytes(b"")

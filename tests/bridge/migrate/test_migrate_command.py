@@ -180,7 +180,7 @@ def test_rejected_rows(tmp_path: Path, new: str, capsys: pytest.CaptureFixture[s
 def test_files_that_are_left_out(
     source: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Those of do not follow a known layout, and those the plan does not name."""
+    """Those of no known layout, and those the plan does not name."""
     (tmp_path / "source/notes.csv").write_text("a\n")
     assert run(["plan", source, "-o", str(tmp_path / "plan.yaml")]) == 1
     told = "left out: notes.csv: its folders do not follow a known layout"

@@ -70,7 +70,7 @@ def test_an_error_of_an_executor(source: str, made: Plan, tmp_path: Path) -> Non
     migrate(source, destination, made, jobs=1)
     shutil.rmtree(tmp_path / "lines" / PRIVATE)
     with pytest.raises(StoreError, match="was not written by a migration"):
-        migrate(source, destination, made, engine="spark")
+        migrate(source, destination, made, engine="spark", skip_existing=False)
 
 
 def test_executors_without_the_packages(

@@ -11,7 +11,7 @@ import pytest
 
 from mdc_bridge.rewrite import rewrite
 from tests.bridge.inference_server import InferenceServer
-from tests.bridge.rewrite.agreement import SCRIPTS, Collected, collected
+from tests.bridge.rewrite.agreement import IN_DOUBT, SCRIPTS, Collected, collected, links_no_less
 from tests.bridge.rewrite.scored_requests import REQUESTS
 
 pytestmark = pytest.mark.newest_only
@@ -52,7 +52,9 @@ def test_rewritten_script_agrees(name: str, served: dict[str, tuple[Served, Serv
     assert rewritten.answers == unchanged.answers
     assert unchanged.collected.data
     assert rewritten.collected.data == unchanged.collected.data
-    assert rewritten.collected.shared == unchanged.collected.shared
+    assert links_no_less(unchanged.collected, rewritten.collected)
+    if name not in IN_DOUBT:
+        assert rewritten.collected.shared == unchanged.collected.shared
 
 
 def _serve(name: str, script: Path) -> Served:

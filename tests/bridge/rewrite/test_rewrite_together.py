@@ -52,7 +52,7 @@ USES = {
 DRIVER = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from tests.coexistence import score
+import score
 from mdc_core import runtime
 score.init()
 print(json.dumps([score.run("[[1, 2], [3, 4]]"), score.run("[[0.5, 7]]")]))

@@ -46,7 +46,7 @@ def test_an_asset_is_where_the_data_are() -> None:
 
 
 def test_a_path_that_is_none() -> None:
-    with pytest.raises(SettingsError, match=r"deployment.yaml: '/data' is no path"):
+    with pytest.raises(SettingsError, match=r"deployment.yaml: '/data' is not a datastore path"):
         assets(DeployedCollection("c", True, data_path="/data"))
 
 
