@@ -18,7 +18,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.mdc_config import read_collection_rules
 from tests.modern.agent.running import Running
 
-SCRIPT = """
+SCRIPT = r"""
 import sys
 import pandas
 from azureml.ai.monitoring import Collector
@@ -27,9 +27,11 @@ from azureml.ai.monitoring.init import teardown
 for name in sys.argv[1:]:
     try:
         Collector(name=name).collect(pandas.DataFrame({"a": [1, 2]}))
-        print(name, "collected")
+        told = f"{name} collected\n"
     except Exception as error:
-        print(name, error)
+        told = f"{name} {error}\n"
+    # In one piece, on a stream of its own: in local mode a thread of the SDK prints to stdout.
+    sys.stderr.write(told)
 teardown(True)
 """
 
@@ -60,7 +62,7 @@ def collect(official: Path, config: Path, port: int, *names: str) -> list[str]:
         env=environ,
     )
     assert ended.returncode == 0, ended.stderr
-    return [line for line in ended.stdout.splitlines() if line.split()[0] in names]
+    return [line for line in ended.stderr.splitlines() if line.split(" ")[0] in names]
 
 
 @pytest.mark.newest_only
