@@ -34,8 +34,9 @@ demo: $(VENV)/demo/.done ## an old score.py under the real inference server, bot
 demo-agent: $(VENV)/demo-agent/.done ## the collector service beside the inference server
 	$(VENV)/demo-agent/bin/python examples/demo_agent.py
 
-# A process for each core; a file's tests stay together, with the servers that they share.
-PARALLEL := --numprocesses auto --dist loadfile
+# A process for each core and one more, since many tests wait for servers; a file's tests stay
+# together, with the servers that they share.
+PARALLEL := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile
 
 # The inner loop: what needs no server, browser or Spark, from the sources.
 test-fast: $(VENV)/newest/.done ## the inner loop: no servers, browser or Spark

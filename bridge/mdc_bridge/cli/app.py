@@ -39,6 +39,8 @@ app = typer.Typer(
     "130 interrupted, 141 the reader of the output closed it.",
 )
 
+# The stream that click puts in the place of one whose reader is gone.
+_CLICK_GAVE_UP = "PacifyFlushWrapper"
 _AFTER_INTERRUPT = {
     "doctor": "a test file may be left at a destination",
     "migrate": "the next run continues where this one stopped",
@@ -105,8 +107,8 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="mdc-bridge")
     except SystemExit as end:
-        # What rich does, too, when it prints to nobody; its exit code would be that of findings.
-        if had_reader and _is_null(sys.stdout):
+        # So rich and click end when they print to nobody, with the exit code of findings.
+        if had_reader and (_is_null(sys.stdout) or type(sys.stdout).__name__ == _CLICK_GAVE_UP):
             return READER_GONE
         return end.code if isinstance(end.code, int) else FINE
     except (MdcError, OSError) as error:  # the latter of stdout, such as a disk that is full

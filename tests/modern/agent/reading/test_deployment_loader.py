@@ -145,7 +145,7 @@ def test_any_values_in_any_places(load: Load) -> None:
     alone = sum(
         "read" not in their and reading.deployment is not None for reading, their in results
     )
-    assert min(taken, alone, len(results) - taken - alone) > 10
+    assert min(taken, alone, len(results) - taken - alone) > 3
 
 
 # What is put into files to break them.
@@ -217,4 +217,4 @@ def test_any_changes_of_any_file(load: Load) -> None:
         refused = their.get("refused", "")
         if reading.refused_by_azure or not any(f'"{key}": [' in refused for key in _OTHER_KEYS):
             assert_same(reading, their, text)
-    assert sum("read" in their for _, their in results) > 40
+    assert sum("read" in their for _, their in results) > 10
