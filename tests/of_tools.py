@@ -12,6 +12,7 @@ OF_TOOLS = [
     "bridge/test_agreement.py",
     "bridge/test_arguments.py",
     "bridge/test_inference_server.py",
+    "bridge/collected",
     "bridge/test_main.py",
     "bridge/test_yaml_text.py",
     "azure/test_account_files.py",

@@ -90,8 +90,6 @@ def id_in_headers(values: Iterable[bytes]) -> Optional[str]:
 def _text(value: object) -> str:
     """Return an id that WSGI holds, which is bytes as text of Latin-1."""
     text = str(value)
-    if text.isascii():
-        return text
     try:
         return header_text(text.encode("latin-1"))
     except UnicodeEncodeError:

@@ -18,12 +18,16 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List
 from unittest import mock
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "bridge" / "golden"))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
-import cases
-import cases_2
-import cases_of_arguments
-from outcomes import GOLDEN, GOLDEN_2, collected_to, golden_outcome, outcome_of
+from tests.bridge.golden import cases, cases_2, cases_of_arguments
+from tests.bridge.golden.outcomes import (
+    GOLDEN,
+    GOLDEN_2,
+    collected_to,
+    golden_outcome,
+    outcome_of,
+)
 
 import mdc_legacy.model_data_collector
 from mdc_core.model_config import read_model_config
