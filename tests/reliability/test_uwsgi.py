@@ -33,7 +33,13 @@ def test_forked_workers_have_ids_and_events_of_their_own(tmp_path: Path, hook: s
         while not listens(port):
             assert server.poll() is None
             time.sleep(0.02)
-        answers = [_ask(port, number) for number in range(REQUESTS)]
+        answers = [_ask(port, 0)]
+        # The one that answered first is held, so that another must answer the next half.
+        first = int(answers[0].split()[1])
+        os.kill(first, signal.SIGSTOP)
+        answers += [_ask(port, number) for number in range(1, REQUESTS // 2)]
+        os.kill(first, signal.SIGCONT)
+        answers += [_ask(port, number) for number in range(REQUESTS // 2, REQUESTS)]
         # What a busy worker has accepted is written when it answers, not when it ends.
         written = _lines(tmp_path / "out")
     finally:
