@@ -21,7 +21,7 @@ except ImportError:
 # Of floats of 8 and of 4 bytes: the places before and behind the point up to which there is no
 # exponent.
 _PLACES = {8: (16, -5), 4: (13, -6)}
-# Between these numpy and Python write none either, in every version.
+# Between these the text by Python, and the positional one by numpy, is that of orjson.
 _PLAIN = {8: (1e-4, 1e16), 4: (1e-4, 1e7)}
 
 
@@ -54,8 +54,9 @@ def standard_numbers_of(values: numpy.ndarray) -> list[bytes]:
     """Return what `numbers_of` does, by the standard library."""
     size = values.dtype.itemsize
     if values.dtype.kind == "f" and size < 8:
-        # The shortest text that reads back, in the precision of the array.
-        texts = [str(value).encode() for value in values]
+        # The shortest text that reads back, in the precision of the array. Not `str`, which in
+        # newer releases of numpy writes 1e+06.
+        texts = [numpy.format_float_positional(value, trim="0").encode() for value in values]
     else:
         texts = json.dumps(values.tolist(), separators=(",", ":"))[1:-1].encode().split(b",")
     if values.dtype.kind == "f":
