@@ -38,10 +38,11 @@ demo-agent: $(VENV)/demo-agent/.done ## the collector service beside the inferen
 # together, with the servers that they share.
 PARALLEL := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile
 
-# The inner loop: what needs no server, browser or Spark, from the sources.
-test-fast: $(VENV)/newest/.done ## the inner loop: no servers, browser or Spark
-	PYTHONPATH=core:bridge:legacy:modern $(VENV)/newest/bin/python -m pytest $(PARALLEL) -m "not slow" \
-		--hypothesis-profile few tests
+# The inner loop, from the sources: nothing waits for servers, so a process for each core.
+FAST := --numprocesses $(shell getconf _NPROCESSORS_ONLN) --dist loadfile -m "not slow" --hypothesis-profile few tests
+
+test-fast: $(VENV)/newest/.done ## the inner loop: no servers, programs, browser or Spark
+	PYTHONPATH=core:bridge:legacy:modern $(VENV)/newest/bin/python -m pytest $(FAST)
 
 # Of the sources, in all processes that the tests start; COVER narrows it: make cover COVER=tests/core
 COVER ?= tests
@@ -83,7 +84,7 @@ test-spark4: $(VENV)/spark4/.done ## tests of migrate on Spark 4
 	$(VENV)/spark4/bin/python -m pytest tests/bridge/migrate/test_migrate_spark.py
 
 # Images as old services have them: requirements/images, driven by tests/images. Each needs its own
-# Python: pyenv's and those on the path are found; what is missing is said, and not run.
+# Python: pyenv's and those on the path are found; a missing one is named, and skipped.
 test-images: $(VENV)/newest/.done $(VENV)/azurite/.done ## old scripts in all 22 images of old services
 	$(VENV)/newest/bin/python -m tests.images
 
@@ -126,7 +127,7 @@ release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty en
 	mkdir $(VENV)/release-sdist/unpacked
 	tar -xzf $(RELEASE)/*.tar.gz --strip-components 1 -C $(VENV)/release-sdist/unpacked
 	cd $(VENV)/release-sdist/unpacked && \
-		../bin/python -m pytest $(PARALLEL) -m "not slow" --hypothesis-profile few tests
+		../bin/python -m pytest $(FAST)
 	ls $(RELEASE)
 
 bench: $(VENV)/bench/.done $(VENV)/bench-official/.done ## speed beside the official package

@@ -56,7 +56,7 @@ def main() -> int:
     OUTPUT.mkdir(parents=True)
     events, payloads = _free_port(), _free_port()
     try:
-        # Each needs the other's port: the server is told the agent's, and takes a free one.
+        # Each needs the other's port: the server gets the agent's, and takes a free one.
         settings = {
             "AZUREML_MDC_CONFIG_PATH": str(OUTPUT / "mdc-config.json"),
             "AZUREML_MDC_PORT": str(events),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +30,21 @@ _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
     """Mark what `make test-fast` leaves out; see `tests.slow`."""
     for item in items:
-        if is_slow(Path(str(item.fspath)), getattr(item, "fixturenames", ())):
+        name = getattr(item, "originalname", item.name)
+        if is_slow(Path(str(item.fspath)), name, getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+
+
+def _refuse_programs(*_: object, **__: object) -> None:
+    raise AssertionError("starts a program: make test-fast leaves it out, list it in tests/slow.py")
+
+
+@pytest.fixture(autouse=True)
+def _only_slow_tests_start_programs(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if request.node.get_closest_marker("slow") is None:
+        monkeypatch.setattr(subprocess.Popen, "__init__", _refuse_programs)
 
 
 @pytest.fixture(autouse=True)

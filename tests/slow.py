@@ -11,43 +11,82 @@ FIXTURES = frozenset(
     | {"doctors_azurite", "environment", "nursery", "official", "served", "spark", "start"}
 )
 
-# Folders and files below `tests`: servers and processes, or seconds of computing.
-PLACES = (
-    *("azure", "browser", "coexistence", "docs", "examples", "images", "reliability", "typing"),
-    "bridge/check/test_check_fuzz.py",
-    "bridge/cli/test_terminal_texts.py",
-    "bridge/cli/test_what_is_loaded.py",
-    "bridge/compare/test_compare_page.py",
-    "bridge/doctor/test_doctor_variables.py",
-    "bridge/migrate/test_migrate_collected.py",
-    "bridge/migrate/test_migrate_destination.py",
-    "bridge/migrate/test_migrate_existing.py",
-    "bridge/migrate/test_migrate_noted.py",
-    "bridge/migrate/test_migrate_resume.py",
-    "bridge/read/test_read_regular.py",
-    "bridge/read/test_read_streaming.py",
-    "bridge/rewrite/test_rewrite_agreement.py",
-    "bridge/rewrite/test_rewrite_files.py",
-    "bridge/rewrite/test_rewrite_together.py",
-    "core/test_native.py",
-    "core/transport/test_lifecycle.py",
-    "modern/agent/payload/test_payload_lines.py",
-    "modern/mlflow_scoring/test_served_models.py",
-    "modern/test_repeated_ids.py",
-    "py36/test_quoted_annotations.py",
+# Folders, files and tests below `tests`: they start programs, or compute for seconds.
+PLACES = frozenset(
+    {
+        *("azure", "browser", "coexistence", "docs", "examples", "images", "reliability", "typing"),
+        "bridge/check/test_check_fuzz.py",
+        "bridge/check/test_check_verdicts.py::test_403_405_what_the_inference_server_provides",
+        "bridge/cli/test_ctrl_c.py",
+        "bridge/cli/test_json_page.py::test_every_field_is_on_the_page",
+        "bridge/cli/test_odd_output.py",
+        "bridge/cli/test_terminal_texts.py",
+        "bridge/cli/test_what_is_loaded.py",
+        "bridge/compare/test_compare_page.py",
+        "bridge/compare/test_compare_spoiled.py",
+        "bridge/deployment/test_deployment_loading.py",
+        "bridge/doctor/test_doctor_packages.py",
+        "bridge/doctor/test_doctor_report.py::test_all_is_well",
+        "bridge/doctor/test_doctor_report.py::test_module_prints_text_without_the_tools",
+        "bridge/doctor/test_doctor_spool.py::test_events_of_a_dead_process",
+        "bridge/doctor/test_doctor_variables.py",
+        "bridge/migrate/test_migrate_collected.py",
+        "bridge/migrate/test_migrate_command.py::test_piped_output_is_plain_and_whole",
+        "bridge/migrate/test_migrate_destination.py",
+        "bridge/migrate/test_migrate_existing.py",
+        "bridge/migrate/test_migrate_noted.py",
+        "bridge/migrate/test_migrate_processes.py",
+        "bridge/migrate/test_migrate_resume.py",
+        "bridge/migrate/test_migrate_rows.py",
+        "bridge/migrate/test_migrate_sizes.py",
+        "bridge/migrate/test_thousand_files.py",
+        "bridge/read/test_read_regular.py",
+        "bridge/read/test_read_streaming.py",
+        "bridge/rewrite/test_rewrite_agreement.py",
+        "bridge/rewrite/test_rewrite_commented.py::test_cells_above_and_below_code_of_the_notebook",
+        "bridge/rewrite/test_rewrite_files.py",
+        "bridge/rewrite/test_rewrite_rounds.py",
+        "bridge/rewrite/test_rewrite_together.py",
+        "bridge/scoring/test_rounds_of_loops.py",
+        "bridge/status/test_status_services.py::test_what_cannot_be_read_hides_nothing",
+        "bridge/test_main.py",
+        "core/encoding/test_plain_json.py::test_what_scores_runs_without_orjson",
+        "core/test_event_loops.py::test_greenlets",
+        "core/test_native.py",
+        "core/transport/test_default_actions.py",
+        "core/transport/test_lifecycle.py",
+        "legacy/test_legacy_import.py",
+        "legacy/test_spark.py",
+        "modern/agent/cli/test_agent_check.py::test_as_a_command",
+        "modern/agent/destinations/test_identities.py",
+        "modern/agent/payload/test_inference_server.py",
+        "modern/agent/payload/test_json_checker.py",
+        "modern/agent/payload/test_payload_lines.py",
+        "modern/agent/reading/test_any_yaml.py::test_any_values",
+        "modern/agent/test_probe.py::test_it_needs_the_standard_library_alone",
+        "modern/agent/test_service.py",
+        "modern/mlflow_scoring/test_served_models.py",
+        "modern/test_modern_import.py",
+        "modern/test_repeated_ids.py",
+        "platforms",
+        "py36/test_import_hook.py",
+        "py36/test_quoted_annotations.py",
+        "test_makefile.py",
+    }
 )
 
 _TESTS = Path(__file__).parent
 
 
-def is_slow(path: Path, fixtures: Iterable[str]) -> bool:
+def is_slow(path: Path, name: str, fixtures: Iterable[str]) -> bool:
     """Return whether a test is slow.
 
     Args:
         path: of its file.
+        name: of its function.
         fixtures: the names of all that it uses, also by way of others.
     """
-    below = path.relative_to(_TESTS).as_posix()
-    return not FIXTURES.isdisjoint(fixtures) or any(
-        below == place or below.startswith(f"{place}/") for place in PLACES
-    )
+    below = path.relative_to(_TESTS)
+    places = {each.as_posix() for each in (below, *below.parents)}
+    places.add(f"{below.as_posix()}::{name}")
+    return not FIXTURES.isdisjoint(fixtures) or not PLACES.isdisjoint(places)

@@ -55,7 +55,7 @@ def _encoded(row: Sequence[str]) -> str:
     for at, (key, cell) in enumerate(zip(_keys(width), row)):
         if at < FLOATS + INTEGERS:
             if not (_NUMBER(cell) if at < FLOATS else _INTEGER(cell)):
-                raise ValueError(f"{cell} is no number")
+                raise ValueError(f"{cell} is not a number")
             cells.append(key + cell)
         else:
             cells.append(key + encode_basestring(cell))

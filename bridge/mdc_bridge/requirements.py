@@ -66,12 +66,12 @@ class Requirement(NamedTuple):
 
     @property
     def is_pinned(self) -> bool:
-        """Whether something is said of the newest version to be taken."""
+        """Whether the newest version is bounded."""
         return all(any(each.high is not None for each in one) for one in self._alternatives)
 
     @property
     def oldest(self) -> Version:
-        """The oldest version that is left, () where nothing is said of it."""
+        """The oldest version that is left, () where there is no bound."""
         lows = [max((each.low or () for each in one), default=()) for one in self._alternatives]
         return min(lows)
 

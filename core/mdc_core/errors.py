@@ -44,7 +44,7 @@ class ContextError(MdcError, ValueError):
 
 
 class CellError(MdcError, ValueError):
-    """A cell raised something that is no `Exception` when it was copied or looked at."""
+    """A cell raised something that is not an `Exception` when it was copied or looked at."""
 
 
 class QueueFullError(MdcError, RuntimeError):

@@ -33,7 +33,7 @@ def foreign_folder(text: str, setting: str, valid: str) -> Optional[str]:
         valid: what may be given.
 
     Returns:
-        None when it is no such text.
+        None for another text.
 
     Raises:
         SettingsError: nothing here has this name; secrets in it are not repeated.

@@ -16,7 +16,7 @@ def is_interrupt(error: BaseException) -> bool:
 
     Such are Ctrl-C and what a handler of a signal raises: servers end their workers by `sys.exit`
     in one. They come up in the main thread, between any two instructions. All else that is raised
-    while cells are copied or shown is the cells' own, also what is no `Exception`.
+    while cells are copied or shown is the cells' own, also what is not an `Exception`.
     """
     if threading.current_thread() is not threading.main_thread():
         return False
@@ -35,7 +35,7 @@ def of_data(function: Callable[[Any], Any], data: Any) -> Any:
     """Call what runs code of the data's classes.
 
     Raises:
-        CellError: they raised something that is no `Exception`.
+        CellError: they raised something that is not an `Exception`.
     """
     try:
         return function(data)

@@ -34,7 +34,7 @@ def legal_segment(name: str) -> str:
 def original_name(segment: str) -> str:
     """Return the name that `legal_segment` encoded; a name it had to cut stays cut.
 
-    Escapes that are no text, of other programs or cut in two, stay as they are.
+    Escapes that do not decode to text, of other programs or cut in two, stay as they are.
     """
     return "" if segment == _EMPTY else _ENCODED.sub(_decoded, segment)
 

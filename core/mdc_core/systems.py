@@ -44,7 +44,7 @@ _is_said = False
 def try_lock(descriptor: int) -> bool:
     """Take the exclusive lock of an open file if nobody holds it; it is kept until closed.
 
-    Where the system has no locks this is said once, and the lock is taken for granted.
+    Where the system has no locks, this is logged once, and the caller goes on without.
     """
     if fcntl is not None:
         try:

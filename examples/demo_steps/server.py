@@ -134,7 +134,7 @@ def _is_healthy(port: int) -> bool:
 
 
 def _wait_for_all_workers(log: Path, workers: int, deadline: float) -> None:
-    """Wait a while for every worker, lest the first to be ready answers all requests.
+    """Wait a while for every worker, so that the first to be ready does not answer all requests.
 
     Nothing depends on it: the log's wording is the server's own, and may change.
     """

@@ -38,7 +38,7 @@ UNSUPPORTED_DATA = (
 )
 
 # What `append_correlations` made of 1-D arrays and scripts still hold. By identity: arrays that are
-# equal are no key.
+# equal are not a key.
 _made_of_1d: weakref.WeakValueDictionary[int, numpy.ndarray] = weakref.WeakValueDictionary()
 
 Correlations = Dict[str, Any]

@@ -12,7 +12,7 @@ logger = logging.getLogger("mdc_bridge")
 
 
 def show_rows(event: Event, target: CsvTarget) -> None:
-    """Print what the CSV gets; a stdout that is closed, full or of another encoding is no fault."""
+    """Print what the CSV gets; a closed or full stdout, or another encoding, is not a fault."""
     try:
         pieces = csv_pieces(event, target)
         print(b"".join(piece.header + piece.rows for piece in pieces).decode())  # noqa: T201

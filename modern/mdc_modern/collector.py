@@ -106,7 +106,7 @@ class Collector:
             The context, to be handed to the next `collect` of the request.
 
         Raises:
-            UnsupportedDataError: `data` is no DataFrame (a TypeError).
+            UnsupportedDataError: `data` is not a DataFrame (a TypeError).
             ContextError: the context's timestamp is none, or of no year from 1 to 9999.
             QueueFullError: too much waits to be written.
             MdcError: as the constructor. With `on_error`, nothing is raised.

@@ -138,7 +138,7 @@ def microseconds_of(timestamp: Any) -> int:
         timestamp: seconds since the epoch.
 
     Raises:
-        ContextError: it is no number, or of no year that the calendar has.
+        ContextError: it is not a number, or its year is not in the calendar.
     """
     try:
         microseconds = int(float(timestamp) * 1_000_000)

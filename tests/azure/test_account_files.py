@@ -50,7 +50,7 @@ def test_an_empty_blob(files: Files) -> None:
 
 
 def test_a_blob_that_is_not_there(files: Files) -> None:
-    """It is told when it is opened, by name."""
+    """It is reported by name when it is opened."""
     with pytest.raises(MissingFileError, match="missing"):
         files.open("missing")
 

@@ -120,7 +120,7 @@ def test_half_an_answer_is_no_reason_to_leave_a_blob(
     blobs: Callable[[], Dict[str, bytes]],
     fault: Fault,
 ) -> None:
-    """What a blob is said to hold is compared when all of it has come."""
+    """The length of a blob is compared when all of it has arrived."""
     first = make_mirror()
     first.append(b'{"n":0}\n')
     first.deliver()

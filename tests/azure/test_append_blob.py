@@ -275,7 +275,7 @@ def test_a_container_that_cannot_be_made_yet_is_tried_again_later(
 def test_a_container_that_stays_away_is_no_endless_loop(
     make_mirror: MakeMirror, proxy: FaultProxy
 ) -> None:
-    """It is made once in a round, and the failure is said."""
+    """It is made once in a round, and the failure is logged."""
     mirror = make_mirror()
     mirror.append(lines(0, 2))
     missing = answer(404, code="ContainerNotFound")
@@ -300,7 +300,7 @@ def test_the_sdk_does_not_retry(make_mirror: MakeMirror, proxy: FaultProxy) -> N
 def test_a_spool_file_that_somebody_took_away_does_not_stop_the_others(
     make_mirror: MakeMirror, blobs: Blobs, log: Callable[[], list[str]], removed: str
 ) -> None:
-    """The loss is said, and the other segments are delivered."""
+    """The loss is logged, and the other segments are delivered."""
     mirror = make_mirror()
     mirror.append(lines(0, 2), folder="gone")
     mirror.append(lines(2, 2), folder="here")

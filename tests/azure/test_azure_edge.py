@@ -52,7 +52,7 @@ WRONG: dict[str, tuple[Callable[[Place], str], tuple[str, ...]]] = {
         lambda place: place.with_key(OTHER_KEY),
         ("no access", "MDC_STORAGE", "current key or SAS", "Storage Blob Data Contributor"),
     ),
-    "a key that is none": (
+    "not a key": (
         lambda place: place.with_key("not-base64"),
         ("no access", "MDC_STORAGE", "current key or SAS"),
     ),
@@ -100,7 +100,7 @@ def test_a_wrong_account_gives_one_message_that_says_what_is_valid(
 
 @pytest.mark.parametrize("name", ["Upper", "a", "two--hyphens", "x" * 64])
 def test_an_illegal_container_name_is_named(make_mirror: MakeMirror, log: Log, name: str) -> None:
-    """The rule of the service is said, with the setting it is about."""
+    """The message names the rule of the service, and the setting it is about."""
     message = fails(make_mirror(container=name), log)
     assert "MDC_CONTAINER" in message
     assert "3 to 63" in message
@@ -159,7 +159,7 @@ def in_an_hour() -> str:
 def test_the_services_wish_is_respected(
     make_mirror: MakeMirror, proxy: FaultProxy, header: str, value: str, least: float, most: float
 ) -> None:
-    """In any of its forms, up to ten minutes; nonsense is no wish."""
+    """In any of its forms, up to ten minutes; nonsense is ignored."""
     mirror = make_mirror()
     mirror.append(b"{}\n")
     proxy.choose = lambda request: Fault("answer", status=503, headers={header: value})
@@ -170,7 +170,7 @@ def test_the_services_wish_is_respected(
 def test_the_delivery_goes_on_when_the_permission_is_granted(
     make_mirror: MakeMirror, proxy: FaultProxy, log: Log
 ) -> None:
-    """Without a restart; the end of the failure is said."""
+    """Without a restart; the end of the failure is logged."""
     mirror = make_mirror()
     mirror.append(b"{}\n")
     proxy.choose = lambda request: answer(403, code="AuthorizationPermissionMismatch")

@@ -1,4 +1,4 @@
-"""What old Azure packages cannot do is said at the start, and never costs an event."""
+"""What old Azure packages cannot do is logged at the start, and never costs an event."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_client_of_another_generation_is_named(
 def test_what_the_client_imports_and_is_not_installed_is_named(
     installed: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the import fails for it: metadata that are gone are no reason to complain."""
+    """If the import fails for it: missing metadata alone are not reported."""
     installed("12.19.1")
     metadata = tmp_path / "azure_storage_blob-12.19.1.dist-info" / "METADATA"
     metadata.parent.mkdir()

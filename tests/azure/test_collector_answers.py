@@ -131,7 +131,7 @@ ANSWERED: dict[str, Script] = {
     "a text that drips": dripping(HEAD + b"\r\n", b"x"),
     "chunks that are none": says(HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n"),
     "less than it says": says(HEAD + b"Content-Length: 1000\r\n\r\nx"),
-    "a length that is none": says(HEAD + b"Content-Length: many\r\n\r\n"),
+    "not a length": says(HEAD + b"Content-Length: many\r\n\r\n"),
     "a negative length": says(HEAD + b"Content-Length: -1\r\n\r\n"),
     "the oldest protocol": says(b"HTTP/1.0 200 OK\r\n\r\nfine"),
 }
@@ -145,7 +145,7 @@ UNANSWERED: dict[str, Script] = {
     "provisional answers that drip": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "another protocol": says(b"SSH-2.0-OpenSSH_9.6\r\n"),
     "binary": says(bytes(range(256)) * 100),
-    "a status that is none": says(b"HTTP/1.1 fine\r\n\r\n"),
+    "not a status": says(b"HTTP/1.1 fine\r\n\r\n"),
     "a status too large": says(b"HTTP/1.1 99999 OK\r\n\r\n"),
     "nothing": says(b""),
     "half a status": says(b"HTTP/1.1 2"),
@@ -204,7 +204,7 @@ def test_a_short_text_keeps_the_connection() -> None:
 
 
 def test_nobody_listens() -> None:
-    """That is no event's fault."""
+    """No event is to blame for that."""
     with _listening() as listener:
         port = listener.getsockname()[1]
     with pytest.raises(DeliveryError, match="nothing answers") as failure:

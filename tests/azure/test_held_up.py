@@ -71,7 +71,7 @@ def test_one_blob_fills_no_more_than_half_of_the_spool(
     good = ModelDataCollector(good_model, designation="inputs", feature_names=["x" * 20])
     row: Any = numpy.full((20, 1), 1.0 / 3.0)
     bad.collect(row)
-    eventually(lambda: any("fails" in line for line in log()), "the refusal is said")
+    eventually(lambda: any("fails" in line for line in log()), "the refusal is logged")
     for _ in range(EVENTS):
         bad.collect(row)
         good.collect(row)
@@ -115,7 +115,7 @@ def test_what_a_dead_process_left_for_such_a_blob_takes_no_room_from_others(
     good = ModelDataCollector(good_model, designation="inputs", feature_names=["x"])
     good.collect(row[:1])
     eventually(lambda: any("other files go on" in x or "fails, events" in x for x in log()), "said")
-    eventually(lambda: sum(bad_model in line for line in log()) > 0, "the refusal is said")
+    eventually(lambda: sum(bad_model in line for line in log()) > 0, "the refusal is logged")
     before = counts().accepted
     lost = sum(counts().dropped.values())
     for _ in range(50):

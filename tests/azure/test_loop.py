@@ -18,7 +18,7 @@ Log = Callable[[], List[str]]
 
 
 class Scripted(Uploader):
-    """Takes `step` bytes a call, or fails as it is told.
+    """Takes `step` bytes a call, or fails as the test wants.
 
     Attributes:
         faults: raised for the files of a path.
@@ -268,7 +268,7 @@ def test_an_outage_is_said_when_it_begins_and_when_it_ends(parts: Parts, log: Lo
 
 
 def test_a_lasting_failure_is_said_again_after_ten_minutes(parts: Parts, log: Log) -> None:
-    """Somebody has to act: it is said at once and then rarely, also behind an outage."""
+    """Somebody has to act: it is logged at once and then rarely, also behind an outage."""
     parts.outbox.appended("a", 10)
     parts.fail(DeliveryError("no answer"))
     parts.loop.step()
@@ -316,7 +316,7 @@ def test_the_trouble_of_many_files_is_said_once(parts: Parts, log: Log) -> None:
 
 
 def test_a_permission_that_is_granted_ends_all_pauses_of_its_kind(parts: Parts) -> None:
-    """The first file that is taken again is no exception."""
+    """The first file that is tried again makes no difference."""
     for number in range(50):
         parts.outbox.appended(f"file {number}", 10)
         parts.fail(RefusedError("no access", lasting=True), path=f"file {number}")

@@ -56,7 +56,7 @@ def test_tokens_and_keys_are_known_by_their_form(secret: str) -> None:
     ],
 )
 def test_other_text_stays(text: str) -> None:
-    """Nothing is replaced that is no secret."""
+    """Only secrets are replaced."""
     assert redact(text) == text
 
 

@@ -163,7 +163,7 @@ def test_a_place_that_cannot_be_read_is_no_damage(tmp_path: Path) -> None:
 
 
 def test_a_note_that_is_gone_loses_no_file(tmp_path: Path) -> None:
-    """What cannot be found of a note is not taken for its file."""
+    """What a note names and nobody finds is not mistaken for its file."""
     outbox = Outbox()
     spool = Spool(tmp_path, outbox, 1 << 30)
     spool.append("a", b"1\n", b"", ".jsonl")

@@ -33,7 +33,7 @@ def test_no_secret_comes_out_of_any_error_path(
 
 
 def test_the_search_finds_what_it_searches_for() -> None:
-    """A text that holds a key, a signature, encoded or not, or a token is told from others."""
+    """A text that holds a key, a signature, encoded or not, or a token differs from others."""
     secret = Secret(random.Random(0))
     assert secret.found_in(f"key={secret.key}")
     assert secret.found_in(f"x{secret.token}x")

@@ -20,7 +20,7 @@ from mdc_bridge.requirements import (
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
-# Text, what is shown of it, whether the newest is not taken, and whether 1.18 and all that is
+# Text, what is shown of it, whether the newest is left out, and whether 1.18 and all that is
 # newer, and all that is older than 1.15, are left out.
 CASES = [
     ("numpy", "numpy", False, False, False),
@@ -75,7 +75,7 @@ def test_requirement(text: str, shown: str, pinned: bool, below: bool, at_least:
 
 
 def test_requirement_that_holds_somewhere() -> None:
-    """A marker is no part of the bounds, and told."""
+    """A marker is reported, and not a part of the bounds."""
     found = parse_requirement("numpy<1.18 ; python_version < '3.7'")
     assert found is not None
     assert (found.text, found.is_conditional) == ("numpy<1.18", True)
@@ -147,7 +147,7 @@ def test_requirements_file() -> None:
 
 
 def test_needs_are_those_that_the_package_declares() -> None:
-    """What is said to be too old is what pip refuses."""
+    """What we call too old is what pip refuses."""
     text = PYPROJECT.read_text("utf-8")
     declared = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
     assert declared is not None

@@ -27,7 +27,7 @@ def _refused(text: str) -> str:
 @pytest.mark.parametrize("rest", RESTS)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_no_scheme_is_a_folder_below_the_working_directory(scheme: str, rest: str) -> None:
-    """With one slash or three, whatever follows; what the scheme is, is said."""
+    """With one slash or three, whatever follows; the message names the scheme."""
     for spelled in (scheme, scheme.upper()):
         if not (scheme == "memory" and rest.startswith("//")):
             assert scheme in _refused(f"{spelled}:{rest}")
@@ -35,7 +35,7 @@ def test_no_scheme_is_a_folder_below_the_working_directory(scheme: str, rest: st
 
 @pytest.mark.parametrize("scheme", [each for each in SCHEMES if each not in ("ftp", "x-y.z+1")])
 def test_a_known_scheme_needs_no_slash(scheme: str) -> None:
-    """`dbfs:x` is no more a folder than `dbfs:/x`; of others a folder may have the name."""
+    """Neither `dbfs:x` nor `dbfs:/x` is a folder; a folder may have the name of another scheme."""
     assert scheme in _refused(f"{scheme}:x")
 
 
@@ -101,7 +101,7 @@ def test_accounts_of_other_clouds_keep_their_domain() -> None:
 
 @pytest.mark.parametrize("rest", ["", "/", "//", "//x", "//u:p@x", "//a@b.c"])
 def test_other_texts_of_hadoop_get_the_form(rest: str) -> None:
-    """What is no account in it is not repeated."""
+    """The message repeats nothing of it."""
     message = _refused(f"abfss:{rest}")
     assert "https://ACCOUNT.blob.core.windows.net" in message
     assert "--container CONTAINER" in message

@@ -78,7 +78,7 @@ def test_other_rates_are_refused(value: str) -> None:
 
 @pytest.mark.parametrize("variable", ["AZUREML_MDC_ENABLED", "AZUREML_MDC_LOCAL_CAPTURE"])
 def test_faults_name_their_variable(variable: str) -> None:
-    """A flag that is none is reported under its own name."""
+    """An invalid flag is reported under its own name."""
     with pytest.raises(SettingsError, match=f"^{variable} is 'perhaps'"):
         read_collection_rules({variable: "perhaps"})
 
@@ -197,7 +197,7 @@ def test_a_file_nested_too_deeply_is_a_settings_error(
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8 are a fault of the file, not of the program."""
+    """Bytes that are not UTF-8 are a fault of the file, not of the program."""
     file = tmp_path / "mdc.json"
     file.write_bytes(b"\xff\xfe{}")
     with pytest.raises(SettingsError, match="is not valid JSON"):

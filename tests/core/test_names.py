@@ -77,7 +77,7 @@ def test_long_names_stay_different_and_can_be_read(character: str) -> None:
 
 @pytest.mark.parametrize("segment", ["caf%E9", "%FF", "%ED~0123", "100%", "%zz"])
 def test_escapes_of_other_programs_stay(segment: str) -> None:
-    """Folders of foreign archives are no reason to fail."""
+    """Folders of foreign archives are skipped."""
     assert original_name(segment) == segment
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/settings.md"
 _NAME = r"(?:MDC|AZUREML_MDC|AML_MODEL_DC)_[A-Z_]+|SERVICE_NAME"
-# Read by code, and not settings: the first is told in the text below the table.
+# Read by code, and not settings: the first is described below the table.
 _OTHERS = {"AZUREML_MDC_WORKER_COUNT"}
 
 

@@ -92,7 +92,7 @@ def parse_lock(name: str, text: str) -> Image:
         elif package:
             packages[package.group(1)] = package.group(2)
         elif line.strip():
-            raise ValueError(f"{name}: {line!r} is no package at one version")
+            raise ValueError(f"{name}: {line!r} is not a package at one version")
     missing = [key for key in _KEYS if key not in head]
     if missing:
         raise ValueError(f"{name}: the head does not say {', '.join(missing)}")

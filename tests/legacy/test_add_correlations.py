@@ -109,7 +109,7 @@ def test_empty_data_get_columns_and_no_rows() -> None:
     ids=["categories", "intervals", "numbers"],
 )
 def test_frames_with_labels_of_any_kind_are_correlated(columns: pd.Index) -> None:
-    """Labels that allow no others, and a repeated index, are no hindrance."""
+    """Also with labels that allow no others, and with a repeated index."""
     frame = pd.DataFrame([[1, 2], [3, 4]], index=["r", "r"], columns=columns)
     with collecting("modern") as collected:
         collector = ModelDataCollector("m", "inputs")

@@ -26,7 +26,7 @@ ARGUMENTS = ("model_name", "workspace", "webservice_name", "model_version", "col
 @pytest.mark.parametrize("argument", ARGUMENTS)
 @pytest.mark.parametrize("value", [Mute(), LONG], ids=["mute", "long"])
 def test_an_argument_without_a_text(argument: str, value: Any) -> None:
-    """What stands for it is told, and is part of the path."""
+    """What stands for it is logged, and is part of the path."""
     with collecting() as collected, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         collector = ModelDataCollector(**{"model_name": "m", argument: value})

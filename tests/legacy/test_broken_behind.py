@@ -21,7 +21,7 @@ def _image(monkeypatch: pytest.MonkeyPatch, storage: object) -> None:
 def test_a_file_where_a_folder_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A storage that names a file is said when the collector is made."""
+    """A storage that names a file is reported when the collector is made."""
     file = tmp_path / "file"
     file.write_text("mine")
     _image(monkeypatch, file)

@@ -81,7 +81,7 @@ def test_the_jsonl_knows_a_1d_array_from_one_row(array: Any, rows: Any) -> None:
 
 
 def test_arrays_in_cells_stay_arrays() -> None:
-    """Rows of more dimensions, and arrays in cells, are no further rows or columns."""
+    """Rows of more dimensions, and arrays in cells, do not become rows or columns."""
     with collecting():
         collector = ModelDataCollector("m", "inputs")
         correlations = collector.collect([1])

@@ -68,7 +68,7 @@ def test_the_constructor_of_2017(given: dict[str, str], monkeypatch: pytest.Monk
 
 
 def test_identifier_may_be_any_folder_name() -> None:
-    """What was allowed then is no unknown designation now."""
+    """What was allowed then is still a known designation."""
     with collecting("legacy") as collected, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         ModelDataCollector("m", identifier="my-inputs").collect([1])

@@ -94,7 +94,7 @@ def test_warnings_of_one_kind_are_rate_limited() -> None:
 
 
 def test_warnings_of_another_kind_are_not_held_back() -> None:
-    """A full queue is said although an unsupported type was said just before."""
+    """A full queue is logged although an unsupported type was logged just before."""
     with collecting(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         collector = ModelDataCollector("m", "inputs")
@@ -148,7 +148,7 @@ def test_debug_mode_needs_no_storage(
 
 
 def test_debug_mode_of_a_closed_stdout_loses_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Output that cannot be shown is no reason to lose what it shows."""
+    """Output that cannot be printed is still collected."""
     closed = io.StringIO()
     closed.close()
     monkeypatch.setenv("AML_MODEL_DC_DEBUG", "true")

@@ -163,7 +163,7 @@ def test_positional_names_are_refused() -> None:
 def test_errors_of_the_folder_are_not_the_scripts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A folder that cannot be made is said in the log; `collect` accepts and goes on."""
+    """A folder that cannot be made is logged; `collect` accepts and goes on."""
     (tmp_path / "file").write_text("mine")
     monkeypatch.setenv("MDC_STORAGE", str(tmp_path / "file" / "folder"))
     assert Collector(name="model_inputs").collect(FRAME).get_id()

@@ -117,7 +117,7 @@ def test_the_timestamp_is_the_time_of_the_line(timestamp: Any) -> None:
     ids=lambda timestamp: ascii(timestamp)[:20] if not isinstance(timestamp, int) else "number",
 )
 def test_a_timestamp_that_is_none_is_an_error(timestamp: Any) -> None:
-    """Text, milliseconds, what no calendar has: `on_error` is told, nothing is lost later."""
+    """Text, milliseconds, what no calendar has: `on_error` gets it, nothing is lost later."""
     told: list[Exception] = []
     with collecting("modern") as collected:
         collector = Collector(name="c", on_error=told.append)

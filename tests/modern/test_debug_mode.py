@@ -38,7 +38,7 @@ def test_an_accepted_call(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_call_dropped_by_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sampling is no error; its message is `dropped_sampling`."""
+    """Sampling is not an error; its message is `dropped_sampling`."""
     returned, collected = _outcome(monkeypatch, FRAME, AZUREML_MDC_SAMPLE_RATE="0")
     assert returned.get_message() == "dropped_sampling"
     assert returned.is_success() is False

@@ -129,7 +129,7 @@ def all_cells() -> List[Cell]:
 
 
 def _is_stated(cell: Cell) -> bool:
-    """Return whether it is said that the loss is not counted.
+    """Return whether the log says that the loss is not counted.
 
     uWSGI ends busy workers in C, gunicorn kills those of uvicorn that do not end at its SIGQUIT.
     """

@@ -52,7 +52,7 @@ def numbers(folder: Path) -> list[int]:
 
 
 def test_what_waits_is_written_before(tmp_path: Path) -> None:
-    """The other program runs, and nothing is said."""
+    """The other program runs, and nothing is logged."""
     ran = run(tmp_path, "true")
     assert (ran.returncode, ran.stdout) == (0, "")
     assert numbers(tmp_path / "out") == [1]

@@ -54,7 +54,7 @@ def test_a_torn_line_is_repaired_and_counted_by_the_next_process(
 def test_a_row_torn_inside_a_quoted_line_break_is_repaired_and_counted(
     start: Callable[..., Any], tree: Any
 ) -> None:
-    """A row that broke off behind a line break inside quotes is no row, though a line ends."""
+    """A row that broke off behind a line break inside quotes is not a row, though a line ends."""
     killed = start("waiting.py", "legacy", 3)
     killed.wait_until_ready()
     killed.process.send_signal(signal.SIGKILL)

@@ -95,7 +95,7 @@ class _Source:
         self.give_back(start[len(_BOM) :] if start == _BOM else start)
 
     def read(self, size: int) -> bytes:
-        # Up to the whole size: what a file begins with is told from the rows that follow.
+        # Up to the whole size: how a file begins is judged by the rows that follow.
         content = self._ahead.read(size)
         while len(content) < size:
             more = self._stream.read(size - len(content))

@@ -33,7 +33,7 @@ _UTF_8 = frozenset({"utf-8", "utf-8-sig"})
 def csv_name(path: str) -> str:
     """Return the path of what a file holds: `data.csv` for `data.csv.gz`, and for `data.zip`.
 
-    What is no compressed file keeps its name.
+    A file that is not compressed keeps its name.
     """
     stem = unpacked_name(path)
     has_suffix = "." in stem.rpartition("/")[2]

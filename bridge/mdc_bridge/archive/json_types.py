@@ -50,7 +50,7 @@ _NOT_IN_INTEGERS = (b".", b"e", b"E")
 def joined_type(cells: list[bytes]) -> Optional[str]:
     """Return the type of a column of numbers, None when some cell is none, or needs a closer look.
 
-    All cells are parsed at once; one of a column that is no number costs no more than that.
+    All cells are parsed at once; a cell that is not a number costs nothing more.
     """
     joined = b",".join(cells)
     if not are_numbers(joined, len(cells)):

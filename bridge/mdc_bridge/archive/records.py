@@ -55,7 +55,7 @@ class Reject(NamedTuple):
 
 
 def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
-    """Yield what stands in a chunk, in order; empty lines are no rows."""
+    """Yield what stands in a chunk, in order; empty lines are not rows."""
     if chunk.broken:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
         return
@@ -93,7 +93,7 @@ def is_utf8(content: bytes) -> bool:
 
 
 def reject(line: int, reason: str, content: bytes) -> Reject:
-    """Return a reject; bytes that are no text stay visible."""
+    """Return a reject; bytes that are not text stay visible."""
     text = content[:_LONGEST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n")
     return Reject(line, reason, text)
 

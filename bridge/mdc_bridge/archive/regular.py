@@ -49,7 +49,7 @@ def _split_lines(content: bytes) -> Optional[list[list[bytes]]]:
     if b"," in content:
         return None
     cells = content.split(b"\r\n" if b"\r" in content else b"\n")
-    # An empty line is no row.
+    # An empty line is not a row.
     if cells.pop() or b"" in cells:
         return None
     if b"\r" in content and content.translate(None, _OTHERS) != b"\r\n" * len(cells):

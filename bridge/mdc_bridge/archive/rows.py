@@ -261,7 +261,7 @@ def read_rows(
     default_names: Sequence[str] = (),
     under_one_name: str = "rows",
 ) -> Iterator[Union[ArchiveRow, Reject]]:
-    """Yield the rows of a CSV file, in bounded memory; headers and empty lines are no rows.
+    """Yield the rows of a CSV file, in bounded memory; headers and empty lines are not rows.
 
     Args:
         stream: the file, from its beginning.

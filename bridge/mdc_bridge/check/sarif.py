@@ -142,7 +142,7 @@ def _notification(problem: UnreadableScript, locations: _Locations) -> dict[str,
 def _uri(path: str) -> str:
     """Return a reference relative to where the check runs, as code hosts want it, if it is below.
 
-    Names that are no UTF-8 survive as the bytes they are.
+    Names that are not UTF-8 keep their bytes.
     """
     absolute = Path(path).absolute()
     here = Path.cwd()

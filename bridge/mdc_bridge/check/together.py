@@ -92,7 +92,7 @@ def _needed(name: str) -> Requirement:
 
 
 def _pins(given: Sequence[Asked]) -> Pins:
-    """Return what is said of each package; pip replaces what conda installed."""
+    """Return the requirement of each package; pip replaces what conda installed."""
     pins: Pins = {}
     by_pip = {each.requirement.name for each in given if each.is_pip}
     for each in given:

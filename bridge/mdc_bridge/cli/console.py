@@ -28,7 +28,7 @@ class _SafeConsole(Console):
     def render(
         self, renderable: RenderableType, options: Optional[ConsoleOptions] = None
     ) -> Iterable[Segment]:
-        """Return the segments of what is printed, with escapes for what is no text in them."""
+        """Return the segments of what is printed, with escapes for what is not text."""
         for segment in super().render(renderable, options):
             if segment.control or not self.is_terminal:
                 yield segment
@@ -76,7 +76,7 @@ def print_json(value: Any) -> None:
     """Print a value as indented JSON, in UTF-8 and nothing else, to stdout."""
     try:
         content = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    except orjson.JSONEncodeError:  # names of files that are no UTF-8
+    except orjson.JSONEncodeError:  # names of files that are not UTF-8
         content = json.dumps(value, indent=2).encode() + b"\n"
     sys.stdout.flush()
     sys.stdout.buffer.write(content)

@@ -1,4 +1,4 @@
-"""What is said of files that a command left out, and how it ends for them."""
+"""Messages about files that a command left out, and the exit code that they cause."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ class CollectedLine(NamedTuple):
         correlation_id: ties inputs to outputs; the request id where there is none.
         request_id: `xrequestid`.
         model_version: `modelversion`.
-        rows: the row objects. Of data that are no array of objects, those that a logged request or
-            response holds, see `payloads`; else one row with the one column `payload`.
+        rows: the row objects. Of data that are not an array of objects, those that a logged request
+            or response holds, see `payloads`; else one row with the one column `payload`.
         event: the line as a whole.
         size: of the line and of the file it refers to, in bytes.
     """

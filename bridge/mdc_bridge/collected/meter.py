@@ -15,7 +15,7 @@ class Meter:
     """Tells how many bytes of files were read, now and then, and after each file.
 
     Args:
-        advance: is told.
+        advance: is called with them.
     """
 
     def __init__(self, advance: Advance) -> None:

@@ -19,7 +19,7 @@ _SLACK_US = HOUR_US
 
 @dataclass(frozen=True)
 class Period:
-    """From one moment to before another; None is no bound.
+    """From one moment to before another; None means no bound.
 
     Attributes:
         since_us, until_us: integer microseconds since the epoch.
@@ -38,7 +38,7 @@ class Period:
             until: the moment before which it ends.
 
         Raises:
-            SettingsError: one is no moment, or the period is empty.
+            SettingsError: one is not a moment, or the period is empty.
         """
         period = cls(_microseconds(since, "since"), _microseconds(until, "until"))
         begin, end = period.since_us, period.until_us

@@ -105,7 +105,7 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
     there: set[str] = set()
     unseen: set[Optional[str]]
     unseen = {None} if choice.collections is None else set(choice.collections)
-    # Held back until every name was seen: what is misspelt is told before anything is read.
+    # Held back until every name was seen: a misspelt name is reported before anything is read.
     waiting: list[CollectionFile] = []
     for info in files.find(below):
         if info.problem:

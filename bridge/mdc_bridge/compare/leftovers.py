@@ -1,6 +1,6 @@
 """Rows of both sides that have no like: those that stand in the same place are one that differs.
 
-The place of a row is told by its neighbours: between the same two matched rows, the rows that
+The place of a row follows from its neighbours: between the same two matched rows, the rows that
 are left over on either side belong together. What a gap of one side has alone is missing on the
 other. A writer's rows keep their order in its own file of lines; where several writers share a
 CSV file, the order of time is tried after that.

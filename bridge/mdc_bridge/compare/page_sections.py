@@ -249,6 +249,6 @@ def _without_outputs(dataset: Dataset) -> str:
     items += f"<li>and {more:,} more</li>" if more > 0 else ""
     return (
         f"<h3>Correlation ids with inputs and no outputs</h3><p>In the CSV: {left}. In the JSONL: "
-        f"{right}. A request that failed before its prediction leaves one; it is no difference."
+        f"{right}. A request that failed before its prediction leaves one; it is not a difference."
         f'</p><ul class="ids">{items}</ul>'
     )

@@ -89,7 +89,7 @@ class Dataset:
         folded: CSV rows that stand for several rows: 1-D predictions, lists of lists.
         repeated_left, repeated_right: missing rows that are repeats of one that both sides have.
         in_doubt: CSV rows without a partner of which nothing tells whether they are of the period
-            or the sample; they are no differences.
+            or the sample; they are not differences.
         without_outputs: for inputs; None for other collections.
         unreadable_left, unreadable_right: CSV rows and files, JSONL lines and files of it that
             could not be read.

@@ -97,7 +97,7 @@ class Tally:
         """Count a row of the JSONL that the CSV does not have."""
         line = unit.line
         if not any(line.rows):
-            return  # a frame without columns leaves empty lines in CSV, which are no rows
+            return  # a frame without columns leaves empty lines in CSV, which are not rows
         dataset = self.dataset(line.stream)
         counts = dataset.hours.setdefault(line.hour, Counts())
         counts.right += unit.rows

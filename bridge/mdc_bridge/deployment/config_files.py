@@ -62,7 +62,7 @@ def configs_below(
     """Return the configurations in folders, with their paths; other files are left out.
 
     Args:
-        folders: paths, of which those that are no folders hold none.
+        folders: paths; one that is not a folder holds none.
         read: returns what a file holds, or raises a `StoreError`.
     """
     found: list[tuple[str, dict[str, Any]]] = []

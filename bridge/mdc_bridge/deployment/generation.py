@@ -137,7 +137,7 @@ def write_files(made: NewDeployment, folder: AnyPath, force: bool = False) -> li
         the files.
 
     Raises:
-        SettingsError: it is no folder, or a file is there and `force` was not given; nothing is
+        SettingsError: it is not a folder, or a file is there and `force` was not given; nothing is
             written then.
         StoreError: a file cannot be written.
     """

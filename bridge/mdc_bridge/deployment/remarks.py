@@ -57,7 +57,7 @@ class Remarks:
 
     def add(self, kind: Kind, key: str, text: str) -> None:
         """Add a remark, once."""
-        # A control character in a comment is no YAML.
+        # A control character in a comment is not valid YAML.
         remark = Remark(kind, printable(key), printable(without_secrets(text)))
         if remark not in self.all:
             self.all.append(remark)

@@ -63,7 +63,7 @@ class SettingsMap:
     def __init__(self, settings: Optional[dict[str, Any]], kind: str, remarks: Remarks) -> None:
         self._old = settings or {}
         self._was_on_aks = settings is not None
-        # Settings that are given in a way that is not seen: nothing is said to be a default then.
+        # Settings are given in a way that is not seen: nothing may be called a default then.
         self._hidden = self._old.get("**")
         self._kind = kind
         self._remarks = remarks

@@ -205,7 +205,7 @@ class Evaluation:
         if isinstance(called, Part):
             called.of.calls.append((called.path, positional, keywords))
             path = called.path.rpartition(".")[2]
-            # What a method returns is told apart from its object, and knows it.
+            # What a method returns is not its object, and knows it.
             made = Made(f".{path}", positional, keywords, self._place(node))
             made.origin = called.of
             return self._keep(made)

@@ -54,7 +54,7 @@ def check_original(settings: Settings, environ: Mapping[str, str]) -> Iterator[C
     ):
         yield fail(
             "original",
-            "writes no CSV: AML_MODEL_DC_STORAGE is no connection string",
+            "writes no CSV: AML_MODEL_DC_STORAGE is not a connection string",
             "AML_MODEL_DC_STORAGE must be the connection string of a storage account",
         )
     else:

@@ -1,6 +1,6 @@
 """Values in the cells of a CSV file: what `str` of a list, a dict or an array shows, read back.
 
-Nothing is evaluated: the text is parsed, and what is no plain value is not understood.
+Nothing is evaluated: the text is parsed, and only plain values are understood.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Shown(NamedTuple):
     fields: dict[str, Any]
 
 
-class _NotParsed(Exception):  # noqa: N818  it is no error
+class _NotParsed(Exception):  # noqa: N818  it is not an error
     """The text is not of this kind."""
 
 
 def readings(text: str) -> Iterator[Any]:
-    """Yield the values whose text a cell may be, the likeliest first; none when it is no such.
+    """Yield the values whose text a cell may be, the likeliest first; none when it is not one.
 
     Yields:
         None, booleans and texts as they are, numbers as their digits in `bytes`, lists, dicts

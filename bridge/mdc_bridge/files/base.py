@@ -70,7 +70,7 @@ class Files(ABC):
 
     @abstractmethod
     def remove(self, path: str) -> None:
-        """Remove a file; one that is not there is no error."""
+        """Remove a file; one that does not exist is not an error."""
 
     def remove_empty_folders(self, folder: str) -> None:  # noqa: B027  # containers have none
         """Remove a folder and those below it, as far as they hold no file."""

@@ -175,7 +175,7 @@ class BlockReader:
             block.without_correlation += len(rows) - len(encoded.faults)
 
     def _read_singly(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
-        """Read rows of which at least one is no correlation, each by itself."""
+        """Read rows of which at least one is not a correlation, each by itself."""
         if len(rows) == 1:
             self._refuse(block, places[0], rows[0], NO_CORRELATION)
             return

@@ -55,7 +55,7 @@ def with_collected_found(plan: Plan, units: Iterable[Unit], names: CollectedName
     Args:
         plan: the plan.
         units: see `with_existing`.
-        names: what is of no dataset is told under `decide` of each.
+        names: files of no dataset are listed under `decide` of each.
     """
     folders: dict[DatasetKey, int] = {}
     for unit in units:

@@ -62,7 +62,7 @@ class TailReader:
         self._known_hours: set[bytes] = set()
 
     def read(self, columns: Sequence[list[bytes]]) -> Optional[Tails]:
-        """Return what eight columns say, None when some row's cells are no correlation."""
+        """Return what eight columns say, None when some row's cells are not a correlation."""
         ids, times, boundaries, _, _, _, versions, requests = columns
         rows = len(ids)
         if not _BOUNDARIES.issuperset(boundaries):
@@ -151,7 +151,7 @@ def zone_of(time_zone: str) -> Optional[tzinfo]:
     """Return a zone by its IANA name, None for UTC.
 
     Raises:
-        ZoneInfoNotFoundError: for a name that is none here.
+        ZoneInfoNotFoundError: the name of an unknown zone.
     """
     return None if time_zone.upper() == "UTC" else ZoneInfo(time_zone)
 

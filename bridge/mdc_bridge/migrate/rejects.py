@@ -48,7 +48,7 @@ class Rejects:
 
 
 def _kind(reason: str) -> str:
-    """Return a reason without the cell it names: `column a: 'x' is no number` for all of a."""
+    """Return a reason without the cell it names: `column a: 'x' is not a number` for all of a."""
     subject, _, cell = reason.partition(": ")
     _, says, fault = cell.rpartition(" is ")
     return f"{subject}: {fault}" if says else reason

@@ -49,7 +49,7 @@ def mlflow_score(model: AnyPath) -> Described:
 
     Raises:
         MissingFileError: it holds none.
-        SettingsError: it is no model that MLflow can score.
+        SettingsError: MLflow cannot score it.
     """
     described = describe(Path(os.fspath(model)))
     return replace(described, script=_SCRIPT.format(name=described.folder.name))

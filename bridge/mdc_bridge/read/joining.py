@@ -103,7 +103,7 @@ def _keys(
 
 
 def told_apart(number: int, example: str) -> str:
-    """Return what is said of ids whose rows were not joined."""
+    """Return the message about ids whose rows were not joined."""
     return (
         f"{counted(number, 'id')} with lines or rows missing on one side, such as {example!r}: "
         "their rows are not joined"

@@ -1,10 +1,10 @@
 """Lines read many at once by pyarrow, where they prove to be what reading them one by one gives.
 
-A block of whole lines is regular when each holds one object with its time and rows of plain
-values; numbers are those that a column of their type holds to the last digit. Proved is: between
-two objects of one file can stand `}`, a line's end and `{`, within one they cannot, so as many of
-these as objects mean one to each line; pyarrow refuses all else that is no JSON, and names that
-come twice. What it would take for more, is looked for here.
+A block of whole lines is regular when each line holds one object with its time and rows of plain
+values, and each number is exact in a column of its type. The proof: `}`, a line's end and `{` can
+stand between two objects of a file and never within one, so if there are as many of these as
+objects, each line holds one. pyarrow refuses everything else that is not JSON, and names that come
+twice. The rest is checked here.
 """
 
 from __future__ import annotations
@@ -315,6 +315,6 @@ def _is_kept(cells: Any) -> bool:
     if kind != "double":
         return kind in ("int64", "string", "bool", "null")
     values = cells.drop_null().to_numpy()
-    # Larger ones may be integers with more digits; -0 may be one, which is 0; NaN is no JSON.
+    # Larger ones may be integers with more digits; -0 may be one, which is 0; NaN is not JSON.
     is_zero = values == 0
     return bool((numpy.abs(values) < EXACT).all()) and not numpy.signbit(values[is_zero]).any()

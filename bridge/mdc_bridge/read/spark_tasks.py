@@ -123,7 +123,7 @@ def _empty(line: Placed) -> Block:
 
 
 def _arrow(block: Block, places: Places, columns: list[tuple[Any, str]]) -> Any:
-    """Return rows as a record batch; what is no text in a column of objects as its JSON."""
+    """Return rows as a record batch; in a column of objects, what is not text as its JSON."""
     import pyarrow
 
     cells = block.columns

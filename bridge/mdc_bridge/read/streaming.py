@@ -134,7 +134,7 @@ def check_truth(truth: Optional[pandas.DataFrame], on: Union[str, tuple[str, str
 
 
 def check_join(join: Optional[tuple[str, str]], collections: Optional[Iterable[str]]) -> None:
-    """Refuse what is no pair of collections.
+    """Refuse what is not a pair of collections.
 
     Raises:
         SettingsError: it makes no sense.

@@ -17,7 +17,7 @@ _JSON = {**NULLS, **BOOLEANS}
 
 
 def read_truth(path: Path, key: str, has_number_keys: bool) -> pandas.DataFrame:
-    """Return a CSV file; digits that are no number of JSON, such as `007`, stay texts.
+    """Return a CSV file; digits that are not a number in JSON, such as `007`, stay texts.
 
     Args:
         path: of the file, with a header.
@@ -30,7 +30,7 @@ def read_truth(path: Path, key: str, has_number_keys: bool) -> pandas.DataFrame:
 
     Raises:
         StoreError: it cannot be read.
-        SettingsError: it is no CSV.
+        SettingsError: it is not CSV.
     """
     try:
         truth = pandas.read_csv(path, dtype=str)

@@ -135,7 +135,7 @@ def _csv_cells(batch: Batch, name: str) -> list[Any]:
     if name == TIME:
         return _times(cells, batch.fraction)
     if kind.name == FLOATS:
-        # What is not equal to itself is no number, and a gap.
+        # What is not equal to itself is NaN, and a gap.
         return [float(cell) if cell == cell and cell is not None else "" for cell in cells]
     return list(map(_flat, cells)) if kind.name == OBJECTS else cells
 

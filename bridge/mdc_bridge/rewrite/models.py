@@ -28,7 +28,7 @@ class Plan:
 
     Attributes:
         edits: of the text.
-        changes: as they are told.
+        changes: as they are printed.
         has_context: whether a `collect` takes a context.
     """
 

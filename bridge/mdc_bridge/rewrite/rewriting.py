@@ -61,7 +61,7 @@ def rewrite(
 
     Raises:
         MissingFileError: none of the paths exists, or there is no script below them.
-        SettingsError: a path is a URL that is no file's.
+        SettingsError: a path is a URL, and not one of a file.
     """
     places = paths_of(paths)
     scripts, unreadable = find_scripts(places)
@@ -127,7 +127,7 @@ def _rewrite_file(
         (whole,) = sources
         rewrite_cell = partial(_rewrite_source, added_to=added_to)
         done = rewrite_commented(whole.text, commented, rewrite_cell)
-        # Lines that are told are those of the file as it is.
+        # Line numbers are those of the file as it is.
         text = rewrite_cell(replace(whole, text=done.text)).text
         changes += done.changes
         left += done.left_alone
@@ -149,7 +149,7 @@ def _rewrite_file(
 
 
 def _parsed(sources: Iterable[Source]) -> tuple[list[Source], list[UnreadableScript]]:
-    """Return the sources that are Python, and what is said of the others."""
+    """Return the sources that are Python, and the messages about the others."""
     good, bad = [], []
     for source in sources:
         parsed = parse(source)
@@ -161,7 +161,7 @@ def _parsed(sources: Iterable[Source]) -> tuple[list[Source], list[UnreadableScr
 
 
 def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSource:
-    """Rewrite a source; cells that are no scripts of their own are left alone.
+    """Rewrite a source; cells that are not scripts of their own are left alone.
 
     Args:
         source: a script, or a cell of a notebook.

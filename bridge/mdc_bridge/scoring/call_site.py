@@ -84,7 +84,7 @@ class CallSite:
     Attributes:
         runs: where the noted runs were, by their marks, the caller's first.
         is_first: the nearest run that made the earlier call as well made that one at another
-            instruction, so that this is no other round of a loop; or there is no such run.
+            instruction, so that this is the same round of a loop; or there is no such run.
     """
 
     __slots__ = ("_shared", "_task", "_thread", "is_first", "runs")

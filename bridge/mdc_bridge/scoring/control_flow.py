@@ -22,7 +22,7 @@ _YIELDS = {"YIELD_VALUE", "YIELD_FROM"}
 _WAITS = "SEND"
 _PROTECTS = {"SETUP_EXCEPT", "SETUP_FINALLY", "SETUP_WITH", "SETUP_ASYNC_WITH"}
 
-# By what is asked for; the code is kept lest another gets its id.
+# By what is asked for; the code is kept so that no other gets its id.
 _answers: Dict[Tuple[int, ...], Tuple[CodeType, bool]] = {}
 
 

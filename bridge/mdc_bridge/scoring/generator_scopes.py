@@ -72,7 +72,7 @@ def exist() -> bool:
 
 
 def enter(frame: FrameType, scope: Any) -> Optional[Holder]:
-    """Return what holds a request that is entered; None where that is no generator.
+    """Return what holds a request that is entered; None where that is not a generator.
 
     Args:
         frame: that enters.

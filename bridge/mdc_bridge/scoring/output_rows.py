@@ -1,4 +1,4 @@
-"""The rows of outputs: whether those of the inputs shape them, and what is told of them."""
+"""The rows of outputs: whether those of the inputs shape them, and what the log says of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Doubt(NamedTuple):
     """What may not be meant.
 
     Attributes:
-        kind: equal for what is told once.
+        kind: equal for what is logged once.
         message: for the script.
     """
 

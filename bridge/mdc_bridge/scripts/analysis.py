@@ -47,7 +47,7 @@ def programs(sources: Iterable[Source]) -> list[list[Source]]:
 def analyse(
     program: Sequence[Source], others: Mapping[str, Mapping[str, Value]] = _NOTHING
 ) -> tuple[Facts, list[UnreadableScript]]:
-    """Return the facts about a program, and those of its sources that are no Python.
+    """Return the facts about a program, and those of its sources that are not Python.
 
     Args:
         program: sources in the order they run in; the others count when one cannot be parsed.

@@ -26,7 +26,7 @@ def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, st
     """Return the scripts in a source's texts that use one of the SDKs.
 
     Returns:
-        the scripts, and line and reason of what looks like a scoring script and is no Python.
+        the scripts, and line and reason of what looks like a scoring script and is not Python.
     """
     found = list(_heredocs(source))
     if not _SDK.search(source.text):

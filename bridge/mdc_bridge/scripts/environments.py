@@ -98,8 +98,8 @@ def _lines_of(file: WrittenFile, is_conda: bool, others: Mapping[str, WrittenFil
     """Return what a file asks for, and those that it names.
 
     Raises:
-        _NoCondaError: it is no conda file.
-        _InvalidError: it is no YAML.
+        _NoCondaError: it is not a conda file.
+        _InvalidError: it is not YAML.
     """
     lines = PipLines(others)
     if is_conda:
@@ -130,7 +130,7 @@ class _NoCondaError(Exception):
 
 
 class _InvalidError(Exception):
-    """The text is no YAML."""
+    """The text is not YAML."""
 
     def __init__(self, reason: str, line: Optional[int]) -> None:
         super().__init__(reason)

@@ -219,7 +219,7 @@ class Unfollowed(NamedTuple):
     Attributes:
         what: `collect` or `add_correlations` of an unknown object; `handed over`: a collector is,
             to what is not followed; `made`: a collector seems to be, by what is not followed;
-            `run`: a text that is code; `text`: a script that is no Python.
+            `run`: a text that is code; `text`: a script that is not Python.
         by: the source of the object or function.
         place: of the call.
     """

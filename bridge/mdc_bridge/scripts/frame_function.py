@@ -71,7 +71,7 @@ _SHAPED = """\
 _TAIL = """\
         width = len(data[0]) if len(data) else 0
         names = [*columns[:width], *(f"column_{{i}}" for i in range(len(columns), width))]
-        if isinstance(data, list):  # as objects, lest integers beside None become floats
+        if isinstance(data, list):  # as objects, so that integers beside None stay integers
             return {pandas}.DataFrame([list(row) for row in data], columns=names, dtype=object)
         return {pandas}.DataFrame(data, columns=names if len(data) else None, copy=True)
     except Exception as error:  # collecting must not fail the request
@@ -155,7 +155,7 @@ def is_frame_function(function: ast.AST) -> bool:
 def framed(data: Value) -> Value:
     """Return what the function makes of a value.
 
-    What is no frame, array or list stays what it is: the collector refuses it, as the old one did.
+    What is not a frame, array or list stays as it is: the collector refuses it, as the old one did.
     """
     is_taken = data.kind in (Kind.ARRAY, Kind.FRAME, Kind.LIST)
     is_unseen = data.kind in (Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE)

@@ -221,7 +221,7 @@ def _of_iterables(name: str, arguments: Arguments) -> Value:
 
 
 def _lazy(name: str, element: Value) -> Value:
-    """Return what can be gone through and is no list."""
+    """Return a value that can be iterated and is not a list."""
     return Value(Kind.FOREIGN, name=name, element=element, size=1 + element.size)
 
 

@@ -58,7 +58,7 @@ _TO_FRAME = frozenset({"as_data_frame", "compute", "toPandas", "to_pandas", "to_
 _IMAGES = ("PIL.", "cv2.imdecode", "cv2.imread", "imageio.", "skimage.io.")
 _MADE_DENSE = frozenset({"numpy", "to_numpy", "__array__"})
 
-# What `predict` of a package's models returns, where it is no array.
+# What `predict` of a package's models returns, where it is not an array.
 _PREDICTED = {
     "autogluon": Value(Kind.SERIES),
     "fastai": Value(Kind.TUPLE),

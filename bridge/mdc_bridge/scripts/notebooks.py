@@ -1,7 +1,7 @@
 """Notebooks: the Python sources in their code cells.
 
 Cell magics that run Python (`%%time`) leave the cell as it is; `%%writefile score.py` makes its
-cell the source of that file; cells of other languages are no sources. Format:
+cell the source of that file; cells of other languages are not sources. Format:
 https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 

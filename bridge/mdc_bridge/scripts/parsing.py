@@ -1,4 +1,4 @@
-"""Parsing a source, or saying why it is no Python 3."""
+"""Parsing a source, or saying why it is not Python 3."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tree_of(text: str) -> ast.Module:
     """Return the syntax tree of a text, without warnings about it.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: it is not Python.
         ValueError: it holds what no source may.
         RecursionError, MemoryError, OverflowError: it is nested too deeply.
     """

@@ -1,4 +1,4 @@
-"""Uses of collectors that only running the script would show: found, so that they are told."""
+"""Uses of collectors that only running the script would show: found, to be reported."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _OTHERS = re.compile(
 
 
 class WrittenFile(NamedTuple):
-    """A file that is no Python source, in a cell of a notebook.
+    """A file that is not a Python source, in a cell of a notebook.
 
     Attributes:
         path: of the notebook.
@@ -36,12 +36,12 @@ class WrittenFile(NamedTuple):
 
 
 def is_another_language(text: str) -> bool:
-    """Return whether a text that is no Python begins as SQL, a Dockerfile, a script or XML do."""
+    """Return whether a text that is not Python begins as SQL, a Dockerfile, a script or XML do."""
     return _OTHERS.match(text.lstrip()) is not None
 
 
 def is_yaml(text: str) -> bool:
-    """Return whether a text that is no Python is a YAML mapping, or a list of them."""
+    """Return whether a text that is not Python is a YAML mapping, or a list of them."""
     if not _MAPPING.search(text):
         return False
     import yaml

@@ -79,7 +79,7 @@ def _read(path: str) -> Saved:
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{name} is not JSON: {error}") from error
     if not _is_comparison(content):
-        raise StoreError(f"{name} is no comparison; valid: what compare --json printed")
+        raise StoreError(f"{name} is not a comparison; valid: what compare --json printed")
     made = content.get("made")
     if made is None:
         moment = datetime.fromtimestamp(int(written), timezone.utc)

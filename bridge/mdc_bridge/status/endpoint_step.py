@@ -19,7 +19,7 @@ def endpoint_step(service: Service) -> Step:
     """Return step 6.
 
     Raises:
-        StoreError: a file is not there, or is no YAML.
+        StoreError: a file is missing, or is not YAML.
     """
     if not service.deployments:
         return Step(6, State.LEFT, "no YAML of an endpoint: mdc-bridge deployment")

@@ -90,5 +90,5 @@ def _head(path: str) -> str:
     try:
         with open(path, "rb") as stream:
             return stream.read(_HEAD_BYTES).decode("utf-8", "replace")
-    except OSError:  # what is not readable is told by who looks into it
+    except OSError:  # what is not readable is reported by whoever looks into it
         return ""

@@ -32,7 +32,7 @@ def services_in(path: Path) -> list[Service]:
         path: of the YAML file; what it names is relative to its folder.
 
     Raises:
-        SettingsError: it is no list of services.
+        SettingsError: it is not a list of services.
         StoreError: it cannot be read.
     """
     try:
@@ -48,7 +48,7 @@ def services_in(path: Path) -> list[Service]:
     entries = value.get("services") if isinstance(value, dict) else None
     if not isinstance(entries, list) or not entries:
         raise SettingsError(
-            f"{path} is no list of services; valid: `services:`, and of each {', '.join(_VALID)}"
+            f"{path} is not a list of services; valid: `services:`, and of each {', '.join(_VALID)}"
         )
     services = [_service(entry, at, path.parent) for at, entry in enumerate(entries)]
     return [_told_apart(each, services[:at]) for at, each in enumerate(services)]

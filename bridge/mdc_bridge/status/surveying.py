@@ -45,7 +45,7 @@ def status(
 
     Raises:
         MissingFileError: there is no such folder or file, or it has no subfolder.
-        SettingsError: the file is no list of services.
+        SettingsError: the file is not a list of services.
         StoreError: the folder or file cannot be read.
     """
     moment = (now or utc_now()).astimezone(timezone.utc)

@@ -61,7 +61,7 @@ def _texts(cells: List[Any]) -> List[Any]:
 
 
 def _texts_of_array(array: numpy.ndarray, as_objects: bool) -> numpy.ndarray:
-    """Return the cells of an array as objects, those that are no plain values as their text."""
+    """Return the cells of an array as objects, those that are not plain values as their text."""
     if array.ndim > 2:
         cells = [text_of(cell) for row in array for cell in row]
     elif array.dtype.names is not None and not as_objects:

@@ -96,7 +96,7 @@ def is_columns(
 
 
 def is_rows(items: Sequence[Any]) -> bool:
-    """Return whether all items are sequences of one length (texts are no sequences here)."""
+    """Return whether all items are sequences of one length (texts do not count as sequences)."""
     lengths = set()
     try:
         for item in items:

@@ -11,7 +11,7 @@ import zlib
 _HASHES = 2**32
 # The golden section of them: so many steps as there may be, each half of them falls on its half.
 _STEP = 2654435769
-# What is sent again, or seen by one collection only, is no other request for that.
+# What is sent again, or seen by one collection only, is still the same request.
 _ALIKE = 4
 
 

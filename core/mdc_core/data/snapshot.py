@@ -128,7 +128,7 @@ def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
     """Return an isolated snapshot of a list, and its size in bytes.
 
     Raises:
-        CellError: the list's class raised something that is no `Exception`.
+        CellError: the list's class raised something that is not an `Exception`.
     """
     isolated, size, plain = isolated_cells(of_data(list, items))
     return ListSnapshot(isolated, not plain), EVENT_BYTES + size

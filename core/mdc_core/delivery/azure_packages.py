@@ -108,7 +108,7 @@ def unfit_client(client: Optional[Path] = None) -> str:
 def _core_too_old(client: Path) -> str:
     """Return what to do where azure-core is older than azure-storage-blob needs; else nothing.
 
-    Releases of pip before 20.3 leave them so, and so does everybody else who is told to.
+    Releases of pip before 20.3 leave them so, and so does `pip install --no-deps`.
     """
     core = _folder("azure/core")
     found = _NEEDS_CORE.search(_metadata(client.parents[2], "azure_storage_blob"))
@@ -126,7 +126,7 @@ def _core_too_old(client: Path) -> str:
 
 
 def _not_importable(client: Path) -> str:
-    """Return what is said where something that azure-storage-blob imports is not installed.
+    """Return the message where something that azure-storage-blob imports is not installed.
 
     It is imported only where that looks so: its import takes a second.
     """

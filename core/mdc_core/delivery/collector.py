@@ -41,7 +41,7 @@ _RETRYABLE = frozenset({408, 429})
 
 
 class _EventError(DeliveryError):
-    """The collector is there, and has not taken an event."""
+    """The collector answered, and did not accept an event."""
 
 
 @dataclass

@@ -91,7 +91,7 @@ class CollectorConnection:
         """
         if self._let_go_if_lost():
             self._connection.close()
-        # A kept connection may be given up by the collector at any time: that is no failure.
+        # A kept connection may be given up by the collector at any time: that is not a failure.
         is_kept = self._connection.sock is not None
         while True:
             self._connect()
@@ -117,7 +117,7 @@ class CollectorConnection:
         self._connection.sock.settimeout(self._answer_seconds)
 
     def _let_go_if_lost(self) -> bool:
-        """Forget the number of a socket that is no more what was opened; see `OpenFile`."""
+        """Forget the number of a socket that may be another's by now; see `OpenFile`."""
         if self._connection.sock is None or self._open.look() is not None:
             return False
         self._connection.sock.detach()

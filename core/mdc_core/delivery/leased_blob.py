@@ -118,7 +118,7 @@ class LeasedBlob:
         """Stage committed blocks again whose ids a dead writer has staged with its own content.
 
         Of two blocks with one id a commit takes the staged one: the SDK does not send the state
-        `Committed`, whatever it is told.
+        `Committed`, whatever the answers.
         """
         start = 0
         for block in self._held.blocks:

@@ -1,4 +1,4 @@
-"""What is said of a delivery: an outage at both ends, one file's trouble once for each reason."""
+"""Messages about a delivery: an outage at both ends, one file's trouble once for each reason."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
         values = _upright(parts).ravel()
         return _object_cells(list(values))
     if isinstance(first, _NULLABLE_FLOATS):
-        # As the same numbers without missing ones: they are no objects of double precision.
+        # As the same numbers without missing ones: they are not objects of double precision.
         numbers = [part.to_numpy(first.dtype.numpy_dtype, na_value=numpy.nan) for part in parts]
         return _number_cells(_upright(numbers))
     if isinstance(first.dtype, pandas.CategoricalDtype):

@@ -185,7 +185,7 @@ def _path(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> st
             workspace = carried.workspace or workspace
         elif _said.due("workspace") is not None:
             logger.warning(
-                "mdc-bridge: a row names a workspace that is no subscription/resource group/"
+                "mdc-bridge: a row names a workspace that is not subscription/resource group/"
                 "workspace; it is collected in its collector's own"
             )
         service = carried.service or service

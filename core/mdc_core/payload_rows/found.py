@@ -41,7 +41,7 @@ class PayloadRows(NamedTuple):
 
 
 class NotRowsError(Exception):
-    """Within this package: a value is no rows, or could be several kinds of them."""
+    """Within this package: a value holds no rows, or could be several kinds of them."""
 
     def __init__(self, reason: str, told: str) -> None:
         super().__init__(told)

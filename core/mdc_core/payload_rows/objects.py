@@ -96,7 +96,7 @@ def _rows_of_field(name: str, held: Any, wanted: Wanted, depth: int) -> List[Row
 
 
 def _rows_of_fields(value: Row, wanted: Wanted, is_batch: bool) -> List[Row]:
-    """Return the rows of an object that is no known envelope: one row, or columns."""
+    """Return the rows of an object that is not a known envelope: one row, or columns."""
     kinds = {type(field) for field in value.values()}
     if kinds and not kinds & {list, dict}:
         return [value]

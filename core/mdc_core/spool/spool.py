@@ -101,7 +101,7 @@ class Spool:
         return end
 
     def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> RawPart:
-        """Store the data of one event; `append` is told of the file, or `discard_raw`."""
+        """Store the data of one event; then `append` names the file, or `discard_raw` does."""
         self._be_seen()
         path = self._segments.next_path(f"{RAW_FOLDER}/{folder}")
         return stage_raw(self._tree, path, chunks)

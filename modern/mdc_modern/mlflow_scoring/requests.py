@@ -48,7 +48,7 @@ def parse_request(text: str, content_type: str, schema: Any) -> ModelRequest:
         schema: `mlflow.types.Schema` of the inputs; None of a model without a signature.
 
     Raises:
-        BadRequestError: it is no form that a model takes.
+        BadRequestError: its form is not one that a model accepts.
     """
     from mlflow.pyfunc import scoring_server
 

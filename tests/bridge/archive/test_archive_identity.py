@@ -24,7 +24,7 @@ def test_ids_have_the_form_of_a_uuid() -> None:
 
 
 def test_ids_differ_by_line_place_and_purpose() -> None:
-    """No two things have the same id, names that are no UTF-8 included."""
+    """No two things have the same id, names that are not UTF-8 included."""
     other = PLACE.replace("data", "d\udcff")
     ids = {place_id(PLACE, 1), place_id(PLACE, 2), place_id(other, 1), place_id(other, 2)}
     assert len(ids) == 4

@@ -114,7 +114,7 @@ def test_workspaces_below_the_containers_name(path: str, workspace: str) -> None
     ],
 )
 def test_no_layout(path: str) -> None:
-    """Without a date, or mounted from below the workspace, a path is no guess."""
+    """Without a date, or mounted from below the workspace, a path is not guessed."""
     assert parse_place(path) is None
 
 

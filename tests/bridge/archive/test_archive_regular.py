@@ -36,7 +36,7 @@ def test_any_content_is_split_as_its_rows_or_not_at_all(content: bytes, width: i
 
 @given(data=st.data(), width=st.integers(1, 5), end=st.sampled_from(["\n", "\r\n"]))
 def test_regular_rows_are_split(data: st.DataObject, width: int, end: str) -> None:
-    """What is regular takes the fast way, but for empty lines, which are no rows."""
+    """What is regular takes the fast way, but for empty lines, which are not rows."""
     row = st.lists(_CELL, min_size=width, max_size=width).filter(lambda cells: any(cells))
     rows = data.draw(st.lists(row, min_size=1, max_size=6))
     content = "".join(",".join(cells) + end for cells in rows).encode()

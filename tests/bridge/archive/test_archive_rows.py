@@ -125,7 +125,7 @@ def test_cells_under_correlation_headers_that_are_no_correlation(change: tuple[i
 
 @pytest.mark.parametrize("cells", range(1, 8))
 def test_a_correlation_cut_off_in_the_middle_of_a_file(cells: int) -> None:
-    """It is no data: a row that lost its end is rejected."""
+    """It is not data: a row that lost its end is rejected."""
     cut = ",".join(["1", *TAIL[:cells]])
     rows = _read(f"p,{NAMES}\r\n{cut}\r\n2,{EIGHT}\r\n".encode())
     assert isinstance(rows[0], Reject)
@@ -238,7 +238,7 @@ def test_a_frame_with_correlation_columns_in_places_of_its_own() -> None:
 
 
 def test_a_request_id_by_itself_is_data() -> None:
-    """Without id, time and boundary it is no correlation, and it is kept."""
+    """Without id, time and boundary it is not a correlation, and it is kept."""
     assert _table(f"label,$aml_request_id\r\n1,{REQUEST_ID}\n") == [
         (2, {"label": "1", "$aml_request_id": REQUEST_ID}, None)
     ]

@@ -274,7 +274,7 @@ def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("options", [["--json", "--sarif", "x"], ["--explain", "MDC3", "--sarif"]])
 def test_formats_that_contradict(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """One of them is not taken in silence."""
+    """None of them is chosen in silence."""
     assert run(["check", *options]) == 2
     assert "--sarif" in capsys.readouterr().err
 

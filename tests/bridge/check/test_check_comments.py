@@ -1,4 +1,4 @@
-"""Rules are switched off on the command line, on a line, in a file; a wrong id is told."""
+"""Rules are switched off on the command line, on a line, in a file; a wrong id is reported."""
 
 from __future__ import annotations
 

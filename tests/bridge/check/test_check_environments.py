@@ -273,7 +273,7 @@ def test_pip_files_that_are_named_themselves(tmp_path: Path) -> None:
 
 
 def test_a_file_that_two_name(tmp_path: Path) -> None:
-    """Its findings, and what is switched off in it, are told once."""
+    """Its findings, and what is switched off in it, are reported once."""
     (tmp_path / "requirements.txt").write_text(
         "azureml-defaults\nnumpy==1.16\npandas==1.0  # mdc-bridge: ignore\n"
     )

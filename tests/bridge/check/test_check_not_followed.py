@@ -168,7 +168,7 @@ def test_a_collect_is_followed_or_told(
     ],
 )
 def test_what_else_collects_is_left_alone(checked: Callable[..., Report], other: str) -> None:
-    """A `collect` that is seen to be another's is no finding."""
+    """A `collect` that clearly is another's is not a finding."""
     report = checked(
         "from azureml.monitoring import ModelDataCollector\n"
         f"dc = ModelDataCollector('m', 'inputs')\n{other}\n"

@@ -112,7 +112,7 @@ def test_scripts_that_a_shell_writes(tmp_path: Path, head: str, line: int) -> No
 
 
 def test_texts_that_are_no_scripts(tmp_path: Path) -> None:
-    """Documentation is left alone; a template of a scoring script is told."""
+    """Documentation is left alone; a template of a scoring script is reported."""
     usage = (
         '"""Use it so:\n\nfrom azureml.monitoring import ModelDataCollector\ndc.collect(1)\n"""\n'
     )
@@ -145,7 +145,7 @@ def test_texts_that_are_no_scripts(tmp_path: Path) -> None:
 def test_cells_that_are_no_python(
     tmp_path: Path, cell: str, expected: list[tuple[str, int]]
 ) -> None:
-    """YAML and commands in cells are no failure; files of conda and pip in them are read."""
+    """YAML and commands in cells are not failures; files of conda and pip in them are read."""
     report = _checked(tmp_path, "a.ipynb", _notebook("x = 1", cell))
     assert report.unreadable == ()
     assert sorted(_found(report)) == expected
@@ -162,7 +162,7 @@ def test_cells_that_are_no_python(
     ],
 )
 def test_cells_that_should_be_python(tmp_path: Path, cell: str) -> None:
-    """What is no YAML either is still told."""
+    """What is not YAML either is still reported."""
     assert len(_checked(tmp_path, "a.ipynb", _notebook(cell)).unreadable) == 1
 
 

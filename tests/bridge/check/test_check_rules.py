@@ -335,7 +335,7 @@ def test_rule(checked: Callable[..., Report], rule: str, lines: str, expected: l
 def test_what_is_not_seen_is_not_unchanged(
     checked: Callable[..., Report], data: str, rule: str, message: str
 ) -> None:
-    """Data of which the type or the shape is the request's are told apart from what is proven."""
+    """Data whose type or shape is the request's are reported apart from what is proven."""
     report = checked(f"{BEGINNING}def run(raw):\n  inputs.collect({data})")
     (found,) = (one for one in report.findings if one.rule in ("MDC301", "MDC317"))
     assert (found.rule, found.message[: len(message)]) == (rule, message)

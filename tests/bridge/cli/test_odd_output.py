@@ -37,7 +37,7 @@ def root(tmp_path: Path) -> str:
 
 
 def test_texts_that_stdout_does_not_take(root: str) -> None:
-    """They are escaped; a table is no reason to end in an error."""
+    """They are escaped, in tables too; nothing ends in an error."""
     ended = _run("read", root)
     assert ended.returncode == 0, ended.stderr.decode()
     assert b"gr\\xf6\\xdfe" in ended.stdout
@@ -53,7 +53,7 @@ def test_a_full_disk_is_an_error(root: str) -> None:
 
 
 def test_json_of_texts_that_are_no_utf8(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Names of files are bytes; what is no text in them is escaped."""
+    """Names of files are bytes; what is not text in them is escaped."""
     for name in ("größe", "score\udcff.py"):
         print_json({"path": name})
         assert json.loads(capsysbinary.readouterr().out.decode()) == {"path": name}
@@ -72,5 +72,5 @@ def test_nobody_reads(root: str, arguments: list[str]) -> None:
 
 
 def test_to_the_null_device(root: str) -> None:
-    """It has asked for nothing, which is no reader that is gone."""
+    """It never reads, which differs from a reader that is gone."""
     assert _run("read", root, stdout=subprocess.DEVNULL).returncode == 0

@@ -1,4 +1,4 @@
-"""Compressed JSONL is read as what it holds, and what looks like data and is not read is told."""
+"""Compressed JSONL is read as what it holds; what looks like data and is not read is reported."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_all_packings(tmp_path: Path, folder: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".zst", ".zip"])
 def test_a_damaged_file(tmp_path: Path, folder: Path, suffix: str) -> None:
-    """It is told with its name, and the others are read."""
+    """It is reported by name, and the others are read."""
     lines = "".join(LINE % (at, at) for at in range(2000)).encode()
     content = PACK[suffix](lines)
     (folder / f"a.jsonl{suffix}").write_bytes(content[: len(content) // 2])

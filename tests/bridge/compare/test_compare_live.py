@@ -147,7 +147,7 @@ def test_outputs_that_have_the_rows_of_their_inputs(collected: Collected, form: 
 def test_columns_that_do_not_look_like_names(
     collected: Collected, columns: list[Any], rows: int
 ) -> None:
-    """Their header is no row, whatever it looks like."""
+    """Their header is not a row, whatever it looks like."""
     frame = pd.DataFrame(np.arange(rows * len(columns)).reshape(rows, -1) + 0.5, columns=columns)
     ModelDataCollector("m", designation="predictions").collect(frame)
     collected.finish()
@@ -219,7 +219,7 @@ def test_outputs_and_labels_that_carry_correlations(collected: Collected, datase
 
 
 def test_names_and_collections(collected: Collected, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What variables named otherwise is found when the comparison is told so."""
+    """Paths that variables changed are found when the comparison gets them."""
     monkeypatch.setenv("MDC_ENDPOINT", "e1")
     monkeypatch.setenv("MDC_DEPLOYMENT", "blue")
     monkeypatch.setenv("MDC_COLLECTIONS", "predictions=scores")

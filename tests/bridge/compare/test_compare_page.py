@@ -181,7 +181,7 @@ def test_numbers_are_shown(seen: list[dict[str, Any]]) -> None:
 
 
 def test_one_of_everything() -> None:
-    """One is no plural, and the period ends with its last hour."""
+    """One takes the singular, and the period ends with its last hour."""
     hours = {"2026-11-21T16": Counts(1, 1, differing=1)}
     dataset = Dataset("e", "d", "c", "1", [], hours, in_doubt=1, matched_without_id=1)
     left = Side("a", 1, torn=1, problems=["x: the last row has no end"])
@@ -219,7 +219,7 @@ def _many(collections: int, columns: int) -> Report:
 
 @pytest.mark.newest_only
 def test_many_collections_are_looked_through(tmp_path: Path) -> None:
-    """The worst come first and are open; the others are closed, and the page is no scroll."""
+    """The worst come first and are open; the others are closed, and the page stays short."""
     page = tmp_path / "page.html"
     page.write_text(render_page(_many(50, 500)), encoding="utf-8")
     (view,) = look(page, [View(1400, "light")])

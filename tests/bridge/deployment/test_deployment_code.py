@@ -20,7 +20,7 @@ MANAGED = Wishes(instance_type="X")
 
 
 def _endpoint(tmp_path: Path, name: str, before: str = "") -> tuple[str, list[str]]:
-    """Return the endpoint's name, and what is said to be missing."""
+    """Return the endpoint's name, and what the remarks call missing."""
     code = old.COMPLETE.replace(
         'service = Model.deploy(ws, "churn"', f"{before}\nModel.deploy(ws, {name}"
     )

@@ -33,7 +33,7 @@ def test_files_are_written_once(tmp_path: Path, capsys: Captured) -> None:
 
 
 def test_stdout_is_yaml(tmp_path: Path, capsys: Captured) -> None:
-    """What is missing is said beside it, and in it."""
+    """What is missing is printed beside it, and noted in it."""
     assert run(["deployment", old.write(tmp_path, old.MINIMAL)]) == 1
     captured = capsys.readouterr()
     deployment, endpoint, conda = yaml.safe_load_all(captured.out)

@@ -135,7 +135,7 @@ def test_several_configurations_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_nothing(tmp_path: Path) -> None:
-    """What is valid is said."""
+    """The message names what is valid."""
     (tmp_path / "x.yml").write_text("a: 1")
     with pytest.raises(DeploymentError, match="no deployment to AKS in"):
         deployment([tmp_path], MANAGED, tmp_path)

@@ -1,4 +1,4 @@
-"""Every version of an endpoint becomes a deployment, and its traffic is told."""
+"""Every version of an endpoint becomes a deployment, and its traffic is reported."""
 
 from __future__ import annotations
 

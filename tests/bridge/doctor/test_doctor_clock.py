@@ -1,4 +1,4 @@
-"""A clock that is wrong is told from one that is right."""
+"""A wrong clock is recognized."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def test_pythons(python: tuple[int, ...], expected: bool) -> None:
     [
         (CSV, "ok", "writes the CSV, whatever MDC_BRIDGE_MODE says"),
         ({"MDC_BRIDGE_MODE": "dual", "MDC_STORAGE": "/data"}, "warn", "_ENABLED is not true"),
-        ({**CSV, "AML_MODEL_DC_STORAGE": "/data"}, "fail", "no connection string"),
-        ({**CSV, "AML_MODEL_DC_STORAGE": "", "MDC_STORAGE": ACCOUNT}, "fail", "no connection"),
+        ({**CSV, "AML_MODEL_DC_STORAGE": "/data"}, "fail", "is not a connection string"),
+        ({**CSV, "AML_MODEL_DC_STORAGE": "", "MDC_STORAGE": ACCOUNT}, "fail", "not a connection"),
     ],
 )
 def test_what_its_variables_say(environ: Dict[str, str], status: str, found: str) -> None:

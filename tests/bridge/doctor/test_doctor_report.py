@@ -43,7 +43,7 @@ def test_text_fits_the_width() -> None:
 
 
 def test_what_no_terminal_shows_is_escaped() -> None:
-    """A variable may hold any bytes: some are no text, some move the cursor."""
+    """A variable may hold any bytes: some are not text, some move the cursor."""
     check = warn("variable MDC_\udcff", "x\x1b[2Jy\nz", "größer")
     assert (check.name, check.found, check.todo) == (
         "variable MDC_\\udcff",

@@ -74,7 +74,7 @@ def rejects_of(root: Path) -> list[dict[str, Any]]:
 
 
 def parse(text: bytes | str) -> Any:
-    """Return JSON with its numbers as `Digits`; what is no JSON, such as NaN, fails."""
+    """Return JSON with its numbers as `Digits`; what is not JSON, such as NaN, fails."""
     return json.loads(text, parse_float=Digits, parse_int=Digits, parse_constant=_no_constant)
 
 
@@ -94,4 +94,4 @@ def _checked(raw: bytes, file: JsonlFile) -> dict[str, Any]:
 
 
 def _no_constant(text: str) -> NoReturn:
-    raise AssertionError(f"{text} is no JSON")
+    raise AssertionError(f"{text} is not JSON")

@@ -122,7 +122,7 @@ def test_lines_of_others_are_not_taken(tmp_path: Path) -> None:
 
 
 def test_lines_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """They stop nothing, and are told."""
+    """They stop nothing, and are reported."""
     _collect(tmp_path, "2026-11-20", [np.array([[1.0]]), np.array([[2.0]])], ["p"])
     (lines,) = (tmp_path / "modelDataCollector").rglob("*.jsonl")
     lines.write_text("{]\n" + lines.read_text().splitlines(keepends=True)[1])

@@ -308,7 +308,7 @@ def piped(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 
 def test_piped_output_is_plain_and_whole(tmp_path: Path) -> None:
-    """No colours, no bars, no name cut to the width of a terminal that is none."""
+    """No colours, no bars, no name cut to the width of a terminal that is not there."""
     service = "a-service-with-quite-a-long-name-in-production-of-western-europe"
     path = CsvFile([HEADER, *ROWS]).write(tmp_path / "source")
     target = Path(str(path).replace("/svc/", f"/{service}/"))

@@ -52,7 +52,7 @@ def time_of(text: str, zone: str = "UTC") -> str | None:
     ],
 )
 def test_times(text: str, time: str | None) -> None:
-    """ISO 8601 as the original and pandas write it, and nothing that is none."""
+    """ISO 8601 as the original and pandas write it, and nothing else."""
     assert time_of(text) == time
     # Next to a plain one, and to one that has to be looked at.
     for other in (TIME, "2019-06-01T12:30:01"):

@@ -64,7 +64,7 @@ DAMAGES = {"removed": _remove, "emptied": _empty, "cut off": _cut}
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("how_many", [1, 3])
 def test_what_is_gone_is_made_again(source: Path, new: Path, damage: str, how_many: int) -> None:
-    """A note is no proof: files that are gone, empty or cut off are due, and only these."""
+    """A note proves nothing: files that are gone, empty or cut off are due, and only these."""
     before = files_of(new)
     for file in _lines(new)[:how_many]:
         DAMAGES[damage](file)
@@ -144,7 +144,7 @@ def test_undo_leaves_nothing_of_its_own(source: Path, tmp_path: Path) -> None:
 
 
 def test_options_that_contradict(source: Path, new: Path) -> None:
-    """What is verified is not taken back at once."""
+    """Nothing is verified and undone in one run."""
     assert run(["migrate", str(source), str(new), "--verify", "--undo"]) == 2
     with pytest.raises(SettingsError, match="since is 'x'"):
         verify(source, new, since="x")

@@ -86,7 +86,7 @@ def test_undo_without_the_source(source: Path, new: Path, gone: str) -> None:
 def test_another_archive_at_the_same_destination(
     source: Path, new: Path, tmp_path: Path, gone: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its files are not touched, and it is said that they are there."""
+    """Its files are not touched, and a message says that they exist."""
     other = _archive(tmp_path / "other", service="other")
     migrate(other, new)
     kept = {path: content for path, content in files_of(new).items() if "/other/" in path}
@@ -100,7 +100,7 @@ def test_another_archive_at_the_same_destination(
 
 
 def test_an_archive_that_never_was(source: Path, new: Path, tmp_path: Path) -> None:
-    """A name that is misspelt is no success, though nothing is missing."""
+    """A misspelt name is not a success, though nothing is missing."""
     for call in (verify, undo):
         with pytest.raises(MissingFileError):
             call(tmp_path / "suorce", new)

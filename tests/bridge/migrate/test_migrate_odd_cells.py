@@ -1,4 +1,4 @@
-"""Cells that look like numbers: kept as they stand, or null where that is told."""
+"""Cells that look like numbers: kept as they are, or null where the plan says so."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _archive(root: Path, cells: list[str]) -> Path:
 @pytest.mark.parametrize("cell", [*INFINITE, *MISSING, *TEXTS, *NUMBERS])
 @pytest.mark.parametrize("others", [["1.5", "2"], ["1", "2"], []])
 def test_one_odd_cell(tmp_path: Path, cell: str, others: list[str]) -> None:
-    """It is in the lines as it stands, is a missing value, or is told before and after."""
+    """It is in the lines as it stands, is a missing value, or is reported before and after."""
     source = _archive(tmp_path / "source", [*others, cell])
     decide = " ".join(plan(source).datasets[0].decide)
     report = migrate(source, tmp_path / "new")

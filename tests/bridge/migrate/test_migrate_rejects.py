@@ -24,7 +24,7 @@ def row(number: int, x: str = "1", s: str = "a") -> Part:
 
 
 def torn(number: int) -> Part:
-    """Return a row of a call whose text is no UTF-8."""
+    """Return a row of a call whose text is not UTF-8."""
     return Part(call=Call(number), raw=row(number).content.replace(b",a,", b",\xff,"))
 
 
@@ -115,7 +115,7 @@ def test_rejects_of_rows_without_correlation(tmp_path: Path) -> None:
 
 
 def test_the_last_row_was_cut_off(tmp_path: Path) -> None:
-    """What a file's end cuts in a cell is not taken for a shorter cell."""
+    """A cell that the file's end cuts is not mistaken for a shorter cell."""
     cut = Part(call=Call(3), raw=row(3).content[:70])
     check(tmp_path, [row(1), row(2), cut], [4])
 

@@ -173,7 +173,7 @@ def test_an_archive_that_grows_every_day(source: Path, tmp_path: Path) -> None:
 
 
 def test_the_source_has_shrunk(source: Path, made: Plan, tmp_path: Path) -> None:
-    """Files of hours that are no more are removed."""
+    """Files of hours that no longer exist are removed."""
     root = tmp_path / "new"
     run(source, root, made)
     CsvFile([HEADER, *rows(21, 22)], date="2019/06/02").write(source)

@@ -135,7 +135,7 @@ DECISIONS = [
 def test_what_is_to_be_decided(
     tmp_path: Path, files: Sequence[CsvFile], says: Sequence[str]
 ) -> None:
-    """Each decision begins with the setting that it is about, and nothing is said for nothing."""
+    """Each decision begins with the setting that it is about, and nothing is said without need."""
     assert list(survey(tmp_path, *files).decide) == list(says)
 
 
@@ -167,7 +167,7 @@ def test_one_text_among_thousands_of_numbers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sample", [None, 1])
 def test_all_is_read_of_a_file_with_a_byte_order_mark(tmp_path: Path, sample: int | None) -> None:
-    """The mark is no reason to call rows estimated."""
+    """The mark alone does not make rows estimated."""
     mark = Part(raw=b"\xef\xbb\xbf")
     outputs(mark, header("p"), array("0.5"), TORN).write(tmp_path / "source")
     (dataset,) = plan(str(tmp_path / "source"), sample=sample).datasets
@@ -200,7 +200,7 @@ def test_two_headers(tmp_path: Path) -> None:
 
 
 def test_a_header_again_in_the_middle(tmp_path: Path) -> None:
-    """It is no row, and what follows goes by it."""
+    """It is not a row, and what follows goes by it."""
     names = header("a", "b", is_correlated=True)
     file = CsvFile([names, array("1", "x", call=1), names, array("2", "y", call=2)])
     assert survey(tmp_path, file).found["rows"] == 2
@@ -218,7 +218,7 @@ def test_names_twice_and_rows_longer_than_the_header(tmp_path: Path) -> None:
 
 
 def test_an_archive_of_header_only_files(tmp_path: Path) -> None:
-    """Unused collectors leave them; they are no rows, and nothing is wrong."""
+    """Unused collectors leave them; they are not rows, and nothing is wrong."""
     dataset = survey(tmp_path, CsvFile([header("a", "b", is_correlated=True)]))
     assert dataset.found["rows"] == 0
     assert data_of(tmp_path) == []
@@ -269,7 +269,7 @@ def test_ids_of_rows_do_not_depend_on_the_mount(tmp_path: Path) -> None:
 
 
 def test_names_of_folders_that_are_no_text(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8 in a folder's name are no reason to lose what is in it."""
+    """Where a folder's name is not UTF-8, its files are still found."""
     path = outputs(header("p"), array("1"), Part(raw=b'1"2\r\n')).write(tmp_path / "source")
     other = Path(str(path).replace("/svc/", "/sv\udcff/"))
     other.parent.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Rows of one id that were scored at two times become one line, and that is told."""
+"""Rows of one id that were scored at two times become one line, and that is reported."""
 
 from __future__ import annotations
 

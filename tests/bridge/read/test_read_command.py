@@ -221,7 +221,7 @@ def test_parquet(root: str, tmp_path: Path) -> None:
 def test_what_parquet_cannot_hold(
     cells: list[Any], write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is said, with the format that can, and no file is left."""
+    """The message names a format that can, and no file is left."""
     write(event([{"x": cell} for cell in cells]))
     target = tmp_path / "rows.parquet"
     arguments = ["--format", "parquet", "--out", str(target)]
@@ -233,7 +233,7 @@ def test_what_parquet_cannot_hold(
 def test_parquet_without_its_package(
     root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is said what to install, what else there is, and no file is left."""
+    """The message names what to install and what else there is, and no file is left."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     target = tmp_path / "rows.parquet"
     assert run(["read", root, "--format", "parquet", "--out", str(target)]) == 2
@@ -245,7 +245,7 @@ def test_parquet_without_its_package(
 def test_a_table_cuts_no_column(
     root: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Columns have their names and cells whole, or are told below the table."""
+    """Columns have their names and cells whole, or are listed below the table."""
     for width in range(30, 60):
         monkeypatch.setattr(out, "_width", width)
         assert run(["read", root]) == 0

@@ -1,4 +1,4 @@
-"""Lines of every origin are read; what cannot be read is said and counted, never skipped."""
+"""Lines of every origin are read; what cannot be read is reported and counted, never skipped."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_binary_payloads_are_followed(write: Any, event: Event, tmp_path: Path) 
 
 
 def test_a_torn_last_line_is_skipped_and_counted(write: Any, event: Event, tmp_path: Path) -> None:
-    """The end of a file that is still being written is no error; a whole last line counts."""
+    """The end of a file that is still being written is not an error; a whole last line counts."""
     path = write(event([{"n": 1}]), b'{"specversion":"1.0","data":[{"n"')
     write(json.dumps(event([{"n": 2}])).encode(), hour="2026/11/21/10")
     problems = Problems()

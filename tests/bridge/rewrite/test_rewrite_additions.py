@@ -147,7 +147,7 @@ def test_the_variable_itself_in_a_nested_scope(same: str) -> None:
 
 
 def test_a_parameter_named_like_a_collector() -> None:
-    """It is no other value of the collector's variable."""
+    """It does not change the collector's variable."""
     other = "def prepare(i, p=1):\n    i = i + p\n    return [i for i in [i]]\n"
     plain = DOCUMENTED.format(inside="", before="", after="")
     assert rewritten(COLLECTORS + other + plain)

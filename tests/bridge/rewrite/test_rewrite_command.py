@@ -40,7 +40,7 @@ def test_exit_code(tmp_path: Path, scripts: list[str], options: list[str], code:
 def test_nothing_to_rewrite(
     tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A folder without scripts is a mistake; a path that is missing is told, the rest rewritten."""
+    """A folder without scripts is a mistake; a missing path is reported, the rest rewritten."""
     assert run(["rewrite", option, str(tmp_path)]) == 2
     assert f"no .py or .ipynb file below {tmp_path}" in capsys.readouterr().err
     (tmp_path / "score.py").write_text(SCRIPT)
@@ -51,7 +51,7 @@ def test_nothing_to_rewrite(
 
 
 def test_diff_is_all_of_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The diff can be given to patch; what is left alone is told beside it."""
+    """The diff can be given to patch; what is left alone is listed beside it."""
     path = tmp_path / "score.py"
     path.write_text(SCRIPT)
     (tmp_path / "unsure.py").write_text(UNSURE)

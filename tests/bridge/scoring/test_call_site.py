@@ -1,4 +1,4 @@
-"""Where calls were made: runs of functions are told apart, and nothing of them is changed."""
+"""Where calls were made: runs of functions are distinguished, and nothing of them is changed."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def _traced(lines: list[int]) -> Iterator[None]:
 
 
 def test_a_debugger_sees_what_it_always_saw() -> None:
-    """Under a trace function nothing is marked, and runs are told apart all the same."""
+    """Under a trace function nothing is marked, and runs are distinguished all the same."""
 
     def run(site: Optional[CallSite]) -> tuple[CallSite, Optional[bool]]:
         site = site or _here()

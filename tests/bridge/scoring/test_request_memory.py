@@ -154,7 +154,7 @@ def test_inputs_collected_in_two_forms() -> None:
 
 
 def test_all_outputs_of_a_request_have_its_id() -> None:
-    """In a request that collected inputs once, their number of rows is no bound."""
+    """In a request that collected inputs once, their number of rows does not bound others."""
     with collecting("modern") as collected, APP.test_request_context():
         inputs, predictions = _inputs(), _predictions()
         inputs.collect([1])

@@ -140,7 +140,7 @@ def test_labels_and_probabilities_are_columns() -> None:
     assert collected.rows("predictions")[1:] == [["['a', 'b', 'c']", "[0.1, 0.2, 0.3]"]]
 
 
-# outputs, their names, rows of inputs -> what is told, None for nothing
+# outputs, their names, rows of inputs -> what is logged, None for nothing
 TOLD: dict[str, tuple[Any, list[str], int, Optional[str]]] = {
     "as many columns as rows": ([["a", "b"], [0.1, 0.2]], ["label", "p"], 2, "2 lists of 2 values"),
     "a label and its probability": (["a", 0.9], ["p"], 1, "2 values under the one name 'p'"),

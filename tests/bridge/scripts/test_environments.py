@@ -90,7 +90,7 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str, text: str, reason:
 
 
 def test_an_environment_of_scoring_that_is_no_yaml(tmp_path: Path) -> None:
-    """A template that asks for the old SDK is told, with its line."""
+    """A template that asks for the old SDK is reported, with its line."""
     path = tmp_path / "env.yml"
     path.write_text("dependencies:\n- azureml-defaults\n- {{ python }}: [\n")
     _, (problem,) = read_environment(str(path), is_wanted=False)

@@ -54,7 +54,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_names_that_a_terminal_would_obey(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They are shown escaped; a name that is no UTF-8 ends neither the table nor the JSON."""
+    """They are shown escaped; a name that is not UTF-8 ends neither the table nor the JSON."""
     Service(tmp_path / "a\x1b[2Jb")
     Service(tmp_path / "c\udcff")
     assert run(["status", str(tmp_path)]) == 1

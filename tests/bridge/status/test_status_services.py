@@ -77,7 +77,7 @@ BROKEN = {
 
 
 def test_what_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
-    """Neither the other steps of its service nor its neighbours; each is told with its place."""
+    """Neither the other steps of its service nor its neighbours; each is named with its place."""
     for spoil in BROKEN:
         service = Service(tmp_path / spoil.__name__.strip("_"))
         service.finish()
@@ -149,7 +149,7 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("entry", "message"), ENTRIES)
 def test_entries_that_make_no_sense(tmp_path: Path, entry: Any, message: str) -> None:
-    """They are told, and the others are looked at."""
+    """They are reported, and the others are looked at."""
     good, bad = survey(listed(tmp_path, {"name": "good"}, entry)).services
     assert (good.problem, bad.steps) == ("", ())
     assert message in bad.problem

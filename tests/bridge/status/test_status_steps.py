@@ -56,7 +56,7 @@ def test_no_data_are_read(service: Service, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_scripts_that_must_be_changed(service: Service) -> None:
-    """The first place is said, and how many more; so is what is not followed, until a comment
+    """The first place is named, and how many more; so is what is not followed, until a comment
     says that somebody has looked.
     """
     service.write("score.py", SCRIPT + "\n\ndc = ModelDataCollector('m', designation=3, wrong=1)\n")
@@ -96,7 +96,7 @@ def test_an_environment_without(service: Service) -> None:
 
 
 def test_csv_that_is_written_no_more(service: Service) -> None:
-    """An archive of another year is no legacy mode."""
+    """An archive of another year does not mean legacy mode."""
     service.collect("legacy", "2026-11-16T09:00:00")
     assert service.step(3) == ("done", "CSV, the last day 2026-11-16")
     for path in list(service.collected.glob("modeldata/**/2026")):

@@ -111,7 +111,7 @@ def test_missing_cells_are_none(nothing: Any) -> None:
     ],
 )
 def test_times_of_every_type(value: Any, expected: Optional[int]) -> None:
-    """Text and time types are read as UTC microseconds; what is no time is None."""
+    """Text and time types are read as UTC microseconds; what is not a time is None."""
     assert parse_time(value) == expected
 
 

@@ -88,7 +88,7 @@ def test_plain_cells_cost_nothing(kind: str, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.skipif(printed.format_options is None, reason="numpy's options are the process's")
 @pytest.mark.parametrize("kind", DATA)
 def test_the_defaults_are_left_to_the_writer(kind: str) -> None:
-    """A thread of its own prints by the defaults, so there is no hurry."""
+    """A thread of its own prints by the defaults, so the snapshot needs no texts."""
     snapshot = snapshot_of(DATA[kind][0])
     assert with_texts(snapshot, False) is None
     found: list[Any] = []

@@ -65,7 +65,7 @@ CASES: dict[str, tuple[Any, tuple[str, ...], Optional[int], list[dict[str, Any]]
     "one entry after one row": ([1], (), 1, [{"column_0": 1}]),
     "0-D is one cell": (numpy.array(5), ("p",), None, [{"p": 5}]),
     "0-D after many rows": (numpy.array(5), (), 4, [{"column_0": 5}]),
-    "texts are no sequences": (["ab", "cd"], (), None, [{"column_0": "ab", "column_1": "cd"}]),
+    "texts are not sequences": (["ab", "cd"], (), None, [{"column_0": "ab", "column_1": "cd"}]),
     "dicts are cells": ([{"a": 1}], (), None, [{"column_0": {"a": 1}}]),
     "ragged lists are cells": ([[1], [2, 3]], (), None, [{"column_0": [1], "column_1": [2, 3]}]),
     "ragged lists below one name": ([[1], [2, 3]], ("p",), None, [{"p": [1]}, {"p": [2, 3]}]),

@@ -248,6 +248,6 @@ def test_without_spark_nothing_is_a_spark_frame(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_each_kind_of_data_has_its_snapshot() -> None:
-    """Frames, arrays and lists are told apart by the snapshot's class."""
+    """Frames, arrays and lists are distinguished by the snapshot's class."""
     kinds = [type(snapshot_of(data)) for data in (pandas.DataFrame(), numpy.zeros(1), [1])]
     assert kinds == [snapshot.FrameSnapshot, snapshot.ArraySnapshot, snapshot.ListSnapshot]

@@ -63,7 +63,7 @@ def test_close_flushes_and_delivers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_disk_that_fails_to_flush_delivers_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody is told that data are safe while the flush to the disk fails."""
+    """Nothing says that data are safe while the flush to the disk fails."""
     folder = FolderDestination(tmp_path)
     delivered: list[int] = []
     folder.append_rows(PATH, b"a\r\n", b"1\r\n")

@@ -98,7 +98,7 @@ CASES: dict[str, tuple[Callable[[], Any], list[dict[str, Any]]]] = {
     "empty frame": (pandas.DataFrame, []),
     "no rows": (lambda: pandas.DataFrame({"a": [1]}).iloc[:0], []),
     "no columns": (lambda: pandas.DataFrame(index=[3, 4]), [{}, {}]),
-    "a frame's index is no column": (lambda: pandas.DataFrame({"a": [1]}, index=["i"]), [{"a": 1}]),
+    "the index is not a column": (lambda: pandas.DataFrame({"a": [1]}, index=["i"]), [{"a": 1}]),
     "0-D array": (lambda: numpy.array(1.5), [{"column_0": 1.5}]),
     "0-D object array": (lambda: numpy.array({"k": 1}), [{"column_0": {"k": 1}}]),
     "1-D array": (lambda: numpy.array([1.5, 2.5]), [{"column_0": 1.5, "column_1": 2.5}]),

@@ -141,7 +141,7 @@ def test_values_have_these_texts(value: Any, text: str) -> None:
 
 
 def test_a_duration_of_years_is_a_text() -> None:
-    """Units without one length are no reason to lose a row."""
+    """Units without one length do not cost a row."""
     assert isinstance(strict_json(cell_json(numpy.timedelta64(3, "Y"))), str)
 
 

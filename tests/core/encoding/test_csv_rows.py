@@ -157,7 +157,7 @@ def test_rows_follow_the_correlation_they_carry(data: Any, rows: bytes) -> None:
     "boundary", [60, 59, 0, -5, "60", " 60", 60.0, 60.9, True, 61, 1440, "x", None]
 )
 def test_a_boundary_of_an_hour_or_less_adds_the_hour(boundary: Any) -> None:
-    """Whatever its type; what is no number is a day."""
+    """Whatever its type; what is not a number is a day."""
     cells = {**dict(zip(HEADERS, CELLS)), "$aml_dc_boundary": boundary}
     frame = pandas.DataFrame([{"p": 1, **cells}], dtype=object)
     piece = _piece(frame, designation="labels", follows_rows=True)

@@ -81,7 +81,7 @@ def test_without_a_request_id_the_correlation_id_stands_for_it() -> None:
 
 
 def test_every_line_has_an_id_of_its_own() -> None:
-    """Lines of one group are told apart by their ids."""
+    """Lines of one group differ by their ids."""
     lines, _ = _lines(*[event([number]) for number in range(100)])
     assert len({strict_json(line.content)["id"] for line in lines}) == 100
 

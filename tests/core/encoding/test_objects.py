@@ -225,7 +225,7 @@ def test_an_object_without_an_end_is_its_text() -> None:
 
 
 def test_wide_objects_are_shown_whole() -> None:
-    """Thousands of them in one cell are no reason to give up."""
+    """Thousands of them in one cell are shown too."""
     many = [Point(at, None) for at in range(3000)]
     assert _ours(many) == [{"x": at, "y": None} for at in range(3000)]
 

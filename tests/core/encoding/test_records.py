@@ -66,7 +66,7 @@ def test_an_event_without_correlations_is_one_record() -> None:
 
 
 def test_columns_stay_data_in_events_that_carry_no_correlations() -> None:
-    """Inputs that happen to have such columns are not taken apart."""
+    """Inputs that happen to have such columns stay together."""
     (record,) = records_of(event(_frame(_cells(), p=[1])), STREAM)
     assert list(_data(record)[0]) == ["p", *HEADERS]
     assert record.correlation_id == "id-1"
@@ -163,7 +163,7 @@ def test_nested_rows_before_the_cells_are_rows() -> None:
     ids=str,
 )
 def test_data_without_correlations_are_the_call_s_own(data: Any) -> None:
-    """Nothing that is no correlation is cut off."""
+    """Only correlations are cut off."""
     (record,) = _records(data)
     (plain,) = records_of(event(data), STREAM)
     assert _data(record) == _data(plain)

@@ -127,7 +127,7 @@ def test_csv(body: bytes, content_type: str, names: Any, rows: Any) -> None:
     ],
 )
 def test_a_header_is_not_guessed(body: bytes, names: Any) -> None:
-    """Where nothing tells a header from a row, there are no rows."""
+    """Where a header may be a row, there are no rows."""
     assert rows_of_body(body, "text/csv", names).reason == "ambiguous"
 
 

@@ -116,7 +116,7 @@ RESPONSES: dict[str, tuple[Any, Optional[int], list[dict[str, Any]]]] = {
     "to_dict": ({"p": {"0": 0.1, "1": 0.2}}, 2, [{"p": 0.1}, {"p": 0.2}]),
 }
 
-# What is no rows, or several kinds of them: the body, the rows of its request, and the reason.
+# What holds no rows, or several kinds of them: the body, the rows of its request, and the reason.
 REFUSED: dict[str, tuple[Any, Optional[int], str]] = {
     "values for unknown rows": ([0.1, 0.9], None, "ambiguous"),
     "columns for unknown rows": ({"p": [0.1, 0.9]}, None, "ambiguous"),

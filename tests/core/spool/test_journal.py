@@ -79,7 +79,7 @@ def test_whole_lines_and_fragment_are_all_there_was(
 
 
 def test_a_living_writers_segments_are_left_alone(tmp_path: Path) -> None:
-    """While a writer lives, the lines it is just writing are no fragments."""
+    """While a writer lives, the lines it is just writing are not fragments."""
     tree = Tree(tmp_path)
     journal = Journal(tree, INSTANCE)
     segments = Segments(tree, INSTANCE, journal.add)
@@ -137,7 +137,7 @@ def test_an_empty_root_needs_no_repair(tmp_path: Path) -> None:
     ],
 )
 def test_a_journal_reaches_nothing_outside(tmp_path: Path, path: str) -> None:
-    """An entry that is no path below the root is passed over, and the others are repaired."""
+    """An entry that is not a path below the root is skipped, and the others are repaired."""
     root = tmp_path / "root"
     outside = tmp_path / "outside"
     entries = entry(path.format(outside=outside)) + entry(SEGMENT)

@@ -102,7 +102,7 @@ def test_a_note_that_was_cut_is_whole_or_none(noted: Noted, length: int) -> None
 
 
 def test_a_folder_in_its_place_stops_nobody(noted: Noted) -> None:
-    """It cannot be set aside, and is no note."""
+    """It cannot be set aside, and is not a note."""
     noted.file.mkdir(parents=True)
     assert noted.notes.read(PATH) == ""
     assert len(noted.damaged) == 1

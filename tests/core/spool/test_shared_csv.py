@@ -170,7 +170,7 @@ def test_a_lock_that_is_held_stops_nobody(tmp_path: Path) -> None:
 def test_rows_that_are_there_are_not_offered_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A length that could not be noted is no reason to write the rows twice."""
+    """The rows are written once, although their length could not be noted."""
     calls: list[int] = []
     real = os.pwrite
 
@@ -234,7 +234,7 @@ def test_a_file_that_cannot_be_flushed_does_not_keep_the_others(
 
 
 def test_sync_passes_over_files_taken_away(tmp_path: Path) -> None:
-    """A file that its reader removed before the flush is no fault, and is not made again."""
+    """A file that its reader removed before the flush is not a fault, and is not made again."""
     shared = SharedCsv(tmp_path)
     shared.append(PATH, HEADER, ROW)
     (tmp_path / PATH).unlink()

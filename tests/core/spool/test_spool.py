@@ -366,7 +366,7 @@ def test_a_raw_file_that_is_discarded_is_not_delivered(root: Path) -> None:
 
 
 def test_a_raw_file_survives_the_death_of_its_process(root: Path) -> None:
-    """It has no line feed, and is no torn line."""
+    """It has no line feed, and is not a torn line."""
     dead = Opened(root)
     raw = dead.spool.stage_raw("f", [b"[1,", b"2]"])
     dead.spool.append("f", b"1\n", b"", ".jsonl", [raw.path])

@@ -105,7 +105,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(folder: Path, root: Path) 
 def test_a_folder_that_others_may_write_to_is_repaired(
     folder: Path, root: Path, log: Callable[[], list[str]], permissions: int
 ) -> None:
-    """It is this user's: the permission is taken away, and that is said once."""
+    """It is this user's: the permission is taken away, and that is logged once."""
     folder.mkdir()
     folder.chmod(permissions)
     prepare_folder(root, SETTING)

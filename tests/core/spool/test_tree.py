@@ -74,7 +74,7 @@ def test_fragments_set_aside_are_all_kept(tmp_path: Path) -> None:
 
 
 class Flushes:
-    """Notes which folders are flushed, and fails where it is told to."""
+    """Notes which folders are flushed, and fails where the test wants it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []

@@ -101,6 +101,8 @@ def test_close_writes_what_waits(place: Any, event: MakeEvent) -> None:
     assert pipeline.close()
     assert place.numbers() == list(range(100))
     assert place.calls[-1] == "close"
+    for thread in writers():
+        thread.join(30)
     assert writers() == []
 
 

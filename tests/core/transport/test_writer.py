@@ -213,7 +213,7 @@ def test_who_waits_is_released_after_the_flush(bench: Bench, place: Any, event: 
 def test_who_waits_is_not_released_by_a_failure(
     bench: Bench, place: Any, event: MakeEvent, broken: str
 ) -> None:
-    """While an append or the flush fails nobody is told that it is done."""
+    """While an append or the flush fails, nothing says that it is done."""
     bench.queue.put(event(0))
     marker = bench.queue.mark()
     place.broken = {broken}

@@ -43,7 +43,7 @@ OF_THE_DISK = {
 
 
 class Hall:
-    """A writer over two places, a clock, and files that are told to fail."""
+    """A writer over two places, a clock, and files that fail on demand."""
 
     def __init__(self, make_place: Callable[[], Any], clock: Any, events: int = 10**9) -> None:
         self.place = make_place()

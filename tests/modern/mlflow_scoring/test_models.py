@@ -44,6 +44,6 @@ def test_without_a_name(above: Path) -> None:
 
 
 def test_no_model(above: Path) -> None:
-    """A name without a model is told with both variables."""
+    """The message for a name without a model names both variables."""
     with pytest.raises(SettingsError, match="three holds no MLmodel; valid: MLFLOW_MODEL_FOLDER"):
         find_model("three")

@@ -1,4 +1,4 @@
-"""Collects, then ends in the way it is told: `ending.py KIND WAY`."""
+"""Collects, then ends in the given way: `ending.py KIND WAY`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads that collect until the process ends in the way it is told: `threads.py WAY`."""
+"""Threads that collect until the process ends in the given way: `threads.py WAY`."""
 
 from __future__ import annotations
 
