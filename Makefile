@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-agent bench-migrate bench-read clean
+.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-agent bench-migrate bench-read clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
@@ -130,8 +130,17 @@ release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty en
 		../bin/python -m pytest $(FAST)
 	ls $(RELEASE)
 
-bench: $(VENV)/bench/.done $(VENV)/bench-official/.done ## speed beside the official package
-	$(VENV)/bench/bin/python -m benchmarks.run $(VENV)/bench-official/bin/python
+# All figures of speed in one table, below .venv/bench-results: speed.md and speed.json.
+# ROWS="request cpu" measures the rows alone whose names begin so.
+BENCH_NEEDS := $(VENV)/bench/.done $(VENV)/bench-official/.done $(VENV)/bench-migrate/.done $(VENV)/azurite/.done
+
+bench: $(BENCH_NEEDS) ## all figures of speed in one table, beside peers
+	$(VENV)/bench/bin/python -m benchmarks.run --official $(VENV)/bench-official/bin/python \
+		--migration $(VENV)/bench-migrate/bin/python --out $(VENV)/bench-results \
+		$(addprefix --only ,$(ROWS))
+
+bench-compare: $(VENV)/bench/.done ## what became slower from one run to another: OLD=a.json NEW=b.json
+	$(VENV)/bench/bin/python -m benchmarks.results.compare $(OLD) $(NEW)
 
 # The collector service: events received, and payload logging.
 bench-agent: $(VENV)/bench-agent/.done $(VENV)/bench-official/.done ## speed of the collector service

@@ -1,8 +1,8 @@
-"""The frames that are collected: a request of 23 features, in numbers only and in a mixture."""
+"""What is collected: a request of 23 features, in numbers only and in a mixture."""
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Any, Callable
 
 import numpy
 import pandas
@@ -33,8 +33,11 @@ def mixture(rows: int) -> pandas.DataFrame:
     return pandas.DataFrame(columns)
 
 
-MAKERS: dict[str, Callable[[], pandas.DataFrame]] = {
+MAKERS: dict[str, Callable[[], Any]] = {
     "num 1x23": lambda: numbers(1),
     "num 100x23": lambda: numbers(100),
     "mix 1x23": lambda: mixture(1),
+    "array 1x23": lambda: numbers(1).to_numpy(),
+    "array 100x23": lambda: numbers(100).to_numpy(),
 }
+FRAMES = ("num 1x23", "num 100x23", "mix 1x23")

@@ -1,253 +1,173 @@
-"""Measures both packages in alternating rounds and prints medians and ratios; see `make bench`.
+"""Measures all rows and curves in interleaved rounds, prints one table and writes it.
 
-Each round has a new process for each package; every case is measured in one right after the
-other. The machine may be busy and slow: compare the ratios, not the times. Nothing here fails
-for a figure that is not met.
+`make bench`, or `python -m benchmarks.run --official PYTHON [--migration PYTHON] [--only NAME]...`
+
+Each round has new processes; ours and its peer are measured one right after the other, in the
+other order in every second round. The machine may be busy and slow: compare ratios, not times.
+A figure that is not met is printed, no more. Names of rows are those in `benchmarks.rows`; `--only`
+takes the beginning of a name.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
+import argparse
 import os
 import platform
-import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import median
-from typing import Any
+from typing import Optional
 
-from . import collect_time, encoding, process_cpu
-from .frames import MAKERS
-from .table import digits, print_table
+from .results.curves import Curve
+from .results.figures import Figure, Result
+from .results.markdown import markdown
+from .results.run_file import Run
+from .rows import CALIBRATED, CALIBRATION, GROWTHS, ROUNDS, ROWS, Growth, Row, Value
+from .workers import Places, Workers, open_places
 
-ROUNDS = 5
-CPU_SHARE = 20
-
-Case = tuple[str, ...]
-
-
-class Worker:
-    """A process of one environment; see `benchmarks.worker`.
-
-    Args:
-        name: `ours` or `official`.
-        python: interpreter of the environment.
-        port: of the collector.
-        folder: for what is collected, and for what the process prints.
-    """
-
-    def __init__(self, name: str, python: str, port: int, folder: Path) -> None:
-        self.name = name
-        self._log = folder / f"{name}.log"
-        # Nothing of the shell's settings, such as proxies, reaches what is measured.
-        environ = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-        self._process = subprocess.Popen(
-            [python, "-m", "benchmarks.worker", name, str(port), str(folder / name)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log.open("w"),
-            env=environ,
-            text=True,
-        )
-
-    def ask(self, case: Case) -> Any:
-        """Return the answer to one request."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(json.dumps(case), file=self._process.stdin, flush=True)
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise SystemExit(f"the worker for {self.name} ended:\n{self._log.read_text()}")
-        return json.loads(answer)
-
-    def close(self) -> None:
-        """End the process, after what it still has to write."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+# What a worker is asked: setup, subject, arguments.
+Case = tuple[str, str, tuple[object, ...]]
 
 
-class Results:
-    """The answers of all rounds.
-
-    Attributes:
-        versions: by package name, for each worker.
-    """
+class Rounds:
+    """The answers of all rounds."""
 
     def __init__(self) -> None:
-        self.versions: dict[str, dict[str, str]] = {}
-        self._answers: dict[tuple[str, Case], list[Any]] = defaultdict(list)
+        self._answers: dict[Case, list[dict[str, float]]] = defaultdict(list)
 
-    def add(self, name: str, case: Case, answer: Any) -> None:
-        """Keep one answer of a worker."""
-        self._answers[name, case].append(answer)
+    def add(self, value: Value, answer: dict[str, float]) -> None:
+        """Keep what was measured for a value."""
+        self._answers[value[:3]].append(answer)
 
-    def of(self, name: str, *case: str) -> list[Any]:
-        """Return a worker's answers to a case, one for each round."""
-        return self._answers[name, case]
-
-    def percentile(self, name: str, percentile: str, *case: str) -> float:
-        """Return the median over the rounds of a percentile."""
-        return float(median(answer[percentile] for answer in self.of(name, *case)))
+    def figure(self, value: Value) -> Figure:
+        """Return the figure of a value."""
+        found = [answer[value.key] for answer in self._answers[value[:3]]]
+        if value.less is not None:
+            found = [one - other for one, other in zip(found, self.figure(value.less).rounds)]
+        return Figure(found)
 
 
-def main() -> None:
-    """Measure, then print."""
-    official = sys.argv[1]
-    results = Results()
-    with tempfile.TemporaryDirectory(prefix="mdc-bench-") as folder, _collector() as port:
-        for number in range(ROUNDS):
-            print(f"round {number + 1} of {ROUNDS}", file=sys.stderr, flush=True)
-            place = Path(folder, str(number))
-            place.mkdir()
-            _measure_round(
-                results,
-                Worker("ours", sys.executable, port, place),
-                Worker("official", official, port, place),
-                official_first=number % 2 == 1,
-            )
-    _print_machine(results)
-    _print_collect(results)
-    _print_cpu(results)
-    _print_legacy(results)
-    _print_encoding(results)
-    _print_figures(results)
-
-
-@contextlib.contextmanager
-def _collector() -> Iterator[int]:
-    """Run the collector that the official SDK posts to, and yield its port."""
-    command = [sys.executable, "-m", "benchmarks.fake_collector"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
-def _measure_round(results: Results, ours: Worker, official: Worker, official_first: bool) -> None:
-    both = [official, ours] if official_first else [ours, official]
-    for worker in both:
-        results.versions[worker.name] = worker.ask(("versions",))
-    compared: list[Case] = [("collect", data, pace) for data, pace in _collect_cases()]
-    compared += [("cpu", case) for case in process_cpu.CASES]
-    for case in compared:
-        for worker in both:
-            results.add(worker.name, case, worker.ask(case))
-    alone: list[Case] = [("legacy", data, pace) for data, pace in _legacy_cases()]
-    alone += [("encoding", data) for data in MAKERS]
-    for case in alone:
-        results.add("ours", case, ours.ask(case))
-    for worker in both:
-        worker.close()
-
-
-def _collect_cases() -> list[tuple[str, str]]:
-    return [(data, pace) for pace in collect_time.PACES for data in MAKERS]
-
-
-def _legacy_cases() -> list[tuple[str, str]]:
-    return [(data, pace) for pace in collect_time.PACES for data in collect_time.LEGACY_MAKERS]
-
-
-def _print_machine(results: Results) -> None:
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-        f"Python {platform.python_version()}, garbage collection on; "
-        f"medians of {ROUNDS} alternating rounds"
+def main(arguments: Sequence[str]) -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}.run", description=__doc__)
+    parser.add_argument("--official", required=True, help="a Python with azureml-ai-monitoring")
+    parser.add_argument("--migration", default=sys.executable, help="one with duckdb and polars")
+    parser.add_argument("--only", action="append", default=[], help="beginning of a row's name")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--out", type=Path, help="folder for speed.md and speed.json")
+    parser.add_argument("--list", action="store_true", help="print the names of all rows")
+    options = parser.parse_args(arguments)
+    if options.list:
+        print("\n".join(each.name for each in (*ROWS, *GROWTHS)))
+        return
+    rows = [row for row in ROWS if _is_chosen(row.name, options.only)]
+    growths = [growth for growth in GROWTHS if _is_chosen(growth.name, options.only)]
+    if not rows and not growths:
+        parser.error("no row has such a name; --list prints them")
+    load = os.getloadavg()[0]
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="mdc-bench-") as name,
+        open_places(Path(name), options.official, options.migration) as places,
+    ):
+        rounds, packages = _measure(places, rows, growths, options.rounds)
+    run = Run(
+        _machine(options.rounds, load, time.monotonic() - began, packages),
+        [_result(row, rounds) for row in rows],
+        [_curve(growth, rounds) for growth in growths],
     )
-    for name, packages in results.versions.items():
-        print(f"{name}: " + ", ".join(f"{package} {text}" for package, text in packages.items()))
+    print(markdown(run))
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        (options.out / "speed.md").write_text(markdown(run), encoding="utf-8")
+        (options.out / "speed.json").write_text(run.dumps(), encoding="utf-8")
 
 
-def _print_collect(results: Results) -> None:
-    rows = []
-    for data, pace in _collect_cases():
-        row = [f"{data}, {pace}"]
-        for percentile in ("p50", "p99"):
-            ours, official = (
-                results.percentile(name, percentile, "collect", data, pace)
-                for name in ("ours", "official")
-            )
-            row += [digits(ours), digits(official), digits(ours / official)]
-        rows.append(row)
-    print_table(
-        "1. Collector.collect in the caller's thread, \u00b5s",
-        ["", "p50 ours", "official", "ratio", "p99 ours", "official", "ratio"],
-        rows,
-    )
+def _measure(
+    places: Places, rows: Sequence[Row], growths: Sequence[Growth], count: int
+) -> tuple[Rounds, dict[str, dict[str, str]]]:
+    rounds = Rounds()
+    packages: dict[str, dict[str, str]] = {}
+    turns: Optional[float] = None
+    for number in range(count):
+        values = _values(rows, growths, number)
+        folder = places.folder / f"round-{number}"
+        folder.mkdir()
+        with Workers(places, folder) as workers:
+            for setup in {value.setup: None for value in values}:
+                packages.setdefault(setup, workers.ask(setup, "environment.packages", ()))
+            if turns is None and any(CALIBRATED in value.arguments for value in values):
+                turns = workers.ask(*CALIBRATION[:3])["value"]
+            for at, value in enumerate(values):
+                _say(f"round {number + 1} of {count}, {at + 1} of {len(values)}: {value.subject}")
+                arguments = tuple(turns if each == CALIBRATED else each for each in value.arguments)
+                rounds.add(value, workers.ask(value.setup, value.subject, arguments))
+    return rounds, packages
 
 
-def _print_cpu(results: Results) -> None:
-    rows = []
-    for case in process_cpu.CASES:
-        ours, official = (median(results.of(name, "cpu", case)) for name in ("ours", "official"))
-        rows.append([case, digits(ours), digits(official), f"1/{digits(official / ours)}"])
-    print_table(
-        "2. CPU of the whole process for each event, all delivered, \u00b5s",
-        ["", "ours", "official", "ratio"],
-        rows,
+def _values(rows: Iterable[Row], growths: Iterable[Growth], number: int) -> list[Value]:
+    """Return what a round measures, each once, ours beside the peer's."""
+    wanted: dict[Case, Value] = {}
+    for row in rows:
+        if number < row.rounds:
+            for value in (row.ours, row.peer):
+                while value is not None:
+                    wanted.setdefault(value[:3], value)
+                    value = value.less
+    for growth in growths:
+        if number < growth.rounds:
+            for size in growth.sizes:
+                value = growth.value(size)
+                wanted.setdefault(value[:3], value)
+    values = list(wanted.values())
+    return values if number % 2 == 0 else values[::-1]
+
+
+def _result(row: Row, rounds: Rounds) -> Result:
+    peer = None if row.peer is None else rounds.figure(row.peer)
+    return Result(
+        row.name,
+        row.what,
+        row.unit,
+        rounds.figure(row.ours),
+        row.peer_name,
+        peer,
+        row.wanted,
+        row.more_is_better,
     )
 
 
-def _print_legacy(results: Results) -> None:
-    rows = []
-    for data, pace in _legacy_cases():
-        times = (
-            results.percentile("ours", percentile, "legacy", data, pace)
-            for percentile in ("p50", "p99")
-        )
-        rows.append([f"{data}, {pace}", *map(digits, times)])
-    print_table(
-        "3. ModelDataCollector.collect in the caller's thread, CSV and JSONL, \u00b5s",
-        ["", "p50", "p99"],
-        rows,
-    )
+def _curve(growth: Growth, rounds: Rounds) -> Curve:
+    costs = [rounds.figure(growth.value(size)) for size in growth.sizes]
+    return Curve(growth.name, growth.what, growth.unit, list(growth.sizes), costs)
 
 
-def _print_encoding(results: Results) -> None:
-    rows = []
-    for data in MAKERS:
-        answers = results.of("ours", "encoding", data)
-        times = {way: median(answer["times"][way] for answer in answers) for way in encoding.WAYS}
-        exact = answers[0]["exact"]
-        rows.append(
-            [data, *(digits(times[way]) + (" " if way in exact else "*") for way in encoding.WAYS)]
-        )
-    print_table(
-        "4. Rows as JSON, \u00b5s for each event (* numbers are rounded)",
-        ["", *(f"{way} " for way in encoding.WAYS)],
-        rows,
-    )
+def _is_chosen(name: str, beginnings: Sequence[str]) -> bool:
+    return not beginnings or any(name.startswith(each) for each in beginnings)
 
 
-def _print_figures(results: Results) -> None:
-    ours, official = (
-        results.percentile(name, "p50", "collect", "num 1x23", "paced")
-        for name in ("ours", "official")
-    )
-    print("\nFigures\n")
-    print(
-        f"  p50 of collect, num 1x23, paced: {digits(ours / official)} of the official's, "
-        f"at most 1: {_met(ours <= official)}"
-    )
-    # Which frame is meant is not said: the figure holds for some and not for others.
-    for case in process_cpu.CASES:
-        ours, official = (median(results.of(name, "cpu", case)) for name in ("ours", "official"))
-        print(
-            f"  CPU for each event, {case}: 1/{digits(official / ours)} of the official's, "
-            f"at most 1/{CPU_SHARE}: {_met(official >= CPU_SHARE * ours)}"
-        )
+def _machine(
+    rounds: int, load: float, seconds: float, packages: dict[str, dict[str, str]]
+) -> dict[str, str]:
+    machine = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f} at the start",
+        "Python": platform.python_version(),
+        "rounds": f"{rounds}, interleaved; medians \u00b1 spread; {seconds / 60:.1f} minutes",
+    }
+    told = {"folder": "ours", "official": "official"}
+    for setup, name in told.items():
+        if setup in packages:
+            found = packages[setup].items()
+            machine[name] = ", ".join(f"{package} {version}" for package, version in found)
+    return machine
 
 
-def _met(is_met: bool) -> str:
-    return "met" if is_met else "not met"
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,72 +1,75 @@
-"""The two packages behind one interface; each is imported only in its own environment."""
+"""The two packages behind one interface; each is imported only in its own environment.
+
+Their settings are the process's environment; see `workers`.
+"""
 
 from __future__ import annotations
 
 import os
+import time
 import urllib.request
 from importlib import metadata
-from typing import Any, Callable, Union
+from typing import Any, Callable
 
-Collect = Callable[[Any], Any]
+Collect = Callable[..., Any]
 
+NAMES = [f"feature_{at:02d}" for at in range(23)]
 _PACKAGES = ("mdc-bridge", "azureml-ai-monitoring", "pandas", "numpy", "orjson", "requests")
+_PAUSE = 0.002
 
 
-class Ours:
-    """This package, writing to a folder.
+class Sdk:
+    """This package."""
 
-    Args:
-        folder: where it writes.
-    """
+    # Whether `ModelDataCollector` is there too.
+    has_legacy = True
 
-    def __init__(self, folder: str) -> None:
-        os.environ["MDC_STORAGE"] = folder
-        os.environ["MDC_BRIDGE_MODE"] = "dual"
-
-    def collector(self) -> Collect:
+    def collector(self, name: str = "model_inputs") -> Collect:
         """Return the `collect` of a new `Collector`."""
         from azureml.ai.monitoring import Collector
 
-        return Collector(name="model_inputs").collect
+        collect: Collect = Collector(name=name).collect
+        return collect
 
-    def legacy_collector(self) -> Collect:
+    def legacy_collector(self, designation: str = "inputs") -> Collect:
         """Return the `collect` of a new `ModelDataCollector`."""
         from azureml.monitoring import ModelDataCollector
 
-        names = [f"feature_{at:02d}" for at in range(23)]
-        return ModelDataCollector("model", "inputs", feature_names=names).collect
+        names = NAMES if designation == "inputs" else ["p"]
+        collect: Collect = ModelDataCollector("model", designation, feature_names=names).collect
+        return collect
 
     def deliver(self) -> None:
-        """Wait until everything collected is on the disk."""
+        """Wait until everything collected is delivered.
+
+        Raises:
+            RuntimeError: when that takes minutes, or something is lost.
+        """
         import mdc_core
 
-        if not mdc_core.flush(60):
-            raise RuntimeError("not delivered within a minute")
+        if not mdc_core.flush(120):
+            raise RuntimeError(f"not delivered: {[str(each) for each in mdc_core.counts()]}")
+        if any(counts.dropped for counts in mdc_core.counts()):
+            raise RuntimeError(f"lost: {[str(each) for each in mdc_core.counts()]}")
 
     def delivered(self) -> int:
-        """Return how many events are on the disk so far."""
+        """Return how many events are delivered so far."""
         import mdc_core
 
         return sum(counts.delivered for counts in mdc_core.counts())
 
+    def wait_until_written(self) -> None:
+        """Wait until nothing waits in memory, without a request to hurry."""
+        import mdc_core
 
-class Official:
-    """`azureml-ai-monitoring`, posting to a collector on this machine.
+        while any(counts.waiting for counts in mdc_core.counts()):
+            time.sleep(_PAUSE)
 
-    Args:
-        port: of the collector.
-    """
 
-    def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}/received"
-        os.environ["AZUREML_MDC_ENABLED"] = "true"
-        os.environ["AZUREML_MDC_PORT"] = str(port)
+class Official(Sdk):
+    """`azureml-ai-monitoring`, posting to a collector on this machine."""
 
-    def collector(self) -> Collect:
-        """Return the `collect` of a new `Collector`."""
-        from azureml.ai.monitoring import Collector
-
-        return Collector(name="model_inputs").collect
+    has_legacy = False
 
     def deliver(self) -> None:
         """Wait until everything collected is posted; the next collector starts a new sender."""
@@ -76,16 +79,14 @@ class Official:
 
     def delivered(self) -> int:
         """Return how many events the collector has received so far."""
-        with urllib.request.urlopen(self._url, timeout=10) as answer:
+        url = f"http://127.0.0.1:{os.environ['AZUREML_MDC_PORT']}/received"
+        with urllib.request.urlopen(url, timeout=10) as answer:
             return int(answer.read())
 
 
-Sdk = Union[Ours, Official]
-
-
-def open_sdk(name: str, port: int, folder: str) -> Sdk:
-    """Return the SDK of a name, `ours` or `official`."""
-    return Official(port) if name == "official" else Ours(folder)
+def installed_sdk() -> Sdk:
+    """Return the SDK of this environment."""
+    return Official() if "azureml-ai-monitoring" in versions() else Sdk()
 
 
 def versions() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """How long `collect` takes in the caller's thread, which is the scoring request's thread.
 
-Every call gets a new frame, made outside of what is timed. `paced`: one call every 2 ms, so the
+Every call gets new data, made outside of what is timed. `paced`: one call every 2 ms, so the
 SDK's thread is idle when the next one comes. `loop`: one call after the other, while the SDK's
 thread works on the ones before. The loop is shorter than the official SDK's queue.
 """
@@ -8,31 +8,28 @@ thread works on the ones before. The loop is shorter than the official SDK's que
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any, Callable
 
-from .frames import MAKERS, numbers
-from .sdks import Collect, Ours, Sdk
+from ..frames import MAKERS
+from ..results.figures import percentile
+from ..sdks import Collect, Sdk, installed_sdk
 
-PACES = {"paced": (200, 0.002), "loop": (800, 0.0)}
-
-LEGACY_MAKERS: dict[str, Callable[[], Any]] = {
-    "array 1x23": lambda: numbers(1).to_numpy(),
-    "frame 1x23": lambda: numbers(1),
-}
+PACES = {"paced": (300, 0.002), "loop": (800, 0.0)}
 
 _WARM_UP = 50
 
 
-def measure(sdk: Sdk, data: str, pace: str) -> dict[str, float]:
+def modern(_folder: Path, data: str, pace: str) -> dict[str, float]:
     """Return p50 and p99 of `Collector.collect` in microseconds."""
+    sdk = installed_sdk()
     return _percentiles(sdk, sdk.collector(), MAKERS[data], pace)
 
 
-def measure_legacy(sdk: Sdk, data: str, pace: str) -> dict[str, float]:
+def legacy(_folder: Path, data: str, pace: str) -> dict[str, float]:
     """Return p50 and p99 of `ModelDataCollector.collect` in microseconds."""
-    if not isinstance(sdk, Ours):
-        raise TypeError("the package that ModelDataCollector came from cannot be imported any more")
-    return _percentiles(sdk, sdk.legacy_collector(), LEGACY_MAKERS[data], pace)
+    sdk = installed_sdk()
+    return _percentiles(sdk, sdk.legacy_collector(), MAKERS[data], pace)
 
 
 def _percentiles(
@@ -48,7 +45,7 @@ def _percentiles(
             time.sleep(pause)
         start = time.perf_counter_ns()
         collect(data)
-        taken.append(time.perf_counter_ns() - start)
+        taken.append((time.perf_counter_ns() - start) / 1000)
     sdk.deliver()
     taken.sort()
-    return {"p50": taken[count // 2] / 1000, "p99": taken[count * 99 // 100] / 1000}
+    return {"p50": percentile(taken, 0.5), "p99": percentile(taken, 0.99)}

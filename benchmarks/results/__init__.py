@@ -1,0 +1,1 @@
+"""What was measured: figures with their spread, curves, the table, and how two runs compare."""
