@@ -243,6 +243,26 @@ def test_an_endless_turn_is_said_and_tried_ever_less(parts: Parts, log: Log) -> 
     assert all("delivery of a to Azurite fails" in message for message in log())
 
 
+@pytest.mark.parametrize("took", [0.01, 0.3, 0.55, 0.9, 2.5])
+def test_an_endless_turn_is_logged_in_time_however_long_a_try_takes(
+    took: float, parts: Parts, log: Log
+) -> None:
+    """The pauses that keep slow tries from the time of others do not put it off."""
+
+    def slowly(file: SpoolFile) -> None:
+        parts.now += took
+
+    parts.fail(BusyError("leased", retry_after=0.1))
+    parts.uploader.on_upload = slowly
+    parts.outbox.appended("a", 10)
+    begin = parts.now
+    pause = parts.loop.step()
+    while not log():
+        parts.now += pause
+        pause = parts.loop.step()
+    assert parts.now < begin + TURN_SECONDS + 2 * took + 0.3
+
+
 def test_the_destinations_wish_is_respected(parts: Parts) -> None:
     """The pause is never shorter than Retry-After, and somebody who waits cannot shorten it."""
     parts.outbox.appended("a", 10)

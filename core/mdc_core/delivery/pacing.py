@@ -152,13 +152,16 @@ class Pacing:
             holdup = self.holdups[path] = Holdup(now, now, error)
         holdup.error = error
         holdup.failures += 1
-        if isinstance(error, BusyError):
-            pause = 0.0 if not holdup.is_certain(now) else (now - holdup.since) / 10
-        else:
+        time_of_others = took * _PAUSE_FOR_TIME
+        if not isinstance(error, BusyError):
             pause = FIRST_FILE_PAUSE * 2.0 ** min(holdup.failures - 1, 32)
-        pause = max(
-            min(pause, LONGEST_FILE_PAUSE), took * _PAUSE_FOR_TIME, error.retry_after or 0.0
-        )
+        elif holdup.is_certain(now):
+            pause = (now - holdup.since) / 10
+        else:
+            pause = 0.0
+            # The try that makes it certain, and known to the operator, is not put off.
+            time_of_others = min(time_of_others, holdup.since + TURN_SECONDS - now)
+        pause = max(min(pause, LONGEST_FILE_PAUSE), time_of_others, error.retry_after or 0.0)
         holdup.due = now + pause
         return holdup
 

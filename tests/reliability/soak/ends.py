@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import List, Tuple
 
-from .row import Row
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.reliability.ends import Cell, Outcome
+from tests.reliability.ends import run as run_cell
 from tests.reliability.ends_cells import all_cells, representative_cells, servers
-from tests.reliability.soak.ends import Cell, Outcome
-from tests.reliability.soak.ends import run as run_cell
+
+from .row import Row
 
 SIDE_BY_SIDE = 6
 
