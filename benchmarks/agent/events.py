@@ -13,7 +13,7 @@ from typing import Optional
 
 from ..table import digits, print_table
 from .senders import CLIENTS
-from .servers import agent, peer
+from .servers import agent, bare, peer
 
 # Events per second.
 _FIGURES = {"keep": 8_000, "new": 3_000}
@@ -21,6 +21,7 @@ _WAYS = {
     "keep": f"{CLIENTS} clients, kept connections",
     "new": f"{CLIENTS} clients, a new connection for each event",
 }
+_LIMIT = "aiohttp, nothing"
 _OFFICIAL_EVENTS = 2_000
 _OFFICIAL = """
 import sys, time
@@ -52,7 +53,8 @@ def measure(folder: Path, rounds: int, seconds: float, official: Optional[str]) 
     with contextlib.ExitStack() as stack:
         servers = {
             "agent": stack.enter_context(agent(folder / "agent")),
-            "aiohttp alone": stack.enter_context(peer(folder / "peer")),
+            "aiohttp, a line": stack.enter_context(peer(folder / "peer")),
+            _LIMIT: stack.enter_context(bare(folder / "bare")),
         }
         for _ in range(rounds):
             for way in [*_WAYS, "official"] if official else _WAYS:
@@ -69,11 +71,15 @@ def measure(folder: Path, rounds: int, seconds: float, official: Optional[str]) 
         if (way, "agent") in rates:
             found = [digits(median(rates[way, name])) for name in servers]
             found += [digits(1e6 * median(costs[way, name])) for name in servers]
+            ratio = median(
+                own / limit
+                for own, limit in zip(costs[way, "agent"], costs[way, _LIMIT], strict=True)
+            )
             figure = _FIGURES.get(way)
-            rows.append([text, *found, f"at least {figure:,}" if figure else ""])
+            rows.append([text, *found, f"{ratio:.1f}", f"at least {figure:,}" if figure else ""])
     print_table(
         f"Events per second, written before the answer; medians of {rounds} rounds",
-        ["", *servers, *(f"us of CPU, {name}" for name in servers), "figure"],
+        ["", *servers, *(f"us of CPU, {name}" for name in servers), "times the limit", "figure"],
         rows,
     )
 

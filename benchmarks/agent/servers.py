@@ -1,4 +1,4 @@
-"""The agent, and its peer: aiohttp that does the least that receiving is, both as processes."""
+"""The agent; its peer, aiohttp with the least that receiving is; and the limit, aiohttp alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,26 @@ app = web.Application()
 app.router.add_post("/modeldata/log", log)
 web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=None, print=None)
 """
+# The limit: what aiohttp takes for a request, and an answer that says nothing.
+_BARE = """
+import asyncio, sys
+from aiohttp import web
+
+async def answer(request):
+    return web.Response()
+
+async def main():
+    loop = asyncio.get_running_loop()
+    server = web.Server(answer, access_log=None, auto_decompress=False)
+    await loop.create_server(server, "127.0.0.1", int(sys.argv[1]), backlog=1024)
+    await asyncio.Event().wait()
+
+try:
+    import uvloop
+    uvloop.run(main())
+except ImportError:
+    asyncio.run(main())
+"""
 _SECONDS = 60.0
 
 
@@ -86,6 +106,15 @@ def peer(folder: Path) -> Iterator[Server]:
     port = free_port()
     folder.mkdir()
     with process([sys.executable, "-c", _PEER, str(port), "lines.jsonl"], folder, port) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def bare(folder: Path) -> Iterator[Server]:
+    """Run aiohttp with a handler that does nothing."""
+    port = free_port()
+    folder.mkdir()
+    with process([sys.executable, "-c", _BARE, str(port)], folder, port) as server:
         yield server
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 REQUEST = "request"
 RESPONSE = "response"
@@ -53,5 +54,9 @@ class Deployment:
 
     def collection(self, name: str) -> DeployedCollection | None:
         """Return a collection by its name, without regard to case as the SDK does; or None."""
-        wanted = name.lower()
-        return next((each for each in self.collections if each.name.lower() == wanted), None)
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def _by_name(self) -> dict[str, DeployedCollection]:
+        # The first of a name, as it is found for each event.
+        return {each.name.lower(): each for each in reversed(self.collections)}

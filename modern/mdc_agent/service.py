@@ -14,6 +14,7 @@ from . import event_loop
 from .deployment import PAYLOAD_COLLECTIONS, Deployment
 from .destinations import AgentSettings, Places, read_settings
 from .destinations.row_names import payload_settings
+from .destinations.store_settings import store_settings
 from .metrics import Counts
 from .payload.serve import PayloadServer
 from .payload.serve import serve as serve_payloads
@@ -21,7 +22,7 @@ from .process_memory import take_large_blocks_alone
 from .reading import ERROR, Reading, read_deployment
 from .receive import Receiver, ReceiveSettings
 from .sdk_config_file import check_beside, variables, write_sdk_config
-from .store import Store, StoreSettings
+from .store import Store
 
 logger = logging.getLogger("mdc_agent")
 
@@ -67,16 +68,7 @@ class Service:
         self._store = Store(
             _deployment(self._reading),
             Places(self._reading, settings),
-            StoreSettings(
-                settings.spool,
-                spool_bytes=settings.spool_bytes,
-                waiting_bytes=settings.waiting_bytes,
-                sync_interval=settings.sync_interval,
-                delivery_interval=settings.delivery_interval,
-                remembered_ids=settings.remembered_ids,
-                workspace=settings.workspace or "",
-                batch_window=settings.batch_window,
-            ),
+            store_settings(settings),
             self._counts,
         )
         self._receiver = Receiver(

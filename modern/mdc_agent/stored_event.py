@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class StoredEvent:
-    """What becomes one documented line.
+class StoredEvent(NamedTuple):
+    """What becomes one documented line; a tuple, which is made in a third of a dataclass's time.
 
     Attributes:
         collection: such as `model_inputs` or `request`.
@@ -34,6 +36,6 @@ class StoredEvent:
     correlation_id: str
     request_id: str
     content_type: str = "application/json"
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = _NONE
     raw: bytes | None = None
     raw_is_binary: bool = False

@@ -15,6 +15,7 @@ from mdc_core.errors import SettingsError
 
 from ..destinations import Places, read_settings
 from ..destinations.row_names import payload_settings
+from ..destinations.store_settings import store_settings
 from ..metrics import Counts
 from ..reading import read_deployment
 from .lane_store import LaneStore
@@ -44,7 +45,7 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
     return ProcessLog(
         deployment,
         payload_settings(settings),
-        lambda: LaneStore(deployment, places, settings, counts),
+        lambda: LaneStore(deployment, places, store_settings(settings), counts),
         counts,
     )
 

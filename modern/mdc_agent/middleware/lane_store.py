@@ -7,26 +7,20 @@ What a process leaves behind is delivered by the next one that writes to the sam
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mdc_core.encoding.cells import text_json
 from mdc_core.errors import StoreError
-from mdc_core.layouts import rolled_folder
 from mdc_core.spool.private_folder import prepare_folder
 
 from ..deployment import Deployment
-from ..destinations import AgentSettings
 from ..metrics import Counts
-from ..store import Place
 from ..store.answers import Told, tell
 from ..store.ids import IdMemory, Part
 from ..store.item import Item
-from ..store.lane import Lane
-from ..store.line import source_of
+from ..store.settings import StoreSettings
+from ..store.ways import PlaceOf, Ways
 from ..stored_event import StoredEvent
-
-_EVENT_BYTES = 2048
 
 
 class LaneStore:
@@ -37,26 +31,20 @@ class LaneStore:
         place_of: where a collection's lines go.
         settings: bounds, and the spool of what can fail.
         counts: of lines.
+
+    Raises:
+        SpoolFolderError: the spool is not this user's alone.
+        OSError: it cannot be made.
     """
 
     def __init__(
-        self,
-        deployment: Deployment,
-        place_of: Callable[[str], Place],
-        settings: AgentSettings,
-        counts: Counts,
+        self, deployment: Deployment, place_of: PlaceOf, settings: StoreSettings, counts: Counts
     ) -> None:
-        self._deployment = deployment
-        self._place_of = place_of
-        self._settings = settings
         self._counts = counts
-        self._source = text_json(
-            source_of(settings.workspace or "", deployment.endpoint, deployment.name)
-        )
-        # Protects both.
+        prepare_folder(settings.spool / "to", "spool")
+        # Protects the ways, and is held while a lane is made.
         self._lock = threading.Lock()
-        self._places: dict[str, Place] = {}
-        self._lanes: dict[str, Lane] = {}
+        self._ways = Ways(deployment, place_of, settings, _NoIds(), counts, self._done)
 
     def accept_then(self, event: StoredEvent, told: Told) -> None:
         """Take an event; see `mdc_agent.store.Store.accept_then`.
@@ -64,20 +52,8 @@ class LaneStore:
         Raises:
             StoreError: there is no room, or its destination fails at the moment.
         """
-        size = _EVENT_BYTES + len(event.data) + len(event.raw or b"")
-        rolled = rolled_folder(event.time_us, self._deployment.rolling_rate)
-        place, lane = self._way_of(event.collection)
-        lane.put(
-            Item(
-                event,
-                f"{place.folder}/{rolled}",
-                f"{place.raw_folder}/{rolled}",
-                self._source,
-                (),
-                size,
-                told,
-            )
-        )
+        with self._lock:
+            self._ways.put(event, (), told)
 
     def close(self, timeout: float) -> None:
         """Write what waits, deliver what can be delivered.
@@ -86,37 +62,9 @@ class LaneStore:
             timeout: seconds for each destination.
         """
         with self._lock:
-            lanes, self._lanes, self._places = list(self._lanes.values()), {}, {}
+            lanes = self._ways.take_all()
         for lane in lanes:
             lane.close(timeout)
-
-    def _way_of(self, collection: str) -> tuple[Place, Lane]:
-        with self._lock:
-            place = self._places.get(collection)
-            if place is None:
-                place = self._places[collection] = self._place_of(collection)
-            lane = self._lanes.get(place.key)
-            if lane is None:
-                lane = self._lanes[place.key] = self._make_lane(place)
-        return place, lane
-
-    def _make_lane(self, place: Place) -> Lane:
-        settings = self._settings
-        root = settings.spool / "to"
-        prepare_folder(root, "spool")
-        destination = place.make(root, settings.spool_bytes, settings.delivery_interval)
-        destination.report_to(self._counts)
-        lane = Lane(
-            place.key,
-            place.files(root),
-            destination,
-            _NoIds(),
-            settings.waiting_bytes,
-            settings.sync_interval,
-            self._done,
-        )
-        lane.start()
-        return lane
 
     def _done(self, items: Sequence[Item], error: StoreError | None) -> None:
         if error is None:

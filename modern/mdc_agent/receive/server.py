@@ -19,10 +19,12 @@ from ..stored_event import StoredEvent
 from .access import Access
 from .body import Body, Room
 from .connections import Connection, Connections
+from .deadlines import Deadlines
 from .forms import check_form, check_method, refusal
 from .pages import AgentCollector
 from .refusal import RefusedRequestError
 from .settings import ReceiveSettings
+from .stored_answer import SERVER, StoredAnswer, stored_answer
 from .wire_event import WireHead, event_of, read_head
 
 logger = logging.getLogger("mdc_agent")
@@ -33,7 +35,6 @@ STORE_SECONDS = 25.0
 _LARGE = 256 * 1024
 _MOST_FIELD_BYTES = 64 * 1024
 _LINGER_SECONDS = 2.0
-_NAME = "mdc-agent"
 
 
 class Receiver:
@@ -58,6 +59,7 @@ class Receiver:
         self._counts = counts
         self._access = Access(settings.token)
         self._room = Room(settings.memory_bytes)
+        self._deadlines = Deadlines(STORE_SECONDS)
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(AgentCollector(counts, store.states))
         ProcessCollector(namespace="mdc_agent", registry=self._registry)
@@ -84,7 +86,9 @@ class Receiver:
         options = {
             "access_log": None,
             "auto_decompress": False,
-            "keepalive_timeout": 0x7FFF,  # `Connections` ends them
+            # `Connections` ends those that rest.
+            "keepalive_timeout": 0x7FFF,
+            "tcp_keepalive": False,
             "lingering_time": _LINGER_SECONDS,
             "max_field_size": _MOST_FIELD_BYTES,
             "loop": loop,
@@ -122,6 +126,7 @@ class Receiver:
         if self._http is not None:
             self._http.pre_shutdown()
             await self._http.shutdown(timeout)
+        self._deadlines.close()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
@@ -134,9 +139,10 @@ class Receiver:
             response = refusal(refused)
         finally:
             connection.end()
-        if not request.content.is_eof():
-            response.force_close()
-        response.headers["Server"] = _NAME
+        if not isinstance(response, StoredAnswer):
+            if not request.content.is_eof():
+                response.force_close()
+            response.headers["Server"] = SERVER
         return response
 
     async def _routed(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -159,7 +165,7 @@ class Receiver:
 
     async def _log(self, request: web.BaseRequest) -> web.StreamResponse:
         head = read_head(request.raw_headers)
-        found = self.deployment.collection(head.collection)
+        found = self.deployment.collection(head.sender.collection)
         try:
             if found is None or not found.enabled:
                 raise RefusedRequestError(
@@ -169,7 +175,7 @@ class Receiver:
         except RefusedRequestError as refused:
             refused.collection = found.name if found is not None else ""
             raise
-        return web.Response()
+        return stored_answer(request)
 
     async def _store_event(self, request: web.BaseRequest, head: WireHead, collection: str) -> None:
         body = Body(self._room, self._settings.max_event_bytes, self._settings.body_seconds)
@@ -178,7 +184,7 @@ class Receiver:
                 self._store.check(collection)
             await check_form(request)
             event = await _event(head, collection, await body.read(request))
-            await _stored(self._store.accepted(event))
+            await self._deadlines.meet(self._store.accepted(event))
         except SpoolFullError as error:
             raise RefusedRequestError(503, error.reason, "no room left; try again") from None
         except StoreError:
@@ -200,22 +206,6 @@ class Receiver:
                 status=503, text="".join(f"not writable: {each}\n" for each in failing)
             )
         return web.Response(text="ready\n")
-
-
-async def _stored(future: asyncio.Future[None]) -> None:
-    """Wait for the store; cheaper than `wait_for`, whose future may be a coroutine."""
-    timer = asyncio.get_running_loop().call_later(STORE_SECONDS, _expire, future)
-    try:
-        await future
-    finally:
-        timer.cancel()
-        # Its error refers to this frame, and with it to the event.
-        del future
-
-
-def _expire(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_exception(asyncio.TimeoutError())
 
 
 async def _event(head: WireHead, collection: str, content: bytes) -> StoredEvent:

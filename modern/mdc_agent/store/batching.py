@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mdc_core.data.events import MAX_DATA_BYTES
@@ -170,7 +170,7 @@ def _one_line(events: Sequence[StoredEvent]) -> StoredEvent:
         return first
     inner = [event.data.strip()[1:-1].strip() for event in events]
     data = b"[" + b",".join(each for each in inner if each) + b"]"
-    return replace(first, data=data, content_range=f"bytes 0-{len(data) - 1}/{len(data)}")
+    return first._replace(data=data, content_range=f"bytes 0-{len(data) - 1}/{len(data)}")
 
 
 def _all(waiters: Sequence[Waiter]) -> Callable[[Exception | None], None]:

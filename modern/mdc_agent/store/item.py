@@ -12,7 +12,8 @@ from ..stored_event import StoredEvent
 from .answers import Waiter
 
 
-@dataclass(eq=False)
+# With slots it is made, and read, in less time.
+@dataclass(eq=False, slots=True)
 class Item:
     """One event on its way through a lane.
 

@@ -31,7 +31,13 @@ class KeyTable:
         return self._count
 
     def __contains__(self, key: bytes) -> bool:
-        return self._words[self._place(_word(key))] != 0
+        words, mask = self._words, self._mask
+        word = _word(key)
+        place = word & mask
+        # As `_place` does, whose call would take as long as the look.
+        while (found := words[place]) and found != word:
+            place = (place + 1) & mask
+        return found != 0
 
     def add(self, key: bytes) -> None:
         """Add a key; beyond the bound it is left out."""

@@ -20,7 +20,7 @@ from .item import Done, Item
 logger = logging.getLogger("mdc_agent")
 
 BATCH_BYTES = 8 * 1024 * 1024
-# Between two looks at what is due while nothing comes in.
+# Between two looks at what is due, also while much comes in: a look costs as much as some events.
 TICK_SECONDS = 0.1
 
 
@@ -136,13 +136,16 @@ class Lane:
 
     def _run(self) -> None:
         is_open = True
+        due = 0.0
         while is_open:
             items, is_open = self._take()
             # A fault of our own with one batch must not end the lane: its senders try again.
             try:
                 if items:
                     self._appender.store(items)
-                self._appender.tend(is_last=not is_open)
+                if not items or time.monotonic() >= due or not is_open or not self.works:
+                    self._appender.tend(is_last=not is_open)
+                    due = time.monotonic() + TICK_SECONDS
             except Exception as error:
                 logger.exception("mdc-agent: unexpected error in the lane of %s", self.name)
                 self._finish(items, StoreError(f"unexpected {type(error).__name__}"))

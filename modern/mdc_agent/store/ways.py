@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
 
 from mdc_core.encoding.cells import text_json
 from mdc_core.layouts import rolled_folder
@@ -25,11 +23,39 @@ PlaceOf = Callable[[str], Place]
 
 # What an event takes in memory beside its data.
 _EVENT_BYTES = 2048
+_MINUTE_US = 60_000_000
 
 
-class _Way(NamedTuple):
-    place: Place
-    lane: Lane
+class _Way:
+    """How the events of one collection go.
+
+    Args:
+        place: of its lines.
+        lane: of its destination.
+        rolling_rate: how time divides folders.
+        source: JSON text of the lines' field.
+    """
+
+    __slots__ = ("_folders", "_minute", "_place", "_rolling_rate", "lane", "source")
+
+    def __init__(self, place: Place, lane: Lane, rolling_rate: str, source: bytes) -> None:
+        self.lane = lane
+        self.source = source
+        self._place = place
+        self._rolling_rate = rolling_rate
+        self._minute = -1
+        self._folders = ("", "")
+
+    def folders(self, time_us: int) -> tuple[str, str]:
+        """Return the folders of an event's line, and of a body that becomes a file."""
+        minute = time_us // _MINUTE_US
+        if minute != self._minute:
+            # Made once for the events of a minute, which come together.
+            rolled = rolled_folder(time_us, self._rolling_rate)
+            place = self._place
+            self._folders = (f"{place.folder}/{rolled}", f"{place.raw_folder}/{rolled}")
+            self._minute = minute
+        return self._folders
 
 
 class Ways:
@@ -106,16 +132,8 @@ class Ways:
             SpoolFullError, StoreError: see `Lane.put`.
         """
         way = self._ways.get(event.collection) or self._way_of(event.collection)
-        rolled = rolled_folder(event.time_us, self._deployment.rolling_rate)
-        item = Item(
-            event,
-            f"{way.place.folder}/{rolled}",
-            f"{way.place.raw_folder}/{rolled}",
-            self._source(),
-            keys,
-            size_of(event),
-            waiter,
-        )
+        folder, raw_folder = way.folders(event.time_us)
+        item = Item(event, folder, raw_folder, way.source, keys, size_of(event), waiter)
         way.lane.put(item)
         return way.lane
 
@@ -128,17 +146,16 @@ class Ways:
         lanes, self._lanes, self._ways = self.lanes(), {}, {}
         return lanes
 
-    def _source(self) -> bytes:
-        deployment = self._deployment
-        return _source_json(self._settings.workspace, deployment.endpoint, deployment.name)
-
     def _way_of(self, collection: str) -> _Way:
         """Return how a collection's events go; the lane is made where there is none."""
         place = self._place_of(collection)
         lane = self._lanes.get(place.key)
         if lane is None:
             lane = self._lanes[place.key] = self._make_lane(place)
-        way = self._ways[collection] = _Way(place, lane)
+        deployment = self._deployment
+        source = source_of(self._settings.workspace, deployment.endpoint, deployment.name)
+        way = _Way(place, lane, deployment.rolling_rate, text_json(source))
+        self._ways[collection] = way
         return way
 
     def _make_lane(self, place: Place) -> Lane:
@@ -173,8 +190,3 @@ def close_beside(lanes: Sequence[Lane], timeout: float = 60.0) -> list[threading
     for thread in threads:
         thread.start()
     return threads
-
-
-@lru_cache(maxsize=16)
-def _source_json(workspace: str, endpoint: str, deployment: str) -> bytes:
-    return text_json(source_of(workspace, endpoint, deployment))

@@ -15,6 +15,7 @@ from mdc_agent.metrics import Counts
 from mdc_agent.store import Store, StoreSettings
 from mdc_agent.stored_event import StoredEvent
 from mdc_core.errors import SettingsError, SpoolFullError, StoreError
+from mdc_core.layouts import rolled_folder
 from tests.modern.agent.places import FolderPlace
 
 DEPLOYMENT = Deployment(
@@ -209,3 +210,29 @@ def test_another_version(make_store: MakeStore, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"version 2.*this agent writes.*version 1"):
         make_store()
     assert (tmp_path / "spool" / "format").read_text() == "mdc-agent spool, version 2\n"
+
+
+@pytest.mark.parametrize("rate", ["minute", "hour", "day", "month", "year"])
+def test_each_in_the_folder_of_its_time(rate: str, tmp_path: Path) -> None:
+    """Events of several times that come by turns are in the folders of their own times."""
+    deployment = Deployment("ep", "blue", DEPLOYMENT.collections, rolling_rate=rate)
+    store = Store(
+        deployment,
+        lambda name: FolderPlace(tmp_path / "out", name),
+        StoreSettings(tmp_path / "spool"),
+        Counts(),
+    )
+    store.open()
+    minute_us = 60_000_000
+    times = [1_700_000_000_000_000 + step * minute_us for step in (0, 1, 0, 60, 1, 60 * 24, 0)]
+    futures = [store.accept(event(f"e{at}", time_us=time)) for at, time in enumerate(times)]
+    for future in futures:
+        future.result(30)
+    store.close(10)
+    root = tmp_path / "out" / "modelDataCollector/ep/blue/model_inputs"
+    found = {
+        json.loads(line)["id"]: file.parent.relative_to(root).as_posix()
+        for file in root.rglob("*.jsonl")
+        for line in file.read_bytes().splitlines()
+    }
+    assert found == {f"e{at}": rolled_folder(time, rate) for at, time in enumerate(times)}
