@@ -80,7 +80,7 @@ def data_assets(reading: Reading) -> list[DataAsset]:
     """Return the data assets of a deployment, in the order of its collections.
 
     Raises:
-        SettingsError: the deployment is refused, or a path is no path of a datastore.
+        SettingsError: the deployment is refused, or a path is not one of a datastore.
     """
     deployment = reading.deployment
     if deployment is None:

@@ -64,11 +64,11 @@ def _exit_code(reading: Reading) -> int:
 def _summary(reading: Reading) -> str:
     errors = sum(remark.severity == ERROR for remark in reading.remarks)
     warnings = len(reading.remarks) - errors
-    taken = "refused" if reading.refused_by_azure else "taken"
-    by_agent = "refused" if reading.deployment is None else "taken"
+    by_azure = "refused" if reading.refused_by_azure else "accepted"
+    by_agent = "refused" if reading.deployment is None else "accepted"
     return (
         f"{reading.source}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}; "
-        f"{by_agent} by the agent, {taken} by Azure's client"
+        f"{by_agent} by the agent, {by_azure} by Azure's client"
     )
 
 

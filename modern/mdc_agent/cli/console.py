@@ -27,7 +27,7 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Print what is no result."""
+    """Print a message, which is not a result."""
     notes.print(printable(text), markup=False)
 
 

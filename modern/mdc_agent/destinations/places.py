@@ -80,7 +80,7 @@ class Places:
         )
 
     def _path(self, collection: str) -> tuple[DatastorePath, str | None, str]:
-        """Return the path of a collection, the identity that writes, and where that is said."""
+        """Return the path of a collection, the identity that writes, and the line that sets it."""
         listed = self._deployment.collection(collection)
         if listed is None and collection == FAILURES:
             beside = self._beside_payloads()

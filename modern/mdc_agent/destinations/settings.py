@@ -84,7 +84,7 @@ class AgentSettings:
     Attributes:
         listen: where the SDKs send their events to.
         token_file: holds the bearer token that is asked for; the variable `MDC_AGENT_TOKEN` does as
-            well. Needed where `listen` is no loopback address.
+            well. Needed if `listen` is not a loopback address.
         spool: folder of what is accepted and not delivered.
         spool_bytes: bound of what waits there for one destination.
         waiting_bytes: bound of events in memory, for one destination.

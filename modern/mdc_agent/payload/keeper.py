@@ -164,5 +164,5 @@ class Keeper:
 
 
 def _reason_of(error: Exception) -> str:
-    """Return why the store has not taken an event, in the words that the receiver uses too."""
+    """Return why the store has refused an event, in the words that the receiver uses too."""
     return SpoolFullError.reason if isinstance(error, SpoolFullError) else UNWRITABLE

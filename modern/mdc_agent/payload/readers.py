@@ -147,7 +147,7 @@ class ResponseReader(_Reader):
             return
         if len(data) > _MOST_BY_BYTE and not self._in_headers and self._exchange is not None:
             raise UnreadableError("large_response_before_head")
-        # The parser does not know the method: it is told where such a head ends by a new one.
+        # The parser cannot know that the answer has no body: after such a head a new one begins.
         for at in range(len(data)):
             self._parser.feed_data(data[at : at + 1])
             if self._is_bodiless:

@@ -48,7 +48,7 @@ class EpollReadiness:
         self._epoll = select.epoll()
         self._readers: dict[int, Callable[[], None]] = {}
         self._writers: dict[int, Callable[[], None]] = {}
-        # Of sockets that came while others are told: their number was another's a moment ago.
+        # Of sockets opened while events are handled: their number was another's a moment ago.
         self._new: set[int] = set()
         loop.add_reader(self._epoll.fileno(), self._tell)
 
@@ -90,7 +90,7 @@ class EpollReadiness:
         if number in self._writers:
             wanted |= select.EPOLLOUT
         if not wanted:
-            # Ends are told also of sockets that nobody asks for.
+            # Ends are also reported for sockets that nobody waits for.
             self._epoll.unregister(number)
         elif is_known:
             self._epoll.modify(number, wanted)

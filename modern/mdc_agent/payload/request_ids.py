@@ -34,7 +34,7 @@ class IdInjector:
     What begins in the middle of a piece, as pipelined requests do, is passed on as it is.
 
     Args:
-        watcher: knows where requests begin, and is told the id.
+        watcher: knows where requests begin, and gets the id.
     """
 
     def __init__(self, watcher: Watcher) -> None:

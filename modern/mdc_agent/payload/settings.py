@@ -1,4 +1,4 @@
-"""What payload logging is told beside the deployment."""
+"""Settings of payload logging that are not in the deployment."""
 
 from __future__ import annotations
 

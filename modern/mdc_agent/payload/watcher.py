@@ -102,7 +102,7 @@ class Watcher:
         try:
             self._responses.feed(data)
         except httptools.HttpParserUpgrade:
-            self.stop(None)  # the answer that upgrades is complete: what follows is no HTTP
+            self.stop(None)  # the answer that upgrades is complete: what follows is not HTTP
         except UnreadableError as stop:
             self.stop(str(stop))
         except httptools.HttpParserError as error:

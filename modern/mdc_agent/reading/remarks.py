@@ -1,4 +1,4 @@
-"""What is said about a file that was read: where, how grave, and what is valid there."""
+"""Remarks about a file that was read: where, how grave, and what is valid there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[\w$-]{1,100}")
 
 
 def dotted(keys: Keys) -> str:
-    """Return the name of a value for messages: names that are no words are quoted, and cut."""
+    """Return the name of a value for messages: names that are not words are quoted, and cut."""
     return ".".join(key if _PLAIN.fullmatch(key) else shown(key) for key in keys) or "the file"
 
 

@@ -34,7 +34,7 @@ Entry = tuple[yaml.Node, yaml.Node]
 
 
 class YamlError(SettingsError):
-    """A text is no YAML that can be read; `place` is where."""
+    """A text is not YAML that can be read; `place` is where."""
 
     def __init__(self, message: str, place: Place = NOWHERE) -> None:
         super().__init__(message)
@@ -42,7 +42,7 @@ class YamlError(SettingsError):
 
 
 class Other:
-    """The value of a node that is no text, number, flag, date or null."""
+    """The value of a node that is not a text, number, flag, date or null."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -62,7 +62,7 @@ class Nodes:
         ambiguous: mappings that merge several others with the same keys, found so far.
 
     Raises:
-        YamlError: it is no single YAML document.
+        YamlError: it is not a single YAML document.
     """
 
     def __init__(self, text: str) -> None:
@@ -98,7 +98,7 @@ class Nodes:
         """Return keys and values of a mapping, merged ones first; None where it is none.
 
         Raises:
-            YamlError: with its aliases it has too many entries, or what it merges is no mapping.
+            YamlError: with its aliases it has too many entries, or what it merges is not a mapping.
         """
         return self._flat(node, ()) if self.is_mapping(node) else None
 
@@ -123,7 +123,7 @@ class Nodes:
             return isinstance(self.scalar(node), Other)
         if isinstance(node, yaml.SequenceNode):
             return node.tag not in _LISTS
-        # A mapping is no key of a dict, nor is a list.
+        # A mapping or a list cannot be a key of a dict.
         keys = [key for key, _ in node.value]
         return node.tag not in _MAPPINGS or any(not isinstance(k, yaml.ScalarNode) for k in keys)
 

@@ -83,7 +83,7 @@ class Body:
                 400, "bad_body", "the body does not match its headers"
             ) from None
         except ConnectionError:
-            # Nobody reads the answer, but it is no fault of this program.
+            # Nobody reads the answer, but this program is not at fault.
             raise RefusedRequestError(400, "client_hung_up", "the rest did not come") from None
 
     async def _rest(self, content: StreamReader) -> bytes:

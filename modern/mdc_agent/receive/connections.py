@@ -95,7 +95,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,  # noqa: ARG002
         message: str | None = None,  # noqa: ARG002
     ) -> web.StreamResponse:
-        """Answer what is no HTTP, or ended in a fault, without repeating any of it."""
+        """Answer what is not HTTP, or ended in a fault, without repeating any of it."""
         self._connections.on_refused("bad_request" if status < 500 else "fault")
         response = web.Response(status=status, text="bad request\n" if status < 500 else "fault\n")
         response.force_close()

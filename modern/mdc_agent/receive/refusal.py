@@ -1,4 +1,4 @@
-"""Why a request is not taken."""
+"""Why a request is refused."""
 
 from __future__ import annotations
 

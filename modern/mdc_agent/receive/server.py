@@ -44,7 +44,7 @@ class Receiver:
         deployment: whose events are taken.
         settings: see there.
         store: for the events.
-        counts: of what is not taken.
+        counts: of what is refused.
 
     Attributes:
         deployment: may be replaced at any time.

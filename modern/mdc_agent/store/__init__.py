@@ -1,4 +1,4 @@
-"""Events become lines, and lines are in a file before anybody is told so; each id once.
+"""Events become lines, each id once; a line is in a file before its sender gets the answer.
 
 Below the agent's spool folder lie
 

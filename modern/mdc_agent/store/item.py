@@ -25,7 +25,7 @@ class Item:
         keys: of all ids that its line stands for, the first is the one in it; none where nobody
             will repeat it.
         size: in memory, in bytes.
-        waiter: is told what becomes of it.
+        waiter: gets what becomes of it.
     """
 
     event: StoredEvent

@@ -1,8 +1,8 @@
 """A set of many short keys in little memory: 16 bytes for each that it may hold, from the start.
 
 A Python set takes about a hundred. Open addressing with linear probing, at most half full, in
-anonymous memory that the system gives page by page. Keys are told apart by 8 of their bytes: that
-one is taken for another among a million happens once in 10^13 looks.
+anonymous memory that the system gives page by page. Only 8 bytes of a key are compared: among a
+million keys, one look in 10^13 mistakes a key for another.
 """
 
 from __future__ import annotations

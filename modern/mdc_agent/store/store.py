@@ -121,7 +121,7 @@ class Store:
                 spool's file, else with why it is not.
 
         Raises:
-            SpoolFullError, StoreError: see `accept`; then nothing is told.
+            SpoolFullError, StoreError: see `accept`; then `told` is not called.
         """
         self._offer(event, (), told)
 

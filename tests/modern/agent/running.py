@@ -135,5 +135,5 @@ class Running:
         return sorted(lines, key=lambda line: str(line["id"]))
 
     def lost(self) -> dict[tuple[str, str], int]:
-        """Return the events that were not taken, by type and reason."""
+        """Return the events that were refused, by type and reason."""
         return self.counts.read().lost

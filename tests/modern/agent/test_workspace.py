@@ -89,7 +89,7 @@ for path in sys.argv[1:]:
 def test_assets_are_those_of_azures_client(
     run: Run, workspace: WorkspaceEndpoint, tmp_path: Path
 ) -> None:
-    """Names, versions, paths and types; what already exists is told from what lies elsewhere."""
+    """Names, versions, paths and types; what already exists differs from what lies elsewhere."""
     ended = run(MAIN, *REGISTER)
     assert ended.returncode == 0, ended.stderr
     ours, workspace.assets = workspace.assets, {}

@@ -33,7 +33,7 @@ def test_nothing_to_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert run(["check", write(tmp_path, FINE)]) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "0 errors, 0 warnings; taken by the agent, taken by Azure's client" in printed.err
+    assert "0 errors, 0 warnings; accepted by the agent, accepted by Azure's client" in printed.err
 
 
 def test_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,7 +43,7 @@ def test_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr()
     assert printed.out.startswith(f"{path}:7:16: warning: ")
     assert printed.out.endswith("; valid: 'true'\n")
-    assert "taken by the agent, refused by Azure's client" in printed.err
+    assert "accepted by the agent, refused by Azure's client" in printed.err
 
 
 def test_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Raw exchanges that are no plain HTTP, or do not end in order."""
+"""Raw exchanges that are not plain HTTP, or do not end in order."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_pieces_pass_as_a_whole(name: str, client_cuts: list[int], server_cuts: 
     client_cuts=st.lists(st.integers(0, 400), max_size=4),
 )
 def test_any_bytes_pass(sent: bytes, answered: bytes, client_cuts: list[int]) -> None:
-    """What is no HTTP at all passes too."""
+    """What is not HTTP at all passes too."""
     sent, answered = sent + b"<end>", answered + b"<end>"
     client = [*[send(piece) for piece in _cut(sent, client_cuts)], see(answered), Step("close")]
     server = [see(sent), send(answered), SEE_END]

@@ -29,7 +29,7 @@ def test_answers(checker: JsonChecker, size: int) -> None:
 
 
 def test_a_child_that_is_gone_is_replaced(checker: JsonChecker) -> None:
-    """Nobody is told a wrong answer for it."""
+    """Nobody gets a wrong answer for it."""
     large = b"[" + b" " * HEAVY_BYTES + b"1]"
     assert checker.is_json(large)
     child = checker._child

@@ -287,10 +287,8 @@ WHOLE = {
         f"{rated('')}tags: {{a: !!python/name:os.system ''}}\n", AGENT, 9, "cannot be read"
     ),
     "a tag of somebody": Case(f"{rated('')}description: !Secret x\n", AGENT, 9, "cannot be read"),
-    "a flag that is none": Case(collection("enabled: !!bool maybe"), NONE, 9, "no 'bool': 'maybe'"),
-    "a date that is none": Case(
-        f"{rated('')}description: 2026-02-31\n", AGENT, 9, "cannot be read"
-    ),
+    "not a flag": Case(collection("enabled: !!bool maybe"), NONE, 9, "no 'bool': 'maybe'"),
+    "not a date": Case(f"{rated('')}description: 2026-02-31\n", AGENT, 9, "cannot be read"),
     "a tag of a mapping": Case(
         f"{rated('')}tags: !Secret {{a: b}}\n", AGENT, 9, "a mapping, which cannot be read"
     ),

@@ -58,5 +58,5 @@ def test_any_values(value: object) -> None:
 @settings(max_examples=200)
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(lambda text: text.encode())))
 def test_any_bytes(content: bytes) -> None:
-    """Files that are no YAML, or no text."""
+    """Files that are not YAML, or not text."""
     answer(content)

@@ -101,7 +101,7 @@ def test_each_file_is_taken_by_whom_the_table_says(load: Load) -> None:
 
 
 def test_files_of_other_bytes(load: Load) -> None:
-    """A mark of byte order, ends of lines, other encodings and bytes that are no text."""
+    """A mark of byte order, ends of lines, other encodings and bytes that are not text."""
     text = collector("collections: {a: {enabled: 'true'}}")
     contents = [
         text.encode("utf-8-sig"),

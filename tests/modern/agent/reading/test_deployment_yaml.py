@@ -1,4 +1,4 @@
-"""Deployment files: who takes them, and what is said of them, with the line."""
+"""Deployment files: who accepts them, and the remarks about them, with the line."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_azure_refuses_alone_comes_with_the_spelling_that_it_takes(tmp_path
 
 
 def test_mappings_with_the_same_keys_are_merged_as_yaml_says(tmp_path: Path) -> None:
-    """The first wins, as the standard has it; releases of PyYAML differ, which is said."""
+    """The first wins, as the standard has it; releases of PyYAML differ, which a remark says."""
     text = collector(
         "collections:\n  a: &on {enabled: 'true'}\n  b: &off {enabled: 'false'}\n"
         "  c:\n    <<: [*off, *on]"

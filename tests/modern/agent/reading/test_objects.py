@@ -101,7 +101,7 @@ WRONG: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize(("given", "words"), WRONG.values(), ids=WRONG)
 def test_what_makes_no_sense(given: Any, words: str) -> None:
-    """It is said of which attribute, and what is valid."""
+    """The message names the attribute, and what is valid."""
     with pytest.raises(SettingsError, match=words):
         from_deployment(given)
 
