@@ -9,7 +9,7 @@ import numpy
 import pandas
 
 from .cells import NULL, cell_json, text_json, trimmed_time
-from .plain_json import numbers_of, text_of
+from .plain_json import numbers_of, texts_of
 
 _NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pandas 1.2
 
@@ -79,15 +79,15 @@ def _extension_items(values: Any) -> list[Any]:
 
 
 def _object_cells(items: list[Any]) -> list[bytes]:
+    texts = [item for item in items if type(item) is str]
     try:
-        if all(type(item) is str for item in items):
-            return list(map(text_of, items))
-    except TypeError:
-        pass  # a lone surrogate: the slower way spells it out
-    try:
-        return list(map(cell_json, items))
-    except RecursionError:
-        return list(map(_cell_or_text, items))
+        encoded = texts_of(texts)
+    except TypeError:  # a lone surrogate
+        encoded = list(map(text_json, texts))
+    if len(encoded) == len(items):
+        return encoded
+    of_texts = iter(encoded)
+    return [next(of_texts) if type(item) is str else _cell_or_text(item) for item in items]
 
 
 def _cell_or_text(item: Any) -> bytes:

@@ -7,7 +7,7 @@ the keys of the rows by slice assignment and joined once for each event.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Optional, Tuple
+from typing import Tuple
 
 import pandas
 
@@ -18,6 +18,7 @@ from .columns import block_cells
 
 # With more cells at once, encoding takes twice the time: they no longer fit the processor's cache.
 CHUNK_CELLS = 8192
+_BETWEEN_ROWS = b"},{"
 # Of a name: two objects with their heads, and three places in tuples.
 _BYTES_OF_OBJECTS = 49 + 33 + 24
 
@@ -33,19 +34,27 @@ def encode_tables(tables: Sequence[Table]) -> list[bytes]:
         return [b"[" + b",".join([b"{}"] * table.rows) + b"]" for table in tables]
     template = _row_template(names)
     stride = len(template)
-    parts: list[Optional[bytes]] = list(template) * sum(table.rows for table in tables)
+    parts = list(template) * sum(table.rows for table in tables)
     for index, block in enumerate(tables[0].blocks):
         cells = block_cells([table.blocks[index].values for table in tables])
         width = len(block.positions)
+        if block.positions == range(len(names)):
+            # All columns at once: 8% of the time of 100 rows of 23 numbers.
+            parts[1::2] = cells
+            continue
         for offset, position in enumerate(block.positions):
             parts[2 * position + 1 :: stride] = cells[offset::width]
+    # Every row begins with the end of the row before it, which the first of a table has not.
+    first = b"[" + template[0][len(_BETWEEN_ROWS) - 1 :]
     encoded = []
     start = 0
     for table in tables:
         stop = start + table.rows * stride
-        # Every row begins with the end of the row before it, so the first is cut by two bytes.
-        rows = b"".join(parts[start:stop])  # type: ignore[arg-type]  # no None is left
-        encoded.append(b"[" + rows[2:] + b"}]" if rows else b"[]")
+        if start < stop:
+            # Into the parts, not around the joined text, which would be copied twice more.
+            parts[start] = first
+            parts[stop - 1] += b"}]"
+        encoded.append(b"".join(parts[start:stop]) or b"[]")
         start = stop
     return encoded
 
@@ -75,15 +84,16 @@ def schema_of(table: Table) -> tuple[object, ...]:
     return table.names, tuple(kinds)
 
 
-def _make_row_template(names: Tuple[str, ...]) -> Tuple[Optional[bytes], ...]:
-    template: list[Optional[bytes]] = []
+def _make_row_template(names: Tuple[str, ...]) -> Tuple[bytes, ...]:
+    """Return the key of each column, each with a gap for its cell behind it."""
+    template: list[bytes] = []
     for index, name in enumerate(names):
-        template += [(b"," if index else b"},{") + text_json(name) + b":", None]
+        template += [(b"," if index else _BETWEEN_ROWS) + text_json(name) + b":", b""]
     return tuple(template)
 
 
-def _size_of_template(names: Tuple[str, ...], template: Tuple[Optional[bytes], ...]) -> int:
-    texts = sum(map(len, names)) + sum(len(part) for part in template if part is not None)
+def _size_of_template(names: Tuple[str, ...], template: Tuple[bytes, ...]) -> int:
+    texts = sum(map(len, names)) + sum(map(len, template))
     return texts + len(names) * _BYTES_OF_OBJECTS
 
 

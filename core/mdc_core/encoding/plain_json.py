@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Callable
+from typing import Callable, List, Union
 
 import numpy
 
@@ -18,6 +18,8 @@ try:
 except ImportError:
     orjson = None  # type: ignore[assignment]
 
+# Characters of texts that are encoded together; longer ones would be copied for nothing.
+_MOST_TOGETHER = 1024 * 1024
 # Of floats of 8 and of 4 bytes: the places before and behind the point up to which there is no
 # exponent.
 _PLACES = {8: (16, -5), 4: (13, -6)}
@@ -38,14 +40,36 @@ def numbers_of(values: numpy.ndarray) -> list[bytes]:
     return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 
-def standard_text_of(text: str) -> bytes:
-    """Return the JSON text of a string, by the standard library.
+def texts_of(texts: List[str]) -> List[bytes]:
+    """Return the JSON texts of strings, in one call of the encoder.
+
+    orjson takes a kilobyte for each result and then cuts it. Hundreds of results at once made the
+    C library take and give back pages: 100 rows with 4 texts then took 800 us instead of 190.
+
+    Raises:
+        TypeError: a lone surrogate is in one.
+    """
+    if len(texts) < 2 or sum(map(len, texts)) > _MOST_TOGETHER:
+        return list(map(text_of, texts))
+    joined = _encode(texts)[1:-1]
+    has_escapes = b"\\" in joined
+    if has_escapes:
+        joined = joined.replace(b"\\\\", b"\1").replace(b'\\"', b"\2")
+    # Now each quote begins or ends a text, and control characters stand in none.
+    joined = joined.replace(b'","', b'"\0"')
+    if has_escapes:
+        joined = joined.replace(b"\2", b'\\"').replace(b"\1", b"\\\\")
+    return joined.split(b"\0")
+
+
+def standard_text_of(text: Union[str, List[str]]) -> bytes:
+    """Return the JSON text of a string, or of a list of them, by the standard library.
 
     Raises:
         TypeError: a lone surrogate is in it.
     """
     try:
-        return json.dumps(text, ensure_ascii=False).encode()
+        return json.dumps(text, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError as error:
         raise TypeError(str(error)) from None
 
@@ -97,4 +121,7 @@ def _float_text(value: Decimal, most: int, least: int) -> bytes:
 
 
 # The JSON text of a string. No function of ours around it: it is called for every text.
-text_of: Callable[[str], bytes] = standard_text_of if orjson is None else orjson.dumps
+_encode: Callable[[Union[str, List[str]]], bytes] = (
+    standard_text_of if orjson is None else orjson.dumps
+)
+text_of: Callable[[str], bytes] = _encode

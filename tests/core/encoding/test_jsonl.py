@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from mdc_core.data.table import Block, Table
 from mdc_core.encoding import jsonl
+from mdc_core.encoding.cells import text_json
+from mdc_core.encoding.columns import block_cells
 from mdc_core.encoding.jsonl import encode_chunks, encode_tables, schema_of
 from tests.core.made import encoded, rows, strict_json, table
 
@@ -110,6 +112,26 @@ def test_a_group_is_encoded_as_each_alone(
     group = [other for other in tables if schema_of(other) == schema_of(chosen)]
     group += [group[0].slice_rows(0, 1), group[-1].take_rows([])]
     assert encode_tables(group) == [encode_tables([one])[0] for one in group]
+
+
+@given(st.lists(frames(), min_size=1, max_size=3))
+def test_the_bytes_are_keys_and_cells_in_their_order(made: list[pandas.DataFrame]) -> None:
+    """However columns lie in blocks, each row is its keys and the encoded cells behind them."""
+    for one in map(table, made):
+        columns = {
+            position: block_cells([block.values[at : at + 1] if is_2d else block.values])
+            for block in one.blocks
+            for is_2d in [block.values.ndim == 2]
+            for at, position in enumerate(block.positions)
+        }
+        written = [
+            b",".join(
+                text_json(name) + b":" + columns[position][row]
+                for position, name in enumerate(one.names)
+            )
+            for row in range(one.rows)
+        ]
+        assert encode_tables([one])[0] == b"[%s]" % b",".join(b"{%s}" % row for row in written)
 
 
 @pytest.mark.parametrize(

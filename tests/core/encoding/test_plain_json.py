@@ -16,6 +16,8 @@ from hypothesis.extra import numpy as numpy_strategies
 from mdc_core.encoding import plain_json
 
 ANY_TEXT = st.text(st.characters(blacklist_categories=()))
+# What stands where texts of a list meet, and what is put there while they are taken apart.
+SEAMS = st.text(st.sampled_from('",\\\0\1\2\nx'), max_size=6)
 DTYPES = ["?", *(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8)), "f4", "f8"]
 # Where the form changes, and where precision ends.
 EDGES = [
@@ -41,6 +43,27 @@ def test_texts(text: str) -> None:
             plain_json.standard_text_of(text)
     else:
         assert plain_json.standard_text_of(text) == fast
+
+
+@given(texts=st.lists(ANY_TEXT | SEAMS))
+def test_texts_together(texts: list[str]) -> None:
+    """Each of a list is as it is alone, whatever stands where one ends and the next begins."""
+    try:
+        alone = list(map(plain_json.text_of, texts))
+    except TypeError:
+        with pytest.raises(TypeError):
+            plain_json.texts_of(texts)
+        with pytest.raises(TypeError):
+            plain_json.standard_text_of(texts)
+    else:
+        assert plain_json.texts_of(texts) == alone
+        assert plain_json.standard_text_of(texts) == b"[" + b",".join(alone) + b"]"
+
+
+def test_long_texts_together() -> None:
+    """They are encoded one by one, to the same."""
+    texts = ["x" * 700_000, '"', "y" * 700_000]
+    assert plain_json.texts_of(texts) == list(map(plain_json.text_of, texts))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
