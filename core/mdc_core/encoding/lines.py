@@ -98,25 +98,32 @@ def attributes_of(headers: Mapping[Any, Any]) -> dict[str, str]:
     return attributes
 
 
-@lru_cache(maxsize=256)
 def time_text(time_us: int) -> str:
     """Return a time as in `2022-12-01T08:51:30Z`, with its microseconds where there are any."""
-    return utc(time_us).replace(tzinfo=None).isoformat() + "Z"
+    second, microseconds = divmod(time_us, 1_000_000)
+    return f"{_second(second)}.{microseconds:06d}Z" if microseconds else _second(second) + "Z"
+
+
+# Events of one second share it: 0.4 us for 1.7.
+@lru_cache(maxsize=256)
+def _second(second: int) -> str:
+    return utc(second * 1_000_000).replace(tzinfo=None).isoformat()
 
 
 def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
     """Yield positions of records to encode together: one schema, at most `CHUNK_CELLS` cells."""
-    waiting: dict[tuple[object, ...], list[int]] = {}
-    cells: dict[tuple[object, ...], int] = {}
+    waiting: dict[tuple[object, ...], tuple[list[int], list[int]]] = {}
     for at, record in enumerate(records):
-        schema = schema_of(record.table)
+        # Hashed once: a schema's hash is that of all its names.
+        group, cells = waiting.setdefault(schema_of(record.table), ([], [0]))
         size = _cells(record)
-        if schema in waiting and cells[schema] + size > CHUNK_CELLS:
-            yield waiting.pop(schema)
-        group = waiting.setdefault(schema, [])
-        cells[schema] = size + (cells[schema] if group else 0)
+        if group and cells[0] + size > CHUNK_CELLS:
+            yield group[:]
+            group.clear()
+            cells[0] = 0
+        cells[0] += size
         group.append(at)
-    yield from waiting.values()
+    yield from (group for group, _ in waiting.values())
 
 
 def _cells(record: Record) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ from mdc_core.data.events import MAX_DATA_BYTES, Event, RawFile, Stream
 from mdc_core.encoding.lines import Line, encode_records, time_text
 from mdc_core.encoding.records import records_of
 from tests.core.made import STREAM, TIME_US, encoded, event, microseconds, strict_json
+
+MICROSECOND = datetime.timedelta(microseconds=1)
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ANY_TEXT = st.text(st.characters(blacklist_categories=()))
@@ -229,3 +232,11 @@ def test_a_large_table_below_4_mb_stays_in_its_line() -> None:
 def test_times_are_utc_with_a_z(time: str, text: str) -> None:
     """The suffix of the documents, and a fraction only where there is one."""
     assert time_text(microseconds(time)) == text
+
+
+@given(st.datetimes(), st.sampled_from([1, 1_000_000]))
+def test_times_are_as_isoformat_has_them(moment: datetime.datetime, unit: int) -> None:
+    """In any year, with microseconds and without."""
+    time_us = (moment - datetime.datetime(1970, 1, 1)) // MICROSECOND // unit * unit  # noqa: DTZ001
+    shown = datetime.datetime(1970, 1, 1) + time_us * MICROSECOND  # noqa: DTZ001
+    assert time_text(time_us) == shown.isoformat() + "Z"
