@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from mdc_core.encoding import plain_json
 
 ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 # What stands where texts of a list meet, and what is put there while they are taken apart.
-SEAMS = st.text(st.sampled_from('",\\\0\1\2\nx'), max_size=6)
+SEAMS = st.text(st.sampled_from('",\\\0\1\x7f\nx'), max_size=2)
 DTYPES = ["?", *(f"{sign}{size}" for sign in "iu" for size in (1, 2, 4, 8)), "f4", "f8"]
 # Where the form changes, and where precision ends.
 EDGES = [
@@ -53,11 +54,17 @@ def test_texts_together(texts: list[str]) -> None:
     except TypeError:
         with pytest.raises(TypeError):
             plain_json.texts_of(texts)
-        with pytest.raises(TypeError):
-            plain_json.standard_text_of(texts)
     else:
         assert plain_json.texts_of(texts) == alone
-        assert plain_json.standard_text_of(texts) == b"[" + b",".join(alone) + b"]"
+
+
+def test_all_pairs_of_texts_that_look_like_seams_together() -> None:
+    """Quotes, commas, backslashes and controls, alone and in twos, beside each other."""
+    marks = ["", *(chr(code) for code in range(0x81)), "é", "\u2028", "\U0001f600"]
+    twos = ["".join(two) for two in itertools.product(',"\\[\x7fx', repeat=2)]
+    for first, second in itertools.product([*marks, *twos], repeat=2):
+        alone = [plain_json.text_of(first), plain_json.text_of(second)]
+        assert plain_json.texts_of([first, second]) == alone
 
 
 def test_long_texts_together() -> None:
