@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-agent bench-migrate bench-read clean
+.PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
@@ -141,6 +141,10 @@ bench: $(BENCH_NEEDS) ## all figures of speed in one table, beside peers
 
 bench-compare: $(VENV)/bench/.done ## what became slower from one run to another: OLD=a.json NEW=b.json
 	$(VENV)/bench/bin/python -m benchmarks.results.compare $(OLD) $(NEW)
+
+# The same on a busy machine as on a quiet one; WRITE=1 makes a new baseline.
+bench-instructions: $(VENV)/bench/.done ## instructions of collect and of the encoder, beside a committed baseline
+	$(VENV)/bench/bin/python -m benchmarks.instructions.run $(if $(WRITE),--write)
 
 # The collector service: events received, and payload logging.
 bench-agent: $(VENV)/bench-agent/.done $(VENV)/bench-official/.done ## speed of the collector service

@@ -102,9 +102,13 @@ def _measure(
             if turns is None and any(CALIBRATED in value.arguments for value in values):
                 turns = workers.ask(*CALIBRATION[:3])["value"]
             for at, value in enumerate(values):
-                _say(f"round {number + 1} of {count}, {at + 1} of {len(values)}: {value.subject}")
+                began = time.monotonic()
                 arguments = tuple(turns if each == CALIBRATED else each for each in value.arguments)
                 rounds.add(value, workers.ask(value.setup, value.subject, arguments))
+                _say(
+                    f"round {number + 1} of {count}, {at + 1} of {len(values)}: {value.setup}, "
+                    f"{value.subject}{value.arguments}, {time.monotonic() - began:.1f} s"
+                )
     return rounds, packages
 
 
