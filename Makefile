@@ -13,7 +13,7 @@ PY38 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.8.*/bin/python) $(shell
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name py.typed) pyproject.toml README.md LICENSE
+SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name '*.jinja' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
 .PHONY: help test-fast fmt cover docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from markupsafe import Markup
+
 from ..counted import counted
 from .markup import escaped
 from .report import Counts
@@ -32,7 +34,7 @@ _LEGEND = "".join(
 _STEPS = (1, 2, 2.5, 5, 10)
 
 
-def chart(hours: Mapping[str, Counts], what: str) -> str:
+def chart(hours: Mapping[str, Counts], what: str) -> Markup:
     """Return the chart of counts by hour.
 
     Args:
@@ -42,7 +44,7 @@ def chart(hours: Mapping[str, Counts], what: str) -> str:
     unit, slots = slots_of(hours)
     highest = max((max(slot.counts.left, slot.counts.right) for slot in slots), default=0)
     if not highest:
-        return ""
+        return Markup()
     step = _step(highest)
     ticks = [step * index for index in range(math.ceil(highest / step) + 1)]
     top = ticks[-1]
@@ -61,7 +63,7 @@ def chart(hours: Mapping[str, Counts], what: str) -> str:
         f"{sum(slot.counts.left for slot in slots):,} in the CSV, "
         f"{sum(slot.counts.right for slot in slots):,} in the JSONL"
     )
-    return (
+    return Markup(
         f'<figure class="chart"><figcaption>Rows by {unit} (UTC){_LEGEND}</figcaption>'
         f'<div class="plot">'
         f'<svg class="scale" width="48" height="{_HEIGHT}" aria-hidden="true">{scale}</svg>'

@@ -1,9 +1,11 @@
-"""Text on its way into a page."""
+"""Text on its way into a page: the template escapes it, after control characters are visible."""
 
 from __future__ import annotations
 
-import html
 import re
+from typing import Any
+
+from markupsafe import Markup, escape
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # What turns the direction of the text after it.
@@ -12,16 +14,18 @@ _PICTURES = 0x2400
 _DELETE = "\x7f"
 
 
-def escaped(text: object) -> str:
-    """Return text as HTML, for elements and attributes; control characters are made visible."""
-    visible = str(text).encode("utf-8", "backslashreplace").decode()
-    visible = _DIRECTION.sub(lambda match: f"\\u{ord(match.group()):04x}", visible)
-    return html.escape(_CONTROL.sub(_picture, visible))
+def visible(value: Any) -> Any:
+    """Return text with its control characters shown as such; what is not text, and HTML, stays."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    text = value.encode("utf-8", "backslashreplace").decode()
+    text = _DIRECTION.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return _CONTROL.sub(_picture, text)
 
 
-def isolated(text: object) -> str:
-    """Return text of others, whose direction must not turn what stands around it."""
-    return f"<bdi>{escaped(text)}</bdi>"
+def escaped(text: str) -> Markup:
+    """Return text as HTML, for elements and attributes."""
+    return escape(visible(text))
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -139,6 +139,11 @@ class Dataset:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
+    def name(self) -> str:
+        """Endpoint, deployment, collection and version."""
+        return f"{self.endpoint} / {self.deployment} / {self.collection} (v {self.version})"
+
+    @property
     def unreadable(self) -> int:
         """What could not be read, on both sides."""
         return self.unreadable_left + self.unreadable_right
@@ -200,6 +205,15 @@ class Report:
         for dataset in self.datasets:
             total.add(dataset.total)
         return total
+
+    @property
+    def hours(self) -> dict[str, Counts]:
+        """The counts of all datasets by hour."""
+        hours: dict[str, Counts] = {}
+        for dataset in self.datasets:
+            for hour, counts in dataset.hours.items():
+                hours.setdefault(hour, Counts()).add(counts)
+        return hours
 
     @property
     def differences(self) -> int:
