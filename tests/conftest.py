@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, List
+from typing import Any, Callable, List
 
 import pytest
 from hypothesis import settings
@@ -35,8 +35,14 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
-def _refuse_programs(*_: object, **__: object) -> None:
-    raise AssertionError("starts a program: make test-fast leaves it out, list it in tests/slow.py")
+_start_program = subprocess.Popen.__init__
+
+
+def _start_uname_alone(process: Any, args: Any, *more: Any, **named: Any) -> None:
+    # That is Python's own: `platform.platform` starts it, once in a process.
+    if args[0] != "uname":
+        raise AssertionError(f"starts {args}: such tests are slow, list it in tests/slow.py")
+    _start_program(process, args, *more, **named)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +50,7 @@ def _only_slow_tests_start_programs(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if request.node.get_closest_marker("slow") is None:
-        monkeypatch.setattr(subprocess.Popen, "__init__", _refuse_programs)
+        monkeypatch.setattr(subprocess.Popen, "__init__", _start_uname_alone)
 
 
 @pytest.fixture(autouse=True)

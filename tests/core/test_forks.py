@@ -41,7 +41,8 @@ def test_a_fork_that_nobody_told_of_is_noticed_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(forks, "_callbacks", [lambda: called.append("called")])
     forks.notice()
     assert called == []
-    libc = ctypes.CDLL(None)
+    # Not CDLL, which gives up the interpreter's lock: a child would wait for a thread that is gone.
+    libc = ctypes.PyDLL(None)
     child = libc.fork()
     if child == 0:
         forks.notice()

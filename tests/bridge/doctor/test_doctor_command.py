@@ -91,9 +91,11 @@ def test_command_prints_plain_lines_through_a_pipe(
     monkeypatch.setattr("mdc_bridge.doctor.examination.check_packages", lambda: ())
     monkeypatch.setenv("MDC_STORAGE", str(tmp_path / "file" / "below"))
     monkeypatch.setenv("COLUMNS", "100")
+    report = doctor()
+    monkeypatch.setattr("mdc_bridge.doctor.doctor", lambda: report)  # it prints the time
     assert run(["doctor"]) == 2
     text = capsys.readouterr().out
-    assert text == doctor().as_text(100)
+    assert text == report.as_text(100)
     assert any(line.startswith("fail  destination of JSONL:") for line in text.splitlines())
 
 
