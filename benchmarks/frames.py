@@ -9,12 +9,13 @@ import pandas
 
 _FEATURES = 23
 _NAMES = [f"feature_{at:02d}" for at in range(_FEATURES)]
+_LABELS = pandas.Index(_NAMES)
 _generator = numpy.random.default_rng(20240131)
 
 
-def numbers(rows: int) -> pandas.DataFrame:
+def numbers(rows: int, names: Any = _NAMES) -> pandas.DataFrame:
     """Return 23 columns of floats."""
-    return pandas.DataFrame(_generator.random((rows, _FEATURES)), columns=_NAMES)
+    return pandas.DataFrame(_generator.random((rows, _FEATURES)), columns=names)
 
 
 def mixture(rows: int) -> pandas.DataFrame:
@@ -37,6 +38,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "num 1x23": lambda: numbers(1),
     "num 100x23": lambda: numbers(100),
     "mix 1x23": lambda: mixture(1),
+    # As of a script that makes its labels once; the others make them for each frame.
+    "shared labels 1x23": lambda: numbers(1, _LABELS),
     "array 1x23": lambda: numbers(1).to_numpy(),
     "array 100x23": lambda: numbers(100).to_numpy(),
 }

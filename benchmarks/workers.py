@@ -16,6 +16,8 @@ from tests.azure.azurite import Azurite
 
 # Of the shell's settings, such as proxies, only these reach what is measured.
 _KEPT = ("PATH", "HOME")
+# Setups whose questions have a process each: what was collected before must not be there.
+_ALONE = ("alone", "waiting")
 # What the official SDK accepts while it still posts: by default 1,500, fewer than a run collects.
 _OFFICIAL_EVENTS = "20000"
 
@@ -46,7 +48,8 @@ class Places:
 
         Args:
             setup: `plain` collects nothing; `folder`, `azurite` and `collector` are ours, by
-                destination; `waiting` is ours, and writes nothing; `official` is the peer.
+                destination; `alone` is as `folder`; `waiting` is ours, and writes nothing;
+                `official` is the peer.
             folder: for what is collected, and for the spool.
         """
         sends = {"AZUREML_MDC_ENABLED": "true", "AZUREML_MDC_PORT": str(self.port)}
@@ -58,6 +61,7 @@ class Places:
             "plain": {},
             "migration": {},
             "folder": in_folder,
+            "alone": in_folder,
             "waiting": {**in_folder, "AZUREML_MDC_WORKER_DISABLED": "true"},
             "collector": {**sends, **spool},
             "official": {**sends, "AZUREML_MDC_QUEUE_CAPACITY": _OFFICIAL_EVENTS},
@@ -86,6 +90,7 @@ class Workers:
         self._places = places
         self._folder = folder
         self._workers: dict[str, _Worker] = {}
+        self._started = 0
 
     def __enter__(self) -> Workers:
         return self
@@ -101,8 +106,7 @@ class Workers:
 
     def ask(self, setup: str, subject: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Return what a subject has measured in a setup."""
-        if setup == "waiting":
-            # What it has collected never leaves it: each question needs a process of its own.
+        if setup in _ALONE:
             worker = self._start(setup)
             answer = worker.ask(subject, arguments)
             worker.close()
@@ -112,8 +116,9 @@ class Workers:
         return self._workers[setup].ask(subject, arguments)
 
     def _start(self, setup: str) -> _Worker:
-        folder = self._folder / setup
-        folder.mkdir(exist_ok=True)
+        self._started += 1
+        folder = self._folder / f"{self._started}-{setup}"
+        folder.mkdir()
         python = self._places.python_of(setup)
         return _Worker(setup, python, folder, self._places.settings_of(setup, folder))
 
@@ -125,7 +130,7 @@ class _Worker:
         self._setup = setup
         self._log = folder / "log"
         environ = {key: os.environ[key] for key in _KEPT if key in os.environ}
-        if python == sys.executable and "PYTHONPATH" in os.environ:
+        if setup != "official" and "PYTHONPATH" in os.environ:
             environ["PYTHONPATH"] = os.environ["PYTHONPATH"]  # of sources that are not installed
         self._process = subprocess.Popen(
             [python, "-m", "benchmarks.worker", str(folder)],

@@ -9,6 +9,8 @@ from ..results.figures import Wanted
 ROUNDS = 5
 # Where a round takes long, or the figure hardly moves.
 FEW = 3
+# Where rounds do not differ.
+ONE = 1
 US = "\u00b5s"
 # Stands for what is measured once, before all rounds.
 CALIBRATED = "calibrated"
@@ -60,7 +62,7 @@ class Growth(NamedTuple):
     what: str
     unit: str
     sizes: tuple[int, ...]
-    setup: str = "folder"
+    setup: str = "alone"
     subject: str = ""
     rounds: int = FEW
 
