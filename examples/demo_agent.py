@@ -183,7 +183,7 @@ def _show_one(console: Console, lines: dict[str, dict[str, dict[str, Any]]], ide
 
 
 def _show_read(console: Console) -> None:
-    command = ["read", str(COLLECTED), "--join", "model_inputs,model_outputs", "--limit", "4"]
+    command = ["read", str(COLLECTED), "--join", ",".join(COLLECTIONS), "--limit", "4"]
     console.print(f"[cyan]  mdc-bridge {' '.join(command).replace(str(ROOT) + '/', '')}[/]")
     code = "from mdc_bridge.cli import main; main()"
     answer = subprocess.run(

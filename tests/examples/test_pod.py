@@ -103,6 +103,8 @@ def test_one_id_joins_all_four(scored: tuple[Path, list[str]]) -> None:
         joined = read(out, join=(left, right))
         assert sorted(joined.mdc_request) == sorted(each for each in ids for _ in ROWS)
         assert set(joined.mdc_collection) == {f"{left}+{right}"}
-    both = read(out, join=("request", "model_outputs"))
-    assert both.age.tolist() == [31, 45] * 2
-    assert both.churns.tolist() == [True, False] * 2
+    every = read(out, join=COLLECTIONS)
+    assert sorted(every.mdc_request) == sorted(each for each in ids for _ in ROWS)
+    assert set(every.mdc_collection) == {"+".join(COLLECTIONS)}
+    assert every.age.tolist() == every.age_model_inputs.tolist() == [31, 45] * 2
+    assert every.churns.tolist() == [True, False] * 2

@@ -66,8 +66,8 @@ def read(
     join: Annotated[
         Optional[str],
         typer.Option(
-            metavar="LEFT,RIGHT",
-            help="Join two collections side by side, such as model_inputs,model_outputs.",
+            metavar="NAME,NAME,...",
+            help="Join collections side by side, such as model_inputs,model_outputs.",
         ),
     ] = None,
     truth: Annotated[Optional[Path], typer.Option(help="A CSV file with the ground truth.")] = None,
@@ -117,13 +117,7 @@ def read(
         raise SettingsError("--truth and --on must be used together")
     sides = None
     if join is not None:
-        left, _, right = join.partition(",")
-        if "," in right:
-            raise SettingsError(
-                f"--join {join} names {join.count(',') + 1} collections; valid: two, such as "
-                "request,model_inputs and then request,model_outputs"
-            )
-        sides = (left.strip(), right.strip())
+        sides = tuple(name.strip() for name in join.split(","))
     problems = Problems()
     # A bar between rows on one terminal would spoil them, and they say enough.
     has_bar = chosen is Format.table or not (out_file is None and out.is_terminal)

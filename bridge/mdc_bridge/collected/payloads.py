@@ -8,7 +8,7 @@ rows after all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Any, NamedTuple, Optional, TypeVar
 
 from mdc_core.payload_rows import IS_REQUEST, rows_of_body, rows_of_value
@@ -62,7 +62,7 @@ class Key(NamedTuple):
 
 def settled(
     lines: Iterable[Line],
-    join: tuple[str, str],
+    join: Collection[str],
     key: Callable[[Line], Key],
     with_rows: Callable[[Line, list[Row]], Line],
 ) -> list[Line]:
@@ -70,7 +70,7 @@ def settled(
 
     Args:
         lines: by time.
-        join: names of two collections.
+        join: names of collections; a response has the rows that fit to the first of the others.
         key: tells of a line what a join goes by.
         with_rows: returns a line with other rows.
     """
@@ -78,20 +78,25 @@ def settled(
     if RESPONSE not in join:
         return found
     keys = [key(line) for line in found]
-    beside: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    beside: dict[Hashable, dict[str, list[int]]] = defaultdict(lambda: {name: [] for name in join})
     for at, each in enumerate(keys):
         if each.collection in join:
-            beside[each.group][each.collection == RESPONSE].append(at)
-    for inputs, responses in beside.values():
-        requests = [keys[at].rows for at in inputs]
-        if len(responses) == 1:
-            # Of inputs that were collected row by row.
-            requests = [[row for rows in requests for row in rows]]
-        if len(requests) == len(responses):  # else which one is missing, nothing tells
-            for request, response in zip(requests, responses):
-                rows = _with_input_rows(keys[response].rows, request)
+            beside[each.group][each.collection].append(at)
+    for lines_of in beside.values():
+        responses = lines_of.pop(RESPONSE)
+        open_ones = dict(enumerate(responses))
+        for inputs in lines_of.values():
+            requests = [keys[at].rows for at in inputs]
+            if len(responses) == 1:
+                # Of inputs that were collected row by row.
+                requests = [[row for rows in requests for row in rows]]
+            if len(requests) != len(responses):
+                continue  # which one is missing, nothing tells
+            for at, response in list(open_ones.items()):
+                rows = _with_input_rows(keys[response].rows, requests[at])
                 if rows is not None:
                     found[response] = with_rows(found[response], rows)
+                    del open_ones[at]
     return found
 
 

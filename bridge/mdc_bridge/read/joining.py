@@ -1,10 +1,10 @@
-"""Inputs joined to outputs, and either to what turned out to be true."""
+"""Collections joined with each other, and with what turned out to be true."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Container
-from typing import Union
+from collections.abc import Collection, Container, Sequence
+from typing import Any, Union
 
 import pandas
 
@@ -13,17 +13,13 @@ from mdc_core.errors import SettingsError
 from ..counted import counted
 from .columns import with_room_for_gaps, without_needless_gaps
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
+from .matching import NONE, Position, matched
 
 # Azure's monitoring joins on the id and the row's position. The position of the line among those
 # of one id keeps a script that gives every request the same id from joining all with all.
 _OF_ID = [ENDPOINT, DEPLOYMENT, ID]
 
-_COUNTS = pandas.MultiIndex.from_product([["max", "size"], [0, 1]])
-
 # No name of a column that anybody chose holds a NUL.
-_LINE = "\0line"
-_ROW = "\0row"
-_OTHER = "\0other"
 _KEY = "\0key"
 
 
@@ -46,29 +42,74 @@ def join_collections(
     are as many on both sides: outputs that were collected row by row. Else which one is missing,
     nothing tells: they stay apart, and a UserWarning says how many ids these are.
     """
-    if left.empty != right.empty:
-        # A side without rows does not know the types of its columns.
-        types = (right if left.empty else left).dtypes[list(ORIGIN)].to_dict()
-        left, right = left.astype(types), right.astype(types)
-    names = names_beside(left.columns, right.columns, suffix)
-    left_keys, right_keys = _keys(left, right)
-    joined = with_room_for_gaps(left.assign(**left_keys)).merge(
-        with_room_for_gaps(right.set_axis(names, axis=1).assign(**right_keys)),
-        on=[*_OF_ID, _LINE, _ROW],
-        how="outer",
-        sort=True,
-        suffixes=("", _OTHER),
+    return side_by_side([left, right], ["left", suffix], stacklevel=3)
+
+
+def side_by_side(
+    frames: Sequence[pandas.DataFrame], suffixes: Sequence[str], stacklevel: int = 2
+) -> pandas.DataFrame:
+    """Return the rows of collections beside each other; see `join_collections` and `matching`.
+
+    Args:
+        frames: of the collections, each with rows of its own.
+        suffixes: of columns whose names an earlier frame has too.
+        stacklevel: of the warning.
+    """
+    filled = next((frame for frame in frames if not frame.empty), frames[0])
+    # A side without rows does not know the types of its columns.
+    types = filled.dtypes[list(ORIGIN)].to_dict()
+    frames = [frame.astype(types) if frame.empty else frame for frame in frames]
+    keys, rows = _matched(frames, stacklevel + 1)
+    sides = []
+    names: list[str] = []
+    for at, (frame, suffix) in enumerate(zip(frames, suffixes)):
+        own = list(frame.columns) if at == 0 else names_beside(names, frame.columns, suffix)
+        numbered = with_room_for_gaps(frame.set_axis(own, axis=1).reset_index(drop=True))
+        sides.append(numbered.reindex([row[at] for row in rows]).reset_index(drop=True))
+        names += [name for name in own if name not in ORIGIN or at == 0]
+    joined = pandas.concat(
+        [sides[0], *(side.drop(columns=list(ORIGIN)) for side in sides[1:])], axis=1
     )
-    joined = joined.drop(columns=[_LINE, _ROW])
-    ours, theirs = joined[COLLECTION], joined[f"{COLLECTION}{_OTHER}"]
-    both = ours.notna() & theirs.notna()
-    joined[COLLECTION] = ours.where(~both, ours + "+" + theirs)
     for name in ORIGIN:
-        if name not in _OF_ID:
-            joined[name] = joined[name].where(joined[name].notna(), joined.pop(f"{name}{_OTHER}"))
+        for side in sides[1:]:
+            joined[name] = joined[name].where(joined[name].notna(), side[name])
+    have = [side[COLLECTION].notna() for side in sides]
+    joined[COLLECTION] = [
+        "+".join(name for name, has in zip(row, held) if has)
+        for row, held in zip(zip(*(side[COLLECTION] for side in sides)), zip(*have))
+    ]
     # Rows of one time stay sorted by their keys.
-    by_time = joined.sort_values(TIME, kind="stable", ignore_index=True)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    by_time = joined.iloc[order].sort_values(TIME, kind="stable", ignore_index=True)
     return without_needless_gaps(by_time)
+
+
+def _matched(
+    frames: Sequence[pandas.DataFrame], stacklevel: int
+) -> tuple[list[tuple[Any, ...]], list[list[int]]]:
+    """Return where each joined row comes, and which rows of the frames it holds."""
+    groups: dict[tuple[str, str, str], list[list[int]]] = {}
+    positions: list[list[Position]] = []
+    for side, frame in enumerate(frames):
+        positions.append(list(zip(frame[LINE].tolist(), frame[ROW].tolist())))
+        for at, group in enumerate(zip(*(frame[name].tolist() for name in _OF_ID))):
+            groups.setdefault(group, [[] for _ in frames])[side].append(at)
+    keys: list[tuple[Any, ...]] = []
+    rows: list[list[int]] = []
+    apart = []
+    for group, numbers in groups.items():
+        found = matched([[of[at] for at in own] for of, own in zip(positions, numbers)])
+        if found.are_apart:
+            apart.append(group)
+        keys += [(*group, *order) for order in found.orders]
+        rows += [
+            [NONE if at == NONE else own[at] for own, at in zip(numbers, row)] for row in found.rows
+        ]
+    if apart:
+        warnings.warn(
+            told_apart(len(apart), min(apart)[-1]), UserWarning, stacklevel=stacklevel + 1
+        )
+    return keys, rows
 
 
 def names_beside(left: Collection[str], right: Collection[str], suffix: str) -> list[str]:
@@ -84,40 +125,12 @@ def names_beside(left: Collection[str], right: Collection[str], suffix: str) -> 
     return names
 
 
-def _keys(
-    left: pandas.DataFrame, right: pandas.DataFrame
-) -> tuple[dict[str, pandas.Series], dict[str, pandas.Series]]:
-    """Return the positions of the rows of both sides that are joined on."""
-    sides = pandas.concat([left[[*_OF_ID, LINE]], right[[*_OF_ID, LINE]]], keys=[0, 1])
-    sides = sides.reset_index(level=0, names="side").reset_index(drop=True)
-    # By id and side: the number of lines, and of rows.
-    counts = sides.groupby([*_OF_ID, "side"], dropna=False)[LINE].agg(["max", "size"]).unstack()
-    # A side without rows has no columns.
-    both = pandas.DataFrame(counts, columns=_COUNTS).dropna()
-    uneven = both[both["max", 0] != both["max", 1]]
-    by_row = uneven[uneven["size", 0] == uneven["size", 1]].index
-    apart = uneven.index.difference(by_row)
-    if len(apart):
-        warnings.warn(told_apart(len(apart), apart[0][-1]), UserWarning, stacklevel=3)
-    return _keys_of(left, by_row, apart, -2), _keys_of(right, by_row, apart, -3)
-
-
 def told_apart(number: int, example: str) -> str:
     """Return the message about ids whose rows were not joined."""
     return (
         f"{counted(number, 'id')} with lines or rows missing on one side, such as {example!r}: "
         "their rows are not joined"
     )
-
-
-def _keys_of(
-    frame: pandas.DataFrame, by_row: pandas.Index, apart: pandas.Index, none: int
-) -> dict[str, pandas.Series]:
-    ids = pandas.MultiIndex.from_frame(frame[_OF_ID])
-    is_by_row, is_apart = ids.isin(by_row), ids.isin(apart)
-    position = frame.groupby(_OF_ID, dropna=False).cumcount()
-    line = frame[LINE].mask(is_by_row, -1).mask(is_apart, none)
-    return {_LINE: line, _ROW: frame[ROW].mask(is_by_row, position)}
 
 
 def join_truth(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Optional, Union
 
 import pandas
@@ -16,7 +16,7 @@ from ..collected.period import Moment
 from ..collected.problems import Problems
 from ..progress import Advance
 from .frames import frame_of_lines
-from .joining import join_collections, join_truth
+from .joining import join_truth, side_by_side
 from .streaming import check_join, check_truth
 
 
@@ -28,7 +28,7 @@ def read(
     deployment: Optional[str] = None,
     since: Moment = None,
     until: Moment = None,
-    join: Optional[tuple[str, str]] = None,
+    join: Optional[Sequence[str]] = None,
     truth: Optional[pandas.DataFrame] = None,
     on: Union[str, tuple[str, str], None] = None,
     container: str = CSV_ROOT,
@@ -42,13 +42,14 @@ def read(
     Args:
         root: the folder above `modelDataCollector`, that folder itself, or a storage account
             (connection string or URL).
-        collections: names such as `model_inputs`; None for all, or for the two of `join`.
+        collections: names such as `model_inputs`; None for all, or for those of `join`.
         endpoint: its name; None for all.
         deployment: its name; None for all.
         since: first moment, such as `2026-11-21T09`; UTC unless it names a zone.
         until: moment before which the period ends.
-        join: two collections, such as `("model_inputs", "model_outputs")`, whose rows of the same
-            correlation id and position become one; see `join_collections`.
+        join: collections, such as `("model_inputs", "model_outputs")`, whose rows of the same
+            correlation id and position become one, see `join_collections`; of more than two, each
+            is joined with the first before it that has as many lines or rows of the id.
         truth: what turned out to be true, joined on `on`; see `join_truth`.
         on: a column of both, or a pair of the names on either side; needed with `truth`.
         container: in a storage account.
@@ -85,12 +86,11 @@ def read(
         frame = frame_of_lines(by_time)
     else:
         joining = _settled(by_time, join)
-        left, right = (_of_collection(joining, name) for name in join)
-        frame = join_collections(left, right, suffix=join[1])
+        frame = side_by_side([_of_collection(joining, name) for name in join], join)
     return frame if truth is None or on is None else join_truth(frame, truth, on)
 
 
-def _settled(lines: list[CollectedLine], join: tuple[str, str]) -> list[CollectedLine]:
+def _settled(lines: list[CollectedLine], join: Sequence[str]) -> list[CollectedLine]:
     """Return lines with the ids and rows that a join goes by."""
     if is_by_request(join):
         lines = [

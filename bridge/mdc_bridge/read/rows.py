@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -42,7 +42,7 @@ class Rows:
         files: the tree.
         choice: of lines.
         problems: told of what cannot be read.
-        join: two collections whose rows are to stand side by side.
+        join: collections whose rows are to stand side by side.
         limit: of rows: those that are read first, time folder by time folder; joined rows are
             the first by time.
         advance: told of the bytes read and to read.
@@ -62,7 +62,7 @@ class Rows:
         files: Files,
         choice: Choice,
         problems: Problems,
-        join: Optional[tuple[str, str]] = None,
+        join: Optional[Sequence[str]] = None,
         limit: Optional[int] = None,
         advance: Optional[Advance] = None,
     ) -> None:
@@ -178,15 +178,19 @@ class Rows:
 
     def _name(self) -> None:
         """Give the columns the names that they have in `read`."""
-        sides: tuple[list[Any], list[Any]] = ([], [])
+        join = self._join or [""]
+        sides: list[list[Any]] = [[] for _ in join]
         for coded in self._survey.names():
             sides[coded[0]].append(coded)
-        left, right = (
-            unique_names([*ORIGIN, *(name for _, name in side)])[len(ORIGIN) :] for side in sides
-        )
-        if self._join is not None:
-            right = tuple(names_beside([*ORIGIN, *left], right, self._join[1]))
-        self._names = dict(zip([*sides[0], *sides[1]], [*left, *right]))
+        names = [
+            list(unique_names([*ORIGIN, *(name for _, name in side)])[len(ORIGIN) :])
+            for side in sides
+        ]
+        named = dict(zip(sides[0], names[0]))
+        for side, own, collection in list(zip(sides, names, join))[1:]:
+            beside = names_beside([*ORIGIN, *named.values()], own, collection)
+            named.update(zip(side, beside))
+        self._names = named
         kinds = self._survey.kinds
         self.kinds = {name: _origin_kind(name, self._survey.rows) for name in ORIGIN}
         self.kinds.update((name, kinds[coded]) for coded, name in self._names.items())

@@ -1,12 +1,12 @@
-"""Rows of two collections side by side, joined id by id, with a part of the ids in memory.
+"""Rows of collections side by side, joined id by id, with a part of the ids in memory.
 
-What is joined with what is as `join_collections` has it.
+Which rows stand beside each other `matching` tells.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Optional
 
 from ..collected.partitions import MOST_PARTS, Partitions
@@ -14,6 +14,7 @@ from ..collected.payloads import Key, is_by_request, settled
 from .blocks import Block, Columns, sorted_block
 from .frames import ID, LINE, REQUEST, ROW, TIME
 from .gathering import MOST_CELLS, columns_of_rows
+from .matching import NONE, matched
 from .placed import Placed, Places
 from .survey import Survey
 from .tables import PLACE
@@ -25,11 +26,8 @@ _PART_BYTES = 4 * 1024 * 1024
 # Of parts of parts, which have files open at the same time.
 _FEWER_PARTS = 16
 _MOST_DIVIDED = 2**24
-_NONE = -1
 # Endpoint, deployment and id.
 _Group = tuple[str, str, str]
-# A row of either side, by its number, and where it comes among those of its id.
-_Match = tuple[int, int, tuple[int, int, int]]
 
 
 class _Side(NamedTuple):
@@ -40,7 +38,7 @@ class _Side(NamedTuple):
 
 
 class SideBySide:
-    """Joins the lines of two collections.
+    """Joins the lines of collections.
 
     Args:
         join: their names.
@@ -52,7 +50,7 @@ class SideBySide:
         example: the first of them.
     """
 
-    def __init__(self, join: tuple[str, str], places: Places, survey: Survey) -> None:
+    def __init__(self, join: Sequence[str], places: Places, survey: Survey) -> None:
         self._join = join
         self._places = places
         self._survey = survey
@@ -63,7 +61,7 @@ class SideBySide:
         """Yield joined rows in sorted blocks, in no order of these.
 
         Args:
-            batches: lines of both.
+            batches: lines of all.
         """
         lines = (line for batch in batches for line in batch)
         if is_by_request(self._join):
@@ -107,20 +105,28 @@ class SideBySide:
         """Return the rows of lines, all there are of their ids."""
         lines.sort(key=lambda line: line[:3])
         lines = settled(lines, self._join, self._key, lambda line, rows: line._replace(rows=rows))
-        left, right = (self._side(lines, side) for side in (0, 1))
+        sides = [self._side(lines, side) for side in range(len(self._join))]
         keys: list[tuple[Any, ...]] = []
-        ours: list[int] = []
-        theirs: list[int] = []
-        for group in {**left.groups, **right.groups}:
-            for one, other, order in self._matched(left, right, group):
-                time = left.columns[TIME][one]
-                time = right.columns[TIME][other] if time is None else time
+        rows: list[list[int]] = []
+        for group in {group: None for side in sides for group in side.groups}:
+            numbers = [side.groups.get(group, []) for side in sides]
+            found = matched(
+                [
+                    [(side.columns[LINE][at], side.columns[ROW][at]) for at in ours]
+                    for side, ours in zip(sides, numbers)
+                ]
+            )
+            if found.are_apart:
+                self.apart += 1
+                self.example = min(self.example or group, group)
+            for row, order in zip(found.rows, found.orders):
+                rows.append([NONE if at == NONE else of[at] for of, at in zip(numbers, row)])
+                time = _first(side.columns[TIME][at] for side, at in zip(sides, rows[-1]))
                 keys.append((_LAST if time is None else time, *group, *order))
-                ours.append(one)
-                theirs.append(other)
-        columns = _beside(left.columns, right.columns, ours, theirs)
+        columns = _beside(sides, rows)
         columns[PLACE] = [
-            self._place(one, other) for one, other in zip(columns[PLACE], columns.pop(_OTHER))
+            self._place([side.columns[PLACE][at] for side, at in zip(sides, row) if at != NONE])
+            for row in rows
         ]
         columns[TIME] = [None if key[0] == _LAST else key[0] for key in keys]
         block = sorted_block(Block(list(map(list, zip(*keys))) or [[]], columns))
@@ -151,59 +157,30 @@ class SideBySide:
             column.append(None)  # of the row that is missing, by the number -1
         return _Side(columns, groups)
 
-    def _matched(self, left: _Side, right: _Side, group: _Group) -> Iterator[_Match]:
-        """Yield which rows of an id stand beside each other, each in its place among them."""
-        ours, theirs = left.groups.get(group, []), right.groups.get(group, [])
-        if ours and theirs:
-            last = [
-                max(map(side.columns[LINE].__getitem__, rows))
-                for side, rows in ((left, ours), (right, theirs))
-            ]
-            if last[0] != last[1]:
-                if len(ours) == len(theirs):
-                    for at, (one, other) in enumerate(zip(ours, theirs)):
-                        yield one, other, (-1, at, at)
-                    return
-                self.apart += 1
-                self.example = min(self.example or group, group)
-                for one in ours:
-                    yield one, _NONE, (-2, left.columns[ROW][one], one)
-                for other in theirs:
-                    yield _NONE, other, (-3, right.columns[ROW][other], other)
-                return
-        places = {(right.columns[LINE][at], right.columns[ROW][at]): at for at in theirs}
-        for one in ours:
-            place = (left.columns[LINE][one], left.columns[ROW][one])
-            yield one, places.pop(place, _NONE), (*place, 0)
-        for place, other in places.items():
-            yield _NONE, other, (*place, 0)
-
-    def _place(self, one: Optional[int], other: Optional[int]) -> int:
-        """Return the place of a joined row."""
+    def _place(self, found: list[int]) -> int:
+        """Return the place of a joined row, of those of its parts."""
+        if len(found) == 1:
+            return found[0]
         names = self._places.names
-        if one is None or other is None:
-            place = other if one is None else one
-            assert place is not None
-            return place
-        endpoint, deployment, collection, version = names[one]
-        return self._places.number_of(
-            (endpoint, deployment, f"{collection}+{names[other][2]}", version)
-        )
+        endpoint, deployment, _, version = names[found[0]]
+        collection = "+".join(names[place][2] for place in found)
+        return self._places.number_of((endpoint, deployment, collection, version))
 
 
-_OTHER = "other place"
-
-
-def _beside(left: Columns, right: Columns, ours: list[int], theirs: list[int]) -> Columns:
+def _beside(sides: list[_Side], rows: list[list[int]]) -> Columns:
     """Return the columns of joined rows; None where a side has no row."""
     columns: Columns = {}
+    # Of the first that has the row.
+    firsts = [next((side, at) for side, at in zip(sides, row) if at != NONE) for row in rows]
     for name in (ID, REQUEST, ROW, LINE):
-        mine, other = left[name], right[name]
-        columns[name] = [mine[one] if one != _NONE else other[at] for one, at in zip(ours, theirs)]
-    columns[PLACE] = [left[PLACE][one] for one in ours]
-    columns[_OTHER] = [right[PLACE][other] for other in theirs]
-    for side, places in ((left, ours), (right, theirs)):
-        for name, column in side.items():
+        columns[name] = [side.columns[name][at] for side, at in firsts]
+    for number, side in enumerate(sides):
+        places = [row[number] for row in rows]
+        for name, column in side.columns.items():
             if isinstance(name, tuple):
                 columns[name] = [column[at] for at in places]
     return columns
+
+
+def _first(found: Iterable[Any]) -> Any:
+    return next((each for each in found if each is not None), None)

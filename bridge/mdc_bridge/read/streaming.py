@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional, Union
 
 import pandas
@@ -35,7 +35,7 @@ def iter_frames(
     deployment: Optional[str] = None,
     since: Moment = None,
     until: Moment = None,
-    join: Optional[tuple[str, str]] = None,
+    join: Optional[Sequence[str]] = None,
     truth: Optional[pandas.DataFrame] = None,
     on: Union[str, tuple[str, str], None] = None,
     limit: Optional[int] = None,
@@ -102,7 +102,7 @@ def opened_rows(
     deployment: Optional[str] = None,
     since: Moment = None,
     until: Moment = None,
-    join: Optional[tuple[str, str]] = None,
+    join: Optional[Sequence[str]] = None,
     limit: Optional[int] = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
@@ -133,8 +133,8 @@ def check_truth(truth: Optional[pandas.DataFrame], on: Union[str, tuple[str, str
         )
 
 
-def check_join(join: Optional[tuple[str, str]], collections: Optional[Iterable[str]]) -> None:
-    """Refuse what is not a pair of collections.
+def check_join(join: Optional[Sequence[str]], collections: Optional[Iterable[str]]) -> None:
+    """Refuse what are not different collections.
 
     Raises:
         SettingsError: it makes no sense.
@@ -143,5 +143,6 @@ def check_join(join: Optional[tuple[str, str]], collections: Optional[Iterable[s
         return
     if collections is not None:
         raise SettingsError("give either collections or join, not both")
-    if len(names_of(join, "join")) != 2 or join[0] == join[1]:
-        raise SettingsError(f"join is {join!r}; valid: the names of two collections")
+    names = names_of(join, "join")
+    if len(names) < 2 or len(set(names)) < len(names) or not all(names):
+        raise SettingsError(f"join is {names!r}; valid: the names of two or more collections")

@@ -271,9 +271,10 @@ def test_formats_that_contradict(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "--json and --format csv cannot be used together" in capsys.readouterr().err
 
 
-def test_a_join_of_more_than_two_says_what_is_valid(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("names", ["request", "request,request,response", "request,"])
+def test_a_join_of_what_are_not_different_collections(
+    names: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Four collections of one request are joined two at a time, and the error says so."""
-    assert run(["read", str(tmp_path), "--join", "request,response,model_inputs"]) == 2
-    assert "names 3 collections; valid: two" in capsys.readouterr().err
+    """One name, a name twice and no name are refused, and the error says what is valid."""
+    assert run(["read", str(tmp_path), "--join", names]) == 2
+    assert "valid: the names of two or more collections" in capsys.readouterr().err

@@ -98,7 +98,7 @@ def test_ground_truth_that_does_not_fit(write: Any, event: Event, tmp_path: Path
         join_truth(frame, pd.DataFrame({"order": ["7"]}), "order")
     with pytest.raises(SettingsError, match="must be given together"):
         read(str(tmp_path / "collected"), on="order")
-    with pytest.raises(SettingsError, match="two collections"):
+    with pytest.raises(SettingsError, match="two or more collections"):
         read(str(tmp_path / "collected"), join=("a", "a"))
 
 

@@ -21,6 +21,7 @@ from mdc_core.encoding.cells import cell_json
 Event = Callable[..., dict[str, Any]]
 ROWS = [{"x": 1, "y": 2}, {"x": 10, "y": 9}]
 PAYLOADS = ("request", "response")
+ALL = ("request", "model_inputs", "model_outputs", "response")
 
 
 def cells_of(frame: pd.DataFrame) -> dict[str, list[bytes]]:
@@ -28,7 +29,7 @@ def cells_of(frame: pd.DataFrame) -> dict[str, list[bytes]]:
     return {name: [cell_json(cell) for cell in frame[name].astype(object)] for name in frame}
 
 
-def joined(root: Path, join: tuple[str, str]) -> list[dict[str, Any]]:
+def joined(root: Path, join: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return joined rows, which the stream has as well as the frame, without their origin."""
     whole = read(root, join=join)
     frames = list(iter_frames(root, join=join, rows=3))
@@ -117,6 +118,55 @@ def test_ids_that_differ_are_joined_by_the_request(
     assert [row["x_request"] for row in joined(root, ("model_inputs", "request"))] == [1, 10]
 
 
+@pytest.mark.parametrize("ids", [["a"], ["a", "b"]], ids=["one line", "a line for each row"])
+@pytest.mark.parametrize(
+    "response", [[5.5, 6.5], {"predictions": [5.5, 6.5]}], ids=["bare", "named"]
+)
+def test_all_four(write: Any, event: Event, tmp_path: Path, ids: list[str], response: Any) -> None:
+    """Request, inputs, outputs and response of one request are rows side by side, whole."""
+    parts = [ROWS] if len(ids) == 1 else [[row] for row in ROWS]
+    write(*(event(rows, each, xrequestid="r") for each, rows in zip(ids, parts)))
+    outputs = [{"p": 5.5}, {"p": 6.5}]
+    write(event(outputs, "o", xrequestid="r"), collection="model_outputs")
+    write(event(response, "r"), collection="response")
+    write(event({"data": ROWS}, "r"), collection="request")
+    rows = joined(tmp_path / "collected", ALL)
+    known = {"mdc_id": "r"}
+    assert rows == [
+        {
+            **known,
+            "x": 1,
+            "y": 2,
+            "x_model_inputs": 1,
+            "y_model_inputs": 2,
+            "p": 5.5,
+            "column_0": 5.5,
+        },
+        {
+            **known,
+            "x": 10,
+            "y": 9,
+            "x_model_inputs": 10,
+            "y_model_inputs": 9,
+            "p": 6.5,
+            "column_0": 6.5,
+        },
+    ]
+    whole = read(tmp_path / "collected", join=ALL)
+    assert set(whole.mdc_collection) == {"+".join(ALL)}
+
+
+def test_what_a_request_lacks_is_a_gap(write: Any, event: Event, tmp_path: Path) -> None:
+    """A request that left no outputs, and outputs without a request, are rows of their own."""
+    write(event({"data": ROWS[:1]}, "one"), collection="request")
+    write(event([{"x": 1, "y": 2}], "one"))
+    write(event([{"p": 3}], "two"), collection="model_outputs")
+    whole = read(tmp_path / "collected", join=ALL[:3]).sort_values("mdc_id")
+    assert whole.mdc_collection.tolist() == ["request+model_inputs", "model_outputs"]
+    assert whole.mdc_id.tolist() == ["one", "two"]
+    assert whole.p.tolist() == [pd.NA, 3]
+
+
 def test_the_command(
     write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,28 +199,30 @@ bodies = st.sampled_from(
 
 
 @pytest.mark.parametrize(
-    "join", [PAYLOADS, ("model_inputs", "response"), ("request", "model_inputs")], ids="+".join
+    "join",
+    [PAYLOADS, ("model_inputs", "response"), ("request", "model_inputs"), ALL, ALL[::-1]],
+    ids="+".join,
 )
 @settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
 @example(lines=[("model_inputs", "a", ROWS)])  # the other side has no rows
 @example(lines=[("request", "a", {"data": ROWS})])
 @given(
     lines=st.lists(
-        st.tuples(st.sampled_from(["model_inputs", *PAYLOADS]), st.sampled_from("ab"), bodies),
+        st.tuples(st.sampled_from(ALL), st.sampled_from("ab"), bodies),
         min_size=1,
         max_size=8,
     )
 )
-def test_any_payloads(join: tuple[str, str], lines: list[tuple[str, str, Any]]) -> None:
+def test_any_payloads(join: tuple[str, ...], lines: list[tuple[str, str, Any]]) -> None:
     """The stream joins what the frame joins, whatever payloads hold."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # ids that are not joined
-        for collection in ("model_inputs", *PAYLOADS):
+        for collection in ALL:
             hour = Path(folder) / "modelDataCollector/e/d" / collection / "2026/11/21/09"
             hour.mkdir(parents=True)
             with (hour / "i.jsonl").open("w") as stream:
                 for at, (name, request, data) in enumerate(lines):
-                    own = f"{request}{at}" if name == "model_inputs" else request
+                    own = request if name in PAYLOADS else f"{request}{at}"
                     event = {"correlationid": own, "xrequestid": request, "data": data}
                     if name == collection:
                         stream.write(json.dumps(event) + "\n")
