@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Optional
 
-import pandas
+from pandas import DataFrame
 
 from mdc_core.data.events import Event, Stream
 from mdc_core.data.sampling import is_sampled
@@ -37,6 +37,8 @@ from .contexts import (
     timestamp_of,
 )
 
+# Below it, microseconds are exact as floats too.
+_EXACT_SECONDS = 2**33
 _ACCEPTED = "accepted"
 _SAMPLED_OUT = "dropped_sampling"
 _MODEL_VERSION = "default"
@@ -92,7 +94,7 @@ class Collector:
 
     def collect(
         self,
-        data: pandas.DataFrame,
+        data: DataFrame,
         correlation_context: Optional[CorrelationContext] = None,
     ) -> CorrelationContext:
         """Accept a frame; it is copied, so that what happens to it later is not collected.
@@ -112,56 +114,73 @@ class Collector:
             MdcError: as the constructor. With `on_error`, nothing is raised.
         """
         context = BasicCorrelationContext() if correlation_context is None else correlation_context
+        # In one function: each more takes a paced call, whose caches are cold, about 1 us.
         try:
-            message = self._accept(data, context, correlation_context is None)
-        except Exception as error:  # whatever it is, `on_error` is to be told
-            if is_interrupt(error):
-                raise
-            if self._pipeline is not None:
-                self._pipeline.count_dropped(getattr(error, "reason", "error"))
-            elif isinstance(error, SettingsError):
-                count_unplaced()
-            self.on_error(error)
-            return self._response(context, False, str(error))
-        return self._response(context, message == _ACCEPTED, message) if self._debug else context
+            pipeline = self._pipeline
+            if pipeline is None:
+                raise self._fault or QueueClosedError("queue closed")
+            if type(context) is BasicCorrelationContext:
+                identifier = str(context.id)
+                seconds: float = context.timestamp
+                headers = context.headers
+            else:
+                identifier, seconds, headers = _foreign_context(context)
+            request_id = current_request_id()
+            if self._percentage < 100 and not self._is_sampled(
+                pipeline.uses,
+                context,
+                request_id or identifier,
+                correlation_context is None and request_id is None,
+            ):
+                pipeline.count_dropped(_SAMPLED_OUT)
+                return WrapperContext(context, False, _SAMPLED_OUT) if self._debug else context
+            if not isinstance(data, DataFrame):
+                raise UnsupportedDataError(
+                    f"data type ({type(data).__name__}) not supported, "
+                    "supported types: pandas.DataFrame"
+                )
+            snapshot, size = snapshot_frame(data)
+            pipeline.put(
+                # As `Event(...)`, whose `__new__` is a function of Python: 0.25 us less.
+                tuple.__new__(
+                    Event,
+                    (
+                        snapshot,
+                        size,
+                        # Of a whole second after 1970 without a call: 0.2 us less.
+                        seconds * 1_000_000
+                        if type(seconds) is int and 0 < seconds < _EXACT_SECONDS
+                        else microseconds_of(seconds),
+                        identifier,
+                        _MODEL_VERSION,
+                        self._stream,
+                        None,
+                        request_id,
+                        # Their texts are taken now, so that `on_error` hears of one without.
+                        {str(key): str(value) for key, value in headers.items()}
+                        if headers
+                        else None,
+                        (),
+                        None,
+                        False,
+                        100.0,
+                    ),
+                )
+            )
+        except Exception as error:  # noqa: BLE001  whatever it is, `on_error` is to be told
+            return self._refused(error, context)
+        return WrapperContext(context, True, _ACCEPTED) if self._debug else context
 
-    def _accept(self, data: pandas.DataFrame, context: CorrelationContext, is_new: bool) -> str:
-        pipeline = self._pipeline
-        if pipeline is None:
-            raise self._fault or QueueClosedError("queue closed")
-        if type(context) is BasicCorrelationContext:
-            identifier = str(context.id)
-            seconds: float = context.timestamp
-            headers = context.headers
-        else:
-            identifier, seconds, headers = _foreign_context(context)
-        request_id = current_request_id()
-        if self._percentage < 100 and not self._is_sampled(
-            pipeline.uses, context, request_id or identifier, is_new and request_id is None
-        ):
-            pipeline.count_dropped(_SAMPLED_OUT)
-            return _SAMPLED_OUT
-        if not isinstance(data, pandas.DataFrame):
-            raise UnsupportedDataError(
-                f"data type ({type(data).__name__}) not supported, "
-                "supported types: pandas.DataFrame"
-            )
-        snapshot, size = snapshot_frame(data)
-        pipeline.put(
-            Event(
-                snapshot,
-                size,
-                microseconds_of(seconds),
-                identifier,
-                _MODEL_VERSION,
-                self._stream,
-                None,
-                request_id,
-                # Their texts are taken now, so that it is `on_error` that hears of one without.
-                {str(key): str(value) for key, value in headers.items()} if headers else None,
-            )
-        )
-        return _ACCEPTED
+    def _refused(self, error: Exception, context: CorrelationContext) -> CorrelationContext:
+        """Count an event that is lost, and tell; return what `collect` returns then."""
+        if is_interrupt(error):
+            raise error
+        if self._pipeline is not None:
+            self._pipeline.count_dropped(getattr(error, "reason", "error"))
+        elif isinstance(error, SettingsError):
+            count_unplaced()
+        self.on_error(error)
+        return WrapperContext(context, False, str(error)) if self._debug else context
 
     def _is_sampled(
         self, uses: Uses, context: CorrelationContext, identifier: str, is_new: bool
@@ -171,11 +190,6 @@ class Collector:
         carrier = context if type(context) is BasicCorrelationContext else None
         use = uses.next(carrier, identifier, self.name, is_new)
         return is_sampled(identifier, self._percentage, use)
-
-    def _response(
-        self, context: CorrelationContext, success: bool, message: str
-    ) -> CorrelationContext:
-        return WrapperContext(context, success, message) if self._debug else context
 
 
 def _foreign_context(context: Any) -> tuple[str, float, dict[str, Any]]:

@@ -8,7 +8,7 @@ import decimal
 import uuid
 from collections.abc import Iterable, Iterator
 from sys import getsizeof
-from typing import Any, List, Tuple
+from typing import Any, List, Set, Tuple
 
 import numpy
 import pandas
@@ -43,6 +43,7 @@ _IMMUTABLE = frozenset(
 )
 _REFERENCE = 8
 _OVERHEAD = 56
+_text_size = str.__sizeof__
 _ARRAY = 128
 _CLASS = 3000
 _classes = CountedOnce()
@@ -57,7 +58,7 @@ def isolated_cells(cells: List[Any]) -> Tuple[List[Any], int, bool]:
     """
     kinds = set(map(type, cells))
     if kinds <= _IMMUTABLE:
-        return cells, _plain_size(cells), True
+        return cells, _plain_size(cells, kinds), True
     isolated = [cell if type(cell) in _IMMUTABLE else _isolated(cell) for cell in cells]
     return isolated, size_of(isolated), False
 
@@ -77,10 +78,13 @@ def text_of(cell: Any) -> str:
         return f"<{type(cell).__name__}>"
 
 
-def texts_size(texts: Iterable[Any]) -> int:
+def texts_size(texts: List[Any]) -> int:
     """Return the size in bytes of texts; other objects, as missing values, count for nothing."""
-    lengths = [len(text) for text in texts if type(text) is str]
-    return sum(lengths) + _OVERHEAD * len(lengths)
+    try:
+        # A quarter of what `getsizeof` takes.
+        return sum(map(_text_size, texts))
+    except TypeError:
+        return sum(_text_size(text) for text in texts if type(text) is str)
 
 
 def _isolated(cell: Any) -> Any:
@@ -93,8 +97,10 @@ def _isolated(cell: Any) -> Any:
         return text_of(cell)
 
 
-def _plain_size(cells: List[Any]) -> int:
-    return _REFERENCE * len(cells) + sum(map(getsizeof, cells))
+def _plain_size(cells: List[Any], kinds: Set[type]) -> int:
+    # Of one class its own method says it, a quarter of what `getsizeof` takes.
+    sizes = map(kinds.pop().__sizeof__ if len(kinds) == 1 else getsizeof, cells)
+    return _REFERENCE * len(cells) + sum(sizes)
 
 
 def size_of(items: Iterable[Any]) -> int:

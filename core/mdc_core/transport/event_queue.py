@@ -7,7 +7,7 @@ from typing import Union
 
 from .. import native
 from ..data.events import Event, size_beside
-from ..data.snapshot import long_labels_size
+from ..data.snapshot import long_labels_of
 from ..errors import QueueClosedError, QueueFullError
 
 # Waiting events whose long texts are not measured: it costs callers microseconds, and few of them
@@ -100,7 +100,7 @@ class EventQueue:
     def _measured(self, event: Event) -> Event:
         size = size_beside(event)
         if self._added % _MEASURED_SHARE == 0:
-            size += _MEASURED_SHARE * long_labels_size(event.snapshot)
+            size += _MEASURED_SHARE * long_labels_of(event.snapshot)
         return event._replace(size=event.size + size) if size else event
 
     def mark(self, at_written: bool = False) -> Marker:

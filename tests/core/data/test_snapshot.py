@@ -15,7 +15,7 @@ import pytest
 from mdc_core.data import snapshot
 from mdc_core.data.snapshot import (
     is_spark_frame,
-    long_labels_size,
+    long_labels_of,
     snapshot_array,
     snapshot_frame,
     snapshot_list,
@@ -117,15 +117,15 @@ def test_long_labels_are_measured(columns: pandas.Index) -> None:
     """Of any kind; once, for all frames that share them."""
     frame, size = snapshot_frame(pandas.DataFrame([[1, 2]], columns=columns))
     assert size < 8_000
-    assert long_labels_size(frame) >= 9_000
-    assert long_labels_size(frame) == 0
+    assert long_labels_of(frame) >= 9_000
+    assert long_labels_of(frame) == 0
 
 
 def test_numbers_as_labels_take_nothing_more() -> None:
     """A frame of an array has a range."""
     frame, _ = snapshot_frame(pandas.DataFrame(numpy.zeros((1, 3))))
-    assert long_labels_size(frame) == 0
-    assert long_labels_size(snapshot_array(numpy.zeros(3))[0]) == 0
+    assert long_labels_of(frame) == 0
+    assert long_labels_of(snapshot_array(numpy.zeros(3))[0]) == 0
 
 
 def test_pandas_own_blocks_are_used_where_they_are_as_expected() -> None:
