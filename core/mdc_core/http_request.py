@@ -16,27 +16,30 @@ import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from types import ModuleType
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 _KEYS = ("REQUEST_ID", "HTTP_X_REQUEST_ID")
 
 _said: ContextVar[Optional[str]] = ContextVar("mdc_core_request_id", default=None)
+# Returns the id that a middleware has said, None without one.
+said_id = _said.get
 
 
 def current_request_id() -> Optional[str]:
     """Return the id of the request that is served here; None outside of any, or without one."""
-    flask = sys.modules.get("flask")
-    environ = None if flask is None else _environ_in(flask)
-    return _said.get() if environ is None else id_in_flask(environ)
+    environ = flask_environ() if "flask" in sys.modules else None
+    return said_id() if environ is None else id_in_flask(environ)
 
 
-def _environ_in(flask: ModuleType) -> Optional[Mapping[str, Any]]:
+def flask_environ() -> Optional[Dict[str, Any]]:
     """Return the environ of the request that Flask serves here, None outside of any."""
+    flask = sys.modules.get("flask")
+    if flask is None:
+        return None
     # A tenth of what the proxies take, which every call would pay; not all releases have it.
     globals_of_flask = sys.modules.get("flask.globals")
     current = None if globals_of_flask is None else vars(globals_of_flask).get("_cv_request")
-    environ: Mapping[str, Any]
+    environ: Dict[str, Any]
     if isinstance(current, ContextVar):
         context: Any = current.get(None)
         if context is None:
@@ -61,7 +64,7 @@ def id_in_flask(environ: Mapping[str, Any]) -> Optional[str]:
         if value:
             return _text(value)
     made = sys.modules["flask"].g.get("request_id")
-    return str(made) if made else _said.get()
+    return str(made) if made else said_id()
 
 
 def id_in(environ: Mapping[str, Any]) -> Optional[str]:
@@ -74,7 +77,7 @@ def id_in(environ: Mapping[str, Any]) -> Optional[str]:
         value = environ.get(key)
         if value:
             return _text(value)
-    return _said.get()
+    return said_id()
 
 
 def id_in_headers(values: Iterable[bytes]) -> Optional[str]:
@@ -102,11 +105,6 @@ def header_text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
-
-
-def said_id() -> Optional[str]:
-    """Return the id that a middleware has said, None without one."""
-    return _said.get()
 
 
 @contextlib.contextmanager

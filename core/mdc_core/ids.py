@@ -27,7 +27,8 @@ class UuidPool:
     """
 
     def __init__(self) -> None:
-        self.forget()
+        self._waiting: List[str] = []
+        self._random = random.Random()  # of 19,937 bits; ids are no secrets
 
     def take(self) -> str:
         """Return a new UUID in its canonical 36 characters."""
@@ -41,8 +42,8 @@ class UuidPool:
 
     def forget(self) -> None:
         """Start afresh, so that a forked child does not repeat its parent's ids."""
-        self._random = random.Random()  # of 19,937 bits; ids are no secrets
-        self._waiting: List[str] = []
+        self._waiting = []
+        self._random = random.Random()
 
 
 def _texts_of(bits: int) -> List[str]:

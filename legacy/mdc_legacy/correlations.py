@@ -29,7 +29,6 @@ from mdc_core.data.correlation_columns import (
 from mdc_core.data.rows import with_nested_cells
 from mdc_core.data.snapshot import is_spark_frame
 from mdc_core.errors import UnsupportedDataError
-from mdc_core.ids import new_uuid
 from mdc_core.layouts import utc
 
 UNSUPPORTED_DATA = (
@@ -44,9 +43,8 @@ _made_of_1d: weakref.WeakValueDictionary[int, numpy.ndarray] = weakref.WeakValue
 Correlations = Dict[str, Any]
 
 
-def new_correlation_id(user_correlation_id: str) -> str:
-    """Return a new uuid, behind the user's text where there is one."""
-    identifier = new_uuid()
+def behind_users_id(user_correlation_id: str, identifier: str) -> str:
+    """Return an id behind the user's text, where there is one."""
     return f"{user_correlation_id}-{identifier}" if user_correlation_id else identifier
 
 

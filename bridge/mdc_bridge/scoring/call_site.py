@@ -38,9 +38,10 @@ class _Run:
 if sys.version_info >= (3, 10):
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
-        if frame.f_trace is None and sys.gettrace() is None:
-            frame.f_trace = _Run()
-        return _mark_of(frame)
+        run = frame.f_trace
+        if run is None and sys.gettrace() is None:
+            run = frame.f_trace = _Run()
+        return run if type(run) is _Run else frame
 
     def _mark_of(frame: FrameType) -> Hashable:
         run = frame.f_trace
@@ -91,7 +92,7 @@ class CallSite:
 
     def __init__(self, caller: FrameType, depth: int, before: Optional[CallSite]) -> None:
         self._thread = threading.get_ident()
-        task = _current_task()
+        task = _current_task() if "asyncio" in sys.modules else None
         self._task = None if task is None else weakref.ref(task)
         self.runs = _runs_of(caller, depth)
         self._shared: Optional[Hashable] = None
@@ -131,7 +132,8 @@ class CallSite:
         Returns:
             None where nothing is known of the runs.
         """
-        task, ours = _current_task(), None if self._task is None else self._task()
+        task = _current_task() if "asyncio" in sys.modules else None
+        ours = None if self._task is None else self._task()
         if task is not None and task is not ours:
             return None
         mark = _mark_of(caller)

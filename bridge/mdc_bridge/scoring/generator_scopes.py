@@ -32,13 +32,13 @@ class Holder:
         self.scope = scope
         self._thread = threading.get_ident()
         self._frame: Optional[FrameType] = frame
-        self._before = _holders.get(frame)
+        self._before = holders.get(frame)
         self.is_over = False
-        others = [each for each in list(_holders.values()) if each.is_of_this_thread]
+        others = [each for each in list(holders.values()) if each.is_of_this_thread]
         self.is_alone = not others
         for other in others:
             other.is_alone = False
-        _holders[frame] = self
+        holders[frame] = self
 
     @property
     def is_of_this_thread(self) -> bool:
@@ -57,18 +57,13 @@ class Holder:
         if frame is None:
             return
         if self._before is not None and not self._before.is_over:
-            _holders[frame] = self._before
+            holders[frame] = self._before
         else:
-            _holders.pop(frame, None)
+            holders.pop(frame, None)
 
 
 # By the frame of the generator, which stays as long as the block.
-_holders: Dict[FrameType, Holder] = {}
-
-
-def exist() -> bool:
-    """Return whether there are any in this process."""
-    return bool(_holders)
+holders: Dict[FrameType, Holder] = {}
 
 
 def enter(frame: FrameType, scope: Any) -> Optional[Holder]:
@@ -94,7 +89,7 @@ def running_here() -> Optional[Holder]:
     """Return the innermost that runs in this thread."""
     frame: Optional[FrameType] = sys._getframe(1)  # noqa: SLF001  there is no other way
     while frame is not None:
-        holder = _holders.get(frame)
+        holder = holders.get(frame)
         if holder is not None:
             return holder
         frame = frame.f_back

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Dict, Optional, Tuple
 
-from mdc_core.http_request import id_in, id_in_flask, id_in_headers
+from mdc_core.http_request import flask_environ, id_in, id_in_flask, id_in_headers
 
-from .generator_scopes import enter, exist, running_here
+from .generator_scopes import enter, holders, running_here
 from .served_request import Scope, process_number
 
 _ENVIRON_KEY = "mdc_bridge.scoring.request_scope"
@@ -31,11 +31,11 @@ _entered: ContextVar[Optional[Scope]] = ContextVar("mdc_bridge_request_scope", d
 def current_scope() -> Optional[Scope]:
     """Return the request that is being served here, None outside of any."""
     entered = _entered.get()
-    if exist() or (entered is not None and entered.holder is not None):
+    if holders or (entered is not None and entered.holder is not None):
         entered = _beside_generators(entered)
     if entered is not None and entered.process != process_number():
         entered = None
-    environ = _flask_environ()
+    environ = flask_environ() if "flask" in sys.modules else None
     if environ is None:
         return entered
     of_flask = _scope_of(environ, id_in_flask(environ), _flask_context)
@@ -175,15 +175,6 @@ def _entering(scope: Optional[Scope]) -> Iterator[None]:
             _entered.reset(token)
         except ValueError:
             pass  # a generator that ends in another context than it began in
-
-
-def _flask_environ() -> Optional[Environ]:
-    flask = sys.modules.get("flask")
-    has_request = getattr(flask, "has_request_context", None)
-    if flask is None or has_request is None or not has_request():
-        return None
-    environ: Environ = flask.request.environ
-    return environ
 
 
 def _flask_context() -> Optional[object]:

@@ -6,7 +6,7 @@ import copy
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from sys import getsizeof
 from typing import Any, List, Set, Tuple
 
@@ -98,9 +98,11 @@ def _isolated(cell: Any) -> Any:
 
 
 def _plain_size(cells: List[Any], kinds: Set[type]) -> int:
-    # Of one class its own method says it, a quarter of what `getsizeof` takes.
-    sizes = map(kinds.pop().__sizeof__ if len(kinds) == 1 else getsizeof, cells)
-    return _REFERENCE * len(cells) + sum(sizes)
+    size_of_cell: Callable[[Any], int] = getsizeof
+    if len(kinds) == 1:
+        # The method of the cells' only class takes a quarter of that.
+        size_of_cell = getattr(kinds.pop(), "__sizeof__")  # noqa: B009  mypy takes it for bound
+    return _REFERENCE * len(cells) + sum(map(size_of_cell, cells))
 
 
 def size_of(items: Iterable[Any]) -> int:

@@ -14,6 +14,7 @@ from typing import Any, List, NamedTuple, Tuple, Union
 import numpy
 import pandas
 from numpy import ndarray
+from numpy.ma import MaskedArray
 
 from ..interrupts import of_data
 from .extension_arrays import learned_way, ways
@@ -112,15 +113,21 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
 
 def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
     """Return an isolated snapshot of an array, and its size in bytes; masked cells become None."""
-    if isinstance(array, numpy.ma.MaskedArray):
-        array = _without_mask(array)
-    if array.dtype == object:
-        isolated, size, plain = _isolated_objects(numpy.asarray(array))
-        return ArraySnapshot(isolated, not plain or array.ndim > 2), EVENT_BYTES + size
-    isolated = numpy.array(array, copy=True, order="K", subok=False)
-    prints = array.ndim > 2 or array.dtype.names is not None
-    size = EVENT_BYTES + isolated.nbytes + _isolate_fields(isolated)
-    return ArraySnapshot(isolated, prints), size
+    if type(array) is not ndarray:
+        array = _without_mask(array) if isinstance(array, MaskedArray) else numpy.asarray(array)
+    prints = array.ndim > 2
+    dtype = array.dtype
+    if dtype.kind == "O":
+        isolated, size, plain = _isolated_objects(array)
+        prints = prints or not plain
+    else:
+        isolated = array.copy("K")
+        size = isolated.nbytes
+        if dtype.names is not None:
+            prints = True
+            size += _isolate_fields(isolated)
+    # As in frames.
+    return tuple.__new__(ArraySnapshot, (isolated, prints)), EVENT_BYTES + size
 
 
 def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
@@ -216,7 +223,7 @@ def _isolate_fields(array: numpy.ndarray) -> int:
     return size
 
 
-def _without_mask(array: numpy.ma.MaskedArray[Any, Any]) -> numpy.ndarray:
+def _without_mask(array: MaskedArray[Any, Any]) -> numpy.ndarray:
     """Return the cells as objects, None where masked; records of fields become rows."""
     names = array.dtype.names
     if names:
