@@ -7,9 +7,10 @@ nothing that had to be formatted. Mutable objects in cells are copied deeply, im
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, List, NamedTuple, Tuple, Union
+from weakref import ref
 
 import numpy
 import pandas
@@ -26,10 +27,9 @@ from .label_sizes import index_size, long_labels_size
 EVENT_BYTES = 800
 _FRAME_BYTES = 400
 _BLOCK_BYTES = 400
-# The labels that were counted last, by their address: frames that share them hold them once. To
-# hold them here would free those of the frame before, 0.4 us. Labels at the address of others that
-# are gone may be left out, but only while nothing waits in front of them.
-_counted_labels = 0
+# The labels that were counted last: frames that share them hold them once. Not held here, as to
+# free those of the frame before takes 0.4 us.
+_counted_labels: Callable[[], Any] = lambda: None  # noqa: E731  until there is a reference
 _MOST_LABELS_BYTES = 64_000
 
 
@@ -101,10 +101,11 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     if rows < 0:
         rows = len(frame)
     labels = frame.columns
-    if id(labels) != _counted_labels:
+    if _counted_labels() is not labels:
         labels_size = index_size(labels, columns)
         size += labels_size
-        _counted_labels = id(labels) if labels_size <= _MOST_LABELS_BYTES else 0
+        if labels_size <= _MOST_LABELS_BYTES:
+            _counted_labels = ref(labels)
     # Tuples: the garbage collector looks through every list that waits, again and again.
     parts = (labels, rows, tuple(isolated), tuple(placements), prints)
     # As `FrameSnapshot(...)`, whose `__new__` is a function of Python: 0.2 us less.

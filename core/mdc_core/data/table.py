@@ -115,6 +115,9 @@ def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:
         values = block.values
         if _is_2d(values):
             order += block.positions
+            if isinstance(values, numpy.ndarray) and not values.dtype.isnative:
+                # Older pandas cannot put such columns in order.
+                values = values.astype(values.dtype.newbyteorder("="))
             # pandas would make texts of objects, and refuses some where it has pyarrow.
             dtype = object if values.dtype == object else None
             columns = list(block.positions)

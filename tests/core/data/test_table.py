@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_core.data.column_names import unique_names
-from mdc_core.data.table import Table, positions_of
+from mdc_core.data.snapshot import snapshot_frame
+from mdc_core.data.table import Table, frame_of_snapshot, positions_of
 from mdc_core.encoding.jsonl import encode_tables
 from tests.core.made import strict_json, table
 
@@ -130,3 +131,10 @@ def test_a_column_that_is_not_there_is_an_error() -> None:
 def test_placements_are_positions(placement: Any, positions: list[int]) -> None:
     """Slices of either direction and arrays say which columns a block holds."""
     assert list(positions_of(placement, 4)) == positions
+
+
+def test_columns_of_another_byte_order_are_put_in_order() -> None:
+    """Also beside one of pandas' own arrays, where they have to be moved."""
+    columns = {"a": pandas.array([1, 2], dtype="Int64"), "b": numpy.array([3, 4], ">i4")}
+    frame = frame_of_snapshot(snapshot_frame(pandas.DataFrame(columns))[0])
+    assert frame.to_csv(index=False, header=False) == "1,3\n2,4\n"
