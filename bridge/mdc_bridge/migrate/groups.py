@@ -11,6 +11,7 @@ shift those that follow: after a rejected row, the others of its id are rejected
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from itertools import compress, islice
 from operator import ne
 from typing import Optional
@@ -34,7 +35,7 @@ class Groups:
     """Makes lines of blocks.
 
     Args:
-        make_line: of the collection.
+        make_lines: of the collection.
         files: where the lines go.
         rejects: where rows go that are in none.
         scattered: where rows go whose id is one of `again`.
@@ -44,7 +45,7 @@ class Groups:
 
     def __init__(
         self,
-        make_line: LineMaker,
+        make_lines: LineMaker,
         files: HourFiles,
         rejects: Rejects,
         scattered: ScatteredRows,
@@ -52,7 +53,7 @@ class Groups:
         again: NDArray[numpy.int64] = NO_HASHES,
     ) -> None:
         self.counts = RowCounts(reasons=rejects.reasons)
-        self._make_line = make_line
+        self._make_lines = make_lines
         self._files = files
         self._rejects = rejects
         self._scattered = scattered
@@ -101,8 +102,9 @@ class Groups:
         else:
             self._extend(block, 0, starts[1])
             self._close()
-            self.counts.rows += starts[-1] - starts[1]
-            self._write_whole(block, starts[1:])
+            if len(starts) > 2:
+                self.counts.rows += starts[-1] - starts[1]
+                self._write_whole(block, starts[1:])
             self._extend(block, starts[-1], rows)
         self._files.flush()
 
@@ -143,29 +145,29 @@ class Groups:
 
     def _write_whole(self, block: Block, starts: list[int]) -> None:
         """Write the lines of all ids that begin at `starts` but the last, which may go on."""
-        rows, ids = block.rows, block.ids
-        lines, times, requests, versions = block.lines, block.times, block.requests, block.versions
-        self._hashes.extend([hash(ids[start]) for start in starts[:-1]])
-        make_line, prefix = self._make_line, self._sources[self._file][1]
-        made = [
-            make_line(
-                b"%s%012x" % (prefix, lines[start]),
-                times[start],
-                rows[start] if stop == start + 1 else b",".join(rows[start:stop]),
-                ids[start],
-                requests[start],
-                versions[start],
-            )
-            for start, stop in zip(starts, starts[1:])
-        ]
-        if starts[-1] - starts[0] > len(made):
-            self.counts.other_times += sum(
-                times[at] != times[start]
-                for start, stop in zip(starts, starts[1:])
-                for at in range(start + 1, stop)
-            )
-        self._files.add_all([times[start][:13] for start in starts[:-1]], made)
+        self.counts.other_times += _other_times(block.times, starts)
         self.counts.lines += len(starts) - 1
+        firsts = starts[:-1]
+        rows, prefix = block.rows, self._sources[self._file][1]
+        ids = [block.ids[at] for at in firsts]
+        self._hashes.extend(map(hash, ids))
+        columns = (
+            [b"%s%012x" % (prefix, block.lines[at]) for at in firsts],
+            [block.times[at] for at in firsts],
+            [
+                rows[start] if stop == start + 1 else b",".join(rows[start:stop])
+                for start, stop in zip(firsts, starts[1:])
+            ],
+            ids,
+            [block.requests[at] for at in firsts],
+            [block.versions[at] for at in firsts],
+        )
+        hours = [time[:13] for time in columns[1]]
+        # Where the lines of another file begin.
+        new = [0, *compress(range(1, len(hours)), map(ne, hours, islice(hours, 1, None)))]
+        for start, stop in zip(new, (*new[1:], len(hours))):
+            of_hour = columns if len(new) == 1 else [column[start:stop] for column in columns]
+            self._files.add(hours[start], self._make_lines(*of_hour))
 
     def _extend(self, block: Block, start: int, stop: int) -> None:
         """Add rows to the id that is open, or open theirs."""
@@ -186,13 +188,13 @@ class Groups:
             return
         if not self._is_continued:
             self._hashes.append(hash(first.id))
-        line = self._make_line(
-            b"%s%012x" % (self._sources[first.file][1], first.line),
-            first.time,
-            b",".join(self._rows),
-            first.id,
-            first.request,
-            first.version,
+        line = self._make_lines(
+            [b"%s%012x" % (self._sources[first.file][1], first.line)],
+            [first.time],
+            [b",".join(self._rows)],
+            [first.id],
+            [first.request],
+            [first.version],
         )
         self._files.add(first.time[:13], line)
         self.counts.rows += len(self._rows)
@@ -229,3 +231,17 @@ class Groups:
         self._refused_id = block.ids[at]
         self._rejects.add(self._sources[self._file][0], reject)
         self.counts.rejected += 1
+
+
+def _other_times(times: Sequence[bytes], starts: list[int]) -> int:
+    """Return how many rows have another time than the first of their id, up to the last start."""
+    first, end = starts[0], starts[-1]
+    changes = map(ne, islice(times, first, end), islice(times, first + 1, end))
+    # Mostly times change where ids do, which is found out without a look at each row.
+    if set(starts).issuperset(compress(range(first + 1, end), changes)):
+        return 0
+    return sum(
+        times[at] != times[start]
+        for start, stop in zip(starts, starts[1:])
+        for at in range(start + 1, stop)
+    )

@@ -52,26 +52,17 @@ class HourFiles:
         self._hour = b""
         self._lines: list[bytes] = []
 
-    def add(self, hour: bytes, line: bytes) -> None:
-        """Add a line; it is in its file after `flush`.
+    def add(self, hour: bytes, lines: bytes) -> None:
+        """Add lines of one hour; they are in its file after `flush`.
 
         Args:
             hour: such as `2019-06-01T12`.
-            line: with its line feed.
+            lines: each with its line feed.
         """
         if hour != self._hour:
             self.flush()
             self._hour = hour
-        self._lines.append(line)
-
-    def add_all(self, hours: list[bytes], lines: list[bytes]) -> None:
-        """Add lines, each with its hour."""
-        if not hours or hours.count(hours[0]) < len(hours):
-            for hour, line in zip(hours, lines):
-                self.add(hour, line)
-            return
-        self.add(hours[0], lines[0])
-        self._lines += lines[1:]
+        self._lines.append(lines)
 
     def flush(self) -> None:
         """Write the lines that wait."""

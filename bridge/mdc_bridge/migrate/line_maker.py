@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from mdc_core.data.events import MAX_DATA_BYTES, Stream
@@ -22,56 +22,49 @@ class LineMaker:
     """
 
     def __init__(self, stream: Stream, put_raw: PutRaw, largest: int = MAX_DATA_BYTES) -> None:
-        self._head = stream.head + b'"id":"'
+        # Every second part is a gap for a value.
+        self._template = [
+            *(stream.head + b'"id":"', b"", b'","time":"', b""),
+            *(b'Z","data":[', b"", b"]", b"", b"", b""),
+            *(b'","xrequestid":"', b"", b'","modelversion":"', b"", b'"}\n'),
+        ]
         self._put_raw = put_raw
         self._largest = largest
 
     def __call__(
         self,
-        event_id: bytes,
-        time: bytes,
-        rows: bytes,
-        correlation_id: bytes,
-        request_id: bytes,
-        version: bytes,
+        event_ids: Sequence[bytes],
+        times: Sequence[bytes],
+        rows: Sequence[bytes],
+        correlation_ids: Sequence[bytes],
+        request_ids: Sequence[bytes],
+        versions: Sequence[bytes],
     ) -> bytes:
-        """Return a line with its line feed; all arguments are the inner parts of JSON texts.
+        """Return lines, each with its line feed; the arguments are inner parts of JSON texts.
+
+        All are woven into a template and joined once: that takes half the time of line by line.
 
         Args:
-            event_id: unique among all events.
-            time: in UTC, without the `Z`.
+            event_ids: of each line, unique among all events.
+            times: in UTC, without the `Z`.
             rows: the data's objects, with commas between them.
-            correlation_id: as in `Tails`.
-            request_id: likewise.
-            version: likewise.
+            correlation_ids: as in `Tails`.
+            request_ids: likewise.
+            versions: likewise.
         """
-        size = len(rows) + 2
-        if size > self._largest:
-            url = text_json(self._put_raw(time[:13], event_id, b"[%s]" % rows))
-            data = b'Z","dataref":' + url
-            return b"".join(
-                (self._head, event_id, b'","time":"', time, data)
-                + (_range(size), correlation_id, b'","xrequestid":"', request_id)
-                + (b'","modelversion":"', version, b'"}\n')
-            )
-        return b"".join(
-            (
-                self._head,
-                event_id,
-                b'","time":"',
-                time,
-                b'Z","data":[',
-                rows,
-                b"]",
-                _range(size),
-                correlation_id,
-                b'","xrequestid":"',
-                request_id,
-                b'","modelversion":"',
-                version,
-                b'"}\n',
-            )
-        )
+        sizes = [len(each) + 2 for each in rows]
+        step = len(self._template)
+        parts = self._template * len(rows)
+        woven = (event_ids, times, rows, [*map(_range, sizes)])
+        for at, column in enumerate((*woven, correlation_ids, request_ids, versions)):
+            parts[2 * at + 1 :: step] = column
+        if max(sizes) > self._largest:
+            for at, size in enumerate(sizes):
+                if size > self._largest:
+                    url = self._put_raw(times[at][:13], event_ids[at], b"[%s]" % rows[at])
+                    of_data = slice(at * step + 4, at * step + 7)
+                    parts[of_data] = b'Z","dataref":', text_json(url), b""
+        return b"".join(parts)
 
 
 @lru_cache(maxsize=65536)

@@ -117,9 +117,9 @@ def _attempt(
         cleanup.callback(files.release)
         rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
         scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
-        make_line = LineMaker(stream, files.put_raw)
+        make_lines = LineMaker(stream, files.put_raw)
         known = None if existing is None else existing()
-        groups = Groups(make_line, files, rejects, scattered, longest, again)
+        groups = Groups(make_lines, files, rejects, scattered, longest, again)
         selection = Selection(unit.period, known, groups.counts)
         for file in unit.files:
             blocks = block_reader(unit, file)
