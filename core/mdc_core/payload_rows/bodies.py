@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.message import Message
-from functools import lru_cache
 from typing import Any, List, NamedTuple, Optional, Tuple
 
 from .csv_texts import rows_of_csv
 from .found import EMPTY, IS_REQUEST, NOT_TEXT, NotRowsError, PayloadRows, Row, Wanted
 from .lists import rows_of_list
+from .media import media_of
 from .objects import parsed, rows_of_json
 
 _CSV = ("text/csv", "application/csv", "text/comma-separated-values")
@@ -19,15 +18,6 @@ _LINES = (
     "application/x-jsonlines",
     "application/jsonl",
 )
-# Others are not worth a codec that a client names.
-_CHARSETS = {
-    **dict.fromkeys(("utf-8", "utf8"), "utf-8-sig"),
-    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
-    **dict.fromkeys(("iso-8859-1", "latin-1", "latin1"), "latin-1"),
-    "windows-1252": "cp1252",
-    "utf-16": "utf-16",
-    "utf-32": "utf-32",
-}
 _BINARY = ("image/", "audio/", "video/", "multipart/", "font/")
 
 
@@ -113,45 +103,20 @@ def rows_of_exchange(
     return inputs, outputs
 
 
-class _Media(NamedTuple):
-    """What a content type says.
-
-    Attributes:
-        kind: such as `application/json`; empty where none is given.
-        charset: in lower case.
-        header: the parameter of CSV, in lower case; empty where it is not given.
-    """
-
-    kind: str
-    charset: str
-    header: str
-
-
-@lru_cache(maxsize=64)
-def _media_of(content_type: str) -> _Media:
-    header = Message()
-    header["content-type"] = content_type.replace("\r", " ").replace("\n", " ")
-    kind = header.get_content_type() if content_type else ""
-    charset, is_there = (
-        str(header.get_param(name, absent)).lower()
-        for name, absent in (("charset", "utf-8"), ("header", ""))
-    )
-    return _Media(kind, charset, is_there)
-
-
 def _rows(body: bytes, content_type: str, wanted: Wanted) -> List[Row]:
-    media = _media_of(content_type)
+    media = media_of(content_type)
     if media.kind.startswith(_BINARY):
         raise NotRowsError(NOT_TEXT, f"a body of {media.kind} holds no rows")
     if not body.strip():
         raise NotRowsError(EMPTY, "the body is empty")
-    charset = _CHARSETS.get(media.charset)
-    if charset is None:
+    if media.codec is None:
         raise NotRowsError(NOT_TEXT, f"the charset {media.charset[:40]!r} is not known")
     try:
-        text = body.decode(charset)
+        text = body.decode(media.codec)
     except UnicodeError:
         raise NotRowsError(NOT_TEXT, f"the body is not valid text in {media.charset}") from None
+    # The byte order mark of UTF-8; other codecs take off theirs.
+    text = text[1:] if text.startswith("\ufeff") else text
     if media.kind in _CSV:
         return rows_of_csv(text, media.header, wanted)
     if media.kind in _LINES:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import orjson
 
 from mdc_core.data.events import MAX_DATA_BYTES
+from mdc_core.payload_rows.media import media_of
 
 # A larger body is looked through by a thread.
 HEAVY_BYTES = 128 * 1024
 _LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
-_CHARSET = re.compile(r"""charset\s*=\s*"?([\w.-]+)""", re.IGNORECASE)
-# Others are not worth a codec that a client names.
-_CHARSETS = {
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "us-ascii": "ascii",
-    "ascii": "ascii",
-    "iso-8859-1": "latin-1",
-    "latin-1": "latin-1",
-    "latin1": "latin-1",
-    "windows-1252": "cp1252",
-    "utf-16": "utf-16",
-}
 _PIECE = 64 * 1024
 _JSON = "application/json"
 _EMPTY = b'""'
@@ -105,18 +92,12 @@ def _range_of(size: int, says_length: bool) -> str:
     return f"bytes 0-{size - 1}/{size if says_length else '*'}" if size else "bytes */0"
 
 
-def _charset_of(content_type: str) -> str | None:
-    """Return the charset that a body is in, None for one that is not known."""
-    named = _CHARSET.search(content_type)
-    return _CHARSETS.get(named.group(1).lower()) if named is not None else "utf-8"
-
-
 def _is_text(content: bytes, content_type: str) -> bool:
     """Return whether a body is text, without holding all of it."""
-    charset = _charset_of(content_type)
-    if charset is None:
+    codec = media_of(content_type).codec
+    if codec is None:
         return False
-    decoder = codecs.getincrementaldecoder(charset)()
+    decoder = codecs.getincrementaldecoder(codec)()
     view = memoryview(content)
     try:
         for start in range(0, len(content), _PIECE):
@@ -130,11 +111,11 @@ def _is_text(content: bytes, content_type: str) -> bool:
 
 def _text_of(content: bytes, content_type: str) -> str | None:
     """Return a body's text, None for one that has none."""
-    charset = _charset_of(content_type)
-    if charset is None:
+    codec = media_of(content_type).codec
+    if codec is None:
         return None
     try:
-        text = content.decode(charset)
+        text = content.decode(codec)
     except UnicodeError:
         return None
     return None if "\x00" in text else text

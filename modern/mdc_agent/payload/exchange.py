@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 
 from .memory import Memory
 
@@ -43,9 +44,8 @@ class Message:
 
     def charge_head(self) -> None:
         """Count the head, which already exists: it is small and bounded."""
-        size = _MESSAGE
-        for name, value in self.headers:
-            size += len(name) + len(value) + _HEADER
+        headers = self.headers
+        size = _MESSAGE + _HEADER * len(headers) + sum(map(len, chain.from_iterable(headers)))
         if self.memory.take(size):
             self._held += size
         else:
@@ -85,6 +85,9 @@ class Message:
 
     def all(self, name: bytes) -> list[bytes]:
         """Return the values of all headers of a name in lower case, in their order."""
+        # Mostly there is none, or one.
+        if self.header(name) is None:
+            return []
         return [value for each, value in self.headers if each.lower() == name]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 
+# Sizes that other threads gave back and that are not counted yet: each takes memory too.
+_MOST_RETURNED = 1000
+
 
 class Memory:
     """Bytes that may be held, and are; only the event loop's thread takes and gives back.
@@ -26,9 +29,14 @@ class Memory:
         self._collect()
         return self._held
 
+    @property
+    def uncounted(self) -> int:
+        """How many sizes were given back by other threads and are not counted yet."""
+        return len(self._returned)
+
     def take(self, size: int) -> bool:
         """Hold so many bytes more; return whether there was room, else none are held."""
-        if self._held + size > self._bound:
+        if self._held + size > self._bound or len(self._returned) > _MOST_RETURNED:
             self._collect()
             if self._held + size > self._bound:
                 return False

@@ -27,7 +27,8 @@ class Connected(Protocol):
 
     def waiting(self) -> Exchange: ...
 
-    def expects_no_body(self) -> bool: ...
+    @property
+    def bodiless(self) -> int: ...
 
     def message_ended(self, exchange: Exchange) -> None: ...
 
@@ -142,7 +143,7 @@ class ResponseReader(_Reader):
         if self._parser is None:
             return
         self._fed(data)
-        if not self._watcher.expects_no_body():
+        if not self._watcher.bodiless:
             self._parser.feed_data(data)
             return
         if len(data) > _MOST_BY_BYTE and not self._in_headers and self._exchange is not None:
@@ -154,7 +155,7 @@ class ResponseReader(_Reader):
                 self._is_bodiless = False
                 self._parser = httptools.HttpResponseParser(self)
                 self.on_message_complete()
-            elif self._exchange is None and not self._watcher.expects_no_body():
+            elif self._exchange is None and not self._watcher.bodiless:
                 self._parser.feed_data(data[at + 1 :])
                 return
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 _AT_ONCE = 128
+_ROUNDS = 4
 
 
 class Readiness(Protocol):
@@ -100,12 +101,17 @@ class EpollReadiness:
 
     def _tell(self) -> None:
         new = self._new
-        new.clear()
-        for number, events in self._epoll.poll(0, _AT_ONCE):
-            if events != select.EPOLLOUT and number not in new:
-                self._call(self._readers.get(number))
-            if events != select.EPOLLIN and number not in new:
-                self._call(self._writers.get(number))
+        # What came while others were told is told before the loop is asked: it takes as long.
+        for _ in range(_ROUNDS):
+            new.clear()
+            told = self._epoll.poll(0, _AT_ONCE)
+            for number, events in told:
+                if events != select.EPOLLOUT and number not in new:
+                    self._call(self._readers.get(number))
+                if events != select.EPOLLIN and number not in new:
+                    self._call(self._writers.get(number))
+            if not told or self._epoll.closed:
+                return
 
     def _call(self, callback: Callable[[], None] | None) -> None:
         if callback is None:

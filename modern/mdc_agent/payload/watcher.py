@@ -16,6 +16,8 @@ from .exchange import CLIENT_HUNG_UP, Exchange, Message
 from .memory import Memory
 from .readers import RequestReader, ResponseReader, UnreadableError
 
+# What is answered by a head that speaks of a body which does not come.
+_BODILESS = ("HEAD", "CONNECT")
 # Requests that wait for their answers on one connection.
 _MOST_WAITING = 1000
 
@@ -31,6 +33,7 @@ class Watcher:
         counts: counts connections that cannot be read.
 
     Attributes:
+        bodiless: how many answers to HEAD or CONNECT are waited for.
         is_stopped: it wants no more bytes.
         now: when what is read now came, by `time.perf_counter`; None for this moment.
     """
@@ -44,6 +47,7 @@ class Watcher:
         "_requests",
         "_responses",
         "_waiting",
+        "bodiless",
         "injected_id",
         "is_stopped",
         "now",
@@ -65,6 +69,8 @@ class Watcher:
         self._waiting: deque[Exchange] = deque()
         self._requests = RequestReader(self)
         self._responses = ResponseReader(self)
+        # Counted, since each piece of an answer asks for it.
+        self.bodiless = 0
         self.injected_id: str | None = None
         self.is_stopped = False
         self.now: float | None = None
@@ -90,10 +96,7 @@ class Watcher:
         except UnreadableError as stop:
             self.stop(str(stop))
         except httptools.HttpParserError as error:
-            stopped = error.__context__
-            self.stop(
-                str(stopped) if isinstance(stopped, UnreadableError) else "unreadable_request"
-            )
+            self.stop(_reason_of(error, "unreadable_request"))
 
     def response_bytes(self, data: bytes) -> None:
         """See what the server sent."""
@@ -106,10 +109,7 @@ class Watcher:
         except UnreadableError as stop:
             self.stop(str(stop))
         except httptools.HttpParserError as error:
-            stopped = error.__context__
-            self.stop(
-                str(stopped) if isinstance(stopped, UnreadableError) else "unreadable_response"
-            )
+            self.stop(_reason_of(error, "unreadable_response"))
 
     def inject(self, identifier: str) -> None:
         """The request that begins, or whose first pieces were seen, was given this id."""
@@ -179,19 +179,19 @@ class Watcher:
             raise UnreadableError("unasked_response")
         return self._waiting[0]
 
-    def expects_no_body(self) -> bool:
-        """Whether an answer to HEAD or CONNECT is among those that are waited for."""
-        return any(each.method in ("HEAD", "CONNECT") for each in self._waiting)
-
     def message_ended(self, exchange: Exchange) -> None:
         """A request or response was seen to its end."""
         if exchange.is_complete:
             self._waiting.popleft()
+            if exchange.method in _BODILESS:
+                self.bodiless -= 1
             self._end(exchange)
 
     def copy_head(self, exchange: Exchange, message: Message) -> None:
         """A head is complete."""
         if message is exchange.request:
+            if exchange.method in _BODILESS:
+                self.bodiless += 1
             exchange.is_ignored = self._is_ignored(exchange.method, exchange.target)
         if not exchange.is_ignored:
             message.charge_head()
