@@ -34,9 +34,11 @@ demo: $(VENV)/demo/.done ## an old score.py under the real inference server, bot
 demo-agent: $(VENV)/demo-agent/.done ## the collector service beside the inference server
 	$(VENV)/demo-agent/bin/python examples/demo_agent.py
 
-# A process for each core and one more, since many tests wait for servers; a file's tests stay
-# together, with the servers that they share.
-PARALLEL := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile
+# Two processes for each core, since many tests wait for servers; a file's tests stay together, with
+# the servers that they share. The longest files begin first, see tests/slow.py; that xdist keeps the
+# order has to be asked for, where it can be: on Python 3.9 and newer.
+PARALLEL := --numprocesses $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2) --dist loadfile
+IN_ORDER := --no-loadscope-reorder
 
 # The inner loop, from the sources: nothing waits for servers, so a process for each core.
 FAST := --numprocesses $(shell getconf _NPROCESSORS_ONLN) --dist loadfile -m "not slow" --hypothesis-profile few tests
@@ -50,7 +52,7 @@ COVERED := $(VENV)/newest/bin/python -m coverage
 
 cover: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done $(VENV)/mlflow/.done ## branch coverage of the newest lane
 	rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
-	PYTHONPATH=core:bridge:legacy:modern $(COVERED) run -m pytest $(PARALLEL) $(COVER)
+	PYTHONPATH=core:bridge:legacy:modern $(COVERED) run -m pytest $(PARALLEL) $(IN_ORDER) $(COVER)
 	$(COVERED) combine --quiet
 	$(COVERED) report --skip-covered --sort cover
 	@for room in core legacy modern bridge; do \
@@ -63,10 +65,10 @@ fmt: $(VENV)/lint/.done ## format, and fix what the linter can
 test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## all tests: every lane, against the built wheel
 
 test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done $(VENV)/mlflow/.done ## tests with the newest dependencies
-	$(VENV)/newest/bin/python -m pytest $(PARALLEL) tests
+	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies
-	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) tests -m "not newest_only"
+	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m "not newest_only"
 
 # What scores, on Pythons that old images have: the oldest dependencies, the newest that there are.
 test-py37: $(if $(PY37),$(VENV)/py37/.done $(VENV)/azurite/.done) ## tests of what scores, on Python 3.7

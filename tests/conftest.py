@@ -14,7 +14,7 @@ from hypothesis import settings
 
 import mdc_core
 from tests.of_tools import OF_TOOLS
-from tests.slow import is_slow
+from tests.slow import is_slow, turn
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others. No other place chooses a profile.
@@ -28,7 +28,8 @@ _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """Mark what `make test-fast` leaves out; see `tests.slow`."""
+    """Mark what `make test-fast` leaves out, and let long files begin first; see `tests.slow`."""
+    items.sort(key=lambda item: turn(Path(str(item.fspath))))
     for item in items:
         name = getattr(item, "originalname", item.name)
         if is_slow(Path(str(item.fspath)), name, getattr(item, "fixturenames", ())):

@@ -1,4 +1,4 @@
-"""Which tests `make test-fast` leaves out: by the fixtures they use, or by where they lie."""
+"""Which tests `make test-fast` leaves out, by fixture or place, and which files begin first."""
 
 from __future__ import annotations
 
@@ -75,6 +75,30 @@ PLACES = frozenset(
     }
 )
 
+# Files that take longest, the longest first: begun last, one would hold up the end of a run.
+LONGEST = (
+    "docs/test_documented_commands.py",
+    "reliability/test_soak_short.py",
+    "bridge/rewrite/test_rewrite_server.py",
+    "coexistence/test_neighbours.py",
+    "azure/test_short_processes.py",
+    "reliability/test_fork.py",
+    "modern/agent/test_service.py",
+    "reliability/test_soak.py",
+    "bridge/doctor/test_doctor_variables.py",
+    "reliability/test_ends.py",
+    "reliability/test_exit.py",
+    "modern/agent/test_workspace.py",
+    "modern/mlflow_scoring/test_served_models.py",
+    "bridge/deployment/test_deployment_loading.py",
+    "azure/test_any_answers.py",
+    "bridge/migrate/test_migrate_sizes.py",
+    "bridge/cli/test_odd_output.py",
+    "bridge/migrate/test_migrate_existing.py",
+    "bridge/migrate/test_migrate_processes.py",
+    "core/transport/test_lifecycle.py",
+)
+
 _TESTS = Path(__file__).parent
 
 
@@ -90,3 +114,9 @@ def is_slow(path: Path, name: str, fixtures: Iterable[str]) -> bool:
     places = {each.as_posix() for each in (below, *below.parents)}
     places.add(f"{below.as_posix()}::{name}")
     return not FIXTURES.isdisjoint(fixtures) or not PLACES.isdisjoint(places)
+
+
+def turn(path: Path) -> int:
+    """Return when a file's tests are to begin: the lower, the earlier."""
+    below = path.relative_to(_TESTS).as_posix()
+    return LONGEST.index(below) if below in LONGEST else len(LONGEST)

@@ -1,10 +1,10 @@
-"""The list of slow tests names what exists, and each test once."""
+"""The lists of slow tests name what exists, and each test once."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.slow import PLACES, is_slow
+from tests.slow import LONGEST, PLACES, is_slow, turn
 
 TESTS = Path(__file__).parent
 
@@ -15,6 +15,14 @@ def test_every_place_exists() -> None:
         path, _, name = place.partition("::")
         assert (TESTS / path).exists(), place
         assert f"def {name}" in (TESTS / path).read_text("utf-8") if name else True, place
+
+
+def test_the_longest_begin_first() -> None:
+    """Each of them exists, and all others come behind, in the order that they had."""
+    turns = [turn(TESTS / each) for each in LONGEST]
+    assert all((TESTS / each).is_file() for each in LONGEST)
+    assert turns == sorted(set(turns))
+    assert turn(TESTS / "core" / "test_any.py") == turn(TESTS / "test_slow.py") > turns[-1]
 
 
 def test_no_place_holds_another() -> None:
