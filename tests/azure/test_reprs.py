@@ -13,7 +13,7 @@ import pytest
 import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.deployment.options import Wishes
+from mdc_bridge.deployment.options import DeploymentOptions
 from mdc_bridge.files import open_files
 from mdc_bridge.migrate.tasks import Place
 from mdc_core.runtime import pipeline_for
@@ -64,7 +64,7 @@ def test_nothing_in_memory_shows_a_secret(
     tree = Place.of(place, "source", "modeldata")
     held = [
         *(settings, settings.describe(), pipeline_for(settings), tree, (tree, 1)),
-        *(Wishes(storage=place), open_files(place, "source", "modeldata"), collectors),
+        *(DeploymentOptions(storage=place), open_files(place, "source", "modeldata"), collectors),
     ]
     shown = [_shown(thing) for thing in (*held, *_ours())]
     mdc_core.shutdown(0.1)

@@ -10,7 +10,7 @@ import pytest
 
 from mdc_bridge.check import check
 from mdc_bridge.compare import compare
-from mdc_bridge.deployment import Wishes, deployment
+from mdc_bridge.deployment import DeploymentOptions, deployment
 from mdc_bridge.migrate import migrate, plan
 from mdc_bridge.read import iter_frames, read, read_lines
 from mdc_bridge.rewrite import rewrite
@@ -105,7 +105,7 @@ def test_rewrite_touches_only_what_is_named(tree: Path, monkeypatch: pytest.Monk
 
 def test_wishes_take_paths(tree: Path) -> None:
     """The scoring script of a deployment may be a `Path`."""
-    made = deployment(tree / "deploy.py", Wishes(script=tree / "score.py"), tree)
+    made = deployment(tree / "deploy.py", DeploymentOptions(script=tree / "score.py"), tree)
     assert "scoring_script: score.py" in made.files["deployment.yml"]
 
 

@@ -12,12 +12,14 @@ import pytest
 from tests.docs.blocks import commands_of, matches
 from tests.docs.service import make_agent_files, make_service
 
+# Each command is a process of its own, which takes seconds on a busy machine.
+pytestmark = [pytest.mark.newest_only, pytest.mark.timeout(300)]
+
 ROOT = Path(__file__).parents[2]
 AGENT_PAGE = ROOT / "docs/agent.md"
 PAGES = [ROOT / "MIGRATION.md", *sorted((ROOT / "docs/commands").glob("*.md"))]
 
 
-@pytest.mark.newest_only
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command of a page prints what stands below it, in a folder that has the service."""
@@ -27,7 +29,6 @@ def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert_printed(page, folder)
 
 
-@pytest.mark.newest_only
 def test_agent_page(tmp_path: Path) -> None:
     """Likewise of the collector service, in a folder that has its files."""
     make_agent_files(tmp_path)

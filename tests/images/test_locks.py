@@ -34,7 +34,7 @@ def test_images_that_services_have() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# python: 3.8\n# as of: 2021-10-15\n# asked for: numpy\nnumpy>=1.18\n", "no package at"),
+        ("# python: 3.8\n# as of: 2021-10-15\n# asked for: numpy\nnumpy>=1.18\n", "not a package"),
         ("# python: 3.8\nnumpy==1.18.5\n", "the head does not say as of, asked for"),
     ],
 )

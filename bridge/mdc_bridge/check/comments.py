@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, Optional
 
-from ..scripts.facts import Mention, Place
+from ..scripts.facts import Mention
+from ..scripts.place import Place
 
 _SWITCH = re.compile(r"mdc-bridge:\s*(ignore(?:-file)?)\b\s*(?:=\s*([\w,\s]*))?")
 EVERY_RULE = ""  # every id begins with it

@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from ..printable import encodable
 from ..scripts import UnreadableScript
-from ..scripts.facts import Place
+from ..scripts.place import Place
 
 
 class Verdict(enum.Enum):

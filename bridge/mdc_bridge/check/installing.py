@@ -11,7 +11,8 @@ from typing import NamedTuple, Optional, TypeVar
 
 from ..needs import IN_PLACE_PYTHON, PYTHON
 from ..requirements import Requirement
-from ..scripts.facts import OLD_PACKAGE, Asked, Environment, Facts, Missing
+from ..scripts.asked import Asked, Environment, Missing
+from ..scripts.facts import OLD_PACKAGE, Facts
 from ..versions import Version
 from .together import Clash, clashes
 

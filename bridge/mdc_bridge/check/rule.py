@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
-from ..scripts.facts import Facts, Place
+from ..scripts.facts import Facts
+from ..scripts.place import Place
 from .findings import Verdict
 
 _PREFIX = "MDC"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..scripts.facts import CollectorCall, Place
+from ..scripts.facts import CollectorCall
+from ..scripts.place import Place
 from ..scripts.values import Kind
 
 INPUTS = "inputs"

@@ -12,7 +12,7 @@ from typing import NamedTuple, Optional
 
 from ..needs import PACKAGES, PYTHON, PYTHONS, packages_on, version_text
 from ..requirements import Requirement, leave_a_version, minor_version
-from ..scripts.facts import Asked, Environment
+from ..scripts.asked import Asked, Environment
 from ..versions import Version
 from .releases import releases
 

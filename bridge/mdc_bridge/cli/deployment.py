@@ -83,10 +83,10 @@ def deployment(
     Exit codes: 0 the files are complete, 1 a value is needed or something has no counterpart,
     2 a file could not be read or written.
     """
-    from ..deployment import Wishes, local_folder, write_files
+    from ..deployment import DeploymentOptions, local_folder, write_files
     from ..deployment import deployment as make
 
-    wishes = Wishes(
+    options = DeploymentOptions(
         kind=kind,
         service=service,
         endpoint=endpoint,
@@ -105,7 +105,7 @@ def deployment(
         sampling_rate=sampling_rate,
         rolling_rate=rolling_rate,
     )
-    made = make(sources or (), wishes, local_folder(output) if output is not None else ".")
+    made = make(sources or (), options, local_folder(output) if output is not None else ".")
     written = write_files(made, output, force) if output is not None else []
     remarks = [
         {"kind": each.kind.value, "key": each.key, "text": each.text} for each in made.remarks

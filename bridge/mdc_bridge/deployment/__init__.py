@@ -2,7 +2,7 @@
 
 from .generation import NewDeployment, deployment, local_folder, write_files
 from .old_service import DeploymentError
-from .options import Wishes
+from .options import DeploymentOptions
 from .remarks import Kind, Remark
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "Kind",
     "NewDeployment",
     "Remark",
-    "Wishes",
+    "DeploymentOptions",
     "deployment",
     "local_folder",
     "write_files",

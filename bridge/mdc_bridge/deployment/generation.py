@@ -15,9 +15,9 @@ from ..arguments import AnyPath, AnyPaths, paths_of, place_text
 from ..files.folder import FolderFiles
 from ..yaml_text import dump
 from .conda import make_conda
-from .new_files import Making
+from .new_files import NewFiles
 from .old_service import OldDeployment
-from .options import Wishes
+from .options import DeploymentOptions
 from .reading import read_conda, read_old, read_scoring_script
 from .remarks import Kind, Remark, Remarks
 from .versions import say_traffic
@@ -47,15 +47,15 @@ class NewDeployment:
 
 def deployment(
     sources: AnyPaths = (),
-    wishes: Optional[Wishes] = None,
+    options: Optional[DeploymentOptions] = None,
     base: AnyPath = ".",
 ) -> NewDeployment:
     """Return the files of an online deployment that does what an AKS service did.
 
     Args:
         sources: one or several files of deployment code (`.py`, notebooks, folders of them), or
-            the JSON or YAML files of `az ml model deploy`; none when the wishes say all.
-        wishes: what goes before what the sources say, and what they do not say.
+            the JSON or YAML files of `az ml model deploy`; none when the options give everything.
+        options: arguments, which take precedence over the sources.
         base: folder that the files will be in: paths in them are relative to it.
 
     Returns:
@@ -64,23 +64,23 @@ def deployment(
     Raises:
         DeploymentError: no AKS deployment is made in the sources, or several are.
         StoreError: a file cannot be read or understood.
-        SettingsError: a wish makes no sense.
+        SettingsError: an option is not valid.
     """
-    wishes = wishes or Wishes()
+    options = options or DeploymentOptions()
     remarks = Remarks()
-    old = read_old(paths_of(sources), wishes)
-    making, made = _files_of(old, wishes, remarks, Path(base), "")
-    made = {DEPLOYMENT: made.pop(DEPLOYMENT), ENDPOINT: making.endpoint(), **made}
-    versions = [(making.names[0], old)]
+    old = read_old(paths_of(sources), options)
+    first, made = _files_of(old, options, remarks, Path(base), "")
+    made = {DEPLOYMENT: made.pop(DEPLOYMENT), ENDPOINT: first.endpoint(), **made}
+    versions = [(first.names[0], old)]
     headings = {DEPLOYMENT: remarks}
     for version in old.versions:
         of_version = Remarks()
         name = _suffix(version, len(versions) + 1)
-        other, files_of = _files_of(version, wishes, of_version, Path(base), name)
+        other, files_of = _files_of(version, options, of_version, Path(base), name)
         made.update(files_of)
         versions.append((other.names[0], version))
         headings[f"deployment{name}.yml"] = of_version
-    say_traffic(versions, making.names[1], remarks)
+    say_traffic(versions, first.names[1], remarks)
     files = {name: dump(content) for name, content in made.items()}
     said: list[Remark] = []
     for file, each in headings.items():
@@ -96,18 +96,18 @@ def deployment(
 
 
 def _files_of(
-    old: OldDeployment, wishes: Wishes, remarks: Remarks, base: Path, suffix: str
-) -> tuple[Making, dict[str, Any]]:
+    old: OldDeployment, options: DeploymentOptions, remarks: Remarks, base: Path, suffix: str
+) -> tuple[NewFiles, dict[str, Any]]:
     """Return what makes a deployment, and its files but the endpoint's."""
     conda = f"conda{suffix}.yml"
-    script = read_scoring_script(old, wishes, remarks)
-    making = Making(old, wishes, script, remarks, base, conda)
-    deployment_file = making.deployment()
+    script = read_scoring_script(old, options, remarks)
+    new = NewFiles(old, options, script, remarks, base, conda)
+    deployment_file = new.deployment()
     made = {f"deployment{suffix}.yml": deployment_file}
     if isinstance(deployment_file["environment"], dict):
         needs_core = script is not None and script.needs_core
-        made[conda] = make_conda(read_conda(old, wishes, remarks), needs_core, remarks)
-    return making, made
+        made[conda] = make_conda(read_conda(old, options, remarks), needs_core, remarks)
+    return new, made
 
 
 def _suffix(version: OldDeployment, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The files of the new deployment, from the old one and what is wished."""
+"""The files of the new deployment, from the old one and the options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mdc_core.settings import Settings
 from mdc_core.storage import parse_storage
 
 from .old_service import OldDeployment
-from .options import Wishes
+from .options import DeploymentOptions
 from .remarks import FILL_IN, Kind, Remarks, described, is_unknown, without_secrets
 from .scoring_script import AUTOMATIC, ScriptFacts
 from .seen import Name
@@ -28,12 +28,12 @@ _OLD_SDK = "AML_MODEL_DC_"
 _BOUNDARY = "AML_MODEL_DC_BOUNDARY"
 
 
-class Making:
+class NewFiles:
     """Makes the parts of one deployment.
 
     Args:
         old: what there was.
-        wishes: what goes before that.
+        options: arguments, which take precedence over that.
         script: what the scoring script asks for; None where there is none to be seen.
         remarks: takes what is missing, lost or different.
         base: folder that the new files are in.
@@ -43,24 +43,24 @@ class Making:
     def __init__(
         self,
         old: OldDeployment,
-        wishes: Wishes,
+        options: DeploymentOptions,
         script: Optional[ScriptFacts],
         remarks: Remarks,
         base: Path,
         conda_file: str = "conda.yml",
     ) -> None:
         self._old = old
-        self._wishes = wishes
+        self._options = options
         self._script = script
         self._remarks = remarks
         self._base = base
         self._conda_file = conda_file
-        self._map = SettingsMap(old.settings, wishes.kind, remarks)
-        self._endpoint = wishes.endpoint or self._endpoint_name()
+        self._map = SettingsMap(old.settings, options.kind, remarks)
+        self._endpoint = options.endpoint or self._endpoint_name()
         self._settings = old.settings or {}
         version = remarks.known("name", self._settings.get("version_name"), None)
         self._deployment = (
-            legal_deployment(version) if isinstance(version, str) else wishes.deployment
+            legal_deployment(version) if isinstance(version, str) else options.deployment
         )
 
     @property
@@ -70,21 +70,21 @@ class Making:
 
     def deployment(self) -> dict[str, Any]:
         """Return the deployment's YAML."""
-        wishes = self._wishes
+        options = self._options
         made: dict[str, Any] = {
-            "$schema": f"{_SCHEMAS}/{wishes.kind}OnlineDeployment.schema.json",
+            "$schema": f"{_SCHEMAS}/{options.kind}OnlineDeployment.schema.json",
             "name": self._deployment,
             "endpoint_name": self._endpoint,
         }
-        if wishes.kind != MANAGED:
-            made["type"] = wishes.kind
+        if options.kind != MANAGED:
+            made["type"] = options.kind
         made.update(self._map.plain())
-        made["model"] = wishes.model or self._model()
+        made["model"] = options.model or self._model()
         made["code_configuration"] = self._code()
         made["environment"] = self._environment()
         made["environment_variables"] = self._variables()
-        made.update(self._map.sizes(wishes.instance_type))
-        made.update(self._map.scale(wishes.instance_count))
+        made.update(self._map.sizes(options.instance_type))
+        made.update(self._map.scale(options.instance_count))
         made.update(self._map.requests())
         made.update(self._map.probes())
         made["data_collector"] = self._data_collector()
@@ -98,12 +98,12 @@ class Making:
     def endpoint(self) -> dict[str, Any]:
         """Return the endpoint's YAML."""
         made: dict[str, Any] = {
-            "$schema": f"{_SCHEMAS}/{self._wishes.kind}OnlineEndpoint.schema.json",
+            "$schema": f"{_SCHEMAS}/{self._options.kind}OnlineEndpoint.schema.json",
             "name": self._endpoint,
             "auth_mode": self._map.auth_mode(),
         }
-        if self._wishes.kind != MANAGED:
-            made["compute"] = self._wishes.compute or self._compute()
+        if self._options.kind != MANAGED:
+            made["compute"] = self._options.compute or self._compute()
         return made
 
     def _endpoint_name(self) -> str:
@@ -141,7 +141,7 @@ class Making:
         return f"azureml:{name}:{version}"
 
     def _code(self) -> dict[str, str]:
-        script = self._wishes.script or self._remarks.known(
+        script = self._options.script or self._remarks.known(
             "code_configuration.scoring_script", self._old.script
         )
         if script is None:
@@ -149,7 +149,7 @@ class Making:
                 Kind.VALUE, "code_configuration", "the scoring script is not known: give --script"
             )
             return {"code": ".", "scoring_script": FILL_IN}
-        if self._wishes.script:
+        if self._options.script:
             path = Path(script).resolve()
             return {"code": self._relative(path.parent), "scoring_script": path.name}
         source = self._remarks.known("code_configuration.code", self._old.source, None)
@@ -165,10 +165,10 @@ class Making:
         return Path(os.path.relpath(folder.resolve(), self._base.resolve())).as_posix()
 
     def _environment(self) -> Any:
-        wished = self._wishes.environment
-        if wished is not None:
-            return wished
-        if self._old.environment is not None and self._wishes.conda_file is None:
+        given = self._options.environment
+        if given is not None:
+            return given
+        if self._old.environment is not None and self._options.conda_file is None:
             name, version = self._old.environment
             name = self._remarks.known("environment", name)
             self._remarks.add(
@@ -179,7 +179,7 @@ class Making:
             )
             known = version is not None and not is_unknown(version)
             return f"azureml:{name}:{version}" if known else f"azureml:{name}@latest"
-        return {"image": self._wishes.image or self._image(), "conda_file": self._conda_file}
+        return {"image": self._options.image or self._image(), "conda_file": self._conda_file}
 
     def _image(self) -> str:
         if isinstance(self._old.image, Name) and self._old.image.dotted.endswith(_DEFAULT_IMAGES):
@@ -216,10 +216,10 @@ class Making:
         return f"azureml:{name}"
 
     def _variables(self) -> dict[str, str]:
-        wishes = self._wishes
+        options = self._options
         made: dict[str, str] = {}
         for name, value in self._old.variables.items():
-            if str(name).startswith(_OLD_SDK) and wishes.mode == "modern":
+            if str(name).startswith(_OLD_SDK) and options.mode == "modern":
                 into = "rolling_rate replaces it" if name == _BOUNDARY else "no CSV is written"
                 self._remarks.add(Kind.CHANGED, "environment_variables", f"removed {name}: {into}")
                 continue
@@ -230,15 +230,15 @@ class Making:
                 self._remarks.add(Kind.VALUE, key, "holds a secret, which is not copied")
                 known = FILL_IN
             made[str(name)] = known
-        made["MDC_BRIDGE_MODE"] = wishes.mode
-        if wishes.collections:
-            made["MDC_COLLECTIONS"] = wishes.collections
-        place = "MDC_STORAGE" if wishes.mode == "modern" else "AML_MODEL_DC_STORAGE"
-        if wishes.storage is not None:
-            made[place] = self._storage(place, wishes.storage)
-            if wishes.mode == "modern":
+        made["MDC_BRIDGE_MODE"] = options.mode
+        if options.collections:
+            made["MDC_COLLECTIONS"] = options.collections
+        place = "MDC_STORAGE" if options.mode == "modern" else "AML_MODEL_DC_STORAGE"
+        if options.storage is not None:
+            made[place] = self._storage(place, options.storage)
+            if options.mode == "modern":
                 made.update(MDC_ENDPOINT=self._endpoint, MDC_DEPLOYMENT=self._deployment)
-        elif wishes.mode != "modern" and place not in made:
+        elif options.mode != "modern" and place not in made:
             made[place] = FILL_IN
             text = "where the CSV goes; an account URL for the endpoint's identity"
             self._remarks.add(Kind.VALUE, f"environment_variables.{place}", text)
@@ -282,11 +282,11 @@ class Making:
         made: dict[str, Any] = {
             "collections": {name: {"enabled": enabled} for name in names or AUTOMATIC}
         }
-        rate = self._wishes.rolling_rate or self._boundary()
+        rate = self._options.rolling_rate or self._boundary()
         if rate is not None:
             made["rolling_rate"] = rate
-        if self._wishes.sampling_rate is not None:
-            made["sampling_rate"] = self._wishes.sampling_rate
+        if self._options.sampling_rate is not None:
+            made["sampling_rate"] = self._options.sampling_rate
         return made
 
     def _why_no_script(self) -> str:

@@ -1,4 +1,4 @@
-"""What is asked for beside, or in place of, what an old deployment says."""
+"""The arguments of `deployment`: what an old deployment does not say, or is to be replaced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROLLING_RATES = ("minute", "hour", "day")
 
 
 @dataclass(frozen=True)
-class Wishes:
+class DeploymentOptions:
     """Arguments of a new deployment; None leaves it to the old one.
 
     Attributes:

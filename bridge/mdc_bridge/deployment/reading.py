@@ -28,7 +28,7 @@ from .config_files import (
 )
 from .new_files import renamed_collections
 from .old_service import DeploymentError, OldDeployment
-from .options import Wishes
+from .options import DeploymentOptions
 from .remarks import Kind, Remarks, is_unknown
 from .scoring_script import ScriptFacts, read_script_facts
 from .service_code import from_code
@@ -38,7 +38,7 @@ _CONDA = "conda.yml"
 _HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy", "create_version")
 
 
-def read_old(sources: Sequence[str], wishes: Wishes) -> OldDeployment:
+def read_old(sources: Sequence[str], options: DeploymentOptions) -> OldDeployment:
     """Return the one deployment that files describe; an empty one without files.
 
     Raises:
@@ -52,7 +52,7 @@ def read_old(sources: Sequence[str], wishes: Wishes) -> OldDeployment:
     old: Optional[OldDeployment] = None
     if code:
         try:
-            old = _from_code(code, wishes)
+            old = _from_code(code, options)
         except DeploymentError:
             configs += configs_below(code, _config)
             if not configs:
@@ -81,7 +81,7 @@ def _one_of_each(configs: Sequence[tuple[str, Any]]) -> None:
             raise DeploymentError(f"several configurations; choose one of them: {', '.join(found)}")
 
 
-def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
+def _from_code(paths: Sequence[str], options: DeploymentOptions) -> OldDeployment:
     scripts, unreadable = find_scripts(paths)
     problems = list(unreadable)
     found: dict[str, OldDeployment] = {}
@@ -94,7 +94,7 @@ def _from_code(paths: Sequence[str], wishes: Wishes) -> OldDeployment:
             without_hint += [source for source in sources if source.written_to is None]
             continue
         try:
-            found[path] = _from_script(path, sources, wishes)
+            found[path] = _from_script(path, sources, options)
             found[path].texts = {each.name: each.text for each in written if each.name}
         except DeploymentError as error:
             refusals.append(error)
@@ -115,7 +115,7 @@ def _shown(path: str, old: OldDeployment) -> str:
     return f"{place} ({old.name})" if isinstance(old.name, str) else place
 
 
-def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDeployment:
+def _from_script(path: str, sources: Sequence[Source], options: DeploymentOptions) -> OldDeployment:
     trees = []
     for source in sources:
         if source.written_to is None:
@@ -129,7 +129,7 @@ def _from_script(path: str, sources: Sequence[Source], wishes: Wishes) -> OldDep
     except RecursionError:
         _raise_first([UnreadableScript(path, "is nested too deeply to be followed")])
         raise
-    old = from_code(made, Path(path).parent, wishes.service)
+    old = from_code(made, Path(path).parent, options.service)
     for program in programs(sources):
         if program[0].written_to is not None:
             old.written[program[0].written_to] = list(program)
@@ -154,16 +154,16 @@ def _raise_first(problems: Sequence[UnreadableScript]) -> None:
 
 
 def read_scoring_script(
-    old: OldDeployment, wishes: Wishes, remarks: Remarks
+    old: OldDeployment, options: DeploymentOptions, remarks: Remarks
 ) -> Optional[ScriptFacts]:
     """Return what the scoring script asks of its container, None when it is not to be found.
 
     Raises:
         StoreError: it is there and cannot be read.
     """
-    renamed = renamed_collections(wishes.collections)
-    if wishes.script is not None:
-        sources = _sources(os.fspath(wishes.script))
+    renamed = renamed_collections(options.collections)
+    if options.script is not None:
+        sources = _sources(os.fspath(options.script))
     elif isinstance(old.script, str):
         sources = _found_script(old)
     else:
@@ -195,14 +195,14 @@ def _sources(path: str) -> Sequence[Source]:
     return sources
 
 
-def read_conda(old: OldDeployment, wishes: Wishes, remarks: Remarks) -> Any:
+def read_conda(old: OldDeployment, options: DeploymentOptions, remarks: Remarks) -> Any:
     """Return the conda environment of an old deployment, None when nothing is known of it.
 
     Raises:
         StoreError: a file of it cannot be read or understood.
     """
-    if wishes.conda_file is not None:
-        return _conda_file(Path(wishes.conda_file))
+    if options.conda_file is not None:
+        return _conda_file(Path(options.conda_file))
     named = (old.conda or {}).get("file") or old.conda_file
     if isinstance(named, str):
         source = old.source if isinstance(old.source, str) else ""

@@ -72,10 +72,10 @@ class SettingsMap:
         """Return tags, properties and what else goes over under a name of its own."""
         return self._named("", _ALIKE)
 
-    def sizes(self, wished_type: Optional[str]) -> dict[str, Any]:
+    def sizes(self, given_type: Optional[str]) -> dict[str, Any]:
         """Return instance type or container resources."""
         if self._kind == MANAGED:
-            return {"instance_type": self._virtual_machine(wished_type)}
+            return {"instance_type": self._virtual_machine(given_type)}
         requests = {
             "cpu": self._text("cpu_cores", "requests.cpu", _CPU),
             "memory": self._text("memory_gb", "requests.memory", _MEMORY_GB, "Gi"),
@@ -89,10 +89,10 @@ class SettingsMap:
         if gpus not in (None, "0"):
             requests["nvidia.com/gpu"] = limits["nvidia.com/gpu"] = gpus
         resources = {"requests": requests, "limits": {k: v for k, v in limits.items() if v}}
-        found: dict[str, Any] = {"instance_type": wished_type} if wished_type else {}
+        found: dict[str, Any] = {"instance_type": given_type} if given_type else {}
         return {**found, "resources": {name: each for name, each in resources.items() if each}}
 
-    def scale(self, wished_count: Optional[int]) -> dict[str, Any]:
+    def scale(self, given_count: Optional[int]) -> dict[str, Any]:
         """Return the number of instances, or how it follows the load."""
         count = self._old.get("num_replicas")
         default = count is None and self._was_on_aks and self._hidden is None
@@ -100,11 +100,11 @@ class SettingsMap:
         if is_unknown(autoscaled):
             self._remarks.known("scale_settings", autoscaled)
             autoscaled = False
-        if wished_count is not None or not autoscaled:
+        if given_count is not None or not autoscaled:
             for name in _SCALE:
                 if name in self._old and not autoscaled:
                     self._say_lost(name, "has no effect, because autoscaling is off")
-            count = wished_count if wished_count is not None else count
+            count = given_count if given_count is not None else count
             if count is None:
                 self._remarks.add(
                     Kind.VALUE, "instance_count", "is not known: give --instance-count"
@@ -175,15 +175,15 @@ class SettingsMap:
         for name in sorted(self._old.keys() - known):
             self._say_lost(name, f"{described(self._old[name])}; look for it in the schema")
 
-    def _virtual_machine(self, wished_type: Optional[str]) -> Any:
+    def _virtual_machine(self, given_type: Optional[str]) -> Any:
         given = {name: self._old[name] for name in _SIZES if name in self._old}
         has_gpus = given.get("gpu_cores", 0) != 0
-        if wished_type is not None:
+        if given_type is not None:
             if given:
                 gpus = "; it must have GPUs" if has_gpus else ""
-                text = f"{wished_type} replaces {described(given)}{gpus}"
+                text = f"{given_type} replaces {described(given)}{gpus}"
                 self._remarks.add(Kind.CHANGED, "instance_type", text)
-            return wished_type
+            return given_type
         sizes = described(given) if given else f"cpu_cores={_CPU}, memory_gb={_MEMORY_GB}"
         self._remarks.add(
             Kind.VALUE,

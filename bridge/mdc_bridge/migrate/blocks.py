@@ -13,7 +13,7 @@ from ..archive.chunks import Chunk
 from ..archive.records import Reject, is_utf8, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
-from .correlation_cells import TailReader, Tails, inner_json
+from .correlation_cells import CorrelationCells, CorrelationReader, inner_json
 from .row_json import RowEncoder
 
 _BOUNDARY = "|".join(map(re.escape, sorted(BOUNDARY_TEXTS)))
@@ -29,7 +29,7 @@ class Block:
     Attributes:
         lines: numbers of the lines on which they begin.
         rows: as JSON.
-        ids, times, requests, versions: as in `Tails`.
+        ids, times, requests, versions: as in `CorrelationCells`.
         rejects: those that are none, by row number; their other entries mean nothing.
         without_correlation: number of rows whose id is made of their place.
         infinities: number of cells that hold one and became null, by row number.
@@ -66,7 +66,7 @@ class FileFacts(NamedTuple):
 
     Attributes:
         correlation_prefix: of the ids of rows that carry none.
-        time: of such rows, as in `Tails`.
+        time: of such rows, as in `CorrelationCells`.
         version: of the model, for such rows.
     """
 
@@ -80,16 +80,20 @@ class BlockReader:
 
     Args:
         rows: the reader of the file's rows.
-        tails: the reader of their correlation cells.
+        correlations: the reader of their correlation cells.
         types: JSON type by column name.
         facts: what holds for all rows.
     """
 
     def __init__(
-        self, rows: RowReader, tails: TailReader, types: Mapping[str, str], facts: FileFacts
+        self,
+        rows: RowReader,
+        correlations: CorrelationReader,
+        types: Mapping[str, str],
+        facts: FileFacts,
     ) -> None:
         self._reader = rows
-        self._tails = tails
+        self._correlations = correlations
         self._types = types
         self._facts = facts
         self._encoders: dict[Shape, RowEncoder] = {}
@@ -111,11 +115,11 @@ class BlockReader:
             return None
         count = len(columns[0])
         lines = range(chunk.first_line, chunk.first_line + count)
-        tails = self._read_tails(shape, columns[shape.width :], lines)
-        if tails is None:
+        correlations = self._read_correlations(shape, columns[shape.width :], lines)
+        if correlations is None:
             return None
         encoded = self._encoder(shape).encode(columns[: shape.width], count)
-        block = Block(lines, encoded.rows, *tails, infinities=encoded.infinities)
+        block = Block(lines, encoded.rows, *correlations, infinities=encoded.infinities)
         for row, reason in encoded.faults.items():
             content = b",".join([column[row] for column in columns])
             block.rejects[row] = reject(lines[row], reason, content)
@@ -155,8 +159,8 @@ class BlockReader:
     def _read_bucket(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
         lines = [row.line for row in rows]
         columns = _as_bytes(rows)
-        tails = self._read_tails(shape, columns[shape.width :], lines)
-        if tails is None:
+        correlations = self._read_correlations(shape, columns[shape.width :], lines)
+        if correlations is None:
             self._read_singly(block, shape, places, rows)
             return
         encoded = self._encoder(shape).encode(columns[: shape.width], len(rows))
@@ -164,7 +168,7 @@ class BlockReader:
             **block.infinities,
             **{places[row]: cells for row, cells in encoded.infinities.items()},
         }
-        entries = zip(places, encoded.rows, *tails)
+        entries = zip(places, encoded.rows, *correlations)
         for at, row, identifier, time, request, version in entries:
             block.rows[at] = row
             block.ids[at], block.times[at] = identifier, time  # type: ignore[index]
@@ -186,14 +190,14 @@ class BlockReader:
         content = ",".join(row.cells + row.tail).encode("utf-8", "surrogateescape")
         block.rejects[at] = reject(row.line, reason, content)
 
-    def _read_tails(
+    def _read_correlations(
         self, shape: Shape, columns: Sequence[list[bytes]], lines: Sequence[int]
-    ) -> Optional[Tails]:
+    ) -> Optional[CorrelationCells]:
         if shape.is_correlated:
-            return self._tails.read(columns)
+            return self._correlations.read(columns)
         prefix, time, version = self._facts
         ids = [b"%s%012x" % (prefix, line) for line in lines]
-        return Tails(ids, [time] * len(ids), ids, [version] * len(ids))
+        return CorrelationCells(ids, [time] * len(ids), ids, [version] * len(ids))
 
     def _encoder(self, shape: Shape) -> RowEncoder:
         encoder = self._encoders.get(shape)
@@ -209,7 +213,7 @@ def _id_in(text: str) -> bytes:
 
 
 def _as_bytes(rows: Sequence[Row]) -> list[list[bytes]]:
-    """Return the cells and tails of rows, all equally long, as columns of UTF-8."""
+    """Return the cells and correlations of rows, all equally long, as columns of UTF-8."""
     width = len(rows[0].cells) + len(rows[0].tail)
     cells: list[str] = []
     for row in rows:

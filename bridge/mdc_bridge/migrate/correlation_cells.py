@@ -31,7 +31,7 @@ _BOUNDARIES = {text.encode() for text in BOUNDARY_TEXTS}
 _UUID_END = re.compile(UUID_END.pattern.encode())
 
 
-class Tails(NamedTuple):
+class CorrelationCells(NamedTuple):
     """What the correlation cells of each row say; all are the inner parts of JSON strings.
 
     Attributes:
@@ -47,7 +47,7 @@ class Tails(NamedTuple):
     versions: Sequence[bytes]
 
 
-class TailReader:
+class CorrelationReader:
     """Reads correlation cells.
 
     Args:
@@ -61,7 +61,7 @@ class TailReader:
         self._time = lru_cache(maxsize=4096)(self._read_time)
         self._known_hours: set[bytes] = set()
 
-    def read(self, columns: Sequence[list[bytes]]) -> Optional[Tails]:
+    def read(self, columns: Sequence[list[bytes]]) -> Optional[CorrelationCells]:
         """Return what eight columns say, None when some row's cells are not a correlation."""
         ids, times, boundaries, _, _, _, versions, requests = columns
         rows = len(ids)
@@ -84,7 +84,7 @@ class TailReader:
         names = {version: inner_json(version) or self._version for version in set(versions)}
         if any(version != name for version, name in names.items()):
             versions = [names[version] for version in versions]
-        return Tails(ids, times, requests, versions)
+        return CorrelationCells(ids, times, requests, versions)
 
     def of_folder(self, date: str) -> bytes:
         """Return the time at which a folder's period begins, for rows that do not say theirs.

@@ -48,7 +48,7 @@ class LineMaker:
             event_ids: of each line, unique among all events.
             times: in UTC, without the `Z`.
             rows: the data's objects, with commas between them.
-            correlation_ids: as in `Tails`.
+            correlation_ids: as in `CorrelationCells`.
             request_ids: likewise.
             versions: likewise.
         """

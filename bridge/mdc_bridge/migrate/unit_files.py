@@ -20,7 +20,7 @@ from ..archive.rows import RowReader
 from ..files import Files
 from ..progress import Count, silent
 from .blocks import BlockReader, FileFacts
-from .correlation_cells import TailReader, inner_json
+from .correlation_cells import CorrelationReader, inner_json
 from .existing import Existing
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
@@ -150,14 +150,14 @@ def _attempt(
 def block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
     """Return what reads the blocks of a file of a unit."""
     dataset = unit.dataset
-    tails = TailReader(dataset.time_zone, file.folder.version)
+    correlations = CorrelationReader(dataset.time_zone, file.folder.version)
     return BlockReader(
         RowReader(dataset.header, dataset.names, dataset.under_one_name),
-        tails,
+        correlations,
         dataset.columns,
         FileFacts(
             correlation_prefix(file.place).encode(),
-            tails.of_folder(file.folder.date),
+            correlations.of_folder(file.folder.date),
             inner_json(file.folder.version.encode()),
         ),
     )

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Union
 
 from .embedded import scripts_in_strings
-from .facts import OLD_PACKAGE, Facts, Mention, Place, Unfollowed
+from .facts import OLD_PACKAGE, Facts, Mention, Unfollowed
 from .installs import environments_in_code, environments_in_magics
 from .parsing import parse
+from .place import Place
 from .sources import Source, UnreadableScript
 from .statements import walk
 from .tables import Look, Tables

@@ -8,14 +8,7 @@ from collections.abc import Callable
 from .call_arguments import Arguments, Evaluate, arguments_of, bind_parameters, own_arguments
 from .collecting import collector_call, construction, returning
 from .containers import grown
-from .facts import (
-    OLD_CLASS,
-    Import,
-    ImportForm,
-    Mention,
-    Mutation,
-    NamedCall,
-)
+from .facts import OLD_CLASS, Import, ImportForm, Mention, Mutation, NamedCall
 from .frame_function import framed, is_frame_function
 from .installs import ADDING
 from .library import result_of, result_of_method

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Optional
 
 from ..requirements import parse_requirement
-from .facts import OLD_PACKAGE, Asked, Environment, Facts, Mention
+from .asked import Asked, Environment
+from .facts import OLD_PACKAGE, Facts, Mention
 from .finding import is_environment_name
 from .installs import OF_SCORING
 from .pip_files import PipLines, decoded, folder_of, place_in

@@ -6,17 +6,14 @@ import ast
 from collections.abc import Callable
 from typing import Any, Optional
 
-from .arrays import broadcast, entry_of_array
 from .calls import call_value
 from .containers import with_entry
 from .facts import OLD_CLASS, OLD_PACKAGE, Mention, Sdk
 from .library import attribute_of
+from .operations import LONGEST_FOLDED, entry, operation
 from .tables import Look
 from .unfollowed import COLLECTING
 from .values import (
-    BYTES,
-    COMPLEX,
-    NUMBER,
     TEXT,
     UNKNOWN,
     Kind,
@@ -29,11 +26,9 @@ from .values import (
     join_all,
     named,
     odd_cells,
-    part_of_json,
     sequence,
 )
 
-_LONGEST_FOLDED = 10_000
 _SEQUENCE_KINDS = {ast.List: Kind.LIST, ast.Tuple: Kind.TUPLE, ast.Set: Kind.SET}
 
 
@@ -170,38 +165,12 @@ def _text(look: Look, node: ast.JoinedStr) -> Value:
     if any(part is None for part in parts):
         return TEXT
     joined = "".join(part for part in parts if part is not None)
-    return constant(joined) if len(joined) <= _LONGEST_FOLDED else TEXT
+    return constant(joined) if len(joined) <= LONGEST_FOLDED else TEXT
 
 
 def _operation(look: Look, node: ast.BinOp) -> Value:
     left = evaluate(look, node.left)
-    right = evaluate(look, node.right)
-    if left.kind is Kind.BYTES:
-        return BYTES
-    if left.kind is Kind.TEXT:
-        return _joined_text(node.op, left, right)
-    if left.kind is Kind.LIST and left.items is not None:
-        if isinstance(node.op, ast.Add) and right.items is not None:
-            return sequence(Kind.LIST, left.items + right.items)
-        times = right.constant if isinstance(node.op, ast.Mult) else None
-        if isinstance(times, int) and 0 <= times * len(left.items) <= _LONGEST_FOLDED:
-            return sequence(Kind.LIST, left.items * times)
-    if left.kind is right.kind is Kind.ARRAY:
-        return broadcast([left, right])
-    for value, other in ((left, right), (right, left)):
-        if value.kind in (Kind.FRAME, Kind.ARRAY, Kind.SERIES):
-            return value if other.kind in (Kind.NUMBER, Kind.UNKNOWN) else Value(value.kind)
-    if left.kind is right.kind is Kind.NUMBER:
-        return NUMBER._replace(name=COMPLEX if COMPLEX in (left.name, right.name) else "")
-    return Value(Kind.LIST) if left.kind is right.kind is Kind.LIST else UNKNOWN
-
-
-def _joined_text(operator: ast.operator, left: Value, right: Value) -> Value:
-    is_known = left.is_constant and right.is_constant and right.kind is Kind.TEXT
-    if isinstance(operator, ast.Add) and is_known:
-        joined = left.constant + right.constant
-        return constant(joined) if len(joined) <= _LONGEST_FOLDED else TEXT
-    return TEXT
+    return operation(node.op, left, evaluate(look, node.right))
 
 
 def _unary(look: Look, node: ast.UnaryOp) -> Value:
@@ -233,32 +202,7 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
     index = evaluate(look, node.slice)
     if base.name == "globals()" and isinstance(index.constant, str):
         return look.lookup(index.constant)
-    if base.name in ("numpy.c_", "numpy.r_"):
-        return Value(Kind.ARRAY, dimensions=2 if base.name == "numpy.c_" else None)
-    if base.kind is Kind.DICT and base.entries is not None:
-        if index.is_constant:
-            return base.entries.get(index.constant, UNKNOWN)
-        return join_all(base.entries.values())
-    if base.kind is Kind.DICT:
-        return element_of(base)
-    if base.kind is Kind.FRAME:
-        if index.kind is Kind.LIST:
-            return Value(Kind.FRAME, width=None if index.items is None else len(index.items))
-        return Value(Kind.SERIES if index.kind is Kind.TEXT else Kind.UNKNOWN)
-    if isinstance(node.slice, ast.Slice):
-        is_whole = base.kind in (Kind.LIST, Kind.TUPLE, Kind.ARRAY, Kind.TEXT, Kind.BYTES)
-        if not is_whole:
-            return UNKNOWN
-        return Value(base.kind, dimensions=base.dimensions, odd=base.odd)
-    if base.kind is Kind.ARRAY:
-        return entry_of_array(node, base, index)
-    if base.kind in (Kind.LIST, Kind.TUPLE):
-        at = index.constant
-        items = base.items
-        if items is not None and isinstance(at, int) and -len(items) <= at < len(items):
-            return items[at]
-        return element_of(base)
-    return part_of_json(base)
+    return entry(node, base, index)
 
 
 def _comprehension(look: Look, node: Any) -> Value:

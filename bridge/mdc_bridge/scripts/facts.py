@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
-from ..markers import holds
-from ..needs import PYTHONS
-from ..requirements import Requirement, leave_a_version, minor_version
+from .asked import Environment
+from .place import Place
 from .values import UNKNOWN, Kind, Value
 
 COLLECTOR_PARAMETERS = (
@@ -28,26 +27,6 @@ OLD_MODULES = frozenset(
 OLD_PACKAGE = "azureml-monitoring"
 OLD_PARAMETER = "identifier"  # the name of `designation` before 0.1.0a15
 UNUSED_PARAMETERS = frozenset({"model_management_account_id", "model_id"})  # of 2017
-
-
-class Place(NamedTuple):
-    """Where something stands in a file, for people: lines and columns count from 1.
-
-    Attributes:
-        path: the file.
-        cell: position in a notebook, None in a `.py` file.
-        line: of the file or cell.
-        column: in characters.
-        end_line: of the last character.
-        end_column: behind the last character.
-    """
-
-    path: str
-    cell: Optional[int]
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 class ImportForm(enum.Enum):
@@ -248,77 +227,6 @@ class Mention(NamedTuple):
 
     text: str
     place: Place
-
-
-class Asked(NamedTuple):
-    """A package that a conda or pip file asks for.
-
-    Attributes:
-        requirement: what it says.
-        place: where.
-        is_pip: pip installs it, not conda.
-        is_held: a constraint, which installs nothing by itself.
-        is_refused: pip does not take it as it is written.
-    """
-
-    requirement: Requirement
-    place: Place
-    is_pip: bool = False
-    is_held: bool = False
-    is_refused: bool = False
-
-
-class Missing(NamedTuple):
-    """A file or folder that a conda or pip file names, and that cannot be read.
-
-    Attributes:
-        name: as it is written.
-        place: where.
-        reason: why not.
-    """
-
-    name: str
-    place: Place
-    reason: str
-
-
-class Environment(NamedTuple):
-    """The packages that a conda or pip file asks for, or `CondaDependencies` in code.
-
-    Attributes:
-        asked: for, in the order of the file; constraints are among them.
-        chooses_python: it is a conda file, which takes the newest Python where it names none.
-        missing: files that it names.
-    """
-
-    asked: tuple[Asked, ...]
-    chooses_python: bool
-    missing: tuple[Missing, ...] = ()
-
-    @property
-    def first(self) -> Place:
-        """Where something is asked for first."""
-        return (self.asked or self.missing)[0].place
-
-    @property
-    def pythons(self) -> list[tuple[int, int]]:
-        """The Pythons, by minor version, that it leaves."""
-        said = [each.requirement for each in self.asked if each.requirement.name == "python"]
-        said = [each for each in said if not each.is_conditional]
-        return [each for each in PYTHONS if leave_a_version([*said, minor_version(each)])]
-
-    @property
-    def settled(self) -> list[Asked]:
-        """What holds for certain, on the Pythons that it leaves."""
-        pythons = self.pythons or PYTHONS
-        return [each for each in self.asked if holds(each.requirement.marker, pythons)]
-
-    def named(self, name: str) -> Optional[Asked]:
-        """Return what says most of a package that is asked for, None where it is not."""
-        found = [each for each in self.settled if each.requirement.name == name]
-        if all(each.is_held for each in found):
-            return None
-        return next((each for each in found if each.requirement.is_pinned), found[0])
 
 
 @dataclass

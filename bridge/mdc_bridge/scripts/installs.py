@@ -7,7 +7,9 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..requirements import is_valid_for_pip, parse_requirement
-from .facts import Asked, Environment, NamedCall, Place
+from .asked import Asked, Environment
+from .facts import NamedCall
+from .place import Place
 from .sources import Source
 from .values import UNKNOWN, Kind, Value
 

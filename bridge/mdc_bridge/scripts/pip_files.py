@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import NamedTuple, Optional
 
 from ..requirements import is_valid_for_pip, parse_requirement, requirement_lines
-from .facts import Asked, Missing, Place
+from .asked import Asked, Missing
+from .place import Place
 from .reading import read_content
 from .sources import UnreadableScript
 from .written import WrittenFile

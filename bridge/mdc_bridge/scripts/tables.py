@@ -7,7 +7,8 @@ import builtins
 from collections.abc import Hashable, Mapping
 from typing import Optional, TypeVar
 
-from .facts import OLD_CLASS, OLD_MODULES, Construction, Facts, Place
+from .facts import OLD_CLASS, OLD_MODULES, Construction, Facts
+from .place import Place
 from .sources import Source, split_lines
 from .values import UNKNOWN, Kind, Value, join, named
 

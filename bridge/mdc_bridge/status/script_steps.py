@@ -12,8 +12,8 @@ from ..check.old_sdk import uses_new_sdk, uses_old_sdk
 from ..counted import counted
 from ..needs import BRIDGE
 from ..scripts import find_scripts
+from ..scripts.asked import Environment
 from ..scripts.environments import read_environment
-from ..scripts.facts import Environment
 from ..scripts.finding import SKIPPED_FOLDERS, is_environment_name
 from ..scripts.modules import exports_in
 from .steps import State, Step

@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdc_bridge.deployment import DeploymentError, Kind, Wishes, deployment
+from mdc_bridge.deployment import DeploymentError, DeploymentOptions, Kind, deployment
 from mdc_core.errors import MdcError, StoreError
 from tests.bridge.deployment import old_deployments as old
 
-MANAGED = Wishes(instance_type="X")
+MANAGED = DeploymentOptions(instance_type="X")
 
 
 def _endpoint(tmp_path: Path, name: str, before: str = "") -> tuple[str, list[str]]:
@@ -106,10 +106,10 @@ def test_one_of_several_services(tmp_path: Path) -> None:
     path = old.write(tmp_path, old.COMPLETE + other)
     with pytest.raises(DeploymentError, match="--service: churn, other"):
         deployment([path], MANAGED, tmp_path)
-    made = deployment([path], Wishes(instance_type="X", service="churn"), tmp_path)
+    made = deployment([path], DeploymentOptions(instance_type="X", service="churn"), tmp_path)
     assert made.is_complete
     with pytest.raises(DeploymentError, match="deployed are: churn, other"):
-        deployment([path], Wishes(service="third"), tmp_path)
+        deployment([path], DeploymentOptions(service="third"), tmp_path)
 
 
 def test_folder_with_one_deployment(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_odd_code_is_refused_or_followed(
     folder = tmp_path_factory.mktemp("odd")
     try:
         made = deployment(
-            [old.write(folder, _changed(old.COMPLETE, changes))], Wishes(kind), folder
+            [old.write(folder, _changed(old.COMPLETE, changes))], DeploymentOptions(kind), folder
         )
     except MdcError:
         return
@@ -278,7 +278,7 @@ def test_odd_configurations_are_refused_or_followed(
     Path(paths[1]).write_text(json.dumps({**old.INFERENCE_CONFIG, entry: values[1]}))
     (folder / "src" / "env.yml").write_text(json.dumps({"dependencies": values[2]}))
     try:
-        made = deployment(paths, Wishes("kubernetes"), folder)
+        made = deployment(paths, DeploymentOptions("kubernetes"), folder)
     except MdcError:
         return
     for text in made.files.values():

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from mdc_bridge.deployment import Kind, NewDeployment, Wishes, deployment
+from mdc_bridge.deployment import DeploymentOptions, Kind, NewDeployment, deployment
 from tests.bridge.deployment import old_deployments as old
 
-MANAGED = Wishes(instance_type="Standard_F2s_v2")
-KUBERNETES = Wishes(kind="kubernetes")
+MANAGED = DeploymentOptions(instance_type="Standard_F2s_v2")
+KUBERNETES = DeploymentOptions(kind="kubernetes")
 
 
 def _content(made: NewDeployment, name: str = "deployment.yml") -> Any:
@@ -113,8 +113,10 @@ def test_minimal_deployment_says_what_it_lacks(tmp_path: Path) -> None:
 
 def test_configuration_files(tmp_path: Path) -> None:
     """The files of `az ml model deploy` do as well as code."""
-    wishes = Wishes(kind="kubernetes", endpoint="churn", model="azureml:m:1", compute="azureml:c")
-    made = deployment(old.write_configs(tmp_path), wishes, tmp_path)
+    options = DeploymentOptions(
+        kind="kubernetes", endpoint="churn", model="azureml:m:1", compute="azureml:c"
+    )
+    made = deployment(old.write_configs(tmp_path), options, tmp_path)
     content = _content(made)
     assert made.is_complete, made.remarks
     assert content["scale_settings"]["max_instances"] == 3
@@ -143,7 +145,7 @@ def test_notebook_that_writes_its_files(tmp_path: Path) -> None:
 
 def test_arguments_alone(tmp_path: Path) -> None:
     old.write(tmp_path, "")
-    wishes = Wishes(
+    options = DeploymentOptions(
         endpoint="churn",
         deployment="green",
         model="azureml:churn:1",
@@ -155,7 +157,7 @@ def test_arguments_alone(tmp_path: Path) -> None:
         sampling_rate=0.5,
         rolling_rate="day",
     )
-    made = deployment((), wishes, tmp_path)
+    made = deployment((), options, tmp_path)
     content = _content(made)
     assert made.is_complete, made.remarks
     assert "conda.yml" not in made.files
@@ -238,8 +240,8 @@ def test_secrets_are_not_copied(tmp_path: Path) -> None:
     storage = f"DefaultEndpointsProtocol=https;AccountName=a;AccountKey={'Zm9v' * 21}YQ=="
     variables = f'{{"STORE": "{storage}", "API_KEY": "s3cr3t"}}'
     code = old.COMPLETE.replace('{"THRESHOLD": "0.5"}', variables)
-    wishes = Wishes(instance_type="X", storage=storage)
-    made = deployment([old.write(tmp_path, code)], wishes, tmp_path)
+    options = DeploymentOptions(instance_type="X", storage=storage)
+    made = deployment([old.write(tmp_path, code)], options, tmp_path)
     assert "Zm9v" not in str(made)
     assert "s3cr3t" not in str(made)
     assert _content(made)["environment_variables"]["MDC_STORAGE"] == "FILL_IN"
@@ -302,8 +304,8 @@ def test_sizes_that_the_instance_type_decides(sizes: str, said: str, tmp_path: P
 )
 def test_storage_of_your_own(mode: str, place: str, tmp_path: Path) -> None:
     url = "https://mine.blob.core.windows.net"
-    wishes = Wishes(instance_type="X", storage=url, mode=mode)
-    made = deployment([old.write(tmp_path, old.COMPLETE)], wishes, tmp_path)
+    options = DeploymentOptions(instance_type="X", storage=url, mode=mode)
+    made = deployment([old.write(tmp_path, old.COMPLETE)], options, tmp_path)
     assert made.is_complete, made.remarks
     assert _content(made)["environment_variables"][place] == url
 

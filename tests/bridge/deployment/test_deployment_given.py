@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mdc_bridge.deployment import DeploymentError, Kind, NewDeployment, Wishes, deployment
+from mdc_bridge.deployment import (
+    DeploymentError,
+    DeploymentOptions,
+    Kind,
+    NewDeployment,
+    deployment,
+)
 from tests.bridge.deployment import old_deployments as old
 
-MANAGED = Wishes(instance_type="X")
+MANAGED = DeploymentOptions(instance_type="X")
 GIVEN = {"cpu_cores": 2, "collect_model_data": True, "auth_enabled": False, "num_replicas": 4}
 
 

@@ -11,22 +11,26 @@ from typing import Any
 import pytest
 import uv
 
-from mdc_bridge.deployment import Wishes, deployment, write_files
+from mdc_bridge.deployment import DeploymentOptions, deployment, write_files
 from tests.bridge.deployment import old_deployments as old
 
 pytestmark = pytest.mark.newest_only
 
-WISHES = {
-    "managed": Wishes(instance_type="Standard_F2s_v2", rolling_rate="day", sampling_rate=0.25),
-    "kubernetes": Wishes(kind="kubernetes", rolling_rate="minute"),
-    "dual": Wishes(
+OPTIONS = {
+    "managed": DeploymentOptions(
+        instance_type="Standard_F2s_v2", rolling_rate="day", sampling_rate=0.25
+    ),
+    "kubernetes": DeploymentOptions(kind="kubernetes", rolling_rate="minute"),
+    "dual": DeploymentOptions(
         instance_type="Standard_F2s_v2", mode="dual", storage="https://mine.blob.core.windows.net"
     ),
-    "filled": Wishes(endpoint="churn", compute="azureml:aks", kind="kubernetes"),
-    "configs": Wishes(
+    "filled": DeploymentOptions(endpoint="churn", compute="azureml:aks", kind="kubernetes"),
+    "configs": DeploymentOptions(
         kind="kubernetes", endpoint="churn", model="azureml:m:1", compute="azureml:c"
     ),
-    "arguments": Wishes(endpoint="churn", environment="azureml:env:1", instance_type="X"),
+    "arguments": DeploymentOptions(
+        endpoint="churn", environment="azureml:env:1", instance_type="X"
+    ),
 }
 
 
@@ -45,10 +49,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     _run(uv.find_uv_bin(), "pip", "install", "--quiet", "--python", python, "azure-ai-ml")
     code = [old.write(root, old.COMPLETE)]
     sources = {"configs": old.write_configs(root), "arguments": []}
-    for name, wishes in WISHES.items():
-        write_files(deployment(sources.get(name, code), wishes, root / name), str(root / name))
+    for name, options in OPTIONS.items():
+        write_files(deployment(sources.get(name, code), options, root / name), str(root / name))
     script = Path(__file__).with_name("load_with_sdk.py")
-    folders = [str(root / name) for name in WISHES]
+    folders = [str(root / name) for name in OPTIONS]
     return json.loads(_run(python, "-W", "ignore", str(script), *folders))
 
 
@@ -57,8 +61,8 @@ def test_kinds(loaded: Any) -> None:
     managed = ["ManagedOnlineDeployment", "ManagedOnlineEndpoint"]
     kubernetes = ["KubernetesOnlineDeployment", "KubernetesOnlineEndpoint"]
     assert {name: each["kinds"] for name, each in loaded.items()} == {
-        name: kubernetes if wishes.kind == "kubernetes" else managed
-        for name, wishes in WISHES.items()
+        name: kubernetes if options.kind == "kubernetes" else managed
+        for name, options in OPTIONS.items()
     }
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mdc_bridge.deployment import NewDeployment, Wishes, deployment
+from mdc_bridge.deployment import DeploymentOptions, NewDeployment, deployment
 from tests.bridge.deployment import old_deployments as old
 
-MANAGED = Wishes(instance_type="X")
+MANAGED = DeploymentOptions(instance_type="X")
 FIRST = """
 env = Environment("e")
 config = InferenceConfig(entry_script="score.py", environment=env)

@@ -9,23 +9,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mdc_bridge.migrate.correlation_cells import TailReader, Tails
+from mdc_bridge.migrate.correlation_cells import CorrelationCells, CorrelationReader
 from mdc_core.errors import StoreError
 from tests.bridge.migrate.archive_model import NO_REQUEST, Call, uuid_of
 
 TIME = "2019-06-01T12:30:00.123456"
 
 
-def read(*tails: Sequence[str], zone: str = "UTC") -> Tails | None:
-    """Read tails as one block."""
-    columns = [[cell.encode() for cell in column] for column in zip(*tails)]
-    return TailReader(zone, "3").read(columns)
+def read(*correlations: Sequence[str], zone: str = "UTC") -> CorrelationCells | None:
+    """Read correlations as one block."""
+    columns = [[cell.encode() for cell in column] for column in zip(*correlations)]
+    return CorrelationReader(zone, "3").read(columns)
 
 
 def time_of(text: str, zone: str = "UTC") -> str | None:
     """Return what a scoring time becomes."""
-    tails = read(Call(1, text).tail, zone=zone)
-    return None if tails is None else tails.times[0].decode()
+    correlations = read(Call(1, text).tail, zone=zone)
+    return None if correlations is None else correlations.times[0].decode()
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_times(text: str, time: str | None) -> None:
     assert time_of(text) == time
     # Next to a plain one, and to one that has to be looked at.
     for other in (TIME, "2019-06-01T12:30:01"):
-        tails = read(Call(1, text).tail, Call(2, other).tail)
-        found = None if tails is None else tails.times[0].decode()
+        correlations = read(Call(1, text).tail, Call(2, other).tail)
+        found = None if correlations is None else correlations.times[0].decode()
         assert found == time
 
 
@@ -71,7 +71,7 @@ def test_times_at_the_ends_of_the_calendar(text: str, zone: str) -> None:
     begin = text[:10].replace("-", "/")
     if zone == "Europe/Berlin" and begin == "0001/01/01":
         with pytest.raises(StoreError, match="a folder is named 0001/01/01"):
-            TailReader(zone, "3").of_folder(begin)
+            CorrelationReader(zone, "3").of_folder(begin)
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)))  # noqa: DTZ001
@@ -113,13 +113,15 @@ def test_request_ids(request_id: str, becomes: str | None) -> None:
     """Those that are none become the correlation id; others are JSON texts."""
     call = Call(1, request=request_id)
     for others in ([], [Call(2, request=uuid_of(9)).tail], [Call(2).tail]):
-        tails = read(call.tail, *others)
-        assert tails is not None
-        assert tails.requests[0].decode() == (becomes or call.id)
+        correlations = read(call.tail, *others)
+        assert correlations is not None
+        assert correlations.requests[0].decode() == (becomes or call.id)
 
 
 def test_versions() -> None:
     """A row without one is of its folder's."""
-    tails = read(Call(1, version="").tail, Call(2, version='v"2').tail, Call(3, version="7").tail)
-    assert tails is not None
-    assert list(tails.versions) == [b"3", b'v\\"2', b"7"]
+    correlations = read(
+        Call(1, version="").tail, Call(2, version='v"2').tail, Call(3, version="7").tail
+    )
+    assert correlations is not None
+    assert list(correlations.versions) == [b"3", b'v\\"2', b"7"]

@@ -7,8 +7,8 @@ from typing import Optional
 
 import pytest
 
+from mdc_bridge.scripts.asked import Environment
 from mdc_bridge.scripts.environments import read_environment
-from mdc_bridge.scripts.facts import Environment
 from mdc_bridge.scripts.finding import find_scripts, is_environment_name
 
 CONDA = """\

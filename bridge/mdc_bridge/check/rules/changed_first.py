@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import Construction, Facts, Place
+from ...scripts.facts import Construction, Facts
+from ...scripts.place import Place
 from ..findings import Verdict
 from ..rule import Hit, Rule
 from ..shapes import position

@@ -1,0 +1,89 @@
+"""What operators and subscripts make of values."""
+
+from __future__ import annotations
+
+import ast
+
+from .arrays import broadcast, entry_of_array
+from .values import (
+    BYTES,
+    COMPLEX,
+    NUMBER,
+    TEXT,
+    UNKNOWN,
+    Kind,
+    Value,
+    constant,
+    element_of,
+    join_all,
+    part_of_json,
+    sequence,
+)
+
+LONGEST_FOLDED = 10_000
+
+
+def operation(operator: ast.operator, left: Value, right: Value) -> Value:
+    """Return what a binary operator makes of two values."""
+    if left.kind is Kind.BYTES:
+        return BYTES
+    if left.kind is Kind.TEXT:
+        return _joined_text(operator, left, right)
+    if left.kind is Kind.LIST and left.items is not None:
+        if isinstance(operator, ast.Add) and right.items is not None:
+            return sequence(Kind.LIST, left.items + right.items)
+        times = right.constant if isinstance(operator, ast.Mult) else None
+        if isinstance(times, int) and 0 <= times * len(left.items) <= LONGEST_FOLDED:
+            return sequence(Kind.LIST, left.items * times)
+    if left.kind is right.kind is Kind.ARRAY:
+        return broadcast([left, right])
+    for value, other in ((left, right), (right, left)):
+        if value.kind in (Kind.FRAME, Kind.ARRAY, Kind.SERIES):
+            return value if other.kind in (Kind.NUMBER, Kind.UNKNOWN) else Value(value.kind)
+    if left.kind is right.kind is Kind.NUMBER:
+        return NUMBER._replace(name=COMPLEX if COMPLEX in (left.name, right.name) else "")
+    return Value(Kind.LIST) if left.kind is right.kind is Kind.LIST else UNKNOWN
+
+
+def _joined_text(operator: ast.operator, left: Value, right: Value) -> Value:
+    is_known = left.is_constant and right.is_constant and right.kind is Kind.TEXT
+    if isinstance(operator, ast.Add) and is_known:
+        joined = left.constant + right.constant
+        return constant(joined) if len(joined) <= LONGEST_FOLDED else TEXT
+    return TEXT
+
+
+def entry(node: ast.Subscript, base: Value, index: Value) -> Value:
+    """Return what `base[index]` is.
+
+    Args:
+        node: the expression.
+        base: what is looked into.
+        index: a key, a position or a list of them; unknown for a slice.
+    """
+    if base.name in ("numpy.c_", "numpy.r_"):
+        return Value(Kind.ARRAY, dimensions=2 if base.name == "numpy.c_" else None)
+    if base.kind is Kind.DICT and base.entries is not None:
+        if index.is_constant:
+            return base.entries.get(index.constant, UNKNOWN)
+        return join_all(base.entries.values())
+    if base.kind is Kind.DICT:
+        return element_of(base)
+    if base.kind is Kind.FRAME:
+        if index.kind is Kind.LIST:
+            return Value(Kind.FRAME, width=None if index.items is None else len(index.items))
+        return Value(Kind.SERIES if index.kind is Kind.TEXT else Kind.UNKNOWN)
+    if isinstance(node.slice, ast.Slice):
+        is_whole = base.kind in (Kind.LIST, Kind.TUPLE, Kind.ARRAY, Kind.TEXT, Kind.BYTES)
+        if not is_whole:
+            return UNKNOWN
+        return Value(base.kind, dimensions=base.dimensions, odd=base.odd)
+    if base.kind is Kind.ARRAY:
+        return entry_of_array(node, base, index)
+    if base.kind in (Kind.LIST, Kind.TUPLE):
+        at = index.constant
+        items = base.items
+        if items is not None and isinstance(at, int) and -len(items) <= at < len(items):
+            return items[at]
+        return element_of(base)
+    return part_of_json(base)
