@@ -46,6 +46,7 @@ PLACES = frozenset(
         "bridge/rewrite/test_rewrite_commented.py::test_cells_above_and_below_code_of_the_notebook",
         "bridge/rewrite/test_rewrite_files.py",
         "bridge/rewrite/test_rewrite_rounds.py",
+        "bridge/rewrite/test_rewrite_server.py",
         "bridge/rewrite/test_rewrite_together.py",
         "bridge/scoring/test_rounds_of_loops.py",
         "bridge/status/test_status_services.py::test_what_cannot_be_read_hides_nothing",
