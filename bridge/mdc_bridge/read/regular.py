@@ -20,18 +20,14 @@ import pyarrow.json
 
 from ..collected.period import ALWAYS, Period
 from ..collected.places import CollectionFile
-from .columns import EXACT
 from .frames import ID, REQUEST, ROW, TIME
+from .line_fields import is_kept, row_objects, texts_of, times_of
 from .placed import Places
 from .survey import Survey
 from .tables import FILE, NUMBER, PLACE, TableBlock, column_name, table_of
 
 # Blocks of one collection that prove irregular, one after the other, before none is tried more.
 _TRIALS = 4
-# `2026-11-21T09:30:00Z`, with thousandths, with millionths.
-_LENGTHS = (20, 24, 27)
-# Of times in microseconds, which pandas can hold; before it, lines sort among those without one.
-_LAST = 9_214_646_400_000_000
 _READ_BYTES = 1024 * 1024
 _REFERENCES = {"dataref", "datainblob"}
 
@@ -86,7 +82,7 @@ class Regular:
             table = _parsed(content, self._schemas[place], "error")
             if table is not None:
                 yield table
-        texts = _texts_of(content[: content.index(b"\n")])
+        texts = _names_of_texts(content[: content.index(b"\n")])
         if texts is None:
             return
         table = _parsed(content, _schema(*texts), "infer")
@@ -110,10 +106,10 @@ class Regular:
     ) -> Optional[TableBlock]:
         """Return the rows of what was read, unless reading lines one by one gives others."""
         schema = table.schema
-        times = _times(table)
-        rows = _row_objects(table)
+        times = times_of(table)
+        rows = row_objects(table)
         ids, requests, versions = (
-            _texts(table, name) for name in ("correlationid", "xrequestid", "modelversion")
+            texts_of(table, name) for name in ("correlationid", "xrequestid", "modelversion")
         )
         if rows is None or any(each is None for each in (times, ids, requests, versions)):
             return None
@@ -127,7 +123,7 @@ class Regular:
             return None
         cells = rows.objects.flatten()
         names = [field.name for field in rows.objects.type]
-        if not all(map(_is_kept, cells)):
+        if not all(map(is_kept, cells)):
             return None
         earliest = int(times.argmin())
         start = int(ends[earliest - 1]) + 1 if earliest else 0
@@ -162,27 +158,6 @@ class Regular:
         return pyarrow.array(numbers, "int64").take(coded.indices)
 
 
-class _Rows:
-    """Row objects of lines.
-
-    Attributes:
-        objects: all of them, as structures.
-        lines: the line of each, from 0.
-        positions: of each in its line.
-    """
-
-    def __init__(self, data: Any) -> None:
-        self.objects = data.flatten()
-        counts = data.value_lengths().to_numpy()
-        if len(self.objects) == len(counts):
-            self.lines = numpy.arange(len(counts))
-            self.positions = numpy.zeros(len(counts), numpy.int64)
-        else:
-            self.lines = numpy.repeat(numpy.arange(len(counts)), counts)
-            starts = numpy.cumsum(counts) - counts
-            self.positions = numpy.arange(len(self.lines)) - starts[self.lines]
-
-
 def _line_ends(content: bytes) -> Any:
     """Return where lines end, as numpy's; None unless all of them look like an object."""
     if not (content.startswith(b"{") and content.endswith(b"}\n")):
@@ -213,7 +188,7 @@ def _parsed(content: bytes, schema: Any, unexpected: str) -> Any:
         return None
 
 
-def _texts_of(line: bytes) -> Optional[tuple[list[str], list[str]]]:
+def _names_of_texts(line: bytes) -> Optional[tuple[list[str], list[str]]]:
     """Return the fields of a line, and of its first row, that are texts; None if it has no row.
 
     pyarrow would take texts for times where they look like them.
@@ -260,61 +235,3 @@ def _widened(schema: Any, known: Any) -> Any:
     ]
     place = schema.get_field_index("data")
     return schema.set(place, pyarrow.field("data", pyarrow.list_(pyarrow.struct(fields))))
-
-
-def _times(table: Any) -> Any:
-    """Return the times of lines in microseconds; None where they are not of one of our forms."""
-    texts = _texts(table, "time")
-    if texts is None or len(texts) == 0:
-        return None
-    compute = pyarrow.compute
-    lengths = compute.binary_length(texts)
-    is_known = compute.and_(
-        compute.ends_with(texts, "Z"), compute.is_in(lengths, pyarrow.array(_LENGTHS, "int32"))
-    )
-    if not compute.all(is_known).as_py():
-        return None
-    try:
-        times = compute.cast(texts, pyarrow.timestamp("us", "UTC")).cast("int64").to_numpy()
-    except pyarrow.ArrowInvalid:
-        return None
-    return times if times.min() >= 0 and times.max() < _LAST else None
-
-
-def _texts(table: Any, name: str) -> Any:
-    """Return a field of lines as texts, "" where they have none; None where it is another type."""
-    if name not in table.column_names:
-        return pyarrow.array([""] * table.num_rows, "string")
-    column = _whole(table.column(name))
-    if str(column.type) not in ("string", "null"):
-        return None
-    return column.cast("string").fill_null("")
-
-
-def _row_objects(table: Any) -> Optional[_Rows]:
-    """Return the rows of lines; None where some have none, or data that are none."""
-    if "data" not in table.column_names:
-        return None
-    data = _whole(table.column("data"))
-    kind = data.type
-    if not pyarrow.types.is_list(kind) or not pyarrow.types.is_struct(kind.value_type):
-        return None
-    if data.null_count or pyarrow.compute.min(data.value_lengths()).as_py() == 0:
-        return None
-    rows = _Rows(data)
-    return None if rows.objects.null_count else rows
-
-
-def _whole(column: Any) -> Any:
-    return column.chunk(0) if column.num_chunks == 1 else pyarrow.concat_arrays(column.chunks)
-
-
-def _is_kept(cells: Any) -> bool:
-    """Return whether a column holds all that is written there, to the last digit."""
-    kind = str(cells.type)
-    if kind != "double":
-        return kind in ("int64", "string", "bool", "null")
-    values = cells.drop_null().to_numpy()
-    # Larger ones may be integers with more digits; -0 may be one, which is 0; NaN is not JSON.
-    is_zero = values == 0
-    return bool((numpy.abs(values) < EXACT).all()) and not numpy.signbit(values[is_zero]).any()
