@@ -8,6 +8,7 @@ from tests.reliability.soak import (
     agent_bad_requests,
     agent_kills,
     agent_memory,
+    agent_slope,
     damaged_spool,
     disk_full,
     exits,
@@ -25,7 +26,7 @@ from tests.reliability.soak import (
 # The collector service is installed in one lane.
 OF_THE_AGENT = [
     pytest.param(each, marks=pytest.mark.newest_only)
-    for each in (agent_bad_requests, agent_kills, agent_memory, payload_memory)
+    for each in (agent_bad_requests, agent_kills, agent_memory, agent_slope, payload_memory)
 ]
 COMMANDS = [
     damaged_spool,

@@ -18,8 +18,9 @@ MOST_CONNECTIONS = 1024
 _LOOK_SECONDS = 1.0
 # Behind the end of what a client sends, for the parser to have come there.
 _REST_SECONDS = 0.1
-# What one leaves in cycles, about.
-_CONNECTION_BYTES = 16 * 1024
+# What one leaves in cycles, about: when it ends in the middle of a request, and else.
+_BROKEN_BYTES = 16 * 1024
+_RESTING_BYTES = 1024
 _END_OF_HEAD = b"\r\n\r\n"
 
 _OnRefused = Callable[[str], None]
@@ -92,11 +93,14 @@ class Connection(web.RequestHandler):
         self,
         request: web.BaseRequest,  # noqa: ARG002
         status: int = 500,
-        exc: BaseException | None = None,  # noqa: ARG002
+        exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002
     ) -> web.StreamResponse:
         """Answer what is not HTTP, or ended in a fault, without repeating any of it."""
         self._connections.on_refused("bad_request" if status < 500 else "fault")
+        if exc is not None:
+            # Its frames refer to the connection, with all that was received, and that to it.
+            exc.__traceback__ = exc.__context__ = exc.__cause__ = None
         response = web.Response(status=status, text="bad request\n" if status < 500 else "fault\n")
         response.force_close()
         return response
@@ -143,7 +147,7 @@ class Connections:
     def lost(self, connection: Connection) -> None:
         """It has gone."""
         self._all.discard(connection)
-        self._leftovers.passed(_CONNECTION_BYTES)
+        self._leftovers.passed(_RESTING_BYTES if connection.is_in_head else _BROKEN_BYTES)
 
     def cut(self, connection: Connection, reason: str) -> None:
         """End a connection, and count it."""

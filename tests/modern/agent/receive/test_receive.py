@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import struct
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from mdc_agent.receive.connections import Connection
 from tests.modern.agent.running import Running
 
 Run = Callable[..., Running]
@@ -320,3 +322,24 @@ def test_a_destination_that_comes_back(run: Run, tmp_path: Path) -> None:
         time.sleep(0.05)
     assert agent.post(trace_id="1")[0] == 200
     assert [line["id"] for line in agent.lines()] == ["1"]
+
+
+def test_bad_requests_leave_no_connections_behind(agent: Running) -> None:
+    """What ended in an error is freed at once, not when cycles are looked for next."""
+    gc.collect()
+    gc.disable()
+    try:
+        for content in [b"GET \xff HTTP/9\r\n\r\n", b"POST / HTTP/1.1\r\nno colon\r\n\r\n"] * 20:
+            with socket.create_connection(("127.0.0.1", agent.port), 30) as client:
+                client.sendall(content)
+                assert client.recv(4096).split(b" ")[1] == b"400"
+        until = time.monotonic() + 30
+        while (left := _connections()) > 3 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert left <= 3
+    finally:
+        gc.enable()
+
+
+def _connections() -> int:
+    return sum(type(each) is Connection for each in gc.get_objects())
