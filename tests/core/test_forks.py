@@ -18,7 +18,8 @@ def test_a_child_calls_back_in_order_and_its_parent_does_not(
     monkeypatch: pytest.MonkeyPatch, is_old: bool
 ) -> None:
     """Both callbacks run in the child, the first one first, before `fork` returns there."""
-    # Once there are callbacks nothing is asked to call them again.
+    # Once there are callbacks nothing is asked to call them again; now there is one for certain.
+    forks.call_in_child(lambda: None)
     monkeypatch.setattr(forks, "_callbacks", [] if is_old else [lambda: None])
     if is_old:
         monkeypatch.setattr(os, "fork", os.fork)  # put back what the call replaces
