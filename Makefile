@@ -46,11 +46,14 @@ FAST := --numprocesses $(shell getconf _NPROCESSORS_ONLN) --dist loadfile -m "no
 test-fast: $(VENV)/newest/.done ## the inner loop: no servers, programs, browser or Spark
 	PYTHONPATH=core:bridge:legacy:modern $(VENV)/newest/bin/python -m pytest $(FAST)
 
+# What the tests of the newest lane use.
+NEWEST := $(foreach each,newest azurite browser mlflow official azure-ai-ml,$(VENV)/$(each)/.done)
+
 # Of the sources, in all processes that the tests start; COVER narrows it: make cover COVER=tests/core
 COVER ?= tests
 COVERED := $(VENV)/newest/bin/python -m coverage
 
-cover: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done $(VENV)/mlflow/.done ## branch coverage of the newest lane
+cover: $(NEWEST) ## branch coverage of the newest lane
 	rm -rf $(VENV)/coverage && mkdir -p $(VENV)/coverage
 	PYTHONPATH=core:bridge:legacy:modern $(COVERED) run -m pytest $(PARALLEL) $(IN_ORDER) $(COVER)
 	$(COVERED) combine --quiet
@@ -64,7 +67,7 @@ fmt: $(VENV)/lint/.done ## format, and fix what the linter can
 
 test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## all tests: every lane, against the built wheel
 
-test-newest: $(VENV)/newest/.done $(VENV)/azurite/.done $(VENV)/browser/.done $(VENV)/mlflow/.done ## tests with the newest dependencies
+test-newest: $(NEWEST) ## tests with the newest dependencies
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies
@@ -172,7 +175,7 @@ $(DIST)/.done: $(UV) $(SOURCES)
 	$(UV) build --quiet --wheel --python $(VENV)/bin/python --out-dir $(DIST) .
 	touch $@
 
-# One environment each; all but `lint` and `bench-official` hold the built wheel, not the checkout.
+# One environment each; all but `lint` and those of the official SDK hold the built wheel, not the checkout.
 $(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)/.done
 	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools$(COMMA)agent]")
 
@@ -191,6 +194,14 @@ $(VENV)/spark4/.done: requirements/test.txt requirements/test-spark4.txt $(DIST)
 # Models of MLflow under the inference server; apart, because MLflow holds packages back.
 $(VENV)/mlflow/.done: requirements/test-mlflow.txt $(DIST)/.done
 	$(call environment,mlflow,-r requirements/test-mlflow.txt $(DIST)/*.whl)
+
+# The packages of Azure beside which ours is tested. The official SDK is alone, because it owns
+# `azureml.ai.monitoring` too.
+$(VENV)/official/.done: requirements/test-official.txt $(UV)
+	$(call environment,official,-r requirements/test-official.txt)
+
+$(VENV)/azure-ai-ml/.done: requirements/test-azure-ai-ml.txt $(DIST)/.done
+	$(call environment,azure-ai-ml,-r requirements/test-azure-ai-ml.txt "$$(ls $(DIST)/*.whl)[agent]")
 
 $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 	$(call environment,demo,-r requirements/demo.txt $(DIST)/*.whl)

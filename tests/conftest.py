@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 import mdc_core
+from tests.environments import python_of
 from tests.of_tools import OF_TOOLS
 from tests.slow import is_slow, turn
 
@@ -64,6 +65,18 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             monkeypatch.delenv(name)
     yield
     mdc_core.shutdown()
+
+
+@pytest.fixture(scope="session")
+def official() -> Path:
+    """The interpreter of the environment that holds the official SDK."""
+    return python_of("official")
+
+
+@pytest.fixture(scope="session")
+def azure_ai_ml() -> Path:
+    """The interpreter of the environment that holds the client of Azure, and ours."""
+    return python_of("azure-ai-ml")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,9 +18,6 @@ from tests.azure.recorder import Recorder, Request, recording
 sys.path.insert(0, str(SCRIPTS))
 from collect_frames import FRAMES, PLAIN, collect_frames
 
-# Since pandas 3 the class is named otherwise, and with it the header `ce-collect-data-type`;
-# ours keeps to the documented name.
-OFFICIAL = ("azureml-ai-monitoring==1.0.0", "pandas<3")
 # The name of the client, and what it could decode, are the HTTP library's own.
 LIBRARY_HEADERS = {"user-agent", "accept-encoding"}
 RequestsOfBoth = Callable[..., Tuple[List[Request], List[Request]]]
@@ -41,19 +37,6 @@ def recorder() -> Iterator[Recorder]:
     with recording() as recorder:
         yield recorder
         mdc_core.shutdown(1)
-
-
-@pytest.fixture(scope="session")
-def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a throw-away environment that holds the official package."""
-    folder = tmp_path_factory.mktemp("official") / "venv"
-    python = folder / "bin" / "python"
-    for command in (
-        ("venv", "--quiet", "--python", sys.executable, str(folder)),
-        ("pip", "install", "--quiet", "--python", str(python), *OFFICIAL),
-    ):
-        subprocess.run([sys.executable, "-m", "uv", *command], check=True, timeout=100)
-    return python
 
 
 @pytest.fixture

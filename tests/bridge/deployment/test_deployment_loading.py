@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uv
 
 from mdc_bridge.deployment import DeploymentOptions, deployment, write_files
 from tests.bridge.deployment import old_deployments as old
@@ -41,19 +39,16 @@ def _run(*command: str, timeout: float = 110) -> str:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def loaded(azure_ai_ml: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What azure-ai-ml read in each deployment, by name."""
     root = tmp_path_factory.mktemp("deployments")
-    python = str(root / "environment" / "bin" / "python")
-    _run(uv.find_uv_bin(), "venv", "--quiet", "--python", sys.executable, str(root / "environment"))
-    _run(uv.find_uv_bin(), "pip", "install", "--quiet", "--python", python, "azure-ai-ml")
     code = [old.write(root, old.COMPLETE)]
     sources = {"configs": old.write_configs(root), "arguments": []}
     for name, options in OPTIONS.items():
         write_files(deployment(sources.get(name, code), options, root / name), str(root / name))
     script = Path(__file__).with_name("load_with_sdk.py")
     folders = [str(root / name) for name in OPTIONS]
-    return json.loads(_run(python, "-W", "ignore", str(script), *folders))
+    return json.loads(_run(str(azure_ai_ml), "-W", "ignore", str(script), *folders))
 
 
 def test_kinds(loaded: Any) -> None:

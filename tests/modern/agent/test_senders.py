@@ -25,7 +25,6 @@ from tests.modern.agent.running import Running
 sys.path.insert(0, str(Path(__file__).parents[2] / "azure"))
 from tests.azure.azurite import Azurite
 
-OFFICIAL = ("azureml-ai-monitoring==1.0.0", "pandas<3")
 SCRIPT = """
 import sys
 import pandas
@@ -41,19 +40,6 @@ for at in range(int(sys.argv[1])):
 teardown(wait_for_flush=True)
 """
 Lines = Callable[[str], list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of a throw-away environment that holds the official package."""
-    folder = tmp_path_factory.mktemp("official") / "venv"
-    python = folder / "bin" / "python"
-    for command in (
-        ("venv", "--quiet", "--python", sys.executable, str(folder)),
-        ("pip", "install", "--quiet", "--python", str(python), *OFFICIAL),
-    ):
-        subprocess.run([sys.executable, "-m", "uv", *command], check=True, timeout=100)
-    return python
 
 
 @pytest.fixture(scope="module")

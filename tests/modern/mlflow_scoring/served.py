@@ -10,27 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.bridge.inference_server import ScoringServer, inference_server
+from tests.environments import python_of
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-PYTHON = ROOT / ".venv/mlflow/bin/python"
 _SECONDS = 100.0
-
-
-def needs_mlflow() -> None:
-    """Say how to install what is missing.
-
-    Raises:
-        RuntimeError: it is.
-    """
-    if not PYTHON.exists():
-        raise RuntimeError(f"{PYTHON} is missing; `make .venv/mlflow/.done` installs it")
 
 
 def make_models(folder: Path) -> None:
     """Make the models of `made_models`."""
-    needs_mlflow()
-    command = [str(PYTHON), "-W", "ignore", str(HERE / "made_models.py"), str(folder)]
+    command = [str(python_of("mlflow")), "-W", "ignore", str(HERE / "made_models.py"), str(folder)]
     subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
 
 
@@ -65,7 +53,7 @@ class MlflowServer(ScoringServer):
             "MDC_ENDPOINT": "shop",
             "AZUREML_MODEL_DIR": str(models),
         }
-        command = inference_server(PYTHON, script, models, 1)
+        command = inference_server(python_of("mlflow"), script, models, 1)
         super().__init__(command, folder / "server.log", settings, _SECONDS)
 
     def ask(self, body: Any, headers: Mapping[str, str]) -> Answer:
