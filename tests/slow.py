@@ -53,6 +53,7 @@ PLACES = frozenset(
         "bridge/test_main.py",
         "core/encoding/test_plain_json.py::test_what_scores_runs_without_orjson",
         "core/test_event_loops.py::test_greenlets",
+        "core/test_forks.py::test_a_fork_that_nobody_told_of_is_noticed_once",
         "core/test_native.py",
         "core/transport/test_default_actions.py",
         "core/transport/test_lifecycle.py",

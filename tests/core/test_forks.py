@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
+import subprocess
 import sys
 from types import ModuleType
 
@@ -35,22 +35,27 @@ def test_a_child_calls_back_in_order_and_its_parent_does_not(
     assert os.waitpid(child, 0)[1] == 0
 
 
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_a_fork_that_nobody_told_of_is_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As one in C; the process that forked notices nothing."""
-    called: list[str] = []
-    monkeypatch.setattr(forks, "_callbacks", [lambda: called.append("called")])
+# A process of its own: in a child of C a thread that others wait for stops for good.
+FORKS_IN_C = """
+import ctypes, os
+from mdc_core import forks
+called = []
+forks._callbacks[:] = [lambda: called.append("called")]
+forks.notice()
+assert called == []
+child = ctypes.PyDLL(None).fork()
+if child == 0:
     forks.notice()
-    assert called == []
-    # Not CDLL, which gives up the interpreter's lock: a child would wait for a thread that is gone.
-    libc = ctypes.PyDLL(None)
-    child = libc.fork()
-    if child == 0:
-        forks.notice()
-        forks.notice()
-        os._exit(0 if called == ["called"] else 1)
-    assert called == []
-    assert os.waitpid(child, 0)[1] == 0
+    forks.notice()
+    os._exit(0 if called == ["called"] else 1)
+assert called == []
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_a_fork_that_nobody_told_of_is_noticed_once() -> None:
+    """As one in C; the process that forked notices nothing."""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKS_IN_C], check=True, timeout=60)
 
 
 def test_the_hook_of_uwsgi_is_called_behind_ours(monkeypatch: pytest.MonkeyPatch) -> None:

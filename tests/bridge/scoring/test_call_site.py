@@ -169,6 +169,7 @@ def test_line_numbers_stay_right() -> None:
     assert line.line == "raise ValueError"
 
 
+@pytest.mark.skipif(sys.gettrace() is not None, reason="a trace function keeps values itself")
 def test_nothing_is_kept_alive() -> None:
     """A function's values go when it returns, whatever is remembered of its call."""
 
@@ -242,6 +243,7 @@ def _trace(*_: object) -> Any:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="marks are other ones there")
+@pytest.mark.skipif(sys.gettrace() is not None, reason="it is there already")
 def test_a_debugger_that_comes_later() -> None:
     """It may take the place of the marks; then nothing is known, and its own work goes on."""
 
