@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sys
 import threading
 from collections import deque
 from typing import Any
@@ -85,6 +86,8 @@ def test_a_task_that_the_first_request_began() -> None:
     assert _wrong(collected) == 0
 
 
+# While coverage or a debugger traces, call sites keep frames, and these the request.
+@pytest.mark.skipif(sys.gettrace() is not None, reason="frames are kept, and requests with them")
 @pytest.mark.parametrize("is_marked", [False, True])
 def test_a_thread_that_the_first_request_of_flask_began(is_marked: bool) -> None:
     """A copy of the request lives as long as the thread, the request itself does not."""
