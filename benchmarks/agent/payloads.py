@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 import selectors
 import socket
 import statistics
 import time
+import urllib.request
 from pathlib import Path
 
 from ..table import digits, print_table
@@ -24,6 +27,8 @@ _EVENTS = b"GET /events HTTP/1.1\r\nHost: scoring\r\n\r\n"
 _IN_A_BURST = 200
 _CONNECTIONS = 8
 _WARM = 300
+# For what was logged to be written.
+_SECONDS = 60.0
 _ADDED, _SHARE, _TIMES, _FIRST_MS, _INSIDE_US = 1.5, 0.5, 5.0, 5.0, 60.0
 
 
@@ -53,6 +58,8 @@ def measure(folder: Path, rounds: int, seconds: float) -> None:
         _print_added(between, rounds)
         _print_load({n: s for n, s in between.items() if n != "nothing"}, rounds, seconds)
         _print_first_events(between, rounds)
+        stored, lost = _lines(folder / "splice")
+        _say(f"lines of requests and responses: {stored:,} stored, {lost:,} lost", lost == 0)
     middleware.measure(rounds, _INSIDE_US)
 
 
@@ -149,6 +156,24 @@ def _print_first_events(between: dict[str, Server], rounds: int) -> None:
     )
     own = later["mdc-agent, logging"]
     _say(f"later by {own:.2f} ms, under {_FIRST_MS:.0f}", own < _FIRST_MS)
+
+
+def _lines(folder: Path) -> tuple[int, int]:
+    """Return how many lines the agent says it has stored and lost, when none waits any more."""
+    address = json.loads((folder / "agent.yaml").read_text())["listen"]
+    until = time.monotonic() + _SECONDS
+    seen = -1
+    while True:
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=_SECONDS) as answer:
+            text = answer.read().decode()
+        stored, lost = (
+            int(sum(map(float, re.findall(rf"^mdc_agent_{kind}_total{{.*}} (.*)", text, re.M))))
+            for kind in ("events", "errors")
+        )
+        if stored == seen or time.monotonic() > until:
+            return stored, lost
+        seen = stored
+        time.sleep(1.0)
 
 
 def _connected(server: Server) -> socket.socket:

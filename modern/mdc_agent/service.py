@@ -111,7 +111,9 @@ class Service:
         if self._settings.payload is not None:
             logged = payload_settings(self._settings)
             try:
-                self._payloads = await serve_payloads(deployment, logged, self._store, self._counts)
+                self._payloads = await serve_payloads(
+                    deployment, logged, self._store, self._counts, self._store.is_pressed
+                )
             except OSError as error:
                 raise SettingsError(
                     f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from ..stored_event import StoredEvent
@@ -28,10 +29,13 @@ class ExchangeLog:
 
     Args:
         keeper: decides, and stores.
+        is_pressed: whether the store had better get nothing now: copies wait then, in `Memory`.
     """
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: Keeper, is_pressed: Callable[[], bool] = lambda: False) -> None:
         self._keeper = keeper
+        self._is_pressed = is_pressed
+        self._is_closing = False
         self._loop = asyncio.get_running_loop()
         self._unread: deque[LaterWatcher] = deque()
         self._waiting: deque[Exchange] = deque()
@@ -53,6 +57,7 @@ class ExchangeLog:
 
     async def close(self) -> None:
         """Hand all that waits to the store; what the store has taken is its own to finish."""
+        self._is_closing = True
         while self._unread or self._waiting or self._heavy:
             if self._heavy:
                 await asyncio.wait(tuple(self._heavy))
@@ -64,6 +69,9 @@ class ExchangeLog:
 
     def _drain(self) -> None:
         self._drains = None
+        if not self._is_closing and self._is_pressed():
+            self._drains = self._loop.call_later(_WAIT_S, self._drain)
+            return
         end = time.perf_counter() + _SLICE_S
         unread, waiting = self._unread, self._waiting
         while unread or waiting:

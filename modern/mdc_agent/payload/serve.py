@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..deployment import Deployment
@@ -62,6 +63,7 @@ async def serve(
     settings: PayloadSettings,
     store: Store,
     counts: Counts | None = None,
+    is_pressed: Callable[[], bool] = lambda: False,
 ) -> PayloadServer:
     """Pass what comes to `settings.listen` on to `settings.upstream`, and log it.
 
@@ -70,6 +72,7 @@ async def serve(
         settings: addresses and bounds.
         store: takes the events; it is closed by its owner, after this.
         counts: of what was stored and what was not; counts of its own where None.
+        is_pressed: of the store, see `ExchangeLog`.
 
     Returns:
         What runs in this event loop until it is closed.
@@ -82,7 +85,7 @@ async def serve(
     memory = Memory(settings.memory_bytes)
     checker = JsonChecker()
     keeper = Keeper(deployment, settings, store, memory, counts, checker.is_json)
-    log = ExchangeLog(keeper)
+    log = ExchangeLog(keeper, is_pressed)
     is_probe = probe_test(settings.probe_paths)
 
     def new_watcher() -> Watcher:

@@ -111,6 +111,11 @@ class Lane:
         """Return how many events, and bytes, wait in memory."""
         return self._waiting_events, self._waiting_bytes
 
+    @property
+    def is_pressed(self) -> bool:
+        """Whether what waits in memory fills half of its room."""
+        return 2 * self._waiting_bytes > self._max_waiting
+
     def undelivered(self) -> tuple[int, float]:
         """Return the bytes that are not delivered, and the age in seconds of the oldest."""
         return self._appender.undelivered

@@ -125,6 +125,11 @@ class Store:
         """
         self._offer(event, (), told)
 
+    def is_pressed(self) -> bool:
+        """Whether who can wait with further events had better do so."""
+        with self._lock:
+            return any(lane.is_pressed for lane in self._ways.lanes())
+
     def states(self) -> list[LaneState]:
         """Return the destinations as they are now."""
         with self._lock:
