@@ -92,6 +92,7 @@ def _measure(
     rounds = Rounds()
     packages: dict[str, dict[str, str]] = {}
     turns: Optional[float] = None
+    began = time.monotonic()
     for number in range(count):
         values = _values(rows, growths, number)
         folder = places.folder / f"round-{number}"
@@ -101,14 +102,10 @@ def _measure(
                 packages.setdefault(setup, workers.ask(setup, "environment.packages", ()))
             if turns is None and any(CALIBRATED in value.arguments for value in values):
                 turns = workers.ask(*CALIBRATION[:3])["value"]
-            for at, value in enumerate(values):
-                began = time.monotonic()
+            for value in values:
                 arguments = tuple(turns if each == CALIBRATED else each for each in value.arguments)
                 rounds.add(value, workers.ask(value.setup, value.subject, arguments))
-                _say(
-                    f"round {number + 1} of {count}, {at + 1} of {len(values)}: {value.setup}, "
-                    f"{value.subject}{value.arguments}, {time.monotonic() - began:.1f} s"
-                )
+        _say(f"round {number + 1} of {count}: {(time.monotonic() - began) / 60:.1f} minutes")
     return rounds, packages
 
 
