@@ -28,6 +28,8 @@ from .results.run_file import Run
 from .rows import CALIBRATED, CALIBRATION, GROWTHS, ROUNDS, ROWS, Growth, Row, Value
 from .workers import Places, Workers, open_places
 
+# Setups whose packages are printed, and under which name.
+_TOLD = {"folder": "ours", "official": "official", "migration": "conversion"}
 # What a worker is asked: setup, subject, arguments.
 Case = tuple[str, str, tuple[object, ...]]
 
@@ -98,8 +100,8 @@ def _measure(
         folder = places.folder / f"round-{number}"
         folder.mkdir()
         with Workers(places, folder) as workers:
-            for setup in {value.setup: None for value in values}:
-                packages.setdefault(setup, workers.ask(setup, "environment.packages", ()))
+            for setup in _TOLD if not packages else ():
+                packages[setup] = workers.ask(setup, "environment.packages", ())
             if turns is None and any(CALIBRATED in value.arguments for value in values):
                 turns = workers.ask(*CALIBRATION[:3])["value"]
             for value in values:
@@ -158,11 +160,9 @@ def _machine(
         "Python": platform.python_version(),
         "rounds": f"{rounds}, interleaved; medians \u00b1 spread; {seconds / 60:.1f} minutes",
     }
-    told = {"folder": "ours", "official": "official"}
-    for setup, name in told.items():
-        if setup in packages:
-            found = packages[setup].items()
-            machine[name] = ", ".join(f"{package} {version}" for package, version in found)
+    for setup, name in _TOLD.items():
+        found = packages[setup].items()
+        machine[name] = ", ".join(f"{package} {version}" for package, version in found)
     return machine
 
 

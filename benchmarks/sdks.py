@@ -14,7 +14,10 @@ from typing import Any, Callable
 Collect = Callable[..., Any]
 
 NAMES = [f"feature_{at:02d}" for at in range(23)]
-_PACKAGES = ("mdc-bridge", "azureml-ai-monitoring", "pandas", "numpy", "orjson", "requests")
+_PACKAGES = ("mdc-bridge", "azureml-ai-monitoring", "pandas", "numpy", "pyarrow", "orjson") + (
+    "polars",
+    "duckdb",
+)
 _PAUSE = 0.002
 
 

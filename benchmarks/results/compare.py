@@ -10,6 +10,7 @@ fifth. Exits with 1 when something became worse.
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
 from pathlib import Path
@@ -71,7 +72,11 @@ def _compared(run: Run) -> Iterator[Tuple[str, str, Figure, bool]]:
 
 def main(arguments: Sequence[str]) -> int:
     """Print what has changed; return the exit code."""
-    old, new = (Run.loads(Path(path).read_text(encoding="utf-8")) for path in arguments)
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}.compare", description=__doc__)
+    parser.add_argument("old", type=Path, help="speed.json of one run")
+    parser.add_argument("new", type=Path, help="speed.json of another")
+    options = parser.parse_args(arguments)
+    old, new = (Run.loads(path.read_text(encoding="utf-8")) for path in (options.old, options.new))
     compared = changes(old, new)
     changed = [change for change in compared if change.is_beyond_noise]
     if changed:

@@ -60,8 +60,10 @@ class Curve(NamedTuple):
 
     @property
     def is_met(self) -> bool:
-        """Whether nothing grows faster than the size."""
-        return max(self.fitted.median, self.at_the_end.median) <= MOST_EXPONENT
+        """Whether nothing grows faster than the size, beyond the spread of the rounds."""
+        return all(
+            each.median - each.spread <= MOST_EXPONENT for each in (self.fitted, self.at_the_end)
+        )
 
     def _rounds(self) -> List[List[float]]:
         return [list(costs) for costs in zip(*(figure.rounds for figure in self.costs))]

@@ -23,6 +23,12 @@ def markdown(run: Run) -> str:
     return "\n".join(parts)
 
 
+def short_table(run: Run, names: Sequence[str]) -> str:
+    """Return the rows of some names, without what is wanted of them."""
+    found = {result.name: result for result in run.results}
+    return table(_HEADER[:4], [_row(found[name])[:4] for name in names])
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table of Markdown whose columns are aligned for those who read it as text."""
     widths = [max(map(len, column)) for column in zip(header, *rows)]

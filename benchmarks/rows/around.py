@@ -17,11 +17,11 @@ def other_rows() -> list[Row]:
     return [
         *_encodings(),
         *_conversions(),
-        _rate("burst", "folder", 15_000, 80_000),
-        _rate("burst", "azurite", 15_000, 40_000),
-        _rate("burst", "collector", 4_000),
-        _rate("steady", "folder", 100_000),
-        _rate("steady", "azurite", 50_000),
+        *_rate("burst", "folder", 15_000, 80_000),
+        *_rate("burst", "azurite", 15_000, 40_000),
+        *_rate("burst", "collector", 4_000),
+        *_rate("steady", "folder", 100_000),
+        *_rate("steady", "azurite", 50_000),
         *_memory(),
         *_starts(),
     ]
@@ -58,7 +58,7 @@ def _conversions() -> list[Row]:
     return rows
 
 
-def _rate(way: str, setup: str, count: int, least: Optional[int] = None) -> Row:
+def _rate(way: str, setup: str, count: int, least: Optional[int] = None) -> list[Row]:
     """Return a burst, which the queue holds whole, or what goes on for longer."""
     data = "num 1x23"
     ours = Value(setup, f"throughput.{way}", (data, count))
@@ -66,7 +66,12 @@ def _rate(way: str, setup: str, count: int, least: Optional[int] = None) -> Row:
     what = f"{count:,} events {data} to {_PLACES[setup]}, {way}, none lost"
     wanted = None if least is None else Wanted(least, at_least=True)
     name = f"{way}-{setup}"
-    return Row(name, what, "events/s", ours, "official", official, wanted, True, FEW)
+    rate, peers_rate = ours._replace(key="rate"), official._replace(key="rate")
+    cpu, peers_cpu = ours._replace(key="cpu"), official._replace(key="cpu")
+    return [
+        Row(name, what, "events/s", rate, "official", peers_rate, wanted, True, FEW),
+        Row(f"{name}-cpu", f"{what}: CPU per event", US, cpu, "official", peers_cpu, rounds=FEW),
+    ]
 
 
 def _memory() -> list[Row]:
@@ -97,9 +102,11 @@ def _starts() -> list[Row]:
         what = f"Azure packages that `{face}` loads"
         ours = ours._replace(key="azure")
         rows.append(Row(f"{name}-azure", what, "", ours, wanted=Wanted(0), rounds=FEW))
+    ours, official = (Value(setup, "starts.exit_time", (1000,)) for setup in ("folder", "official"))
     alone = Value("plain", "starts.exit_time", (0,))
-    ours, official = (
-        Value(setup, "starts.exit_time", (1000,), less=alone) for setup in ("folder", "official")
-    )
-    what = "exit behind 1,000 events, added"
-    return [*rows, Row("exit", what, "ms", ours, "official", official, rounds=FEW)]
+    what = "exit of a process behind 1,000 events"
+    return [
+        *rows,
+        Row("exit", what, "ms", ours, "none", alone, rounds=FEW),
+        Row("exit-official", what, "ms", ours, "official", official, rounds=FEW),
+    ]
