@@ -9,9 +9,14 @@ from typing import Any
 def unique_names(labels: Iterable[Any]) -> tuple[str, ...]:
     """Return labels as unique strings: other types by their `str`, repeats with a suffix.
 
-    The second `a` becomes `a_1`, or the first `a_n` that no other label claims.
+    The second `a` becomes `a_1`, or the first `a_n` that no other label claims. Lone surrogates
+    become visible escapes here, not when the names are encoded: two names might be equal then.
     """
     names = [label if type(label) is str else str(label) for label in labels]
+    try:
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        names = [name.encode("utf-8", "backslashreplace").decode() for name in names]
     claimed = set(names)
     if len(claimed) == len(names):
         return tuple(names)

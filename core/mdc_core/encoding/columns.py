@@ -19,7 +19,7 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
 
     Args:
         parts: the same block of one or more events, each of shape (columns, rows), or 1-D for a
-            block of one column; all of one dtype.
+            block of one column; all of one kind, as `kind_of` says.
     """
     first = parts[0]
     if isinstance(first, numpy.ndarray):
@@ -39,6 +39,19 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
     if isinstance(first.dtype, numpy.dtype) and first.dtype.kind == "M":
         return _time_cells(_upright([numpy.asarray(part) for part in parts]).ravel())
     return [cell for part in parts for cell in _object_cells(_extension_items(part))]
+
+
+def kind_of(values: Any) -> object:
+    """Return what must be equal for blocks that `block_cells` encodes together.
+
+    Of pandas' own arrays the class: they are encoded one by one. To hash their dtype can cost more
+    than to encode them, and raises for categories with a lone surrogate. Of numbers and times the
+    dtype, as a text: numpy takes a class and the dtype of objects for equal.
+    """
+    dtype = values.dtype
+    if isinstance(dtype, numpy.dtype):
+        return dtype.str
+    return dtype.name if isinstance(values, _NULLABLE_FLOATS) else type(values)
 
 
 def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:

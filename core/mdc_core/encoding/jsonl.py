@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Tuple
 
-import pandas
-
 from ..data.table import Table
 from ..sized_cache import SizedCache
 from .cells import text_json
-from .columns import block_cells
+from .columns import block_cells, kind_of
 
 # With more cells at once, encoding takes twice the time: they no longer fit the processor's cache.
 CHUNK_CELLS = 8192
@@ -72,16 +70,9 @@ def encode_chunks(table: Table) -> Iterator[bytes]:
 
 
 def schema_of(table: Table) -> tuple[object, ...]:
-    """Return what must be equal for tables to be encoded together: names, dtypes, places.
-
-    Pandas' texts go by the class of their array: hashing their dtype costs more than encoding them.
-    """
-    kinds = []
-    for block in table.blocks:
-        dtype = block.values.dtype
-        kind = type(block.values) if isinstance(dtype, pandas.StringDtype) else dtype
-        kinds.append((kind, tuple(block.positions)))
-    return table.names, tuple(kinds)
+    """Return what must be equal for tables to be encoded together: names, dtypes, places."""
+    kinds = tuple((kind_of(block.values), tuple(block.positions)) for block in table.blocks)
+    return table.names, kinds
 
 
 def _make_row_template(names: Tuple[str, ...]) -> Tuple[bytes, ...]:

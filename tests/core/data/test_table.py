@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,13 +15,16 @@ from hypothesis import strategies as st
 from mdc_core.data.column_names import unique_names
 from mdc_core.data.snapshot import snapshot_frame
 from mdc_core.data.table import Table, frame_of_snapshot, positions_of
+from mdc_core.encoding.cells import cell_json
 from mdc_core.encoding.jsonl import encode_tables
-from tests.core.made import strict_json, table
+from tests.core.made import rows, strict_json, table
 
 LABELS = st.lists(
     st.sampled_from(["a", "a_1", "a_2", "a_1_1", "b", 1, "1", 1.0, None, ("a", 1), ""])
     | st.text(max_size=3)
 )
+# A lone surrogate is written as the visible escape that the second has.
+LONELY = ["\ud800", "\\ud800", "\ud800_1", "\\ud800_1", "\udc00", ""]
 
 
 def _frame() -> pandas.DataFrame:
@@ -50,6 +54,17 @@ def test_names_are_unique_texts(labels: list[Any]) -> None:
     assert all(type(name) is str for name in names)
 
 
+@pytest.mark.parametrize("labels", [LONELY, ["a", "a_1", "a_1_1", 1, "1", ("a", 1)]])
+def test_any_few_of_labels_that_may_meet_are_unique_when_written(labels: list[Any]) -> None:
+    """As a frame's columns and as keys of a dict: a strict reader finds each name once."""
+    for chosen in itertools.product(labels, repeat=3):
+        names = unique_names(chosen)
+        cells = dict(zip(chosen, "xyz"))
+        (row,) = rows([[1, 2, 3]], chosen)
+        assert tuple(row) == names
+        assert list(strict_json(cell_json(cells)).values()) == list(cells.values())
+
+
 @given(LABELS)
 def test_first_occurrences_keep_their_names(labels: list[Any]) -> None:
     """Only repeats are renamed, and to the name they repeat with a number."""
@@ -69,6 +84,7 @@ def test_first_occurrences_keep_their_names(labels: list[Any]) -> None:
     [
         (["a", "a", "a"], ("a", "a_1", "a_2")),
         (["a", "a", "a_1"], ("a", "a_2", "a_1")),
+        (["\ud800", "\\ud800"], ("\\ud800", "\\ud800_1")),
         ([0, 1, 0], ("0", "1", "0_1")),
         ([("a", "x"), ("a", "y")], ("('a', 'x')", "('a', 'y')")),
         ([None, float("nan")], ("None", "nan")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from mdc_core.encoding import jsonl
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.columns import block_cells
 from mdc_core.encoding.jsonl import encode_chunks, encode_tables, schema_of
+from tests.core.data.test_isolation_of_dtypes import COLUMNS
 from tests.core.made import encoded, rows, strict_json, table
 
 CELLS = {
@@ -28,6 +30,19 @@ CELLS = {
     "O": st.none() | st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans(),
     "str": st.text(),
 }
+
+# Of pandas' own classes of arrays, with other dtypes than those of the columns by name.
+ALIKE = [
+    pandas.array([7, None], dtype="Int32"),
+    pandas.date_range("2024-02-29", periods=2, tz="America/New_York"),
+    pandas.period_range("2024-02-29", periods=2, freq="M"),
+    pandas.Categorical([1.5, None]),
+    pandas.Categorical.from_codes(
+        [1, -1, 0], pandas.Index(["\ud800", "\x7f,"], dtype=object), ordered=True
+    ),
+    pandas.arrays.SparseArray([1, 0]),
+    pandas.array(["\x7f", None], dtype="string"),
+]
 
 
 @st.composite
@@ -160,10 +175,23 @@ def test_tables_of_other_names_or_dtypes_are_of_other_schemas() -> None:
         table(pandas.DataFrame({"a": [1.5], "b": [2]})),
         table(pandas.DataFrame({"b": [1], "a": [2.5]})),
         table(pandas.DataFrame({"a": pandas.Categorical(["x"]), "b": [2.5]})),
-        table(pandas.DataFrame({"a": pandas.Categorical(["y"]), "b": [2.5]})),
     ]
     assert len({schema_of(one) for one in made}) == len(made)
     assert schema_of(made[0]) == schema_of(table(pandas.DataFrame({"a": [7], "b": [8.5]})))
+
+
+def test_any_two_columns_of_one_schema_are_encoded_as_each_alone() -> None:
+    """Whichever dtypes have one schema, and in which order their tables come."""
+    tables = [table(pandas.DataFrame({"a": make()})) for make in COLUMNS.values()]
+    tables += [table(pandas.DataFrame({"a": values})) for values in ALIKE]
+    schemas = [schema_of(made) for made in tables]
+    together = 0
+    for (first, one), (second, other) in itertools.product(zip(schemas, tables), repeat=2):
+        if first == second:
+            together += one is not other
+            alone = [encode_tables([each])[0] for each in (one, other)]
+            assert encode_tables([one, other]) == alone
+    assert together >= len(ALIKE)
 
 
 @given(frames(), st.integers(1, 7))
