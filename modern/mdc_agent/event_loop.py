@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -15,9 +14,6 @@ _T = TypeVar("_T")
 # Events wait for their batch and go without cycles: what the collector looks through, again and
 # again, is alive. Of allocations beyond what was freed.
 _YOUNG = 50_000
-# Of a thread that computes, before another that waits may: lines are made beside connections, and
-# with Python's 5 ms each of the two would hold the other up for as long.
-_SWITCH_S = 0.0005
 
 
 def run(main: Coroutine[Any, Any, int]) -> int:
@@ -25,7 +21,6 @@ def run(main: Coroutine[Any, Any, int]) -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 20, 50)
-    sys.setswitchinterval(_SWITCH_S)
     try:
         import uvloop
     except ImportError:
