@@ -39,6 +39,8 @@ _INTEGER = re.compile(rb"-?(?:0|[1-9]\d*)")
 _NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _INT64 = range(-(2**63), 2**63)
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"0" * 9)
+# With the sign; int() refuses texts of thousands of digits.
+_INT64_LENGTH = 20
 # So many may be an integer larger than 64 bits.
 _LONG_DIGITS = b"0" * 19
 _LONG_INTEGER = re.compile(rb",-?\d{19,},")
@@ -91,7 +93,7 @@ def fault_of(cell: bytes, json_type: str) -> Optional[str]:
     if json_type == INTEGER:
         if not _INTEGER.fullmatch(cell):
             return "not a JSON integer"
-        return None if int(cell) in _INT64 else "an integer larger than 64 bits"
+        return None if _is_int64(cell) else "an integer larger than 64 bits"
     if not _NUMBER.fullmatch(cell):
         return "not a JSON number"
     return None if math.isfinite(float(cell)) else "beyond the range of a double"
@@ -119,12 +121,17 @@ def _has_long_digits(joined: bytes) -> bool:
     return _LONG_DIGITS in joined.translate(_DIGITS_TO_0)
 
 
+def _is_int64(cell: bytes) -> bool:
+    """Return whether an integer of JSON has no more than 64 bits."""
+    return len(cell) < _INT64_LENGTH - 1 or (len(cell) <= _INT64_LENGTH and int(cell) in _INT64)
+
+
 def _cell_type(cell: bytes) -> str:
     if cell in BOOLEANS:
         return BOOLEAN
     if _INTEGER.fullmatch(cell):
         # Readers take larger ones for doubles, and change their last digits.
-        return INTEGER if len(cell) < 19 or int(cell) in _INT64 else STRING
+        return INTEGER if _is_int64(cell) else STRING
     is_number = _NUMBER.fullmatch(cell) and math.isfinite(float(cell))
     return NUMBER if is_number else STRING
 

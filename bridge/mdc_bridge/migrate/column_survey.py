@@ -109,14 +109,13 @@ class ColumnSurvey:
         if self._kind != STRING:
             return None
         if self._odd_number is not None:
-            return f"is text, so that {self._odd_number} stays unchanged"
+            return f"is text, so that {_shown(self._odd_number)} stays unchanged"
         if self._texts == self._values:
             return None
         first = self._first_text
         if first is None or 2 * self._texts > self._values or self._kind_of_others == STRING:
             return "has texts and other values, so it is text"
-        text = first.text.decode("utf-8", "replace")
-        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+        shown = _shown(first.text.decode("utf-8", "replace"))
         return (
             f"is text because of {self._texts:,} of {self._values:,} values, the first {shown!r} "
             f"in {first.path}, line {first.line}; `{self._kind_of_others}` rejects such rows"
@@ -131,6 +130,10 @@ class ColumnSurvey:
                 self._texts += count
             else:
                 self._kind_of_others = widened(self._kind_of_others, column_type([cell]))
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _is_text(cell: bytes) -> bool:

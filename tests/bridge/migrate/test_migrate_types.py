@@ -63,6 +63,22 @@ def test_what_json_would_change_is_text(tmp_path: Path, cell: str) -> None:
     assert values_of(root) == ["1", cell, "7", None, "nan"]
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("digits", [20, 309, 4300, 4301, 100_000])
+@pytest.mark.parametrize("form", ["{}", "{}.5", "{}e1", "0.{}", "1e{}"])
+def test_numbers_of_any_length(tmp_path: Path, sign: str, digits: int, form: str) -> None:
+    """Python converts no integer of more than 4,300 digits; such texts are cells like others."""
+    cell = sign + form.format("9" * digits)
+    is_number = form == "0.{}" or (digits == 20 and form in ("{}.5", "{}e1"))
+    root = migrated(tmp_path, column(cell, "7"))
+    assert values_of(root) == ([Digits(cell), Digits("7")] if is_number else [cell, "7"])
+    made = plan(str(tmp_path / "source"))
+    assert len("".join(made.datasets[0].decide)) < 500
+    claimed = Plan(tuple(replace(each, columns={"x": "integer"}) for each in made.datasets))
+    report = migrate(str(tmp_path / "source"), str(tmp_path / "other"), claimed, jobs=1)
+    assert [counts.rejected for counts in report.datasets.values()] == [1]
+
+
 @pytest.mark.parametrize("cell", ["", "nan", "NaN", "inf", "-inf", "None", "NaT", "<NA>"])
 def test_missing_values_of_numbers(tmp_path: Path, cell: str) -> None:
     """They are null, and change nothing about the column."""
