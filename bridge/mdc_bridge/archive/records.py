@@ -20,6 +20,7 @@ BAD_QUOTE = "a quote is never closed, or is inside an unquoted cell"
 _LONGEST_SHOWN = 2000
 _UUID = re.compile(UUID)
 _LONE_CR = re.compile(rb"\r(?!\n)")
+_QUOTED = re.compile(rb'"[^"]*"')
 _UNDECODED = re.compile("[\udc80-\udcff]")
 # The csv module takes a CR for a line end and, before Python 3.11, refuses NUL.
 _CONTROLS = "\r\0"
@@ -60,7 +61,7 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
         return
     content = chunk.content
-    if b"\n" not in content and b"\r" in content[:-1]:
+    if chunk.first_line == 1 and b"\n" not in content and b"\r" in _unquoted(content)[:-1]:
         yield reject(chunk.first_line, CR_ALONE, content)
         return
     is_text = True
@@ -82,6 +83,10 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
         row = row[:-1] if is_crlf else row
         if row:
             yield Record(line, row.split(","), is_crlf)
+
+
+def _unquoted(content: bytes) -> bytes:
+    return _QUOTED.sub(b'""', content)
 
 
 def is_utf8(content: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Union
 
 import pandas as pd
@@ -150,6 +151,23 @@ def test_a_last_row_whose_correlation_is_whole_is_whole() -> None:
     assert _entries(b"x\r\n" + content)[1:] == [Record(2, row, False)]
     assert _entries(b"x\r\n" + content + b"\r")[1:] == [Record(2, row, True)]
     assert _entries(b"x\r\n" + content[:-1])[1:] == [Reject(2, CUT_OFF, content[:-1].decode())]
+
+
+@pytest.mark.parametrize(
+    ("before", "cell"),
+    [
+        *itertools.product(["x\r\n", 'x,"\r"\n\n'], ['"x\ry"', "x\ry", '"x\r\ry"', '"\r"']),
+        ("", '"x\ry"'),
+    ],
+)
+def test_a_last_row_is_the_same_wherever_its_chunk_begins(before: str, cell: str) -> None:
+    """A CR in a cell of it is no line end, also where the chunk holds no other."""
+    row = ",".join([cell, *TAIL])
+    for content, is_whole in ((row, True), (row[:-1], False)):
+        whole = _entries((before + content).encode())
+        assert isinstance(whole[-1], Record) == is_whole
+        for size in range(1, len(before) + 2):
+            assert _entries((before + content).encode(), size) == whole
 
 
 def test_a_long_text_is_shortened_in_a_reject() -> None:

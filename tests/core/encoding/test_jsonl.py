@@ -23,16 +23,22 @@ from mdc_core.encoding.jsonl import encode_chunks, encode_tables, schema_of
 from tests.core.data.test_isolation_of_dtypes import COLUMNS
 from tests.core.made import encoded, rows, strict_json, table
 
+# What the encoder writes around texts and numbers, as the whole of a text and in twos.
+MARKS = st.sampled_from(["", ",", '"', "\\", "\x7f", "\0", "},{", '","', '"\x7f"', "\\u0022"])
+TEXTS = MARKS | st.builds(str.__add__, MARKS, MARKS) | st.text()
 CELLS = {
     "f8": st.floats(),
     "i8": st.integers(-(2**63), 2**63 - 1),
     "?": st.booleans(),
-    "O": st.none() | st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans(),
-    "str": st.text(),
+    "O": st.none() | TEXTS | st.integers() | st.floats(allow_nan=False) | st.booleans(),
+    "str": TEXTS,
 }
 
-# Of pandas' own classes of arrays, with other dtypes than those of the columns by name.
+# Beside the columns by name: numbers of other widths, whose texts differ, and other dtypes of the
+# same classes of pandas' arrays.
 ALIKE = [
+    *(numpy.array([0.1, 1 / 3], dtype) for dtype in ("f2", "f4", "f8", ">f4", "longdouble")),
+    numpy.array(["2024-02-29T01:02:03.5", "NaT"], "M8[ms]"),
     pandas.array([7, None], dtype="Int32"),
     pandas.date_range("2024-02-29", periods=2, tz="America/New_York"),
     pandas.period_range("2024-02-29", periods=2, freq="M"),
@@ -58,7 +64,9 @@ def frames(draw: Callable[..., Any]) -> pandas.DataFrame:
         for dtype in columns
     ]
     frame = pandas.DataFrame(dict(enumerate(series)), index=range(length))
-    frame.columns = draw(st.lists(st.text(max_size=2), min_size=len(series), max_size=len(series)))
+    frame.columns = draw(
+        st.lists(MARKS | st.text(max_size=2), min_size=len(series), max_size=len(series))
+    )
     return frame
 
 
@@ -192,6 +200,23 @@ def test_any_two_columns_of_one_schema_are_encoded_as_each_alone() -> None:
             alone = [encode_tables([each])[0] for each in (one, other)]
             assert encode_tables([one, other]) == alone
     assert together >= len(ALIKE)
+
+
+def test_any_layouts_of_one_schema_are_encoded_as_each_alone() -> None:
+    """Columns of the same names and dtypes may lie in blocks at other places."""
+    cells = {"i": [7, 8], "f": [0.5, 1.5], "O": ["x", None]}
+    groups: dict[Any, list[Table]] = {}
+    for kinds in itertools.product(cells, repeat=4):
+        columns = {name: pandas.Series(cells[kind]) for name, kind in zip("abcd", kinds)}
+        # Joined at once, and column by column, where each has a block of its own.
+        built, grown = pandas.DataFrame(columns), pandas.DataFrame(index=[0, 1])
+        for name in reversed(list(columns)):
+            grown.insert(0, name, columns[name])
+        for made in (table(built), table(grown), table(built)):
+            groups.setdefault(schema_of(made), []).append(made)
+    assert len(groups) >= len(cells) ** 4
+    for group in groups.values():
+        assert encode_tables(group) == [encode_tables([one])[0] for one in group]
 
 
 @given(frames(), st.integers(1, 7))
