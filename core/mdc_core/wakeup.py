@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from . import native
 
 
@@ -23,10 +25,14 @@ class Wakeup:
         except RuntimeError:  # somebody has called already
             return
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: Optional[float]) -> bool:
         """Pause until called, or until the time is over; calls before this one end it at once.
 
         Args:
-            seconds: from 0 up.
+            seconds: from 0 up; None waits as long as it takes.
+
+        Returns:
+            Whether it was called.
         """
-        self._nobody_called.acquire(timeout=seconds)
+        called: bool = self._nobody_called.acquire(True, -1 if seconds is None else seconds)
+        return called

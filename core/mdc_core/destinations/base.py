@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from typing import Optional
 
 from ..data.events import MAX_DATA_BYTES, RawFile
 from ..data.receipts import Share
@@ -153,8 +154,15 @@ class Destination(ABC):
         return False
 
     def tidy(self) -> None:
-        """Do what is due without an append; called after each and while none is due."""
+        """Do what is due without an append; called after each, and when `tidies_in` says so."""
         return
+
+    def tidies_in(self) -> Optional[float]:
+        """Return the seconds until `tidy` has something to do though nothing was appended.
+
+        None where it has nothing to do until the next append.
+        """
+        return None
 
     def close(self, timeout: float) -> None:
         """Give up all resources; nothing is appended afterwards.

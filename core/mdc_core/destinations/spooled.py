@@ -24,6 +24,7 @@ from ..spool.left_behind import waiting_files
 from ..spool.other_spools import left_beside
 from ..spool.outbox import Outbox, SpoolFile
 from ..spool.private_folder import prepare_folder
+from ..spool.removed import LOOK_SECONDS
 from ..spool.segments import SegmentEnd
 from ..spool.spool import Spool
 from .base import Destination, Tally
@@ -132,6 +133,9 @@ class SpooledDestination(Destination, ABC):
         if self._recovered:
             self._delivery().begin()
         self._spool.tidy()
+
+    def tidies_in(self) -> Optional[float]:
+        return LOOK_SECONDS if self._outbox.waiting_bytes() else None
 
     def sync(self) -> None:
         self._spool.sync()

@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 import numpy
@@ -26,10 +27,11 @@ from ..data.correlation_columns import (
 from ..data.events import CsvTarget, Event
 from ..data.isolation import is_plain, text_of
 from ..data.snapshot import ArraySnapshot, FrameSnapshot
-from ..data.table import frame_of_snapshot
+from ..data.table import frame_of_snapshot, labels_of
 from ..layouts import CSV_ROOT, CsvFolder, rolled_folder
 from ..names import legal_segment
 from ..throttle import Throttle
+from .plain_rows import plain_frame_rows
 
 logger = logging.getLogger("mdc_core")
 
@@ -56,11 +58,19 @@ class CsvPiece(NamedTuple):
     replaces: bool = False
 
 
-def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
-    """Return an event's rows, file by file."""
+def csv_pieces(
+    event: Event, target: CsvTarget, breathe: Callable[[], None] = lambda: None
+) -> list[CsvPiece]:
+    """Return an event's rows, file by file.
+
+    Args:
+        event: with the rows.
+        target: where they belong.
+        breathe: called often, see `Turns`.
+    """
     snapshot = event.snapshot if target.printed is None else target.printed
     if isinstance(snapshot, FrameSnapshot):
-        return _frame_pieces(event, target, snapshot)
+        return _frame_pieces(event, target, snapshot, breathe)
     if isinstance(snapshot, ArraySnapshot):
         rows = _array_rows(snapshot.array, bool(target.correlation))
     else:
@@ -68,7 +78,7 @@ def csv_pieces(event: Event, target: CsvTarget) -> list[CsvPiece]:
     names = target.names
     header = b""
     if names is not None:
-        header = csv_lines([[*names, *HEADERS] if target.correlation else names])
+        header = _header_line([*names, *HEADERS] if target.correlation else names)
     own = _path(event, target, None)
     rows_by_path: dict[tuple[str, bool], list[Sequence[Any]]] = {} if rows else {(own, False): []}
     for row in rows:
@@ -132,21 +142,21 @@ def _carried(row: Sequence[Any], names: Sequence[str]) -> Optional[Correlation]:
     return Correlation.of_mapping(named) if named.keys() & FOLDER_HEADERS else None
 
 
-def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> list[CsvPiece]:
-    frame = frame_of_snapshot(snapshot)
-    labels = list(snapshot.columns)
+def _frame_pieces(
+    event: Event, target: CsvTarget, snapshot: FrameSnapshot, breathe: Callable[[], None]
+) -> list[CsvPiece]:
+    labels = labels_of(snapshot.columns)
     if target.correlation:
-        # Joined at once: column by column is slow in pandas, which warns of it in wide frames.
-        cells = {
-            len(labels) + at: [cell] * len(frame) for at, cell in enumerate(target.correlation)
-        }
-        frame = pandas.concat([frame, pandas.DataFrame(cells, frame.index, dtype=object)], axis=1)
         labels += labels_of_headers(snapshot.columns)
-    header = csv_lines([labels])
+    header = _header_line(labels)
     columns = {header_of(label): at for at, label in enumerate(labels)}
     if not (target.follows_rows and columns.keys() & FOLDER_HEADERS):
-        path, rows = _path(event, target, None), _frame_rows(frame)
+        rows = plain_frame_rows(snapshot, target.correlation, breathe)
+        if rows is None:
+            rows = _frame_rows(_frame(snapshot, target.correlation))
+        path = _path(event, target, None)
         return [CsvPiece(path, header, not target.follows_rows, rows, target.follows_rows)]
+    frame = _frame(snapshot, target.correlation)
     # The original writes these row by row, through csv.writer, and nothing where there are none.
     rows_by_path: dict[str, list[Sequence[Any]]] = {}
     for row in frame.to_numpy().tolist():
@@ -155,6 +165,16 @@ def _frame_pieces(event: Event, target: CsvTarget, snapshot: FrameSnapshot) -> l
         )
         rows_by_path.setdefault(_path(event, target, carried), []).append(row)
     return [CsvPiece(path, header, False, csv_lines(rows)) for path, rows in rows_by_path.items()]
+
+
+def _frame(snapshot: FrameSnapshot, correlation: Sequence[Any]) -> pandas.DataFrame:
+    frame = frame_of_snapshot(snapshot)
+    if not correlation:
+        return frame
+    # Joined at once: column by column is slow in pandas, which warns of it in wide frames.
+    start = frame.shape[1]
+    cells = {start + at: [cell] * len(frame) for at, cell in enumerate(correlation)}
+    return pandas.concat([frame, pandas.DataFrame(cells, frame.index, dtype=object)], axis=1)
 
 
 def _frame_rows(frame: pandas.DataFrame) -> bytes:
@@ -198,8 +218,23 @@ def _path(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> st
         base = "/".join(map(legal_segment, parts))
         folder = f"{base}/{legal_segment(target.designation)}/{date}"
     else:
-        folder = CsvFolder(workspace, service, model, version, target.designation, date).format()
+        folder = _folder(CsvFolder(workspace, service, model, version, target.designation, date))
     return f"{CSV_ROOT}/{folder}/{legal_segment(target.file_name)}"
+
+
+@lru_cache(maxsize=64)  # 12 us each time
+def _folder(folder: CsvFolder) -> str:
+    return folder.format()
+
+
+def _header_line(names: Sequence[Any]) -> bytes:
+    # Only what is equal when its text is: 1 == 1.0.
+    return _line_of(tuple(names)) if {*map(type, names)} == {str} else csv_lines([names])
+
+
+@lru_cache(maxsize=64)  # 4 us each time
+def _line_of(names: tuple[str, ...]) -> bytes:
+    return csv_lines([names])
 
 
 def _parts(path: str) -> list[str]:

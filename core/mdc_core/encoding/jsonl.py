@@ -6,7 +6,7 @@ the keys of the rows by slice assignment and joined once for each event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Tuple
 
 from ..data.table import Table
@@ -14,8 +14,9 @@ from ..sized_cache import SizedCache
 from .cells import text_json
 from .columns import block_cells, kind_of
 
-# With more cells at once, encoding takes twice the time: they no longer fit the processor's cache.
-CHUNK_CELLS = 8192
+# 100 rows of 23 numbers in one piece: it takes 0.11 ms, about a slice of the writer, see `Turns`.
+# With 8192 a request waits for 0.4 ms; with 512 a number costs a fifth more.
+CHUNK_CELLS = 2400
 _BETWEEN_ROWS = b"},{"
 # Of a name: two objects with their heads, and three places in tuples.
 _BYTES_OF_OBJECTS = 49 + 33 + 24
@@ -57,13 +58,19 @@ def encode_tables(tables: Sequence[Table]) -> list[bytes]:
     return encoded
 
 
-def encode_chunks(table: Table) -> Iterator[bytes]:
-    """Yield a table's JSON array in pieces of about `CHUNK_CELLS` cells, for tables of any size."""
+def encode_chunks(table: Table, breathe: Callable[[], None] = lambda: None) -> Iterator[bytes]:
+    """Yield a table's JSON array in pieces of about `CHUNK_CELLS` cells, for tables of any size.
+
+    Args:
+        table: of any size.
+        breathe: called before each piece, see `Turns`.
+    """
     rows = max(1, CHUNK_CELLS // max(1, len(table.names)))
     if table.rows <= rows:
         yield encode_tables([table])[0]
         return
     for start in range(0, table.rows, rows):
+        breathe()
         piece = encode_tables([table.slice_rows(start, start + rows)])[0]
         last = start + rows >= table.rows
         yield (b"[" if start == 0 else b",") + piece[1:-1] + (b"]" if last else b"")

@@ -59,6 +59,7 @@ def encode_records(
     put_raw: PutRaw,
     max_data_bytes: float = MAX_DATA_BYTES,
     keeps_headers: bool = False,
+    breathe: Callable[[], None] = lambda: None,
 ) -> list[Line]:
     """Return the lines of records, in their order.
 
@@ -68,14 +69,17 @@ def encode_records(
         max_data_bytes: beyond this an event is large.
         keeps_headers: for who sends the lines on: a context's headers stand in the field
             `headers` as they are, the data come last, and all lines belong to one folder.
+        breathe: called often, see `Turns`.
     """
     make_line = _line_to_send if keeps_headers else _line
     lines: list[Line] = [Line("", b"")] * len(records)
     for group in _groups(records):
         if len(group) == 1 and _cells(records[group[0]]) > CHUNK_CELLS:
-            lines[group[0]] = _large_line(records[group[0]], put_raw, max_data_bytes, make_line)
+            record = records[group[0]]
+            lines[group[0]] = _large_line(record, put_raw, max_data_bytes, make_line, breathe)
             continue
         for at, data in zip(group, encode_tables([records[at].table for at in group])):
+            breathe()
             record = records[at]
             if len(data) > max_data_bytes:
                 lines[at] = _line_of_raw(record, [data], put_raw, make_line)
@@ -131,10 +135,14 @@ def _cells(record: Record) -> int:
 
 
 def _large_line(
-    record: Record, put_raw: PutRaw, max_data_bytes: float, make_line: _MakeLine
+    record: Record,
+    put_raw: PutRaw,
+    max_data_bytes: float,
+    make_line: _MakeLine,
+    breathe: Callable[[], None],
 ) -> Line:
     """Return the line of a table that is encoded in chunks, so that memory stays bounded."""
-    chunks = encode_chunks(record.table)
+    chunks = encode_chunks(record.table, breathe)
     head: list[bytes] = []
     size = 0
     for chunk in chunks:

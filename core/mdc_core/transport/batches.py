@@ -17,6 +17,10 @@ from ..interrupts import is_interrupt
 
 logger = logging.getLogger("mdc_core")
 
+# Events that are encoded together. With 128 the steps that take all of them at once hold up a
+# request for 0.2 ms; with 16 an event costs one tenth more than with 128.
+GROUP_EVENTS = 16
+
 
 class Portion:
     """What goes to one file in one append.
@@ -122,28 +126,47 @@ class BatchEncoder:
     Args:
         lines: destination of JSONL lines, None where there is none.
         rows: destination of CSV rows, None where there is none.
+        breathe: called often, see `Turns`.
     """
 
-    def __init__(self, lines: Optional[Destination], rows: Optional[Destination]) -> None:
+    def __init__(
+        self,
+        lines: Optional[Destination],
+        rows: Optional[Destination],
+        breathe: Callable[[], None] = lambda: None,
+    ) -> None:
         self._lines = lines
         self._rows = rows
+        self._breathe = breathe
 
     def encode(
-        self, events: Sequence[Event], on_failed: Callable[[Event, BaseException], None]
+        self, events: list[Event], on_failed: Callable[[Event, BaseException], None]
     ) -> Batch:
         """Return the events as a batch.
 
         Args:
-            events: in the order they were accepted.
+            events: in the order they were accepted; the list is emptied, because to release the
+                memory of many at once takes longer than a slice.
             on_failed: called for each event that is not in the batch, with `StoringError` when
                 its data cannot be stored now, and else with why it cannot be encoded.
         """
-        try:
-            return self._encode_together(events)
-        except BaseException as error:  # a cell of any class can raise anything
-            if is_interrupt(error):
-                raise
-            batch = Batch()
+        batch = Batch()
+        while events:
+            self._breathe()
+            group = events[:GROUP_EVENTS]
+            del events[:GROUP_EVENTS]
+            try:
+                batch.extend(self._encode_together(group))
+            except BaseException as error:  # a cell of any class can raise anything
+                if is_interrupt(error):
+                    raise
+                batch.extend(self._encode_singly(group, on_failed))
+        return batch
+
+    def _encode_singly(
+        self, events: Sequence[Event], on_failed: Callable[[Event, BaseException], None]
+    ) -> Batch:
+        batch = Batch()
         for event in events:
             try:
                 batch.extend(self._encode_together([event]))
@@ -170,11 +193,12 @@ class BatchEncoder:
         owners: list[int] = []
         places: list[dict[str, None]] = [{} for _ in events]
         for at, event in enumerate(events):
+            self._breathe()
             if event.stream is not None and self._lines is not None:
                 records += records_of(event, event.stream)
                 owners += [at] * (len(records) - len(owners))
             if event.csv is not None and self._rows is not None:
-                for piece in csv_pieces(event, event.csv):
+                for piece in csv_pieces(event, event.csv, self._breathe):
                     batch.pieces.setdefault(piece.path, []).append(piece)
                     places[at][piece.path] = None
         if records and self._lines is not None:
@@ -185,12 +209,17 @@ class BatchEncoder:
                 return raw
 
             lines = encode_records(
-                records, put_raw, self._lines.max_data_bytes, self._lines.keeps_headers
+                records,
+                put_raw,
+                self._lines.max_data_bytes,
+                self._lines.keeps_headers,
+                self._breathe,
             )
             for at, line in zip(owners, lines):
                 batch.lines.setdefault(line.folder, []).append(line.content)
                 places[at][line.folder] = None
         batch.places.update(map(tuple, places))
+        self._breathe()
 
     def _put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         assert self._lines is not None

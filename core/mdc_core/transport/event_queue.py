@@ -13,6 +13,10 @@ from ..errors import QueueClosedError, QueueFullError
 # Waiting events whose long texts are not measured: it costs callers microseconds, and few of them
 # wait as long as the writer keeps up.
 _UNMEASURED = 256
+# Once the writer is called, it is called again by each so many events more, as many as it writes in
+# a slice, and by one less for each so many that wait.
+_CALLS_EVERY = 12
+_MANY = 256
 # Labels are measured of one event in so many, which stands for them all.
 _MEASURED_SHARE = 16
 
@@ -38,10 +42,10 @@ class Marker:
 class EventQueue:
     """First in, first out; bounded by events and by bytes.
 
-    `_lock` protects `_added_bytes`, `_added` and `_closed`; only callers take it. It is reentrant
-    because a signal handler may collect while it interrupts `put` in the same thread. The writer
-    alone changes what it has taken and holds, without the lock: it must make progress while a
-    signal handler that waits for it holds up the thread that has the lock.
+    `_lock` protects `_added_bytes`, `_added`, `_marked` and `_closed`; only callers take it. It is
+    reentrant because a signal handler may collect while it interrupts `put` in the same thread. The
+    writer alone changes what it has taken and holds, without the lock: it must make progress while
+    a signal handler that waits for it holds up the thread that has the lock.
 
     Args:
         max_events: at most so many events wait.
@@ -54,7 +58,7 @@ class EventQueue:
     def __init__(self, max_events: int, max_bytes: int) -> None:
         self.max_events = max_events
         self.max_bytes = max_bytes
-        self._half_events = max_events // 2
+        self._half_events = max(1, max_events // 2)
         self._half_bytes = max_bytes // 2
         self._waiting: deque[Union[Event, Marker]] = deque()
         self._lock = native.RLock()
@@ -65,13 +69,18 @@ class EventQueue:
         self._held = 0
         self._held_bytes = 0
         self._in_hand = 0
+        # Markers that were put, and that were taken.
+        self._marked = 0
+        self._unmarked = 0
+        # The writer's wish; who puts the event that fulfils it moves it on.
+        self._calls_at = self._half_events
         self._closed = False
 
     def put(self, event: Event) -> bool:
         """Accept an event.
 
         Returns:
-            Whether the queue has just become half full: high time to wake the writer.
+            Whether the writer is to be called: see `call_at`.
 
         Raises:
             QueueFullError: at the bound of events or bytes.
@@ -92,10 +101,18 @@ class EventQueue:
             self._added += 1
             self._added_bytes += event.size
             self._waiting.append(event)
-            return (
-                waiting + 1 == self._half_events
-                or size_before < self._half_bytes <= size_before + event.size
-            )
+            if self._added >= self._calls_at:
+                self._calls_at = self._added + max(2, _CALLS_EVERY - waiting // _MANY)
+                return True
+            return size_before < self._half_bytes <= size_before + event.size
+
+    def call_at(self, waiting: int) -> None:
+        """Be called by the event with which so many wait, and by some after it; for the writer.
+
+        Args:
+            waiting: how many; more than half of the bound stand for that half.
+        """
+        self._calls_at = self._taken + min(waiting, self._half_events)
 
     def _measured(self, event: Event) -> Event:
         size = size_beside(event)
@@ -106,7 +123,9 @@ class EventQueue:
     def mark(self, at_written: bool = False) -> Marker:
         """Put a marker behind everything accepted so far; allowed on a full or closed queue."""
         marker = Marker(at_written)
-        self._waiting.append(marker)
+        with self._lock:
+            self._marked += 1
+            self._waiting.append(marker)
         return marker
 
     def take(self, max_events: int, max_bytes: int) -> tuple[list[Event], list[Marker]]:
@@ -126,6 +145,7 @@ class EventQueue:
             else:
                 events.append(item)
                 size += item.size
+        self._unmarked += len(markers)
         self._taken += len(events)
         self._taken_bytes += size
         self._in_hand += len(events)
@@ -152,6 +172,22 @@ class EventQueue:
         """Accept events again."""
         with self._lock:
             self._closed = False
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether more waits than the writer should let wait."""
+        waiting = self._added_bytes - self._taken_bytes
+        return 4 * self.waiting > self.max_events or 4 * waiting > self.max_bytes
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a marker waits."""
+        return self._marked != self._unmarked
+
+    @property
+    def accepted(self) -> int:
+        """Number of events accepted so far."""
+        return self._added
 
     @property
     def taken(self) -> int:

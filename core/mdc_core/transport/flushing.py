@@ -60,6 +60,12 @@ class Flushing:
             logger.warning("mdc-bridge: flushing to the disk works again")
         return True
 
+    def due(self) -> Optional[float]:
+        """Return the seconds until the next flush; None when nothing is to be flushed."""
+        if self._since is None:
+            return None
+        return max(0.0, self._since + self._interval - self._clock())
+
     def _failed(self, error: OSError) -> None:
         if self.trouble is None:
             self.trouble = Trouble(self._clock)

@@ -12,6 +12,7 @@ from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
 from ..throttle import Throttle
+from ..turns import Turns
 from ..wakeup import Wakeup
 from .counters import Counters, Counts, Refusals
 from .event_queue import EventQueue, Marker
@@ -19,7 +20,10 @@ from .writer import Writer
 
 logger = logging.getLogger("mdc_core")
 
+# While events come: to be woken by each makes requests wait, and costs their thread 5 us.
 POLL_SECONDS = 0.05
+# So many events wait before a caller gives way to the writer; fewer are written in passing.
+_PRESSING_EVENTS = 256
 # What the thread may take beyond the time that it is given.
 GRACE_SECONDS = 0.2
 _AT_EXIT = "not_written_at_exit"
@@ -75,10 +79,13 @@ class Pipeline:
         self._counters = Counters()
         self._refusals = Refusals()
         self._wakeup = Wakeup()
+        self._turns = Turns(self._is_hurried, lambda: self._queue.accepted)
         # Protects the start of the thread; reentrant, because a signal handler may flush while it
         # interrupts the start.
         self._starting = native.RLock()
         self._started = False
+        # How many events were taken when the writer last rested.
+        self._seen = 0
         self._throttle = Throttle()
         # Taken by the one thread that does it.
         self._to_run = [self._write_to_the_end]
@@ -103,6 +110,7 @@ class Pipeline:
             rows,
             self._sync_interval,
             is_late=self._is_late,
+            breathe=self._turns.breathe,
         )
 
     def put(self, event: Event) -> None:
@@ -114,10 +122,14 @@ class Pipeline:
         """
         if not self._settled:
             forks.notice()
-            self._queue.put(event)
+            is_called = self._queue.put(event)
             self._settle()
-        elif self._queue.put(event):
+        else:
+            is_called = self._queue.put(event)
+        if is_called:
             self._wakeup.call()
+            if self._queue.waiting >= _PRESSING_EVENTS:
+                self._turns.give()
 
     def start_if_left_behind(self) -> None:
         """Start the writer now, not with the first event, where dead processes left something."""
@@ -277,6 +289,7 @@ class Pipeline:
         run()
 
     def _write_to_the_end(self) -> None:
+        self._queue.call_at(_PRESSING_EVENTS)
         while True:
             # Of before the step: what is accepted meanwhile is not what the step has seen.
             deadline = self._deadline
@@ -291,7 +304,42 @@ class Pipeline:
                     return
                 pause = min(pause, left)
             if pause != 0:
-                self._wakeup.wait(POLL_SECONDS if pause is None else pause)
+                self._rest(pause)
+
+    def _rest(self, pause: Optional[float]) -> None:
+        """Wait until something is due; while events come they are not waited for.
+
+        Args:
+            pause: seconds until something that failed is tried again; None when nothing is.
+        """
+        self._turns.end()
+        before, self._seen = self._seen, self._queue.taken
+        self._queue.call_at(_PRESSING_EVENTS)
+        if pause is not None:
+            self._wakeup.wait(pause)
+        elif self._seen != before:
+            self._wakeup.wait(POLL_SECONDS)
+        else:
+            self._idle()
+        self._turns.begin()
+
+    def _idle(self) -> None:
+        """Wait for the next event, without one wake-up but for what is due; then for its pair."""
+        self._queue.call_at(1)
+        if not len(self._queue):
+            self._wakeup.wait(self._writer.due())
+        self._queue.call_at(_PRESSING_EVENTS)
+        if len(self._queue) and not self._is_hurried():
+            self._wakeup.wait(POLL_SECONDS)
+
+    def _is_hurried(self) -> bool:
+        """Return whether somebody waits for the writer, or it falls behind."""
+        return (
+            self._deadline is not None
+            or self._queue.is_marked
+            or self._writer.is_waited_for
+            or self._queue.is_filling
+        )
 
     def _step(self) -> Optional[float]:
         try:

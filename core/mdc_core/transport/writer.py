@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Deque, List, Optional, Tuple
 
@@ -25,8 +25,9 @@ from .unstored import Unstored
 
 logger = logging.getLogger("mdc_core")
 
-BATCH_EVENTS = 4096
-BATCH_BYTES = 16 * 1024 * 1024
+# With more at a time each of them costs more: they no longer fit the processor's cache.
+BATCH_EVENTS = 128
+BATCH_BYTES = 1024 * 1024
 
 
 class Writer:
@@ -43,6 +44,7 @@ class Writer:
         sync_interval: seconds between two flushes to the disk.
         clock: monotonic seconds.
         is_late: whether the time that is left for writing is over.
+        breathe: called often, see `Turns`.
     """
 
     def __init__(
@@ -54,11 +56,13 @@ class Writer:
         sync_interval: float,
         clock: Callable[[], float] = time.monotonic,
         is_late: Callable[[], bool] = lambda: False,
+        breathe: Callable[[], None] = lambda: None,
     ) -> None:
         self._is_late = is_late
+        self._breathe = breathe
         self._queue = queue
         self._counters = counters
-        self._encoder = BatchEncoder(lines, rows)
+        self._encoder = BatchEncoder(lines, rows, breathe)
         self._bounds = Bounds(max(1, queue.max_events // 4), max(1, queue.max_bytes // 4))
         self._outlets = {
             place: Outlet(place, counters, self._bounds, clock) for place in (lines, rows) if place
@@ -72,8 +76,8 @@ class Writer:
             self._outlets.values(), sync_interval, counters.mark_synced, clock
         )
         self._unstored = Unstored(self._bounds.bytes, clock)
-        # In hand while they are encoded and appended.
-        self._events: List[Event] = []
+        # In hand while they are encoded, how many, and while they are appended.
+        self._encoding = 0
         self._portions: Deque[Portion] = deque()
         self._markers: List[Tuple[int, Marker]] = []
         self._turn = 0
@@ -101,18 +105,30 @@ class Writer:
         if self._flushing.flush_if_due(bool(self._markers)):
             self._release_markers()
         for outlet in self._outlets.values():
+            self._breathe()
             outlet.tidy()
+        self._breathe()
         return 0.0 if self._works() and len(self._queue) else self._pause()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits until something is written."""
+        return bool(self._markers)
+
+    def due(self) -> Optional[float]:
+        """Return the seconds until something is due though nothing waits; None when nothing is."""
+        dues = [self._flushing.due(), *(each.tidies_in() for each in self._outlets)]
+        return min((each for each in dues if each is not None), default=None)
 
     def drop_batch(self, reason: str) -> int:
         """Give up the events taken from the queue and not yet written; return their number."""
         before = self._counters.read().dropped.get(reason, 0)
-        self._counters.add_dropped(reason, len(self._events) + self._unstored.clear())
+        self._counters.add_dropped(reason, self._encoding + self._unstored.clear())
         for portion in self._portions:
             self._outlet_of(portion).lose(portion, reason)
         for outlet in self._outlets.values():
             outlet.drop(reason)
-        self._events = []
+        self._encoding = 0
         self._portions.clear()
         self._account()
         return self._counters.read().dropped.get(reason, 0) - before
@@ -152,13 +168,13 @@ class Writer:
         outlets = self._outlets.values()
         return not outlets or any(outlet.trouble is None for outlet in outlets)
 
-    def _write(self, events: Sequence[Event], turn: int) -> None:
-        """Encode events, and offer what they become to the destinations."""
-        self._events = list(events)
+    def _write(self, events: List[Event], turn: int) -> None:
+        """Encode events, and offer what they become to the destinations; the list is emptied."""
+        self._encoding = len(events)
         on_failed = partial(self._not_encoded, turn)
         portions, without = self._encoder.encode(events, on_failed).portions(self._receipts)
         self._counters.add_written(without)
-        self._events = []
+        self._encoding = 0
         self._portions.extend(portions)
         # What waits for one destination must not fill the memory while the other works.
         bounded = len(self._outlets) > 1 and self._works()
@@ -166,6 +182,7 @@ class Writer:
         while self._portions and not self._is_late():
             portion = self._portions[0]
             portion.turn = turn
+            self._breathe()
             self._outlet_of(portion).offer(portion, bounded)
             self._portions.popleft()
 
@@ -176,7 +193,7 @@ class Writer:
 
     def _not_encoded(self, turn: int, event: Event, error: BaseException) -> None:
         """An event is not in its batch: it waits, or is lost."""
-        self._events = [kept for kept in self._events if kept is not event]
+        self._encoding -= 1
         if not isinstance(error, StoringError):
             self._count_lost("not_encodable", "its data cannot be encoded", error)
             return

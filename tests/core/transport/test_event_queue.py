@@ -37,6 +37,53 @@ def test_a_queue_says_once_that_it_is_half_full(event: MakeEvent) -> None:
     assert [by_bytes.put(event(number, size=20)) for number in range(4)] == [0, 0, 1, 0]
 
 
+def test_a_queue_calls_when_so_many_wait(event: MakeEvent) -> None:
+    """The event with which they do calls, and every twelfth after it; the first when asked to."""
+    queue = EventQueue(1000, MANY)
+    queue.call_at(3)
+    called = [number for number in range(30) if queue.put(event(number))]
+    assert called == [2, 14, 26]
+    queue.take(MANY, MANY)
+    queue.call_at(1)
+    assert queue.put(event(30))
+    assert not queue.put(event(31))
+
+
+def test_the_more_waits_the_more_often_a_queue_calls(event: MakeEvent) -> None:
+    """The writer gets more slices before the queue is full, but not one for each event."""
+    queue = EventQueue(MANY, MANY)
+    queue.call_at(1)
+    one = event(0)
+    called = [number for number in range(4000) if queue.put(one)]
+    pauses = [b - a for a, b in zip(called, called[1:])]
+    assert (pauses[0], pauses[-1]) == (12, 2)
+    assert pauses == sorted(pauses, reverse=True)
+
+
+def test_a_queue_says_that_it_fills(event: MakeEvent) -> None:
+    """From a quarter of either bound on the writer no longer makes way."""
+    by_events = EventQueue(8, MANY)
+    by_bytes = EventQueue(MANY, 80)
+    for number, expected in enumerate([False, False, True]):
+        by_events.put(event(number))
+        by_bytes.put(event(number, size=10))
+        assert (by_events.is_filling, by_bytes.is_filling) == (expected, expected)
+    by_events.take(1, MANY)
+    assert not by_events.is_filling
+
+
+def test_a_queue_knows_of_its_markers(event: MakeEvent) -> None:
+    """Somebody waits until the writer has taken the marker, whatever stands before it."""
+    queue = EventQueue(8, MANY)
+    queue.put(event(0))
+    assert not queue.is_marked
+    queue.mark()
+    queue.take(1, MANY)
+    assert queue.is_marked == bool(len(queue))
+    queue.take(MANY, MANY)
+    assert not queue.is_marked
+
+
 def test_events_come_out_in_their_order(event: MakeEvent) -> None:
     """First in, first out."""
     queue = EventQueue(10, MANY)

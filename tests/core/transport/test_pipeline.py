@@ -65,6 +65,45 @@ def test_what_was_put_is_there_after_flush(
     assert pipeline.counts().delivered == 100
 
 
+def test_nothing_wakes_the_writer_while_nothing_is_collected(
+    pipeline: Pipeline, place: Any, event: MakeEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Idle, it waits without end; the next event ends that, and is written without a flush."""
+    idle, ended = threading.Event(), threading.Event()
+    wait = pipeline._wakeup.wait
+
+    def noted(seconds: Optional[float]) -> bool:
+        if seconds is None:
+            idle.set()
+        called = wait(seconds)
+        if seconds is None:
+            ended.set()
+        return called
+
+    monkeypatch.setattr(pipeline._wakeup, "wait", noted)
+    pipeline.put(event(0))
+    assert pipeline.flush(10)
+    assert idle.wait(10)
+    assert not ended.is_set()
+    written = threading.Event()
+    monkeypatch.setattr(place, "follow", lambda *_: written.set())
+    pipeline.put(event(1))
+    assert ended.wait(10)
+    assert written.wait(10)
+    assert pipeline.flush(10)
+    assert place.numbers() == [0, 1]
+
+
+def test_what_is_due_ends_the_rest(place: Any, event: MakeEvent) -> None:
+    """What was written is flushed to the disk in time, though nothing more is collected."""
+    pipeline = Pipeline(lambda: place, None, 1000, MANY, 0.01)
+    synced = threading.Event()
+    place.sync = synced.set
+    pipeline.put(event(0))
+    assert synced.wait(10)
+    assert pipeline.close()
+
+
 def test_flush_gives_up_at_its_timeout(pipeline: Pipeline, place: Any, event: MakeEvent) -> None:
     """A destination that does not answer makes `flush` return False, and loses nothing."""
     place.open.clear()
