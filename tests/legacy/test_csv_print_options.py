@@ -2,14 +2,67 @@
 
 from __future__ import annotations
 
+import csv
+import enum
+import io
+from typing import Any, Callable
+
 import numpy as np
 import pandas as pd
+import pytest
 
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
 from tests.legacy.memory_files import csv_text
 
 THIRDS = np.arange(6) / 3
+
+
+class _Grade(str, enum.Enum):
+    """Its members' `str` is their name, not what they hold."""
+
+    GOOD = 'good, "A"'
+
+
+class _Masked(str):
+    """Shows other text than it holds."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "***"
+
+
+class _Uncopied(_Masked):
+    """Cannot be copied."""
+
+    __slots__ = ()
+
+    def __deepcopy__(self, memo: object) -> Any:
+        raise TypeError
+
+
+def _array(cells: list[Any]) -> Any:
+    array = np.empty((1, len(cells)), dtype=object)
+    array[0] = cells
+    return array
+
+
+@pytest.mark.parametrize("precision", [8, 2], ids=["default options", "options of the script"])
+@pytest.mark.parametrize(
+    "make", [list, _array, lambda cells: pd.DataFrame(_array(cells), dtype=object)]
+)
+def test_texts_of_any_class_are_what_they_hold(make: Callable[..., Any], precision: int) -> None:
+    """As the csv module writes them, whatever numpy's version and options, and as JSON."""
+    cells = [_Grade.GOOD, _Masked("m"), _Uncopied("\x7f,"), 1.5]
+    written = io.StringIO()
+    csv.writer(written).writerow(cells)
+    with collecting() as collected, np.printoptions(precision=precision):
+        ModelDataCollector("m").collect(make(cells))
+    rows = csv_text(collected).replace("\r\n", "\n").splitlines()
+    assert rows[-1] == written.getvalue().rstrip()
+    (line,) = collected.lines("general")
+    assert list(line["data"][0].values()) == ['good, "A"', "m", "\x7f,", 1.5]
 
 
 def test_options_are_those_of_the_call() -> None:

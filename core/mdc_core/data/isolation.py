@@ -69,9 +69,13 @@ def is_plain(cell: object) -> bool:
 
 
 def text_of(cell: Any) -> str:
-    """Return a cell's text, or what stands for it where it has none."""
+    """Return a cell's text, or what stands for it where it has none.
+
+    Of a text of any class what it holds, as the csv module writes it: an enumeration's `str` is
+    its name.
+    """
     try:
-        return str(cell)
+        return str.__str__(cell) if isinstance(cell, str) else str(cell)
     except BaseException as error:
         if is_interrupt(error):
             raise
