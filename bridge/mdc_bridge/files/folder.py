@@ -116,9 +116,11 @@ class FolderFiles(Files):
             try:
                 status = entry.stat()
             except OSError as error:
-                if entry.is_symlink():  # else it is gone since the folder was listed
+                if entry.is_symlink():
                     where = "leads nowhere" if error.errno == ENOENT else "cannot be followed"
                     yield FileInfo(path, 0, "", f"is a link that {where}: {error.strerror}")
+                elif error.errno != ENOENT:  # else it is gone since the folder was listed
+                    yield FileInfo(path, 0, "", str(error.strerror))
                 continue
             if stat.S_ISREG(status.st_mode):
                 yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")

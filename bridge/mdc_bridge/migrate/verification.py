@@ -96,6 +96,9 @@ def _verified(known: Noted, destination: Files, advance: Advance) -> Verificatio
     # A file's name begins with the id of its unit.
     ours = set(units)
     of_these = (path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in ours)
+    # Units are in the order of their ids, which means nothing to a reader.
+    found.missing.sort()
+    found.changed.sort()
     found.extra = sorted(path for path in of_these if path not in noted)
     return found
 

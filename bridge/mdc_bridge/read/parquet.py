@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 import pandas
 
 from mdc_core.errors import SettingsError
 
+from ..counted import counted
 from .batch import Batch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
 from .frames import TIME
 from .table_batch import TableBatch
 
+_TYPES = {
+    str: "texts",
+    int: "numbers",
+    float: "numbers",
+    bool: "booleans",
+    list: "lists",
+    dict: "objects",
+}
+_MOST_NAMED = 3
+_LONGEST_REASON = 200
 _CELLS = {INTEGERS: 0, FLOATS: 0.5, BOOLEANS: True, TEXTS: "", OBJECTS: None}
 
 
@@ -60,7 +71,30 @@ def write_rows(
                 table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
                 writer.write_table(table)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-        raise SettingsError(f"this cannot be written as Parquet: {error}; valid: jsonl") from None
+        batch = next(iter(batches()), None)
+        why = (batch and _mixed(batch.kinds)) or str(error)[:_LONGEST_REASON]
+        raise SettingsError(
+            f"this cannot be written as Parquet: {why}; valid: csv, json, jsonl"
+        ) from None
+
+
+def _mixed(kinds: Mapping[str, Kind]) -> str:
+    """Return which columns Parquet has no type for, as columns of bodies often are; may be empty."""
+    found = []
+    for name, kind in kinds.items():
+        types = kind.types - {type(None)}
+        if kind.name != OBJECTS or not types:
+            continue
+        if types == {int}:
+            found.append(f"{name!r} has integers of more than 64 bits")
+        elif types == {int, float}:
+            found.append(f"{name!r} has fractions, and integers of more than 53 bits")
+        elif len(types) > 1:
+            named = sorted({_TYPES[each] for each in types})
+            found.append(f"{name!r} has {' and '.join(named)}")
+    if len(found) > _MOST_NAMED:
+        found[_MOST_NAMED:] = [f"and so on in {counted(len(found) - _MOST_NAMED, 'column')}"]
+    return ", ".join(found)
 
 
 def _is_open(kind: Kind) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +36,39 @@ def test_a_link_that_leads_nowhere_is_a_file_that_cannot_be_read(tmp_path: Path)
     (found,) = files.find()
     with pytest.raises(MissingFileError, match=r"a\.csv"):
         files.open(found.path)
+
+
+@pytest.mark.parametrize(
+    ("error", "problems"),
+    [(errno.ENOENT, {}), (errno.EACCES, {"b": "Permission denied"})]
+    + [(errno.EIO, {"b": "Input/output error"}), (errno.ESTALE, {"b": "Stale file handle"})],
+)
+def test_a_listed_file_that_tells_nothing_of_itself(
+    error: int, problems: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only one that is gone is passed over: a folder may allow to be listed, and nothing more."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(name)
+    scandir = os.scandir
+
+    class Refusing:
+        """An entry whose status cannot be read."""
+
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self.name = entry.name
+            self.is_dir = entry.is_dir
+            self.is_symlink = entry.is_symlink
+
+        def stat(self) -> os.stat_result:
+            raise OSError(error, os.strerror(error), self.name)
+
+    def refusing(folder: Path) -> list[Any]:
+        entries = sorted(scandir(folder), key=lambda entry: entry.name)
+        return [entries[0], Refusing(entries[1]), entries[2]]
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = {info.path: info.problem for info in open_files(str(tmp_path), "ROOT").find()}
+    assert found == {"a": "", **problems, "c": ""}
 
 
 def test_a_folder_that_is_not_there_is_one(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def _lines(root: Path) -> list[Path]:
 GONE = ("day", "dataset", "archive", "folder")
 
 
+def test_verify_names_files_in_the_order_of_their_paths(source: Path, new: Path) -> None:
+    """The ids of units, by which they are looked at, mean nothing to a reader."""
+    lines = _lines(new)
+    for path in lines:
+        path.unlink()
+    assert verify(source, new).missing == [path.relative_to(new).as_posix() for path in lines]
+
+
 @pytest.mark.parametrize("gone", GONE)
 def test_verify_without_the_source(source: Path, new: Path, gone: str) -> None:
     """What is missing or changed is named whether the archive has the unit or not."""

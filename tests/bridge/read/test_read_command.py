@@ -216,17 +216,31 @@ def test_parquet(root: str, tmp_path: Path) -> None:
 
 @pytest.mark.newest_only
 @pytest.mark.parametrize(
-    "cells", [["x", 1], [2**70, 1], ["\ud800", "x"], [{}, {}]], ids=lambda cells: ascii(cells[0])
+    ("cells", "why"),
+    [
+        (["x" * 5000, 1, None], "'x' has numbers and texts"),
+        ([True, 1], "'x' has booleans and numbers"),
+        ([[1], {}, 1, 1.5], "'x' has lists and numbers and objects"),
+        ([2**70, 1], "'x' has integers of more than 64 bits"),
+        ([2**60 + 1, 1.5], "'x' has fractions, and integers of more than 53 bits"),
+        (["\ud800", "x"], "surrogates not allowed"),
+        ([{}, {}], "child"),
+        ([["x" * 5000], [1]], "x"),
+    ],
+    ids=lambda value: ascii(value)[:20],
 )
 def test_what_parquet_cannot_hold(
-    cells: list[Any], write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cells: list[Any], why: str, write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The message names a format that can, and no file is left."""
+    """The message names the columns, and formats that can hold them; no file is left."""
     write(event([{"x": cell} for cell in cells]))
     target = tmp_path / "rows.parquet"
     arguments = ["--format", "parquet", "--out", str(target)]
     assert run(["read", str(tmp_path / "collected"), *arguments]) == 2
-    assert "this cannot be written as Parquet" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "this cannot be written as Parquet" in said
+    assert why in said
+    assert len(said) < 400
     assert not target.exists()
 
 
