@@ -79,7 +79,7 @@ def write_rows(
 
 
 def _mixed(kinds: Mapping[str, Kind]) -> str:
-    """Return which columns Parquet has no type for, as columns of bodies often are; may be empty."""
+    """Return which columns Parquet has no type for, as those of bodies may be; empty for none."""
     found = []
     for name, kind in kinds.items():
         types = kind.types - {type(None)}

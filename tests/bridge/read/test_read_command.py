@@ -230,7 +230,12 @@ def test_parquet(root: str, tmp_path: Path) -> None:
     ids=lambda value: ascii(value)[:20],
 )
 def test_what_parquet_cannot_hold(
-    cells: list[Any], why: str, write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cells: list[Any],
+    why: str,
+    write: Any,
+    event: Event,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The message names the columns, and formats that can hold them; no file is left."""
     write(event([{"x": cell} for cell in cells]))
