@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHOWN_SAMPLES = 5
 _SHOWN_CELLS = 3
+_SHOWN_COLUMNS = 10
 _SHOWN_PROBLEMS = 10
 _KINDS = {
     "missing_left": "only in the JSONL",
@@ -244,8 +245,11 @@ def _print_dataset(dataset: Dataset) -> None:
         left = "unknown" if outputs.left is None else f"{outputs.left:,}"
         right = "unknown" if outputs.right is None else f"{outputs.right:,}"
         lines.append(f"ids without outputs: {left} in the CSV, {right} in the JSONL")
-    for name, column in sorted(dataset.columns.items(), key=lambda item: -item[1].rows)[:10]:
+    columns = sorted(dataset.columns.items(), key=lambda item: -item[1].rows)
+    for name, column in columns[:_SHOWN_COLUMNS]:
         lines.append(f"column {name}: differs in {counted(column.rows, 'row')}")
+    if len(columns) > _SHOWN_COLUMNS:
+        lines.append(f"and {counted(len(columns) - _SHOWN_COLUMNS, 'more column')}")
     for names, rows in dataset.renamed.items():
         lines.append(f"has another name in the CSV's header: {names} ({counted(rows, 'row')})")
     for sample in dataset.samples[:_SHOWN_SAMPLES]:
@@ -253,6 +257,9 @@ def _print_dataset(dataset: Dataset) -> None:
             f"{cell.column}: {cell.left or '∅'} | {cell.right or '∅'}"
             for cell in sample.cells[:_SHOWN_CELLS]
         )
+        more = len(sample.cells[_SHOWN_CELLS:]) + sample.more_cells
+        if more:
+            cells += f"; and {counted(more, 'more column')}"
         place = sample.left or sample.right
         where = f"{place.path}:{place.line}" if place else ""
         lines.append(f"{sample.hour} {_KINDS[sample.kind]}: {cells} ({where})")

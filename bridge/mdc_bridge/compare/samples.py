@@ -29,6 +29,10 @@ class Cell:
     right: str
 
 
+# Of a sample; rows may have thousands.
+MOST_CELLS = 60
+
+
 @dataclass
 class Sample:
     """One row as an example.
@@ -40,7 +44,9 @@ class Sample:
         id: correlation id; empty for a CSV row that carries none.
         row: position among the rows of its id.
         left, right: where it stands, None on the side that lacks it.
-        cells: what differs; for a missing row all of it, empty on the side that lacks it.
+        cells: what differs; for a missing row all of it, empty on the side that lacks it. No more
+            than `MOST_CELLS`.
+        more_cells: how many there are beyond these.
     """
 
     kind: str
@@ -50,3 +56,4 @@ class Sample:
     left: Optional[Place]
     right: Optional[Place]
     cells: list[Cell]
+    more_cells: int = 0

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 
 from ..equality.rows import Difference
 from ..equality.shown import shortened, shown
 from .matching import Matched
 from .report import EXAMPLES, ColumnDifferences, Counts, Dataset
 from .rows import CsvRow, Numbered, hour_text
-from .samples import Cell, Place, Sample
+from .samples import MOST_CELLS, Cell, Place, Sample
 from .units import Pair, Unit, renamed_columns
-
-_MOST_CELLS = 60
 
 
 class Tally:
@@ -85,12 +83,12 @@ class Tally:
         if dataset.wants("missing_right"):
             cells = [
                 Cell(name, shortened(cell), "")
-                for name, cell in list(zip(_names_of(row), row.cells))[:_MOST_CELLS]
+                for name, cell in list(zip(_names_of(row), row.cells))[:MOST_CELLS]
             ]
             identifier = row.id if row.has_id else ""
             place = self._left_place(row)
             dataset.samples.append(
-                Sample("missing_right", row.hour, identifier, 0, place, None, cells)
+                Sample("missing_right", row.hour, identifier, 0, place, None, cells, _beyond(row.cells))
             )
 
     def add_right(self, unit: Unit, is_repeat: bool = False) -> None:
@@ -106,11 +104,11 @@ class Tally:
         if dataset.wants("missing_left") and line.rows:
             row = line.rows[unit.row or 0]
             cells = [
-                Cell(name, "", shown(value)) for name, value in list(row.items())[:_MOST_CELLS]
+                Cell(name, "", shown(value)) for name, value in list(row.items())[:MOST_CELLS]
             ]
             place = self._right_place(unit)
             dataset.samples.append(
-                Sample("missing_left", line.hour, line.id, unit.row or 0, None, place, cells)
+                Sample("missing_left", line.hour, line.id, unit.row or 0, None, place, cells, _beyond(row))
             )
 
     def _add_pair(self, stream: int, pair: Pair, by_id: bool, in_order: bool) -> None:
@@ -151,11 +149,19 @@ class Tally:
             row, unit = pair.left, pair.right
             cells = [
                 Cell(name, shortened(cell), value)
-                for name, cell, value in differences[:_MOST_CELLS]
+                for name, cell, value in differences[:MOST_CELLS]
             ]
             places = self._left_place(row), self._right_place(unit)
             dataset.samples.append(
-                Sample(kind, unit.line.hour, unit.line.id, unit.row or 0, *places, cells)
+                Sample(
+                    kind,
+                    unit.line.hour,
+                    unit.line.id,
+                    unit.row or 0,
+                    *places,
+                    cells,
+                    _beyond(differences),
+                )
             )
 
     def _left_place(self, row: CsvRow) -> Place:
@@ -182,3 +188,8 @@ def _names_of(row: CsvRow) -> list[str]:
     if len(row.names) == len(row.cells):
         return list(row.names)
     return [f"{row.names[0]}[{at}]" if row.names else str(at) for at in range(len(row.cells))]
+
+
+def _beyond(cells: Sized) -> int:
+    """Return how many cells a sample leaves out."""
+    return max(0, len(cells) - MOST_CELLS)

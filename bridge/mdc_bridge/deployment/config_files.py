@@ -53,6 +53,7 @@ _SETTINGS = {
 CONFIG_SUFFIXES = (".json", ".yml", ".yaml")
 _INSTANCES = ("aci", "containerinstance")
 _LARGEST = 1_000_000  # bytes; configurations are small, data are not
+_KEYS = (b"computeType", b"entryScript")
 _CLUSTERS = ("aks", "aksendpoint")
 
 
@@ -64,10 +65,13 @@ def configs_below(
     Args:
         folders: paths; one that is not a folder holds none.
         read: returns what a file holds, or raises a `StoreError`.
+
+    Raises:
+        StoreError: a configuration cannot be read, or a folder cannot be listed.
     """
     found: list[tuple[str, dict[str, Any]]] = []
     for folder in folders:
-        for parent, inside, files in os.walk(folder):
+        for parent, inside, files in os.walk(folder, onerror=_refused):
             inside[:] = sorted(name for name in inside if name not in SKIPPED_FOLDERS)
             for path in (os.path.join(parent, name) for name in sorted(files)):
                 content = _tried(path, read) if path.endswith(CONFIG_SUFFIXES) else None
@@ -77,13 +81,23 @@ def configs_below(
     return found
 
 
+def _refused(error: OSError) -> None:
+    if not isinstance(error, NotADirectoryError):
+        raise StoreError(f"{error.filename}: {error.strerror}")
+
+
 def _tried(path: str, read: Callable[[str], Any]) -> Any:
     try:
         if os.path.getsize(path) > _LARGEST:
             return None
-        return read(path)
-    except (StoreError, OSError):
+        with open(path, "rb") as stream:
+            text = stream.read().replace(b"\0", b"")  # UTF-16 has them
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    # Other files that are not valid, such as templates, are no business of ours.
+    return read(path) if any(key in text for key in _KEYS) else None
 
 
 def is_deployment_config(content: Any) -> bool:

@@ -71,8 +71,8 @@ def write_rows(
                 table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
                 writer.write_table(table)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-        batch = next(iter(batches()), None)
-        why = (batch and _mixed(batch.kinds)) or str(error)[:_LONGEST_REASON]
+        kinds = next((batch.kinds for batch in batches()), {})
+        why = _mixed(kinds) or str(error)[:_LONGEST_REASON]
         raise SettingsError(
             f"this cannot be written as Parquet: {why}; valid: csv, json, jsonl"
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from azureml.monitoring import ModelDataCollector
+from mdc_bridge.cli.app import run
 from mdc_bridge.compare import Cell, Counts, Dataset, Report
 from tests.bridge.compare.conftest import Collected
 
@@ -45,6 +47,43 @@ def test_rows_missing_in_the_csv(requests: Collected, dataset: Find) -> None:
     assert _findings(inputs.total) == (1, 0, 0)
     assert inputs.samples[0].row == 0
     assert inputs.columns == {}
+
+
+@pytest.mark.parametrize("kind", ["missing_left", "missing_right", "differs"])
+@pytest.mark.parametrize("width", [3, 4, 8, 9, 60, 61, 300])
+def test_samples_of_wide_rows(
+    collected: Collected,
+    dataset: Find,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    width: int,
+    kind: str,
+) -> None:
+    """Table, page and JSON show some columns, and say how many more there are."""
+    names = [f"c{at}" for at in range(width)]
+    inputs = ModelDataCollector("m", designation="inputs", feature_names=names)
+    inputs.collect(np.arange(2 * width).reshape(2, width))
+    collected.finish()
+    if kind == "missing_left":
+        path = collected.csv("inputs")
+        path.write_bytes(b"".join(path.read_bytes().splitlines(True)[:2]))
+    else:
+        changed = [] if kind == "missing_right" else [dict.fromkeys(names, -1)]
+        collected.spoil(
+            "model_inputs",
+            lambda lines: [{**lines[0], "data": lines[0]["data"][:1] + changed}],
+        )
+    report = collected.compare()
+    sample = next(each for each in dataset(report, "model_inputs").samples if each.kind == kind)
+    assert (len(sample.cells), sample.more_cells) == (min(60, width), max(0, width - 60))
+    page = tmp_path / "page.html"
+    root = str(collected.root)
+    assert run(["compare", root, root, "--html", str(page)]) == 1
+    table = " ".join(capsys.readouterr().out.split())
+    for text, shown in ((page.read_text(), 8), (table, 3)):
+        assert (f"and {width - shown} more column" in text) == (width > shown)
+    if kind == "differs":
+        assert (f"and {width - 10} more column" in table) == (width > 10)
 
 
 @pytest.mark.parametrize("collection", ["model_inputs", "model_outputs"])

@@ -15,6 +15,7 @@ from mdc_bridge.deployment import (
     NewDeployment,
     deployment,
 )
+from mdc_core.errors import StoreError
 from tests.bridge.deployment import old_deployments as old
 
 MANAGED = DeploymentOptions(instance_type="X")
@@ -130,6 +131,29 @@ def test_files_of_az_ml_model_deploy(suffix: str, is_folder: bool, tmp_path: Pat
     for name in ("instance_count", "request_settings", "liveness_probe", "tags"):
         assert content.get(name) == expected.get(name)
     assert content["code_configuration"] == {"code": "src", "scoring_script": "score.py"}
+
+
+@pytest.mark.parametrize("name", ["deploymentconfig.json", "inferenceconfig.yml"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("{KEY: aks,}}", "utf-8"), ('{"KEY": "aks", "x": [}', "utf-8"), ('{"KEY": "é"}', "latin-1")]
+    + [('{"KEY": [}', "utf-16")],
+)
+def test_a_configuration_that_cannot_be_read(
+    name: str, text: str, encoding: str, tmp_path: Path
+) -> None:
+    """In a folder it is refused as it is by itself; what else is broken there does not matter."""
+    paths = map(Path, old.write_configs(tmp_path))
+    (tmp_path / "chart.yaml").write_text("{{- if .Values.key }}\n")
+    assert deployment([tmp_path], MANAGED, tmp_path).files
+    for path in paths:
+        if path.stem == Path(name).stem:
+            path.unlink()
+    key = "computeType" if name.startswith("deployment") else "entryScript"
+    (tmp_path / name).write_bytes(text.replace("KEY", key).encode(encoding))
+    for given in ([tmp_path], [tmp_path / name]):
+        with pytest.raises(StoreError, match=name):
+            deployment(given, MANAGED, tmp_path)
 
 
 def test_several_configurations_in_a_folder(tmp_path: Path) -> None:
