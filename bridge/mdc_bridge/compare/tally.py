@@ -87,8 +87,9 @@ class Tally:
             ]
             identifier = row.id if row.has_id else ""
             place = self._left_place(row)
+            more = _beyond(row.cells)
             dataset.samples.append(
-                Sample("missing_right", row.hour, identifier, 0, place, None, cells, _beyond(row.cells))
+                Sample("missing_right", row.hour, identifier, 0, place, None, cells, more)
             )
 
     def add_right(self, unit: Unit, is_repeat: bool = False) -> None:
@@ -107,8 +108,9 @@ class Tally:
                 Cell(name, "", shown(value)) for name, value in list(row.items())[:MOST_CELLS]
             ]
             place = self._right_place(unit)
+            at, more = unit.row or 0, _beyond(row)
             dataset.samples.append(
-                Sample("missing_left", line.hour, line.id, unit.row or 0, None, place, cells, _beyond(row))
+                Sample("missing_left", line.hour, line.id, at, None, place, cells, more)
             )
 
     def _add_pair(self, stream: int, pair: Pair, by_id: bool, in_order: bool) -> None:
