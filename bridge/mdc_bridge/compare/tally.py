@@ -104,9 +104,7 @@ class Tally:
         dataset.repeated_right += unit.rows * is_repeat
         if dataset.wants("missing_left") and line.rows:
             row = line.rows[unit.row or 0]
-            cells = [
-                Cell(name, "", shown(value)) for name, value in list(row.items())[:MOST_CELLS]
-            ]
+            cells = [Cell(name, "", shown(value)) for name, value in list(row.items())[:MOST_CELLS]]
             place = self._right_place(unit)
             at, more = unit.row or 0, _beyond(row)
             dataset.samples.append(
@@ -150,8 +148,7 @@ class Tally:
         if dataset.wants(kind):
             row, unit = pair.left, pair.right
             cells = [
-                Cell(name, shortened(cell), value)
-                for name, cell, value in differences[:MOST_CELLS]
+                Cell(name, shortened(cell), value) for name, cell, value in differences[:MOST_CELLS]
             ]
             places = self._left_place(row), self._right_place(unit)
             dataset.samples.append(

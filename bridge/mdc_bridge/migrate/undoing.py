@@ -67,6 +67,8 @@ def undo(
         open_files(destination, "DESTINATION", container) as there,
     ):
         undone = _undone(noted_of(archive, there, period, None), there, advance)
+        with there.scratch():
+            pass  # removes what killed runs had on its way
         for folder in (JSONL_ROOT, PRIVATE_FOLDER):
             there.remove_empty_folders(folder)
         return undone

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mdc_bridge.cli.app import run
+from mdc_bridge.files import open_files
 from mdc_bridge.migrate import migrate, undo, verify
 from mdc_core.errors import MissingFileError, StoreError
 from tests.bridge.migrate.migrated import files_of
@@ -87,6 +88,20 @@ def test_undo_without_the_source(source: Path, new: Path, gone: str) -> None:
     assert undo(source, new, until="2020-03-02").units == 1
     undone = undo(source, new)
     assert (undone.units, undone.removed, undone.others) == (2, 2, {})
+    assert list(new.rglob("*")) == []
+
+
+def test_undo_after_a_killed_run(source: Path, new: Path) -> None:
+    """What that had on its way goes too; what a run that is alive has stays."""
+    killed = new / ".mdc-bridge" / "scratch" / "killed"
+    killed.mkdir(parents=True)
+    (killed / "part.jsonl").write_bytes(b"{}\n")
+    killed.with_suffix(".lock").touch()
+    with open_files(str(new), "DESTINATION").scratch() as alive:
+        (alive / "part.jsonl").write_bytes(b"{}\n")
+        assert undo(source, new).units == 3
+        assert list(new.rglob("*.jsonl")) == [alive / "part.jsonl"]
+    assert undo(source, new).units == 0
     assert list(new.rglob("*")) == []
 
 
