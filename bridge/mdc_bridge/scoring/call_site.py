@@ -9,11 +9,13 @@ A run is known by a mark on its frame, in the place of a trace function, which g
 and keeps nothing alive. Up to Python 3.9 that place would freeze the frame's line number; there
 marks are kept by the address of a frame, and the switch for its line events says that it has one.
 Python 3.6 has no such switch, so there no run is known, and what needs one is in doubt. Where a
-debugger or a measurement of coverage traces, that place is theirs: there the frame itself is kept.
+debugger or a measurement of coverage traces, the mark calls what it has replaced; but of generators
+and coroutines that place is taken anew each time they go on, so there the frame itself is kept.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 import weakref
@@ -27,21 +29,41 @@ _FARTHEST = 64
 
 
 class _Run:
-    """The mark of one run; a trace function that traces nothing, should anything ever call it."""
+    """The mark of one run, a trace function that does what the one in its place did.
 
-    __slots__ = ()
+    Args:
+        theirs: that one; None where nothing traced the run.
+    """
 
-    def __call__(self, *_: object) -> None:
-        return None
+    __slots__ = ("_theirs",)
+
+    def __init__(self, theirs: Optional[Callable[..., Any]] = None) -> None:
+        self._theirs = theirs
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if self._theirs is None:
+            return None
+        # What it returns takes its place, as Python would have it.
+        self._theirs = self._theirs(frame, event, argument) or self._theirs
+        return self
+
+
+_GOES_ON_AGAIN = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+def _is_taken_anew(frame: FrameType) -> bool:
+    return sys.gettrace() is not None and bool(frame.f_code.co_flags & _GOES_ON_AGAIN)
 
 
 if sys.version_info >= (3, 10):
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
         run = frame.f_trace
-        if run is None and sys.gettrace() is None:
-            run = frame.f_trace = _Run()
-        return run if type(run) is _Run else frame
+        if type(run) is not _Run:
+            if _is_taken_anew(frame):
+                return frame
+            run = frame.f_trace = _Run(run)
+        return run
 
     def _mark_of(frame: FrameType) -> Hashable:
         run = frame.f_trace
@@ -55,8 +77,12 @@ else:
     _HAS_SWITCH = hasattr(FrameType, "f_trace_lines")
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
-        if sys.gettrace() is not None:
+        run = frame.f_trace
+        if type(run) is _Run or _is_taken_anew(frame):
             return _mark_of(frame)
+        if run is not None:
+            run = frame.f_trace = _Run(run)
+            return run
         if not _HAS_SWITCH:
             return None
         if frame.f_trace_lines or id(frame) not in _runs:
@@ -67,6 +93,8 @@ else:
         return _mark_of(frame)
 
     def _mark_of(frame: FrameType) -> Hashable:
+        if type(frame.f_trace) is _Run:
+            return frame.f_trace
         return frame if getattr(frame, "f_trace_lines", True) else _runs.get(id(frame), frame)
 
 

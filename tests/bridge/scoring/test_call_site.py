@@ -169,7 +169,6 @@ def test_line_numbers_stay_right() -> None:
     assert line.line == "raise ValueError"
 
 
-@pytest.mark.skipif(sys.gettrace() is not None, reason="a trace function keeps values itself")
 def test_nothing_is_kept_alive() -> None:
     """A function's values go when it returns, whatever is remembered of its call."""
 

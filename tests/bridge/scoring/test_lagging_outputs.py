@@ -7,6 +7,7 @@ import queue
 import sys
 import threading
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 import flask
@@ -36,6 +37,26 @@ def _wrong(collected: MemoryDestination) -> int:
         owners.get(line["correlationid"], line["data"][0]["y"] - 0.5) != line["data"][0]["y"] - 0.5
         for line in outputs
     )
+
+
+def _trace(*_: object) -> Any:
+    return _trace
+
+
+@pytest.fixture(params=["alone", "traced"], autouse=True)
+def _traces(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A debugger or a measurement of coverage may look on, in all threads."""
+    if request.param == "alone":
+        yield
+        return
+    before = sys.gettrace()
+    sys.settrace(_trace)
+    threading.settrace(_trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+        threading.settrace(before)  # type: ignore[arg-type]  # None is the default
 
 
 @pytest.mark.parametrize("behind", [1, 2, 5])
@@ -86,8 +107,6 @@ def test_a_task_that_the_first_request_began() -> None:
     assert _wrong(collected) == 0
 
 
-# While coverage or a debugger traces, call sites keep frames, and these the request.
-@pytest.mark.skipif(sys.gettrace() is not None, reason="frames are kept, and requests with them")
 @pytest.mark.parametrize("is_marked", [False, True])
 def test_a_thread_that_the_first_request_of_flask_began(is_marked: bool) -> None:
     """A copy of the request lives as long as the thread, the request itself does not."""
