@@ -120,3 +120,8 @@ class HeldFiles(Dict[str, HeldFile]):
             if each.trouble is not None and each.is_worth_waiting_for()
         ]
         return min(pauses, default=None)
+
+    def next_try(self) -> Optional[float]:
+        """Return the seconds until one is tried again; None when nothing waits."""
+        pauses = [0.0 if each.trouble is None else each.trouble.pause() for each in self.values()]
+        return min(pauses, default=None)

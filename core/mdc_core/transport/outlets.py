@@ -197,6 +197,10 @@ class Outlet:
         """Return the seconds until something is worth a try; None when nothing is."""
         return self._held.pause() if self.trouble is None else self.trouble.pause()
 
+    def next_try(self) -> Optional[float]:
+        """Return the seconds until something is tried again; None when nothing waits."""
+        return self._held.next_try() if self.trouble is None else self.trouble.pause()
+
     def _drain(self, place: str) -> bool:
         """Append what waits for a file; return whether anything could be appended."""
         held = self._held[place]

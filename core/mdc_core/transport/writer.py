@@ -118,6 +118,7 @@ class Writer:
     def due(self) -> Optional[float]:
         """Return the seconds until something is due though nothing waits; None when nothing is."""
         dues = [self._flushing.due(), *(each.tidies_in() for each in self._outlets)]
+        dues += [outlet.next_try() for outlet in self._outlets.values()]
         return min((each for each in dues if each is not None), default=None)
 
     def drop_batch(self, reason: str) -> int:
@@ -261,9 +262,12 @@ class Writer:
             destination.checkpoint(waiting_for.step)
 
     def _pause(self) -> Optional[float]:
-        troubles = (self._flushing.trouble, self._unstored.trouble)
+        troubles = [self._flushing.trouble]
+        if self._lines is not None and self._lines.trouble is None:
+            troubles.append(self._unstored.trouble)
         pauses = [each.pause() for each in troubles if each is not None]
-        pauses += filter(None, [outlet.pause() for outlet in self._outlets.values()])
+        of_outlets = [outlet.pause() for outlet in self._outlets.values()]
+        pauses += [each for each in of_outlets if each is not None]
         return min(pauses, default=None)
 
 

@@ -56,10 +56,10 @@ COLUMNS: dict[str, Callable[[], Any]] = {
     "boolean": lambda: pandas.array([True, None, False], dtype="boolean"),
     "sparse": lambda: pandas.arrays.SparseArray([0.0, 1.5, 0.0]),
 }
-with contextlib.suppress(ImportError, TypeError):
+with contextlib.suppress(ImportError, NameError, TypeError):  # no pyarrow, or an old one
     pandas.array([1], dtype="int64[pyarrow]")
     COLUMNS["arrow integers"] = lambda: pandas.array([1, None, 3], dtype="int64[pyarrow]")
-with contextlib.suppress(ImportError, TypeError):
+with contextlib.suppress(ImportError, NameError, TypeError):  # no pyarrow, or an old one
     pandas.array(["x"], dtype="string[pyarrow]")
     COLUMNS["arrow texts"] = lambda: pandas.array(["x", None, "y"], dtype="string[pyarrow]")
 

@@ -23,6 +23,7 @@ from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
 from mdc_core.destinations import Destination, FolderDestination, MemoryDestination
 from mdc_core.testing import collecting
+from mdc_core.transport import held
 
 CELLS = 5000
 
@@ -266,6 +267,25 @@ def test_absent_destination(case: Case, gate: Gate) -> None:
     gate.broken = False
     assert mdc_core.flush(20)
     assert case.written() == list(range(10))
+
+
+@pytest.mark.parametrize("turn_seconds", [0.0, 5.0])
+def test_absent_destination_while_nothing_is_collected(
+    turn_seconds: float,
+    case: Case,
+    gate: Gate,
+    eventually: Callable[[Callable[[], Any]], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A writer that sleeps wakes up for what waits, however long it has been failing."""
+    monkeypatch.setattr(held, "TURN_SECONDS", turn_seconds)
+    gate.broken = True
+    case.collect(0)
+    for _ in range(3):
+        gate.entered.clear()
+        assert gate.entered.wait(20)
+    gate.broken = False
+    eventually(lambda: case.found() == ([0], [0] if case.kind == "legacy" else []))
 
 
 def test_absent_to_the_end(case: Case, gate: Gate, caplog: pytest.LogCaptureFixture) -> None:

@@ -295,6 +295,27 @@ def test_an_event_that_cannot_be_encoded_is_counted_once(
     assert bench.counts().dropped == {"not_encodable": 1, "not_written_at_exit": 1}
 
 
+@pytest.mark.parametrize("broken", [{"put_raw"}, {"put_raw", "append_lines"}, {"append_lines"}])
+def test_the_writer_waits_between_tries(
+    broken: set[str], bench: Bench, place: Any, event: MakeEvent
+) -> None:
+    """Whatever fails, an outage is not spent in a loop without a pause."""
+    large = event(0)._replace(snapshot=snapshot_array(numpy.zeros((60_000, 50)))[0])
+    bench.queue.put(large)
+    bench.queue.put(event(1))
+    place.broken = broken
+    begin = bench.clock.now
+    steps = 0
+    while bench.clock.now < begin + 60.0:
+        bench.step()
+        steps += 1
+        assert steps < 200
+    place.broken = set()
+    while bench.step() is not None:
+        assert bench.clock.now < begin + 80.0
+    assert bench.counts().written == 2
+
+
 def test_dropping_a_batch_leaves_the_rest(bench: Bench, place: Any, event: MakeEvent) -> None:
     """After a fault of our own one batch is given up, and the next is written."""
     place.broken = {"append_lines"}
