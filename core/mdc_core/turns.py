@@ -1,11 +1,10 @@
 """Turns at the interpreter: the writer's thread works in slices, and callers let it have them.
 
-A thread that holds the interpreter's lock keeps it for 5 ms (`sys.getswitchinterval`, which is the
-user's) before one that waits for it gets it, and through any call into C. So a request would wait
-for whatever the writer does in that time. And the writer would wait for requests: for 5 ms each
-time, or for ever where numpy gives the lock up for a microsecond now and then, which is too short
-to take it and begins the 5 ms anew. So both give way: the writer after each slice, and a caller to
-the writer when much waits.
+A thread that waits for the interpreter's lock gets it after 5 ms (`sys.getswitchinterval`, which
+belongs to the user), or later if a call into C holds it. A request would wait so long for the
+writer. The writer would wait so long for each request, or for ever: where numpy releases the lock
+for a microsecond, the waiting thread is too slow to take it, and its 5 ms begin again. So both give
+way: the writer after each slice, and a caller when many events wait.
 """
 
 from __future__ import annotations
@@ -51,10 +50,10 @@ class Turns:
         self._clock = clock
         self._since = clock()
         self._accepted_before = 0
-        # A caller gives way now; the writer has come since it does.
+        # Whether a caller is giving way, and whether the writer has used that.
         self._is_waited_for = False
         self._has_come = False
-        # No caller gives way before.
+        # Until then no caller gives way.
         self._respite_until = clock()
         self._respite = RESPITE_SECONDS
         self._slice_over = Wakeup()

@@ -9,8 +9,8 @@ A run is known by a mark on its frame, in the place of a trace function, which g
 and keeps nothing alive. Up to Python 3.9 that place would freeze the frame's line number; there
 marks are kept by the address of a frame, and the switch for its line events says that it has one.
 Python 3.6 has no such switch, so there no run is known, and what needs one is in doubt. Where a
-debugger or a measurement of coverage traces, the mark calls what it has replaced; but of generators
-and coroutines that place is taken anew each time they go on, so there the frame itself is kept.
+debugger or coverage traces, the mark calls the trace function that it replaced. A tracer replaces
+the mark each time a generator or coroutine goes on, so there the frame itself is kept instead.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from ..errors import QueueClosedError, QueueFullError
 # Waiting events whose long texts are not measured: it costs callers microseconds, and few of them
 # wait as long as the writer keeps up.
 _UNMEASURED = 256
-# Once the writer is called, it is called again by each so many events more, as many as it writes in
-# a slice, and by one less for each so many that wait.
+# After the first call, the writer is called again after so many more events: about as many as it
+# writes in a slice. For each `_MANY` events that wait, it is one event less.
 _CALLS_EVERY = 12
 _MANY = 256
 # Labels are measured of one event in so many, which stands for them all.
