@@ -12,6 +12,8 @@ PY38 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.8.*/bin/python) $(shell
 
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Each program that a test starts would compile all of pandas again.
+unexport PYTHONDONTWRITEBYTECODE
 
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name '*.jinja' -o -name py.typed) pyproject.toml README.md LICENSE
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Any, Callable, List, Optional
 
 import pytest
 from hypothesis import settings
@@ -15,7 +15,7 @@ from hypothesis import settings
 import mdc_core
 from tests.environments import python_of
 from tests.of_tools import OF_TOOLS
-from tests.slow import is_slow, turn
+from tests.slow import is_slow, is_slow_place, turn
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others. No other place chooses a profile.
@@ -26,6 +26,19 @@ settings.load_profile("same")
 collect_ignore_glob = [] if sys.version_info >= (3, 9) else OF_TOOLS
 
 _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> Optional[bool]:
+    """Load no module of which a run without slow tests takes nothing."""
+    without_slow = config.getoption("markexpr") == "not slow"
+    return True if without_slow and is_slow_place(collection_path) else None
+
+
+def pytest_make_parametrize_id(val: object) -> Optional[str]:
+    """Name long texts by how they begin: escaping all of them takes seconds in each process."""
+    if isinstance(val, (str, bytes)) and len(val) > 500:
+        return f"{val[:40]!a} of {len(val)}"
+    return None
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:

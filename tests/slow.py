@@ -112,10 +112,14 @@ def is_slow(path: Path, name: str, fixtures: Iterable[str]) -> bool:
         name: of its function.
         fixtures: the names of all that it uses, also by way of others.
     """
+    function = f"{path.relative_to(_TESTS).as_posix()}::{name}"
+    return is_slow_place(path) or function in PLACES or not FIXTURES.isdisjoint(fixtures)
+
+
+def is_slow_place(path: Path) -> bool:
+    """Return whether all tests of a file or a folder are slow."""
     below = path.relative_to(_TESTS)
-    places = {each.as_posix() for each in (below, *below.parents)}
-    places.add(f"{below.as_posix()}::{name}")
-    return not FIXTURES.isdisjoint(fixtures) or not PLACES.isdisjoint(places)
+    return not PLACES.isdisjoint(each.as_posix() for each in (below, *below.parents))
 
 
 def turn(path: Path) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.slow import LONGEST, PLACES, is_slow, turn
+from tests.slow import LONGEST, PLACES, is_slow, is_slow_place, turn
 
 TESTS = Path(__file__).parent
 
@@ -42,3 +42,13 @@ def test_by_place_and_by_fixture() -> None:
     assert not is_slow(TESTS / "azurely" / "test_any.py", "test_it", [])
     assert not is_slow(TESTS / "core" / "test_any.py", "test_it", ["tmp_path"])
     assert is_slow(TESTS / "core" / "test_any.py", "test_it", ["tmp_path", "azurite"])
+
+
+def test_whole_files_and_folders() -> None:
+    """A run without slow tests need not load these; of another file it takes some tests."""
+    assert is_slow_place(TESTS / "azure")
+    assert is_slow_place(TESTS / "azure" / "deliveries.py")
+    assert is_slow_place(TESTS / "core" / "test_native.py")
+    assert not is_slow_place(TESTS)
+    assert not is_slow_place(TESTS / "core")
+    assert not is_slow_place(TESTS / "core" / "test_event_loops.py")
