@@ -12,7 +12,8 @@ from typing import NamedTuple, Optional, TypeVar
 from ..needs import IN_PLACE_PYTHON, PYTHON
 from ..requirements import Requirement
 from ..scripts.asked import Asked, Environment, Missing
-from ..scripts.facts import OLD_PACKAGE, Facts
+from ..scripts.facts import Facts
+from ..scripts.old_names import OLD_PACKAGE
 from ..versions import Version
 from .together import Clash, clashes
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..scripts.facts import OLD_MODULES, OLD_PARAMETER, Construction, Facts, Import
+from ..scripts.facts import Facts, Import
+from ..scripts.old_names import OLD_MODULES, OLD_PARAMETER
 from ..scripts.tables import COLLECTOR_CLASSES
-from ..scripts.values import Kind
+from ..scripts.values import Construction, Kind
 
 _ROOTS = ("azureml.monitoring", "azureml.datacollector")
 _NEW_ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring")

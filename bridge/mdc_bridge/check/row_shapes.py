@@ -10,8 +10,9 @@ from __future__ import annotations
 import enum
 from typing import Optional
 
+from ..scripts.combining import element_of
 from ..scripts.facts import CollectorCall, Facts
-from ..scripts.values import SCALARS, SEQUENCES, Kind, Value, element_of, is_of_json
+from ..scripts.values import SCALARS, SEQUENCES, Kind, Value, is_of_json
 from .shapes import INPUTS
 
 _SHAPED = frozenset({Kind.ARRAY, Kind.LIST})

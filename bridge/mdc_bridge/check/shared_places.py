@@ -6,8 +6,7 @@ from typing import Optional
 
 from mdc_core.designations import DEFAULT, GENERAL, NAMED_BY_COLLECTION
 
-from ..scripts.facts import Construction
-from ..scripts.values import Kind, Value
+from ..scripts.values import Construction, Kind, Value
 
 _PLACE = ("model_name", "workspace", "webservice_name", "model_version")
 

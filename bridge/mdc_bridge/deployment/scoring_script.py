@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from mdc_core.designations import DEFAULT, GENERAL, collection_of
 
 from ..scripts.analysis import analyse
-from ..scripts.facts import Construction
 from ..scripts.sources import Source, UnreadableScript
+from ..scripts.values import Construction
 from ..scripts.values import Kind as ValueKind
 from .remarks import Kind, Remarks
 

@@ -10,7 +10,7 @@ import libcst as cst
 from mdc_core.data.column_names import unique_names
 from mdc_core.designations import DEFAULT, GENERAL, INPUTS, NAMED_BY_COLLECTION, collection_of
 
-from ..scripts.facts import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
+from ..scripts.old_names import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
 from .bindings import is_none, resolved, text_of
 from .results import Unsure
 from .script import Script

@@ -8,7 +8,7 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from ..scripts.facts import OLD_CLASS, OLD_MODULES
+from ..scripts.old_names import OLD_CLASS, OLD_MODULES
 from .bindings import is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure

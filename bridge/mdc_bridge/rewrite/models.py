@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from ..scripts.facts import OLD_CLASS
+from ..scripts.old_names import OLD_CLASS
 from .call_sites import read_sites
 from .collectors import HeldCollector
 from .collects import collect_edits

@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Union
 
+from .combining import holds_collectors
 from .embedded import scripts_in_strings
-from .facts import OLD_PACKAGE, Facts, Mention, Unfollowed
+from .facts import Facts, Mention, Unfollowed
 from .installs import environments_in_code, environments_in_magics
+from .old_names import OLD_PACKAGE
 from .parsing import parse
 from .place import Place
 from .sources import Source, UnreadableScript
 from .statements import walk
 from .tables import Look, Tables
-from .values import Value, holds_collectors
+from .values import Value
 
 # Every fact begins with one of these; most files of a repository hold none.
 _RELEVANT = re.compile(

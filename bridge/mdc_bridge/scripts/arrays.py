@@ -6,19 +6,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Optional
 
+from .combining import element_of, odd_cells, reduced
 from .models import is_image
-from .values import (
-    ARRAY,
-    BYTES,
-    NUMBER,
-    SEQUENCES,
-    UNKNOWN,
-    Kind,
-    Value,
-    element_of,
-    odd_cells,
-    reduced,
-)
+from .values import ARRAY, BYTES, NUMBER, SEQUENCES, UNKNOWN, Kind, Value
 
 Arguments = Sequence[Value]
 Keywords = Mapping[str, Value]

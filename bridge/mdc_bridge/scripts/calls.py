@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from .call_arguments import Arguments, Evaluate, arguments_of, bind_parameters, own_arguments
 from .collecting import collector_call, construction, returning
+from .combining import element_of, holds_collectors, join_all
 from .containers import grown
-from .facts import OLD_CLASS, Import, ImportForm, Mention, Mutation, NamedCall
+from .facts import Import, ImportForm, Mention, Mutation, NamedCall
 from .frame_function import framed, is_frame_function
 from .installs import ADDING
 from .library import result_of, result_of_method
 from .models import predicted
 from .modern import NEW_CLASS, is_new_collector, modern_value
+from .old_names import OLD_CLASS
 from .reflection import REFLECTING, reflected
 from .tables import COLLECTOR_CLASSES, Look
 from .unfollowed import (
@@ -22,7 +24,7 @@ from .unfollowed import (
     note_unfollowed_construction,
     note_unfollowed_method,
 )
-from .values import UNKNOWN, Kind, Value, element_of, holds_collectors, join_all, named
+from .values import UNKNOWN, Kind, Value, named
 
 Rebind = Callable[[Look, ast.AST, Value], None]
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 import ast
 
 from .call_arguments import Arguments
-from .facts import (
-    COLLECTOR_PARAMETERS,
-    OLD_PARAMETER,
-    UNUSED_PARAMETERS,
-    CollectorCall,
-    Construction,
-    Sdk,
-)
+from .facts import CollectorCall
 from .modern import modern_collect
+from .old_names import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
 from .tables import Look
-from .values import UNKNOWN, Kind, Value
+from .values import UNKNOWN, Construction, Kind, Sdk, Value
 
 _DATA = ("input_data", "data")
 

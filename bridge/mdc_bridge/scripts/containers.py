@@ -6,19 +6,9 @@ import ast
 from typing import Optional
 
 from .call_arguments import Arguments
+from .combining import container, dictionary, element_of, holds_collectors, join, join_all, sequence
 from .tables import Look
-from .values import (
-    UNKNOWN,
-    Kind,
-    Value,
-    container,
-    dictionary,
-    element_of,
-    holds_collectors,
-    join,
-    join_all,
-    sequence,
-)
+from .values import UNKNOWN, Kind, Value
 
 _ADDS = {Kind.LIST: ("append", "insert", "extend"), Kind.SET: ("add", "update")}
 _ADD_MANY = ("extend", "update")

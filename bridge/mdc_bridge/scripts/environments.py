@@ -13,9 +13,10 @@ from typing import Any, Optional
 
 from ..requirements import parse_requirement
 from .asked import Asked, Environment
-from .facts import OLD_PACKAGE, Facts, Mention
+from .facts import Facts, Mention
 from .finding import is_environment_name
 from .installs import OF_SCORING
+from .old_names import OLD_PACKAGE
 from .pip_files import PipLines, decoded, folder_of, place_in
 from .reading import read_content
 from .sources import UnreadableScript

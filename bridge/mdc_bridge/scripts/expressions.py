@@ -7,27 +7,15 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 from .calls import call_value
+from .combining import container, dictionary, element_of, join, join_all, odd_cells, sequence
 from .containers import with_entry
-from .facts import OLD_CLASS, OLD_PACKAGE, Mention, Sdk
+from .facts import Mention
 from .library import attribute_of
+from .old_names import OLD_CLASS, OLD_PACKAGE
 from .operations import LONGEST_FOLDED, entry, operation
 from .tables import Look
 from .unfollowed import COLLECTING
-from .values import (
-    TEXT,
-    UNKNOWN,
-    Kind,
-    Value,
-    constant,
-    container,
-    dictionary,
-    element_of,
-    join,
-    join_all,
-    named,
-    odd_cells,
-    sequence,
-)
+from .values import TEXT, UNKNOWN, Kind, Sdk, Value, constant, named
 
 _SEQUENCE_KINDS = {ast.List: Kind.LIST, ast.Tuple: Kind.TUPLE, ast.Set: Kind.SET}
 

@@ -9,24 +9,7 @@ from typing import NamedTuple, Optional
 
 from .asked import Environment
 from .place import Place
-from .values import UNKNOWN, Kind, Value
-
-COLLECTOR_PARAMETERS = (
-    "model_name",
-    "designation",
-    "feature_names",
-    "workspace",
-    "webservice_name",
-    "model_version",
-    "collection_name",
-)
-OLD_CLASS = "ModelDataCollector"
-OLD_MODULES = frozenset(
-    {"azureml.monitoring", "azureml.monitoring.modeldatacollector", "azureml.datacollector"}
-)
-OLD_PACKAGE = "azureml-monitoring"
-OLD_PARAMETER = "identifier"  # the name of `designation` before 0.1.0a15
-UNUSED_PARAMETERS = frozenset({"model_management_account_id", "model_id"})  # of 2017
+from .values import UNKNOWN, Construction, Kind, Value
 
 
 class ImportForm(enum.Enum):
@@ -58,70 +41,6 @@ class Import(NamedTuple):
     def dotted(self) -> str:
         """The module and the name in one."""
         return f"{self.module}.{self.name}" if self.name else self.module
-
-
-class Sdk(enum.Enum):
-    """Whose collector, or context, a script makes."""
-
-    OLD = "ModelDataCollector"
-    NEW = "Collector"
-    CONTEXT = "context"  # of the new SDK
-
-
-@dataclass(eq=False)  # the same arguments twice are two collectors
-class Construction:
-    """A collector that is made.
-
-    Attributes:
-        place: of the call.
-        arguments: by parameter, `identifier` among them.
-        unknown_keywords: that no release knows.
-        extra_positions: number of arguments beyond the last parameter.
-        is_partial: `*args` or `**kwargs` give more than can be seen.
-        is_unbound: nothing imports the class.
-        spellings: of arguments, by parameter.
-        sdk: that it is of.
-        function: identifies the function it is made in, 0 for the module.
-        is_repeated: a loop makes several.
-        has_global_id: of a context: its id is a variable of the module.
-    """
-
-    place: Place
-    arguments: Mapping[str, Value] = field(default_factory=dict)
-    unknown_keywords: tuple[str, ...] = ()
-    extra_positions: int = 0
-    is_partial: bool = False
-    is_unbound: bool = False
-    spellings: Mapping[str, str] = field(default_factory=dict)
-    sdk: Sdk = Sdk.OLD
-    function: int = 0
-    has_global_id: bool = False
-    is_repeated: bool = False
-
-    @property
-    def collection(self) -> str:
-        """The name of a new collector, "" when it cannot be seen."""
-        given = self.arguments.get("name")
-        return str(given.constant) if given is not None and given.is_constant else ""
-
-    @property
-    def designation(self) -> Optional[str]:
-        """The folder its data go to; None when that cannot be seen."""
-        for parameter in (OLD_PARAMETER, "designation"):
-            given = self.arguments.get(parameter)
-            if given is not None and given.kind is not Kind.NONE:
-                return given.constant if isinstance(given.constant, str) else None
-        return None if self.is_partial else "default"
-
-    @property
-    def feature_names(self) -> Optional[tuple[Value, ...]]:
-        """The names, of which each may be unknown; None when their number cannot be seen."""
-        given = self.arguments.get("feature_names")
-        if given is None:
-            return None if self.is_partial else ()
-        if given.kind is Kind.NONE:
-            return ()
-        return (given,) if given.kind is Kind.TEXT else given.items
 
 
 class CollectorCall(NamedTuple):

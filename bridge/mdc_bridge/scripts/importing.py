@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Optional
 
-from .facts import OLD_CLASS, Import, ImportForm
+from .facts import Import, ImportForm
+from .old_names import OLD_CLASS
 from .tables import COLLECTOR_CLASSES, Look
 from .values import named
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from .arrays import REDUCTIONS, SAME_SHAPE, Arguments, Keywords, of_array, of_numpy
+from .combining import container, dictionary, element_of, odd_cells, sequence
 from .models import foreign, of_foreign
 from .values import (
     ARRAY,
@@ -18,12 +19,7 @@ from .values import (
     Kind,
     Value,
     constant,
-    container,
-    dictionary,
-    element_of,
     named,
-    odd_cells,
-    sequence,
 )
 
 _RESULTS = {

@@ -6,9 +6,9 @@ import ast
 from typing import Optional
 
 from .call_arguments import Arguments
-from .facts import CollectorCall, Construction, Sdk
+from .facts import CollectorCall
 from .tables import Look
-from .values import UNKNOWN, Kind, Value
+from .values import UNKNOWN, Construction, Kind, Sdk, Value
 
 _ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring", "mdc_core")
 MODERN_CLASSES = frozenset(

@@ -5,20 +5,8 @@ from __future__ import annotations
 import ast
 
 from .arrays import broadcast, entry_of_array
-from .values import (
-    BYTES,
-    COMPLEX,
-    NUMBER,
-    TEXT,
-    UNKNOWN,
-    Kind,
-    Value,
-    constant,
-    element_of,
-    join_all,
-    part_of_json,
-    sequence,
-)
+from .combining import element_of, join_all, sequence
+from .values import BYTES, COMPLEX, NUMBER, TEXT, UNKNOWN, Kind, Value, constant, part_of_json
 
 LONGEST_FOLDED = 10_000
 

@@ -6,21 +6,15 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
+from .combining import element_of, join
 from .expressions import bind_target, evaluate
-from .facts import OLD_CLASS, Mutation
+from .facts import Mutation
 from .importing import catches_imports, import_modules, import_names
 from .leaving import LEAVING, leaves
+from .old_names import OLD_CLASS
 from .parameters import parameters_of
 from .tables import COLLECTOR_CLASSES, Environment, Look
-from .values import (
-    DICT,
-    UNKNOWN,
-    Kind,
-    Value,
-    element_of,
-    join,
-    part_of_json,
-)
+from .values import DICT, UNKNOWN, Kind, Value, part_of_json
 
 _NEVER = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 # What patterns bind; None for a part of what is matched.

@@ -7,10 +7,12 @@ import builtins
 from collections.abc import Hashable, Mapping
 from typing import Optional, TypeVar
 
-from .facts import OLD_CLASS, OLD_MODULES, Construction, Facts
+from .combining import join
+from .facts import Facts
+from .old_names import OLD_CLASS, OLD_MODULES
 from .place import Place
 from .sources import Source, split_lines
-from .values import UNKNOWN, Kind, Value, join, named
+from .values import UNKNOWN, Construction, Kind, Value, named
 
 COLLECTOR_CLASSES = frozenset(
     {

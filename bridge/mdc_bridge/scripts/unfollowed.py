@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Iterable
 
+from .combining import holds_collectors
 from .facts import Mention, Unfollowed
 from .tables import Look
-from .values import UNKNOWN, Kind, Value, holds_collectors
+from .values import UNKNOWN, Kind, Value
 
 COLLECTING = frozenset({"add_correlations", "collect"})
 # What else has a method `collect`, or takes anything without keeping it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import Construction, Facts
+from ...scripts.facts import Facts
 from ...scripts.place import Place
+from ...scripts.values import Construction
 from ..findings import Verdict
 from ..rule import Hit, Rule
 from ..shapes import position

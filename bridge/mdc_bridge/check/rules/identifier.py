@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mdc_core.designations import DEFAULT, KNOWN, collection_of
 
-from ...scripts.facts import OLD_PARAMETER, Facts
+from ...scripts.facts import Facts
+from ...scripts.old_names import OLD_PARAMETER
 from ..findings import Verdict
 from ..old_sdk import contradicts, renamed
 from ..rule import Hit, Rule

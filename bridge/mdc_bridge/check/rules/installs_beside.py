@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ...counted import counted
 from ...needs import BRIDGE
-from ...scripts.facts import OLD_PACKAGE, Facts
+from ...scripts.facts import Facts
+from ...scripts.old_names import OLD_PACKAGE
 from ..findings import Verdict
 from ..installing import PROBLEMS
 from ..rule import Hit, Rule

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...scripts.combining import odd_cells
 from ...scripts.facts import Facts
-from ...scripts.values import Kind, odd_cells
+from ...scripts.values import Kind
 from ..findings import Verdict
 from ..rule import Hit, Rule
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import OLD_PARAMETER, Facts
+from ...scripts.facts import Facts
+from ...scripts.old_names import OLD_PARAMETER
 from ..findings import Verdict
 from ..rule import Hit, Rule
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from ...scripts.facts import Construction, Facts
-from ...scripts.values import UNKNOWN
+from ...scripts.facts import Facts
+from ...scripts.values import UNKNOWN, Construction
 from ..findings import Verdict
 from ..rule import Hit, Rule
 from ..shared_places import file_of, is_one_place

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import OLD_CLASS, Facts
+from ...scripts.facts import Facts
 from ...scripts.modern import NEW_CLASS
+from ...scripts.old_names import OLD_CLASS
 from ..findings import Verdict
 from ..rule import Hit, Rule
 

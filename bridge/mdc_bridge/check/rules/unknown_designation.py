@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mdc_core.designations import KNOWN
 
-from ...scripts.facts import OLD_PARAMETER, Facts
+from ...scripts.facts import Facts
+from ...scripts.old_names import OLD_PARAMETER
 from ..findings import Verdict
 from ..rule import Hit, Rule
 from ..shapes import likely_designation

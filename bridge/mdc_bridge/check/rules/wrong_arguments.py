@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...scripts.facts import COLLECTOR_PARAMETERS, Facts
+from ...scripts.facts import Facts
+from ...scripts.old_names import COLLECTOR_PARAMETERS
 from ..findings import Verdict
 from ..old_sdk import contradicts, renamed
 from ..rule import Hit, Rule
