@@ -12,6 +12,8 @@ from typing import Optional
 
 import azure.storage.blob
 
+from tests.ports import free_port
+
 # Azurite's documented account; its key is public and opens nothing else.
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -104,14 +106,6 @@ class Azurite:
                 time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"Azurite did not start: {self._log.read_text()}")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _find_program() -> Path:

@@ -11,6 +11,7 @@ from typing import Any, Callable
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
+import mdc_core
 from mdc_core.storage import parse_storage
 from tests.azure.azurite import ACCOUNT, Azurite, Place
 from tests.azure.certificates import write_certificate
@@ -71,6 +72,23 @@ def service(azurite: Azurite) -> Iterator[BlobServiceClient]:
 def container(service: BlobServiceClient) -> ContainerClient:
     """A container of the test's own, not made yet."""
     return service.get_container_client(f"test-{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def to_account(
+    through_proxy: Place,
+    container: ContainerClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Collectors deliver to the test's container through the proxy, nearly without waiting."""
+    monkeypatch.setenv("MDC_STORAGE", through_proxy.connection_string)
+    monkeypatch.setenv("MDC_CONTAINER", container.container_name)
+    monkeypatch.setenv("MDC_SPOOL_DIR", str(tmp_path / "spool"))
+    monkeypatch.setenv("MDC_DELIVERY_INTERVAL", "0.02")
+    yield
+    # Before the proxy goes, so that nothing meets a closed door.
+    mdc_core.shutdown()
 
 
 @pytest.fixture

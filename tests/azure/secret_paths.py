@@ -14,8 +14,9 @@ from typing import Callable
 from urllib.parse import quote
 
 from mdc_core.settings import Settings
+from tests.ports import free_port
 
-from .azurite import ACCOUNT, Azurite, Place, free_port
+from .azurite import ACCOUNT, Azurite, Place
 from .fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, answer
 from .identity_endpoint import IdentityEndpoint
 from .mirror import Mirror

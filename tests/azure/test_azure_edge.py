@@ -14,9 +14,10 @@ from mdc_core.delivery.azure import Account
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
 from mdc_core.destinations.spooled import StorageAccountDestination
 from mdc_core.storage import parse_storage
-from tests.azure.azurite import ACCOUNT, KEY, Place, free_port
+from tests.azure.azurite import ACCOUNT, KEY, Place
 from tests.azure.fault_proxy import PASS, RESET, Fault, FaultProxy, answer
 from tests.azure.mirror import Mirror
+from tests.ports import free_port
 
 MakeMirror = Callable[..., Mirror]
 Log = Callable[[], List[str]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -22,22 +21,7 @@ Log = Callable[[], List[str]]
 Eventually = Callable[[Callable[[], object], str], None]
 Blobs = Callable[[], Dict[str, bytes]]
 
-
-@pytest.fixture(autouse=True)
-def _settings(
-    through_proxy: Place,
-    container: ContainerClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
-    """JSONL to the test's container through the proxy, nearly without waiting."""
-    monkeypatch.setenv("MDC_STORAGE", through_proxy.connection_string)
-    monkeypatch.setenv("MDC_CONTAINER", container.container_name)
-    monkeypatch.setenv("MDC_SPOOL_DIR", str(tmp_path / "spool"))
-    monkeypatch.setenv("MDC_DELIVERY_INTERVAL", "0.02")
-    yield
-    # Before the proxy goes, so that nothing meets a closed door.
-    mdc_core.shutdown()
+pytestmark = pytest.mark.usefixtures("to_account")
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Callable, List
 
 import numpy
@@ -13,7 +11,6 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_core.delivery import pacing
-from tests.azure.azurite import Place
 from tests.azure.fault_proxy import PASS, Fault, FaultProxy, Request, answer
 
 Eventually = Callable[[Callable[[], object], str], None]
@@ -24,21 +21,10 @@ REFUSAL = answer(409, code="BlobImmutableDueToPolicy")
 
 
 @pytest.fixture(autouse=True)
-def _settings(
-    through_proxy: Place,
-    container: ContainerClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
-    """A small spool, delivered nearly without waiting."""
-    monkeypatch.setenv("MDC_STORAGE", through_proxy.connection_string)
-    monkeypatch.setenv("MDC_CONTAINER", container.container_name)
-    monkeypatch.setenv("MDC_SPOOL_DIR", str(tmp_path / "spool"))
+def _small_spool(to_account: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events that wait for a file are tried again nearly without waiting."""
     monkeypatch.setenv("MDC_SPOOL_BYTES", str(SPOOL_BYTES))
-    monkeypatch.setenv("MDC_DELIVERY_INTERVAL", "0.02")
     monkeypatch.setattr(pacing, "LONGEST_FILE_PAUSE", 0.1)
-    yield
-    mdc_core.shutdown()
 
 
 def counts() -> mdc_core.Counts:

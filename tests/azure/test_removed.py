@@ -19,7 +19,8 @@ from mdc_core.spool.notes import Notes
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.spool import Spool
 from mdc_core.spool.tree import Tree
-from tests.azure.azurite import ACCOUNT, Place, free_port
+from tests.azure.azurite import ACCOUNT, Place
+from tests.ports import free_port
 
 Eventually = Callable[[Callable[[], object], str], None]
 _BEFORE, _AFTER = 3, 2

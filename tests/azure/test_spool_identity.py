@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Callable, Dict, List
 
 import pandas
@@ -22,24 +20,12 @@ Log = Callable[[], List[str]]
 
 
 @pytest.fixture(autouse=True)
-def _waiting(
-    through_proxy: Place,
-    proxy: FaultProxy,
-    container: ContainerClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
+def _waiting(to_account: None, proxy: FaultProxy) -> None:
     """Twenty events wait in the spool for the account as its connection string names it."""
-    monkeypatch.setenv("MDC_STORAGE", through_proxy.connection_string)
-    monkeypatch.setenv("MDC_CONTAINER", container.container_name)
-    monkeypatch.setenv("MDC_SPOOL_DIR", str(tmp_path / "spool"))
-    monkeypatch.setenv("MDC_DELIVERY_INTERVAL", "0.02")
     proxy.refuse()
     collect(range(20))
     mdc_core.shutdown(2.0)
     proxy.restore()
-    yield
-    mdc_core.shutdown()
 
 
 def collect(numbers: range) -> None:

@@ -9,16 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Callable, Dict, List
 
 import pytest
 from azure.storage.blob import ContainerClient
 
-import mdc_core
 from azureml.ai.monitoring import Collector
-from tests.azure.azurite import Place
 from tests.azure.fault_proxy import FaultProxy
 
 Blobs = Callable[[], Dict[str, bytes]]
@@ -36,20 +32,7 @@ while sum(each.written for each in mdc_core.counts()) < 5:
 os.kill(os.getpid(), 9)
 """
 
-
-@pytest.fixture(autouse=True)
-def _settings(
-    through_proxy: Place,
-    container: ContainerClient,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
-    monkeypatch.setenv("MDC_STORAGE", through_proxy.connection_string)
-    monkeypatch.setenv("MDC_CONTAINER", container.container_name)
-    monkeypatch.setenv("MDC_SPOOL_DIR", str(tmp_path / "spool"))
-    monkeypatch.setenv("MDC_DELIVERY_INTERVAL", "0.02")
-    yield
-    mdc_core.shutdown()
+pytestmark = pytest.mark.usefixtures("to_account")
 
 
 @pytest.fixture

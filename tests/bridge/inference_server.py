@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tests.azure.azurite import free_port
+from tests.ports import free_port
 
 DEADLINE_SECONDS = 60.0
 _FOREIGN = ("AML_", "AZUREML_", "MDC_", "SERVICE_NAME")

@@ -13,6 +13,7 @@ import yaml
 
 from mdc_bridge.read import read
 from tests.bridge.inference_server import ScoringServer, inference_server
+from tests.ports import free_port
 
 pytestmark = pytest.mark.newest_only
 
@@ -55,7 +56,7 @@ def score(port: int, headers: dict[str, str]) -> tuple[int, Any, str]:
 @pytest.fixture(params=["with the SDK", "without it"])
 def scored(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, list[str]]:
     """Send two requests through the pod, and return what it wrote, and their ids."""
-    from tests.modern.agent.agent_process import AgentProcess, free_port, running
+    from tests.modern.agent.agent_process import AgentProcess, running
 
     has_sdk = request.param == "with the SDK"
     files = config_map()

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Tuple
 
+from tests.ports import free_port
+
 SCRIPTS = Path(__file__).parent / "scripts" / "ends"
 DEADLINE = 60.0
 FAST, SLOW = 20, 6
@@ -237,10 +239,3 @@ def listens(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), 1).close()
         return True
     return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

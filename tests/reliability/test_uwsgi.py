@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.reliability.ends import SCRIPTS, free_port, listens
+from tests.ports import free_port
+from tests.reliability.ends import SCRIPTS, listens
 
 pytestmark = pytest.mark.newest_only
 WORKERS = 3

@@ -19,8 +19,9 @@ from azure.storage.blob import (
 )
 
 from mdc_bridge.doctor import doctor
-from tests.azure.azurite import ACCOUNT, KEY, Azurite, Place, free_port
+from tests.azure.azurite import ACCOUNT, KEY, Azurite, Place
 from tests.bridge.doctor.conftest import Probe, blobs, only, statuses
+from tests.ports import free_port
 
 CSV, JSONL = "destination of CSV", "destination of JSONL"
 OTHER_KEY = "Zm9v" * 21 + "YQ=="

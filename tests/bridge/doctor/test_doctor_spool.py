@@ -12,8 +12,8 @@ import pytest
 
 from mdc_bridge.doctor.spools import check_spool
 from mdc_core.settings import Settings
-from tests.azure.azurite import free_port
 from tests.bridge.doctor.conftest import only, statuses
+from tests.ports import free_port
 
 KILLED = """
 import os, time, pandas

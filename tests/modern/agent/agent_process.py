@@ -9,7 +9,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,25 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from mdc_agent.cli.app import run
+from tests.modern.agent.deployment_text import deployment_text
+from tests.ports import free_port
 
 _MAIN = "from mdc_agent.cli import main; main()"
 _SECONDS = 60.0
-DEPLOYMENT = """\
-name: blue
-endpoint_name: ep
-type: kubernetes
-instance_type: small
-data_collector:
-  collections:
-    model_inputs: {enabled: 'True'}
-    model_outputs: {enabled: 'True'}
-"""
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+DEPLOYMENT = deployment_text("model_inputs", "model_outputs")
 
 
 class AgentProcess:

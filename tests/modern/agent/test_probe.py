@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mdc_agent.probe import probe
-from tests.azure.azurite import free_port
 from tests.modern.agent.running import Running
+from tests.ports import free_port
 
 
 @pytest.fixture

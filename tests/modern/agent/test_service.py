@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.modern.agent.agent_process import DEPLOYMENT, AgentProcess, free_port, refused, running
+from tests.modern.agent.agent_process import DEPLOYMENT, AgentProcess, refused, running
+from tests.ports import free_port
 
 LOCAL = json.dumps({"runMode": "local", "collections": {"model_inputs": {"enabled": True}}})
 
@@ -130,7 +131,7 @@ def test_what_it_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (folders[6] / "spool" / "format").write_text("mdc-agent spool, version 99\n")
     assert "version 99" in refused(folders[6])
     other = {"datastores": {"other": {"folder": "x"}}}
-    assert "7:19" in refused(folders[7], settings=other)
+    assert "8:7" in refused(folders[7], settings=other)
     monkeypatch.setenv("AZUREML_MDC_CONFIG_PATH", str(config))
     assert "runMode" in refused(folders[3])
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 from .row import Row
 
-_AGENT_TESTS = Path(__file__).parents[2] / "modern" / "agent"
 _MOST_GROWTH = 64 * 1024 * 1024
 _MEMORY = "mdc_agent_process_resident_memory_bytes"
 
 
 def run(short: bool) -> Row:
     """Send many to one process, and look at its answers, its files and its memory."""
-    sys.path[:0] = [str(_AGENT_TESTS), str(_AGENT_TESTS / "receive")]
     from tests.modern.agent.agent_process import AgentProcess, running
     from tests.modern.agent.receive.bad_requests import files_outside, send_bad_requests
 

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from azure.storage.blob import BlobServiceClient
 
-from tests.azure.azurite import Azurite, free_port
+from tests.azure.azurite import Azurite
+from tests.modern.agent.deployment_text import deployment_text
+from tests.ports import free_port
 
 from .row import Row
 
@@ -28,18 +30,12 @@ _AGAIN = 0.1
 _LARGE = 0.002
 _LARGE_DATA = json.dumps([{"text": "x" * 4_300_000}]).encode()
 _CONTAINER = "agent"
-_DEPLOYMENT = """\
-name: blue
-endpoint_name: ep
-type: kubernetes
-instance_type: small
-data_collector:
-  collections:
-    model_inputs: {enabled: 'True'}
-    model_outputs:
-      enabled: 'True'
+_DEPLOYMENT = (
+    deployment_text("model_inputs", "model_outputs")
+    + """\
       data: {name: outputs, path: azureml://datastores/here/paths/modelDataCollector/outputs}
 """
+)
 
 
 def serve(folder: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from .row import Row
 
-_AGENT_TESTS = Path(__file__).parents[2] / "modern" / "agent"
 _MEMORY = "mdc_agent_process_resident_memory_bytes"
 _MB = 1024 * 1024
 _HEAD = (
@@ -31,7 +29,6 @@ _NOBODY = (
 
 def run(short: bool) -> Row:
     """Send what is large, and what never ends, and look at the memory all the time."""
-    sys.path.insert(0, str(_AGENT_TESTS))
     from tests.modern.agent.agent_process import AgentProcess, running
 
     slow, large, seconds = (20, 4, 4.0) if short else (200, 40, 60.0)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import http.client
 import http.server
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from tests.modern.agent.deployment_text import deployment_text
+from tests.ports import free_port
+
 from .row import Row
 
-_AGENT_TESTS = Path(__file__).parents[2] / "modern" / "agent"
 _MEMORY = "mdc_agent_process_resident_memory_bytes"
 _MB = 1024 * 1024
 _MB_PER_HOUR = 1.0
@@ -24,23 +25,12 @@ _SHORT_MB = 8.0
 _KEPT, _NEW, _PAYLOADS = 200, 50, 150
 _BODY = b'[{"age": 41, "income": 1200}]'
 _HEADERS = {"ce-type": "azureml.inference.model_inputs", "Content-Type": "application/json"}
-_DEPLOYMENT = """\
-name: blue
-endpoint_name: ep
-type: kubernetes
-instance_type: small
-data_collector:
-  collections:
-    model_inputs: {enabled: 'True'}
-    request: {enabled: 'True'}
-    response: {enabled: 'True'}
-"""
+_DEPLOYMENT = deployment_text("model_inputs", "request", "response")
 
 
 def run(short: bool) -> Row:
     """Send at a steady rate, look once a second, and fit a line to the second half."""
-    sys.path.insert(0, str(_AGENT_TESTS))
-    from tests.modern.agent.agent_process import AgentProcess, free_port, running
+    from tests.modern.agent.agent_process import AgentProcess, running
 
     seconds = 10 if short else 480
     listen = free_port()

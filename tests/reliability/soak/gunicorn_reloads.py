@@ -21,7 +21,7 @@ from typing import Optional
 
 from azure.storage.blob import ContainerClient
 
-from tests.azure.azurite import free_port
+from tests.ports import free_port
 
 from .row import Row
 from .workers import Store, adopt_all, store, wait_until

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import socketserver
-import sys
 import tempfile
 import threading
 import time
@@ -13,9 +12,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.modern.agent.deployment_text import deployment_text
+from tests.ports import free_port
+
 from .row import Row
 
-_AGENT_TESTS = Path(__file__).parents[2] / "modern" / "agent"
 _MEMORY = "mdc_agent_process_resident_memory_bytes"
 _MB = 1024 * 1024
 _MEMORY_MB = 64
@@ -25,16 +26,7 @@ _TIMES = 2.5
 _CONNECTION_MB = 0.3
 _HEAD = b"POST /score HTTP/1.1\r\nHost: s\r\nContent-Length: %d\r\n\r\n"
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
-_DEPLOYMENT = """\
-name: blue
-endpoint_name: ep
-type: kubernetes
-instance_type: small
-data_collector:
-  collections:
-    request: {enabled: 'True'}
-    response: {enabled: 'True'}
-"""
+_DEPLOYMENT = deployment_text("request", "response")
 _NOBODY = (
     "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:9/a;"
 )
@@ -42,8 +34,7 @@ _NOBODY = (
 
 def run(short: bool) -> Row:
     """Send what is large, and what is slow, and look at the memory all the time."""
-    sys.path.insert(0, str(_AGENT_TESTS))
-    from agent_process import AgentProcess, free_port, running
+    from tests.modern.agent.agent_process import AgentProcess, running
 
     slow, large = (40, 4) if short else (200, 40)
     body_mb = 20 if short else 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.modern.agent.payload.payload_peers import agent_before
+from tests.ports import free_port
 
 pytestmark = pytest.mark.newest_only
 
@@ -47,12 +47,6 @@ data_collector:
     request: {enabled: 'True'}
     response: {enabled: 'True'}
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @contextmanager
