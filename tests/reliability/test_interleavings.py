@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdc_core.testing import collecting
+from tests.reliability.soak.families import FAMILIES
 from tests.reliability.soak.traffic import INPUTS, OUTPUTS, Judgement, Model, Request
-from tests.reliability.soak.traffic_families import FAMILIES
 
 # Who hands both calls to others, collects the inputs of several requests first, or has rounds of a
 # loop without inputs.

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from mdc_core.testing import collecting
 
+from .families import FAMILIES
 from .row import Row
 from .traffic import Judgement, Model, some_requests
-from .traffic_families import FAMILIES
 
 OUTPUTS = 100_000
 SHORT_OUTPUTS = 3_000
