@@ -60,7 +60,7 @@ def migrate(
     until: Annotated[
         Optional[str],
         typer.Option(
-            help="Before this day or time: when collection of JSONL began.",
+            help="Before this day or time, such as the beginning of dual mode.",
             show_default=False,
         ),
     ] = None,
@@ -68,8 +68,8 @@ def migrate(
         Optional[bool],
         typer.Option(
             "--skip-existing/--no-skip-existing",
-            help="Leave out rows that collected lines at the destination or beside the archive "
-            "have already; without it, as the plan says: yes, unless changed.",
+            help="Leave out rows that are already in collected lines at the destination or "
+            "beside the archive; default: as the plan says, which is yes unless changed.",
             show_default=False,
         ),
     ] = None,

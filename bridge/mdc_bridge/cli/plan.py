@@ -52,7 +52,7 @@ def plan(
         Optional[str],
         typer.Option(
             metavar="DESTINATION",
-            help="Where collected JSONL is looked for, beside the archive.",
+            help="Another place with collected JSONL; the archive is searched as well.",
             show_default=False,
         ),
     ] = None,

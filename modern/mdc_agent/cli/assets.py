@@ -37,7 +37,7 @@ def assets(
     """Print the data asset that Azure's client would register for each collection.
 
     Each is a file for `az ml data create -f`. With --register they are registered with
-    azure-ai-ml (pip install 'mdc-bridge[agent,azure]').
+    azure-ai-ml, which the extra azure installs.
 
     Exit codes: 0 done, 1 an asset with that name exists with another path, 2 failed.
     """
