@@ -14,12 +14,13 @@ from hypothesis import settings
 
 import mdc_core
 from tests.environments import python_of
+from tests.examples_of import USUAL
 from tests.of_tools import OF_TOOLS
 from tests.slow import is_slow, is_slow_place, turn
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others. No other place chooses a profile.
-settings.register_profile("same", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("same", derandomize=True, deadline=None, max_examples=USUAL)
 settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.azure.mirror import Mirror
+from tests.examples_of import examples
 
 MakeMirror = Callable[..., Mirror]
 Blobs = Callable[[], Dict[str, bytes]]
@@ -79,9 +80,7 @@ def test_a_blob_in_the_place_of_the_taken_one_is_left_alone(
 _STEP = st.sampled_from(["collect", "collect", "deliver", "take", "die", "close"])
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEP, max_size=15))
 def test_every_line_is_read_once_whatever_comes_when(
     make_mirror: MakeMirror,

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 import mdc_core
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
+from tests.examples_of import examples
 from tests.legacy.weird_objects import UnprintableError, weird, weird_data
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=examples(300), phases=[Phase.generate])
 @given(
     data=weird_data,
     designation=st.sampled_from(["inputs", "predictions"]),
@@ -38,7 +39,7 @@ def test_any_data(data: Any, designation: str, filters: Any) -> None:
     assert collected.rows(designation)[-1][0] == "ordinary"
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=examples(50))
 @given(identifier=weird)
 def test_any_user_correlation_id(identifier: Any) -> None:
     """An id without a text loses its event, not the request."""

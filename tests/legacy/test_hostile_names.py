@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import mdc_core
 from azureml.monitoring import ModelDataCollector
+from tests.examples_of import examples
 
 HOSTILE = [
     "..",
@@ -61,7 +62,7 @@ def test_a_hostile_designation_stays_inside_the_root(name: str, tmp_path: Path) 
     assert sorted(path.parts[0] for path in files) == ["modelDataCollector", "modeldata"]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=examples(40))
 @given(names=st.fixed_dictionaries(dict.fromkeys(WHERE, any_name)))
 def test_any_names_together(names: dict[str, str]) -> None:
     """All arguments at once, of any text."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdc_core.testing import collecting
+from tests.examples_of import examples
 from tests.reliability.soak.families import FAMILIES
 from tests.reliability.soak.traffic import INPUTS, OUTPUTS, Judgement, Model, Request
 
@@ -59,7 +60,7 @@ REQUESTS = st.lists(
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(requests=REQUESTS, seed=st.integers(0, 9))
 def test_no_output_has_anything_of_another_request(
     family: str, requests: list[Request], seed: int

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from mdc_bridge.check import Report, check
 from mdc_bridge.check.sarif import sarif
+from tests.examples_of import examples
 
 MUTATIONS = 400
 PIECES = [
@@ -139,9 +140,7 @@ def test_mutated_notebooks(tmp_path: Path) -> None:
         _checked(path)
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(), st.lists(st.sampled_from(PIECES)).map("".join).map(str.encode)))
 @example(b"\xff\xfe")
 @example(b"# coding: utf-7\n+AAA-")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mdc_bridge.deployment import DeploymentError, DeploymentOptions, Kind, deployment
 from mdc_core.errors import MdcError, StoreError
 from tests.bridge.deployment import old_deployments as old
+from tests.examples_of import examples
 
 MANAGED = DeploymentOptions(instance_type="X")
 
@@ -214,7 +215,7 @@ def _changed(text: str, changes: list[tuple[tuple[int, int], str]]) -> str:
     return text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(changes=CHANGES, kind=st.sampled_from(["managed", "kubernetes"]))
 def test_odd_code_is_refused_or_followed(
     changes: list[tuple[tuple[int, int], str]],
@@ -258,7 +259,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(
     leaf=st.sampled_from(["cpu", "memoryInGB", "maxReplicas", "storageEnabled", "authEnabled"]),
     entry=st.sampled_from(["entryScript", "condaFile", "sourceDirectory", "environment"]),

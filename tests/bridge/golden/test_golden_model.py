@@ -14,6 +14,7 @@ from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
 from tests.bridge.golden.any_data import arrays, deep_arrays, frames, lists, print_options
 from tests.bridge.golden.original_model import original_csv
+from tests.examples_of import examples
 
 KINDS = {
     "arrays": (arrays, ["inputs", "general"]),
@@ -40,9 +41,7 @@ def test_any_call(kind: str) -> None:
     data, designations = KINDS[kind]
 
     @settings(
-        max_examples=150,
-        deadline=None,
-        derandomize=True,
+        max_examples=examples(150),
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

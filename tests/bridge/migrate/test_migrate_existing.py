@@ -20,6 +20,7 @@ from azureml.monitoring import ModelDataCollector
 from mdc_bridge.migrate import migrate, plan
 from mdc_core.data.correlation_columns import parse_time
 from tests.bridge.migrate.migrated import lines_of
+from tests.examples_of import examples
 
 PLACE = {"webservice_name": "svc", "model_version": 3}
 
@@ -115,7 +116,7 @@ REQUESTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(REQUESTS, st.integers(0, 48))
 def test_any_moment_at_which_dual_mode_begins(
     tmp_path_factory: pytest.TempPathFactory, requests: list[tuple[int, list[float]]], begin: int

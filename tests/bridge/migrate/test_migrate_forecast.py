@@ -23,6 +23,7 @@ from tests.azure.azurite import ACCOUNT, Azurite, Place
 from tests.azure.fault_proxy import FaultProxy
 from tests.bridge.migrate.archive_model import Call, CsvFile, Part
 from tests.bridge.migrate.migrated import data_files
+from tests.examples_of import examples
 
 HEADER = Part(["x", "y"], Call(0), is_header=True)
 BAD = Part(raw=b'1,a"b\r\n')
@@ -70,7 +71,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.integers(1, 28), ROWS, min_size=1, max_size=3))
 def test_any_small_archive(
     tmp_path_factory: pytest.TempPathFactory, days: dict[int, list[tuple[int, int, str]]]

@@ -20,10 +20,10 @@ from tests.bridge.migrate import oracle
 from tests.bridge.migrate.archive_model import CsvFile
 from tests.bridge.migrate.archive_strategies import archives
 from tests.bridge.migrate.migrated import data_files, lines_of, rejects_of
+from tests.examples_of import examples
 
 SLOW = settings(
-    max_examples=50,
-    deadline=None,
+    max_examples=examples(50),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -78,7 +78,7 @@ def test_lines_are_those_of_the_slow_converter(archive: tuple[list[CsvFile], boo
         assert report.is_complete
 
 
-@settings(SLOW, max_examples=30)
+@settings(SLOW, max_examples=examples(30))
 @given(archives(), st.integers(1, 300))
 def test_fast_and_slow_ways_give_the_same_bytes(
     archive: tuple[list[CsvFile], bool], size: int

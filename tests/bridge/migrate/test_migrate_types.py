@@ -18,6 +18,7 @@ from tests.bridge.migrate.archive_model import Call, CsvFile, Part
 from tests.bridge.migrate.archive_strategies import CELLS
 from tests.bridge.migrate.migrated import lines_of, rejects_of
 from tests.bridge.migrate.oracle import Digits
+from tests.examples_of import examples
 
 HEADER = Part(["n", "x"], Call(0), is_header=True)
 BEFORE = CsvFile([HEADER, Part(["1", "1"], Call(1))], date="2019/05/31")
@@ -153,7 +154,7 @@ def test_a_new_plan_gives_datasets_of_one_collection_one_type(tmp_path: Path) ->
     assert len(lines_of(tmp_path / "new")) == 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(
     st.lists(
         st.lists(st.one_of(*CELLS.values()), min_size=1, max_size=6),

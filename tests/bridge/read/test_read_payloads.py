@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mdc_bridge.cli.app import run
 from mdc_bridge.read import iter_frames, read, read_lines
 from mdc_core.encoding.cells import cell_json
+from tests.examples_of import examples
 
 Event = Callable[..., dict[str, Any]]
 ROWS = [{"x": 1, "y": 2}, {"x": 10, "y": 9}]
@@ -203,7 +204,7 @@ bodies = st.sampled_from(
     [PAYLOADS, ("model_inputs", "response"), ("request", "model_inputs"), ALL, ALL[::-1]],
     ids="+".join,
 )
-@settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(6), phases=[Phase.explicit, Phase.generate])
 @example(lines=[("model_inputs", "a", ROWS)])  # the other side has no rows
 @example(lines=[("request", "a", {"data": ROWS})])
 @given(

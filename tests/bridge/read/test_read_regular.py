@@ -21,6 +21,7 @@ from mdc_bridge.read.streaming import opened_rows
 from mdc_bridge.read.table_batch import TableBatch
 from mdc_bridge.read.writing import WRITERS
 from mdc_core.errors import SettingsError
+from tests.examples_of import examples
 
 pyarrow = pytest.importorskip("pyarrow")
 
@@ -252,9 +253,7 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
 
 @pytest.mark.parametrize("block", [200, 4_000_000])
 @pytest.mark.parametrize("limit", [None, 4])
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=_files(), has_period=st.booleans())
 def test_any_files(
     monkeypatch: pytest.MonkeyPatch,

@@ -33,6 +33,7 @@ from mdc_bridge.read.streaming import opened_rows
 from mdc_bridge.read.truth_rows import RowsWithTruth
 from mdc_bridge.read.writing import write_csv, write_json, write_jsonl
 from mdc_core.encoding.cells import cell_json
+from tests.examples_of import examples
 
 Event = Callable[..., dict[str, Any]]
 BOTH = ("model_inputs", "model_outputs")
@@ -131,7 +132,7 @@ def _form(time: datetime) -> str:
 
 @pytest.mark.parametrize("join", [None, BOTH], ids=["one by one", "joined"])
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
@@ -168,7 +169,7 @@ def test_any_rows(memory: str, join: Optional[tuple[str, str]], lines: list[Any]
         assert [list(row.values()) for row in rows] == list(map(list, zip(*columns)))
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=_LINES, key=st.sampled_from(["mdc_id", "mdc_row", "mdc_line"]))
 def test_any_rows_with_their_truth(memory: str, key: str, lines: list[Any]) -> None:
     """What turned out to be true stands beside each row, batch by batch."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mdc_bridge.rewrite import rewrite_source
 from tests.bridge.rewrite.agreement import SCRIPTS
+from tests.examples_of import examples
 
 TEXTS = {path.stem: path.read_text() for path in sorted(SCRIPTS.glob("*.py"))}
 LINES = sorted({line for text in TEXTS.values() for line in text.splitlines(keepends=True)})
@@ -33,7 +34,7 @@ def _check(text: str) -> None:
     assert (result.text == text) == (not result.changes)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.sampled_from(sorted(TEXTS)), st.integers(0, 2**32), st.integers(1, 4))
 def test_mutated_scripts(name: str, seed: int, mutations: int) -> None:
     """Lines dropped, doubled, swapped, moved in from other scripts, words replaced."""

@@ -17,6 +17,7 @@ from mdc_core.data.snapshot import snapshot_array, snapshot_frame, snapshot_list
 from mdc_core.data.table import frame_of_snapshot
 from mdc_core.encoding.jsonl import encode_tables
 from tests.core.made import snapshot_of
+from tests.examples_of import examples
 
 _HOUR = pandas.Timedelta("1h")
 _ROWS = 3
@@ -114,7 +115,7 @@ def _json(taken: Any) -> Any:
     return encode_tables([table_of(taken)])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(
     st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, max_size=8),
     st.booleans(),
@@ -143,7 +144,7 @@ def test_no_change_to_a_frame_is_seen(kinds: list[str], is_built: bool, begin: i
     assert taken.rows == len(expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(sorted(COLUMNS)), st.integers(1, 3), st.sampled_from("CFK"), st.booleans())
 def test_no_change_to_an_array_is_seen(kind: str, width: int, order: Any, is_part: bool) -> None:
     """Of any dtype, memory order and shape, also where it is a part of a larger one."""
@@ -156,7 +157,7 @@ def test_no_change_to_an_array_is_seen(kind: str, width: int, order: Any, is_par
     assert _json(taken) == before
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, max_size=4))
 def test_no_change_to_a_list_is_seen(kinds: list[str]) -> None:
     """Nor to what its cells hold."""

@@ -12,6 +12,7 @@ from mdc_agent.metrics import Counts
 from mdc_agent.payload.exchange import Exchange
 from mdc_agent.payload.memory import Memory
 from mdc_agent.payload.watcher import Watcher
+from tests.examples_of import examples
 from tests.modern.agent.payload.odd_exchanges import ALL_EXCHANGES
 from tests.modern.agent.payload.payload_peers import SEE_END, Step, run_exchange, see, send
 
@@ -37,7 +38,7 @@ def _recut(steps: list[Step], cuts: list[int]) -> list[Step]:
     return recut
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     name=st.sampled_from(_NAMES),
     client_cuts=st.lists(st.integers(0, 2000), max_size=5),
@@ -55,7 +56,7 @@ def test_pieces_pass_as_a_whole(name: str, client_cuts: list[int], server_cuts: 
     assert through == without
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     sent=st.binary(max_size=400),
     answered=st.binary(max_size=400),
@@ -94,7 +95,7 @@ def _facts(pieces: list[tuple[bool, bytes]]) -> list[tuple[object, ...]]:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(name=st.sampled_from(_NAMES), cuts=st.lists(st.integers(0, 2000), max_size=8))
 def test_what_is_logged_does_not_depend_on_pieces(name: str, cuts: list[int]) -> None:
     """The watcher tells the same of any pieces of the same bytes."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mdc_agent.destinations import AgentSettings, read_settings
 from mdc_agent.reading import read_deployment
 from mdc_core.errors import SettingsError
+from tests.examples_of import examples
 
 _KEYS = st.sampled_from(
     [
@@ -48,14 +49,14 @@ def answer(content: bytes) -> None:
             assert isinstance(read_settings(path, {}), AgentSettings)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(_VALUES)
 def test_any_values(value: object) -> None:
     """Of any shape, with keys that mean something in places where they do not."""
     answer(yaml.safe_dump(value, allow_unicode=True).encode("utf-8", "replace"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(lambda text: text.encode())))
 def test_any_bytes(content: bytes) -> None:
     """Files that are not YAML, or not text."""
