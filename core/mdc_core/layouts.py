@@ -29,7 +29,7 @@ _ROLLED = {
 ROLLING_RATES = tuple(_ROLLED)
 
 _TIME_PARTS = re.compile(r"\d{4}(/\d{2}){0,4}")
-_MINUTE_US = 60_000_000
+MINUTE_US = 60_000_000
 _INSTANCE = re.compile(r"([0-9a-f]{32})(\d{6,})")
 
 
@@ -48,7 +48,7 @@ def rolled_folder(time_us: int, rolling_rate: str) -> str:
     Raises:
         SettingsError: for any other rate.
     """
-    return _rolled_minute(time_us // _MINUTE_US, rolling_rate)
+    return _rolled_minute(time_us // MINUTE_US, rolling_rate)
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +58,7 @@ def _rolled_minute(minute: int, rolling_rate: str) -> str:
         raise SettingsError(
             f"rolling rate {rolling_rate!r} is not known; valid: {', '.join(ROLLING_RATES)}"
         )
-    moment = utc(minute * _MINUTE_US)
+    moment = utc(minute * MINUTE_US)
     # strftime does not pad years before 1000 on every platform.
     return moment.strftime(pattern.replace("%Y", f"{moment.year:04d}"))
 

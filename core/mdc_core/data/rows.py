@@ -142,7 +142,7 @@ def _table_of_list(
     for row, values in enumerate(rows):
         for column, value in enumerate(values):
             cells[column, row] = value
-    return Table(column_names(feature_names, width), (Block(cells, range(width)),), len(rows))
+    return Table.of(column_names(feature_names, width), [Block(cells, range(width))], len(rows))
 
 
 def _unstructured(array: numpy.ndarray) -> numpy.ndarray:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy
 import pandas
 
-from .column_names import unique_names
+from .schema import Schema, schema_of, schema_of_frame
 from .snapshot import FrameSnapshot
 
 
@@ -28,37 +28,40 @@ class Table(NamedTuple):
     """Rows of named columns.
 
     Attributes:
-        names: unique column names, the keys of a row's JSON object.
-        blocks: each column is in exactly one of them.
+        schema: of the columns; each is in exactly one block.
+        values: of each block.
         rows: number of rows.
     """
 
-    names: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    schema: Schema
+    values: Sequence[Any]
     rows: int
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], blocks: Sequence[Block], rows: int) -> Table:
+        """Return the table of blocks; the names are unique."""
+        return cls(schema_of(names, blocks), [block.values for block in blocks], rows)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Unique column names, the keys of a row's JSON object."""
+        return self.schema.names
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks with their places."""
+        return list(map(Block, self.values, self.schema.places))
 
     def slice_rows(self, start: int, stop: int) -> Table:
         """Return rows `start` to `stop` (exclusive) without copying."""
-        blocks = tuple(
-            Block(
-                block.values[:, start:stop] if _is_2d(block.values) else block.values[start:stop],
-                block.positions,
-            )
-            for block in self.blocks
-        )
-        return Table(self.names, blocks, min(stop, self.rows) - start)
+        values = [each[:, start:stop] if _is_2d(each) else each[start:stop] for each in self.values]
+        return Table(self.schema, values, min(stop, self.rows) - start)
 
     def take_rows(self, rows: Sequence[int]) -> Table:
         """Return a copy of the named rows, in their order."""
         places = numpy.asarray(rows, numpy.intp)  # those of no rows would be floats
-        blocks = tuple(
-            Block(
-                block.values[:, places] if _is_2d(block.values) else block.values.take(places),
-                block.positions,
-            )
-            for block in self.blocks
-        )
-        return Table(self.names, blocks, len(rows))
+        values = [each[:, places] if _is_2d(each) else each.take(places) for each in self.values]
+        return Table(self.schema, values, len(rows))
 
     def take_columns(self, kept: Sequence[int]) -> Table:
         """Return the named columns, in their order."""
@@ -69,7 +72,8 @@ class Table(NamedTuple):
             if found:
                 values = block.values[found] if _is_2d(block.values) else block.values
                 blocks.append(Block(values, [place[block.positions[at]] for at in found]))
-        return Table(tuple(self.names[position] for position in kept), tuple(blocks), self.rows)
+        names = tuple(self.names[position] for position in kept)
+        return Table.of(names, blocks, self.rows)
 
     def column(self, position: int) -> list[Any]:
         """Return the cells of one column."""
@@ -82,33 +86,9 @@ class Table(NamedTuple):
         raise IndexError(f"a table of {len(self.names)} columns has no column {position}")
 
 
-def positions_of(placement: Any, columns: int) -> Sequence[int]:
-    """Return the column positions that a block's placement stands for."""
-    indexer = getattr(placement, "indexer", placement)
-    if isinstance(indexer, slice):
-        return range(*indexer.indices(columns))
-    positions: list[int] = numpy.asarray(indexer, dtype=int).tolist()
-    return positions
-
-
 def table_of_frame(snapshot: FrameSnapshot) -> Table:
     """Return the table of a frame."""
-    columns = len(snapshot.columns)
-    blocks = tuple(
-        Block(values, positions_of(placement, columns))
-        for values, placement in zip(snapshot.values, snapshot.placements)
-    )
-    return Table(unique_names(labels_of(snapshot.columns)), blocks, snapshot.rows)
-
-
-def labels_of(columns: pandas.Index) -> list[Any]:
-    """Return the labels of columns, without iterating: that costs as much as encoding a row."""
-    if getattr(columns.dtype, "storage", None) == "pyarrow":
-        # 1 us for 23 labels, where numpy takes 7.
-        texts = columns.array.__arrow_array__()
-        if not texts.null_count:
-            return list(texts.to_pylist())
-    return list(numpy.asarray(columns, dtype=object).tolist())
+    return Table(schema_of_frame(snapshot), snapshot.values, snapshot.rows)
 
 
 def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:
@@ -143,7 +123,7 @@ def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:
 
 def table_of_array(array: numpy.ndarray, names: tuple[str, ...]) -> Table:
     """Return the table of a 2-D array of shape (rows, columns)."""
-    return Table(names, (Block(array.T, range(array.shape[1])),), array.shape[0])
+    return Table.of(names, [Block(array.T, range(array.shape[1]))], array.shape[0])
 
 
 def _is_2d(values: Any) -> bool:

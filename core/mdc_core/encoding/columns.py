@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Optional
 
 import numpy
 import pandas
@@ -38,20 +38,11 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
         return [cell for part in parts for cell in _category_cells(part)]
     if isinstance(first.dtype, numpy.dtype) and first.dtype.kind == "M":
         return _time_cells(_upright([numpy.asarray(part) for part in parts]).ravel())
+    if getattr(first.dtype, "storage", None) == "pyarrow":
+        texts = _arrow_texts(parts)
+        if texts is not None:
+            return _object_cells(texts)
     return [cell for part in parts for cell in _object_cells(_extension_items(part))]
-
-
-def kind_of(values: Any) -> object:
-    """Return what must be equal for blocks that `block_cells` encodes together.
-
-    Of pandas' own arrays the class: they are encoded one by one. To hash their dtype can cost more
-    than to encode them, and raises for categories with a lone surrogate. Of numbers and times the
-    dtype, as a text: numpy takes a class and the dtype of objects for equal.
-    """
-    dtype = values.dtype
-    if isinstance(dtype, numpy.dtype):
-        return dtype.str
-    return dtype.name if isinstance(values, _NULLABLE_FLOATS) else type(values)
 
 
 def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:
@@ -77,6 +68,28 @@ def _time_cells(values: numpy.ndarray) -> list[bytes]:
         NULL if text == "NaT" else b'"%s"' % trimmed_time(text).encode()
         for text in numpy.datetime_as_string(values).tolist()
     ]
+
+
+def _arrow_texts(parts: Sequence[Any]) -> Optional[list[Any]]:
+    """Return texts that pandas keeps in Arrow's arrays, None where missing.
+
+    At once they take 0.4 us for each event, and 3 one by one, most of it in functions of pandas.
+
+    Returns:
+        None when the arrays are not of one type.
+    """
+    import pyarrow
+
+    chunks: list[Any] = []
+    for part in parts:
+        arrow = part.__arrow_array__()
+        if getattr(arrow, "num_chunks", 0) == 1:
+            chunks.append(arrow.chunk(0))  # to ask for all of them takes twice as long
+        else:
+            chunks += getattr(arrow, "chunks", [arrow])
+    if len({chunk.type for chunk in chunks}) > 1:
+        return None
+    return list(pyarrow.chunked_array(chunks).to_numpy()) if chunks else []
 
 
 def _category_cells(values: pandas.Categorical) -> list[bytes]:

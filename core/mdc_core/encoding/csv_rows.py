@@ -26,8 +26,9 @@ from ..data.correlation_columns import (
 )
 from ..data.events import CsvTarget, Event
 from ..data.isolation import is_plain, text_of
+from ..data.schema import labels_of
 from ..data.snapshot import ArraySnapshot, FrameSnapshot
-from ..data.table import frame_of_snapshot, labels_of
+from ..data.table import frame_of_snapshot
 from ..layouts import CSV_ROOT, CsvFolder, rolled_folder
 from ..names import legal_segment
 from ..throttle import Throttle

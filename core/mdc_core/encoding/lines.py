@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Callable, Iterable, NamedTuple
+from typing import Any, Callable, Iterable, NamedTuple, Tuple
 
 from ..data.events import MAX_DATA_BYTES, RawFile
+from ..data.schema import Schema
 from ..ids import new_uuid
 from ..layouts import utc
 from .cells import cell_json, text_json
-from .jsonl import CHUNK_CELLS, encode_chunks, encode_tables, schema_of
+from .jsonl import CHUNK_CELLS, encode_chunks, encode_tables
 from .records import Record
 
 _RESERVED = frozenset(
@@ -45,13 +46,22 @@ TO_SEND_FOLDER = "events"
 
 
 class Line(NamedTuple):
-    """One line, with its line feed, and the folder it belongs to."""
+    """One line, with its line feed, and the folder it belongs to.
+
+    It stays in pieces until all lines of a folder are joined: to join each by itself takes 0.2 us
+    more, and 10 with 100 rows of 23 numbers.
+    """
 
     folder: str
-    content: bytes
+    pieces: Sequence[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """The line."""
+        return b"".join(self.pieces)
 
 
-_MakeLine = Callable[[Record, bytes, int], Line]
+_MakeLine = Callable[[Record, Tuple[bytes, ...], int], Line]
 
 
 def encode_records(
@@ -72,19 +82,21 @@ def encode_records(
         breathe: called often, see `Turns`.
     """
     make_line = _line_to_send if keeps_headers else _line
-    lines: list[Line] = [Line("", b"")] * len(records)
+    lines: list[Line] = [Line("", ())] * len(records)
     for group in _groups(records):
         if len(group) == 1 and _cells(records[group[0]]) > CHUNK_CELLS:
             record = records[group[0]]
             lines[group[0]] = _large_line(record, put_raw, max_data_bytes, make_line, breathe)
             continue
-        for at, data in zip(group, encode_tables([records[at].table for at in group])):
-            breathe()
-            record = records[at]
-            if len(data) > max_data_bytes:
-                lines[at] = _line_of_raw(record, [data], put_raw, make_line)
+        encoded = encode_tables([records[at].table for at in group], breathe)
+        breathe()
+        for at, data in zip(group, encoded):
+            size = len(data)
+            if size > max_data_bytes:
+                lines[at] = _line_of_raw(records[at], [data], put_raw, make_line)
+                breathe()
             else:
-                lines[at] = make_line(record, b'"data":' + data, len(data))
+                lines[at] = make_line(records[at], (b'"data":', data), size)
     return lines
 
 
@@ -116,10 +128,14 @@ def _second(second: int) -> str:
 
 def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
     """Yield positions of records to encode together: one schema, at most `CHUNK_CELLS` cells."""
-    waiting: dict[tuple[object, ...], tuple[list[int], list[int]]] = {}
+    waiting: dict[Schema, tuple[list[int], list[int]]] = {}
+    before = None
     for at, record in enumerate(records):
-        # Hashed once: a schema's hash is that of all its names.
-        group, cells = waiting.setdefault(schema_of(record.table), ([], [0]))
+        schema = record.table.schema
+        # A schema's hash is that of all its names.
+        if schema is not before:
+            group, cells = waiting.setdefault(schema, ([], [0]))
+            before = schema
         size = _cells(record)
         if group and cells[0] + size > CHUNK_CELLS:
             yield group[:]
@@ -150,59 +166,48 @@ def _large_line(
         size += len(chunk)
         if size > max_data_bytes:
             return _line_of_raw(record, chain(head, chunks), put_raw, make_line)
-    return make_line(record, b'"data":' + b"".join(head), size)
+    return make_line(record, (b'"data":', *head), size)
 
 
 def _line_of_raw(
     record: Record, chunks: Iterable[bytes], put_raw: PutRaw, make_line: _MakeLine
 ) -> Line:
     raw = put_raw(record.stream.raw_folder(record.time_us), chunks)
-    return make_line(record, b'"dataref":' + text_json(raw.url), raw.size)
+    return make_line(record, (b'"dataref":', text_json(raw.url)), raw.size)
 
 
-def _line(record: Record, data: bytes, size: int) -> Line:
+def _line(record: Record, data: Tuple[bytes, ...], size: int) -> Line:
     headers = record.event.headers
-    content = b"%s,%s,%s%s}\n" % (
-        _head(record),
-        data,
-        _rest(record, size),
-        _attributes(headers) if headers else b"",
-    )
-    return Line(record.stream.folder(record.time_us), content)
+    end = (_attributes(headers), b"}\n") if headers else (b"}\n",)
+    pieces = (record.stream.head, _begin(record), b",", *data, b",", _rest(record, size), *end)
+    return Line(record.stream.folder(record.time_us), pieces)
 
 
-def _line_to_send(record: Record, data: bytes, size: int) -> Line:
+def _line_to_send(record: Record, data: Tuple[bytes, ...], size: int) -> Line:
     """Return a line whose data come last, so that they need not be parsed to be sent."""
-    headers = record.event.headers
-    content = b"%s,%s%s,%s}\n" % (
-        _head(record),
-        _rest(record, size),
-        _headers(headers) if headers else b"",
-        data,
-    )
-    return Line(TO_SEND_FOLDER, content)
+    headers = _headers(record.event.headers) if record.event.headers else b""
+    begin = (record.stream.head, _begin(record), b",", _rest(record, size), headers)
+    return Line(TO_SEND_FOLDER, (*begin, b",", *data, b"}\n"))
 
 
-def _head(record: Record) -> bytes:
-    return b'%s"id":"%s","time":"%s"' % (
-        record.stream.head,
-        new_uuid().encode(),
-        time_text(record.time_us).encode(),
-    )
+# As texts, made into bytes once: half of what bytes with many gaps take.
+def _begin(record: Record) -> bytes:
+    return f'"id":"{new_uuid()}","time":"{time_text(record.time_us)}"'.encode()
 
 
 def _rest(record: Record, size: int) -> bytes:
-    correlation = text_json(record.correlation_id)
+    correlation = request = text_json(record.correlation_id).decode()
+    if record.request_id:
+        request = text_json(record.request_id).decode()
     return (
-        b'"contentrange":"bytes 0-%d/%d","correlationid":%s,"xrequestid":%s,"modelversion":%s'
-        % (
-            size - 1,
-            size,
-            correlation,
-            text_json(record.request_id) if record.request_id else correlation,
-            text_json(record.model_version),
-        )
-    )
+        f'"contentrange":"bytes 0-{size - 1}/{size}","correlationid":{correlation}'
+        f',"xrequestid":{request},"modelversion":{_version_json(record.model_version)}'
+    ).encode()
+
+
+@lru_cache(maxsize=256, typed=True)
+def _version_json(version: str) -> str:
+    return text_json(version).decode()
 
 
 def _headers(headers: Mapping[Any, Any]) -> bytes:

@@ -31,11 +31,13 @@ def records_of(event: Event, stream: Stream) -> list[Record]:
 
     Those that sampling drops are left out.
     """
-    if event.carries_correlations:
-        parts = _parts(event)
+    if not event.carries_correlations:
+        table = table_of(event.snapshot, event.feature_names, event.input_rows)
+        records = [_record(event, stream, table, None)]
     else:
-        parts = [(table_of(event.snapshot, event.feature_names, event.input_rows), None)]
-    records = [_record(event, stream, table, correlation) for table, correlation in parts]
+        records = [_record(event, stream, *part) for part in _parts(event)]
+    if event.percentage >= 100:
+        return records
     return [
         record
         for record in records

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_core.data.column_names import unique_names
+from mdc_core.data.schema import positions_of
 from mdc_core.data.snapshot import snapshot_frame
-from mdc_core.data.table import Table, frame_of_snapshot, positions_of
+from mdc_core.data.table import Table, frame_of_snapshot
 from mdc_core.encoding.cells import cell_json
 from mdc_core.encoding.jsonl import encode_tables
 from tests.core.made import rows, strict_json, table

@@ -15,6 +15,8 @@ from mdc_core.encoding.cells import cell_json
 from mdc_core.encoding.columns import block_cells
 from tests.core.made import strict_json
 
+# What the encoder writes around texts, or between them.
+MARKS = st.sampled_from(["", ",", '"', "\\", "\x7f", "\0", "},{", '","', "\u2028"])
 TIMES = pandas.to_datetime(["2024-02-29T01:02:03.5", None])
 LIMITS = {
     kind: [numpy.iinfo(kind).min, 0, numpy.iinfo(kind).max]
@@ -141,3 +143,19 @@ def test_single_floats_are_read_back_exactly(values: list[float]) -> None:
     finite = numpy.isfinite(array[0])
     assert cells[finite].tobytes() == array[0][finite].tobytes()
     assert numpy.isnan(cells[~finite]).all()
+
+
+@pytest.mark.parametrize("dtype", ["string", "string[pyarrow]", "str"])
+@given(st.lists(st.lists(st.none() | MARKS | st.text(), max_size=3), min_size=1, max_size=5))
+def test_texts_of_many_events_are_each_the_text_alone(dtype: str, made: Any) -> None:
+    """However pandas keeps them, in parts of any length, also ones that were cut and joined."""
+    try:
+        parts = [pandas.array(texts, dtype=dtype) for texts in made]
+    except (ImportError, TypeError):
+        pytest.skip("this pandas has no such dtype, or no pyarrow")
+    parts += [
+        parts[0][1:],
+        pandas.concat([pandas.Series(parts[0]), pandas.Series(parts[-1])]).array,
+    ]
+    alone = [cell for part in parts for cell in numpy.asarray(part, dtype=object).tolist()]
+    assert block_cells(parts) == list(map(cell_json, alone))

@@ -19,7 +19,7 @@ from mdc_core.data.table import Block, Table
 from mdc_core.encoding import jsonl
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.columns import block_cells
-from mdc_core.encoding.jsonl import encode_chunks, encode_tables, schema_of
+from mdc_core.encoding.jsonl import encode_chunks, encode_tables
 from tests.core.data.test_isolation_of_dtypes import COLUMNS
 from tests.core.made import encoded, rows, strict_json, table
 
@@ -132,7 +132,7 @@ def test_a_group_is_encoded_as_each_alone(
     """Encoding tables of one schema together changes nothing in any of them."""
     tables = [table(frame) for frame in made]
     chosen = data.draw(st.sampled_from(tables))
-    group = [other for other in tables if schema_of(other) == schema_of(chosen)]
+    group = [other for other in tables if other.schema == chosen.schema]
     group += [group[0].slice_rows(0, 1), group[-1].take_rows([])]
     assert encode_tables(group) == [encode_tables([one])[0] for one in group]
 
@@ -184,15 +184,15 @@ def test_tables_of_other_names_or_dtypes_are_of_other_schemas() -> None:
         table(pandas.DataFrame({"b": [1], "a": [2.5]})),
         table(pandas.DataFrame({"a": pandas.Categorical(["x"]), "b": [2.5]})),
     ]
-    assert len({schema_of(one) for one in made}) == len(made)
-    assert schema_of(made[0]) == schema_of(table(pandas.DataFrame({"a": [7], "b": [8.5]})))
+    assert len({one.schema for one in made}) == len(made)
+    assert made[0].schema == table(pandas.DataFrame({"a": [7], "b": [8.5]})).schema
 
 
 def test_any_two_columns_of_one_schema_are_encoded_as_each_alone() -> None:
     """Whichever dtypes have one schema, and in which order their tables come."""
     tables = [table(pandas.DataFrame({"a": make()})) for make in COLUMNS.values()]
     tables += [table(pandas.DataFrame({"a": values})) for values in ALIKE]
-    schemas = [schema_of(made) for made in tables]
+    schemas = [made.schema for made in tables]
     together = 0
     for (first, one), (second, other) in itertools.product(zip(schemas, tables), repeat=2):
         if first == second:
@@ -213,7 +213,7 @@ def test_any_layouts_of_one_schema_are_encoded_as_each_alone() -> None:
         for name in reversed(list(columns)):
             grown.insert(0, name, columns[name])
         for made in (table(built), table(grown), table(built)):
-            groups.setdefault(schema_of(made), []).append(made)
+            groups.setdefault(made.schema, []).append(made)
     assert len(groups) >= len(cells) ** 4
     for group in groups.values():
         assert encode_tables(group) == [encode_tables([one])[0] for one in group]
@@ -232,7 +232,7 @@ def test_a_million_rows_come_in_pieces() -> None:
     """A huge table is encoded a piece at a time, complete and in order."""
     count = 1_000_000
     values = numpy.arange(count, dtype=numpy.int32)
-    made = Table(("n",), (Block(values.reshape(1, -1), range(1)),), count)
+    made = Table.of(("n",), [Block(values.reshape(1, -1), range(1))], count)
     read = longest = 0
     for piece in encode_chunks(made):
         numbers = json.loads(b"[" + piece.strip(b"[],") + b"]")
@@ -245,7 +245,7 @@ def test_a_million_rows_come_in_pieces() -> None:
 
 def test_a_million_rows_without_columns_are_rows() -> None:
     """Rows are counted even where they hold nothing."""
-    pieces = b"".join(encode_chunks(Table((), (), 1_000_000)))
+    pieces = b"".join(encode_chunks(Table.of((), (), 1_000_000)))
     assert pieces.count(b"{}") == 1_000_000
     assert (pieces[:3], pieces[-3:]) == (b"[{}", b"{}]")
 

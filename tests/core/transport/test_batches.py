@@ -72,9 +72,10 @@ def test_groups_change_nothing(
 
 def test_the_list_is_emptied_while_it_is_encoded(place: Any, event: MakeEvent) -> None:
     """Memory is released group by group, not at once at the end."""
-    events = [event(number) for number in range(40)]
+    count = 2 * batches.GROUP_EVENTS + 8
+    events = [event(number) for number in range(count)]
     left: List[int] = []
     encoder = BatchEncoder(place, None, lambda: left.append(len(events)))
     encoder.encode(events, lambda event, error: None)
     assert not events
-    assert {40 - batches.GROUP_EVENTS, 0} <= set(left)
+    assert {count - batches.GROUP_EVENTS, 0} <= set(left)
