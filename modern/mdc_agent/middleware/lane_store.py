@@ -69,7 +69,7 @@ class LaneStore:
     def _done(self, items: Sequence[Item], error: StoreError | None) -> None:
         if error is None:
             for item in items:
-                self._counts.add_stored(item.event.collection)
+                self._counts.add_stored(item.collection)
         tell([item.waiter for item in items], error)
 
 

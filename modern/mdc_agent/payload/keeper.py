@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from mdc_core.data.sampling import is_sampled
@@ -150,17 +151,16 @@ class Keeper:
                 self._counts.add_lost(event.collection, MEMORY_FULL)
 
     def _store_event(self, event: StoredEvent, size: int) -> None:
-        memory, counts, collection = self._memory, self._counts, event.collection
-
-        def stored(error: Exception | None) -> None:
-            memory.give_back_from_elsewhere(size)
-            if error is not None:
-                counts.add_lost(collection, _reason_of(error))
-
+        stored = partial(self._stored, event.collection, size)
         try:
             self._store.accept_then(event, stored)
         except Exception as error:  # noqa: BLE001  whatever the store cannot do is counted
             stored(error)
+
+    def _stored(self, collection: str, size: int, error: Exception | None) -> None:
+        self._memory.give_back_from_elsewhere(size)
+        if error is not None:
+            self._counts.add_lost(collection, _reason_of(error))
 
 
 def _reason_of(error: Exception) -> str:

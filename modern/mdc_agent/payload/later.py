@@ -1,97 +1,116 @@
-"""Copies of small pieces are read a moment later, when the bytes of others are on their way.
+"""Copies are read a moment later, when the bytes of others are on their way.
 
 Reading takes microseconds, and who waits for the bytes often runs on the core that would read. So
-it is put off, in the order in which pieces came and with the time at which they did; what is large
-is read at once, so that little is held.
+it is put off, in the order in which all came and with the time at which it did. What waits is
+bounded: beyond the bound each piece that comes has the oldest read, as much as came.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 
-from .memory import Memory
 from .watcher import Watcher
 
-_SMALL = 4 * 1024
-_MOST_PIECES = 64
 # Of a piece beside its bytes, about.
-_PIECE = 200
+_PIECE = 300
+
+
+class LateCopies:
+    """What all connections carried and nobody has read yet.
+
+    Args:
+        bound: most bytes.
+        soon: called when something has come, and nothing waited before.
+
+    Attributes:
+        last: when the latest piece came, by `time.perf_counter`.
+    """
+
+    __slots__ = ("_bound", "_calls", "_data", "_held", "_soon", "_times", "_watchers", "last")
+
+    def __init__(self, bound: int, soon: Callable[[], None]) -> None:
+        self._bound = bound
+        self._soon = soon
+        self._held = 0
+        # A piece is one entry of each: pieces as tuples would bring the garbage collector, which
+        # takes 2 ms to look through some ten thousands of them.
+        self._watchers: deque[Watcher] = deque()
+        self._calls: deque[Callable[[bytes], None]] = deque()
+        self._data: deque[bytes] = deque()
+        self._times: deque[float] = deque()
+        self.last = 0.0
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def add(self, watcher: Watcher, call: Callable[[bytes], None], data: bytes) -> None:
+        """Call what reads for a watcher, later."""
+        self.last = now = time.perf_counter()
+        is_first = not self._data
+        self._watchers.append(watcher)
+        self._calls.append(call)
+        self._data.append(data)
+        self._times.append(now)
+        self._held += len(data) + _PIECE
+        if is_first:
+            self._soon()
+        while self._held > self._bound:
+            self.read_oldest()
+
+    def read_oldest(self) -> None:
+        """Read what came first."""
+        watcher, data = self._watchers.popleft(), self._data.popleft()
+        self._held -= len(data) + _PIECE
+        watcher.now = self._times.popleft()
+        self._calls.popleft()(data)
+        watcher.now = None
+
+    def read_all(self) -> None:
+        """Read all that waits."""
+        while self._data:
+            self.read_oldest()
 
 
 class LaterWatcher:
-    """A watcher of a connection whose small pieces are read later.
+    """A watcher of a connection that reads later.
 
     Args:
-        watcher: reads them.
-        memory: that they are held in.
-        soon: called with it when there is something to be read.
+        watcher: reads.
+        copies: holds what is to be read.
     """
 
-    __slots__ = ("_held", "_memory", "_pieces", "_soon", "_watcher")
+    __slots__ = ("_copies", "_requests", "_responses", "_watcher")
 
-    def __init__(
-        self, watcher: Watcher, memory: Memory, soon: Callable[[LaterWatcher], None]
-    ) -> None:
+    def __init__(self, watcher: Watcher, copies: LateCopies) -> None:
         self._watcher = watcher
-        self._memory = memory
-        self._soon = soon
-        self._pieces: list[tuple[bool, bytes, float]] = []
-        self._held = 0
+        self._copies = copies
+        self._requests = watcher.request_bytes
+        self._responses = watcher.response_bytes
 
     @property
     def is_idle(self) -> bool:
         """See `Watcher.is_idle`."""
-        self.read()
+        self._copies.read_all()
         return self._watcher.is_idle
 
     def request_bytes(self, data: bytes) -> None:
         """See `Watcher.request_bytes`."""
-        if not self._is_kept(True, data):
-            self.read()
-            self._watcher.request_bytes(data)
+        if not self._watcher.is_stopped:
+            self._copies.add(self._watcher, self._requests, data)
 
     def response_bytes(self, data: bytes) -> None:
         """See `Watcher.response_bytes`."""
-        if not self._is_kept(False, data):
-            self.read()
-            self._watcher.response_bytes(data)
+        if not self._watcher.is_stopped:
+            self._copies.add(self._watcher, self._responses, data)
 
     def server_ended(self) -> None:
         """See `Watcher.server_ended`."""
-        self.read()
-        self._watcher.server_ended()
+        watcher = self._watcher
+        self._copies.add(watcher, lambda _: watcher.server_ended(), b"")
 
     def close(self, broken: str) -> None:
         """See `Watcher.close`."""
-        self.read()
-        self._watcher.close(broken)
-
-    def read(self) -> None:
-        """Read what was kept."""
-        pieces = self._pieces
-        if not pieces:
-            return
         watcher = self._watcher
-        self._pieces = []
-        for is_request, data, watcher.now in pieces:
-            if is_request:
-                watcher.request_bytes(data)
-            else:
-                watcher.response_bytes(data)
-        watcher.now = None
-        self._memory.give_back(self._held)
-        self._held = 0
-
-    def _is_kept(self, is_request: bool, data: bytes) -> bool:
-        if self._watcher.is_stopped:
-            return True
-        pieces = self._pieces
-        size = len(data) + _PIECE
-        if size > _SMALL or len(pieces) >= _MOST_PIECES or not self._memory.take(size):
-            return False
-        self._held += size
-        pieces.append((is_request, data, time.perf_counter()))
-        if len(pieces) == 1:
-            self._soon(self)
-        return True
+        self._copies.add(watcher, lambda _: watcher.close(broken), b"")

@@ -17,6 +17,9 @@ from .splice import Splice
 from .targets import probe_test
 from .watcher import Watcher
 
+# Of the memory, for copies that nobody has read: by default a second of small requests.
+_LATE_SHARE = 1 / 16
+
 
 @dataclass(frozen=True)
 class PayloadServer:
@@ -26,7 +29,7 @@ class PayloadServer:
         splice: what passes bytes.
         keeper: decides what is logged.
         log: what waits to be logged.
-        memory: that copies are held in.
+        memory: that copies are held in when they were read.
         counts: of what was stored and what was not.
         checker: looks at large bodies.
     """
@@ -82,10 +85,11 @@ async def serve(
         SettingsError: the upstream is that address itself.
     """
     counts = Counts() if counts is None else counts
-    memory = Memory(settings.memory_bytes)
+    late_bytes = int(settings.memory_bytes * _LATE_SHARE)
+    memory = Memory(settings.memory_bytes - late_bytes)
     checker = JsonChecker()
     keeper = Keeper(deployment, settings, store, memory, counts, checker.is_json)
-    log = ExchangeLog(keeper, is_pressed)
+    log = ExchangeLog(keeper, late_bytes, is_pressed)
     is_probe = probe_test(settings.probe_paths)
 
     def new_watcher() -> Watcher:
@@ -95,7 +99,7 @@ async def serve(
         return watcher
 
     def later(watcher: Watcher) -> LaterWatcher:
-        return LaterWatcher(watcher, memory, log.read_soon)
+        return LaterWatcher(watcher, log.copies)
 
     splice = Splice(settings, new_watcher, later, counts)
     await splice.start()

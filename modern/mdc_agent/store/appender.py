@@ -108,7 +108,7 @@ class Appender:
         groups: dict[str, _Group] = {}
         for item in items:
             if self._encode(item):
-                group = groups.setdefault(item.folder, _Group())
+                group = groups.get(item.folder) or groups.setdefault(item.folder, _Group())
                 group.items.append(item)
                 group.size += len(item.line)
         if not groups:
@@ -151,6 +151,8 @@ class Appender:
     def _encode(self, item: Item) -> bool:
         """Make an item's line; return False when it is finished with, because it failed."""
         event = item.event
+        if event is None:
+            return True
         body = event.raw
         if body is None and len(event.data) > MAX_DATA_BYTES:
             body = event.data

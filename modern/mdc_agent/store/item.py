@@ -18,7 +18,9 @@ class Item:
     """One event on its way through a lane.
 
     Attributes:
-        event: of which the line is made.
+        collection: of the event.
+        event: of which the line is made; None where it is made, so that little waits: to free what
+            has waited costs several times what it does at once.
         folder: of its line.
         raw_folder: of a body that becomes a file.
         source: JSON text of the field.
@@ -26,9 +28,11 @@ class Item:
             will repeat it.
         size: in memory, in bytes.
         waiter: gets what becomes of it.
+        line: of the event; empty until it is made.
     """
 
-    event: StoredEvent
+    collection: str
+    event: StoredEvent | None
     folder: str
     raw_folder: str
     source: bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 
@@ -219,6 +220,9 @@ class Store:
             if error is None:
                 self._ids.add(key for item in items for key in item.keys)
         if error is None:
+            stored: Counter[str] = Counter()
             for item in items:
-                self._counts.add_stored(item.event.collection, max(1, len(item.keys)))
+                stored[item.collection] += len(item.keys) or 1
+            for collection, events in stored.items():
+                self._counts.add_stored(collection, events)
         tell(waiters, error)

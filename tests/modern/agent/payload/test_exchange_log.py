@@ -1,4 +1,4 @@
-"""Exchanges wait as copies while the store has much to do, and are all stored afterwards."""
+"""What connections carried waits for quiet, or for the store, and is all stored in the end."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from mdc_agent.metrics import Counts
 from mdc_agent.payload.exchange import Exchange, Message
 from mdc_agent.payload.exchange_log import ExchangeLog
 from mdc_agent.payload.keeper import Done, Keeper
+from mdc_agent.payload.later import LaterWatcher
 from mdc_agent.payload.memory import Memory
 from mdc_agent.payload.settings import PayloadSettings
+from mdc_agent.payload.watcher import Watcher
 from mdc_agent.stored_event import StoredEvent
 
+_ASKED = b"POST /score HTTP/1.1\r\nHost: s\r\nContent-Length: 3\r\n\r\n[1]"
+_ANSWERED = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
 _DEPLOYMENT = Deployment("ep", "blue", (DeployedCollection("request", True),))
 
 
@@ -51,7 +55,7 @@ async def _logged(store: _Store, memory: Memory, closes: bool) -> tuple[int, int
     """Return how many events were stored while it was pressed, and in all."""
     counts = Counts()
     keeper = Keeper(_DEPLOYMENT, PayloadSettings(), store, memory, counts)
-    log = ExchangeLog(keeper, store.look)
+    log = ExchangeLog(keeper, 1 << 16, store.look)
     for _ in range(50):
         log.put(_exchange(memory))
     while store.looks < 3:
@@ -78,3 +82,28 @@ def test_at_the_end_nothing_waits() -> None:
     memory = Memory(1 << 20)
     assert asyncio.run(_logged(_Store(), memory, closes=True)) == (0, 50)
     assert memory.held == 0
+
+
+async def _logged_in_traffic() -> int:
+    """Return how many exchanges had passed, without a pause, when some were stored."""
+    store, memory, counts = _Store(), Memory(1 << 26), Counts()
+    store.is_pressed = False
+    log = ExchangeLog(Keeper(_DEPLOYMENT, PayloadSettings(), store, memory, counts), 1 << 24)
+    watcher = Watcher(log.put, memory, 1 << 20, lambda method, target: False, counts)
+    later = LaterWatcher(watcher, log.copies)
+    passed = 0
+    while len(store.events) < 100:
+        later.request_bytes(_ASKED)
+        later.response_bytes(_ANSWERED)
+        passed += 1
+        await asyncio.sleep(0)
+    later.close("closed")
+    await log.close()
+    assert len(store.events) == passed
+    assert memory.held == 0
+    return passed
+
+
+def test_traffic_that_never_pauses_is_stored_meanwhile() -> None:
+    """What waits for quiet does not wait for ever."""
+    assert asyncio.run(_logged_in_traffic()) > 100
