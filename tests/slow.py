@@ -15,6 +15,7 @@ FIXTURES = frozenset(
 PLACES = frozenset(
     {
         *("azure", "browser", "coexistence", "docs", "examples", "images", "reliability", "typing"),
+        "bridge/archive/test_archive_chunks.py::test_a_quote_that_is_never_closed_costs_its_line_and_no_more",
         "bridge/check/test_check_fuzz.py",
         "bridge/check/test_check_verdicts.py::test_403_405_what_the_inference_server_provides",
         "bridge/cli/test_ctrl_c.py",
@@ -55,6 +56,8 @@ PLACES = frozenset(
         "core/test_event_loops.py::test_greenlets",
         "core/test_forks.py::test_a_fork_that_nobody_told_of_is_noticed_once",
         "core/test_native.py",
+        "core/spool/test_spool.py::test_the_dead_cost_no_descriptors",
+        "core/transport/test_writer.py::test_the_writer_waits_between_tries",
         "core/transport/test_default_actions.py",
         "core/transport/test_lifecycle.py",
         "legacy/test_legacy_import.py",

@@ -10,6 +10,7 @@ from .findings import Verdict
 from .rule import VALID_RULES, Rule, names_a_rule
 from .rules import RULES
 
+_WIDTH = 80
 _MEANINGS = {
     Verdict.UNCHANGED: "works unchanged",
     Verdict.UNSEEN: "not followed: nothing is known about it",
@@ -18,21 +19,20 @@ _MEANINGS = {
 }
 
 
-def explain(rule: str, width: int = 80) -> str:
+def explain(rule: str) -> str:
     """Return what a rule, or each rule of a group, means.
 
     Args:
         rule: its id, or the beginning of the ids of a group (`MDC4`).
-        width: of the lines, in characters.
 
     Raises:
         SettingsError: there is no such rule.
     """
-    return "\n\n\n".join(_explained(found, width) for found in rules_of(rule))
+    return "\n\n\n".join(_explained(found) for found in rules_of(rule))
 
 
-def _explained(found: Rule, width: int) -> str:
-    body = textwrap.fill(" ".join(found.explanation.split()), width, break_on_hyphens=False)
+def _explained(found: Rule) -> str:
+    body = textwrap.fill(" ".join(found.explanation.split()), _WIDTH, break_on_hyphens=False)
     switch = f"Switched off by --ignore {found.id}, or by # mdc-bridge: ignore={found.id}"
     meaning = _MEANINGS[found.verdict]
     if found.endpoint is not found.verdict:

@@ -16,7 +16,7 @@ SERVER = "azureml-inference-server-http"
 
 _OLD_COLLECTORS = ("azureml-monitoring", "azureml-datacollector", "azureml-ai-monitoring")
 _OLD_SERVERS = ("azureml-defaults", "azureml-model-management-sdk", "azureml-contrib-services")
-_KEY = "conda.yml"
+CONDA = "conda.yml"
 _PINS = "packages pinned to old versions may have no build for it"
 
 
@@ -32,7 +32,7 @@ def make_conda(old: Any, needs_core: bool, remarks: Remarks) -> dict[str, Any]:
     dependencies = old.get("dependencies")
     packages, pip = _split(dependencies if isinstance(dependencies, list) else [])
     if not pip and not packages:
-        remarks.add(Kind.VALUE, _KEY, "has no packages for the model: the old ones are not known")
+        remarks.add(Kind.VALUE, CONDA, "has no packages for the model: the old ones are not known")
     changes = _Changes(remarks)
     kept = [changes.kept(each) for each in packages]
     kept_pip = [changes.kept(each) for each in pip]
@@ -57,7 +57,7 @@ class _Changes:
     def kept(self, requirement: Any) -> Any:
         """Return what becomes of a requirement, None when it goes."""
         if is_unknown(requirement) or not isinstance(requirement, str):
-            self._remarks.add(Kind.VALUE, _KEY, f"lacks {described(requirement)}: not a constant")
+            self._remarks.add(Kind.VALUE, CONDA, f"lacks {described(requirement)}: not a constant")
             return None
         requirement = _safe(requirement, self._remarks)
         if requirement.startswith("-"):
@@ -97,7 +97,7 @@ class _Changes:
                 pinned = _parsed(each)
                 first = first_scikit_learn(python)
                 if first is not None and pinned.is_below(first):
-                    self._remarks.add(Kind.VALUE, _KEY, without_builds(pinned, python))
+                    self._remarks.add(Kind.VALUE, CONDA, without_builds(pinned, python))
 
     def added(self, requirements: list[Any], needs_core: bool) -> list[str]:
         """Return what the new container needs beside the old requirements."""
@@ -109,7 +109,7 @@ class _Changes:
         return added
 
     def _say(self, text: str) -> None:
-        self._remarks.add(Kind.CHANGED, _KEY, text)
+        self._remarks.add(Kind.CHANGED, CONDA, text)
 
 
 def _split(dependencies: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -121,7 +121,7 @@ def _split(dependencies: list[Any]) -> tuple[list[Any], list[Any]]:
 
 def _channels(channels: Any, remarks: Remarks) -> list[str]:
     if is_unknown(channels):
-        remarks.known(f"{_KEY}: channels", channels)
+        remarks.known(f"{CONDA}: channels", channels)
     given = channels if isinstance(channels, list) else []
     known = [_safe(str(each), remarks) for each in given if not is_unknown(each)]
     return known or ["conda-forge"]
@@ -131,7 +131,7 @@ def _safe(text: str, remarks: Remarks) -> str:
     """Return a requirement or channel without what is secret in its URL."""
     safe = without_secrets(text)
     if safe != text:
-        remarks.add(Kind.VALUE, _KEY, f"{safe} holds a secret, which is not copied")
+        remarks.add(Kind.VALUE, CONDA, f"{safe} holds a secret, which is not copied")
     return safe
 
 

@@ -22,7 +22,7 @@ from .reading import read_conda, read_old, read_scoring_script
 from .remarks import Kind, Remark, Remarks
 from .versions import say_traffic
 
-DEPLOYMENT, ENDPOINT, CONDA = "deployment.yml", "endpoint.yml", "conda.yml"
+DEPLOYMENT, ENDPOINT = "deployment.yml", "endpoint.yml"
 
 
 @dataclass(frozen=True)

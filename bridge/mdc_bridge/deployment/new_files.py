@@ -47,7 +47,7 @@ class NewFiles:
         script: Optional[ScriptFacts],
         remarks: Remarks,
         base: Path,
-        conda_file: str = "conda.yml",
+        conda_file: str,
     ) -> None:
         self._old = old
         self._options = options

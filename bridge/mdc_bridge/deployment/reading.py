@@ -18,6 +18,7 @@ from ..scripts.reading import read_parts
 from ..scripts.sources import UnreadableScript
 from ..yaml_text import load
 from .code import made_in
+from .conda import CONDA
 from .config_files import (
     CONFIG_SUFFIXES,
     configs_below,
@@ -34,7 +35,6 @@ from .scoring_script import ScriptFacts, read_script_facts
 from .service_code import from_code
 from .value_types import check_types
 
-_CONDA = "conda.yml"
 _HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy", "create_version")
 
 
@@ -213,10 +213,10 @@ def read_conda(old: OldDeployment, options: DeploymentOptions, remarks: Remarks)
             if os.path.basename(name) == os.path.basename(named):
                 return _conda_text(text, Path(name))
         if not (old.conda and old.conda.get("dependencies")):
-            remarks.add(Kind.VALUE, _CONDA, f"{named} was not found: add the packages of the model")
+            remarks.add(Kind.VALUE, CONDA, f"{named} was not found: add the packages of the model")
             return {"dependencies": ["pip"]}
     elif is_unknown(named):
-        remarks.known(_CONDA, named)
+        remarks.known(CONDA, named)
     return old.conda
 
 

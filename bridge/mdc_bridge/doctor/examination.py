@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Callable, Iterable, Optional
 
-from mdc_core.model_config import MODEL_CONFIG_PATH
 from mdc_core.settings import Settings
 
 from .age import check_age
@@ -28,7 +26,6 @@ _Checks = Callable[[], Iterable[Check]]
 def doctor(
     environ: Optional[Mapping[str, str]] = None,
     seconds: float = PROBE_SECONDS,
-    model_config: Path = MODEL_CONFIG_PATH,
 ) -> Report:
     """Say what will be collected in this container, where to, and why.
 
@@ -39,7 +36,6 @@ def doctor(
         environ: variables by name; None for those of this process.
         seconds: that are waited for one destination; what was begun then gets five more to be
             undone.
-        model_config: the file in which AKS images describe their models.
 
     Returns:
         the report; `exit_code` of it is 0 when all is well, 1 after warnings, 2 when something
@@ -50,7 +46,7 @@ def doctor(
     reading = read_variables(variables)
     checks += reading.checks
     if reading.settings is not None:
-        for name, examine in _of_settings(reading.settings, reading.environ, seconds, model_config):
+        for name, examine in _of_settings(reading.settings, reading.environ, seconds):
             checks += _guarded(name, examine)
     checks += _guarded("clock", lambda: [check_clock()])
     checks += _guarded("versions", check_versions)
@@ -60,13 +56,13 @@ def doctor(
 
 
 def _of_settings(
-    settings: Settings, environ: Mapping[str, str], seconds: float, model_config: Path
+    settings: Settings, environ: Mapping[str, str], seconds: float
 ) -> Iterator[tuple[str, _Checks]]:
     yield "mode", partial(check_mode, settings, environ)
     if is_for_original():
         yield "original", partial(check_original, settings, environ)
     yield "collections", partial(check_collections, settings, environ)
-    yield "names", partial(check_names, settings, model_config)
+    yield "names", partial(check_names, settings)
     yield "destinations", partial(check_destinations, settings, environ, seconds)
     if uses_spool(settings):
         yield "spool", partial(check_spool, settings)

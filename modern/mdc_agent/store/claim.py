@@ -34,12 +34,10 @@ class Claim:
 
     Args:
         spool: folder, made when missing.
-        seconds: to wait for another agent's end; `CLAIM_SECONDS` where none are given.
     """
 
-    def __init__(self, spool: Path, seconds: float | None = None) -> None:
+    def __init__(self, spool: Path) -> None:
         self._spool = spool
-        self._seconds = CLAIM_SECONDS if seconds is None else seconds
         self._descriptor = -1
 
     def take(self) -> None:
@@ -75,7 +73,7 @@ class Claim:
 
     def _lock(self, tree: Tree) -> None:
         descriptor = tree.open(_LOCK, os.O_CREAT)
-        deadline = time.monotonic() + self._seconds
+        deadline = time.monotonic() + CLAIM_SECONDS
         while not try_lock(descriptor):
             if time.monotonic() >= deadline:
                 owner = read_from(descriptor, 0, _MOST_BYTES).decode(errors="replace").strip()

@@ -69,13 +69,8 @@ class Store:
         if self._batching is not None:
             self._batching.start()
 
-    def accept(self, event: StoredEvent, repeatable: bool = True) -> Future[None]:
+    def accept(self, event: StoredEvent) -> Future[None]:
         """Take an event.
-
-        Args:
-            event: to store.
-            repeatable: its id may come again, and is remembered; False for an id that was made in
-                this process and that nobody else knows.
 
         Returns:
             Done when the line is in the spool's file; fails with StoreError when it is not. An id
@@ -86,16 +81,16 @@ class Store:
             StoreError: its destination fails at the moment.
         """
         future: Future[None] = Future()
-        lane = self._offer(event, (key_of(event.id),) if repeatable else (), future)
+        lane = self._offer(event, (key_of(event.id),), future)
         if lane is not None:
             lane.wake()
         return future
 
-    def accepted(self, event: StoredEvent, repeatable: bool = True) -> asyncio.Future[None]:
+    def accepted(self, event: StoredEvent) -> asyncio.Future[None]:
         """Take an event as `accept` does; what is returned can be awaited."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        lane = self._offer(event, (key_of(event.id),) if repeatable else (), future)
+        lane = self._offer(event, (key_of(event.id),), future)
         if lane is not None and lane not in self._woken:
             # After all that the loop has to do now: more events may come of it, for one append.
             self._woken.add(lane)
