@@ -17,6 +17,7 @@ from tests.environments import python_of
 from tests.examples_of import USUAL
 from tests.of_tools import OF_TOOLS
 from tests.slow import is_slow, is_slow_place, turn
+from tests.waiting import wait_until
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
 # `--hypothesis-profile=default` looks for others. No other place chooses a profile.
@@ -98,3 +99,9 @@ def log(caplog: pytest.LogCaptureFixture) -> Callable[[], List[str]]:
     """Returns what our own logger has said so far."""
     caplog.set_level(logging.INFO, logger="mdc_core")
     return lambda: [each.getMessage() for each in caplog.records if each.name == "mdc_core"]
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], Any], str], None]:
+    """Polls a condition up to a deadline: `eventually(condition, what)`."""
+    return wait_until

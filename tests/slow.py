@@ -56,7 +56,7 @@ PLACES = frozenset(
         "core/test_event_loops.py::test_greenlets",
         "core/test_forks.py::test_a_fork_that_nobody_told_of_is_noticed_once",
         "core/test_native.py",
-        "core/spool/test_spool.py::test_the_dead_cost_no_descriptors",
+        "core/spool/test_spool_of_the_dead.py::test_the_dead_cost_no_descriptors",
         "core/transport/test_writer.py::test_the_writer_waits_between_tries",
         "core/transport/test_default_actions.py",
         "core/transport/test_lifecycle.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +17,6 @@ from tests.azure.certificates import write_certificate
 from tests.azure.fault_proxy import FaultProxy
 from tests.azure.mirror import Mirror
 from tests.azure.replica import replica_maker, shared_blob
-
-DEADLINE = 30.0
 
 blob = pytest.fixture(shared_blob)
 make_replica = pytest.fixture(replica_maker)
@@ -118,16 +115,3 @@ def blobs(container: ContainerClient) -> Callable[[], dict[str, bytes]]:
         return {name: container.download_blob(name).readall() for name in names}
 
     return read
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], object], str], None]:
-    """Polls a condition up to a deadline: `eventually(condition, what)`."""
-
-    def wait(condition: Callable[[], object], what: str) -> None:
-        end = time.monotonic() + DEADLINE
-        while not condition():
-            assert time.monotonic() < end, f"in {DEADLINE} s not: {what}"
-            time.sleep(0.01)
-
-    return wait

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Callable, Optional
 
 import pytest
 
-from tests.reliability.scoring_processes import Child, Tree, wait_until
+from tests.reliability.scoring_processes import Child, Tree
 
 
 @pytest.fixture
@@ -35,9 +35,3 @@ def start(tree: Tree) -> Iterator[Callable[..., Child]]:
         if child.process.poll() is None:
             child.process.kill()
         child.process.communicate()
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], Any], str], None]:
-    """Polls a condition: `eventually(condition, what)`."""
-    return wait_until

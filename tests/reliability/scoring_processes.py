@@ -9,9 +9,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 
@@ -91,11 +90,3 @@ class Tree:
             assert cells.count(column) == 1
             values += cells[1:]
         return values
-
-
-def wait_until(condition: Callable[[], Any], what: str) -> None:
-    """Poll a condition up to a deadline."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < end, f"in {DEADLINE} s not: {what}"
-        time.sleep(0.02)

@@ -12,7 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import numpy
 import pandas
@@ -24,6 +24,7 @@ from azureml.monitoring import ModelDataCollector
 from mdc_core.destinations import Destination, FolderDestination, MemoryDestination
 from mdc_core.testing import collecting
 from mdc_core.transport import held
+from tests.waiting import wait_until
 
 CELLS = 5000
 
@@ -188,10 +189,10 @@ def test_flush(case: Case) -> None:
     assert (counts.accepted, counts.written, counts.waiting) == (50, 50, 0)
 
 
-def test_delay(case: Case, eventually: Callable[..., None]) -> None:
+def test_delay(case: Case) -> None:
     """Without a flush what was collected is written all the same, soon."""
     case.collect(0)
-    eventually(lambda: case.found() == ([0], [] if case.kind == "modern" else [0]))
+    wait_until(lambda: case.found() == ([0], [] if case.kind == "modern" else [0]), "written")
 
 
 def test_flush_timeout(case: Case, gate: Gate) -> None:
@@ -274,7 +275,6 @@ def test_absent_destination_while_nothing_is_collected(
     turn_seconds: float,
     case: Case,
     gate: Gate,
-    eventually: Callable[[Callable[[], Any]], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A writer that sleeps wakes up for what waits, however long it has been failing."""
@@ -285,7 +285,7 @@ def test_absent_destination_while_nothing_is_collected(
         gate.entered.clear()
         assert gate.entered.wait(20)
     gate.broken = False
-    eventually(lambda: case.found() == ([0], [0] if case.kind == "legacy" else []))
+    wait_until(lambda: case.found() == ([0], [0] if case.kind == "legacy" else []), "written")
 
 
 def test_absent_to_the_end(case: Case, gate: Gate, caplog: pytest.LogCaptureFixture) -> None:
@@ -298,20 +298,6 @@ def test_absent_to_the_end(case: Case, gate: Gate, caplog: pytest.LogCaptureFixt
     assert case.written() == []
     assert "10 events were lost" in caplog.text
     assert "not_written_at_exit 10" in caplog.text
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], Any]], None]:
-    """Polls a condition up to a deadline."""
-
-    def poll(condition: Callable[[], Any], pause: Optional[threading.Event] = None) -> None:
-        for _ in range(1000):
-            if condition():
-                return
-            (pause or threading.Event()).wait(0.02)
-        raise AssertionError("not within 20 s")
-
-    return poll
 
 
 def _fork() -> int:

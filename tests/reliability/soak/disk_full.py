@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable
 
+from tests.waiting import wait_until
+
 from .row import Row
-from .workers import Worker, adopt_all, compare_rows, store, wait_until
+from .workers import DEADLINE, Worker, adopt_all, compare_rows, store
 
 DISK_BYTES = 8 * 1024 * 1024
 FULL_SECONDS = 30.0
@@ -35,7 +37,7 @@ def run(short: bool) -> Row:
             events = int((seconds + 4) * RATE)
             worker = Worker(0, settings, "legacy", RATE, events).start()
             assert worker.process is not None
-            wait_until(lambda: bool(worker.written.value > RATE), "a process writes")
+            wait_until(lambda: bool(worker.written.value > RATE), "a process writes", DEADLINE)
             filler = spool / "filler"
             _fill(filler)
             time.sleep(seconds)

@@ -22,9 +22,10 @@ from typing import Optional
 from azure.storage.blob import ContainerClient
 
 from tests.ports import free_port
+from tests.waiting import wait_until
 
 from .row import Row
-from .workers import Store, adopt_all, store, wait_until
+from .workers import Store, adopt_all, store
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 WORKERS = 4

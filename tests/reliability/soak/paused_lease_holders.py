@@ -13,9 +13,10 @@ from pathlib import Path
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient
 
 from tests.azure.original_writer import OriginalWriter
+from tests.waiting import wait_until
 
 from .row import Row
-from .workers import HEADER, Worker, compare_rows, store, text_of, wait_until
+from .workers import DEADLINE, HEADER, Worker, compare_rows, store, text_of
 
 HOLDERS = 20
 PAUSE = 70.0
@@ -42,7 +43,7 @@ def run(short: bool) -> Row:
             ).start()
             for number in range(holders)
         ]
-        wait_until(lambda: all(worker.is_stopped() for worker in workers), "all are stopped")
+        wait_until(lambda: all(worker.is_stopped() for worker in workers), "all stopped", DEADLINE)
         stopped = time.monotonic()
         blobs = [_blob_of(container, worker) for worker in workers]
         if short:

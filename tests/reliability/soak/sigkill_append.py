@@ -7,8 +7,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.waiting import wait_until
+
 from .row import Row
-from .workers import Worker, adopt_all, compare_lines, store, wait_until
+from .workers import DEADLINE, Worker, adopt_all, compare_lines, store
 
 RATE = 2000.0
 LONGEST_LIFE = 0.8
@@ -23,7 +25,7 @@ def run(short: bool) -> Row:
         settings = {**place.settings, "MDC_DELIVERY_INTERVAL": "0.1"}
         for number in range(kills):
             worker = Worker(number, settings, rate=RATE).start()
-            wait_until(lambda worker=worker: worker.offered.value > 0, "a process collects")
+            wait_until(lambda worker=worker: worker.offered.value > 0, "it collects", DEADLINE)
             time.sleep(chance.random() * LONGEST_LIFE)
             worker.kill()
             workers.append(worker)

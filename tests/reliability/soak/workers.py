@@ -280,12 +280,3 @@ def adopt_all(number: int, settings: dict[str, str], kind: str, model: str = "mo
         last.process.kill()
         raise RuntimeError(f"what was left could not be delivered: {last.process.exitcode}")
     return last
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = DEADLINE) -> None:
-    """Poll a condition up to a deadline."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise RuntimeError(f"in {seconds:.0f} s not: {what}")
-        time.sleep(0.02)

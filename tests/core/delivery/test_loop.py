@@ -1,93 +1,16 @@
-"""Rounds of delivery: failures, pauses, outages and their log lines."""
+"""Rounds of delivery: which file is tried when, and how long failures pause it."""
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional
+from typing import Callable, List
 
 import pytest
 
 from mdc_core.delivery.errors import BusyError, DeliveryError, RefusedError
-from mdc_core.delivery.loop import DeliveryLoop
-from mdc_core.delivery.pacing import TURN_SECONDS
-from mdc_core.delivery.uploader import Uploader
-from mdc_core.spool.files import RemovedError
-from mdc_core.spool.outbox import Outbox, SpoolFile
+from mdc_core.spool.outbox import SpoolFile
+from tests.core.delivery.loop_parts import INTERVAL, Parts
 
-INTERVAL = 1.0
 Log = Callable[[], List[str]]
-
-
-class Scripted(Uploader):
-    """Takes `step` bytes a call, or fails as the test wants.
-
-    Attributes:
-        faults: raised for the files of a path.
-        on_upload: called before anything else.
-    """
-
-    def __init__(self, step: int = 1 << 30) -> None:
-        self.step = step
-        self.faults: dict[str, Exception] = {}
-        self.on_upload: Callable[[SpoolFile], object] = lambda file: None
-        self.uploads: list[str] = []
-        self.finished: list[str] = []
-        self.forgotten: list[str] = []
-        self.closed = 0
-
-    def upload(self, file: SpoolFile) -> int:
-        self.uploads.append(file.path)
-        self.on_upload(file)
-        if file.path in self.faults:
-            raise self.faults[file.path]
-        return min(file.size, file.delivered + self.step)
-
-    def finish(self, file: SpoolFile) -> None:
-        self.finished.append(file.path)
-
-    def forget(self, file: SpoolFile) -> None:
-        self.forgotten.append(file.path)
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-class Parts:
-    """A loop over a scripted uploader, with a clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-        self.outbox = Outbox(lambda: self.now)
-        self.uploader = Scripted()
-        self.retries = 0
-        self.refreshed: Callable[[], object] = lambda: None
-        self.loop = DeliveryLoop(
-            self.uploader,
-            self.outbox,
-            self._retried,
-            INTERVAL,
-            lambda: self.refreshed() and None,
-            "Azurite",
-            lambda: self.now,
-        )
-
-    def fail(self, error: Optional[Exception], path: str = "a") -> None:
-        """Let a file's delivery fail from now on, or no longer."""
-        if error is None:
-            self.uploader.faults.pop(path)
-        else:
-            self.uploader.faults[path] = error
-
-    def wait(self) -> float:
-        """Let time pass until something was tried again; return the seconds."""
-        tries = len(self.uploader.uploads)
-        before = self.now
-        while len(self.uploader.uploads) == tries:
-            self.now += 0.01
-            self.loop.step()
-        return self.now - before
-
-    def _retried(self) -> None:
-        self.retries += 1
 
 
 @pytest.fixture
@@ -218,121 +141,11 @@ def test_many_bad_files_take_little_of_a_round(parts: Parts) -> None:
         parts.now += INTERVAL
 
 
-def test_another_writers_turn_is_waited_for(parts: Parts, log: Log) -> None:
-    """A lease that somebody else holds for some seconds is nothing to tell or to count."""
-    parts.fail(BusyError("leased", retry_after=0.1))
-    parts.outbox.appended("a", 10)
-    for _ in range(int(TURN_SECONDS / 0.1) - 1):
-        assert parts.loop.step() == pytest.approx(0.1)
-        parts.now += 0.1
-    assert (parts.retries, log()) == (0, [])
-
-
-def test_an_endless_turn_is_said_and_tried_ever_less(parts: Parts, log: Log) -> None:
-    """Who holds a lease for a day is named in the log again and again, and asked each minute."""
-    parts.fail(BusyError("leased", retry_after=0.1))
-    parts.outbox.appended("a", 10)
-    begin = parts.now
-    while parts.now < begin + 24 * 3600:
-        age = parts.now - begin
-        parts.now += parts.loop.step()
-        if age < TURN_SECONDS - 0.2 or TURN_SECONDS + 1 < age < 500:
-            assert len(log()) == (age > TURN_SECONDS)
-    assert len(parts.uploader.uploads) < 24 * 60 + 200
-    assert 100 < len(log()) <= 145
-    assert all("delivery of a to Azurite fails" in message for message in log())
-
-
-@pytest.mark.parametrize("took", [0.01, 0.3, 0.55, 0.9, 2.5])
-def test_an_endless_turn_is_logged_in_time_however_long_a_try_takes(
-    took: float, parts: Parts, log: Log
-) -> None:
-    """The pauses that keep slow tries from the time of others do not put it off."""
-
-    def slowly(file: SpoolFile) -> None:
-        parts.now += took
-
-    parts.fail(BusyError("leased", retry_after=0.1))
-    parts.uploader.on_upload = slowly
-    parts.outbox.appended("a", 10)
-    begin = parts.now
-    pause = parts.loop.step()
-    while not log():
-        parts.now += pause
-        pause = parts.loop.step()
-    assert parts.now < begin + TURN_SECONDS + 2 * took + 0.3
-
-
 def test_the_destinations_wish_is_respected(parts: Parts) -> None:
     """The pause is never shorter than Retry-After, and somebody who waits cannot shorten it."""
     parts.outbox.appended("a", 10)
     parts.fail(DeliveryError("busy", retry_after=17.0))
     assert parts.loop.step() == 17.0
-
-
-def test_an_outage_is_said_when_it_begins_and_when_it_ends(parts: Parts, log: Log) -> None:
-    """One line each, however often it fails between them."""
-    parts.outbox.appended("a", 10)
-    parts.fail(DeliveryError("no answer"))
-    for _ in range(20):
-        parts.loop.step()
-        parts.now += 60.0
-    parts.fail(None)
-    parts.loop.step()
-    parts.loop.step()
-    assert log() == [
-        "mdc-bridge: delivery to Azurite fails, events stay in the spool: no answer",
-        "mdc-bridge: delivery to Azurite works again after 1200 s",
-    ]
-    assert parts.retries == 20
-
-
-def test_a_lasting_failure_is_said_again_after_ten_minutes(parts: Parts, log: Log) -> None:
-    """Somebody has to act: it is logged at once and then rarely, also behind an outage."""
-    parts.outbox.appended("a", 10)
-    parts.fail(DeliveryError("no answer"))
-    parts.loop.step()
-    parts.fail(DeliveryError("no access", lasting=True))
-    for _ in range(40):
-        parts.loop.step()
-        parts.now += 30.0
-    assert [message.rpartition(": ")[2] for message in log()] == [
-        "no answer",
-        "no access",
-        "no access",
-    ]
-
-
-def test_one_files_trouble_is_said_once(parts: Parts, log: Log) -> None:
-    """At its beginning and at its end, whatever the others do meanwhile."""
-    parts.fail(RefusedError("no access", lasting=True), path="b")
-    for size in range(1, 100):
-        parts.outbox.appended("a", size)
-        parts.outbox.appended("b", size)
-        parts.loop.step()
-        parts.now += INTERVAL
-    parts.fail(None, path="b")
-    parts.now += 60.0
-    parts.loop.step()
-    assert log() == [
-        "mdc-bridge: delivery of b to Azurite fails, other files go on: no access",
-        "mdc-bridge: delivery of b to Azurite works again after 159 s",
-    ]
-
-
-def test_the_trouble_of_many_files_is_said_once(parts: Parts, log: Log) -> None:
-    """Where all have one reason, and nothing can be delivered, one line is enough."""
-    for number in range(50):
-        parts.outbox.appended(f"file {number}", 10)
-        parts.fail(RefusedError("no access", lasting=True), path=f"file {number}")
-    for _ in range(100):
-        parts.loop.step()
-        parts.now += INTERVAL
-    (message,) = log()
-    assert message == (
-        "mdc-bridge: delivery of file 0 and 49 more to Azurite fails, events stay in the spool: "
-        "no access"
-    )
 
 
 def test_a_permission_that_is_granted_ends_all_pauses_of_its_kind(parts: Parts) -> None:
@@ -383,16 +196,6 @@ def test_pauses_grow_and_start_again_after_a_success(parts: Parts) -> None:
     parts.outbox.appended("a", 20)
     parts.fail(DeliveryError("no answer"))
     assert parts.loop.step() <= 0.25
-
-
-def test_a_file_that_is_gone_is_given_up_with_a_message(parts: Parts, log: Log) -> None:
-    """The rest of the round goes on."""
-    parts.outbox.appended("a", 10)
-    parts.outbox.appended("b", 10)
-    parts.fail(RemovedError("a"))
-    parts.loop.step()
-    assert parts.outbox.unfinished() == []
-    assert "up to 10 bytes for Azurite are lost" in log()[0]
 
 
 def test_the_thread_outlives_any_error(
