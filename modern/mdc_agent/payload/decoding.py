@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from .exchange import BODY_TOO_LARGE, Message
 
 _STEP = 64 * 1024
+# Of what is packed: a block of four bytes holds up to 128 KiB.
+_ZSTD_STEP = 128
 UNDECODABLE = "undecodable"
 
 
@@ -105,18 +107,24 @@ def _unzstd(parts: Iterable[bytes], bound: int) -> list[bytes]:
         raise DecodingError("encoding_not_installed") from error
     found: list[bytes] = []
     size = 0
-    source = b"".join(parts)
+    source = memoryview(b"".join(parts))
     # The frame's window may be asked for by the sender: it is bounded too.
     decompressor = zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024)
+    frame = decompressor.decompressobj()
     try:
-        with decompressor.stream_reader(source, read_across_frames=True) as reader:
-            while piece := reader.read(_STEP):
-                size += len(piece)
-                if size > bound:
-                    raise DecodingError(BODY_TOO_LARGE)
-                found.append(piece)
+        while source:
+            if frame.eof:
+                frame = decompressor.decompressobj()  # frames follow each other
+            piece = frame.decompress(source[:_ZSTD_STEP])
+            source = source[min(_ZSTD_STEP, len(source)) - len(frame.unused_data) :]
+            size += len(piece)
+            if size > bound:
+                raise DecodingError(BODY_TOO_LARGE)
+            found.append(piece)
     except zstandard.ZstdError as error:
         raise DecodingError(UNDECODABLE) from error
+    if not frame.eof:
+        raise DecodingError(UNDECODABLE)
     return found
 
 
@@ -131,15 +139,13 @@ def _unbrotli(parts: Iterable[bytes], bound: int) -> list[bytes]:
     decompressor = brotli.Decompressor()
     try:
         for part in parts:
-            piece = decompressor.process(part, output_buffer_limit=_STEP)
-            while True:
+            # Without more input it still gives what a step before has left.
+            while piece := decompressor.process(part, output_buffer_limit=_STEP):
                 size += len(piece)
                 if size > bound:
                     raise DecodingError(BODY_TOO_LARGE)
                 found.append(piece)
-                if decompressor.can_accept_more_data():
-                    break
-                piece = decompressor.process(b"", output_buffer_limit=_STEP)
+                part = b""
     except (brotli.error, TypeError) as error:
         raise DecodingError(UNDECODABLE) from error
     if not decompressor.is_finished():
