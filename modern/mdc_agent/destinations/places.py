@@ -9,7 +9,7 @@ from mdc_core.layouts import JSONL_ROOT, collection_folder, deployment_folder
 from mdc_core.names import legal_segment
 from mdc_core.redaction import shown
 
-from ..deployment import FAILURES, PAYLOAD_COLLECTIONS, Deployment
+from ..deployment import FAILURES, PAYLOAD_COLLECTIONS
 from ..reading import Reading
 from .collection_place import CollectionPlace
 from .datastore_path import DEFAULT_DATASTORE, DatastorePath, parse_datastore_path
@@ -29,6 +29,9 @@ class Places:
         settings: with the datastores.
         ask: asks a workspace for a datastore that is not listed.
 
+    Attributes:
+        deployment: whose collections these are.
+
     Raises:
         SettingsError: a path makes no sense, or its datastore is not known; all of them are named,
             with their lines.
@@ -38,13 +41,13 @@ class Places:
         if reading.deployment is None:
             raise SettingsError("\n".join(each.at(reading.source) for each in reading.remarks))
         self._reading = reading
-        self._deployment: Deployment = reading.deployment
+        self.deployment = reading.deployment
         self._settings = settings
         self._ask = ask
         self._asked: dict[tuple[str, str], Datastore] = {}
         self._places: dict[str, CollectionPlace] = {}
         wrong = []
-        for each in self._deployment.collections:
+        for each in self.deployment.collections:
             try:
                 if each.enabled:
                     self._places[each.name.lower()] = self._find(each.name)
@@ -67,8 +70,8 @@ class Places:
     def _find(self, collection: str) -> CollectionPlace:
         path, client_id, where = self._path(collection)
         datastore = self._datastore(path, client_id, where)
-        names = (self._deployment.endpoint, self._deployment.name)
-        listed = self._deployment.collection(collection)
+        names = (self.deployment.endpoint, self.deployment.name)
+        listed = self.deployment.collection(collection)
         own = collection_folder(*names, listed.name if listed else collection)
         # Never among the time folders, which readers take for lines.
         if path.path == own or path.path.endswith(f"/{own}"):
@@ -81,7 +84,7 @@ class Places:
 
     def _path(self, collection: str) -> tuple[DatastorePath, str | None, str]:
         """Return the path of a collection, the identity that writes, and the line that sets it."""
-        listed = self._deployment.collection(collection)
+        listed = self.deployment.collection(collection)
         if listed is None and collection == FAILURES:
             beside = self._beside_payloads()
             if beside is not None:
@@ -89,7 +92,7 @@ class Places:
         name = collection if listed is None else listed.name
         client_id = None if listed is None else listed.client_id
         if listed is None or listed.data_path is None:
-            folder = collection_folder(self._deployment.endpoint, self._deployment.name, name)
+            folder = collection_folder(self.deployment.endpoint, self.deployment.name, name)
             where = self._reading.place(*_COLLECTIONS, name)
             return DatastorePath(DEFAULT_DATASTORE, f"{JSONL_ROOT}/{folder}"), client_id, where
         where = self._reading.place(*_COLLECTIONS, name, "data", "path")
@@ -101,7 +104,7 @@ class Places:
     def _beside_payloads(self) -> tuple[DatastorePath, str | None, str] | None:
         """Return the place of what has none of its own: beside the payloads that have a path."""
         for name in PAYLOAD_COLLECTIONS:
-            listed = self._deployment.collection(name)
+            listed = self.deployment.collection(name)
             if listed is not None and listed.enabled and listed.data_path is not None:
                 path, client_id, where = self._path(name)
                 parent, slash, last = path.path.rpartition("/")

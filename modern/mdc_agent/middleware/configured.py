@@ -36,16 +36,12 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
         SettingsError: a file makes no sense, or a place is not known.
     """
     settings = read_settings(settings_path)
-    reading = read_deployment(Path(deployment_path))
-    places = Places(reading, settings)
-    deployment = reading.deployment
-    if deployment is None:
-        raise SettingsError(f"{DEPLOYMENT}: {deployment_path} is not a deployment")
+    places = Places(read_deployment(Path(deployment_path)), settings)
     counts = Counts()
     return ProcessLog(
-        deployment,
+        places.deployment,
         payload_settings(settings),
-        lambda: LaneStore(deployment, places, store_settings(settings), counts),
+        lambda: LaneStore(places.deployment, places, store_settings(settings), counts),
         counts,
     )
 
