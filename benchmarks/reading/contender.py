@@ -25,8 +25,11 @@ def main() -> None:
     if way == "duckdb":
         import duckdb  # noqa: F401
     else:
+        import pyarrow.parquet  # noqa: F401
+
         import mdc_bridge.compare
         import mdc_bridge.migrate
+        import mdc_bridge.read.regular
         import mdc_bridge.read.writing  # noqa: F401
     cpu, start = _cpu(), time.perf_counter()
     run(tree, int(columns), form, out)

@@ -155,15 +155,20 @@ def blocks_of_file(
     try:
         with files.open(path) as stored:
             stream = plain(path, stored, SUFFIX)
+            # Room for more than there is costs time, whenever it is taken and given back.
+            most = min(BLOCK_BYTES, file.info.size + 1) if stream is stored else BLOCK_BYTES
             while True:
-                content = stream.read(BLOCK_BYTES)
+                content = stream.read(most)
                 if not content:
                     break
-                if len(content) == BLOCK_BYTES:
+                is_last = len(content) < most
+                if not is_last:
                     content += stream.readline()
                 if not number:
                     content = _without_mark(content)
                 yield number + 1, content
+                if is_last:
+                    break
                 number += content.count(b"\n")
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))

@@ -76,7 +76,7 @@ def batches_of_lines(
             if limit is not None and rows >= limit:
                 break
             table = None
-            if regular is not None and content.count(b"\n") >= LEAST_LINES:
+            if regular is not None and _has_many_lines(content):
                 left = None if limit is None else limit - rows
                 table = regular.table(file, number, first, content, left)
             if table is not None:
@@ -106,6 +106,16 @@ def batches_of_lines(
         if limit is not None and rows >= limit:
             break
     yield Gathered(batch, tables, held)
+
+
+def _has_many_lines(content: bytes) -> bool:
+    """Return whether there are `LEAST_LINES`, without going through all that there are."""
+    end = -1
+    for _ in range(LEAST_LINES):
+        end = content.find(b"\n", end + 1)
+        if end < 0:
+            return False
+    return True
 
 
 def blocks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Block]:

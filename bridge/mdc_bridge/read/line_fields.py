@@ -23,12 +23,14 @@ class Rows:
         objects: all of them, as structures.
         lines: the line of each, from 0.
         positions: of each in its line.
+        are_alone: each line has one.
     """
 
     def __init__(self, data: Any) -> None:
         self.objects = data.flatten()
         counts = data.value_lengths().to_numpy()
-        if len(self.objects) == len(counts):
+        self.are_alone = len(self.objects) == len(counts)
+        if self.are_alone:
             self.lines = numpy.arange(len(counts))
             self.positions = numpy.zeros(len(counts), numpy.int64)
         else:
@@ -36,21 +38,28 @@ class Rows:
             starts = numpy.cumsum(counts) - counts
             self.positions = numpy.arange(len(self.lines)) - starts[self.lines]
 
+    def of_lines(self, cells: Any) -> Any:
+        """Return what lines have, of each row."""
+        return cells if self.are_alone else cells.take(self.lines)
+
 
 def times_of(table: Any) -> Any:
     """Return the times of lines in microseconds; None where they are not of one of our forms."""
     texts = texts_of(table, "time")
     if texts is None or len(texts) == 0:
         return None
-    compute = pyarrow.compute
-    lengths = compute.binary_length(texts)
-    is_known = compute.and_(
-        compute.ends_with(texts, "Z"), compute.is_in(lengths, pyarrow.array(_LENGTHS, "int32"))
-    )
-    if not compute.all(is_known).as_py():
+    _, ends, content = texts.buffers()
+    if content is None:
+        return None
+    places = numpy.frombuffer(ends, numpy.int32)[texts.offset : texts.offset + len(texts) + 1]
+    lengths = numpy.diff(places)
+    are_known = numpy.logical_or.reduce([lengths == length for length in _LENGTHS])
+    if not are_known.all():
+        return None
+    if not (numpy.frombuffer(content, numpy.uint8)[places[1:] - 1] == ord("Z")).all():
         return None
     try:
-        times = compute.cast(texts, pyarrow.timestamp("us", "UTC")).cast("int64").to_numpy()
+        times = pyarrow.compute.cast(texts, pyarrow.timestamp("us", "UTC")).cast("int64").to_numpy()
     except pyarrow.ArrowInvalid:
         return None
     return times if times.min() >= 0 and times.max() < _LAST else None

@@ -39,7 +39,7 @@ class Numbering:
         for table in batch.tables:
             numbers = table.numbers(NUMBER)
             is_first = numpy.append([True], numbers[1:] != numbers[:-1])
-            self._repeats.add(self._hashes(table)[is_first].tolist())
+            self._repeats.add_all(self._hashes(table)[is_first])
 
     def finish(self) -> None:
         """Find which ids came more than once, after the last line was added."""

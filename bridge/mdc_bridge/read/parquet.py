@@ -1,8 +1,9 @@
-"""Rows as Parquet, a row group for each part, in one schema that holds for all of them."""
+"""Rows as Parquet, in row groups of one schema that holds for all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, BinaryIO
 
 import pandas
@@ -12,7 +13,7 @@ from mdc_core.errors import SettingsError
 from ..counted import counted
 from .batch import Batch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
-from .frames import TIME
+from .frames import ID, PLACES, REQUEST, TIME
 from .table_batch import TableBatch
 
 _TYPES = {
@@ -25,6 +26,10 @@ _TYPES = {
 }
 _MOST_NAMED = 3
 _LONGEST_REASON = 200
+# Of a row group, in memory, at least.
+_GROUP_BYTES = 8 * 1024 * 1024
+# What a column of a row group takes until the file is complete.
+_COLUMN_BYTES = 1750
 _CELLS = {INTEGERS: 0, FLOATS: 0.5, BOOLEANS: True, TEXTS: "", OBJECTS: None}
 
 
@@ -53,12 +58,17 @@ def write_rows(
             "csv, json, jsonl, table"
         ) from None
     try:
-        first = next(iter(batches()), None)
+        found = iter(batches())
+        first = next(found, None)
         if isinstance(first, TableBatch) and not any(map(_is_open, first.kinds.values())):
             schema = _schema_of(first)
-            with pyarrow.parquet.ParquetWriter(stream, schema) as writer:
-                for batch in batches():
-                    writer.write_table(_table_of(batch, schema))
+            # These are mostly all different.
+            alone = {ID, REQUEST, TIME}
+            alone.update(name for name, kind in first.kinds.items() if kind.name == FLOATS)
+            coded = [name for name in schema.names if name not in alone]
+            with pyarrow.parquet.ParquetWriter(stream, schema, use_dictionary=coded) as writer:
+                tables = (_table_of(batch, schema) for batch in chain([first], found))
+                _write_groups(writer, tables)
             return
         schema = None
         for frame in frames():
@@ -67,15 +77,36 @@ def write_rows(
             if not any(dtype.kind == "O" for dtype in frame.dtypes):
                 break
         with pyarrow.parquet.ParquetWriter(stream, schema) as writer:
-            for frame in frames():
-                table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
-                writer.write_table(table)
+            _write_groups(
+                writer,
+                (
+                    pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
+                    for frame in frames()
+                ),
+            )
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
         kinds = next((batch.kinds for batch in batches()), {})
         why = _mixed(kinds) or str(error)[:_LONGEST_REASON]
         raise SettingsError(
             f"this cannot be written as Parquet: {why}; valid: csv, json, jsonl"
         ) from None
+
+
+def _write_groups(writer: Any, tables: Iterator[Any]) -> None:
+    """Write tables in groups, each as large as what those before it left in memory."""
+    import pyarrow
+
+    waiting: list[Any] = []
+    size = left = 0
+    for table in tables:
+        waiting.append(table)
+        size += table.nbytes
+        if size >= max(_GROUP_BYTES, left):
+            writer.write_table(pyarrow.concat_tables(waiting))
+            left += table.num_columns * _COLUMN_BYTES
+            waiting, size = [], 0
+    if waiting:
+        writer.write_table(pyarrow.concat_tables(waiting))
 
 
 def _mixed(kinds: Mapping[str, Kind]) -> str:
@@ -119,6 +150,9 @@ def _table_of(batch: Batch, schema: Any) -> Any:
         return pyarrow.Table.from_pandas(batch.frame(), schema=schema, preserve_index=False)
     arrays = dict(batch.arrays)
     arrays[TIME] = arrays[TIME].cast(pyarrow.timestamp("us", "UTC"))
+    for name in PLACES:
+        place = arrays[name]
+        arrays[name] = place.dictionary.cast(schema.field(name).type).take(place.indices)
     return pyarrow.table([arrays[field.name].cast(field.type) for field in schema], schema=schema)
 
 

@@ -43,6 +43,11 @@ class Repeats:
         if len(self._held) >= _HELD:
             self._write()
 
+    def add_all(self, hashes: Any) -> None:
+        """Take hashes, as numpy's, into account; see `add`."""
+        self._held.frombytes(hashes.tobytes())
+        self.add(())
+
     def finish(self) -> None:
         """Find which ids came more than once, after the last was added."""
         if not any(self._folder.glob("ids-*")):

@@ -34,6 +34,9 @@ from .tables import PLACE, TableBlock, by_type
 if TYPE_CHECKING:
     from .regular import Regular
 
+# For tables that need no temporary file, in bytes.
+_ROOM = 24 * 1024 * 1024
+
 
 class Rows:
     """The chosen rows of a tree, by time, as a context that ends with its temporary files.
@@ -95,7 +98,7 @@ class Rows:
         self._places = Places()
         self._survey = Survey()
         self._folder = temporary_folder()
-        self._runs = Runs(self._folder, "rows")
+        self._runs = Runs(self._folder, "rows", _ROOM)
         self._numbering = Numbering(self._folder, self._places)
 
     def close(self) -> None:
@@ -163,7 +166,7 @@ class Rows:
                 self._numbering.add(batch)
                 self._runs.add(blocks_of_lines(batch.lines, self._survey))
                 for tables in by_type(batch.tables):
-                    self._runs.add([joined(tables, is_sorted=False)])
+                    self._runs.add_table(joined(tables, is_sorted=False))
             self._numbering.finish()
         else:
             beside = SideBySide(self._join, self._places, self._survey)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Union, cast
+from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 
 from ..collected.partitions import no_room
 from .blocks import Block, Key, joined_blocks
@@ -25,9 +25,18 @@ _CLASSES: tuple[Any, ...] = (Block, TableBlock)
 
 
 class _Run(NamedTuple):
+    """Sorted blocks.
+
+    Attributes:
+        first, last: keys of rows.
+        path: of their file, which is not there where they are one table that is kept.
+        kept: the table.
+    """
+
     first: Key
     last: Key
     path: Path
+    kept: Optional[TableBlock] = None
 
 
 class _Cursor:
@@ -36,23 +45,31 @@ class _Cursor:
     def __init__(self, run: _Run) -> None:
         self._path = run.path
         self._offset = 0
+        self._kept = None if run.kept is None else iter(run.kept.small_parts())
         self.start = 0
         self.load()
 
     def load(self) -> bool:
         """Go on to the next block; return whether there is one."""
+        block = self._stored() if self._kept is None else next(self._kept, None)
+        if block is None:
+            return False
+        self.block: AnyBlock = block
+        self.start = 0
+        self.last = block.key(-1)
+        return True
+
+    def _stored(self) -> Optional[AnyBlock]:
         # Not kept open: who takes the rows may stop anywhere.
         with self._path.open("rb") as stream:
             stream.seek(self._offset)
             head = stream.read(1 + _LENGTH)
             if not head:
-                return False
+                return None
             length = int.from_bytes(head[1:], "little")
-            self.block: AnyBlock = _CLASSES[head[0]].of_content(stream.read(length))
+            block: AnyBlock = _CLASSES[head[0]].of_content(stream.read(length))
         self._offset += len(head) + length
-        self.start = 0
-        self.last = self.block.key(-1)
-        return True
+        return block
 
     def take(self, bound: Key) -> AnyBlock:
         """Return the rows up to a key."""
@@ -74,13 +91,23 @@ class Runs:
     Args:
         folder: a temporary one; whoever made it removes it.
         name: of the runs, among others in the folder.
+        room: for the first tables, which are kept in memory, in bytes.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, room: int = 0) -> None:
         self._folder = folder
         self._name = name
+        self._room = room
         self._runs: list[_Run] = []
         self._made = 0
+
+    def add_table(self, block: AnyBlock) -> None:
+        """Keep a sorted block that follows no other; see `add`."""
+        if isinstance(block, TableBlock) and block.height and block.table.nbytes <= self._room:
+            self._room -= block.table.nbytes
+            self._runs.append(_Run(block.key(0), block.key(-1), self._path(), block))
+        else:
+            self.add([block])
 
     def add(self, blocks: Iterable[AnyBlock]) -> None:
         """Keep sorted blocks that follow each other.
@@ -89,8 +116,7 @@ class Runs:
             StoreError: the temporary folder cannot be written.
         """
         first = last = None
-        path = self._folder / f"{self._name}-{self._made}"
-        self._made += 1
+        path = self._path()
         try:
             with path.open("wb") as stream:
                 for block in blocks:
@@ -112,8 +138,12 @@ class Runs:
             self._runs = [run for run in self._runs if run not in merging]
             self.add(_merged(merging))
             for run in merging:
-                run.path.unlink()
+                run.path.unlink(missing_ok=True)
         yield from _merged(self._runs)
+
+    def _path(self) -> Path:
+        self._made += 1
+        return self._folder / f"{self._name}-{self._made}"
 
     def _deepest(self) -> list[_Run]:
         """Return runs that overlap each other, the most that there are or more than may be."""

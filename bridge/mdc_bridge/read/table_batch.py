@@ -26,7 +26,7 @@ class TableBatch(Batch):
 
     Attributes:
         arrays: the columns by name: int64, double, string, bool, or null; times in integer
-            microseconds since the epoch.
+            microseconds since the epoch; those of `PLACES` are dictionaries with the same indices.
         is_plain: whether these are what the columns hold as a whole.
     """
 
@@ -43,7 +43,8 @@ class TableBatch(Batch):
         cells = {name: block.table.column(name) for name in (ID, LINE, ROW, TIME, REQUEST)}
         here = block.table.column(PLACE).combine_chunks()
         for name, texts in zip(PLACES, zip(*places.names)):
-            cells[name] = pyarrow.array(texts, "string").take(here)
+            known = pyarrow.array(texts, "string")
+            cells[name] = pyarrow.DictionaryArray.from_arrays(here, known, safe=False)
         self.arrays = {name: _whole(cells[name]) for name in ORIGIN}
         self.is_plain = True
         self._height = block.height

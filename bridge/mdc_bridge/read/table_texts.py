@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy
@@ -15,34 +15,56 @@ import numpy
 from mdc_core.encoding.cells import text_json
 
 from .columns import BOOLEANS, FLOATS, INTEGERS
-from .frames import TIME
+from .frames import PLACES, TIME
 from .table_batch import TableBatch
 
 # Of doubles that pyarrow writes as Python does, without an exponent.
 _SMALLEST, _LARGEST = 1e-4, 1e15
-_IN_QUOTES = '[,"\r\n]'
-_ESCAPED = '["\\\\\\x00-\\x1f]'
+_IN_QUOTES = b',"\r\n'
+_ESCAPED = b'"\\' + bytes(range(32))
 _UNITS = {"seconds": "s", "milliseconds": "ms", "microseconds": "us"}
 
 
 def csv_of(batch: TableBatch) -> Any:
     """Return the rows of a batch as CSV, without a header."""
-    import pyarrow
-
-    cells = [_csv_texts(batch, name) for name in batch.arrays]
-    end = pyarrow.array(["\n"] * batch.height)
-    cells[-1] = _beside([cells[-1], end], "")
+    cells = []
+    for name in batch.arrays:
+        if name == PLACES[0]:
+            cells.append(_place_texts(batch, ",", lambda _name, texts: [_csv_text(texts)]))
+        elif name not in PLACES:
+            cells.append(_csv_texts(batch, name))
+    cells[-1] = _beside([cells[-1], "\n"], "")
     return _joined(cells, ",", "")
 
 
 def jsonl_of(batch: TableBatch) -> Any:
     """Return the rows of a batch as JSON, an object to a line."""
-    before = "{"
     cells: list[Any] = []
     for name in batch.arrays:
-        cells += [f"{before}{text_json(name).decode()}:", _json_texts(batch, name)]
-        before = ","
+        if name == PLACES[0]:
+            cells.append(
+                _place_texts(batch, "", lambda name, texts: [_key(name), _json_text(texts)])
+            )
+        elif name not in PLACES:
+            cells += [_key(name), _json_texts(batch, name)]
+    cells[0] = "{" + cells[0][1:]
     return _joined([*cells, "}\n"], "", "null")
+
+
+def _key(name: str) -> str:
+    """Return what stands before the value of a column that is not the first."""
+    return f",{text_json(name).decode()}:"
+
+
+def _place_texts(batch: TableBatch, between: str, texts_of: Callable[[str, Any], list[Any]]) -> Any:
+    """Return the columns of places as one, which is joined once for each place."""
+    import pyarrow.compute
+
+    parts: list[Any] = []
+    for name in PLACES:
+        parts += texts_of(name, batch.arrays[name].dictionary)
+    each = pyarrow.compute.binary_join_element_wise(*parts, between)
+    return each.take(batch.arrays[PLACES[0]].indices)
 
 
 def _joined(cells: list[Any], between: str, gap: str) -> Any:
@@ -51,11 +73,7 @@ def _joined(cells: list[Any], between: str, gap: str) -> Any:
     lines = pyarrow.compute.binary_join_element_wise(
         *cells, between, null_handling="replace", null_replacement=gap
     )
-    _, ends, content = lines.buffers()
-    if content is None:
-        return b""
-    first, last = numpy.frombuffer(ends, numpy.int32)[[lines.offset, lines.offset + len(lines)]]
-    return memoryview(content)[first:last]
+    return _content(lines)
 
 
 def _beside(texts: list[Any], gap: str) -> Any:
@@ -80,8 +98,12 @@ def _csv_texts(batch: TableBatch, name: str) -> Any:
     if kind == BOOLEANS:
         return _chosen(array, "True", "False")
     if str(array.type) == "string":
-        return _replaced(array, _IN_QUOTES, _quoted)
+        return _csv_text(array)
     return _number_texts(array, kind)
+
+
+def _csv_text(texts: Any) -> Any:
+    return _replaced(texts, _IN_QUOTES, _quoted)
 
 
 def _json_texts(batch: TableBatch, name: str) -> Any:
@@ -97,8 +119,12 @@ def _json_texts(batch: TableBatch, name: str) -> Any:
     if kind == BOOLEANS:
         return _chosen(array, "true", "false")
     if str(array.type) == "string":
-        return _around('"', _replaced(array, _ESCAPED, _escaped), '"')
+        return _json_text(array)
     return _number_texts(array, kind)
+
+
+def _json_text(texts: Any) -> Any:
+    return _around('"', _replaced(texts, _ESCAPED, _escaped), '"')
 
 
 def _number_texts(array: Any, kind: str) -> Any:
@@ -152,16 +178,30 @@ def _chosen(array: Any, true: str, false: str) -> Any:
     return pyarrow.compute.if_else(array, true, false)
 
 
-def _replaced(texts: Any, pattern: str, replace: Any) -> Any:
-    """Return texts in which those that hold a pattern are replaced."""
+def _replaced(texts: Any, marks: bytes, replace: Any) -> Any:
+    """Return texts in which those that hold one of some characters are replaced."""
     import pyarrow
     import pyarrow.compute
 
+    content = bytes(_content(texts))
+    least = numpy.frombuffer(content, numpy.uint8).min(initial=255)
+    if not any(mark in content for mark in marks if mark >= least):
+        return texts
+    pattern = "[" + "".join(map("\\x{:02x}".format, marks)) + "]"
     found = pyarrow.compute.match_substring_regex(texts, pattern).fill_null(False)
     if not pyarrow.compute.any(found).as_py():
         return texts
     others = pyarrow.array(replace(texts.filter(found).to_pylist()), "string")
     return pyarrow.compute.replace_with_mask(texts, found, others)
+
+
+def _content(texts: Any) -> Any:
+    """Return what texts hold, one after the other, as bytes or a view of them."""
+    _, ends, content = texts.buffers()
+    if content is None:
+        return b""
+    first, last = numpy.frombuffer(ends, numpy.int32)[[texts.offset, texts.offset + len(texts)]]
+    return memoryview(content)[first:last]
 
 
 def _quoted(texts: Iterable[str]) -> list[str]:

@@ -62,9 +62,13 @@ class TableBlock:
         """Return some of the rows."""
         return TableBlock(self.table.slice(start, stop - start))
 
+    def small_parts(self) -> list[TableBlock]:
+        """Return the rows divided so that each part is small, unless a row is not."""
+        return parts_of(self, 1 + self.table.nbytes // _BYTES)
+
     def contents(self) -> list[bytes]:
-        """Return the rows as bytes, divided so that each part is small, unless a row is not."""
-        return [_content(part.table) for part in parts_of(self, 1 + self.table.nbytes // _BYTES)]
+        """Return small parts as bytes."""
+        return [_content(part.table) for part in self.small_parts()]
 
     @classmethod
     def of_content(cls, content: bytes) -> TableBlock:

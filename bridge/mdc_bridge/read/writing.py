@@ -29,9 +29,9 @@ _UNITS = {
     "milliseconds": "datetime64[ms]",
     "microseconds": "datetime64[us]",
 }
-# Of a batch, and of a row group of Parquet, at most.
+# Of a batch, at most; what Parquet takes for each column of one is more.
 _ROWS, _BYTES = 20_000, 4 * 1024 * 1024
-_GROUP_ROWS, _GROUP_BYTES = 500_000, 8 * 1024 * 1024
+_PARQUET_ROWS, _PARQUET_BYTES = 500_000, 8 * 1024 * 1024
 
 
 class Source(Protocol):
@@ -97,7 +97,7 @@ def write_parquet(source: Source, stream: BinaryIO) -> None:
         SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
             types, integers beyond 64 bits, objects without fields, lone surrogates.
     """
-    size = (_GROUP_ROWS, _GROUP_BYTES)
+    size = (_PARQUET_ROWS, _PARQUET_BYTES)
     write_rows(
         lambda: source.batches(*size),
         lambda: chain([source.no_rows()], source.frames(*size)),

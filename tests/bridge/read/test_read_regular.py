@@ -126,6 +126,34 @@ _ODD = [
     (b'{"time"', b'{"time":1,"time"'),
     (b'{"time"', b'\xef\xbb\xbf{"time"'),
 ]
+_HEADS = [
+    b'"source":"s",',
+    b'"source" : "s" , ',
+    b'"source":"s","agent":"a",',
+    b'"source":"s","source":"t",',
+    b'"source":"s","n":1,',
+    b'"source":"",',
+    b'"":"s",',
+    b'"source":"s",,',
+    b'"source":"a\tb",',
+    b'"so\turce":"s",',
+    b'\x0b"source":"s",',
+    b'"source"\x0c:"s",',
+    b'"source":"a\\tb",',
+    b'"source":"\\ud83d",',
+    b'"source":"\xff",',
+    '"source":"ü😀",'.encode(),
+    b'"time":"2026-11-20T09:16:25Z",',
+    b'"t\\u0069me":"2026-11-20T09:16:25Z",',
+    b'"correlationid":"z",',
+    b'"modelversion":"9",',
+    b'"source":"s","modelversion":"9",',
+    b'"datainblob":"true",',
+    b'"dataref":"x",',
+    b'"data":"x",',
+    b'"datacontenttype":"text/plain",',
+    b'"data":[{"a":1}],',
+]
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +220,15 @@ def test_one_odd_line(tmp_path: Path, odd: int, place: int) -> None:
     _check(tmp_path)
 
 
+@pytest.mark.parametrize("head", _HEADS)
+@pytest.mark.parametrize("tail", [b"", b',"source":"t"', b',"source":1', b',"time":"2026-11-22"'])
+def test_the_same_head(tmp_path: Path, head: bytes, tail: bytes) -> None:
+    """Fields at the beginning that are the same in all lines, whatever they are."""
+    line = _LINE.replace(b'{"time"', b"{" + head + b'"time"').replace(b"}\n", tail + b"}\n")
+    _tree(tmp_path, {"inputs/2026/11/21/09/a.jsonl": [line, line.replace(b"1.5", b"2.5"), line]})
+    _check(tmp_path)
+
+
 def test_regular_lines_are_read_at_once(tmp_path: Path) -> None:
     """What collectors write is regular: inputs beside outputs of other columns, with gaps."""
     lines = [_LINE, _LINE.replace(b'"t"', b"null"), _LINE.replace(b"1.5", b"2")]
@@ -251,13 +288,14 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
     return files
 
 
-@pytest.mark.parametrize("block", [200, 4_000_000])
+@pytest.mark.parametrize(("block", "room"), [(200, 400), (200, 2**30), (4_000_000, 0)])
 @pytest.mark.parametrize("limit", [None, 4])
 @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=_files(), has_period=st.booleans())
 def test_any_files(
     monkeypatch: pytest.MonkeyPatch,
     block: int,
+    room: int,
     limit: Optional[int],
     files: dict[str, list[bytes]],
     has_period: bool,
@@ -268,6 +306,7 @@ def test_any_files(
     with monkeypatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(lines_module, "BLOCK_BYTES", block)
         patch.setattr(gathering, "BATCH_BYTES", block * 2)
+        patch.setattr(rows_module, "_ROOM", room)
         _tree(Path(folder), files)
         since = "2026-11-21T09:00:30Z" if has_period else None
         _check(Path(folder), limit=limit, since=since)

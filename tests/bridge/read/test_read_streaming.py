@@ -74,6 +74,7 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(gathering, "BATCH_BYTES", 300)
         monkeypatch.setattr(gathering, "MOST_CELLS", 5)
         monkeypatch.setattr(rows_module, "MOST_CELLS", 40)
+        monkeypatch.setattr(rows_module, "_ROOM", 500)
         monkeypatch.setattr(side_by_side, "MOST_CELLS", 5)
         monkeypatch.setattr(side_by_side, "_PART_BYTES", 200)
         monkeypatch.setattr(blocks, "_BYTES", 40)
@@ -192,7 +193,7 @@ def test_parquet_in_parts(
     memory: str, write: Any, event: Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One schema holds for lists, objects and gaps that no part has all of."""
-    monkeypatch.setattr("mdc_bridge.read.writing._GROUP_ROWS", 2)
+    monkeypatch.setattr("mdc_bridge.read.writing._PARQUET_ROWS", 2)
     for number in range(7):
         row = {"n": number, "empty": [], "list": [[number]] * (number % 3), "text": "x"}
         row.update({"object": {f"f{number % 2}": 0.5}} if number else {"mixed": 1})

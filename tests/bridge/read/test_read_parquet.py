@@ -1,0 +1,37 @@
+"""Row groups of Parquet grow, so that what they leave in memory stays small beside the rows."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from mdc_bridge.read import parquet
+
+pyarrow = pytest.importorskip("pyarrow")
+
+_COLUMNS, _ROWS = 30, 10
+_TABLES = 400
+
+
+def test_row_groups_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No group is much smaller than what those before it left, and no row is lost."""
+    import pyarrow.parquet
+
+    monkeypatch.setattr(parquet, "_GROUP_BYTES", 1)
+    tables = [
+        pyarrow.table({f"c{at}": [float(number)] * _ROWS for at in range(_COLUMNS)})
+        for number in range(_TABLES)
+    ]
+    stream: Any = io.BytesIO()
+    with pyarrow.parquet.ParquetWriter(stream, tables[0].schema) as writer:
+        parquet._write_groups(writer, iter(tables))
+    stored = pyarrow.parquet.ParquetFile(stream)
+    left = _COLUMNS * parquet._COLUMN_BYTES
+    size = tables[0].nbytes / _ROWS
+    sizes = [stored.metadata.row_group(at).num_rows * size for at in range(stored.num_row_groups)]
+    assert len(sizes) > 2
+    assert all(size >= at * left for at, size in enumerate(sizes[:-1]))
+    assert all(size <= at * left + 2 * tables[0].nbytes for at, size in enumerate(sizes))
+    assert stored.read().equals(pyarrow.concat_tables(tables))
