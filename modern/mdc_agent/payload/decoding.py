@@ -51,6 +51,8 @@ def decoded(parts: list[bytes], encoding: str, bound: int) -> bytes:
     """
     names = [name.strip().lower() for name in encoding.split(",")]
     names = [name for name in names if name and name != "identity"]
+    if not any(parts):
+        return b""  # an answer to HEAD tells of the encoding that a body would have
     if len(names) > 3:
         raise DecodingError(UNDECODABLE)
     body = parts

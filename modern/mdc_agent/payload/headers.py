@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 
+from mdc_core.http_request import header_text
+
 _LOG = logging.getLogger("mdc_agent.payload")
 # What is in the name of a header that holds a secret.
 _SECRET = (
@@ -102,6 +104,6 @@ class CapturedHeaders:
         for name, value in headers:
             key = self._keys.get(name.lower())
             if key is not None:
-                found.setdefault(key, []).append(value.decode("latin-1"))
+                found.setdefault(key, []).append(header_text(value))
         for key, values in found.items():
             yield key, ", ".join(values)

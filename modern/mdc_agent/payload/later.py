@@ -13,8 +13,9 @@ from collections.abc import Callable
 
 from .watcher import Watcher
 
-# Of a piece beside its bytes, about.
+# Of a piece beside its bytes, about; and of a connection that waits to be forgotten.
 _PIECE = 300
+_CONNECTION = 4000
 
 
 class LateCopies:
@@ -28,7 +29,17 @@ class LateCopies:
         last: when the latest piece came, by `time.perf_counter`.
     """
 
-    __slots__ = ("_bound", "_calls", "_data", "_held", "_soon", "_times", "_watchers", "last")
+    __slots__ = (
+        "_bound",
+        "_calls",
+        "_data",
+        "_held",
+        "_sizes",
+        "_soon",
+        "_times",
+        "_watchers",
+        "last",
+    )
 
     def __init__(self, bound: int, soon: Callable[[], None]) -> None:
         self._bound = bound
@@ -39,21 +50,33 @@ class LateCopies:
         self._watchers: deque[Watcher] = deque()
         self._calls: deque[Callable[[bytes], None]] = deque()
         self._data: deque[bytes] = deque()
+        self._sizes: deque[int] = deque()
         self._times: deque[float] = deque()
         self.last = 0.0
 
     def __len__(self) -> int:
         return len(self._data)
 
-    def add(self, watcher: Watcher, call: Callable[[bytes], None], data: bytes) -> None:
-        """Call what reads for a watcher, later."""
+    def add(
+        self, watcher: Watcher, call: Callable[[bytes], None], data: bytes, beside: int = _PIECE
+    ) -> None:
+        """Call what reads for a watcher, later.
+
+        Args:
+            watcher: see above.
+            call: takes the data.
+            data: that wait.
+            beside: bytes that wait with them.
+        """
         self.last = now = time.perf_counter()
         is_first = not self._data
         self._watchers.append(watcher)
         self._calls.append(call)
         self._data.append(data)
         self._times.append(now)
-        self._held += len(data) + _PIECE
+        size = len(data) + beside
+        self._sizes.append(size)
+        self._held += size
         if is_first:
             self._soon()
         while self._held > self._bound:
@@ -62,7 +85,7 @@ class LateCopies:
     def read_oldest(self) -> None:
         """Read what came first."""
         watcher, data = self._watchers.popleft(), self._data.popleft()
-        self._held -= len(data) + _PIECE
+        self._held -= self._sizes.popleft()
         watcher.now = self._times.popleft()
         self._calls.popleft()(data)
         watcher.now = None
@@ -113,4 +136,4 @@ class LaterWatcher:
     def close(self, broken: str) -> None:
         """See `Watcher.close`."""
         watcher = self._watcher
-        self._copies.add(watcher, lambda _: watcher.close(broken), b"")
+        self._copies.add(watcher, lambda _: watcher.close(broken), b"", _CONNECTION)

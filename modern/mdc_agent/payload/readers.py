@@ -13,6 +13,8 @@ from .exchange import Exchange, Message
 _MOST_QUIET = 256 * 1024
 # Of a chunk that is read byte by byte, to find the end of an answer to HEAD.
 _MOST_BY_BYTE = 16 * 1024
+_REQUEST_LINE = re.compile(rb"\A[\r\n]*[^\r\n]*")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _UPGRADE = re.compile(rb"(?i)^(upgrade)(?=[ \t]*:)", re.MULTILINE)
 
 
@@ -90,12 +92,18 @@ class RequestReader(_Reader):
         self._parser.feed_data(data)
 
     def _head_of_whole_lines(self, data: bytes) -> bytes:
-        """Return what the parser may see; whether an upgrade is one is the server's answer."""
+        """Return what the parser may see.
+
+        Whether an upgrade is one is the server's answer. Other bytes than ASCII in a target, which
+        `curl` sends and most servers take, are refused by the parser: it sees their escapes.
+        """
         if self._held:
             data, self._held = self._held + data, b""
         if b"\r\n\r\n" not in data and not data.startswith(b"\r\n"):
             end = data.rfind(b"\n") + 1
             data, self._held = data[:end], data[end:]
+        if self._exchange is None and not data.isascii():
+            data = _REQUEST_LINE.sub(_escaped, data)
         if b"pgrade" in data or b"PGRADE" in data:
             data = _UPGRADE.sub(b"x-grade", data)
         return data
@@ -126,6 +134,10 @@ class RequestReader(_Reader):
         if exchange is not None:
             exchange.request.is_complete = True
             self._watcher.message_ended(exchange)
+
+
+def _escaped(line: re.Match[bytes]) -> bytes:
+    return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line[0])
 
 
 class ResponseReader(_Reader):

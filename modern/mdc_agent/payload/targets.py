@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote_plus
 
+from mdc_core.http_request import header_text
 from mdc_core.redaction import redact
 
 from .headers import is_secret
@@ -30,7 +31,7 @@ def shown_path(target: bytes) -> str:
 
     A target may be a whole URL, as proxies are asked: then it has no user and password either.
     """
-    path = target.decode("latin-1")
+    path = header_text(target)
     if path[:1] != "/":
         path = _USER.sub(r"\1", path)
     if "?" not in path and ";" not in path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,3 +100,18 @@ def test_what_waits_is_bounded(sizes: list[int], bound: int) -> None:
     copies.read_all()
     assert read == sent
     assert len(told) <= len(sent)
+
+
+def test_connections_that_end_are_bounded() -> None:
+    """Clients that come and go leave no more than what may wait, whatever they have sent."""
+    copies = LateCopies(100_000, lambda: None)
+    tracemalloc.start()
+    try:
+        for _ in range(1_000):
+            _Connection(copies).watcher.close("closed")
+        gc.collect()  # watchers and their readers refer to each other
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 200_000
+    assert len(copies) <= 100_000 // 4_000

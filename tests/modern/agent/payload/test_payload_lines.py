@@ -155,6 +155,21 @@ def test_what_cannot_be_decoded_is_stored_as_it_came(encoding: bytes) -> None:
     assert agent.counts.read().lost == {("request", "undecodable"): 1}
 
 
+@pytest.mark.parametrize(
+    "encoding", [b"gzip", b"deflate", b"zstd", b"br", b"compress", b"gzip, br"]
+)
+@pytest.mark.parametrize("method", [b"HEAD", b"POST"])
+def test_no_body_needs_no_decoding(method: bytes, encoding: bytes) -> None:
+    """An empty body is one, whatever its head says of it; that of HEAD speaks of another."""
+    head = b"Content-Encoding: %s\r\n" % encoding
+    says = b"HTTP/1.1 200 OK\r\n" + head + b"Content-Length: %d\r\n\r\n"
+    line = method + b" /score HTTP/1.1"
+    agent = exchange(request(head, b"", line=line), says % (100 if method == b"HEAD" else 0))
+    for each in lines(agent):
+        assert (each.data, each.raw, each.content_range) == (b'""', None, "bytes */0")
+    assert not agent.counts.read().lost
+
+
 def test_bombs_are_counted() -> None:
     """What decodes to more than is asked for is not logged; its answer is."""
     bomb = gzip.compress(b" " * (64 * MIB), 1)
@@ -190,6 +205,29 @@ def test_headers_are_captured_by_name() -> None:
         )
     )
     assert forced.attributes["authorization"] == "Bearer abc"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(b"\xc3\xa9", "\xe9"), (b"\xe9", "\xe9"), (b"\xff\xfe", "\xff\xfe"), (b"a\tb", "a\tb")],
+)
+def test_headers_are_utf8_else_latin1(value: bytes, text: str) -> None:
+    """A captured header is the text that its sender meant, as the id is."""
+    head = b"x-tenant: %s\r\nx-request-id: %s\r\n" % (value, value)
+    sent, _ = lines(exchange(request(head), response()))
+    assert (sent.attributes["xtenant"], sent.request_id) == (text, text)
+
+
+@pytest.mark.parametrize("before", [b"", b"\r\n"])
+@pytest.mark.parametrize("target", [bytes([byte]) for byte in range(0x80, 0x100, 9)])
+def test_targets_of_any_bytes_are_logged(target: bytes, before: bytes) -> None:
+    """What is not ASCII is escaped in the line, and passes as it came."""
+    line = before + b"POST /%s?a=%s HTTP/1.1" % (target, target)
+    agent = exchange(request(b"x-tenant: \xe9\r\n", b'["\xc3\xa9"]', line=line), response())
+    sent, _ = lines(agent)
+    escaped = f"%{target[0]:02X}"
+    assert sent.attributes["path"] == f"/{escaped}?a={escaped}"
+    assert (sent.attributes["xtenant"], sent.data) == ("\xe9", b'["\xc3\xa9"]')
 
 
 @pytest.mark.parametrize(
