@@ -92,7 +92,8 @@ def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, 
         if f"/{JSONL_ROOT}/" in f"/{info.path}":
             continue
         if info.problem:
-            yield LeftOut(info.path, info.problem, is_unreadable=True)
+            if not info.is_special or _OF_DATA.search(unpacked_name(info.path)):
+                yield LeftOut(info.path, info.problem, is_unreadable=not info.is_special)
             continue
         path = csv_name(info.path)
         place = parse_place(path)

@@ -109,7 +109,8 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
     waiting: list[CollectionFile] = []
     for info in files.find(below):
         if info.problem:
-            problems.add(info.path, None, info.problem)
+            if not info.is_special or _OF_DATA.search(info.path):
+                problems.add(info.path, None, info.problem)
             continue
         file = _place_of(info)
         if file is None:

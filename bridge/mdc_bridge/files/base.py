@@ -23,12 +23,14 @@ class FileInfo(NamedTuple):
         version: changes whenever the content does: an ETag, or time and size.
         problem: why it, or the folder that it is, cannot be read; empty where nothing is known
             to be wrong with it.
+        is_special: it is a pipe, a socket or a device, which may have any name.
     """
 
     path: str
     size: int
     version: str
     problem: str = ""
+    is_special: bool = False
 
 
 class Files(ABC):
@@ -47,9 +49,9 @@ class Files(ABC):
     def find(self, folder: str = "") -> Iterator[FileInfo]:
         """Yield the files below a folder, at any depth, sorted by path.
 
-        Links that lead nowhere or to a folder above them, and folders that cannot be listed, are
-        yielded with their problem. What lies in folders named `.mdc-bridge` is left out, unless
-        `folder` is in one.
+        Links that lead nowhere or to a folder above them, folders that cannot be listed, and what
+        is neither a file nor a folder, are yielded with their problem. What lies in folders named
+        `.mdc-bridge` is left out, unless `folder` is in one.
         """
 
     @abstractmethod

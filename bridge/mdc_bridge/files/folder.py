@@ -124,6 +124,8 @@ class FolderFiles(Files):
                 continue
             if stat.S_ISREG(status.st_mode):
                 yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")
+            else:
+                yield FileInfo(path, 0, "", f"is {_special(status.st_mode)}", is_special=True)
 
     def _made(self, path: str) -> Path:
         target = self._root / path
@@ -153,6 +155,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link to itself
         return False
+
+
+def _special(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a named pipe, which is not read"
+    return "a socket, which is not read" if stat.S_ISSOCK(mode) else "a device, which is not read"
 
 
 def _sort_key(entry: os.DirEntry[str]) -> str:

@@ -98,7 +98,7 @@ class Ledger:
             StoreError: when the destination cannot be read; one that is not there yet has none.
         """
         try:
-            paths = [info.path for info in self._files.find(_FOLDER)]
+            paths = [info.path for info in self._files.find(_FOLDER) if not info.problem]
         except MissingFileError:
             return set()
         return {path.rpartition("/")[2].rpartition(".")[0] for path in paths}

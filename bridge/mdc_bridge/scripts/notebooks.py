@@ -66,7 +66,15 @@ def read_notebook(path: str, content: bytes) -> Parts:
         return [], [], [UnreadableScript(path, f"is not a notebook: {error}", line)]
     if cells is None:
         return [], [], [UnreadableScript(path, "is not a notebook: no list of cells in it")]
-    return parts_of(path, encoding, cells)
+    sources, written, problems = parts_of(
+        path, encoding, (Cell(number, text) for number, text in cells if text is not None)
+    )
+    problems += [
+        UnreadableScript(path, "its source is not text", cell=number)
+        for number, text in cells
+        if text is None
+    ]
+    return sources, written, problems
 
 
 def parts_of(path: str, encoding: str, cells: Iterable[Cell]) -> Parts:
@@ -87,8 +95,12 @@ def parts_of(path: str, encoding: str, cells: Iterable[Cell]) -> Parts:
     return sources, written, problems
 
 
-def _code_cells(notebook: Any) -> Optional[list[Cell]]:
-    """Return the cells of a notebook of format 3 or 4 that are Python, None when it is neither."""
+def _code_cells(notebook: Any) -> Optional[list[tuple[int, Optional[str]]]]:
+    """Return numbers and texts of the cells of a notebook of format 3 or 4 that are Python.
+
+    Returns:
+        None when it is neither; None as the text of a cell that has none.
+    """
     if not isinstance(notebook, dict):
         return None
     cells = notebook.get("cells")
@@ -99,15 +111,17 @@ def _code_cells(notebook: Any) -> Optional[list[Cell]]:
         return None
     if _language(notebook.get("metadata")) not in _PYTHON_LANGUAGES:
         return []
-    found = []
-    for number, cell in enumerate(cells, 1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            text = cell.get("source", cell.get("input", ""))
-            if isinstance(text, list):
-                text = "".join(line for line in text if isinstance(line, str))
-            if isinstance(text, str):
-                found.append(Cell(number, text))
-    return found
+    return [
+        (number, _text_of(cell.get("source", cell.get("input", ""))))
+        for number, cell in enumerate(cells, 1)
+        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    ]
+
+
+def _text_of(source: Any) -> Optional[str]:
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source if isinstance(source, str) else None
 
 
 def _language(metadata: Any) -> str:

@@ -137,9 +137,9 @@ class Listings:
                 found, problems = [], []
                 for info in files.find(below):
                     file = parse_place(info)
-                    if info.problem:
+                    if info.problem and (file is not None or not info.is_special):
                         problems.append(f"{info.path} {info.problem}")
-                    elif file is not None:
+                    elif file is not None and not info.problem:
                         found.append(file)
                 try:
                     noted = Ledger(files).units()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, Callable
 
 from ..encoding.cells import cell_json
@@ -51,6 +52,10 @@ def decoded_json(text: bytes, decode: Callable[[str], Any] = json.loads) -> Any:
         raise ValueError(f"it is not valid UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"it is not valid JSON: {error.msg} at character {error.pos}") from None
+    except ValueError:
+        raise ValueError(
+            f"it has an integer of more than {sys.get_int_max_str_digits():,} digits"
+        ) from None
 
 
 def written_json(value: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Optional
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from mdc_bridge.archive import ArchiveFile, find_archive, parse_place
 from mdc_bridge.archive.places import LeftOut
+from mdc_bridge.collected.places import Choice, find_collections
+from mdc_bridge.collected.problems import Problems
 from mdc_bridge.files import open_files
 from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_segment
@@ -212,3 +215,32 @@ def test_kinds_of_found_files(tmp_path: Path) -> None:
     assert isinstance(known, ArchiveFile)
     assert known.file_name == "data.csv"
     assert isinstance(strange, LeftOut)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX has named pipes")
+def test_what_is_no_file(tmp_path: Path) -> None:
+    """What is named as data and is neither file nor folder is told, and never opened."""
+    place = f"{WORKSPACE}/service/model/3/inputs/{DAY}"
+    collected = "modelDataCollector/credit/blue/inputs/2026/11/21/09"
+    for folder in (place, collected):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / collected / "a.jsonl").write_bytes(b'{"data":[{"n":1}]}\n')
+    os.mkfifo(tmp_path / place / "data.csv")
+    os.mkfifo(tmp_path / place / "data.csv.gz")
+    os.mkfifo(tmp_path / collected / "b.jsonl")
+    os.mkfifo(tmp_path / "log")
+    (tmp_path / "z.csv").symlink_to(os.devnull)
+
+    problems = Problems()
+    with open_files(str(tmp_path), "SOURCE") as files:
+        archived = list(find_archive(files))
+        found = list(find_collections(files, Choice(), problems))
+
+    pipe = "is a named pipe, which is not read"
+    assert archived == [
+        LeftOut(f"{place}/data.csv", pipe),
+        LeftOut(f"{place}/data.csv.gz", pipe),
+        LeftOut("z.csv", "is a device, which is not read"),
+    ]
+    assert [file.info.path for file in found] == [f"{collected}/a.jsonl"]
+    assert [problem[::2] for problem in problems.samples] == [(f"{collected}/b.jsonl", pipe)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,3 +195,14 @@ def test_another_environment_is_another(tmp_path: Path) -> None:
     )
     rules = [rule for rule, _ in _found(_checked(tmp_path, "deploy.py", text))]
     assert rules == ["MDC404", "MDC601"]
+
+
+@pytest.mark.parametrize("source", [5, None, {"text": "x"}, ["x = 1", 5]])
+@pytest.mark.parametrize("name", ["source", "input"])
+def test_a_cell_whose_source_is_not_text(tmp_path: Path, source: Any, name: str) -> None:
+    """It is told with its number, and the other cells are read."""
+    notebook = json.loads(_notebook("import azureml.core"))
+    notebook["cells"].insert(0, {"cell_type": "code", name: source})
+    report = _checked(tmp_path, "a.ipynb", json.dumps(notebook))
+    assert [(one.cell, one.reason) for one in report.unreadable] == [(1, "its source is not text")]
+    assert {one.place.cell for one in report.findings} == {2}

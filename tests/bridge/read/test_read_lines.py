@@ -111,8 +111,12 @@ def test_a_torn_last_line_is_skipped_and_counted(write: Any, event: Event, tmp_p
         (b'{"time":"2026-11-21T09:16:25Z"}\n', "neither data nor dataref"),
         (b"\0" * 100 + b"\n", "not valid JSON"),
         (b"[" * 100_000 + b"\n", "."),
+        (
+            b'{"data":[{"n":' + b"9" * 4301 + b"}]}\n",
+            "^it has an integer of more than 4,300 digits$",
+        ),
     ],
-    ids=["broken", "array", "bytes", "empty", "zeros", "deep"],
+    ids=["broken", "array", "bytes", "empty", "zeros", "deep", "digits"],
 )
 def test_a_line_that_cannot_be_read_is_told(
     write: Any, event: Event, tmp_path: Path, raw: bytes, reason: str
