@@ -15,6 +15,7 @@ from typing import Any, Optional
 import pandas
 
 from ..layouts import EPOCH
+from .text_labels import Labels
 
 CORRELATION_HEADER = "$aml_dc_correlation_id"
 TIMESTAMP_HEADER = "$aml_dc_scoring_timestamp"
@@ -121,7 +122,7 @@ def header_of(label: object) -> Optional[str]:
     return match.group(1) if match and match.group(1) in HEADERS else None
 
 
-def labels_of_headers(columns: pandas.Index) -> list[Any]:
+def labels_of_headers(columns: Labels) -> list[Any]:
     """Return the eight labels as pandas makes them when they are added to a frame's columns."""
     if columns.nlevels == 1:
         return list(HEADERS)

@@ -14,6 +14,7 @@ import pandas
 
 from .column_names import unique_names
 from .snapshot import FrameSnapshot
+from .text_labels import Labels, TextLabels
 
 _NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pandas 1.2
 # A service collects inputs and outputs of a model or a few.
@@ -100,23 +101,28 @@ def positions_of(placement: Any, columns: int) -> Sequence[int]:
     return positions
 
 
-def labels_of(columns: pandas.Index) -> List[Any]:
+def labels_of(columns: Labels) -> List[Any]:
     """Return the labels of columns, without iterating: that costs as much as encoding a row."""
+    if type(columns) is TextLabels:
+        return list(columns)
     texts = _arrow_texts(columns)
     if texts is not None and not texts.null_count:
         return list(texts.to_pylist())
     return list(numpy.asarray(columns, dtype=object).tolist())
 
 
-def _arrow_texts(columns: pandas.Index) -> Any:
+def _arrow_texts(columns: Labels) -> Any:
     """Return labels as Arrow keeps them: 1 us for 23, where numpy takes 7; None for others."""
-    if getattr(columns.dtype, "storage", None) != "pyarrow":
+    index: Any = columns
+    if getattr(index.dtype, "storage", None) != "pyarrow":
         return None
-    return columns.array.__arrow_array__()
+    return index.array.__arrow_array__()
 
 
-def _comparable(columns: pandas.Index) -> Any:
+def _comparable(columns: Labels) -> Any:
     """Return what is equal for labels that have the same names, if it is remembered."""
+    if type(columns) is TextLabels:
+        return columns
     texts = _arrow_texts(columns)
     if texts is not None:
         return texts
@@ -137,7 +143,8 @@ def _is_alike(values: Any, dtype: Any, kind: object) -> bool:
 def _made(snapshot: FrameSnapshot, labels: Any, placements: List[Any]) -> Schema:
     global _known
     columns = len(snapshot.columns)
-    names = unique_names(labels_of(snapshot.columns))
+    own = snapshot.columns
+    names = own.names if type(own) is TextLabels else unique_names(labels_of(own))
     places = [positions_of(each, columns) for each in snapshot.placements]
     schema = schema_of(names, list(zip(snapshot.values, places)))
     if _is_plain(labels) and sum(map(len, names)) <= _MOST_CHARACTERS:
@@ -148,6 +155,8 @@ def _made(snapshot: FrameSnapshot, labels: Any, placements: List[Any]) -> Schema
 
 def _is_plain(labels: Any) -> bool:
     """Return whether labels that are equal to these have the same names."""
+    if type(labels) is TextLabels:
+        return True
     if isinstance(labels, tuple):
         return _PLAIN_LABELS.issuperset(labels[0])
     return not labels.null_count

@@ -7,37 +7,39 @@ nothing that had to be formatted. Mutable objects in cells are copied deeply, im
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, List, NamedTuple, Tuple, Union
-from weakref import ref
 
 import numpy
 import pandas
 from numpy import ndarray
 from numpy.ma import MaskedArray
+from pandas import Index
 
 from ..interrupts import of_data
 from .extension_arrays import learned_way, ways
 from .isolation import isolated_cells
-from .label_sizes import index_size, long_labels_size
+from .label_sizes import long_labels_size, own_size
+from .text_labels import OBJECTS, Labels, TextLabels, by_addresses, text_labels
 
 # Of objects, about, as a process's memory grows by them: an event with its snapshot of an array or
 # list, one of a frame without its blocks, and a block of plain cells.
 EVENT_BYTES = 800
 _FRAME_BYTES = 400
 _BLOCK_BYTES = 400
-# The labels that were counted last: frames that share them hold them once. Not held here, as to
-# free those of the frame before takes 0.4 us.
-_counted_labels: Callable[[], Any] = lambda: None  # noqa: E731  until there is a reference
-_MOST_LABELS_BYTES = 64_000
+# The class of pandas' labels, if they hold what they do so far, and of arrays of texts in them
+# that numpy holds.
+_plain_labels: Any = Index(["a"])
+_INDEX = Index if hasattr(_plain_labels, "_data") else None
+_TEXTS = type(_plain_labels.array) if hasattr(_plain_labels.array, "_ndarray") else None
 
 
 class FrameSnapshot(NamedTuple):
     """The values of a frame as pandas stores them: blocks of columns of one dtype.
 
     Attributes:
-        columns: the frame's column labels.
+        columns: the frame's column labels; never those of the frame where they are texts.
         rows: number of rows.
         values: a 2-D array of shape (columns of the block, rows), or a 1-D extension array.
         placements: for each block the positions of its columns: numbers, or a pandas placement
@@ -45,7 +47,7 @@ class FrameSnapshot(NamedTuple):
         prints: there are cells whose text depends on numpy's print options.
     """
 
-    columns: pandas.Index
+    columns: Labels
     rows: int
     values: Sequence[Any]
     placements: Sequence[Any]
@@ -71,13 +73,12 @@ Snapshot = Union[FrameSnapshot, ArraySnapshot, ListSnapshot]
 
 def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     """Return an isolated snapshot of a frame, and its size in bytes, long labels left out."""
-    global _counted_labels
     size = _FRAME_BYTES
     rows = -1
     columns = 0
     prints = False
     isolated: List[Any] = []
-    placements: List[Any] = []
+    placements: Any = []
     for block in _blocks(frame):
         values = block.values
         if type(values) is not ndarray:
@@ -101,15 +102,30 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     if rows < 0:
         rows = len(frame)
     labels = frame.columns
-    if _counted_labels() is not labels:
-        labels_size = index_size(labels, columns)
-        size += labels_size
-        if labels_size <= _MOST_LABELS_BYTES:
-            _counted_labels = ref(labels)
+    # As in `text_labels`; here a call less, which is what most need.
+    texts = None
+    if type(labels) is _INDEX:
+        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `_column_blocks`
+        if type(held) is _TEXTS:
+            held = held._ndarray  # noqa: SLF001
+        if type(held) is ndarray and held.dtype is OBJECTS:
+            texts = by_addresses.get(held.tobytes())
+    if texts is None:
+        texts, labels_size = text_labels(labels)
+        size += labels_size if texts is not None else own_size(labels, columns)
+    if texts is not None and len(placements) == 1:
+        # The one block has all columns, from the first on in their order: such a placement is
+        # the same for all events, each of which takes 130 bytes less.
+        indexer = getattr(placement, "indexer", None)
+        if type(indexer) is slice and indexer.start == 0:
+            placements = texts.whole
     # Tuples: the garbage collector looks through every list that waits, again and again.
-    parts = (labels, rows, tuple(isolated), tuple(placements), prints)
     # As `FrameSnapshot(...)`, whose `__new__` is a function of Python: 0.2 us less.
-    return tuple.__new__(FrameSnapshot, parts), size
+    taken: FrameSnapshot = tuple.__new__(
+        FrameSnapshot,
+        (labels if texts is None else texts, rows, tuple(isolated), tuple(placements), prints),
+    )
+    return taken, size
 
 
 def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
@@ -143,7 +159,9 @@ def snapshot_list(items: Sequence[Any]) -> tuple[ListSnapshot, int]:
 
 def long_labels_of(snapshot: Snapshot) -> int:
     """Return the bytes that a frame's labels take beyond those that `snapshot_frame` counts."""
-    return long_labels_size(snapshot.columns) if isinstance(snapshot, FrameSnapshot) else 0
+    if not isinstance(snapshot, FrameSnapshot) or isinstance(snapshot.columns, TextLabels):
+        return 0
+    return long_labels_size(snapshot.columns)
 
 
 def is_spark_frame(data: object) -> bool:
