@@ -124,7 +124,7 @@ def lines_of_file(
     meter: Optional[Meter] = None,
 ) -> Iterator[CollectedLine]:
     """Yield the lines of one file that lie in a period; those without a time do."""
-    raws = _raw_lines(files, file.info.path, problems)
+    raws = raw_lines(files, file.info.path, problems)
     return _lines(files, file, raws, period, problems, parse, meter)
 
 
@@ -202,7 +202,7 @@ def _lines(
             yield line
 
 
-def _raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[int, bytes]]:
+def raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file with their numbers; what cannot be read ends them."""
     number = 0
     try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Optional
 
-from ..collected.lines import lines_of_file
-from ..collected.period import Period, folder_bounds
+from ..collected.lines import lines_of_block, raw_lines
+from ..collected.period import ALWAYS, Period, folder_bounds
 from ..collected.places import Choice, CollectionFile, find_collections
 from ..collected.problems import Problems
 from ..equality.values import loads
 from ..files import Files
+from .line_template import Fields, LineTemplate, template_of
 from .naming import Naming, Wanted
 from .packed import JsonRecord, Shapes
 from .rows import Numbered
@@ -19,6 +21,8 @@ from .rows import Numbered
 _Target = tuple[str, str, str]
 
 PAYLOAD_LOGGING = frozenset({"request", "response"})
+# Of a collection.
+_MOST_TEMPLATES = 8
 
 
 @dataclass
@@ -44,6 +48,8 @@ class JsonlSide:
     problems: Problems
     deployments: set[tuple[str, str]] = field(default_factory=set, init=False)
     unreadable: Counter[_Target] = field(default_factory=Counter, init=False)
+    _templates: dict[_Target, LineTemplate] = field(default_factory=dict, init=False)
+    _made: Counter[_Target] = field(default_factory=Counter, init=False)
 
     def find(self, wanted: Wanted, targets: Collection[_Target]) -> list[CollectionFile]:
         """Return the files that can hold lines of the period.
@@ -92,16 +98,48 @@ class JsonlSide:
             path = self.paths.number(file.info.path)
             names = (file.endpoint, file.deployment, file.collection)
             before = self.problems.unreadable
-            lines = lines_of_file(self.files, file, self.period, self.problems, loads)
-            for line in lines:
+            template = self._templates.get(names)
+            for number, raw in raw_lines(self.files, file.info.path, self.problems):
+                line = None if template is None else template.read(raw, self.shapes)
+                if line is None:
+                    line = self._parsed(file, number, raw)
+                    if line is None:
+                        continue
+                    template = self._template(names, raw) or template
+                elif self._is_outside(line.time_us):
+                    continue
                 yield (
-                    self.streams.number((*names, line.model_version)),
+                    self.streams.number((*names, line.version)),
                     line.correlation_id,
                     folder[0] if line.time_us is None else line.time_us,
                     path,
-                    line.number,
+                    number,
                     line.request_id,
-                    list(map(self.shapes.pack, line.rows)),
+                    line.rows,
                 )
             self.unreadable[names] += self.problems.unreadable - before
             progress(file.info.size)
+
+    def _is_outside(self, time_us: Optional[int]) -> bool:
+        return time_us is not None and self.period is not ALWAYS and not self.period.holds(time_us)
+
+    def _parsed(self, file: CollectionFile, number: int, raw: bytes) -> Optional[Fields]:
+        """Return what a line says; None where it cannot be read, or is of another time."""
+        for line in lines_of_block(
+            self.files, file, number, raw, self.period, self.problems, loads
+        ):
+            rows = list(map(self.shapes.pack, line.rows))
+            return Fields(
+                line.time_us, line.correlation_id, line.request_id, line.model_version, rows
+            )
+        return None
+
+    def _template(self, names: _Target, raw: bytes) -> Optional[LineTemplate]:
+        """Return a new template for lines like one, unless there were many."""
+        if self._made[names] >= _MOST_TEMPLATES:
+            return None
+        self._made[names] += 1
+        made = template_of(raw, self._templates.get(names))
+        if made is not None:
+            self._templates[names] = made
+        return made

@@ -64,7 +64,7 @@ class Shapes:
         One with lists or objects in it stays as it is.
         """
         kinds = tuple(map(type, row.values()))
-        number = self._number((tuple(row), kinds))
+        number = self.number(tuple(row), kinds)
         if self.names_of[number] < 0:
             return row
         texts = [
@@ -72,6 +72,10 @@ class Shapes:
             for kind, value in zip(kinds, row.values())
         ]
         return number, tuple(texts)
+
+    def number(self, names: Cells, kinds: tuple[type, ...]) -> int:
+        """Return the number of a shape."""
+        return self._number((names, kinds))
 
     def _number(self, shape: tuple[Cells, tuple[type, ...]]) -> int:
         number = self._shapes.number(shape)
