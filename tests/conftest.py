@@ -52,6 +52,13 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+def pytest_sessionfinish() -> None:
+    """Keep what was measured: xdist kills a worker that takes ten seconds to end."""
+    measured = "coverage" in sys.modules and sys.modules["coverage"].Coverage.current()
+    if measured:
+        measured.save()
+
+
 _start_program = subprocess.Popen.__init__
 
 
