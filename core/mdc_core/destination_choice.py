@@ -78,7 +78,7 @@ def _for_storage(settings: Settings, storage: Storage) -> MakeDestination:
 
 def _storage_account(settings: Settings, storage: ConnectionString | AccountUrl) -> Destination:
     from .delivery.azure import Account
-    from .destinations.spooled import StorageAccountDestination
+    from .destinations.account import StorageAccountDestination
 
     account = Account(storage)
     lacking = account.shortcoming()
@@ -94,7 +94,7 @@ def _storage_account(settings: Settings, storage: ConnectionString | AccountUrl)
 
 
 def _collector(settings: Settings) -> Destination:
-    from .destinations.spooled import CollectorDestination
+    from .destinations.collector import CollectorDestination
 
     host, port = settings.collector_host, settings.collector_port
     return CollectorDestination(

@@ -12,7 +12,7 @@ from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_ac
 
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
-from mdc_core.destinations.spooled import StorageAccountDestination
+from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.storage import parse_storage
 from tests.azure.azurite import ACCOUNT, KEY, Place
 from tests.azure.fault_proxy import PASS, RESET, Fault, FaultProxy, answer

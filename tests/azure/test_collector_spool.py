@@ -14,7 +14,7 @@ from typing import Callable
 import pytest
 
 import mdc_core
-from mdc_core.destinations.spooled import CollectorDestination
+from mdc_core.destinations.collector import CollectorDestination
 from mdc_core.settings import Settings
 from mdc_core.spool.spool import Spool
 from tests.azure.collector_settings import (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..spool.outbox import SpoolFile
 from ..spool.raws import RAW_FOLDER
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from .append_blob import AppendBlobUploader
 from .azure import Account
 from .raw_blob import RawBlobUploader

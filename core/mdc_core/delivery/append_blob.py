@@ -12,8 +12,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, NoReturn, Optional
 
-from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from .azure import Account, read_blob
 from .azure_errors import error_code
 from .errors import BusyError, RefusedError

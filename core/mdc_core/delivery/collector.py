@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Dict, Set
 
-from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from ..throttle import Throttle
 from .collector_connection import CollectorConnection, NoAnswerError
 from .collector_request import request_of

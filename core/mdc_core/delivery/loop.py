@@ -10,7 +10,8 @@ from typing import Dict, Optional, Set
 from .. import native
 from ..redaction import redact
 from ..spool.files import REMOVED, RemovedError
-from ..spool.outbox import Outbox, SpoolFile
+from ..spool.outbox import Outbox
+from ..spool.spool_file import SpoolFile
 from ..wakeup import Wakeup
 from .errors import BusyError, DeliveryError, RefusedError
 from .pacing import Holdup, Pacing

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 from typing import Set
 
-from ..spool.outbox import SpoolFile
 from ..spool.raws import RAW_FOLDER
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from .azure import Account
 from .azure_errors import error_code
 from .uploader import Uploader

@@ -17,9 +17,9 @@ from functools import partial
 from hashlib import sha256
 
 from ..layouts import CSV_ROOT
-from ..spool.outbox import SpoolFile
 from ..spool.shared_csv import end_of_last_row
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from .azure import Account
 from .leased_blob import FULL_BLOCKS, HEADER_ID, LeasedBlob, Piece
 from .shared_block_blob import SharedBlobs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import List, NamedTuple
 
-from ..spool.outbox import SpoolFile
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 
 BATCH_BYTES = 256 * 1024
 

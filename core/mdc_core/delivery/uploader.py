@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from ..spool.outbox import SpoolFile
+from ..spool.spool_file import SpoolFile
 
 
 class Uploader(ABC):

@@ -1,4 +1,4 @@
-"""Destinations that can fail: a private spool, and a thread that delivers what is in it."""
+"""What destinations that can fail share: a private spool, and a thread that delivers it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ import errno
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Optional, Set
 
 from ..data.events import RawFile
 from ..data.receipts import Share
-from ..delivery.account_uploader import AccountUploader
-from ..delivery.azure import Account
-from ..delivery.collector import CollectorUploader
 from ..delivery.loop import DeliveryLoop
-from ..delivery.raw_blob import raw_blob
 from ..delivery.shared_csv_blob import spool_ending, spool_folder
 from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
 from ..spool.left_behind import waiting_files
 from ..spool.other_spools import left_beside
-from ..spool.outbox import Outbox, SpoolFile
+from ..spool.outbox import Outbox
 from ..spool.private_folder import prepare_folder
 from ..spool.removed import LOOK_SECONDS
 from ..spool.segments import SegmentEnd
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from .base import Destination, Tally
 
 logger = logging.getLogger("mdc_core")
@@ -219,69 +216,3 @@ class SpooledDestination(Destination, ABC):
             torn = self._adopt()
             if torn and self._tally is not None:
                 self._tally.add_repaired(torn)
-
-
-class StorageAccountDestination(SpooledDestination):
-    """JSONL segments as append blobs, CSV rows into shared block blobs.
-
-    Args:
-        account: where to.
-        container: of the JSONL; CSV goes to the container `modeldata`.
-        root: see `SpooledDestination`.
-        max_bytes: see `SpooledDestination`.
-        interval: see `SpooledDestination`.
-    """
-
-    def __init__(
-        self, account: Account, container: str, root: Path, max_bytes: int, interval: float
-    ) -> None:
-        super().__init__(
-            root,
-            max_bytes,
-            interval,
-            str(account),
-            f"container {container} of {account.identity()}",
-        )
-        self._account = account
-        self._container = container
-
-    def make_uploader(self, spool: Spool) -> Uploader:
-        return AccountUploader(self._account, self._container, spool)
-
-    def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        raw = self._spool.stage_raw(folder, chunks)
-        return RawFile(self._account.url(self._container, raw_blob(raw.path)), raw.size, raw.path)
-
-    def discard_raw(self, raw: RawFile) -> None:
-        self._spool.discard_raw(raw.path)
-
-
-class CollectorDestination(SpooledDestination):
-    """Events posted one by one to Azure's collector.
-
-    Args:
-        host: of the collector.
-        port: of the collector.
-        compact: see `CollectorUploader`.
-        root: see `SpooledDestination`.
-        max_bytes: see `SpooledDestination`.
-        interval: see `SpooledDestination`.
-    """
-
-    max_data_bytes = float("inf")
-    keeps_headers = True
-
-    def __init__(
-        self, host: str, port: int, compact: bool, root: Path, max_bytes: int, interval: float
-    ) -> None:
-        name = f"the collector at {host}:{port}"
-        super().__init__(root, max_bytes, interval, name, name)
-        self._host = host
-        self._port = port
-        self._compact = compact
-
-    def make_uploader(self, spool: Spool) -> Uploader:
-        return CollectorUploader(self._host, self._port, self._compact, spool, self._count_refused)
-
-    def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        raise OSError("the collector takes data of any size in their line")

@@ -6,71 +6,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, NamedTuple
 
 from .. import native
 from ..data.receipts import Receipt, Share
-
-
-@dataclass
-class _Mark:
-    """What a file holds of a receipt: so many events, in the bytes before `end`."""
-
-    end: int = 0
-    events: int = 0
-
-
-@dataclass
-class SpoolFile:
-    """One file on its way.
-
-    The writer's thread lets it grow and seals it, the delivery's does the rest, both through the
-    outbox.
-
-    Attributes:
-        path: below the spool's root; for JSONL also the path at the destination.
-        size: bytes that may be delivered.
-        delivered: bytes that are acknowledged, from the start.
-        sealed: nothing will be appended any more.
-        since: monotonic seconds since when bytes wait; None when none do.
-        held: bytes behind `size`: they refer to raw files that are not delivered yet.
-    """
-
-    path: str
-    size: int = 0
-    delivered: int = 0
-    sealed: bool = False
-    since: Optional[float] = None
-    held: int = 0
-    # Where it begins to refer to a raw file, in the order of the file.
-    behind: list[tuple[int, str]] = field(default_factory=list, repr=False, compare=False)
-    # What is to be told when bytes are acknowledged or lost; under the outbox's lock.
-    marks: dict[Receipt, _Mark] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def written(self) -> int:
-        """Bytes in the file."""
-        return self.size + self.held
-
-    @property
-    def waiting(self) -> int:
-        """Bytes written and not acknowledged."""
-        return self.written - self.delivered
-
-    def divide(self, written: int) -> None:
-        """Divide the bytes in the file into what may be delivered and what may not."""
-        self.size = min(written, self.behind[0][0]) if self.behind else written
-        self.held = written - self.size
-
-    def part_with(self, start: int) -> Optional[Receipt]:
-        """Return the receipt of the event that begins at `start`, which is the file's no more."""
-        marks = [(mark.end, each) for each, mark in self.marks.items() if mark.end > start]
-        if not marks:
-            return None
-        receipt = min(marks, key=itemgetter(0))[1]
-        self.marks[receipt].events = max(0, self.marks[receipt].events - 1)
-        return receipt
+from .spool_file import Mark, SpoolFile
 
 
 class _Checkpoint(NamedTuple):
@@ -126,7 +66,7 @@ class Outbox:
                 mark = file.marks.get(share.receipt)
                 if mark is None:
                     share.receipt.expect()
-                    mark = file.marks[share.receipt] = _Mark()
+                    mark = file.marks[share.receipt] = Mark()
                 mark.end = end
                 mark.events += share.events
 
@@ -197,7 +137,7 @@ class Outbox:
             receipt = file.part_with(start)
             if receipt is not None:
                 receipt.expect()
-                apart.marks[receipt] = _Mark(size, 1)
+                apart.marks[receipt] = Mark(size, 1)
             for sizes in (*(checkpoint.sizes for checkpoint in self._checkpoints), self._grown):
                 if sizes.get(file.path, 0) > start:
                     sizes[path] = size
@@ -207,7 +147,7 @@ class Outbox:
         with self._lock:
             start = file.delivered
             new = self._files[path] = SpoolFile(path, sealed=True, since=file.since)
-            new.marks = {each: _Mark(m.end - start, m.events) for each, m in file.marks.items()}
+            new.marks = {each: Mark(m.end - start, m.events) for each, m in file.marks.items()}
             new.behind = [(max(0, offset - start), raw) for offset, raw in file.behind]
             new.divide(file.waiting)
             file.marks = {}

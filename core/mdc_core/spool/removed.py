@@ -7,7 +7,8 @@ import os
 from typing import List
 
 from .files import REMOVED, is_not_there
-from .outbox import Outbox, SpoolFile
+from .outbox import Outbox
+from .spool_file import SpoolFile
 from .tree import Tree
 
 logger = logging.getLogger("mdc_core")

@@ -13,11 +13,12 @@ from ..ids import new_instance_id
 from .files import PRIVATE_MODE, REMOVED, RemovedError, is_not_there, read_from
 from .left_behind import INSTEAD, LeftBehind, instance_of, successor_of
 from .notes import Notes
-from .outbox import Outbox, SpoolFile
+from .outbox import Outbox
 from .owners import Owners
 from .raws import RAW_FOLDER, RawPart, discard_raw, publish_raw, stage_raw, staged_path
 from .removed import RemovedFiles
 from .segments import SegmentEnd, Segments
+from .spool_file import SpoolFile
 from .tree import Tree
 
 logger = logging.getLogger("mdc_core")

@@ -6,7 +6,8 @@ from typing import Callable, Optional
 
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.uploader import Uploader
-from mdc_core.spool.outbox import Outbox, SpoolFile
+from mdc_core.spool.outbox import Outbox
+from mdc_core.spool.spool_file import SpoolFile
 
 INTERVAL = 1.0
 

@@ -7,7 +7,7 @@ from typing import Callable, List
 import pytest
 
 from mdc_core.delivery.errors import BusyError, DeliveryError, RefusedError
-from mdc_core.spool.outbox import SpoolFile
+from mdc_core.spool.spool_file import SpoolFile
 from tests.core.delivery.loop_parts import INTERVAL, Parts
 
 Log = Callable[[], List[str]]

@@ -9,7 +9,7 @@ import pytest
 from mdc_core.delivery.errors import BusyError, DeliveryError, RefusedError
 from mdc_core.delivery.pacing import TURN_SECONDS
 from mdc_core.spool.files import RemovedError
-from mdc_core.spool.outbox import SpoolFile
+from mdc_core.spool.spool_file import SpoolFile
 from tests.core.delivery.loop_parts import INTERVAL, Parts
 
 Log = Callable[[], List[str]]

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import Optional
 
-from mdc_core.spool.outbox import Outbox, SpoolFile
+from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool
+from mdc_core.spool.spool_file import SpoolFile
 
 
 class Opened:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mdc_core.spool.outbox import Outbox, SpoolFile
+from mdc_core.spool.outbox import Outbox
+from mdc_core.spool.spool_file import SpoolFile
 
 
 class Clock:

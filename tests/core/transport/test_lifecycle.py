@@ -69,7 +69,7 @@ class Case:
         rows: list[int] = []
         for path, content in self._files().items():
             if path.endswith(".jsonl"):
-                for line in content.splitlines():
+                for line in content.split(b"\n")[:-1]:  # the last may be just being written
                     lines += [int(row["0"]) for row in json.loads(line)["data"]]
             elif path.endswith(".csv"):
                 cells = list(csv.reader(io.StringIO(content.decode(), newline="")))

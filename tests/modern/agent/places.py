@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mdc_core.delivery.azure import Account
 from mdc_core.destinations import Destination, FolderDestination
-from mdc_core.destinations.spooled import StorageAccountDestination
+from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.storage import ConnectionString
 
 

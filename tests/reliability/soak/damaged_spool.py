@@ -18,7 +18,7 @@ from azure.storage.blob import BlobServiceClient
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.shared_csv_blob import spool_ending, spool_folder
-from mdc_core.destinations.spooled import StorageAccountDestination
+from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool

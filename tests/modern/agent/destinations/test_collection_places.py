@@ -18,7 +18,7 @@ from mdc_agent.destinations import (
 )
 from mdc_agent.reading import Reading, read_deployment
 from mdc_core.destinations import FolderDestination
-from mdc_core.destinations.spooled import StorageAccountDestination
+from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.errors import SettingsError
 from mdc_core.storage import AccountUrl, ConnectionString, Folder, Storage
 
