@@ -20,8 +20,9 @@ from .tree import Tree
 
 # Folders whose segment is continued; lines for any other start a new one.
 MAX_SEGMENTS = 256
-# Of these, the segments that are open at a time.
-MAX_OPEN = 64
+# Of these, the segments that are open at a time, where the process may open eight times as many
+# files. Behind this bound each append opens a file, which costs twice as much as the append.
+MAX_OPEN = 256
 MAX_SEGMENT_BYTES = 1 << 30
 _Made = TypeVar("_Made")
 
@@ -71,6 +72,8 @@ class Segments:
         self._sequence = itertools.count()
         # Least recently used first.
         self._segments: OrderedDict[str, _Segment] = OrderedDict()
+        # Those that are open, likewise, by path; others may have closed some of them.
+        self._opened: OrderedDict[str, _Segment] = OrderedDict()
         # Names that were told, of segments that could not be made.
         self._unmade: dict[str, str] = {}
         self._max_open = _most_descriptors()
@@ -103,6 +106,7 @@ class Segments:
         if segment is None:
             segment = self._create(folder, ending)
         self._segments.move_to_end(folder)
+        self._opened.move_to_end(segment.path)
         content = head + lines if segment.size == 0 else lines
         try:
             write_whole(segment.file.descriptor, content, segment.size)
@@ -164,8 +168,7 @@ class Segments:
 
     def abandon(self) -> None:
         """Close inherited descriptors in a forked child, whose parent goes on writing."""
-        for segment in self._segments.values():
-            segment.file.close()
+        self._close_all()
         self._segments.clear()
 
     def start_over(self, instance: str) -> None:
@@ -178,7 +181,7 @@ class Segments:
         if not path:
             path = self.next_path(folder, ending)
             if self._on_new is not None:
-                self._on_new(path, self.paths())
+                self._on_new(path, (each.path for each in self._segments.values()))
         segment = _Segment(path)
         try:
             self._open(segment, os.O_CREAT | os.O_EXCL | os.O_APPEND)
@@ -212,14 +215,14 @@ class Segments:
         Raises:
             FileNotFoundError: what has its name now is another file.
         """
-        opened = [each for each in self._segments.values() if each.file.descriptor >= 0]
-        if len(opened) >= self._max_open:
-            opened[0].file.close()
+        while len(self._opened) >= self._max_open:
+            self._opened.popitem(last=False)[1].file.close()
         descriptor = self._with_descriptors(lambda: self._tree.open(segment.path, flags))
         if segment.file.was_kept and not segment.file.was(os.fstat(descriptor)):
             os.close(descriptor)
             raise FileNotFoundError(errno.ENOENT, "another file is in its place", segment.path)
         segment.file.keep(descriptor)
+        self._opened[segment.path] = segment
 
     def _with_descriptors(self, make: Callable[[], _Made]) -> _Made:
         """Do what opens files, with fewer of these open where the process has no more to give."""
@@ -228,10 +231,14 @@ class Segments:
         except OSError as error:
             if error.errno not in (errno.EMFILE, errno.ENFILE):
                 raise
-        for segment in self._segments.values():
-            segment.file.close()
+        self._close_all()
         self._max_open = max(1, self._max_open // 2)
         return make()
+
+    def _close_all(self) -> None:
+        for segment in self._opened.values():
+            segment.file.close()
+        self._opened.clear()
 
     def _sync(self, segment: _Segment) -> None:
         try:
@@ -244,6 +251,7 @@ class Segments:
 
     def _leave(self, folder: str) -> None:
         segment = self._segments.pop(folder)
+        self._opened.pop(segment.path, None)
         segment.file.close()
         if self._on_sealed is not None:
             self._on_sealed(segment.path)

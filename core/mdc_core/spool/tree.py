@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 from pathlib import Path
-from typing import Callable, Set, TypeVar
+from typing import Callable, Set, TypeVar, Union
 
 from .. import systems
 from .files import PRIVATE_MODE, PUBLIC_MODE, STATE_FOLDER, write_whole
@@ -55,7 +55,10 @@ class Tree:
 
     def place(self, path: str) -> Path:
         """Return where a file lies: names on the disk are UTF-8, whatever the locale."""
-        return self.root / os.fsdecode(path.encode("utf-8", "surrogateescape"))
+        return self.root / _name_of(path)
+
+    def _text_of(self, path: str) -> str:
+        return os.path.join(self.root, _name_of(path))
 
     def open(self, path: str, flags: int = 0) -> int:
         """Open a file, making its folders when it is to be made, and return its descriptor.
@@ -67,9 +70,10 @@ class Tree:
         Raises:
             OSError: also when the file is a symbolic link.
         """
-        full = self.place(path)
         if not flags & os.O_CREAT:
-            return _open(full, flags, self.mode)
+            # As a text: to make a `Path` costs more than to open the file.
+            return _open(self._text_of(path), flags, self.mode)
+        full = self.place(path)
         if not flags & os.O_EXCL:
             try:
                 return _open(full, flags & ~os.O_CREAT, self.mode)
@@ -180,5 +184,9 @@ def path_below(root: Path, folder: str, name: str) -> str:
     return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
-def _open(path: Path, flags: int, mode: int) -> int:
+def _name_of(path: str) -> str:
+    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
+def _open(path: Union[str, Path], flags: int, mode: int) -> int:
     return os.open(path, os.O_RDWR | systems.OPEN_FLAGS | flags, mode)

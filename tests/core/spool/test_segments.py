@@ -71,16 +71,21 @@ def test_a_segment_that_is_full_is_followed_by_another(tmp_path: Path) -> None:
     assert contents == [b"1\n22\n", b"3\n4\n"]
 
 
-@pytest.mark.parametrize("folders", [MAX_OPEN + 10, MAX_SEGMENTS + 10])
-def test_files_open_at_a_time_are_bounded(tmp_path: Path, folders: int) -> None:
+@pytest.mark.parametrize(
+    ("bound", "folders"), [(1, 3), (64, 74), (MAX_OPEN, MAX_SEGMENTS), (MAX_OPEN, MAX_OPEN + 10)]
+)
+def test_files_open_at_a_time_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: int, folders: int
+) -> None:
     """However many folders are written to, few descriptors are held, and no line is lost."""
+    monkeypatch.setattr("mdc_core.spool.segments.MAX_OPEN", bound)
     segments = Writer(tmp_path)
     before = len(os.listdir("/proc/self/fd"))
     for turn in range(2):
         for number in range(folders):
             segments.append(f"modelDataCollector/e/d/c{number}/2026", b"%d\n" % turn)
         segments.sync()
-    assert len(os.listdir("/proc/self/fd")) - before <= MAX_OPEN + 1
+    assert len(os.listdir("/proc/self/fd")) - before <= bound + 1
     segments.close()
     files = 0
     for number in range(folders):
