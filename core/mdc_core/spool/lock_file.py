@@ -24,6 +24,8 @@ class LockFile:
     def __init__(self, tree: Tree, path: str) -> None:
         self.path = path
         self._tree = tree
+        # As a text: the writer asks for it after each batch, and to make it anew takes 10 us.
+        self._place = os.fspath(tree.place(path))
         self._file = OpenFile()
 
     @classmethod
@@ -46,7 +48,7 @@ class LockFile:
         if self._file.look() is None:
             return False
         try:
-            return self._file.was(os.lstat(self._tree.place(self.path)))
+            return self._file.was(os.lstat(self._place))
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:  # nobody may look there now

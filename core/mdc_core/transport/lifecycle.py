@@ -1,6 +1,6 @@
 """The ends of a process, and what has to happen before each.
 
-Between `collect` and the file an event is in memory, for 50 ms or as long as the writer takes. So
+Between `collect` and the file an event is in memory, for 100 ms or as long as the writer takes. So
 before a process ends, what waits has to be written, or counted as lost. A process of Python ends
 in one of these ways, whatever server runs in it; each has one place here:
 
