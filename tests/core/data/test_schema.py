@@ -86,6 +86,30 @@ def test_what_is_remembered_is_what_the_frame_says(made: List[pandas.DataFrame])
         assert schema_of_frame(snapshot) == _by_itself(snapshot)
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pandas.RangeIndex(2),
+        pandas.MultiIndex.from_tuples([("a", 1), ("a", 2)]),
+        pandas.MultiIndex.from_tuples([("a", 1), ("a", 1)]),
+        pandas.Index([0.5, 1.5]),
+        pandas.Index(["a", "a"]),
+        pandas.CategoricalIndex(["a", "b"]),
+        pandas.date_range("2024-02-29", periods=2),
+        pandas.period_range("2024-02-29", periods=2, freq="D"),
+        pandas.timedelta_range("1 day", periods=2),
+        pandas.interval_range(0, 2),
+    ],
+    ids=lambda labels: type(labels).__name__,
+)
+def test_labels_of_any_index_are_remembered_or_not(labels: pandas.Index) -> None:
+    """Of the same frame, of another with equal labels, and of one whose texts are these labels."""
+    texts = pandas.Index([str(label) for label in labels])
+    for columns in (labels, labels.copy(), texts, labels):
+        snapshot = snapshot_frame(pandas.DataFrame([[1, 0.5]], columns=columns))[0]
+        assert schema_of_frame(snapshot) == _by_itself(snapshot)
+
+
 def test_frames_that_are_alike_have_one_schema() -> None:
     """The same object, so that nobody compares names to put them together."""
     first, second = (pandas.DataFrame({"a": [at], "b": [0.5], "c": ["x"]}) for at in (1, 2))
