@@ -17,9 +17,9 @@ from ..interrupts import is_interrupt
 
 logger = logging.getLogger("mdc_core")
 
-# Events that are encoded together. With 16 an event costs a tenth more; with 128 the steps that
+# Events that are encoded together. With 16 an event costs a twentieth more; with 64 the steps that
 # take all of them at once hold up a request for longer than a slice.
-GROUP_EVENTS = 64
+GROUP_EVENTS = 32
 
 
 class Portion:
