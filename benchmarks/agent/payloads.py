@@ -28,6 +28,9 @@ _IN_A_BURST = 200
 _BURSTS = 8
 _CONNECTIONS = 8
 _WARM = 300
+# What a peer puts off it does before the next has its turn: after a burst, and after a load.
+_PAUSE = 0.05
+_QUIET, _QUIET_CPU = 0.3, 0.02
 # For what was logged to be written.
 _SECONDS = 60.0
 _ADDED, _SHARE, _TIMES, _FIRST_MS, _INSIDE_US = 1.5, 0.5, 5.0, 5.0, 60.0
@@ -78,6 +81,7 @@ def _print_added(between: dict[str, Server], rounds: int) -> None:
                 began = time.perf_counter()
                 _ask(client)
                 burst.append((time.perf_counter() - began) * 1e6)
+            time.sleep(_PAUSE)
             bursts[name].append(statistics.median(burst))
             times[name] += burst
     for client in clients.values():
@@ -135,6 +139,7 @@ def _print_load(between: dict[str, Server], rounds: int, seconds: float) -> None
             before = server.cpu_seconds()
             count = _load(server, seconds)
             rates[name].append(count / seconds)
+            _let_finish(server)
             cpu[name].append((server.cpu_seconds() - before) / count * 1e6)
     median = {name: statistics.median(rate) for name, rate in rates.items()}
     print_table(
@@ -232,6 +237,15 @@ def _load(server: Server, seconds: float) -> int:
                     count += 1
                     client.sendall(_REQUEST)
     return count
+
+
+def _let_finish(server: Server) -> None:
+    """Wait until a server takes next to no CPU."""
+    until = time.monotonic() + _SECONDS
+    before, now = -1.0, server.cpu_seconds()
+    while now - before > _QUIET_CPU and time.monotonic() < until:
+        time.sleep(_QUIET)
+        before, now = now, server.cpu_seconds()
 
 
 def _say(text: str, is_met: bool) -> None:
