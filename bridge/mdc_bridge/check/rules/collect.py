@@ -16,7 +16,7 @@ def find(facts: Facts) -> Iterator[Hit]:
     for call in facts.calls:
         if call.method == "collect":
             is_of_any_depth = call.data.kind is Kind.ARRAY and call.data.dimensions is None
-            limit = ", if of one or two dimensions (else MDC318)" * is_of_any_depth
+            limit = "; with more than two dimensions see MDC318" * is_of_any_depth
             yield Hit(call.place, f"collects {shown(call.data) or 'as before'}{limit}")
         elif call.method == "add_correlations":
             yield Hit(call.place, "adds the eight columns, as before")
