@@ -65,10 +65,16 @@ class LineTemplate:
         self.varying = varying
         self._match = re.compile(pattern).fullmatch
         self._fields = fields
-        self._rows = rows
+        # With the numbers of shapes, by the kinds of their values.
+        self._rows = [(*row, dict[tuple[type, ...], int]()) for row in rows]
 
     def read(self, raw: bytes, shapes: Shapes) -> Optional[Fields]:
-        """Return what a line says; None if it is of another form."""
+        """Return what a line says; None if it is of another form.
+
+        Args:
+            raw: the line.
+            shapes: the same for all lines.
+        """
         try:
             found = self._match(raw.decode())
         except UnicodeDecodeError:
@@ -78,14 +84,17 @@ class LineTemplate:
         groups = ("", *found.groups())
         time, correlation_id, request_id, version = [groups[at] for at in self._fields]
         rows: list[PackedRow] = []
-        for names, first in self._rows:
+        for names, first, numbers in self._rows:
             cells = groups[first : first + len(names)]
             kinds = tuple([_KINDS.get(cell[0], bytes) for cell in cells])
             texts = [
                 cell if kind is bytes else cell[1:-1] if kind is str else _WORDS[cell]
                 for cell, kind in zip(cells, kinds)
             ]
-            rows.append((shapes.number(names, kinds), tuple(texts)))
+            number = numbers.get(kinds)
+            if number is None:
+                number = numbers[kinds] = shapes.number(names, kinds)
+            rows.append((number, tuple(texts)))
         return Fields(time_of(time), correlation_id or request_id, request_id, version, rows)
 
 
