@@ -53,6 +53,7 @@ def cases() -> dict[str, tuple[Case, int]]:
             _encoder(made[data]),
             _BATCH * made[data].size,
         )
+        found[f"write {data}, {_BATCH} together"] = (_writer(data), _BATCH * made[data].size)
     return found
 
 
@@ -63,6 +64,38 @@ def _encoder(frame: Any) -> Case:
 
     tables = [table_of_frame(snapshot_frame(frame)[0])] * _BATCH
     return lambda: encode_tables(tables)
+
+
+def _writer(data: str) -> Case:
+    from mdc_core.data.events import Event, Stream
+    from mdc_core.data.receipts import Receipts
+    from mdc_core.data.snapshot import snapshot_frame
+    from mdc_core.destinations.memory import MemoryDestination
+    from mdc_core.transport.batches import BatchEncoder
+    from mdc_core.transport.counters import Counters
+
+    stream = Stream("endpoint", "deployment", "model_inputs", "a/b/c")
+    frames = [MAKERS[data]() for _ in range(_BATCH)]
+    events = [
+        Event(snapshot_frame(frame)[0], 0, at, str(uuid.uuid4()), "1", stream)
+        for at, frame in enumerate(frames)
+    ]
+    encoder = BatchEncoder(MemoryDestination(), None)
+    counters = Counters()
+    receipts = Receipts(counters.add_delivered, counters.add_dropped)
+
+    def fail(_event: Event, error: BaseException) -> None:
+        raise error
+
+    def write() -> None:
+        for share in [
+            share
+            for portion in encoder.encode(events[:], fail).portions(receipts)[0]
+            for share in portion.shares
+        ]:
+            share.arrive()
+
+    return write
 
 
 def main() -> None:
