@@ -25,17 +25,12 @@ _counted: Callable[[], Any] = lambda: None  # noqa: E731  until there is a refer
 _MOST_BYTES_COUNTED = 64_000
 
 
-def own_size(labels: pandas.Index, count: int) -> int:
-    """Return the size of a frame's labels in bytes, long ones left out; 0 if counted last.
-
-    Args:
-        labels: the frame's.
-        count: how many there are.
-    """
+def own_size(labels: pandas.Index) -> int:
+    """Return the size of a frame's labels in bytes, long ones left out; 0 if counted last."""
     global _counted
     if _counted() is labels:
         return 0
-    size = index_size(labels, count)
+    size = index_size(labels, len(labels))
     if size <= _MOST_BYTES_COUNTED:
         _counted = ref(labels)
     return size
