@@ -7,6 +7,7 @@ from typing import Any, Optional
 
 import numpy
 import pandas
+from pandas.arrays import StringArray
 
 from .cells import NULL, cell_json, text_json, trimmed_time
 from .plain_json import numbers_of, texts_of
@@ -42,7 +43,7 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
         texts = _arrow_texts(parts)
         if texts is not None:
             return _object_cells(texts)
-    return [cell for part in parts for cell in _object_cells(_extension_items(part))]
+    return _object_cells([item for part in parts for item in _extension_items(part)])
 
 
 def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:
@@ -101,6 +102,9 @@ def _extension_items(values: Any) -> list[Any]:
     if isinstance(values, numpy.ndarray):
         # An array's durations beside a frame's: numpy would make integers of them.
         return list(values.T.ravel())
+    held = getattr(values, "_ndarray", None) if isinstance(values, StringArray) else None
+    if held is not None:
+        return list(held.T.ravel())  # pandas takes 1 us to hand out the same array
     return list(numpy.asarray(values, dtype=object).T.ravel())
 
 
