@@ -166,12 +166,13 @@ def test_a_full_spool_drops_the_newest_and_says_so(
         nonlocal number
         collect(number)
         number += 1
+        mdc_core.flush(0)  # few are taken together: all that do not fit together are dropped
         return dropped() >= 20
 
     eventually(overfill, "twenty events dropped")
     eventually(lambda: counts().written + dropped() == number, "all are written or dropped")
     kept = number - dropped()
-    assert 18_000 < counts().undelivered_bytes <= 20_000
+    assert 16_000 < counts().undelivered_bytes <= 20_000
     proxy.restore()
     eventually(lambda: counts().undelivered_bytes == 0, "delivered")
     first = values()

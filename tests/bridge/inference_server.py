@@ -25,6 +25,7 @@ class ScoringServer:
         settings: environment variables; those of the outside that mean something to us are left
             out.
         seconds: within which it must be healthy.
+        port: that it listens on; 0 for any.
     """
 
     def __init__(
@@ -33,8 +34,9 @@ class ScoringServer:
         log: Path,
         settings: Mapping[str, str],
         seconds: float = DEADLINE_SECONDS,
+        port: int = 0,
     ) -> None:
-        self._port = free_port()
+        self._port = port or free_port()
         self._log = log
         self._seconds = seconds
         environment = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}

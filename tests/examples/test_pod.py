@@ -61,35 +61,34 @@ def scored(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, list[s
     has_sdk = request.param == "with the SDK"
     files = config_map()
     settings = files["agent.yaml"]
-    port, scoring = free_port(), tmp_path / "scoring"
+    port, upstream, scoring = free_port(), free_port(), tmp_path / "scoring"
     scoring.mkdir()
     script = scoring / "score.py"
     script.write_text((FOLDER / "score.py").read_text() if has_sdk else WITHOUT_SDK)
-    server = ScoringServer(
-        inference_server(Path(sys.executable), script, scoring, 1),
-        scoring / "server.log",
-        {
-            "AZUREML_MDC_CONFIG_PATH": str(tmp_path / "mdc-config.json"),
-            "AZUREML_MDC_PORT": str(port),
-            "MDC_SPOOL_DIR": str(scoring / "spool"),
-            "MDC_DELIVERY_INTERVAL": "0.05",
-        },
-    )
     settings.update(
         listen=f"127.0.0.1:{port}",
         spool="spool",
         sdk_config="mdc-config.json",
         datastores={"workspaceblobstore": {"folder": "out"}},
     )
-    settings["payload"].update(
-        listen=f"127.0.0.1:{free_port()}", upstream=f"127.0.0.1:{server.port}"
-    )
+    settings["payload"].update(listen=f"127.0.0.1:{free_port()}", upstream=f"127.0.0.1:{upstream}")
     if not has_sdk:
         settings["rows"] = {"outputs": ["churns"]}
     agent = AgentProcess(tmp_path, yaml.safe_dump(files["deployment.yaml"]), settings)
     with running(agent):
         entrance = int(agent.wait_for(r"payloads at [^ ]*:(\d+)"))
-        with server:
+        # As a native sidecar's, its config file is there before the script is imported.
+        with ScoringServer(
+            inference_server(Path(sys.executable), script, scoring, 1),
+            scoring / "server.log",
+            {
+                "AZUREML_MDC_CONFIG_PATH": str(tmp_path / "mdc-config.json"),
+                "AZUREML_MDC_PORT": str(port),
+                "MDC_SPOOL_DIR": str(scoring / "spool"),
+                "MDC_DELIVERY_INTERVAL": "0.05",
+            },
+            port=upstream,
+        ):
             answers = [score(entrance, {"x-request-id": "r-1"}), score(entrance, {})]
         assert agent.end() == 0
     assert [answer[:2] for answer in answers] == [(200, [True, False])] * 2
