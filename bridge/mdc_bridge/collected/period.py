@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Optional, Union
@@ -69,6 +70,21 @@ class Period:
 
 
 ALWAYS = Period()
+
+
+def united(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Return the fewest periods that hold the moments of all, in the order of time."""
+    made: list[Period] = []
+    for period in sorted(periods, key=lambda each: (each.since_us is not None, each.since_us or 0)):
+        before = made[-1] if made else None
+        if before is None:
+            made.append(period)
+        elif before.until_us is not None:
+            if period.since_us is not None and period.since_us > before.until_us:
+                made.append(period)
+            elif period.until_us is None or period.until_us > before.until_us:
+                made[-1] = Period(before.since_us, period.until_us)
+    return tuple(made)
 
 
 def folder_bounds(rolled: str) -> Optional[tuple[int, int]]:

@@ -60,6 +60,7 @@ def convert_unit(
         rejects=f"{REJECTS_FOLDER}/{unit.id}.jsonl" if result.rejects.local else "",
         marks={file.path: file.mark for file in result.files},
         archive=source.url,
+        periods=unit.periods,
     )
     if result.rejects.local is not None:
         with open(result.rejects.local, "rb") as stream:

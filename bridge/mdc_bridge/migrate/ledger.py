@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Optional
 
 from mdc_core.errors import MissingFileError, StoreError
 
-from ..collected.period import folder_bounds
+from ..collected.period import ALWAYS, Period, folder_bounds
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
 from .content_mark import ContentMark
@@ -42,6 +42,7 @@ class UnitReport:
         marks: of the contents of all files, by path; empty in the entries of older releases.
         archive: URL of the archive that it is of; empty in the entries of older releases.
         undone: it is migrated no longer; its files are those that somebody had changed.
+        periods: see `Unit`; entries of older releases do not say it.
     """
 
     unit: str
@@ -56,6 +57,7 @@ class UnitReport:
     marks: Mapping[str, ContentMark] = field(default_factory=dict)
     archive: str = ""
     undone: bool = False
+    periods: tuple[Period, ...] = (ALWAYS,)
 
     @classmethod
     def of_mapping(cls, value: Mapping[str, Any]) -> UnitReport:
@@ -66,7 +68,10 @@ class UnitReport:
         """
         paths, counts = tuple(value["paths"]), RowCounts(**value["counts"])
         marks = {path: ContentMark(*mark) for path, mark in value.get("marks", {}).items()}
-        return cls(**{**value, "paths": paths, "counts": counts, "marks": marks})
+        made = cls(**{**value, "paths": paths, "counts": counts, "marks": marks})
+        if "periods" not in value:
+            return made
+        return replace(made, periods=tuple(Period(**each) for each in value["periods"]))
 
     @property
     def days(self) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..archive.places import LeftOut
 from ..arguments import AnyPath
-from ..collected.period import Moment, Period
+from ..collected.period import Moment, Period, united
 from ..files import Files
 from ..progress import Advance, silent
 from .collected_files import collected_files
@@ -242,6 +242,9 @@ def _sorted_out(
         dataset = unit.dataset
         entry = ledger.read(unit.id) if unit.id in known else None
         is_of_plan = entry is not None and entry.plan == dataset.digest and not dataset.skip
+        if entry is not None and is_of_plan and not entry.undone and not force:
+            # What is there stays; a second period adds its rows.
+            unit = unit._replace(periods=united((*entry.periods, *unit.periods)))
         if entry is not None and entry.complete and not is_of_plan and not force:
             raise PlanError(
                 f"the destination holds {dataset.source} as another plan made it (one that was not "

@@ -1,7 +1,8 @@
-"""The rows of a unit that are wanted: of its period, and not in collected lines already."""
+"""The rows of a unit that are wanted: of its periods, and not in collected lines already."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Optional
 
 from ..collected.period import ALWAYS, Period
@@ -16,18 +17,19 @@ class Selection:
     """Leaves out the rows of a unit that are not wanted: of another time, or in lines already.
 
     Args:
-        period: of the rows that say their time.
+        periods: of the rows that say their time.
         existing: what lines have; None where nobody looks.
         counts: of the unit, for what is left out.
     """
 
-    def __init__(self, period: Period, existing: Optional[Existing], counts: RowCounts) -> None:
-        self._first = b"" if period.since_us is None else line_time(period.since_us)
-        self._end = b"\xff" if period.until_us is None else line_time(period.until_us)
+    def __init__(
+        self, periods: Iterable[Period], existing: Optional[Existing], counts: RowCounts
+    ) -> None:
+        self._bounds = [_bounds_of(period) for period in periods]
         self._existing = existing or None
         self._ids = existing.ids if existing else frozenset()
         self._is_flat = False  # a CSV row has all rows of a call, which was given a 1-D array
-        self._takes_all = period == ALWAYS and not existing
+        self._takes_all = _bounds_of(ALWAYS) in self._bounds and not existing
         self._prefix = b""
         self._counts = counts
 
@@ -57,7 +59,7 @@ class Selection:
         if at in block.rejects:
             return True
         has_id = not block.ids[at].startswith(self._prefix)
-        if has_id and not self._first <= block.times[at] < self._end:
+        if has_id and not any(first <= block.times[at] < end for first, end in self._bounds):
             self._counts.left_out += 1
             return False
         if has_id:
@@ -73,3 +75,9 @@ class Selection:
 def _is_flat(row: bytes) -> bool:
     row_of_names = cells_of(row)
     return len(row_of_names.names) == 1 < len(row_of_names.cells)
+
+
+def _bounds_of(period: Period) -> tuple[bytes, bytes]:
+    """Return the first time of a period and the one before which it ends, as lines show them."""
+    first = b"" if period.since_us is None else line_time(period.since_us)
+    return first, b"\xff" if period.until_us is None else line_time(period.until_us)

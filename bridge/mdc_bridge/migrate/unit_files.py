@@ -120,7 +120,7 @@ def _attempt(
         make_lines = LineMaker(stream, files.put_raw)
         known = None if existing is None else existing()
         groups = Groups(make_lines, files, rejects, scattered, longest, again)
-        selection = Selection(unit.period, known, groups.counts)
+        selection = Selection(unit.periods, known, groups.counts)
         for file in unit.files:
             blocks = block_reader(unit, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())

@@ -20,7 +20,7 @@ class Unit(NamedTuple):
         id: 32 hex digits that depend only on the place of the folder; name of its files.
         dataset: its plan.
         files: sorted by path.
-        period: of the rows that are wanted, where it begins or ends within the folder.
+        periods: of the rows that are wanted, where one begins or ends within the folder.
         existing: collected files that may have some of the rows, by the number of their tree (0
             the destination, 1 the archive) and path; None where there is none, or nobody looks.
     """
@@ -28,7 +28,7 @@ class Unit(NamedTuple):
     id: str
     dataset: DatasetPlan
     files: tuple[ArchiveFile, ...]
-    period: Period = ALWAYS
+    periods: tuple[Period, ...] = (ALWAYS,)
     existing: Optional[tuple[tuple[int, str], ...]] = None
 
     @property
@@ -40,8 +40,8 @@ class Unit(NamedTuple):
     def source_version(self) -> str:
         """Changes whenever a file of the unit does."""
         version = " ".join(f"{file.info.path} {file.info.version}" for file in self.files)
-        if self.period != ALWAYS:
-            version += f" {self.period}"
+        if self.periods != (ALWAYS,):
+            version += "".join(f" {period}" for period in self.periods)
         return version if self.existing is None else f"{version} without existing"
 
 
@@ -94,7 +94,7 @@ def units_of(
         dataset = datasets[identity]
         is_partial = is_cut(of_unit[0], period, zone_of(dataset.time_zone))
         wanted = period if is_partial else ALWAYS
-        units.append(Unit(identity, dataset, tuple(of_unit), wanted))
+        units.append(Unit(identity, dataset, tuple(of_unit), (wanted,)))
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
 
 
