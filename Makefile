@@ -118,8 +118,8 @@ test-images-short: $(VENV)/newest/.done $(VENV)/azurite/.done ## the same in fou
 resolve-images: $(VENV)/newest/.done ## how long pip searches beside each azureml-defaults
 	$(VENV)/newest/bin/python -m tests.images --resolve
 
-# The figures under load and faults, in full: about an hour.
-soak: $(VENV)/newest/.done $(VENV)/azurite/.done ## the figures under load and faults, about an hour
+# The figures under load and faults, in full: about two hours, one of which watches a scoring server's memory.
+soak: $(VENV)/newest/.done $(VENV)/azurite/.done ## the figures under load and faults, about two hours
 	$(VENV)/newest/bin/python -m tests.reliability.soak
 
 lint: $(VENV)/lint/.done ## ruff, mypy --strict, import-linter

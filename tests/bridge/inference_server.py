@@ -68,6 +68,11 @@ class ScoringServer:
         """That it listens on."""
         return self._port
 
+    @property
+    def pid(self) -> int:
+        """The process id of the program, which may have children."""
+        return self._process.pid
+
     def score(self, body: str) -> tuple[int, str]:
         """Return status and text of the answer to a request."""
         return self._request("POST", "/score", body)

@@ -19,14 +19,18 @@ from tests.reliability.soak import (
     payload_memory,
     power_loss,
     queue_memory,
+    scoring_slope,
     shared_csv_kills,
     sigkill_append,
 )
 
-# The collector service is installed in one lane.
-OF_THE_AGENT = [
+# The collector service and the inference server are installed in one lane.
+OF_SERVERS = [
     pytest.param(each, marks=pytest.mark.newest_only)
-    for each in (agent_bad_requests, agent_kills, agent_memory, agent_slope, payload_memory)
+    for each in (
+        *(agent_bad_requests, agent_kills, agent_memory, agent_slope, payload_memory),
+        scoring_slope,
+    )
 ]
 COMMANDS = [
     damaged_spool,
@@ -46,7 +50,7 @@ if disk_full.can_mount():
 
 
 @pytest.mark.parametrize(
-    "command", COMMANDS + OF_THE_AGENT, ids=lambda command: command.__name__.split(".")[-1]
+    "command", COMMANDS + OF_SERVERS, ids=lambda command: command.__name__.split(".")[-1]
 )
 def test_a_short_run_keeps_its_promise(command: object) -> None:
     """What the full command is run for holds for a few kills, reloads and seconds as well."""
