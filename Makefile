@@ -226,8 +226,8 @@ $(VENV)/demo/.done: requirements/demo.txt $(DIST)/.done
 $(VENV)/demo-agent/.done: requirements/demo-agent.txt $(DIST)/.done
 	$(call environment,demo-agent,-r requirements/demo-agent.txt "$$(ls $(DIST)/*.whl)[agent$(COMMA)tools]")
 
-$(VENV)/bench/.done: $(DIST)/.done
-	$(call environment,bench,$(DIST)/*.whl)
+$(VENV)/bench/.done: requirements/bench.txt $(DIST)/.done
+	$(call environment,bench,-r requirements/bench.txt $(DIST)/*.whl)
 
 $(VENV)/bench-agent/.done: requirements/bench-agent.txt $(DIST)/.done
 	$(call environment,bench-agent,-r requirements/bench-agent.txt "$$(ls $(DIST)/*.whl)[agent]")

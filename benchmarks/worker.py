@@ -1,10 +1,13 @@
 """A process of one setup, which measures what it is asked to.
 
-Requests and answers are lines of JSON on its standard input and output.
+`python -m benchmarks.worker FOLDER [ahead]`. Requests and answers are lines of JSON on its
+standard input and output. `ahead` of all other programs of the machine, where the system permits
+it, so that a time is not that of a wait for a core.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -15,6 +18,9 @@ from pathlib import Path
 def main() -> None:
     """Answer requests until the input ends: `[FILE.FUNCTION of subjects, ARGUMENTS...]`."""
     folder = Path(sys.argv[1])
+    if "ahead" in sys.argv[2:]:
+        with contextlib.suppress(AttributeError, PermissionError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what an SDK prints must not get between the answers
     for line in sys.stdin:

@@ -18,6 +18,8 @@ from tests.azure.azurite import Azurite
 _KEPT = ("PATH", "HOME")
 # Setups whose questions have a process each: what was collected before must not be there.
 _ALONE = ("alone", "waiting")
+# Those whose times are measured by the clock, request by request.
+_AHEAD = ("plain", "folder", "gevent", "official")
 # What the official SDK accepts while it still posts: by default 1,500, fewer than a run collects.
 _OFFICIAL_EVENTS = "20000"
 
@@ -48,8 +50,8 @@ class Places:
 
         Args:
             setup: `plain` collects nothing; `folder`, `azurite` and `collector` are ours, by
-                destination; `alone` is as `folder`; `waiting` is ours, and writes nothing;
-                `official` is the peer.
+                destination; `alone` and `gevent` are as `folder`; `waiting` is ours, and writes
+                nothing; `official` is the peer.
             folder: for what is collected, and for the spool.
         """
         sends = {"AZUREML_MDC_ENABLED": "true", "AZUREML_MDC_PORT": str(self.port)}
@@ -62,6 +64,7 @@ class Places:
             "migration": {},
             "folder": in_folder,
             "alone": in_folder,
+            "gevent": in_folder,
             "waiting": {**in_folder, "AZUREML_MDC_WORKER_DISABLED": "true"},
             "collector": {**sends, **spool},
             "official": {**sends, "AZUREML_MDC_QUEUE_CAPACITY": _OFFICIAL_EVENTS},
@@ -132,8 +135,11 @@ class _Worker:
         environ = {key: os.environ[key] for key in _KEPT if key in os.environ}
         if setup != "official" and "PYTHONPATH" in os.environ:
             environ["PYTHONPATH"] = os.environ["PYTHONPATH"]  # of sources that are not installed
+        run = ["-m", "benchmarks.worker"]
+        if setup == "gevent":
+            run = ["-m", "gevent.monkey", "--module", "benchmarks.worker"]
         self._process = subprocess.Popen(
-            [python, "-m", "benchmarks.worker", str(folder)],
+            [python, *run, str(folder), *(["ahead"] if setup in _AHEAD else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log.open("w"),

@@ -8,9 +8,10 @@ from ..frames import FRAMES
 from ..results.figures import Wanted
 from .kinds import CALIBRATED, FEW, US, Row, Value, most, slug
 
-_PACED, _FLAT = "paced", "flat out"
-_COUNTS = {_PACED: 400, _FLAT: 4000}
-_OFFICIAL_COUNTS = {_PACED: 400, _FLAT: 1500}
+_COUNTS = {"paced": 800, "flat out": 4000}
+_OFFICIAL_COUNT = 1500
+# In which setup each serves.
+_SERVERS = {"thread": "folder", "asyncio": "folder", "gevent": "gevent"}
 _WAYS = {"modern": "`Collector`", "legacy": "`ModelDataCollector`, dual"}
 
 
@@ -37,25 +38,31 @@ def call_rows() -> list[Row]:
 def _requests() -> list[Row]:
     request = f"request of 150 {US} that collects a pair"
     rows = []
+    official = Value("official", "request_time.added", ("modern", CALIBRATED))
     for way, title in _WAYS.items():
         what = f"{request}, {title}, paced: p50 added"
-        ours = _request("folder", way, _PACED, "added")
-        official = _request("official", "modern", _PACED, "added")
+        ours = Value("folder", "request_time.added", (way, CALIBRATED))
         rows.append(Row(f"request-paced-{way}", what, US, ours, "official", official, Wanted(25)))
-    for way, title in _WAYS.items():
-        what = f"{request}, {title}, flat out: p99 of it"
-        ours = _request("folder", way, _FLAT, "p99")
-        alone = ours._replace(key="alone p99")
-        rows.append(Row(f"request-flat-{way}", what, US, ours, "none", alone, most(2)))
+    for server in _SERVERS:
+        for pace in ("flat out",) if server == "thread" else _COUNTS:
+            for way, title in _WAYS.items():
+                shown = pace if server == "thread" else f"{server}, {pace}"
+                what = f"{request}, {title}, {shown}: p99 of it"
+                name = "flat" if server == "thread" else slug(shown.replace(",", ""))
+                ours = _request(server, way, pace)
+                alone = ours._replace(key="alone p99")
+                rows.append(Row(f"request-{name}-{way}", what, US, ours, "none", alone, most(2)))
     what = f"{request}, {_WAYS['modern']}, flat out: p99 of it"
-    ours, official = (_request(setup, "modern", _FLAT, "p99") for setup in ("folder", "official"))
+    ours = _request("thread", "modern", "flat out")
+    arguments = ("modern", "thread", "flat out", CALIBRATED, _OFFICIAL_COUNT)
+    official = ours._replace(setup="official", arguments=arguments)
     rows.append(Row("request-flat-official", what, US, ours, "official", official))
     return rows
 
 
-def _request(setup: str, way: str, pace: str, key: str) -> Value:
-    counts = _OFFICIAL_COUNTS if setup == "official" else _COUNTS
-    return Value(setup, "request_time.request", (way, pace, CALIBRATED, counts[pace]), key)
+def _request(server: str, way: str, pace: str) -> Value:
+    arguments = (way, server, pace, CALIBRATED, _COUNTS[pace])
+    return Value(_SERVERS[server], "request_time.request", arguments, "p99")
 
 
 def _collect(data: str, pace: str, key: str, ratio: Optional[float] = None) -> Row:

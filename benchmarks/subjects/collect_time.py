@@ -1,8 +1,10 @@
 """How long `collect` takes in the caller's thread, which is the scoring request's thread.
 
 Every call gets new data, made outside of what is timed. `paced`: one call every 2 ms, so the
-SDK's thread is idle when the next one comes. `loop`: one call after the other, while the SDK's
-thread works on the ones before. The loop is shorter than the official SDK's queue.
+SDK's thread is idle when the next one comes; the data are made after the pause, as a request
+makes them, so that pandas and the interpreter are no colder than there. `loop`: one call after
+the other, while the SDK's thread works on the ones before. The loop is shorter than the official
+SDK's queue.
 """
 
 from __future__ import annotations
@@ -40,9 +42,9 @@ def _percentiles(
         collect(make())
     taken = []
     for _ in range(count):
-        data = make()
         if pause:
             time.sleep(pause)
+        data = make()
         start = time.perf_counter_ns()
         collect(data)
         taken.append((time.perf_counter_ns() - start) / 1000)
