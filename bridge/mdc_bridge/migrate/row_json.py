@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
+from mdc_core import compiled
+from mdc_core.data.correlation_columns import BOUNDARY_TEXTS
 from mdc_core.encoding.cells import text_json
 
 from ..archive.json_types import (
@@ -30,6 +32,8 @@ from ..archive.rows import Shape
 
 Column = list[bytes]
 _ESCAPED = bytes(range(32)) + b'"\\'
+_NULLS = tuple(NULLS.keys() - INFINITIES)
+_BOUNDARIES = tuple(text.encode() for text in BOUNDARY_TEXTS)
 
 
 class EncodedRows(NamedTuple):
@@ -58,10 +62,27 @@ class RowEncoder:
         self._shape = shape
         kinds = [types.get(name, STRING) for name in shape.names]
         self._kinds = kinds * shape.width if shape.is_upright else kinds
+        self._letters = "".join(kind[0] for kind in self._kinds).encode()
         self._numbers = [at for at, kind in enumerate(self._kinds) if kind == NUMBER]
         self._integers = [at for at, kind in enumerate(self._kinds) if kind == INTEGER]
         self._texts = [at for at, kind in enumerate(self._kinds) if kind == STRING]
         self._booleans = [at for at, kind in enumerate(self._kinds) if kind == BOOLEAN]
+
+    def read(self, content: bytes) -> Optional[compiled.ReadRows]:
+        """Return what the rows of a chunk say, by the compiled part.
+
+        Args:
+            content: whole rows.
+
+        Returns:
+            as `read_rows` in `mdc_core.compiled`; None without it as well.
+        """
+        if compiled.read_rows is None or not self._shape.is_correlated:
+            return None
+        template = _template(self._shape, (False,) * self._shape.width)
+        return compiled.read_rows(
+            content, template[:-1:2], template[-1], self._letters, _NULLS, _BOUNDARIES
+        )
 
     def encode(self, columns: Sequence[Column], rows: int) -> EncodedRows:
         """Return rows as JSON.
