@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import subprocess
 import sys
@@ -24,6 +25,10 @@ from tests.waiting import wait_until
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=USUAL)
 settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 settings.load_profile("same")
+
+# To look through all tests and what they load for garbage, again and again, takes a tenth of the
+# inner loop.
+gc.disable()
 
 collect_ignore_glob = [] if sys.version_info >= (3, 9) else OF_TOOLS
 
@@ -50,6 +55,12 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
         name = getattr(item, "originalname", item.name)
         if is_slow(Path(str(item.fspath)), name, getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, and only among what tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:
@@ -99,6 +110,16 @@ def official() -> Path:
 def azure_ai_ml() -> Path:
     """The interpreter of the environment that holds the client of Azure, and ours."""
     return python_of("azure-ai-ml")
+
+
+@pytest.fixture
+def ends_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of a process waits for its writer, however busy the machine is."""
+    from mdc_core import runtime
+    from mdc_core.transport import pipeline
+
+    for module in (pipeline, runtime):
+        monkeypatch.setattr(module, "GRACE_SECONDS", 30.0)
 
 
 @pytest.fixture

@@ -240,6 +240,7 @@ def test_without_a_usable_spool_events_wait_in_memory(
     assert "works again" in caplog.text
 
 
+@pytest.mark.usefixtures("ends_wait")
 def test_a_spool_that_cannot_be_made_is_named(
     recorder: Recorder,
     spool: Path,

@@ -50,6 +50,7 @@ def test_what_is_not_asked_for_is_not_lost() -> None:
     assert mdc_core.counts() == []
 
 
+@pytest.mark.usefixtures("ends_wait")
 def test_a_folder_below_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

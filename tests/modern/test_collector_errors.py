@@ -160,6 +160,7 @@ def test_positional_names_are_refused() -> None:
         Collector("model_inputs")  # type: ignore[misc]
 
 
+@pytest.mark.usefixtures("ends_wait")
 def test_errors_of_the_folder_are_not_the_scripts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

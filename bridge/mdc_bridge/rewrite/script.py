@@ -42,6 +42,8 @@ class Script:
         if wrapper.module.code.rstrip("\r") != self._form_feeds.without.rstrip("\r"):
             raise ValueError("libcst does not reproduce its text")
         self.module = wrapper.module
+        # Both at once: each call goes through the whole tree.
+        wrapper.resolve_many([ByteSpanPositionProvider, ParentNodeProvider])
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._lines = [0, *(found.end() for found in _NEWLINE.finditer(self.content))]

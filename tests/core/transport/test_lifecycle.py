@@ -288,6 +288,7 @@ def test_absent_destination_while_nothing_is_collected(
     wait_until(lambda: case.found() == ([0], [0] if case.kind == "legacy" else []), "written")
 
 
+@pytest.mark.usefixtures("ends_wait")
 def test_absent_to_the_end(case: Case, gate: Gate, caplog: pytest.LogCaptureFixture) -> None:
     """When the destination does not come back the end is bounded, and says what was lost."""
     gate.broken = True

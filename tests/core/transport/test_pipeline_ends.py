@@ -58,6 +58,7 @@ def test_a_closed_pipeline_refuses_and_answers(
     assert caplog.records == []
 
 
+@pytest.mark.usefixtures("ends_wait")
 def test_close_gives_up_at_its_timeout(
     place: Any, event: MakeEvent, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -68,7 +69,7 @@ def test_close_gives_up_at_its_timeout(
         pipeline.put(event(number))
     start = time.monotonic()
     assert not pipeline.close(0.1)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert pipeline.counts().dropped == {"not_written_at_exit": 3}
     assert "3 events were lost" in caplog.text
     assert not pipeline.flush()
