@@ -71,11 +71,13 @@ class LeftOut:
         path: where it lies.
         reason: why it is left out.
         is_unreadable: it should have been read, and could not be.
+        is_copy: all of its rows are in another file, which is read.
     """
 
     path: str
     reason: str
     is_unreadable: bool = False
+    is_copy: bool = False
 
 
 def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, LeftOut]]:

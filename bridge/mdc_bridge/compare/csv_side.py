@@ -17,15 +17,15 @@ from mdc_core.layouts import CSV_ROOT, EPOCH, utc
 
 from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
+from ..archive.copies import list_archive
 from ..archive.identity import place_id
-from ..archive.places import ArchiveFile, LeftOut, find_archive
+from ..archive.places import ArchiveFile
 from ..archive.records import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
 from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
 from ..collected.problems import Problems
 from ..collected.times import time_of
 from ..files import Files
-from ..migrate.units import unique_places
 from .naming import Naming, Target, Wanted
 from .packed import CsvRecord, Shapes
 from .rows import Numbered
@@ -113,19 +113,17 @@ class CsvSide:
             MissingFileError: the tree holds no CSV of the old SDK.
             SettingsError: it holds none of what is wanted.
         """
-        archived = []
-        for file in find_archive(self.files):
-            if isinstance(file, LeftOut):
+        archived, left_out = list_archive(self.files)
+        for file in left_out:
+            if not file.is_copy:
                 self.problems.add(file.path, None, file.reason)
-            else:
-                archived.append(file)
         if not archived:
             raise MissingFileError(
                 f"{self.files} holds no CSV of the old SDK; valid: the folder {CSV_ROOT}, or the "
                 "folder or container with it, with files subscription/group/workspace/service/"
                 "model/version/designation/yyyy/MM/dd/data.csv"
             )
-        chosen = [file for file in map(self._chosen, unique_places(archived)) if file is not None]
+        chosen = [file for file in map(self._chosen, archived) if file is not None]
         if not self.targets:
             folders = {file.folder for file in archived}
             names = {f"{each.service}/{each.model}/{each.designation}" for each in folders}

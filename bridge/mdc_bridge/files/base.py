@@ -24,6 +24,7 @@ class FileInfo(NamedTuple):
         problem: why it, or the folder that it is, cannot be read; empty where nothing is known
             to be wrong with it.
         is_special: it is a pipe, a socket or a device, which may have any name.
+        identity: equal for all names of one file, such as links; empty where that is unknown.
     """
 
     path: str
@@ -31,6 +32,7 @@ class FileInfo(NamedTuple):
     version: str
     problem: str = ""
     is_special: bool = False
+    identity: str = ""
 
 
 class Files(ABC):

@@ -123,7 +123,10 @@ class FolderFiles(Files):
                     yield FileInfo(path, 0, "", str(error.strerror))
                 continue
             if stat.S_ISREG(status.st_mode):
-                yield FileInfo(path, status.st_size, f"{status.st_mtime_ns}-{status.st_size}")
+                version = f"{status.st_mtime_ns}-{status.st_size}"
+                # Listing a folder on Windows tells no inode.
+                identity = f"{status.st_dev}-{status.st_ino}" if status.st_ino else ""
+                yield FileInfo(path, status.st_size, version, identity=identity)
             else:
                 yield FileInfo(path, 0, "", f"is {_special(status.st_mode)}", is_special=True)
 

@@ -12,8 +12,9 @@ from typing import Optional
 from mdc_core.errors import MissingFileError, UnreadableFileError
 
 from ..archive.contents import Content, open_content
+from ..archive.copies import list_archive
 from ..archive.json_types import widened
-from ..archive.places import ArchiveFile, LeftOut, find_archive
+from ..archive.places import ArchiveFile, LeftOut
 from ..files import Files
 from ..progress import Advance, silent
 from .collected_files import collected_files
@@ -24,7 +25,7 @@ from .forecast import forecast
 from .plan import DatasetKey, DatasetPlan, Plan, Target
 from .survey import DatasetSurvey
 from .trial import tried
-from .units import Unit, unique_places, units_of
+from .units import Unit, units_of
 
 DEFAULT_SAMPLE_BYTES = 64 * 1024 * 1024
 _LEAST_OF_FILE = 256 * 1024
@@ -93,16 +94,10 @@ def archive_files(source: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
         MissingFileError: when there is no CSV file at all.
         StoreError: when the archive cannot be read.
     """
-    known: list[ArchiveFile] = []
-    left_out: list[LeftOut] = []
-    for file in find_archive(source):
-        if isinstance(file, ArchiveFile):
-            known.append(file)
-        else:
-            left_out.append(file)
+    known, left_out = list_archive(source)
     if not known and not left_out:
         raise MissingFileError(f"no CSV file of the old SDK in {source}")
-    return unique_places(known), left_out
+    return known, left_out
 
 
 def _opened(

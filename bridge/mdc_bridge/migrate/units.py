@@ -98,18 +98,6 @@ def units_of(
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
 
 
-def unique_places(files: Iterable[ArchiveFile]) -> list[ArchiveFile]:
-    """Return files with places of their own: of two mounts of one archive, one keeps its path."""
-    taken: set[str] = set()
-    unique = []
-    for file in sorted(files, key=lambda file: (len(file.info.path), file.info.path)):
-        if file.place in taken:
-            file = file._replace(place=file.info.path)
-        taken.add(file.place)
-        unique.append(file)
-    return sorted(unique, key=lambda file: file.info.path)
-
-
 def is_in_period(file: ArchiveFile, period: Period, zone: Optional[tzinfo] = None) -> bool:
     """Return whether a file's folder can have rows of a period.
 

@@ -8,11 +8,12 @@ from functools import cached_property
 from mdc_core.errors import MissingFileError
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
-from ..archive.places import ArchiveFile, LeftOut, find_archive
+from ..archive.copies import list_archive, with_own_places
+from ..archive.places import ArchiveFile, LeftOut
 from ..collected.places import CollectionFile, parse_place
 from ..files import Files, open_files
 from ..migrate.ledger import Ledger
-from ..migrate.units import folders_of, unique_places
+from ..migrate.units import folders_of
 from .services import Service
 
 _DAY = len("yyyy/MM/dd")
@@ -103,7 +104,7 @@ class Listings:
                         found.csv.append(file)
                 elif service.service is None:
                     found.left_out.append(file)
-        found.csv = unique_places(found.csv)
+        found.csv = with_own_places(found.csv)
         units = set(folders_of(found.csv, None))
         for place in service.collected:
             files, problems, noted = self._jsonl(place, service.container)
@@ -124,7 +125,8 @@ class Listings:
         key = (place, container)
         if key not in self._archives:
             with open_files(place, "archive", container) as files:
-                self._archives[key] = _of_archive(list(find_archive(files)))
+                known, left_out = list_archive(files)
+                self._archives[key] = _of_archive([*known, *left_out])
         return self._archives[key]
 
     def _jsonl(

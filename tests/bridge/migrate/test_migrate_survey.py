@@ -248,9 +248,8 @@ def test_signals_of_several_collections_in_one_folder(tmp_path: Path) -> None:
 
 def test_two_mounts_of_one_archive(tmp_path: Path) -> None:
     """Their rows without correlation do not take each other's ids."""
-    file = outputs(header("p"), array("1"))
-    file.write(tmp_path / "source/one")
-    file.write(tmp_path / "source/two")
+    outputs(header("p"), array("1")).write(tmp_path / "source/one")
+    outputs(header("p"), array("2")).write(tmp_path / "source/two")
     report = migrate(str(tmp_path / "source"), str(tmp_path / "new"), jobs=1)
     assert report.datasets["svc/credit/predictions"].lines == 2
     assert len({line["correlationid"] for line in lines_of(tmp_path / "new")}) == 2
