@@ -80,7 +80,11 @@ def read(
     ] = None,
     limit: Annotated[
         Optional[int],
-        typer.Option(min=0, help="Read only this many rows, from the first time folders."),
+        typer.Option(
+            min=0,
+            help="Read only this many rows, from the first time folders. With --join everything is "
+            "read, because rows of one id may lie in any folder: --since and --until bound that.",
+        ),
     ] = None,
     format: Annotated[
         Optional[Format],

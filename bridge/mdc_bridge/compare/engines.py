@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import shutil
 from abc import ABC, abstractmethod
@@ -15,6 +14,7 @@ from typing import Any, Optional
 from mdc_core.errors import StoreError
 
 from ..collected.partitions import temporary_folder
+from ..cores import usable_cores
 from ..migrate.local_engine import run_locally
 from ..migrate.spark_engine import spark_failed, spark_session
 from ..progress import silent
@@ -72,7 +72,7 @@ class Local(Engine):
     """
 
     def __init__(self, jobs: Optional[int], size: int) -> None:
-        self.readers = jobs or (1 if size < _WORTH_PROCESSES else _cores())
+        self.readers = jobs or (1 if size < _WORTH_PROCESSES else usable_cores())
 
     def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
         return self._done(tasks, advance)
@@ -149,10 +149,3 @@ class Spark(Engine):
                 raise StoreError(bytes(answer.content).decode())
         found = [pickle.loads(bytes(answer.content)) for answer in answers]
         return sorted(found, key=lambda outcome: outcome.order)
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from mdc_core.errors import StoreError
 
+from ..cores import usable_cores
 from ..files.folder import FolderFiles
 from .tasks import Outcome, Task
 
@@ -48,7 +49,7 @@ def run_locally(
         StoreError: of the first task that fails, once those that run have ended; or when a
             process dies.
     """
-    jobs = jobs or _cores()
+    jobs = jobs or usable_cores()
     if jobs == 1 or len(tasks) < 2:
         yield from _run_here(tasks, advance)
         return
@@ -118,13 +119,6 @@ def _run_here(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator
 
     for task in tasks:
         yield task.run(add)
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _start(counter: Any) -> None:

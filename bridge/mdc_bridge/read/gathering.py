@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from mdc_core.payload_rows.json_texts import parse_json
@@ -10,9 +12,10 @@ from mdc_core.payload_rows.json_texts import parse_json
 from ..collected.lines import blocks_of_file, lines_of_block
 from ..collected.meter import Meter
 from ..collected.places import Choice, CollectionFile, find_collections
-from ..collected.problems import Problems
+from ..collected.problems import Problem, Problems
 from ..files import Files
 from ..progress import Advance
+from .ahead import made_ahead, most_ahead
 from .blocks import Block, Columns
 from .frames import ID, REQUEST, ROW, TIME
 from .placed import Placed, Places, placed
@@ -20,7 +23,7 @@ from .survey import Survey
 from .tables import PLACE, TableBlock
 
 if TYPE_CHECKING:
-    from .regular import Regular
+    from .regular import Parsed, Regular
 
 # Of lines that are held at once, at most, unless one has more.
 BATCH_BYTES = 4 * 1024 * 1024
@@ -71,26 +74,36 @@ def batches_of_lines(
     batch: list[Placed] = []
     tables: list[TableBlock] = []
     held = rows = 0
-    for number, file in numbered:
-        for first, content in blocks_of_file(files, file, problems):
-            if limit is not None and rows >= limit:
+    # With a limit no more is read than is needed.
+    ahead = 1 if regular is None or limit is not None else most_ahead()
+    parts = made_ahead(_parts(files, numbered), partial(_parsed, regular), ahead)
+    with contextlib.closing(parts):
+        for part, parsed in parts:
+            for ended in part.ended:
+                for problem in ended.problems:
+                    problems.add(*problem)
+                if meter is not None:
+                    meter.end(ended.file)
+            if limit == 0:
                 break
+            file = part.file
             table = None
-            if regular is not None and _has_many_lines(content):
+            if parsed is not None and regular is not None:
                 left = None if limit is None else limit - rows
-                table = regular.table(file, number, first, content, left)
+                table = regular.table(file, part.number, part.first, part.content, left, parsed)
             if table is not None:
                 tables.append(table)
-                held += len(content)
+                held += len(part.content)
                 rows += table.height
                 if meter is not None:
-                    meter.count(file, content)
+                    meter.count(file, part.content)
             else:
+                lines = (part.first, part.content)
                 found = lines_of_block(
-                    files, file, first, content, choice.period, problems, parse_json, meter
+                    files, file, *lines, choice.period, problems, parse_json, meter
                 )
                 for line in found:
-                    batch.append(placed(line, number, places))
+                    batch.append(placed(line, part.number, places))
                     held += line.size
                     rows += len(line.rows)
                     if held >= BATCH_BYTES:
@@ -101,11 +114,57 @@ def batches_of_lines(
             if held >= BATCH_BYTES:
                 yield Gathered(batch, tables, held)
                 batch, tables, held = [], [], 0
-        if meter is not None:
-            meter.end(file)
-        if limit is not None and rows >= limit:
-            break
+            if limit is not None and rows >= limit:
+                if meter is not None:
+                    meter.end(file)
+                break
     yield Gathered(batch, tables, held)
+
+
+class _Ended(NamedTuple):
+    """A file that was read, and what of it could not be."""
+
+    file: CollectionFile
+    problems: list[Problem]
+
+
+class _Part(NamedTuple):
+    """Some lines of a file.
+
+    Attributes:
+        number: of the file, by path.
+        file: see there.
+        first: number of the first line.
+        content: the lines.
+        ended: files that ended before these lines.
+    """
+
+    number: int
+    file: CollectionFile
+    first: int
+    content: bytes
+    ended: Sequence[_Ended]
+
+
+def _parts(files: Files, numbered: Sequence[tuple[int, CollectionFile]]) -> Iterator[_Part]:
+    """Yield the blocks of files, and at last one of no lines."""
+    ended: list[_Ended] = []
+    for number, file in numbered:
+        # Told when what came before was read, not ahead of that.
+        problems = Problems()
+        for first, content in blocks_of_file(files, file, problems):
+            yield _Part(number, file, first, content, ended)
+            ended = []
+        ended.append(_Ended(file, problems.samples))
+    for number, file in numbered[-1:]:
+        yield _Part(number, file, 0, b"", ended)
+
+
+def _parsed(regular: Optional[Regular], part: _Part) -> tuple[_Part, Optional[Parsed]]:
+    """Return a part with what was read of it many lines at once, if there are many."""
+    if regular is None or not _has_many_lines(part.content):
+        return part, None
+    return part, regular.parsed(part.file, part.content)
 
 
 def _has_many_lines(content: bytes) -> bool:

@@ -11,6 +11,7 @@ import pandas
 from mdc_core.errors import SettingsError
 
 from ..counted import counted
+from .ahead import made_ahead, most_ahead
 from .batch import Batch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
 from .frames import ID, PLACES, REQUEST, TIME
@@ -68,7 +69,10 @@ def write_rows(
             coded = [name for name in schema.names if name not in alone]
             with pyarrow.parquet.ParquetWriter(stream, schema, use_dictionary=coded) as writer:
                 tables = (_table_of(batch, schema) for batch in chain([first], found))
-                _write_groups(writer, tables)
+                # One is written while the next is made.
+                ahead = min(2, most_ahead())
+                for _ in made_ahead(_groups(tables), writer.write_table, ahead, threads=1):
+                    pass
             return
         schema = None
         for frame in frames():
@@ -77,13 +81,12 @@ def write_rows(
             if not any(dtype.kind == "O" for dtype in frame.dtypes):
                 break
         with pyarrow.parquet.ParquetWriter(stream, schema) as writer:
-            _write_groups(
-                writer,
-                (
-                    pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
-                    for frame in frames()
-                ),
+            tables = (
+                pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
+                for frame in frames()
             )
+            for group in _groups(tables):
+                writer.write_table(group)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
         kinds = next((batch.kinds for batch in batches()), {})
         why = _mixed(kinds) or str(error)[:_LONGEST_REASON]
@@ -92,8 +95,8 @@ def write_rows(
         ) from None
 
 
-def _write_groups(writer: Any, tables: Iterator[Any]) -> None:
-    """Write tables in groups, each as large as what those before it left in memory."""
+def _groups(tables: Iterable[Any]) -> Iterator[Any]:
+    """Yield tables in groups, each as large as what those before it leave in memory."""
     import pyarrow
 
     waiting: list[Any] = []
@@ -102,11 +105,11 @@ def _write_groups(writer: Any, tables: Iterator[Any]) -> None:
         waiting.append(table)
         size += table.nbytes
         if size >= max(_GROUP_BYTES, left):
-            writer.write_table(pyarrow.concat_tables(waiting))
+            yield pyarrow.concat_tables(waiting)
             left += table.num_columns * _COLUMN_BYTES
             waiting, size = [], 0
     if waiting:
-        writer.write_table(pyarrow.concat_tables(waiting))
+        yield pyarrow.concat_tables(waiting)
 
 
 def _mixed(kinds: Mapping[str, Kind]) -> str:

@@ -88,11 +88,14 @@ class Repeats:
 
     def _write(self) -> None:
         hashes = numpy.array(self._held, numpy.int64)
-        files = hashes.view(numpy.uint64) >> numpy.uint64(_SHIFT)
+        files = (hashes.view(numpy.uint64) >> numpy.uint64(_SHIFT)).astype(numpy.uint8)
+        ordered = hashes[numpy.argsort(files, kind="stable")]
+        bounds = [0, *numpy.cumsum(numpy.bincount(files, minlength=2**_FILES_BITS)).tolist()]
         try:
-            for part in range(2**_FILES_BITS):
-                with (self._folder / f"ids-{part}").open("ab") as stream:
-                    hashes[files == part].tofile(stream)
+            for part, (start, end) in enumerate(zip(bounds, bounds[1:])):
+                if start < end:
+                    with (self._folder / f"ids-{part}").open("ab") as stream:
+                        ordered[start:end].tofile(stream)
         except OSError as error:
             raise no_room(self._folder, error) from error
         self._held = array("q")

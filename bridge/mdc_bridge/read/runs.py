@@ -115,21 +115,20 @@ class Runs:
         Raises:
             StoreError: the temporary folder cannot be written.
         """
-        first = last = None
+        filled = (block for block in blocks if block.height)
         path = self._path()
         try:
+            block = next(filled, None)
+            if block is None:
+                return
+            first = block.key(0)
             with path.open("wb") as stream:
-                for block in blocks:
-                    if block.height:
-                        first = block.key(0) if first is None else first
-                        last = block.key(-1)
-                        _write(block, stream)
+                _write(block, stream)
+                for block in filled:
+                    _write(block, stream)
         except OSError as error:
             raise no_room(self._folder, error) from error
-        if first is not None and last is not None:
-            self._runs.append(_Run(first, last, path))
-        else:
-            path.unlink()
+        self._runs.append(_Run(first, block.key(-1), path))
 
     def merged(self) -> Iterator[AnyBlock]:
         """Yield all rows, sorted; may be called again."""

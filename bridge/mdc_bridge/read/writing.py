@@ -16,6 +16,7 @@ from mdc_core.encoding.cells import NULL, text_json
 from mdc_core.layouts import utc
 
 from ..collected.memory import without_cycles
+from .ahead import made_ahead, most_ahead
 from .batch import Batch
 from .columns import FLOATS, OBJECTS, Kind
 from .deep_cells import any_cell_json
@@ -56,11 +57,8 @@ Write = Callable[[Source, BinaryIO], None]
 
 def write_jsonl(source: Source, stream: BinaryIO) -> None:
     """Write one row object to a line."""
-    for batch in source.batches(_ROWS, _BYTES):
-        if isinstance(batch, TableBatch):
-            stream.write(jsonl_of(batch))
-        else:
-            stream.writelines(row + b"\n" for row in _json_rows(batch))
+    for content in _contents(source, _jsonl_content):
+        stream.write(content)
 
 
 def write_json(source: Source, stream: BinaryIO) -> None:
@@ -75,19 +73,9 @@ def write_json(source: Source, stream: BinaryIO) -> None:
 
 def write_csv(source: Source, stream: BinaryIO) -> None:
     """Write CSV with a header; lists and objects in cells are their JSON."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(source.names)
-    stream.write(text.getvalue().encode("utf-8", "replace"))
-    for batch in source.batches(_ROWS, _BYTES):
-        if isinstance(batch, TableBatch):
-            stream.write(csv_of(batch))
-            continue
-        text.seek(0)
-        text.truncate()
-        columns = (_csv_cells(batch, name) for name in batch.columns)
-        writer.writerows(zip(*columns))
-        stream.write(text.getvalue().encode("utf-8", "replace"))
+    stream.write(_csv_lines([source.names]))
+    for content in _contents(source, _csv_content):
+        stream.write(content)
 
 
 def write_parquet(source: Source, stream: BinaryIO) -> None:
@@ -111,6 +99,34 @@ WRITERS: dict[str, Write] = {
     "csv": without_cycles()(write_csv),
     "parquet": without_cycles()(write_parquet),
 }
+
+
+def _contents(source: Source, content: Callable[[Batch], Any]) -> Iterator[Any]:
+    """Yield what is written of rows; threads make it of tables, which leave Python's lock."""
+    batches = source.batches(_ROWS, _BYTES)
+    first = next(batches, None)
+    if first is None:
+        return iter(())
+    ahead = most_ahead() if isinstance(first, TableBatch) else 1
+    return made_ahead(chain([first], batches), content, ahead)
+
+
+def _jsonl_content(batch: Batch) -> Any:
+    if isinstance(batch, TableBatch):
+        return jsonl_of(batch)
+    return b"".join(row + b"\n" for row in _json_rows(batch))
+
+
+def _csv_content(batch: Batch) -> Any:
+    if isinstance(batch, TableBatch):
+        return csv_of(batch)
+    return _csv_lines(zip(*(_csv_cells(batch, name) for name in batch.columns)))
+
+
+def _csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def _json_rows(batch: Batch) -> Iterator[bytes]:

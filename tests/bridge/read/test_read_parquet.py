@@ -26,7 +26,8 @@ def test_row_groups_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     stream: Any = io.BytesIO()
     with pyarrow.parquet.ParquetWriter(stream, tables[0].schema) as writer:
-        parquet._write_groups(writer, iter(tables))
+        for group in parquet._groups(iter(tables)):
+            writer.write_table(group)
     stored = pyarrow.parquet.ParquetFile(stream)
     left = _COLUMNS * parquet._COLUMN_BYTES
     size = tables[0].nbytes / _ROWS

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mdc_bridge.collected import lines as lines_module
 from mdc_bridge.collected.problems import Problems
-from mdc_bridge.read import gathering
+from mdc_bridge.read import ahead, gathering
 from mdc_bridge.read import rows as rows_module
 from mdc_bridge.read.streaming import opened_rows
 from mdc_bridge.read.table_batch import TableBatch
@@ -291,7 +291,7 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
 @pytest.mark.parametrize(("block", "room"), [(200, 400), (200, 2**30), (4_000_000, 0)])
 @pytest.mark.parametrize("limit", [None, 4])
 @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(files=_files(), has_period=st.booleans())
+@given(files=_files(), has_period=st.booleans(), cores=st.integers(1, 3))
 def test_any_files(
     monkeypatch: pytest.MonkeyPatch,
     block: int,
@@ -299,14 +299,16 @@ def test_any_files(
     limit: Optional[int],
     files: dict[str, list[bytes]],
     has_period: bool,
+    cores: int,
 ) -> None:
-    """Files of columns of every kind, in one block or many, all or a part of them."""
+    """Files of columns of every kind, in one block or many, all or a part, by any threads."""
     if not files:
         return
     with monkeypatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(lines_module, "BLOCK_BYTES", block)
         patch.setattr(gathering, "BATCH_BYTES", block * 2)
         patch.setattr(rows_module, "_ROOM", room)
+        patch.setattr(ahead, "usable_cores", lambda: cores)
         _tree(Path(folder), files)
         since = "2026-11-21T09:00:30Z" if has_period else None
         _check(Path(folder), limit=limit, since=since)
