@@ -57,6 +57,7 @@ def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
     source = _Source(stream)
     buffer, line, wanted, at_end = source.read(size), 1, size, False
     while buffer or not at_end:
+        buffer = _after_marks(buffer)
         chunk = _first_chunk(buffer, line)
         if chunk is None and not at_end and len(buffer) < LONGEST_ROW_BYTES:
             more = source.read(wanted)
@@ -68,7 +69,9 @@ def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
         # Three times as fast as counting.
         line += len(chunk.content) - len(chunk.content.replace(b"\n", b""))
         if chunk.content:
-            yield chunk
+            # One byte is found ten times as fast as three.
+            has_mark = _BOM[:1] in chunk.content and _BOM in chunk.content
+            yield chunk._replace(content=_without_marks(chunk.content)) if has_mark else chunk
         if wanted > size:
             source.give_back(rest)
             rest, wanted, at_end = b"", size, False
@@ -80,19 +83,31 @@ def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
             buffer = buffer + more if buffer else more
 
 
+def _without_marks(content: bytes) -> bytes:
+    """Return rows without the byte order marks before them.
+
+    Files that were put one behind the other have one each. A mark in a quoted cell belongs to it.
+    """
+    parts = content.split(b"\n" + _BOM)
+    made, quotes = [parts[0]], parts[0].count(b'"')
+    for part in parts[1:]:
+        made += (b"\n", _BOM + part if quotes % 2 else _after_marks(part))
+        quotes += part.count(b'"')
+    return b"".join(made)
+
+
+def _after_marks(content: bytes) -> bytes:
+    while content.startswith(_BOM):
+        content = content[len(_BOM) :]
+    return content
+
+
 class _Source:
-    """A stream without its byte order mark, to which what was read too far is given back."""
+    """A stream, to which what was read too far is given back."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._ahead = io.BytesIO()
-        start = b""
-        while len(start) < len(_BOM):
-            more = stream.read(len(_BOM) - len(start))
-            if not more:
-                break
-            start += more
-        self.give_back(start[len(_BOM) :] if start == _BOM else start)
 
     def read(self, size: int) -> bytes:
         # Up to the whole size: how a file begins is judged by the rows that follow.

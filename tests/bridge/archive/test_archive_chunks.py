@@ -37,6 +37,18 @@ def test_chunks_of_a_written_file_are_its_rows(file: Written, size: int, bom: by
         line += chunk.content.count(b"\n")
 
 
+@given(files=st.lists(written_files(), max_size=3), size=st.integers(1, 40))
+def test_marks_of_files_behind_each_other(files: list[Written], size: int) -> None:
+    """Byte order marks before rows belong to no cell; one in a quoted cell does."""
+    cell = b'x,"a\n' + BOM + b'b"\n'
+    contents = [file.text.encode() for file in files]
+    chunks = _chunks(b"".join(BOM + content + BOM + cell for content in contents), size)
+    assert b"".join(chunk.content for chunk in chunks) == b"".join(
+        content + cell for content in contents
+    )
+    assert not any(chunk.broken for chunk in chunks)
+
+
 @given(content=DAMAGED, size=st.integers(1, 40))
 def test_no_byte_of_a_damaged_file_is_lost(content: bytes, size: int) -> None:
     """Chunks make up the file, and all but the last one end in a line feed."""
