@@ -7,6 +7,7 @@ import sys
 
 from .early_interrupt import leave_at_interrupt
 from .exits import FAILED, INTERRUPTED
+from .standard_streams import open_closed_streams
 
 _TOO_OLD = (
     "mdc-bridge: the commands need Python 3.9 or newer, this is {}.{}; run them on another "
@@ -20,6 +21,7 @@ _MISSING = (
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    open_closed_streams()
     if sys.version_info < (3, 9):
         print(_TOO_OLD.format(*sys.version_info), file=sys.stderr)  # noqa: T201  # as below
         sys.exit(FAILED)

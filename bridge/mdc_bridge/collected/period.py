@@ -95,16 +95,21 @@ def folder_bounds(rolled: str) -> Optional[tuple[int, int]]:
             return None
         year, month, day, hour, minute = parts + [0, 1, 1, 0, 0][len(parts) :]
         begin = datetime(year, month, day, hour, minute, tzinfo=timezone.utc)
-        length = len(parts)
-        if length == 1:
-            end = begin.replace(year=begin.year + 1)
-        elif length == 2:
-            end = (begin + timedelta(days=32)).replace(day=1)
-        else:
-            end = begin + (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))[length - 3]
     except (ValueError, OverflowError):
         return None
-    return _since_epoch(begin), _since_epoch(end)
+    return _since_epoch(begin), _since_epoch(_end_of(begin, len(parts)))
+
+
+def _end_of(begin: datetime, parts: int) -> datetime:
+    """Return the end of a folder's time: of the first `parts` of year, month, day, hour, minute."""
+    try:
+        if parts == 1:
+            return begin.replace(year=begin.year + 1)
+        if parts == 2:
+            return (begin + timedelta(days=32)).replace(day=1)
+        return begin + (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1))[parts - 3]
+    except (ValueError, OverflowError):  # the calendar ends first
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 def _microseconds(moment: Moment, name: str) -> Optional[int]:

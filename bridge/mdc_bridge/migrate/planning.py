@@ -69,6 +69,7 @@ def make_plan(
                 with opening.result() as content:
                     survey.add(file, content, shares[key])
             except UnreadableFileError as error:
+                survey.add_unreadable(file)
                 left_out.append(LeftOut(file.info.path, str(error), is_unreadable=True))
             done += min(file.info.size, shares[key])
             advance(done, total)

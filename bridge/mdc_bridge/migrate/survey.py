@@ -41,6 +41,11 @@ class DatasetSurvey:
         self._read = 0
         self._rejects: list[tuple[str, Reject]] = []
 
+    def add_unreadable(self, file: ArchiveFile) -> None:
+        """Take notice of a file of the dataset that cannot be read, or not to its end."""
+        self._files.append(file)
+        self._read += file.info.size
+
     def add(self, file: ArchiveFile, content: Content, most: int) -> None:
         """Look at a file.
 
@@ -49,7 +54,6 @@ class DatasetSurvey:
             content: of the file.
             most: bytes to read of it, about, as they are stored.
         """
-        self._files.append(file)
         reader = RowReader()
         is_whole = True
         for chunk in read_chunks(content):
@@ -63,6 +67,7 @@ class DatasetSurvey:
             self._file_of_header.setdefault(cells, file.info.path)
         elif content.done:
             self._without_header += 1
+        self._files.append(file)
         self._read += file.info.size if is_whole else content.done
 
     def plan(self) -> DatasetPlan:

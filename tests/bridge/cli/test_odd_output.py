@@ -74,3 +74,25 @@ def test_nobody_reads(root: str, arguments: list[str]) -> None:
 def test_to_the_null_device(root: str) -> None:
     """It never reads, which differs from a reader that is gone."""
     assert _run("read", root, stdout=subprocess.DEVNULL).returncode == 0
+
+
+@pytest.mark.parametrize("closed", [[1], [2], [0, 1, 2]])
+@pytest.mark.parametrize("arguments", [["--help"], ["read", "{}"], ["read", "{}", "--json"]])
+def test_closed_streams(root: str, arguments: list[str], closed: list[int]) -> None:
+    """What is said there goes nowhere, and no file that is opened takes the stream's number."""
+    stops = "".join(f"os.close({number});" for number in closed)
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import os, sys;{stops}os.execv(sys.argv[1], sys.argv[1:])",
+            *(sys.executable, "-c", PROGRAM),
+            *(each.format(root) for each in arguments),
+        ],
+        env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert told.returncode == 0
+    assert told.stderr in ((b"", b"1 row\n") if closed == [1] else (b"",))

@@ -78,6 +78,17 @@ def test_periods_add_up(periods: list[tuple[str | None, str | None]]) -> None:
         assert not periods or verify(str(root / "source"), str(root / "new")).changed == []
 
 
+@pytest.mark.parametrize("date", ["9999/12/31", "9999/12/31/23", "0001/01/01", "0001/01/01/00"])
+def test_the_ends_of_the_calendar(tmp_path: Path, date: str) -> None:
+    """Folders of dates that stand for none are folders like others."""
+    year, month, day = date.split("/")[:3]
+    call = Call(1, time=f"{year}-{month}-{day}T12:30:00")
+    CsvFile([HEADER, Part(["1"], call), Part(["2"])], date=date).write(tmp_path / "source")
+    report = migrate(tmp_path / "source", tmp_path / "new", plan(tmp_path / "source"), jobs=1)
+    assert report.datasets["svc/credit/inputs"].rows == 2
+    assert verify(tmp_path / "source", tmp_path / "new", until="2019-06-01").changed == []
+
+
 @given(st.lists(st.tuples(*[st.integers(0, 9) | st.none()] * 2), max_size=5))
 def test_united_periods(bounds: list[tuple[int | None, int | None]]) -> None:
     """United periods hold what the periods hold, do not touch, and are in order."""

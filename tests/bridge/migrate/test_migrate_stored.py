@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import os
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,45 @@ def test_compressed_later(source: Path, tmp_path: Path) -> None:
     assert data_files(tmp_path / "packed") == data_files(tmp_path / "plain")
     report = compare(source, tmp_path / "packed")
     assert (report.differences, report.unreadable, report.total.left) == (0, 0, 6)
+
+
+def _zip_of(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, "a,b\n1,2\n")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("data.csv.gz", b"a,b\n1,2\n"),
+        ("data.csv.gz", gzip.compress(os.urandom(9999))[:-99]),
+        ("data.csv.bz2", bz2.compress(b"a,b\n1,2\n")[:-9]),
+        ("data.csv.zst", b"a,b\n1,2\n"),
+        ("data.zip", _zip_of()),
+        ("data.zip", _zip_of("a.csv", "b.csv")),
+        ("data.zip", _zip_of("data.csv")[:-9]),
+        ("data.zip", b"a,b\n1,2\n"),
+    ],
+    ids=range(8),
+)
+def test_a_dataset_of_unreadable_files(
+    source: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    """The plan has it, and all else is migrated, with the plan and without."""
+    file = source / f"modeldata/sub/rg/ws/other/m/1/inputs/2020/03/01/{name}"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    made = plan(source)
+    assert [each.source.service for each in made.datasets] == ["other", "svc"]
+    for number, known in enumerate([made, load_plan(dump_plan(made), "plan.yaml"), None]):
+        report = migrate(source, tmp_path / f"new{number}", known, jobs=1)
+        assert [each.path for each in report.unreadable] == [file.relative_to(source).as_posix()]
+        assert report.datasets["svc/m-one/inputs"].rows == 6
+        assert report.unplanned == []
+    assert run(["migrate", str(source), str(tmp_path / "told")]) == 2
 
 
 def test_a_copy_is_not_read_twice(source: Path, tmp_path: Path) -> None:

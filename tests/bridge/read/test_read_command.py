@@ -88,6 +88,17 @@ def test_ground_truth_from_a_file(
         assert b"--truth and --on must be used together" in capsysbinary.readouterr().err
 
 
+@pytest.mark.parametrize("rows", ["id-1,yes,\n", "id-1,yes,no\nid-2,no\n", "id-1,yes,,,\n"])
+def test_truth_of_more_cells_than_names(
+    root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: str
+) -> None:
+    """No cell goes under another name than its own."""
+    truth = tmp_path / "truth.csv"
+    truth.write_text(f"key,label\n{rows}")
+    assert run(["read", root, "--truth", str(truth), "--on", "mdc_id=key", "--json"]) == 2
+    assert "rows have more cells than its header has names" in capsys.readouterr().err
+
+
 def test_only_numbers_of_json_are_numbers_of_the_truth(
     write: Any, event: Event, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
