@@ -138,15 +138,12 @@ static const char *put_cell(const Form *form, char kind, const char *start, char
 static int ends_in_uuid(Text text)
 {
     const char *uuid = text.start + text.size - UUID;
-    int at;
+    int at, others = 0;
     if (text.size < UUID)
         return 0;
-    for (at = 0; at < UUID; at++) {
-        int is_hex = is_digit(uuid[at]) || ((uuid[at] | 32) >= 'a' && (uuid[at] | 32) <= 'f');
-        if (at == 8 || at == 13 || at == 18 || at == 23 ? uuid[at] != '-' : !is_hex)
-            return 0;
-    }
-    return 1;
+    for (at = 0; at < UUID; at++)
+        others += !is_digit(uuid[at]) & !((uuid[at] | 32) >= 'a' && (uuid[at] | 32) <= 'f');
+    return others == 4 && uuid[8] == '-' && uuid[13] == '-' && uuid[18] == '-' && uuid[23] == '-';
 }
 
 /* Read the correlation cells of a row. Return their end, NULL where Python has to look at them. */

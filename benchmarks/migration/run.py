@@ -1,6 +1,6 @@
 """Converts the same archives in every way, in alternating rounds, and prints a table of ratios.
 
-`python -m benchmarks.migration.run [--size MB] [--large MB] [--rounds N]`
+`python -m benchmarks.migration.run [--size MB] [--large MB] [--rounds N] [--fast PYTHON]`
 """
 
 from __future__ import annotations
@@ -17,20 +17,21 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from ..table import digits, print_table
 from .archives import KINDS, MANY_FILES, make_archive, remove_archive
 
 _MB = 1_000_000
 _CLEAN, _RUNS, _IRREGULAR = KINDS
+_FAST = " [fast]"
 
 
 class Case(NamedTuple):
     """One way to convert one archive.
 
     Attributes:
-        way: as in `contender`.
+        way: as in `contender`; with ` [fast]` behind it, by the Python with the compiled part.
         archive: its name.
         jobs: processes; one means one core.
     """
@@ -40,6 +41,8 @@ class Case(NamedTuple):
     jobs: int = 1
 
 
+# For the Python that has the compiled part.
+FAST_CASES = tuple(Case(f"migrate{_FAST}", kind) for kind in KINDS)
 CASES = (
     *(Case(way, _CLEAN) for way in ("migrate", "pandas", "duckdb", "polars", "csv")),
     Case("migrate", _RUNS),
@@ -96,27 +99,32 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--size", type=int, default=200, help="MB of each archive")
     parser.add_argument("--large", type=int, default=2000, help="MB of the file for memory")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--fast", help="a Python that has the compiled part")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="mdc-bench-") as name:
         folder = Path(name)
-        speeds = _speeds(folder, options.size * _MB, options.rounds)
+        speeds = _speeds(folder, options.size * _MB, options.rounds, options.fast)
         memory = _memory(folder, options.large * _MB)
     _print_machine(options.size, options.rounds)
-    _print_speeds(speeds)
+    _print_speeds(speeds, _cases(options.fast))
     _print_figures(speeds)
     most = memory / _MB
     met = "met" if most < 500 else "not met"
     print(f"\n  memory for one file of {options.large:,} MB: {most:.0f} MB, below 500: {met}")
 
 
-def _speeds(folder: Path, size: int, rounds: int) -> Speeds:
+def _cases(fast: Optional[str]) -> tuple[Case, ...]:
+    return (*CASES, *FAST_CASES) if fast else CASES
+
+
+def _speeds(folder: Path, size: int, rounds: int, fast: Optional[str]) -> Speeds:
     _say(f"making {4 * size // _MB} MB of archives")
     archives = {name: make_archive(folder, name, size) for name in (*KINDS, MANY_FILES)}
     speeds = Speeds()
     for number in range(rounds):
-        for case in CASES if number % 2 == 0 else CASES[::-1]:
+        for case in _cases(fast)[:: -1 if number % 2 else 1]:
             _say(f"round {number + 1} of {rounds}: {case.way}, {case.archive}, {case.jobs}")
-            speeds.add(case, _run(case, archives[case.archive], folder))
+            speeds.add(case, _run(case, archives[case.archive], folder, fast))
     for archive in archives.values():
         remove_archive(archive)
     return speeds
@@ -128,10 +136,12 @@ def _memory(folder: Path, size: int) -> float:
     return _run(Case("migrate", _CLEAN), archive, folder)["memory"]
 
 
-def _run(case: Case, archive: Path, folder: Path) -> dict[str, float]:
+def _run(case: Case, archive: Path, folder: Path, fast: Optional[str] = None) -> dict[str, float]:
     os.sync()  # what others have written is not to be waited for here
     with tempfile.TemporaryDirectory(dir=folder) as destination:
-        command = [sys.executable, "-m", f"{__package__}.contender", case.way, str(archive)]
+        way, is_fast, _ = case.way.partition(_FAST)
+        python = fast if fast and is_fast else sys.executable
+        command = [python, "-m", f"{__package__}.contender", way, str(archive)]
         done = subprocess.run(
             [*command, f"{destination}/lines", str(case.jobs)], stdout=subprocess.PIPE, check=True
         )
@@ -152,10 +162,10 @@ def _print_machine(size: int, rounds: int) -> None:
     )
 
 
-def _print_speeds(speeds: Speeds) -> None:
+def _print_speeds(speeds: Speeds, cases: Sequence[Case]) -> None:
     ours = Case("migrate", _CLEAN)
     rows = []
-    for case in CASES:
+    for case in cases:
         rows.append(
             [
                 f"{case.way}, {case.archive}, {case.jobs} core{'s' * (case.jobs > 1)}",
