@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Callable, List, Optional
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mdc_core
 from tests.environments import python_of
@@ -57,8 +58,15 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+@given(st.none())
+def _first_property(_: None) -> None:
+    pass
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage from here on, and only among what tests make."""
+    # In its first property hypothesis asks the collector who holds numpy's random numbers.
+    _first_property()
     gc.freeze()
     gc.enable()
 
