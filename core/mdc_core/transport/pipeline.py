@@ -12,22 +12,15 @@ from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
 from ..throttle import Throttle
-from ..turns import Turns
 from ..wakeup import Wakeup
 from .counters import Counters, Counts, Refusals
 from .event_queue import EventQueue, Marker
-from .writer import Writer
+from .writer_loop import AT_EXIT, PRESSING_EVENTS, WriterLoop
 
 logger = logging.getLogger("mdc_core")
 
-# While events come: to be woken by each makes requests wait, and costs their thread 5 us. At 200
-# events/s an event costs a quarter less than with half of it; twice as long would save a twentieth.
-POLL_SECONDS = 0.1
-# So many events wait before a caller gives way to the writer; fewer are written in passing.
-_PRESSING_EVENTS = 256
 # What the thread may take beyond the time that it is given.
 GRACE_SECONDS = 0.2
-_AT_EXIT = "not_written_at_exit"
 # A caller waits no longer for its event to be written, where it has to wait.
 _WRITE_SECONDS = 1.0
 
@@ -80,39 +73,27 @@ class Pipeline:
         self._counters = Counters()
         self._refusals = Refusals()
         self._wakeup = Wakeup()
-        self._turns = Turns(self._is_hurried, lambda: self._queue.accepted)
         # Protects the start of the thread; reentrant, because a signal handler may flush while it
         # interrupts the start.
         self._starting = native.RLock()
         self._started = False
-        # How many events were taken when the writer last rested.
-        self._seen = 0
         self._throttle = Throttle()
-        # Taken by the one thread that does it.
-        self._to_run = [self._write_to_the_end]
         # The thread is started, and the process can end only after `close`.
         self._settled = False
         # What a caller last waited for in vain: until it is written, no other one waits.
         self._late: Optional[Marker] = None
-        # Set once, by `close`: when the writer thread has to end.
-        self._deadline: Optional[float] = None
-        self.emptied = native.Latch()
-        self.closed = native.Latch()
         lines = self._make_lines() if self._make_lines else None
         same = self._make_rows is self._make_lines
         rows = lines if same else (self._make_rows() if self._make_rows else None)
         self._destinations = [place for place in (lines, None if same else rows) if place]
         for destination in self._destinations:
             destination.report_to(self._counters)
-        self._writer = Writer(
-            self._queue,
-            self._counters,
-            lines,
-            rows,
-            self._sync_interval,
-            is_late=self._is_late,
-            breathe=self._turns.breathe,
+        self._loop = WriterLoop(
+            self._queue, self._counters, lines, rows, self._sync_interval, self._wakeup
         )
+        self._turns = self._loop.turns
+        self.emptied = self._loop.emptied
+        self.closed = self._loop.closed
 
     def put(self, event: Event) -> None:
         """Accept an event; its memory is the pipeline's from now on.
@@ -129,7 +110,7 @@ class Pipeline:
             is_called = self._queue.put(event)
         if is_called:
             self._wakeup.call()
-            if self._queue.waiting >= _PRESSING_EVENTS:
+            if self._queue.waiting >= PRESSING_EVENTS:
                 self._turns.give()
 
     def start_if_left_behind(self) -> None:
@@ -185,16 +166,13 @@ class Pipeline:
     def begin_to_close(self, timeout: float) -> None:
         """Let the writer thread do what `close` says; a second call changes nothing."""
         self._queue.close()
-        if self._deadline is None:
-            self._deadline = time.monotonic() + timeout
+        self._loop.end_at(time.monotonic() + timeout)
         if self._started:
             self._wakeup.call()
         elif len(self._queue) and self._enabled:
-            self._run()  # at an exit where no thread can be started any more
+            self._loop.run()  # at an exit where no thread can be started any more
         else:
-            self._writer.drop_rest("worker_disabled")
-            self.emptied.set()
-            self.closed.set()
+            self._loop.end_unwritten()
 
     def report_lost(self) -> int:
         """Return the number of accepted events that are not written, and log it."""
@@ -206,7 +184,7 @@ class Pipeline:
     def counts_if_ended(self) -> Counts:
         """Return the counters as they are if the process ends now, before more is written."""
         counts = self.counts()
-        return counts.with_dropped({_AT_EXIT: counts.waiting}) if counts.waiting else counts
+        return counts.with_dropped({AT_EXIT: counts.waiting}) if counts.waiting else counts
 
     def counts(self) -> Counts:
         """Return the counters now."""
@@ -253,7 +231,7 @@ class Pipeline:
                     # First, and here: once the interpreter exits, the writer can start no thread.
                     for destination in self._destinations:
                         destination.start()
-                    native.start_thread(self._run, "mdc-writer")
+                    native.start_thread(self._loop.run, "mdc-writer")
                 self._started = True
             except RuntimeError as error:
                 # No thread to be had, now or at interpreter shutdown: `close` will write.
@@ -272,81 +250,9 @@ class Pipeline:
         return marker
 
     def _resume(self) -> None:
-        if self._deadline is None:
+        if not self._loop.is_ending:
             self._queue.reopen()
 
     def _lost(self) -> int:
         counts = self.counts()
         return counts.accepted - counts.written
-
-    def _is_late(self) -> bool:
-        return self._deadline is not None and time.monotonic() >= self._deadline
-
-    def _run(self) -> None:
-        try:
-            run = self._to_run.pop()
-        except IndexError:
-            return
-        run()
-
-    def _write_to_the_end(self) -> None:
-        self._queue.call_at(_PRESSING_EVENTS)
-        while True:
-            # Of before the step: what is accepted meanwhile is not what the step has seen.
-            deadline = self._deadline
-            pause = self._step()
-            if deadline is not None:
-                left = deadline - time.monotonic()
-                if pause is None or left <= 0:
-                    self._writer.drop_rest(_AT_EXIT)
-                    self.emptied.set()
-                    self._writer.close(max(0.0, left))
-                    self.closed.set()
-                    return
-                pause = min(pause, left)
-            if pause != 0:
-                self._rest(pause)
-
-    def _rest(self, pause: Optional[float]) -> None:
-        """Wait until something is due; while events come they are not waited for.
-
-        Args:
-            pause: seconds until something that failed is tried again; None when nothing is.
-        """
-        self._turns.end()
-        before, self._seen = self._seen, self._queue.taken
-        self._queue.call_at(_PRESSING_EVENTS)
-        if pause is not None:
-            self._wakeup.wait(pause)
-        elif self._seen != before:
-            self._wakeup.wait(POLL_SECONDS)
-        else:
-            self._idle()
-        self._turns.begin()
-
-    def _idle(self) -> None:
-        """Wait for the next event, without one wake-up but for what is due; then for its pair."""
-        self._queue.call_at(1)
-        if not len(self._queue):
-            self._wakeup.wait(self._writer.due())
-        self._queue.call_at(_PRESSING_EVENTS)
-        if len(self._queue) and not self._is_hurried():
-            self._wakeup.wait(POLL_SECONDS)
-
-    def _is_hurried(self) -> bool:
-        """Return whether somebody waits for the writer, or it falls behind."""
-        return (
-            self._deadline is not None
-            or self._queue.is_marked
-            or self._writer.is_waited_for
-            or self._queue.is_filling
-        )
-
-    def _step(self) -> Optional[float]:
-        try:
-            return self._writer.step()
-        except Exception:
-            # The writer must outlive any fault of its own: without it nothing is collected.
-            lost = self._writer.drop_batch("internal_error")
-            logger.exception("mdc-bridge: unexpected error, %d events are lost", lost)
-            return POLL_SECONDS
