@@ -214,7 +214,7 @@ def _print_report(report: MigrationReport) -> None:
     if report.mended:
         notes.print(
             f"{counted(report.mended, 'unit')} converted again: files at the destination were "
-            "missing, empty or truncated"
+            "missing or of another size"
         )
     left_out = sum(each.left_out for each in report.datasets.values())
     if left_out:

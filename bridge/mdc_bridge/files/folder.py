@@ -150,7 +150,9 @@ class FolderFiles(Files):
         except FileNotFoundError:
             raise MissingFileError(f"{self._root / path} does not exist") from None
         except OSError as error:
-            raise StoreError(f"{error.filename or self._root / path}: {error.strerror}") from error
+            # Of two, the second is that to which the first, of ours, was to be renamed.
+            name = error.filename2 or error.filename or self._root / path
+            raise StoreError(f"{name}: {error.strerror}") from error
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from mdc_core.errors import MissingFileError
+from mdc_core.errors import MissingFileError, UnreadableFileError
 from mdc_core.layouts import JSONL_ROOT
 
 from ..files import Files
@@ -66,3 +66,7 @@ def state_of(path: str, report: UnitReport, destination: Files) -> FileState:
             return FileState.AS_WRITTEN if mark_of(stream) == mark else FileState.CHANGED
     except MissingFileError:
         return FileState.MISSING
+    except UnreadableFileError:
+        if destination.exists(path):
+            raise
+        return FileState.CHANGED  # to a folder

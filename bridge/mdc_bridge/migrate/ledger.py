@@ -121,8 +121,8 @@ class Ledger:
             return None
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(
-                f"{path} in {self._files} is not a note of a migration ({error}); remove it, and "
-                "the unit is migrated again"
+                f"{path} in {self._files} is not a note of a migration ({error}); remove it and "
+                f"the files whose names begin with {unit}, and the unit is migrated again"
             ) from error
 
     def read_all(self, units: Iterable[str]) -> Iterator[UnitReport]:

@@ -199,11 +199,13 @@ class Plan:
         return {dataset.source: dataset for dataset in self.datasets}
 
     def sharing(self) -> list[list[DatasetPlan]]:
-        """Return the datasets whose lines would be in one folder, by folder."""
-        together: dict[Target, list[DatasetPlan]] = {}
+        """Return the datasets whose lines would be in one folder, or differ in case only."""
+        together: dict[tuple[str, ...], list[DatasetPlan]] = {}
         for dataset in self.datasets:
             if not dataset.skip:
-                together.setdefault(dataset.target, []).append(dataset)
+                # Neither Azure nor every file system tells names apart by their case.
+                folder = tuple(name.casefold() for name in dataset.target)
+                together.setdefault(folder, []).append(dataset)
         return [datasets for datasets in together.values() if len(datasets) > 1]
 
     def completed(self) -> Plan:

@@ -15,6 +15,7 @@ from ..archive.contents import Content, open_content
 from ..archive.copies import list_archive
 from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, LeftOut
+from ..counted import counted
 from ..files import Files
 from ..progress import Advance, silent
 from .collected_files import collected_files
@@ -140,8 +141,15 @@ def _with_forecasts(
         of_datasets.setdefault(unit.dataset.source, []).append(unit)
     for dataset in plan.datasets:
         known = of_datasets.get(dataset.source, [])
-        said = forecast(dataset, known, tried(known, source, trees), price)
-        yield replace(dataset, found={**dataset.found, **said})
+        trial = tried(known, source, trees)
+        said = forecast(dataset, known, trial, price)
+        rejected = (
+            f"{counted(rows, 'row')} of those that were tried would be rejected: {reason}"
+            for reason, rows in trial.reasons.items()
+            if not any(reason in decision for decision in dataset.decide)
+        )
+        decide = (*dataset.decide, *rejected)
+        yield replace(dataset, decide=decide, found={**dataset.found, **said})
 
 
 def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mdc_core.data.correlation_columns import REQUEST_ID_HEADER
+from mdc_core.data.correlation_columns import CORRELATION_HEADER, REQUEST_ID_HEADER
 
 from ..archive.chunks import Chunk, read_chunks
 from ..archive.contents import Content, csv_name
@@ -20,6 +20,8 @@ from .column_survey import ColumnSurvey
 from .plan import DatasetKey, DatasetPlan
 
 _MOST_NAMED = 3
+_NO_NAME = '""'
+_OWN_NAME = CORRELATION_HEADER.encode()
 
 
 class DatasetSurvey:
@@ -40,6 +42,7 @@ class DatasetSurvey:
         self._rows = 0
         self._read = 0
         self._rejects: list[tuple[str, Reject]] = []
+        self._strange_headers: list[str] = []
 
     def add_unreadable(self, file: ArchiveFile) -> None:
         """Take notice of a file of the dataset that cannot be read, or not to its end."""
@@ -55,8 +58,9 @@ class DatasetSurvey:
             most: bytes to read of it, about, as they are stored.
         """
         reader = RowReader()
-        is_whole = True
+        is_whole, names_own = True, False
         for chunk in read_chunks(content):
+            names_own |= chunk.first_line == 1 and _OWN_NAME in chunk.content.partition(b"\n")[0]
             self._look(file, reader, chunk)
             if most <= content.done < file.info.size:
                 is_whole = False
@@ -67,6 +71,9 @@ class DatasetSurvey:
             self._file_of_header.setdefault(cells, file.info.path)
         elif content.done:
             self._without_header += 1
+        header = Header.of_cells(reader.header_cells)
+        if names_own and not header.is_correlated and header.places is None:
+            self._strange_headers.append(file.info.path)
         self._files.append(file)
         self._read += file.info.size if is_whole else content.done
 
@@ -158,16 +165,16 @@ class DatasetSurvey:
         for name, column in sorted(self._columns.items()):
             reason = column.why_text()
             if reason is not None:
-                yield f"columns: {name} {reason}"
+                yield f"columns: {name or _NO_NAME} {reason}"
         for name, column in sorted(self._columns.items()):
             if column.kind is None:
-                yield f"columns: {name} has no values; its type is set to {column.type}"
+                yield f"columns: {name or _NO_NAME} has no values; its type is set to {column.type}"
         for name, column in sorted(self._columns.items()):
             if column.infinities:
                 cells = counted(column.infinities, "cell")
                 yield (
-                    f"columns: {name} holds an infinity in {cells}, which JSON cannot hold: they "
-                    "become null; `string` keeps them, and all numbers as texts"
+                    f"columns: {name or _NO_NAME} holds an infinity in {cells}, which JSON cannot "
+                    "hold: they become null; `string` keeps them, and all numbers as texts"
                 )
         lists = [name for name, column in sorted(self._columns.items()) if column.is_of_lists]
         if lists:
@@ -200,6 +207,13 @@ class DatasetSurvey:
             )
 
     def _decisions_on_headers(self) -> Iterable[str]:
+        if self._strange_headers:
+            number = counted(len(self._strange_headers), "file")
+            yield (
+                f"names: the SDK's own columns are not recognized in {number}, the first "
+                f"{self._strange_headers[0]}: its names are not separated by commas alone, so that "
+                "the ids and times of its rows would become data"
+            )
         if self._first_rows_differ():
             yield "header: no two files begin with the same row, so first rows are treated as data"
         elif self._headers and not self._without_header and self._is_all_text():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +31,7 @@ class Trial:
         source_bytes: of their files.
         sizes: of each file of lines or raw data that they become, in bytes.
         rejects: number of files of rejected rows.
+        reasons: why rows were rejected, with the number of them.
         read_twice: number of units that are, because their ids do not stand together.
         is_whole: each unit of the dataset was tried, and read to its end; else `sizes` has, of
             what was not read, as much as of what was.
@@ -39,6 +41,7 @@ class Trial:
     source_bytes: int = 0
     sizes: list[float] = field(default_factory=list)
     rejects: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
     read_twice: int = 0
     is_whole: bool = True
 
@@ -89,6 +92,7 @@ def _try(trial: Trial, unit: Unit, source: Files, trees: Sequence[Files], most: 
     trial.units += 1
     trial.source_bytes += unit.size
     trial.rejects += made.rejects.local is not None
+    trial.reasons.update(made.counts.reasons)
     trial.read_twice += made.is_read_twice
     if read >= unit.size or not read:
         trial.sizes += sizes

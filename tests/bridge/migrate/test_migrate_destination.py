@@ -11,7 +11,7 @@ import pytest
 
 from mdc_bridge.cli.app import run
 from mdc_bridge.migrate import migrate, plan, undo, verify
-from mdc_core.errors import PlanError, SettingsError
+from mdc_core.errors import PlanError, SettingsError, StoreError
 from tests.bridge.migrate.migrated import data_files, files_of
 
 DAYS = ("01", "02", "03")
@@ -143,6 +143,27 @@ def test_undo_leaves_nothing_of_its_own(source: Path, tmp_path: Path) -> None:
     assert list((tmp_path / "alone").rglob("*")) == []
 
 
+def test_a_folder_in_the_place_of_a_file(source: Path, new: Path) -> None:
+    """It is a change: named, never removed, and nothing else is kept from its end."""
+    written = len(files_of(new))
+    file = _lines(new)[0]
+    path = file.relative_to(new).as_posix()
+    file.unlink()
+    file.mkdir()
+    (file / "mine").touch()
+    assert verify(source, new).changed == [path]
+    with pytest.raises(StoreError, match=rf"{path}: Is a directory"):
+        migrate(source, new, jobs=1)
+    assert undo(source, new).changed == [path]
+    assert [each.name for each in file.iterdir()] == ["mine"]
+    (file / "mine").unlink()
+    assert not _lines(new)
+    file.rmdir()
+    assert undo(source, new).changed == []
+    migrate(source, new)
+    assert len(files_of(new)) == written
+
+
 def test_options_that_contradict(source: Path, new: Path) -> None:
     """Nothing is verified and undone in one run."""
     assert run(["migrate", str(source), str(new), "--verify", "--undo"]) == 2
@@ -151,11 +172,22 @@ def test_options_that_contradict(source: Path, new: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workspace", "service"), [("sub/rg/prod", "svc"), ("sub/rg/ws", "s vc"), ("sub/rg/ws", "s-vc")]
+    ("other", "workspace", "service"),
+    [
+        ("svc", "sub/rg/prod", "svc"),
+        ("s_vc", "sub/rg/ws", "s vc"),
+        ("s_vc", "sub/rg/ws", "s-vc"),
+        ("svc", "sub/rg/ws", "SVC"),
+    ],
 )
-def test_datasets_that_would_share_a_folder(tmp_path: Path, workspace: str, service: str) -> None:
-    """The migration stops until it is decided; each of the three decisions goes on."""
-    source = _archive(tmp_path / "source", service=service.replace(" ", "_").replace("-", "_"))
+def test_datasets_that_would_share_a_folder(
+    tmp_path: Path, other: str, workspace: str, service: str
+) -> None:
+    """The migration stops until it is decided; each of the three decisions goes on.
+
+    Some file systems, and Azure, do not tell names apart by case.
+    """
+    source = _archive(tmp_path / "source", service=other)
     _archive(tmp_path / "source", workspace, service)
     made = plan(source)
     assert [each.decide[0].startswith("collection: ") for each in made.datasets] == [True, True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -279,3 +280,44 @@ def test_names_of_folders_that_are_no_text(tmp_path: Path) -> None:
     assert (dataset.rows, dataset.rejected) == (1, 1)
     assert len(lines_of(tmp_path / "new")) == 1
     assert len(rejects_of(tmp_path / "new")) == 1
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ", ", " ,"])
+def test_columns_of_the_sdk_that_are_not_recognized(tmp_path: Path, separator: str) -> None:
+    """Their ids and times would be lost: that is said before."""
+    file = CsvFile([header("x", is_correlated=True), frame("1", call=1)])
+    file.write(tmp_path / "source")
+    for path in (tmp_path / "source").rglob("*.csv"):
+        path.write_text(path.read_text().replace(",", separator))
+    (dataset,) = plan(tmp_path / "source").datasets
+    assert any(
+        "the SDK's own columns are not recognized in 1 file" in each for each in dataset.decide
+    )
+
+
+def _rejects(tmp_path: Path) -> list[dict[str, Any]]:
+    data_of(tmp_path)
+    return rejects_of(tmp_path / "new")
+
+
+def test_rows_that_would_be_rejected(tmp_path: Path) -> None:
+    """The plan says so, and why, once for each reason."""
+    columns = header(*Call(0).tail, "x")
+    columns.cells[:-1] = header("x", is_correlated=True).content.decode().strip().split(",")[1:]
+    good, bad = Call(1).tail, Call(2).tail
+    bad[2] = "none"
+    decide = survey(tmp_path, CsvFile([columns, frame(*good, "1"), TORN, frame(*bad, "2")])).decide
+    reasons = {each["reason"] for each in _rejects(tmp_path)}
+    assert len(reasons) == 2
+    for reason in reasons:
+        assert sum(reason in each for each in decide) == 1
+    told = "1 row of those that were tried would be rejected: the cells under the correlation"
+    assert sum(each.startswith(told) for each in decide) == 1
+
+
+def test_a_column_without_a_name(tmp_path: Path) -> None:
+    """It is named in decisions all the same."""
+    decide = survey(
+        tmp_path, CsvFile([header("x", "", is_correlated=True), array("1", "", call=1)])
+    ).decide
+    assert 'columns: "" has no values; its type is set to string' in decide
