@@ -25,11 +25,17 @@ def main() -> None:
     module = importlib.import_module(f"{__package__}.by_{way}")
     os.makedirs(destination)
     arguments = (int(jobs),) if way == "migrate" else ()
-    cpu, start = _cpu(), time.perf_counter()
+    cpu, own, start = _cpu(), time.process_time(), time.perf_counter()
     size = module.convert(Path(source), Path(destination), *arguments)
     seconds = time.perf_counter() - start
     most = max(resource.getrusage(who).ru_maxrss for who in _WHO)
-    taken = {"bytes": size, "seconds": seconds, "cpu": _cpu() - cpu, "memory": most * 1024}
+    taken = {
+        "bytes": size,
+        "seconds": seconds,
+        "cpu": _cpu() - cpu,
+        "parent": time.process_time() - own,
+        "memory": most * 1024,
+    }
     print(json.dumps(taken))
 
 

@@ -1,6 +1,6 @@
 """Converts the same archives in every way, in alternating rounds, and prints a table of ratios.
 
-`python -m benchmarks.migration.run [--size MB] [--large MB] [--rounds N] [--fast PYTHON]`
+`python -m benchmarks.migration.run [--size MB] [--large MB] [--files N] [--rounds N] [--fast PYTHON]`
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from typing import NamedTuple, Optional
 
 from ..table import digits, print_table
 from .archives import KINDS, MANY_FILES, make_archive, remove_archive
+from .units import make_units
 
 _MB = 1_000_000
 _CLEAN, _RUNS, _IRREGULAR = KINDS
 _FAST = " [fast]"
+_UNITS, _PARENT_SECONDS = 10_000, 3
 
 
 class Case(NamedTuple):
@@ -98,6 +100,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}.run", description=__doc__)
     parser.add_argument("--size", type=int, default=200, help="MB of each archive")
     parser.add_argument("--large", type=int, default=2000, help="MB of the file for memory")
+    parser.add_argument("--files", type=int, default=100_000, help="small ones in one run")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--fast", help="a Python that has the compiled part")
     options = parser.parse_args(arguments)
@@ -105,12 +108,14 @@ def main(arguments: Sequence[str]) -> None:
         folder = Path(name)
         speeds = _speeds(folder, options.size * _MB, options.rounds, options.fast)
         memory = _memory(folder, options.large * _MB)
+        units = {files: _units(folder, files) for files in (_UNITS, options.files)}
     _print_machine(options.size, options.rounds)
     _print_speeds(speeds, _cases(options.fast))
     _print_figures(speeds)
     most = memory / _MB
     met = "met" if most < 500 else "not met"
     print(f"\n  memory for one file of {options.large:,} MB: {most:.0f} MB, below 500: {met}")
+    _print_units(units)
 
 
 def _cases(fast: Optional[str]) -> tuple[Case, ...]:
@@ -134,6 +139,14 @@ def _memory(folder: Path, size: int) -> float:
     _say(f"one file of {size // _MB} MB")
     archive = make_archive(folder, _CLEAN, size)
     return _run(Case("migrate", _CLEAN), archive, folder)["memory"]
+
+
+def _units(folder: Path, files: int) -> dict[str, float]:
+    _say(f"{files:,} small files, each a unit")
+    archive = make_units(folder, files)
+    taken = _run(Case("migrate", "units", 2), archive, folder)
+    remove_archive(archive)
+    return taken
 
 
 def _run(case: Case, archive: Path, folder: Path, fast: Optional[str] = None) -> dict[str, float]:
@@ -175,6 +188,25 @@ def _print_speeds(speeds: Speeds, cases: Sequence[Case]) -> None:
             ]
         )
     print_table("Conversion", ["", "MB/CPU s", "MB/s", "of migrate, clean"], rows)
+
+
+def _print_units(units: dict[int, dict[str, float]]) -> None:
+    rows = []
+    for files, taken in units.items():
+        parent = taken["parent"] / files * _UNITS
+        rows.append(
+            [
+                f"{files:,} files, each a unit, 2 processes",
+                digits(taken["seconds"]),
+                digits(taken["cpu"]),
+                f"{taken['memory'] / _MB:.0f}",
+                digits(parent),
+                f"below {_PARENT_SECONDS}",
+                "met" if parent < _PARENT_SECONDS else "not met",
+            ]
+        )
+    for_each = f"CPU s of the parent for {_UNITS:,}"
+    print_table("Units", ["", "s", "CPU s", "MB", for_each, "figure", ""], rows)
 
 
 def _print_figures(speeds: Speeds) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _PROGRESS_SECONDS = 0.2
 # Tasks that wait for each process. `wait` looks at all that wait whenever one is done.
 _AHEAD = 8
+# Handing one over takes half a millisecond; of few for each process, one by one keeps all busy.
+_TOGETHER = 16
+_HANDED_OVER = 64
 _DIED = (
     "a worker process of the migration died: it was killed, perhaps because memory ran out (use "
     "fewer jobs), or the script that called `migrate` does so outside `if __name__ "
@@ -59,7 +62,7 @@ def run_locally(
     with ProcessPoolExecutor(
         min(jobs, len(tasks)), context, initializer=_start, initargs=(counter,)
     ) as pool:
-        left = iter(tasks)
+        left = _together(tasks, max(1, min(_TOGETHER, len(tasks) // (jobs * _HANDED_OVER))))
         waiting = _submitted(pool, islice(left, _AHEAD * jobs))
         try:
             while waiting:
@@ -67,7 +70,7 @@ def run_locally(
                 waiting |= _submitted(pool, islice(left, len(done)))
                 advance(counter.value)
                 for future in done:
-                    yield future.result()
+                    yield from future.result()
         except BrokenProcessPool as error:
             raise StoreError(_DIED) from error
         except KeyboardInterrupt:
@@ -81,15 +84,22 @@ def run_locally(
                 future.cancel()
 
 
-def _submitted(pool: ProcessPoolExecutor, tasks: Iterable[Task]) -> set[Future[Outcome]]:
-    """Hand tasks to a pool, whose processes are started by that."""
+def _together(tasks: Sequence[Task], number: int) -> Iterator[Sequence[Task]]:
+    """Yield tasks in groups of a number."""
+    return (tasks[start : start + number] for start in range(0, len(tasks), number))
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, groups: Iterable[Sequence[Task]]
+) -> set[Future[list[Outcome]]]:
+    """Hand groups of tasks to a pool, whose processes are started by that."""
     # Blocked in them for good: a terminal sends Ctrl-C to all, and it is for this process alone.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with warnings.catch_warnings():
             # Of threads that numpy's libraries started; these mind forks.
             warnings.filterwarnings("ignore", ".*fork", DeprecationWarning)
-            return {pool.submit(_run, task) for task in tasks}
+            return {pool.submit(_run, group) for group in groups}
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -135,8 +145,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run(task: Task) -> Outcome:
-    return task.run(_count)
+def _run(tasks: Sequence[Task]) -> list[Outcome]:
+    return [task.run(_count) for task in tasks]
 
 
 def _count(size: int) -> None:

@@ -79,6 +79,18 @@ def test_a_script_without_a_guard(tmp_path: Path, source: Path) -> None:
     assert "`if __name__ == '__main__':`" in said
 
 
+@pytest.mark.parametrize("number", [1, 2, 3, 9])
+def test_units_handed_over_together(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """None is lost or done twice, however many a process gets at once."""
+    together = local_engine._together
+    monkeypatch.setattr(local_engine, "_together", lambda tasks, _: together(tasks, number))
+    report = migrate(str(source), str(tmp_path / "new"), jobs=2)
+    assert report.is_complete
+    assert len(lines_of(tmp_path / "new")) == 3
+
+
 def test_a_process_that_dies(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run fails, and the next one completes it."""
     root = tmp_path / "new"
