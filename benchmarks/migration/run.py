@@ -1,6 +1,7 @@
 """Converts the same archives in every way, in alternating rounds, and prints a table of ratios.
 
-`python -m benchmarks.migration.run [--size MB] [--large MB] [--files N] [--rounds N] [--fast PYTHON]`
+`python -m benchmarks.migration.run [--size MB] [--large MB] [--files N] [--rounds N]`; `--fast`
+names a Python that has the compiled part.
 """
 
 from __future__ import annotations
