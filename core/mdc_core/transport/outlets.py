@@ -9,23 +9,17 @@ destination fails (no room, no such folder), nothing is appended until it works.
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
 from typing import List, Optional
 
 from ..destinations import Destination
 from ..spool.files import REMOVED, RemovedError
-from ..throttle import Throttle
 from .batches import Portion
 from .counters import Counters
 from .held import Bounds, HeldFile, HeldFiles
+from .outlet_reports import HELD_UP, UNWRITABLE, OutletReports
 from .trouble import Trouble, concerns_all
 
-logger = logging.getLogger("mdc_core")
-
-UNWRITABLE = "unwritable"
-HELD_UP = "held_up"
-_REMINDER_SECONDS = 600.0
 _PROBE_BYTES = 1 << 20
 # Files that are tried in one step.
 _TRIES = 64
@@ -60,10 +54,7 @@ class Outlet:
         self._clock = clock
         self._held = HeldFiles(bounds)
         self._recovered = False
-        # That it fails; once until something can be appended, on a disk with little room as well.
-        self._said = False
-        self._reminders = Throttle(_REMINDER_SECONDS, clock)
-        self._losses = Throttle(clock=clock)
+        self._reports = OutletReports(clock)
 
     def offer(self, portion: Portion, bounded: bool) -> None:
         """Append a portion, or let it wait behind what waits for its file already.
@@ -73,20 +64,10 @@ class Outlet:
             bounded: other destinations work, so that this one must not fill the memory.
         """
         if self.destination.is_full(len(portion.content)):
-            if self._losses.due("") is not None:
-                logger.error(
-                    "mdc-bridge: the spool is full (MDC_SPOOL_BYTES), new events are dropped "
-                    "and counted until the destination has accepted some of them"
-                )
+            self._reports.full()
             self.lose(portion, "spool_full")
         elif self.destination.is_held_up(portion.place):
-            if self._losses.due(f"{HELD_UP} {portion.place}") is not None:
-                logger.error(
-                    "mdc-bridge: data waiting for %s fill half of the spool (MDC_SPOOL_BYTES); "
-                    "its new events are dropped and counted as %s until it can be delivered",
-                    portion.place,
-                    HELD_UP,
-                )
+            self._reports.held_up(portion.place)
             self.lose(portion, HELD_UP)
         elif self.trouble is None and portion.place not in self._held:
             error = self._append(portion)
@@ -100,7 +81,7 @@ class Outlet:
             held = self._held.hold(portion)
             if (bounded or self.trouble is None) and self._held.is_beyond(held):
                 held.pop()
-                self._say_lost(portion)
+                self._reports.lost(portion)
                 self.lose(portion, UNWRITABLE)
 
     def retry(self, now: bool = False) -> None:
@@ -130,20 +111,13 @@ class Outlet:
             return
         self.trouble = None
         if not self._held:
-            self._say_works()
+            self._reports.works()
 
     def fail(self, error: OSError) -> None:
         """The destination as a whole fails: it is left alone for a while."""
         if self.trouble is None:
             self.trouble = Trouble(self._clock)
-        if not self._said:
-            self._said = True
-            logger.error(
-                "mdc-bridge: writing fails, events wait in memory: %s. "
-                "Check that the folder (MDC_STORAGE, AML_MODEL_DC_STORAGE) can be made, is "
-                "writable and has room.",
-                error,
-            )
+        self._reports.fails(error)
         self.trouble.failed()
 
     def store_failed(self, error: OSError) -> None:
@@ -166,8 +140,7 @@ class Outlet:
         try:
             self.destination.tidy()
         except OSError as error:
-            if self._losses.due("tidy") is not None:
-                logger.warning("mdc-bridge: a file could not be closed yet: %s", error)
+            self._reports.left_open(error)
 
     def drop(self, reason: str) -> None:
         """Give up everything that waits."""
@@ -215,8 +188,7 @@ class Outlet:
             held.popleft()
         del self._held[place]
         if held.said:
-            self._reminders.forget(place)
-            logger.warning("mdc-bridge: %s can be written again", place)
+            self._reports.unblocked(place)
         return works
 
     def _append(self, portion: Portion) -> Optional[OSError]:
@@ -232,7 +204,7 @@ class Outlet:
             lost = portion.leave_out(error.filename)
             if not lost:
                 return error
-            self._say_removed(error)
+            self._reports.removed(error)
             if not portion.content:
                 self.lose(portion, REMOVED)
                 return None
@@ -241,7 +213,7 @@ class Outlet:
         except OSError as error:
             return error
         self.dirty = True
-        self._say_works()
+        self._reports.works()
         self.destination.follow(place, portion.shares)
         self._counters.add_bytes(len(portion.content))
         for share in portion.shares:
@@ -257,37 +229,5 @@ class Outlet:
         return min(max(len(each.content) for each in self._held.first()), _PROBE_BYTES)
 
     def _block(self, place: str, held: HeldFile, error: OSError) -> None:
-        if held.failed(error, self._clock) and self._reminders.due(place) is not None:
+        if held.failed(error, self._clock) and self._reports.blocked(place, error):
             held.said = True
-            logger.error(
-                "mdc-bridge: %s cannot be written, its events wait in memory up to a bound and "
-                "are then counted as %s; everything else continues: %s",
-                place,
-                UNWRITABLE,
-                error,
-            )
-
-    def _say_works(self) -> None:
-        if self._said:
-            self._said = False
-            logger.warning("mdc-bridge: writing works again")
-
-    def _say_removed(self, error: RemovedError) -> None:
-        if self._losses.due(REMOVED) is not None:
-            logger.error(
-                "mdc-bridge: somebody removed the data of a large event before it was published; "
-                "it is lost, and counted as %s: %s",
-                REMOVED,
-                error,
-            )
-
-    def _say_lost(self, portion: Portion) -> None:
-        more = self._losses.due(portion.place)
-        if more is not None:
-            logger.error(
-                "mdc-bridge: %s cannot be written, %d events are lost (%d more such messages "
-                "since the last)",
-                portion.place,
-                portion.events,
-                more,
-            )

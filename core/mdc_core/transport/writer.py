@@ -20,7 +20,8 @@ from .counters import Counters
 from .event_queue import EventQueue, Marker
 from .flushing import Flushing
 from .held import Bounds
-from .outlets import UNWRITABLE, Outlet
+from .outlet_reports import UNWRITABLE
+from .outlets import Outlet
 from .unstored import Unstored
 
 logger = logging.getLogger("mdc_core")

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from mdc_core.data.sampling import is_sampled
 from mdc_core.errors import SpoolFullError
 from mdc_core.throttle import Throttle
-from mdc_core.transport.outlets import UNWRITABLE
+from mdc_core.transport.outlet_reports import UNWRITABLE
 
 from ..deployment import FAILURES, PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
 from ..metrics import Counts
