@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, Union
+from collections.abc import Iterable
+from typing import Union
 
 from mdc_core.errors import SettingsError
 
@@ -12,10 +13,16 @@ AnyPaths = Union[AnyPath, Iterable[AnyPath]]
 
 
 def paths_of(paths: AnyPaths) -> list[str]:
-    """Return paths as texts; a `str` or `Path` is one path, not a sequence of letters."""
-    if isinstance(paths, (str, os.PathLike)):
-        return [os.fspath(paths)]
-    return [os.fspath(path) for path in paths]
+    """Return paths as texts; a `str` or `Path` is one path, not a sequence of letters.
+
+    Raises:
+        SettingsError: one is empty, or no path.
+    """
+    is_one = isinstance(paths, (str, bytes, os.PathLike)) or not isinstance(paths, Iterable)
+    texts = [_path_text(path) for path in ([paths] if is_one else paths)]  # type: ignore[union-attr]
+    if "" in texts:
+        raise SettingsError("a path is empty; valid: that of a file or folder")
+    return texts
 
 
 def names_of(names: Iterable[str], setting: str) -> tuple[str, ...]:
@@ -30,5 +37,17 @@ def names_of(names: Iterable[str], setting: str) -> tuple[str, ...]:
 
 
 def place_text(place: AnyPath) -> str:
-    """Return a place as the text that names it; a `Path` is a folder, whatever its name."""
-    return place if isinstance(place, str) else os.path.abspath(os.fspath(place))
+    """Return a place as the text that names it; a `Path` is a folder, whatever its name.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    text = _path_text(place)
+    return text if isinstance(place, str) else os.path.abspath(text)
+
+
+def _path_text(path: object) -> str:
+    text = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(text, str):
+        raise SettingsError(f"{path!r} is not a path; valid: a str or Path")
+    return text

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy
+import pandas
 import pytest
 
 from mdc_bridge.check import check
@@ -133,3 +135,37 @@ def test_a_relative_place_is_of_the_present_folder(
         monkeypatch.chdir(tree / name)
         migrate("../archive", "made")
         assert read(tree / name / "made")["a"].tolist() == [1]
+
+
+@pytest.mark.parametrize("function", OF_PATHS)
+@pytest.mark.parametrize("wrong", [b"score.py", None, 5, [None], [b"x"], [["x"]], "", [""]])
+def test_what_is_no_path(tree: Path, function: str, wrong: object) -> None:
+    """It is refused by a message that says what is valid."""
+    with pytest.raises(SettingsError, match=r"not a path; valid: a str or Path|a path is empty"):
+        OF_PATHS[function](tree, lambda _: wrong)
+
+
+@pytest.mark.parametrize("function", OF_PLACES)
+@pytest.mark.parametrize("wrong", [b"made", None, 5, ["made"], ""])
+def test_what_is_no_place(tree: Path, function: str, wrong: object) -> None:
+    """Likewise."""
+    with pytest.raises(SettingsError, match=r"not a path; valid: a str or Path|is empty"):
+        OF_PLACES[function](tree, lambda _: wrong)
+
+
+@pytest.mark.parametrize("wrong", [5, pandas.NaT, numpy.datetime64("2020-01-01"), "yesterday"])
+def test_what_is_no_moment(tree: Path, wrong: Any) -> None:
+    """Nothing is read as if no moment had been given."""
+    for call in (
+        lambda: read(tree / "made", since=wrong),
+        lambda: migrate(tree / "archive", tree / "made", until=wrong),
+        lambda: compare(tree / "archive", tree / "made", since=wrong),
+    ):
+        with pytest.raises(SettingsError, match=r"(since|until) is .*; valid: 2026-11-21,"):
+            call()
+
+
+def test_what_is_no_plan(tree: Path) -> None:
+    """The name of its file is none."""
+    with pytest.raises(SettingsError, match="valid: a plan, as load_plan returns it"):
+        migrate(tree / "archive", tree / "made", "plan.yaml")  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Optional, Union
@@ -115,18 +116,18 @@ def _end_of(begin: datetime, parts: int) -> datetime:
 def _microseconds(moment: Moment, name: str) -> Optional[int]:
     if moment is None:
         return None
-    parsed: Union[date, datetime]
+    parsed: Union[date, datetime, None] = None
     if isinstance(moment, str):
         text = moment.strip()
-        try:
+        with suppress(ValueError):
             parsed = datetime.fromisoformat(f"{text[:-1]}+00:00" if text[-1:] in "zZ" else text)
-        except ValueError:
-            raise SettingsError(
-                f"{name} is {moment!r}; valid: 2026-11-21, 2026-11-21T09:30, "
-                "2026-11-21T09:30:00+01:00; without a zone it is UTC"
-            ) from None
-    else:
+    elif isinstance(moment, date) and moment == moment:  # NaT of pandas does not
         parsed = moment
+    if parsed is None:
+        raise SettingsError(
+            f"{name} is {moment!r}; valid: 2026-11-21, 2026-11-21T09:30, "
+            "2026-11-21T09:30:00+01:00; without a zone it is UTC"
+        )
     if not isinstance(parsed, datetime):
         parsed = datetime(parsed.year, parsed.month, parsed.day, tzinfo=timezone.utc)
     if parsed.tzinfo is None:

@@ -182,6 +182,8 @@ def migrate(
     for setting, number in (("jobs", jobs), ("memory", memory)):
         if number is not None and number < 1:
             raise SettingsError(f"{setting} is {number}; valid: a whole number from 1 up")
+    if not isinstance(plan, (Plan, type(None))):
+        raise SettingsError(f"plan is {plan!r}; valid: a plan, as load_plan returns it")
     period = Period.of(since, until)
     from_place = Place.of(source, "SOURCE", source_container)
     to_place = Place.of(destination, "DESTINATION", container)
