@@ -99,72 +99,120 @@ class LineTemplate:
 
 
 def template_of(raw: bytes, before: Optional[LineTemplate] = None) -> Optional[LineTemplate]:
-    """Return a template for lines like one; None if its form is none for a pattern.
+    """Return a template for lines like one; None if a pattern cannot read its form.
 
     Args:
         raw: the line.
         before: the template of one before it, for what varies.
     """
+    form = _Form(before)
     try:
         tokens = list(_tokens(raw.decode()))
+        for at, (space, token) in enumerate(tokens):
+            form.pattern.append(re.escape(space))
+            if token[0] == '"' and tokens[at + 1 : at + 2] and tokens[at + 1][1] == ":":
+                form.key(token)
+            elif token in "{[":
+                form.opened(token)
+            elif token in "]}":
+                form.closed(token)
+            elif token in ",:":
+                form.pattern.append(token)
+            else:
+                form.value(token)
+        return form.template()
     except ValueError:
         return None
-    pattern: list[str] = []
-    places: dict[str, int] = {}
-    others: dict[str, str] = {}
-    varying = set() if before is None else set(before.varying)
-    rows: list[tuple[tuple[str, ...], int]] = []
-    open_ones = ""
-    names: list[str] = []
-    field = ""
-    groups = 0
-    for at, (space, token) in enumerate(tokens):
-        pattern.append(re.escape(space))
-        is_key = token[0] == '"' and tokens[at + 1 : at + 2] and tokens[at + 1][1] == ":"
-        if is_key:
-            pattern.append(re.escape(token))
-            if open_ones == "{":
-                field = token[1:-1]
-                if field in places or field in _ELSEWHERE:
-                    return None
-                places[field] = 0
-            else:
-                names.append(token[1:-1])
-        elif token in "{[":
-            open_ones += token
-            pattern.append(re.escape(token))
-            if open_ones not in ("{", "{[", "{[{") or (len(open_ones) > 1 and field != "data"):
-                return None
-            names = []
-        elif token in "]}":
-            if open_ones == "{[{":
-                if len(set(names)) < len(names):
-                    return None
-                rows.append((tuple(names), groups + 1 - len(names)))
-            open_ones = open_ones[:-1]
-            pattern.append(re.escape(token))
-        elif token in ",:":
-            pattern.append(token)
-        elif open_ones == "{[{":
-            groups += 1
-            pattern.append(f"({_TEXT}|{_VALUE})" if token[0] == '"' else f"({_VALUE})")
-        elif open_ones == "{" and field in _FIELDS:
-            if token[0] != '"':
-                return None
-            groups += 1
-            places[field] = groups
-            pattern.append(f'"({_TEXT[1:-1]})"')
-        elif open_ones == "{" and field != "data":
-            others[field] = token
-            if before is not None and before.others.get(field, token) != token:
-                varying.add(field)
-            pattern.append(f"(?:{_TEXT}|{_VALUE})" if field in varying else re.escape(token))
+
+
+class _Form:
+    """A template that grows by one token of a line after the other.
+
+    Args:
+        before: see `template_of`.
+
+    Attributes:
+        pattern: of the tokens so far.
+
+    Raises:
+        ValueError: by each method, if a pattern cannot read this.
+    """
+
+    def __init__(self, before: Optional[LineTemplate]) -> None:
+        self.pattern: list[str] = []
+        self._before = before
+        self._varying = set() if before is None else set(before.varying)
+        # Of each field of the line, the number of its group, or 0; of some, the value.
+        self._fields: dict[str, int] = {}
+        self._others: dict[str, str] = {}
+        self._rows: list[tuple[tuple[str, ...], int]] = []
+        self._groups = 0
+        # Where the next token stands: what is open around it, in which field, behind which names.
+        self._open = ""
+        self._field = ""
+        self._names: list[str] = []
+
+    def key(self, token: str) -> None:
+        """Add the name of a field, or of a value of a row."""
+        self.pattern.append(re.escape(token))
+        name = token[1:-1]
+        if self._open != "{":
+            self._names.append(name)
+            return
+        if name in self._fields or name in _ELSEWHERE:
+            raise ValueError(name)
+        self._field = name
+        self._fields[name] = 0
+
+    def opened(self, token: str) -> None:
+        """Add the begin of the line, of its data, or of a row."""
+        self._open += token
+        self.pattern.append(re.escape(token))
+        if self._open not in ("{", "{[", "{[{") or (self._open != "{" and self._field != "data"):
+            raise ValueError(self._open)
+        self._names = []
+
+    def closed(self, token: str) -> None:
+        """Add the end of what was opened last."""
+        if self._open == "{[{":
+            if len(set(self._names)) < len(self._names):
+                raise ValueError(self._names)
+            self._rows.append((tuple(self._names), self._groups + 1 - len(self._names)))
+        self._open = self._open[:-1]
+        self.pattern.append(re.escape(token))
+
+    def value(self, token: str) -> None:
+        """Add a value of a row, or of a field."""
+        is_text = token[0] == '"'
+        if self._open == "{[{":
+            self._groups += 1
+            self.pattern.append(f"({_TEXT}|{_VALUE})" if is_text else f"({_VALUE})")
+        elif self._open != "{" or self._field == "data":
+            raise ValueError(token)
+        elif self._field not in _FIELDS:
+            self.pattern.append(self._other(token))
+        elif is_text:
+            self._groups += 1
+            self._fields[self._field] = self._groups
+            self.pattern.append(f'"({_TEXT[1:-1]})"')
         else:
-            return None
-    if "data" not in places:
-        return None
-    fields = [places.get(name, 0) for name in _FIELDS]
-    return LineTemplate("".join([*pattern, "\n"]), fields, rows, others, varying)
+            raise ValueError(token)
+
+    def template(self) -> LineTemplate:
+        """Return the template of a line that is complete."""
+        if "data" not in self._fields:
+            raise ValueError("it has no data")
+        groups = [self._fields.get(name, 0) for name in _FIELDS]
+        pattern = "".join([*self.pattern, "\n"])
+        return LineTemplate(pattern, groups, self._rows, self._others, self._varying)
+
+    def _other(self, token: str) -> str:
+        """Return the pattern of a field that is of no use here."""
+        self._others[self._field] = token
+        if self._before and self._before.others.get(self._field, token) != token:
+            self._varying.add(self._field)
+        is_varying = self._field in self._varying
+        return f"(?:{_TEXT}|{_VALUE})" if is_varying else re.escape(token)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
