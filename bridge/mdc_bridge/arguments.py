@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Union
+from typing import Iterable, Union
 
 from mdc_core.errors import SettingsError
 

@@ -9,13 +9,14 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..archive.contents import AUTO, check_encoding
+from ..archive.time_zone import zone_of
 from ..arguments import AnyPath, names_of
 from ..collected.period import Moment, Period
 from ..migrate.spark_engine import check_spark
 from ..migrate.tasks import Place
 from ..progress import Advance
 from .engines import ENGINES, LOCAL, SPARK
-from .naming import Naming, Wanted, zone_of
+from .naming import Naming, Wanted
 from .reading import Sides
 from .report import Report, Side
 from .running import Comparison

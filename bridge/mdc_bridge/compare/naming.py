@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Optional
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from mdc_core import designations
-from mdc_core.errors import SettingsError
 from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_deployment
 
 from ..archive.contents import AUTO
 from ..archive.places import ArchiveFile
+from ..archive.time_zone import zone_of
 
 if TYPE_CHECKING:
     from ..migrate.plan import Plan
@@ -162,19 +162,3 @@ class Naming:
         return frozenset(
             each.collection for each in datasets if each.source.designation == designation
         )
-
-
-def zone_of(name: str) -> Optional[ZoneInfo]:
-    """Return a time zone by its IANA name, None for UTC.
-
-    Raises:
-        SettingsError: there is none of this name.
-    """
-    if name.upper() == "UTC":
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SettingsError(
-            f"time zone {name!r} is not known; valid: UTC, or an IANA name such as Europe/Berlin"
-        ) from None

@@ -18,6 +18,7 @@ from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
 from ..archive.identity import correlation_prefix
 from ..archive.places import ArchiveFile
+from ..archive.time_zone import zone_of
 from ..collected.lines import lines_of_file
 from ..collected.period import ALWAYS
 from ..collected.problems import Problems
@@ -26,7 +27,7 @@ from ..equality.values import loads
 from ..files import Files
 from .blocks import Block
 from .collected_files import Collected
-from .correlation_cells import inner_json, zone_of
+from .correlation_cells import inner_json
 from .plan import DatasetKey, DatasetPlan, Plan, Target
 from .unit_files import block_reader
 from .units import Unit, bounds_of, units_of

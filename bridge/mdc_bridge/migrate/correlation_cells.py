@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple, Optional
-from zoneinfo import ZoneInfo
 
 from mdc_core.data.correlation_columns import (
     BOUNDARY_TEXTS,
@@ -19,6 +18,8 @@ from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.lines import time_text
 from mdc_core.errors import StoreError
 from mdc_core.layouts import EPOCH
+
+from ..archive.time_zone import zone_of
 
 _HEX_TO_0 = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"0" * 9)
@@ -151,15 +152,6 @@ def shifted(time_us: int, zone: Optional[tzinfo]) -> int:
         return time_us
     local = (EPOCH + timedelta(microseconds=time_us)).replace(tzinfo=zone)
     return (local - EPOCH) // timedelta(microseconds=1)
-
-
-def zone_of(time_zone: str) -> Optional[tzinfo]:
-    """Return a zone by its IANA name, None for UTC.
-
-    Raises:
-        ZoneInfoNotFoundError: the name of an unknown zone.
-    """
-    return None if time_zone.upper() == "UTC" else ZoneInfo(time_zone)
 
 
 def inner_json(text: bytes) -> bytes:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from mdc_core.payload_rows.json_texts import parse_json
 
+from ..archive.time_zone import zone_of
 from ..collected.lines import Parse, lines_of_file
 from ..collected.period import ALWAYS
 from ..collected.places import CollectionFile, parse_place
@@ -19,7 +20,7 @@ from ..collected.problems import Problems
 from ..equality.values import loads
 from ..files import FileInfo, Files
 from .collected_files import Collected
-from .correlation_cells import inner_json, zone_of
+from .correlation_cells import inner_json
 from .plan import DatasetKey, Target
 from .units import Unit, bounds_of
 from .waiting_rows import WaitingRows

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, reduce
 from hashlib import blake2b
 from typing import Any, Optional
-from zoneinfo import ZoneInfoNotFoundError
 
 from mdc_core.data.column_names import column_names
 from mdc_core.data.events import Stream
@@ -22,7 +21,7 @@ from ..archive.headers import KNOWN_HEADERS
 from ..archive.json_types import JSON_TYPES, widened
 from ..archive.places import ArchiveFile, LeftOut
 from ..archive.rows import ONE_NAME
-from .correlation_cells import zone_of
+from ..archive.time_zone import zone_of
 
 _UNNAMED = re.compile(r"column_\d+")
 Target = tuple[str, str, str]
@@ -162,18 +161,12 @@ class DatasetPlan:
                 raise PlanError(f"{where}: {setting} is {value!r}; valid: {', '.join(valid)}")
         try:
             check_encoding(self.encoding, "encoding")
+            zone_of(self.time_zone)
         except SettingsError as error:
             raise PlanError(f"{where}: {error}") from None
         for setting in ("endpoint", "deployment", "collection"):
             if not getattr(self, setting):
                 raise PlanError(f"{where}: {setting} is empty; valid: a name")
-        try:
-            zone_of(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise PlanError(
-                f"{where}: time_zone is {self.time_zone!r}; valid: UTC, or an IANA name such as "
-                "Europe/Berlin that this machine knows"
-            ) from error
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import NamedTuple, Optional
 
 from ..archive.identity import unit_id
 from ..archive.places import ArchiveFile
+from ..archive.time_zone import zone_of
 from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
-from .correlation_cells import shifted, zone_of
+from .correlation_cells import shifted
 from .plan import DatasetKey, DatasetPlan, Plan
 
 

@@ -8,7 +8,7 @@ from typing import Any, Optional
 import numpy
 import pandas
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
@@ -83,7 +83,6 @@ def _json_of_frame(frame: pandas.DataFrame) -> bytes:
     return encode_tables([table_of(snapshot_frame(frame)[0])])[0]
 
 
-@settings(deadline=None)
 @given(data=st.one_of(LISTS, ARRAYS), names=NAMES, input_rows=st.sampled_from([None, 0, 1, 2, 3]))
 def test_rows_are_those_of_the_bridge(
     data: Any, names: list[str], input_rows: Optional[int], make_frame: Callable[..., Any]
@@ -98,7 +97,6 @@ def test_rows_are_those_of_the_bridge(
 TEXTS = st.lists(st.text(max_size=2) | st.binary(max_size=2), max_size=4)
 
 
-@settings(deadline=None)
 @given(data=TEXTS | TEXTS.map(numpy.array) | LISTS, names=NAMES)
 def test_texts_of_inputs_are_those_of_the_bridge(
     data: Any, names: list[str], make_frame: Callable[..., Any]

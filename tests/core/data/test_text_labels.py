@@ -20,6 +20,7 @@ from mdc_core.data.schema import labels_of
 from mdc_core.data.snapshot import FrameSnapshot, snapshot_frame
 from mdc_core.data.table import table_of_frame
 from mdc_core.data.text_labels import TextLabels
+from tests.examples_of import examples
 
 
 class _Text(str):
@@ -117,7 +118,7 @@ def _shown(cells: list[Any]) -> list[tuple[type, str]]:
     return [(type(cell), repr(cell)) for cell in cells]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(st.tuples(st.sampled_from(sorted(LABELS)), st.booleans()), min_size=1, max_size=12))
 def test_labels_are_those_of_their_frame(kinds: list[tuple[str, bool]]) -> None:
     """One frame after the other, some with labels whose array the script changes afterwards."""

@@ -13,6 +13,7 @@ from mdc_agent.payload.exchange import Exchange
 from mdc_agent.payload.later import LateCopies, LaterWatcher
 from mdc_agent.payload.memory import Memory
 from mdc_agent.payload.watcher import Watcher
+from tests.examples_of import examples
 from tests.modern.agent.payload.odd_exchanges import ALL_EXCHANGES
 
 _NAMES = sorted(ALL_EXCHANGES)
@@ -74,7 +75,7 @@ def _run(names: list[str], turns: list[int], copies: LateCopies | None) -> list[
     return [connection.told() for connection in connections]
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     names=st.lists(st.sampled_from(_NAMES), min_size=1, max_size=4),
     turns=st.lists(st.integers(0, 3), max_size=12),
