@@ -94,7 +94,7 @@ def _try(trial: Trial, unit: Unit, source: Files, trees: Sequence[Files], most: 
     trial.rejects += made.rejects.local is not None
     trial.reasons.update(made.counts.reasons)
     trial.read_twice += made.is_read_twice
-    if read >= unit.size or not read:
+    if read >= unit.size or not (read and sizes):
         trial.sizes += sizes
         return read
     trial.is_whole = False

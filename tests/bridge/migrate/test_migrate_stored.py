@@ -58,6 +58,22 @@ def _zip_of(*names: str) -> bytes:
     return packed.getvalue()
 
 
+@pytest.mark.parametrize("rows", ["", "a,b\n", '1"2\n'])
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zip"])
+def test_a_dataset_without_rows(source: Path, tmp_path: Path, rows: str, suffix: str) -> None:
+    """It is planned and migrated as others are, however its files are stored."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("data.csv", rows)
+    stored = {"": rows.encode(), ".gz": gzip.compress(rows.encode()), ".zip": packed.getvalue()}
+    file = source / f"modeldata/sub/rg/ws/other/m/1/inputs/2020/03/01/data.csv{suffix}"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(stored[suffix])
+    report = migrate(source, tmp_path / "new", plan(source), jobs=1)
+    assert report.datasets["other/m/inputs"].lines == 0
+    assert report.datasets["svc/m-one/inputs"].rows == 6
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -69,8 +85,9 @@ def _zip_of(*names: str) -> bytes:
         ("data.zip", _zip_of("a.csv", "b.csv")),
         ("data.zip", _zip_of("data.csv")[:-9]),
         ("data.zip", b"a,b\n1,2\n"),
+        ("data.zip", _zip_of("data.csv.gz")),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_a_dataset_of_unreadable_files(
     source: Path, tmp_path: Path, name: str, content: bytes
