@@ -161,7 +161,8 @@ docs: $(VENV)/docs/.done ## the site of the documents, below .venv/site
 RELEASE := $(VENV)/release
 
 release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty environment
-	rm -rf $(RELEASE) $(VENV)/release-wheel $(VENV)/release-sdist $(VENV)/release-fast
+	rm -rf $(RELEASE) $(VENV)/release-wheel $(VENV)/release-sdist \
+		$(VENV)/release-fast $(VENV)/release-audit
 	mkdir -p $(RELEASE)
 	$(UV) build --quiet --python $(VENV)/bin/python --out-dir $(RELEASE) .
 	$(VENV)/bin/python -m py36.make_wheel $(RELEASE)/*-py3-none-any.whl $(RELEASE)
@@ -177,9 +178,14 @@ release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty en
 	$(if $(COMPILES),$(release-fast),@echo "release: compiled part NOT BUILT, no C compiler or no Python.h")
 	ls $(RELEASE)
 
-# Found beside ours by its name, as it will be where both are uploaded.
+# auditwheel finds out how old a Linux may be; it is found beside ours by its name, as where both
+# are uploaded.
 define release-fast
 	$(call compiled,$(RELEASE))
+	$(call installed,release-audit,-r requirements/release.txt)
+	for wheel in $$(ls $(RELEASE)/*-linux_*.whl 2>/dev/null); do \
+		PATH="$(VENV)/release-audit/bin:$$PATH" auditwheel repair --wheel-dir $(RELEASE) $$wheel \
+			&& rm $$wheel || exit 1; done
 	$(call installed,release-fast,--find-links $(RELEASE) "$$(ls $(RELEASE)/mdc_bridge-*-py3-none-any.whl)[fast]")
 	$(VENV)/release-fast/bin/python -c "import mdc_core.compiled as part; assert part.weave"
 endef

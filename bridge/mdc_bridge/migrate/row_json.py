@@ -62,7 +62,10 @@ class RowEncoder:
         self._shape = shape
         kinds = [types.get(name, STRING) for name in shape.names]
         self._kinds = kinds * shape.width if shape.is_upright else kinds
-        self._letters = "".join(kind[0] for kind in self._kinds).encode()
+        template = _template(shape, (False,) * shape.width)
+        letters = "".join(kind[0] for kind in self._kinds).encode()
+        # What the compiled part is told of the rows.
+        self._form = (template[:-1:2], template[-1], letters, _NULLS, _BOUNDARIES)
         self._numbers = [at for at, kind in enumerate(self._kinds) if kind == NUMBER]
         self._integers = [at for at, kind in enumerate(self._kinds) if kind == INTEGER]
         self._texts = [at for at, kind in enumerate(self._kinds) if kind == STRING]
@@ -79,10 +82,7 @@ class RowEncoder:
         """
         if compiled.read_rows is None or not self._shape.is_correlated:
             return None
-        template = _template(self._shape, (False,) * self._shape.width)
-        return compiled.read_rows(
-            content, template[:-1:2], template[-1], self._letters, _NULLS, _BOUNDARIES
-        )
+        return compiled.read_rows(content, *self._form)
 
     def encode(self, columns: Sequence[Column], rows: int) -> EncodedRows:
         """Return rows as JSON.
