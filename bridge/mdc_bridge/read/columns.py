@@ -116,9 +116,10 @@ def with_room_for_gaps(frame: pandas.DataFrame) -> pandas.DataFrame:
     return frame.astype({name: dtype for name, dtype in types.items() if dtype})
 
 
-def without_needless_gaps(frame: pandas.DataFrame) -> pandas.DataFrame:
-    """Return a frame with plain integers and booleans where a join left no row empty."""
-    types = {name: _PLAIN.get(str(dtype)) for name, dtype in frame.dtypes.items()}
+def without_needless_gaps(frame: pandas.DataFrame, names: Iterable[Any]) -> pandas.DataFrame:
+    """Return a frame with plain integers and booleans in some columns, where no row has a gap."""
+    chosen = set(names)
+    types = {name: _PLAIN.get(str(dtype)) for name, dtype in frame.dtypes.items() if name in chosen}
     return frame.astype(
         {name: dtype for name, dtype in types.items() if dtype and not frame[name].isna().any()}
     )

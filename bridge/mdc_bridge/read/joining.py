@@ -81,7 +81,7 @@ def side_by_side(
     # Rows of one time stay sorted by their keys.
     order = sorted(range(len(keys)), key=keys.__getitem__)
     by_time = joined.iloc[order].sort_values(TIME, kind="stable", ignore_index=True)
-    return without_needless_gaps(by_time)
+    return without_needless_gaps(by_time, by_time.columns)
 
 
 def _matched(
@@ -201,7 +201,11 @@ class TruthBeside:
         self._theirs = theirs
 
     def joined(self, frame: pandas.DataFrame) -> pandas.DataFrame:
-        """Return rows with the truth beside them.
+        """Return all rows with the truth beside them; see `joined_part`."""
+        return without_needless_gaps(self.joined_part(frame), self.columns.columns)
+
+    def joined_part(self, frame: pandas.DataFrame) -> pandas.DataFrame:
+        """Return some of the rows with the truth beside them, of the same types in each part.
 
         Raises:
             SettingsError: the types of the keys do not fit.
@@ -218,7 +222,7 @@ class TruthBeside:
                 f"{self._theirs!r} of the ground truth ({self._right[_KEY].dtype}) cannot be "
                 f"joined: {error}"
             ) from None
-        return without_needless_gaps(joined.drop(columns=_KEY))
+        return joined.drop(columns=_KEY)
 
 
 def _free_name(name: str, taken: Container[str]) -> str:

@@ -57,7 +57,8 @@ def iter_frames(
         since: see `read`.
         until: see `read`.
         join: see `read`.
-        truth: see `read`; in memory as a whole.
+        truth: see `read`; in memory as a whole. Its integers and booleans have room for gaps
+            (`Int64`, `boolean`) in every frame, whether any row lacks them or not.
         on: see `read`.
         limit: so many rows at most. No file is opened after those, of the first time folders,
             that hold as many; with `join`, all are read.
@@ -90,7 +91,7 @@ def iter_frames(
         if truth is None or on is None:
             yield from frames
         else:
-            yield from map(TruthBeside(collected.no_rows(), truth, on).joined, frames)
+            yield from map(TruthBeside(collected.no_rows(), truth, on).joined_part, frames)
 
 
 @contextlib.contextmanager

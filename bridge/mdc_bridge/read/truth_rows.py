@@ -41,7 +41,7 @@ class RowsWithTruth:
         key = self._beside.key
         for batch in self._rows.batches(rows, size):
             column = pandas.DataFrame({key: batch.column(key)})
-            joined = self._beside.joined(column)
+            joined = self._beside.joined_part(column)
             columns = dict(batch.columns)
             kinds = dict(batch.kinds)
             for name in self._beside.columns.columns:
@@ -51,11 +51,11 @@ class RowsWithTruth:
 
     def no_rows(self) -> pandas.DataFrame:
         """Return the frame of no rows."""
-        return self._beside.joined(self._rows.no_rows())
+        return self._beside.joined_part(self._rows.no_rows())
 
     def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
         """Yield the rows in frames."""
-        return map(self._beside.joined, self._rows.frames(rows, size))
+        return map(self._beside.joined_part, self._rows.frames(rows, size))
 
 
 def _cells(column: pandas.Series) -> list[Any]:
