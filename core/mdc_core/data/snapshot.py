@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any, List, NamedTuple, Tuple, Union
 
 import numpy
@@ -77,8 +76,10 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     rows = -1
     prints = False
     isolated: List[Any] = []
-    placements: Any = []
-    for block in _blocks(frame):
+    placements: List[Any] = []
+    # Without a call, and the labels without pandas' property: 1 us less where caches are cold.
+    manager: Any = frame._mgr if _manager_is_known else _Columns(frame)  # noqa: SLF001
+    for block in manager.blocks:
         values = block.values
         if type(values) is not ndarray:
             way = ways.get(type(values)) or learned_way(values)
@@ -98,11 +99,11 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
         placements.append(block._mgr_locs)  # noqa: SLF001  its property is a function of Python
     if rows < 0:
         rows = len(frame)
-    labels = frame.columns
+    labels = manager.axes[0]
     # As in `text_labels`; here a call less, which is what most need.
     texts = None
     if type(labels) is _INDEX:
-        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `_column_blocks`
+        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `_Columns`
         if type(held) is _TEXTS:
             held = held._ndarray  # noqa: SLF001
         if type(held) is ndarray and held.dtype is OBJECTS:
@@ -110,12 +111,6 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     if texts is None:
         texts, labels_size = text_labels(labels)
         size += labels_size if texts is not None else own_size(labels)
-    if texts is not None and len(placements) == 1:
-        # The one block has all columns, from the first on in their order: such a placement is
-        # the same for all events, each of which takes 130 bytes less.
-        indexer = placements[0].indexer
-        if type(indexer) is slice and indexer.start == 0:
-            placements = texts.whole
     # Tuples: the garbage collector looks through every list that waits, again and again.
     # As `FrameSnapshot(...)`, whose `__new__` is a function of Python: 0.2 us less.
     taken: FrameSnapshot = tuple.__new__(
@@ -123,6 +118,27 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
         (labels if texts is None else texts, rows, tuple(isolated), tuple(placements), prints),
     )
     return taken, size
+
+
+def compact(snapshot: Snapshot) -> Snapshot:
+    """Return the same in fewer bytes, for what may wait for long.
+
+    One block that has all columns, from the first on in their order, has a placement that is the
+    same for all events: 130 bytes less for each. To find out takes 6 us where caches are cold, so
+    the writer does it for what does not wait.
+    """
+    if type(snapshot) is not FrameSnapshot or type(snapshot.columns) is not TextLabels:
+        return snapshot
+    if len(snapshot.placements) != 1:
+        return snapshot
+    indexer = snapshot.placements[0].indexer
+    if type(indexer) is not slice or indexer.start != 0:
+        return snapshot
+    labels, rows, values, _, prints = snapshot
+    taken: FrameSnapshot = tuple.__new__(
+        FrameSnapshot, (labels, rows, values, labels.whole, prints)
+    )
+    return taken
 
 
 def snapshot_array(array: numpy.ndarray) -> tuple[ArraySnapshot, int]:
@@ -187,38 +203,42 @@ class _Column:
         self._mgr_locs = _Placement(slice(position, position + 1))
 
 
-# The arrays behind a frame; the attributes are private, see `_column_blocks`.
-_manager_blocks = attrgetter("_mgr.blocks")
+class _Columns:
+    """A frame in the form of pandas' manager, by public means only: ten times slower.
+
+    The manager's attributes are private.
+    """
+
+    def __init__(self, frame: pandas.DataFrame) -> None:
+        self.axes = (frame.columns,)
+        self.blocks = [_column(frame, at) for at in range(frame.shape[1])]
 
 
-def _column_blocks(frame: pandas.DataFrame) -> List[Any]:
-    """Return the columns of a frame one by one, by public means only and ten times slower."""
-    columns = []
-    for position in range(frame.shape[1]):
-        series = frame.iloc[:, position]
-        if isinstance(series.dtype, numpy.dtype):
-            array = series.to_numpy()
-            columns.append(_Column(array.reshape(1, len(array)), position))
-        else:
-            columns.append(_Column(series.array, position))
-    return columns
+def _column(frame: pandas.DataFrame, position: int) -> _Column:
+    series = frame.iloc[:, position]
+    if isinstance(series.dtype, numpy.dtype):
+        array = series.to_numpy()
+        return _Column(array.reshape(1, len(array)), position)
+    return _Column(series.array, position)
 
 
-def _manager_is_as_expected() -> bool:
+def _has_known_manager() -> bool:
     frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3, 4], "c": [5.0, 6.0]})
     try:
+        manager: Any = frame._mgr  # noqa: SLF001  see `_Columns`
         cells = {
             int(position): list(block.values[row])
-            for block in _manager_blocks(frame)
-            for row, position in enumerate(block._mgr_locs)  # noqa: SLF001  see above
+            for block in manager.blocks
+            for row, position in enumerate(block._mgr_locs)  # noqa: SLF001
             if block._mgr_locs.indexer is not None  # noqa: SLF001
         }
+        labels = manager.axes[0]
     except (AttributeError, TypeError, ValueError, IndexError):
         return False
-    return cells == {0: [1.0, 2.0], 1: [3, 4], 2: [5.0, 6.0]}
+    return labels is frame.columns and cells == {0: [1.0, 2.0], 1: [3, 4], 2: [5.0, 6.0]}
 
 
-_blocks = _manager_blocks if _manager_is_as_expected() else _column_blocks
+_manager_is_known = _has_known_manager()
 
 
 def _isolated_objects(values: ndarray) -> Tuple[ndarray, int, bool]:

@@ -7,11 +7,11 @@ from typing import Union
 
 from .. import native
 from ..data.events import Event, size_beside
-from ..data.snapshot import long_labels_of
+from ..data.snapshot import compact, long_labels_of
 from ..errors import QueueClosedError, QueueFullError
 
-# Waiting events whose long texts are not measured: it costs callers microseconds, and few of them
-# wait as long as the writer keeps up.
+# Waiting events whose long texts are not measured, and which are not made as small as they can be:
+# it costs callers microseconds, and few of them wait as long as the writer keeps up.
 _UNMEASURED = 256
 # After the first call, the writer is called again after so many more events: about as many as it
 # writes in a slice. For each `_MANY` events that wait, it is one event less.
@@ -86,7 +86,7 @@ class EventQueue:
             QueueFullError: at the bound of events or bytes.
             QueueClosedError: after `close`.
         """
-        if event.headers or self._added - self._taken >= _UNMEASURED:
+        if event.headers or len(self._waiting) >= _UNMEASURED:
             event = self._measured(event)
         with self._lock:
             if self._closed:
@@ -118,7 +118,8 @@ class EventQueue:
         size = size_beside(event)
         if self._added % _MEASURED_SHARE == 0:
             size += _MEASURED_SHARE * long_labels_of(event.snapshot)
-        return event._replace(size=event.size + size) if size else event
+        # As `event._replace(...)`, which takes 1 us more.
+        return Event._make((compact(event.snapshot), event.size + size, *event[2:]))
 
     def mark(self, at_written: bool = False) -> Marker:
         """Put a marker behind everything accepted so far; allowed on a full or closed queue."""

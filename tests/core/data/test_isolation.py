@@ -17,10 +17,10 @@ from mdc_core.encoding.jsonl import encode_tables
 from tests.core.made import rows, snapshot_of, strict_json
 
 
-@pytest.fixture(params=["_manager_blocks", "_column_blocks"])
+@pytest.fixture(params=[True, False], ids=["manager", "columns"])
 def _blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read frames by pandas' blocks, and by public means alone."""
-    monkeypatch.setattr(snapshot, "_blocks", getattr(snapshot, request.param))
+    monkeypatch.setattr(snapshot, "_manager_is_known", request.param)
 
 
 def _is_isolated(data: Any, change: Callable[[], object]) -> bool:

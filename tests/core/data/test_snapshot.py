@@ -56,10 +56,10 @@ FRAMES: dict[str, Callable[[], pandas.DataFrame]] = {
 }
 
 
-@pytest.fixture(params=["_manager_blocks", "_column_blocks"])
+@pytest.fixture(params=[True, False], ids=["manager", "columns"])
 def _blocks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read frames by pandas' blocks, and by public means alone."""
-    monkeypatch.setattr(snapshot, "_blocks", getattr(snapshot, request.param))
+    monkeypatch.setattr(snapshot, "_manager_is_known", request.param)
 
 
 @pytest.mark.usefixtures("_blocks")
@@ -138,7 +138,7 @@ def test_numbers_as_labels_take_nothing_more() -> None:
 
 def test_pandas_own_blocks_are_used_where_they_are_as_expected() -> None:
     """The fast way is not lost unnoticed with a new pandas."""
-    assert snapshot._blocks is snapshot._manager_blocks
+    assert snapshot._manager_is_known
 
 
 @pytest.mark.parametrize(

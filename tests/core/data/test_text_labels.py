@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdc_core.data import text_labels
+from mdc_core.data import snapshot, text_labels
 from mdc_core.data.column_names import unique_names
 from mdc_core.data.correlation_columns import labels_of_headers
 from mdc_core.data.schema import labels_of
-from mdc_core.data.snapshot import FrameSnapshot, snapshot_frame
+from mdc_core.data.snapshot import FrameSnapshot, compact, snapshot_frame
 from mdc_core.data.table import table_of_frame
 from mdc_core.data.text_labels import TextLabels
 from tests.examples_of import examples
@@ -155,7 +155,7 @@ def test_texts_are_held_once(kind: str) -> None:
     """For all frames that have the same, with the names that the writer makes of them."""
     first, second = (snapshot_frame(_frame(LABELS[kind]()))[0] for _ in range(2))
     assert first.columns is second.columns
-    assert first.placements is second.placements
+    assert compact(first).placements is compact(second).placements
     assert table_of_frame(first).names is table_of_frame(second).names
 
 
@@ -172,9 +172,28 @@ def test_blocks_in_another_order_keep_their_places() -> None:
     frame = pandas.DataFrame([[1.5, 2.5, 3.5]], columns=["a", "b", "c"])
     for columns in (["c", "a", "b"], ["c"], ["b", "b", "a"]):
         part = frame[columns]
-        (block,) = table_of_frame(snapshot_frame(part)[0]).blocks
-        cells = dict(zip(block.positions, block.values[:, 0].tolist()))
-        assert [cells[at] for at in range(len(columns))] == part.to_numpy().tolist()[0]
+        taken, _ = snapshot_frame(part)
+        for each in (taken, compact(taken)):
+            (block,) = table_of_frame(each).blocks
+            cells = dict(zip(block.positions, block.values[:, 0].tolist()))
+            assert [cells[at] for at in range(len(columns))] == part.to_numpy().tolist()[0]
+
+
+@pytest.mark.parametrize("kind", sorted(LABELS))
+@pytest.mark.parametrize("manager_is_known", [True, False])
+def test_a_compact_snapshot_is_the_same_table(
+    kind: str, manager_is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With any labels, in blocks of pandas' or column by column, of one dtype and of two."""
+    monkeypatch.setattr(snapshot, "_manager_is_known", manager_is_known)
+    of_two = pandas.DataFrame({0: [1.5], 1: ["text"]})
+    of_two.columns = LABELS[kind]()
+    for frame in (_frame(LABELS[kind]()), of_two):
+        taken, _ = snapshot_frame(frame)
+        one, other = table_of_frame(taken), table_of_frame(compact(taken))
+        assert one.schema == other.schema
+        assert one.rows == other.rows
+        assert [each.tolist() for each in one.values] == [each.tolist() for each in other.values]
 
 
 def test_the_eight_headers_have_one_level_behind_texts() -> None:
