@@ -127,14 +127,14 @@ def compact(snapshot: Snapshot) -> Snapshot:
     same for all events: 130 bytes less for each. To find out takes 6 us where caches are cold, so
     the writer does it for what does not wait.
     """
-    if type(snapshot) is not FrameSnapshot or type(snapshot.columns) is not TextLabels:
+    if not isinstance(snapshot, FrameSnapshot):
         return snapshot
-    if len(snapshot.placements) != 1:
+    labels, rows, values, placements, prints = snapshot
+    if not isinstance(labels, TextLabels) or len(placements) != 1:
         return snapshot
-    indexer = snapshot.placements[0].indexer
+    indexer = placements[0].indexer
     if type(indexer) is not slice or indexer.start != 0:
         return snapshot
-    labels, rows, values, _, prints = snapshot
     taken: FrameSnapshot = tuple.__new__(
         FrameSnapshot, (labels, rows, values, labels.whole, prints)
     )
