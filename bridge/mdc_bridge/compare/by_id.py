@@ -19,9 +19,9 @@ from .packed import (
     are_plainly_equal,
     written_order,
 )
+from .pairs import LineRow
 from .rows import HOUR_US, Numbered, hour_text
 from .tally import Tally
-from .units import Unit
 
 LEFT, RIGHT = 0, 1
 # Of the stream and the id.
@@ -109,7 +109,7 @@ class MatchingById:
             else:
                 self.tally.dataset(line.stream)
                 for at in range(len(line.rows)):
-                    self.tally.add_right(Unit(line, at))
+                    self.tally.add_right(LineRow(line, at))
 
 
 def _sorted_out(

@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Optional
 
+from .pairs import LineRow, Pair, may_be_whole
 from .rows import CsvRow
-from .units import Pair, Unit, may_be_whole
 
 # Of a row of the JSONL: its file, line and position.
 _Anchor = tuple[int, int, int]
-_Order = Callable[[Unit], tuple[int, ...]]
+_Order = Callable[[LineRow], tuple[int, ...]]
 
 
 class Leftovers(NamedTuple):
@@ -26,12 +26,12 @@ class Leftovers(NamedTuple):
     Attributes:
         pairs: those that differ.
         rows: CSV rows without a partner.
-        units: rows of the JSONL without a partner.
+        line_rows: rows of the JSONL without a partner.
     """
 
     pairs: list[Pair]
     rows: list[CsvRow]
-    units: list[Unit]
+    line_rows: list[LineRow]
 
 
 class _Run(NamedTuple):
@@ -40,36 +40,36 @@ class _Run(NamedTuple):
     before: Optional[_Anchor]
     after: Optional[_Anchor]
     rows: list[CsvRow]
-    units: list[Unit]
+    line_rows: list[LineRow]
 
 
 def pair_leftovers(
-    pairs: Sequence[Pair], rows: Sequence[CsvRow], units: Sequence[Unit]
+    pairs: Sequence[Pair], rows: Sequence[CsvRow], line_rows: Sequence[LineRow]
 ) -> Leftovers:
     """Pair what has no like by its place between what has.
 
     Args:
         pairs: of rows that are the same.
         rows: of the CSV, without a like.
-        units: single rows of the JSONL, without a like.
+        line_rows: single rows of the JSONL, without a like.
     """
-    rows, units = sorted(rows, key=_place_of_row), sorted(units, key=_place_of_unit)
-    if not (rows and units):
-        return Leftovers([], rows, units)
+    rows, line_rows = sorted(rows, key=_place_of_row), sorted(line_rows, key=_place_of_line_row)
+    if not (rows and line_rows):
+        return Leftovers([], rows, line_rows)
     if not pairs:
-        return _pair_in_order(rows, sorted(units, key=_time_of_unit))
+        return _pair_in_order(rows, sorted(line_rows, key=_time_of_line_row))
     found: list[Pair] = []
-    for order in (_place_of_unit, _time_of_unit):
-        more, rows, units = _pair_between(pairs, rows, units, order)
+    for order in (_place_of_line_row, _time_of_line_row):
+        more, rows, line_rows = _pair_between(pairs, rows, line_rows, order)
         found += more
-    return Leftovers(found, rows, units)
+    return Leftovers(found, rows, line_rows)
 
 
 def _pair_between(
-    pairs: Sequence[Pair], rows: Sequence[CsvRow], units: Sequence[Unit], order: _Order
+    pairs: Sequence[Pair], rows: Sequence[CsvRow], line_rows: Sequence[LineRow], order: _Order
 ) -> Leftovers:
     left_runs = _left_runs(pairs, rows)
-    right_runs = _right_runs(pairs, units, order)
+    right_runs = _right_runs(pairs, line_rows, order)
     by_before = {run.before: at for at, run in enumerate(right_runs)}
     by_after = {run.after: at for at, run in enumerate(right_runs)}
     # The ends of files have no neighbour, and are not the same place for that.
@@ -84,38 +84,38 @@ def _pair_between(
             found.rows.extend(run.rows)
             continue
         used.add(at)
-        more = _pair_in_order(run.rows, right_runs[at].units)
+        more = _pair_in_order(run.rows, right_runs[at].line_rows)
         found.pairs.extend(more.pairs)
         found.rows.extend(more.rows)
-        found.units.extend(more.units)
+        found.line_rows.extend(more.line_rows)
     for at, run in enumerate(right_runs):
         if at not in used:
-            found.units.extend(run.units)
+            found.line_rows.extend(run.line_rows)
     return found
 
 
 def _left_runs(pairs: Iterable[Pair], rows: Iterable[CsvRow]) -> list[_Run]:
-    entries: list[tuple[CsvRow, Optional[Unit]]] = [(pair.left, pair.right) for pair in pairs]
+    entries: list[tuple[CsvRow, Optional[LineRow]]] = [(pair.left, pair.right) for pair in pairs]
     entries += [(row, None) for row in rows]
     entries.sort(key=lambda entry: _place_of_row(entry[0]))
     runs = _Runs()
-    for row, unit in entries:
-        if unit is None:
+    for row, line_row in entries:
+        if line_row is None:
             runs.open.rows.append(row)
         else:
-            runs.pass_anchor(_first(unit), _last(unit))
+            runs.pass_anchor(_first(line_row), _last(line_row))
     return runs.closed()
 
 
-def _right_runs(pairs: Iterable[Pair], units: Iterable[Unit], order: _Order) -> list[_Run]:
-    entries = [(pair.right, True) for pair in pairs] + [(unit, False) for unit in units]
+def _right_runs(pairs: Iterable[Pair], line_rows: Iterable[LineRow], order: _Order) -> list[_Run]:
+    entries = [(pair.right, True) for pair in pairs] + [(line_row, False) for line_row in line_rows]
     entries.sort(key=lambda entry: order(entry[0]))
     runs = _Runs()
-    for unit, is_matched in entries:
+    for line_row, is_matched in entries:
         if is_matched:
-            runs.pass_anchor(_first(unit), _last(unit))
+            runs.pass_anchor(_first(line_row), _last(line_row))
         else:
-            runs.open.units.append(unit)
+            runs.open.line_rows.append(line_row)
     return runs.closed()
 
 
@@ -127,52 +127,52 @@ class _Runs:
         self._closed: list[_Run] = []
 
     def pass_anchor(self, first: _Anchor, last: _Anchor) -> None:
-        if self.open.rows or self.open.units:
+        if self.open.rows or self.open.line_rows:
             self._closed.append(self.open._replace(after=first))
             self.open = _Run(last, None, [], [])
         else:
             self.open = self.open._replace(before=last)
 
     def closed(self) -> list[_Run]:
-        has_open = bool(self.open.rows or self.open.units)
+        has_open = bool(self.open.rows or self.open.line_rows)
         return self._closed + [self.open] * has_open
 
 
-def _pair_in_order(rows: Iterable[CsvRow], units: Sequence[Unit]) -> Leftovers:
+def _pair_in_order(rows: Iterable[CsvRow], line_rows: Sequence[LineRow]) -> Leftovers:
     """Pair rows one by one; more on one side stay alone."""
     pairs = []
     queue = deque(rows)
     at = 0
-    while at < len(units) and queue:
-        unit, row = units[at], queue[0]
-        size = len(unit.line.rows)
-        whole = unit.row == 0 and size > 1 and may_be_whole(row, unit.line)
-        if whole and units[at + size - 1 : at + size] == [Unit(unit.line, size - 1)]:
-            unit = Unit(unit.line, None)
+    while at < len(line_rows) and queue:
+        line_row, row = line_rows[at], queue[0]
+        size = len(line_row.line.rows)
+        whole = line_row.row == 0 and size > 1 and may_be_whole(row, line_row.line)
+        if whole and line_rows[at + size - 1 : at + size] == [LineRow(line_row.line, size - 1)]:
+            line_row = LineRow(line_row.line, None)
             at += size
         else:
             at += 1
         queue.popleft()
-        pairs.append(Pair(row, unit, unit.differences(row)))
-    return Leftovers(pairs, list(queue), list(units[at:]))
+        pairs.append(Pair(row, line_row, line_row.differences(row)))
+    return Leftovers(pairs, list(queue), list(line_rows[at:]))
 
 
 def _place_of_row(row: CsvRow) -> tuple[int, int]:
     return (row.path, row.line)
 
 
-def _place_of_unit(unit: Unit) -> _Anchor:
-    return _first(unit)
+def _place_of_line_row(line_row: LineRow) -> _Anchor:
+    return _first(line_row)
 
 
-def _time_of_unit(unit: Unit) -> tuple[int, ...]:
-    return (unit.line.time_us, *_first(unit))
+def _time_of_line_row(line_row: LineRow) -> tuple[int, ...]:
+    return (line_row.line.time_us, *_first(line_row))
 
 
-def _first(unit: Unit) -> _Anchor:
-    return (unit.line.path, unit.line.line, unit.row or 0)
+def _first(line_row: LineRow) -> _Anchor:
+    return (line_row.line.path, line_row.line.line, line_row.row or 0)
 
 
-def _last(unit: Unit) -> _Anchor:
-    row = len(unit.line.rows) - 1 if unit.row is None else unit.row
-    return (unit.line.path, unit.line.line, row)
+def _last(line_row: LineRow) -> _Anchor:
+    row = len(line_row.line.rows) - 1 if line_row.row is None else line_row.row
+    return (line_row.line.path, line_row.line.line, row)

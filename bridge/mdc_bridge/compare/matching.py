@@ -21,8 +21,8 @@ from ..equality.rows import (
     whole_widths,
 )
 from .leftovers import pair_leftovers
+from .pairs import LineRow, Pair, may_be_whole
 from .rows import CsvRow, JsonLine
-from .units import Pair, Unit, may_be_whole
 
 _MOST_LOOKED_AT = 200
 
@@ -39,7 +39,7 @@ class Matched(NamedTuple):
 
     pairs: list[Pair]
     left: list[CsvRow]
-    right: list[Unit]
+    right: list[LineRow]
     in_order: bool = True
     repeats: frozenset[int] = frozenset()
 
@@ -51,13 +51,15 @@ def match_by_position(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Matc
         rows: in the order of their files.
         lines: in the order in which they were written.
     """
-    units = _units_in_order(rows, lines)
-    if units is None:
+    line_rows = _line_rows_in_order(rows, lines)
+    if line_rows is None:
         rows = _upright(rows, lines)
-        units = _units_in_order(rows, lines)
-    if units is None:
+        line_rows = _line_rows_in_order(rows, lines)
+    if line_rows is None:
         return match_by_content(rows, lines)
-    pairs = [Pair(row, unit, unit.differences(row)) for row, unit in zip(rows, units)]
+    pairs = [
+        Pair(row, line_row, line_row.differences(row)) for row, line_row in zip(rows, line_rows)
+    ]
     if any(pair.differences for pair in pairs) and len(pairs) > 1:
         by_content = match_by_content(rows, lines)
         if not any(pair.differences for pair in by_content.pairs) and not by_content.left:
@@ -80,7 +82,7 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
         widths.add(len(row.cells))
     known = frozenset(waiting)
     pairs: list[Pair] = []
-    rest: list[Unit] = []
+    rest: list[LineRow] = []
     repeats: set[int] = set()
     for line in lines:
         whole = _take_whole(waiting, line) if widths & whole_widths(line.rows) else None
@@ -90,14 +92,14 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
         whole_key = key_of_whole(line.rows)
         for at, row_object in enumerate(line.rows):
             key = key_of_row(row_object)
-            unit = Unit(line, at)
-            found = _take(waiting, key, unit)
+            line_row = LineRow(line, at)
+            found = _take(waiting, key, line_row)
             if found is not None:
                 pairs.append(found)
                 continue
-            rest.append(unit)
+            rest.append(line_row)
             if key in known or whole_key in known:
-                repeats.add(id(unit))
+                repeats.add(id(line_row))
     left = [row for queue in waiting.values() for row in queue]
     taken = {_key_of(pair.left) for pair in pairs}
     repeats |= {id(row) for row in left if _key_of(row) in taken}
@@ -106,12 +108,12 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
     rest_of_both = pair_leftovers(
         pairs,
         [row for row in left if id(row) not in repeats],
-        [unit for unit in rest if id(unit) not in repeats],
+        [line_row for line_row in rest if id(line_row) not in repeats],
     )
     return Matched(
         pairs + rest_of_both.pairs,
         rest_of_both.rows + [row for row in left if id(row) in repeats],
-        rest_of_both.units + [unit for unit in rest if id(unit) in repeats],
+        rest_of_both.line_rows + [line_row for line_row in rest if id(line_row) in repeats],
         repeats=frozenset(repeats),
     )
 
@@ -124,16 +126,18 @@ def _names(row: CsvRow, lines: Sequence[JsonLine]) -> bool:
     return row.line == 1 and any(row.cells == tuple(each) for line in lines for each in line.rows)
 
 
-def _units_in_order(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Optional[list[Unit]]:
+def _line_rows_in_order(
+    rows: Sequence[CsvRow], lines: Sequence[JsonLine]
+) -> Optional[list[LineRow]]:
     """Return what each CSV row should be in the JSONL; None when the numbers do not fit."""
     total = sum(len(line.rows) for line in lines)
-    units = [Unit(line, at) for line in lines for at in range(len(line.rows))]
-    if len(rows) == total and all(map(_has_width_of, units, rows)):
-        return units
+    line_rows = [LineRow(line, at) for line in lines for at in range(len(line.rows))]
+    if len(rows) == total and all(map(_has_width_of, line_rows, rows)):
+        return line_rows
     written = [line for line in lines if line.rows]
     if len(rows) == len(written) and all(map(may_be_whole, rows, written)):
-        return [Unit(line, None) for line in written]
-    return units if len(rows) == total else None
+        return [LineRow(line, None) for line in written]
+    return line_rows if len(rows) == total else None
 
 
 def _upright(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Sequence[CsvRow]:
@@ -143,18 +147,18 @@ def _upright(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Sequence[CsvR
     return [part for row in rows for part in row.upright()]
 
 
-def _has_width_of(unit: Unit, row: CsvRow) -> bool:
-    return len(unit.line.rows[unit.row or 0]) == len(row.cells)
+def _has_width_of(line_row: LineRow, row: CsvRow) -> bool:
+    return len(line_row.line.rows[line_row.row or 0]) == len(row.cells)
 
 
 def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[Pair]:
     if len(line.rows) == 1 == len(line.rows[0]):
         return None
-    unit = Unit(line, None)
+    line_row = LineRow(line, None)
     key = key_of_whole(line.rows)
-    found = None if key is None else _take(waiting, key, unit)
+    found = None if key is None else _take(waiting, key, line_row)
     for width in whole_widths(line.rows):
-        found = found or _take(waiting, key_of_lists(width), unit)
+        found = found or _take(waiting, key_of_lists(width), line_row)
     return found
 
 
@@ -162,16 +166,16 @@ def _key_of(row: CsvRow) -> Key:
     return key_of_cells(row.cells)
 
 
-def _take(waiting: dict[Key, deque[CsvRow]], key: Key, unit: Unit) -> Optional[Pair]:
-    """Take the first CSV row that is the same as a unit."""
+def _take(waiting: dict[Key, deque[CsvRow]], key: Key, line_row: LineRow) -> Optional[Pair]:
+    """Take the first CSV row that is the same as a row of a line."""
     queue = waiting.get(key)
     if queue is None:
         return None
     # Nested values share a key whatever they are; what is not found here is paired in its order.
     for row in islice(queue, _MOST_LOOKED_AT):
-        if not unit.differences(row):
+        if not line_row.differences(row):
             queue.remove(row)
             if not queue:
                 del waiting[key]
-            return Pair(row, unit, [])
+            return Pair(row, line_row, [])
     return None

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence, Sized
 from ..equality.rows import Difference
 from ..equality.shown import shortened, shown
 from .matching import Matched
+from .pairs import LineRow, Pair, renamed_columns
 from .report import EXAMPLES, ColumnDifferences, Counts, Dataset
 from .rows import CsvRow, Numbered, hour_text
 from .samples import MOST_CELLS, Cell, Place, Sample
-from .units import Pair, Unit, renamed_columns
 
 
 class Tally:
@@ -59,8 +59,8 @@ class Tally:
             self._add_pair(stream, pair, by_id, matched.in_order)
         for row in matched.left:
             self.add_left(row, is_repeat=id(row) in matched.repeats)
-        for unit in matched.right:
-            self.add_right(unit, is_repeat=id(unit) in matched.repeats)
+        for line_row in matched.right:
+            self.add_right(line_row, is_repeat=id(line_row) in matched.repeats)
 
     def add_equal(self, stream: int, hour_us: int, rows: int) -> None:
         """Count rows of an hour that are the same on both sides."""
@@ -92,47 +92,47 @@ class Tally:
                 Sample("missing_right", row.hour, identifier, 0, place, None, cells, more)
             )
 
-    def add_right(self, unit: Unit, is_repeat: bool = False) -> None:
+    def add_right(self, line_row: LineRow, is_repeat: bool = False) -> None:
         """Count a row of the JSONL that the CSV does not have."""
-        line = unit.line
+        line = line_row.line
         if not any(line.rows):
             return  # a frame without columns leaves empty lines in CSV, which are not rows
         dataset = self.dataset(line.stream)
         counts = dataset.hours.setdefault(line.hour, Counts())
-        counts.right += unit.rows
-        counts.missing_left += unit.rows
-        dataset.repeated_right += unit.rows * is_repeat
+        counts.right += line_row.rows
+        counts.missing_left += line_row.rows
+        dataset.repeated_right += line_row.rows * is_repeat
         if dataset.wants("missing_left") and line.rows:
-            row = line.rows[unit.row or 0]
+            row = line.rows[line_row.row or 0]
             cells = [Cell(name, "", shown(value)) for name, value in list(row.items())[:MOST_CELLS]]
-            place = self._right_place(unit)
-            at, more = unit.row or 0, _beyond(row)
+            place = self._right_place(line_row)
+            at, more = line_row.row or 0, _beyond(row)
             dataset.samples.append(
                 Sample("missing_left", line.hour, line.id, at, None, place, cells, more)
             )
 
     def _add_pair(self, stream: int, pair: Pair, by_id: bool, in_order: bool) -> None:
-        row, unit = pair.left, pair.right
-        line = unit.line
+        row, line_row = pair.left, pair.right
+        line = line_row.line
         dataset = self.dataset(stream)
         counts = dataset.hours.setdefault(line.hour, Counts())
-        counts.left += unit.rows
-        counts.right += unit.rows
+        counts.left += line_row.rows
+        counts.right += line_row.rows
         if not by_id:
-            dataset.matched_without_id += unit.rows
-        if unit.row is None:
+            dataset.matched_without_id += line_row.rows
+        if line_row.row is None:
             dataset.folded += 1
         else:
-            for ours, theirs in renamed_columns(row, line.rows[unit.row]):
+            for ours, theirs in renamed_columns(row, line.rows[line_row.row]):
                 dataset.add_renamed(f"{ours} » {theirs}", 1)
         differences = pair.differences
         if by_id and row.has_id:
-            differences = differences + _beside_the_data(row, unit)
+            differences = differences + _beside_the_data(row, line_row)
         if differences:
-            counts.differing += min(unit.rows, len(differences)) if unit.row is None else 1
+            counts.differing += min(line_row.rows, len(differences)) if line_row.row is None else 1
             self._add_differences(dataset, pair, differences, "differs")
         elif not in_order:
-            counts.differing += unit.rows
+            counts.differing += line_row.rows
             self._add_differences(dataset, pair, [], "order")
 
     def _add_differences(
@@ -146,17 +146,17 @@ class Tally:
         if kind == "order":
             dataset.columns.setdefault("(order of rows)", ColumnDifferences()).rows += 1
         if dataset.wants(kind):
-            row, unit = pair.left, pair.right
+            row, line_row = pair.left, pair.right
             cells = [
                 Cell(name, shortened(cell), value) for name, cell, value in differences[:MOST_CELLS]
             ]
-            places = self._left_place(row), self._right_place(unit)
+            places = self._left_place(row), self._right_place(line_row)
             dataset.samples.append(
                 Sample(
                     kind,
-                    unit.line.hour,
-                    unit.line.id,
-                    unit.row or 0,
+                    line_row.line.hour,
+                    line_row.line.id,
+                    line_row.row or 0,
                     *places,
                     cells,
                     _beyond(differences),
@@ -166,13 +166,13 @@ class Tally:
     def _left_place(self, row: CsvRow) -> Place:
         return Place(self._left_paths[row.path], row.line)
 
-    def _right_place(self, unit: Unit) -> Place:
-        return Place(self._right_paths[unit.line.path], unit.line.line)
+    def _right_place(self, line_row: LineRow) -> Place:
+        return Place(self._right_paths[line_row.line.path], line_row.line.line)
 
 
-def _beside_the_data(row: CsvRow, unit: Unit) -> list[Difference]:
+def _beside_the_data(row: CsvRow, line_row: LineRow) -> list[Difference]:
     """Return differences of what a line says beside its data."""
-    line = unit.line
+    line = line_row.line
     found = []
     if row.time_us is not None and row.time_us != line.time_us:
         from mdc_core.encoding.lines import time_text

@@ -9,7 +9,7 @@ from ..equality.rows import LIST_STARTS, Difference, row_differences, whole_diff
 from .rows import CsvRow, JsonLine
 
 
-class Unit(NamedTuple):
+class LineRow(NamedTuple):
     """A row of a line, or all of them.
 
     Attributes:
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
     """A CSV row and what it is in the JSONL."""
 
     left: CsvRow
-    right: Unit
+    right: LineRow
     differences: list[Difference]
 
 
