@@ -8,7 +8,8 @@ Source of the names: the deserialization of azureml-core 1.61.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 from mdc_core.errors import StoreError
@@ -79,6 +80,27 @@ def configs_below(
                 if is_config and isinstance(content, dict):
                     found.append((path, content))
     return found
+
+
+def note_unused(
+    old: OldDeployment,
+    folders: Iterable[str],
+    read: Callable[[str], Any],
+    given: Collection[str],
+) -> None:
+    """Note the configurations in the folders of code that deploys; the code goes before them.
+
+    Args:
+        old: what the code says.
+        folders: see `configs_below`.
+        read: likewise.
+        given: paths of configurations that are used.
+    """
+    with suppress(StoreError):  # one that cannot be read says nothing
+        for path, _ in configs_below(folders, read):
+            if path not in given:
+                text = "is not used, because code beside it deploys; give it alone to use it"
+                old.notes.append((path, text))
 
 
 def _refused(error: OSError) -> None:

@@ -24,6 +24,7 @@ from .config_files import (
     configs_below,
     is_deployment_config,
     is_inference_config,
+    note_unused,
     read_deployment_config,
     read_inference_config,
 )
@@ -57,6 +58,8 @@ def read_old(sources: Sequence[str], options: DeploymentOptions) -> OldDeploymen
             configs += configs_below(code, _config)
             if not configs:
                 raise
+        else:
+            note_unused(old, code, _config, [path for path, _ in configs])
     old = old or OldDeployment(Path(configs[0][0]).parent)
     _one_of_each(configs)
     for path, content in configs:

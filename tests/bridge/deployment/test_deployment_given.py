@@ -133,6 +133,20 @@ def test_files_of_az_ml_model_deploy(suffix: str, is_folder: bool, tmp_path: Pat
     assert content["code_configuration"] == {"code": "src", "scoring_script": "score.py"}
 
 
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_configurations_beside_code(tmp_path: Path, is_folder: bool) -> None:
+    """In a folder with both, the code says what is deployed, and each other file is named."""
+    configs = old.write_configs(tmp_path)
+    code = old.write(tmp_path, old.COMPLETE)
+    alone = deployment([code], MANAGED, tmp_path)
+    made = deployment([tmp_path] if is_folder else [code], MANAGED, tmp_path)
+    unused = [each.key for each in made.remarks if "is not used, because code" in each.text]
+    assert unused == (configs if is_folder else [])
+    assert [yaml.safe_load(each) for each in made.files.values()] == [
+        yaml.safe_load(each) for each in alone.files.values()
+    ]
+
+
 @pytest.mark.parametrize("name", ["deploymentconfig.json", "inferenceconfig.yml"])
 @pytest.mark.parametrize(
     ("text", "encoding"),
