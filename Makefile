@@ -10,12 +10,6 @@ DIST   := $(VENV)/dist
 PY37 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.7.*/bin/python) $(shell command -v python3.7))
 PY38 := $(firstword $(wildcard $(HOME)/.pyenv/versions/3.8.*/bin/python) $(shell command -v python3.8))
 
-# The optional compiled part, where this machine can compile it. Where it cannot, all works without.
-HAS_HEADERS := import os, sysconfig as s; print(os.path.exists(s.get_path("include") + "/Python.h"))
-COMPILES    := $(and $(shell command -v $(CC)),$(filter True,$(shell $(PYTHON) -c '$(HAS_HEADERS)')))
-FAST_BUILT  := $(if $(COMPILES),$(VENV)/dist-fast/.done)
-FAST_WHEEL  := $(if $(COMPILES),$(VENV)/dist-fast/*.whl)
-
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Each program that a test starts would compile all of pandas again.
@@ -24,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name '*.jinja' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-fast fmt cover cover-fast cover-core docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images test-sanitized soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
+.PHONY: help test-fast fmt cover cover-fast cover-core docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
@@ -97,7 +91,6 @@ test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short 
 
 test-newest: $(NEWEST) ## tests with the newest dependencies
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests
-	$(if $(COMPILES),,@echo "test-newest: tests of the compiled part NOT RUN, no C compiler or no Python.h")
 
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies
 	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m "not newest_only"
@@ -126,17 +119,6 @@ test-images: $(VENV)/newest/.done $(VENV)/azurite/.done ## old scripts in all 22
 test-images-short: $(VENV)/newest/.done $(VENV)/azurite/.done ## the same in four of them
 	$(VENV)/newest/bin/python -m tests.images --short --at-least $(if $(CI),3,0)
 
-# The compiled part under the sanitizers of gcc, whose libraries the interpreter has to load first.
-SANITIZED := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-LIBRARIES  = $(foreach each,asan ubsan stdc++,$(shell $(CC) -print-file-name=lib$(each).so))
-COMPILED_TESTS := tests/core/encoding/test_compiled_rows.py tests/bridge/migrate/test_compiled_blocks.py
-
-test-sanitized: $(VENV)/newest/.done ## tests of the compiled part, under the sanitizers of gcc
-	$(call compiled,$(VENV)/sanitized,$(SANITIZED))
-	$(UV) pip install --quiet --no-deps --target $(VENV)/sanitized $(VENV)/sanitized/*.whl
-	LD_PRELOAD="$(LIBRARIES)" ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
-		PYTHONPATH=$(VENV)/sanitized $(VENV)/newest/bin/python -m pytest $(COMPILED_TESTS)
-
 # How long pip looks for versions beside each azureml-defaults.
 resolve-images: $(VENV)/newest/.done ## how long pip searches beside each azureml-defaults
 	$(VENV)/newest/bin/python -m tests.images --resolve
@@ -161,9 +143,7 @@ docs: $(VENV)/docs/.done ## the site of the documents, below .venv/site
 RELEASE := $(VENV)/release
 
 release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty environment
-	rm -rf $(RELEASE) $(VENV)/release-wheel $(VENV)/release-sdist \
-		$(VENV)/release-fast $(VENV)/release-audit
-	mkdir -p $(RELEASE)
+	rm -rf $(RELEASE) $(VENV)/release-wheel $(VENV)/release-sdist && mkdir -p $(RELEASE)
 	$(UV) build --quiet --python $(VENV)/bin/python --out-dir $(RELEASE) .
 	$(VENV)/bin/python -m py36.make_wheel $(RELEASE)/*-py3-none-any.whl $(RELEASE)
 	$(call installed,release-wheel,"$$(ls $(RELEASE)/*-py3-none-any.whl)[tools]")
@@ -175,31 +155,15 @@ release: $(UV) $(SOURCES) ## build sdist and wheels, and try each in an empty en
 	tar -xzf $(RELEASE)/*.tar.gz --strip-components 1 -C $(VENV)/release-sdist/unpacked
 	cd $(VENV)/release-sdist/unpacked && \
 		../bin/python -m pytest $(FAST) tests
-	$(if $(COMPILES),$(release-fast),@echo "release: compiled part NOT BUILT, no C compiler or no Python.h")
 	ls $(RELEASE)
-
-# auditwheel finds out how old a Linux may be; it is found beside ours by its name, as where both
-# are uploaded.
-define release-fast
-	$(call compiled,$(RELEASE))
-	$(call installed,release-audit,-r requirements/release.txt)
-	for wheel in $$(ls $(RELEASE)/*-linux_*.whl 2>/dev/null); do \
-		PATH="$(VENV)/release-audit/bin:$$PATH" auditwheel repair --wheel-dir $(RELEASE) $$wheel \
-			&& rm $$wheel || exit 1; done
-	$(call installed,release-fast,--find-links $(RELEASE) "$$(ls $(RELEASE)/mdc_bridge-*-py3-none-any.whl)[fast]")
-	$(VENV)/release-fast/bin/python -c "import mdc_core.compiled as part; assert part.weave"
-endef
 
 # All figures of speed in one table, below .venv/bench-results: speed.md and speed.json.
 # ROWS="request cpu" measures the rows alone whose names begin so.
-BENCH_NEEDS := $(VENV)/bench/.done $(VENV)/bench-official/.done $(VENV)/bench-migrate/.done $(VENV)/azurite/.done \
-	$(if $(COMPILES),$(VENV)/bench-fast/.done)
-# Rows with the compiled part are left out where there is none.
-BENCH_FAST := $(if $(COMPILES),--fast $(VENV)/bench-fast/bin/python)
+BENCH_NEEDS := $(VENV)/bench/.done $(VENV)/bench-official/.done $(VENV)/bench-migrate/.done $(VENV)/azurite/.done
 
 bench: $(BENCH_NEEDS) ## all figures of speed in one table, beside peers
 	$(VENV)/bench/bin/python -m benchmarks.run --official $(VENV)/bench-official/bin/python \
-		--migration $(VENV)/bench-migrate/bin/python $(BENCH_FAST) --out $(VENV)/bench-results \
+		--migration $(VENV)/bench-migrate/bin/python --out $(VENV)/bench-results \
 		$(addprefix --only ,$(ROWS))
 
 bench-compare: $(VENV)/bench/.done ## what became slower from one run to another: OLD=a.json NEW=b.json
@@ -214,8 +178,8 @@ bench-agent: $(VENV)/bench-agent/.done $(VENV)/bench-official/.done ## speed of 
 	$(VENV)/bench-agent/bin/python -m benchmarks.agent.run $(VENV)/bench-official/bin/python
 
 # `migrate` beside pandas, duckdb, polars and the csv module.
-bench-migrate: $(VENV)/bench-migrate/.done $(if $(COMPILES),$(VENV)/bench-fast/.done) ## speed of migrate beside pandas, duckdb, polars
-	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run $(BENCH_FAST)
+bench-migrate: $(VENV)/bench-migrate/.done ## speed of migrate beside pandas, duckdb, polars
+	$(VENV)/bench-migrate/bin/python -m benchmarks.migration.run
 
 # `read` beside duckdb, `compare` beside the migration, and their memory.
 bench-read: $(VENV)/bench-migrate/.done ## speed of read and compare
@@ -233,21 +197,9 @@ $(DIST)/.done: $(UV) $(SOURCES)
 	$(UV) build --quiet --wheel --python $(VENV)/bin/python --out-dir $(DIST) .
 	touch $@
 
-# One wheel for all versions of Python from 3.7. Warnings are errors here, not where a user builds
-# it. CFLAGS take the place of the interpreter's own.
-define compiled
-	rm -f $(1)/mdc_bridge_fast-*
-	CFLAGS="-O2 -Wall -Wextra -Werror -Wconversion $(2)" \
-		$(UV) build --quiet --python $(VENV)/bin/python --out-dir $(1) fast
-endef
-
-$(VENV)/dist-fast/.done: $(UV) $(wildcard fast/*.[ch] fast/*.py fast/*.toml)
-	$(call compiled,$(VENV)/dist-fast)
-	touch $@
-
 # One environment each; all but `lint` and those of the official SDK hold the built wheel, not the checkout.
-$(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)/.done $(FAST_BUILT)
-	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools$(COMMA)agent]" $(FAST_WHEEL))
+$(VENV)/newest/.done: requirements/test.txt requirements/test-newest.txt $(DIST)/.done
+	$(call environment,newest,-r requirements/test.txt -r requirements/test-newest.txt "$$(ls $(DIST)/*.whl)[tools$(COMMA)agent]")
 
 $(VENV)/oldest/.done: requirements/test.txt requirements/oldest.txt $(DIST)/.done
 	$(call environment,oldest,-r requirements/test.txt -c requirements/oldest.txt "$$(ls $(DIST)/*.whl)[tools]")
@@ -287,9 +239,6 @@ $(VENV)/bench-agent/.done: requirements/bench-agent.txt $(DIST)/.done
 
 $(VENV)/bench-migrate/.done: requirements/bench-migrate.txt $(DIST)/.done
 	$(call environment,bench-migrate,-r requirements/bench-migrate.txt "$$(ls $(DIST)/*.whl)[tools]")
-
-$(VENV)/bench-fast/.done: $(DIST)/.done $(FAST_BUILT)
-	$(call environment,bench-fast,"$$(ls $(DIST)/*.whl)[tools]" $(FAST_WHEEL))
 
 # Apart from ours, because both packages own `azureml.ai.monitoring`.
 $(VENV)/bench-official/.done: requirements/bench-official.txt $(UV)

@@ -1,7 +1,6 @@
 """Measures all rows and curves in interleaved rounds, prints one table and writes it.
 
-`make bench`, or `python -m benchmarks.run --official PYTHON [--migration PYTHON] [--fast PYTHON]
-[--only NAME]...`
+`make bench`, or `python -m benchmarks.run --official PYTHON [--migration PYTHON] [--only NAME]...`
 
 Each round has new processes; ours and its peer are measured one right after the other, in the
 other order in every second round. The machine may be busy and slow: compare ratios, not times.
@@ -30,7 +29,7 @@ from .rows import CALIBRATED, CALIBRATION, GROWTHS, ROUNDS, ROWS, Growth, Row, V
 from .workers import Places, Workers, open_places
 
 # Setups whose packages are printed, and under which name.
-_TOLD = {"folder": "ours", "official": "official", "migration": "conversion", "fast": "fast"}
+_TOLD = {"folder": "ours", "official": "official", "migration": "conversion"}
 # What a worker is asked: setup, subject, arguments.
 Case = tuple[str, str, tuple[object, ...]]
 
@@ -58,7 +57,6 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}.run", description=__doc__)
     parser.add_argument("--official", required=True, help="a Python with azureml-ai-monitoring")
     parser.add_argument("--migration", default=sys.executable, help="one with duckdb and polars")
-    parser.add_argument("--fast", help="one with the compiled part, for its rows")
     parser.add_argument("--only", action="append", default=[], help="beginning of a row's name")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--out", type=Path, help="folder for speed.md and speed.json")
@@ -67,11 +65,7 @@ def main(arguments: Sequence[str]) -> None:
     if options.list:
         print("\n".join(each.name for each in (*ROWS, *GROWTHS)))
         return
-    rows = [
-        row
-        for row in ROWS
-        if _is_chosen(row.name, options.only) and (options.fast or row.ours.setup != "fast")
-    ]
+    rows = [row for row in ROWS if _is_chosen(row.name, options.only)]
     growths = [growth for growth in GROWTHS if _is_chosen(growth.name, options.only)]
     if not rows and not growths:
         parser.error("no row has such a name; --list prints them")
@@ -79,7 +73,7 @@ def main(arguments: Sequence[str]) -> None:
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="mdc-bench-") as name,
-        open_places(Path(name), options.official, options.migration, options.fast) as places,
+        open_places(Path(name), options.official, options.migration) as places,
     ):
         rounds, packages = _measure(places, rows, growths, options.rounds)
     run = Run(
@@ -106,7 +100,7 @@ def _measure(
         folder = places.folder / f"round-{number}"
         folder.mkdir()
         with Workers(places, folder) as workers:
-            for setup in places.setups(_TOLD) if not packages else ():
+            for setup in _TOLD if not packages else ():
                 packages[setup] = workers.ask(setup, "environment.packages", ())
             if turns is None and any(CALIBRATED in value.arguments for value in values):
                 turns = workers.ask(*CALIBRATION[:3])["value"]
@@ -166,9 +160,9 @@ def _machine(
         "Python": platform.python_version(),
         "rounds": f"{rounds}, interleaved; medians \u00b1 spread; {seconds / 60:.1f} minutes",
     }
-    for setup, versions in packages.items():
-        found = versions.items()
-        machine[_TOLD[setup]] = ", ".join(f"{package} {version}" for package, version in found)
+    for setup, name in _TOLD.items():
+        found = packages[setup].items()
+        machine[name] = ", ".join(f"{package} {version}" for package, version in found)
     return machine
 
 

@@ -14,9 +14,9 @@ from typing import Any, Callable
 Collect = Callable[..., Any]
 
 NAMES = [f"feature_{at:02d}" for at in range(23)]
-_PACKAGES = (
-    *("mdc-bridge", "mdc-bridge-fast", "azureml-ai-monitoring"),
-    *("pandas", "numpy", "pyarrow", "orjson", "polars", "duckdb"),
+_PACKAGES = ("mdc-bridge", "azureml-ai-monitoring", "pandas", "numpy", "pyarrow", "orjson") + (
+    "polars",
+    "duckdb",
 )
 _PAUSE = 0.002
 

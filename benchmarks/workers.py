@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Optional
@@ -31,36 +31,27 @@ class Places:
         folder: for files.
         official: the Python that has `azureml-ai-monitoring`.
         migration: the Python that has duckdb and polars.
-        fast: the Python that has the compiled part, if there is one.
         port: of the collector.
     """
 
-    def __init__(
-        self, folder: Path, official: str, migration: str, fast: Optional[str], port: int
-    ) -> None:
+    def __init__(self, folder: Path, official: str, migration: str, port: int) -> None:
         self.folder = folder
         self.official = official
         self.migration = migration
-        self.fast = fast
         self.port = port
         self._azurite: Optional[Azurite] = None
 
     def python_of(self, setup: str) -> str:
         """Return the interpreter of a setup."""
-        pythons = {"official": self.official, "migration": self.migration, "fast": self.fast}
-        return pythons.get(setup) or sys.executable
-
-    def setups(self, wanted: Iterable[str]) -> list[str]:
-        """Return the setups that there are."""
-        return [setup for setup in wanted if setup != "fast" or self.fast]
+        return {"official": self.official, "migration": self.migration}.get(setup, sys.executable)
 
     def settings_of(self, setup: str, folder: Path) -> dict[str, str]:
         """Return the environment variables of a setup.
 
         Args:
-            setup: `plain`, `migration` and `fast` collect nothing; `folder`, `azurite` and
-                `collector` are ours, by destination; `alone` and `gevent` are as `folder`;
-                `waiting` is ours, and writes nothing; `official` is the peer.
+            setup: `plain` collects nothing; `folder`, `azurite` and `collector` are ours, by
+                destination; `alone` and `gevent` are as `folder`; `waiting` is ours, and writes
+                nothing; `official` is the peer.
             folder: for what is collected, and for the spool.
         """
         sends = {"AZUREML_MDC_ENABLED": "true", "AZUREML_MDC_PORT": str(self.port)}
@@ -71,7 +62,6 @@ class Places:
         return {
             "plain": {},
             "migration": {},
-            "fast": {},
             "folder": in_folder,
             "alone": in_folder,
             "gevent": in_folder,
@@ -177,16 +167,13 @@ class _Worker:
 
 
 @contextlib.contextmanager
-def open_places(
-    folder: Path, official: str, migration: str, fast: Optional[str]
-) -> Iterator[Places]:
+def open_places(folder: Path, official: str, migration: str) -> Iterator[Places]:
     """Run the collector that events are sent to, and yield the places."""
     command = [sys.executable, "-m", "benchmarks.fake_collector"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            port = int(process.stdout.readline())
-            places = Places(folder, official, migration, fast, port)
+            places = Places(folder, official, migration, int(process.stdout.readline()))
             try:
                 yield places
             finally:

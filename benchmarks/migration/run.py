@@ -1,7 +1,6 @@
 """Converts the same archives in every way, in alternating rounds, and prints a table of ratios.
 
-`python -m benchmarks.migration.run [--size MB] [--large MB] [--files N] [--rounds N]`; `--fast`
-names a Python that has the compiled part.
+`python -m benchmarks.migration.run [--size MB] [--large MB] [--files N] [--rounds N]`
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from ..table import digits, print_table
 from .archives import KINDS, MANY_FILES, make_archive, remove_archive
@@ -26,7 +25,6 @@ from .units import make_units
 
 _MB = 1_000_000
 _CLEAN, _RUNS, _IRREGULAR = KINDS
-_FAST = " [fast]"
 _UNITS, _PARENT_SECONDS = 10_000, 3
 
 
@@ -34,7 +32,7 @@ class Case(NamedTuple):
     """One way to convert one archive.
 
     Attributes:
-        way: as in `contender`; with ` [fast]` behind it, by the Python with the compiled part.
+        way: as in `contender`.
         archive: its name.
         jobs: processes; one means one core.
     """
@@ -44,8 +42,6 @@ class Case(NamedTuple):
     jobs: int = 1
 
 
-# For the Python that has the compiled part.
-FAST_CASES = tuple(Case(f"migrate{_FAST}", kind) for kind in KINDS)
 CASES = (
     *(Case(way, _CLEAN) for way in ("migrate", "pandas", "duckdb", "polars", "csv")),
     Case("migrate", _RUNS),
@@ -103,15 +99,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--large", type=int, default=2000, help="MB of the file for memory")
     parser.add_argument("--files", type=int, default=100_000, help="small ones in one run")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--fast", help="a Python that has the compiled part")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="mdc-bench-") as name:
         folder = Path(name)
-        speeds = _speeds(folder, options.size * _MB, options.rounds, options.fast)
+        speeds = _speeds(folder, options.size * _MB, options.rounds)
         memory = _memory(folder, options.large * _MB)
         units = {files: _units(folder, files) for files in (_UNITS, options.files)}
     _print_machine(options.size, options.rounds)
-    _print_speeds(speeds, _cases(options.fast))
+    _print_speeds(speeds)
     _print_figures(speeds)
     most = memory / _MB
     met = "met" if most < 500 else "not met"
@@ -119,18 +114,14 @@ def main(arguments: Sequence[str]) -> None:
     _print_units(units)
 
 
-def _cases(fast: Optional[str]) -> tuple[Case, ...]:
-    return (*CASES, *FAST_CASES) if fast else CASES
-
-
-def _speeds(folder: Path, size: int, rounds: int, fast: Optional[str]) -> Speeds:
+def _speeds(folder: Path, size: int, rounds: int) -> Speeds:
     _say(f"making {4 * size // _MB} MB of archives")
     archives = {name: make_archive(folder, name, size) for name in (*KINDS, MANY_FILES)}
     speeds = Speeds()
     for number in range(rounds):
-        for case in _cases(fast)[:: -1 if number % 2 else 1]:
+        for case in CASES if number % 2 == 0 else CASES[::-1]:
             _say(f"round {number + 1} of {rounds}: {case.way}, {case.archive}, {case.jobs}")
-            speeds.add(case, _run(case, archives[case.archive], folder, fast))
+            speeds.add(case, _run(case, archives[case.archive], folder))
     for archive in archives.values():
         remove_archive(archive)
     return speeds
@@ -150,12 +141,10 @@ def _units(folder: Path, files: int) -> dict[str, float]:
     return taken
 
 
-def _run(case: Case, archive: Path, folder: Path, fast: Optional[str] = None) -> dict[str, float]:
+def _run(case: Case, archive: Path, folder: Path) -> dict[str, float]:
     os.sync()  # what others have written is not to be waited for here
     with tempfile.TemporaryDirectory(dir=folder) as destination:
-        way, is_fast, _ = case.way.partition(_FAST)
-        python = fast if fast and is_fast else sys.executable
-        command = [python, "-m", f"{__package__}.contender", way, str(archive)]
+        command = [sys.executable, "-m", f"{__package__}.contender", case.way, str(archive)]
         done = subprocess.run(
             [*command, f"{destination}/lines", str(case.jobs)], stdout=subprocess.PIPE, check=True
         )
@@ -176,10 +165,10 @@ def _print_machine(size: int, rounds: int) -> None:
     )
 
 
-def _print_speeds(speeds: Speeds, cases: Sequence[Case]) -> None:
+def _print_speeds(speeds: Speeds) -> None:
     ours = Case("migrate", _CLEAN)
     rows = []
-    for case in cases:
+    for case in CASES:
         rows.append(
             [
                 f"{case.way}, {case.archive}, {case.jobs} core{'s' * (case.jobs > 1)}",

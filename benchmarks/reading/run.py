@@ -118,7 +118,7 @@ def _print_comparison(folder: Path, rows: int, rounds: int) -> None:
     growth = one["memory"] / median(figures["memory"])
     rows_of = f"of {10 * rows:,} rows"
     figures_of = [
-        ("CPU, to the migration's without [fast]", median(figures["cpu"]), "at most", 2.5),
+        ("CPU, to the migration's", median(figures["cpu"]), "at most", 2.5),
         (f"the same {rows_of}", one["seconds"] / converted["seconds"], "at most", 2.5),
         (f"memory {rows_of}, to that of {rows:,}", growth, "at most", 1.2),
         (f"time {rows_of}, one process to two", one["clock"] / two["clock"], "at least", 1.8),

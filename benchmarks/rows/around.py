@@ -41,8 +41,6 @@ def _encodings() -> list[Row]:
             shown = f"orjson, {peer}" if peer == _ORJSON else peer
             wanted = most(1.15) if peer == _ORJSON and "100x" in data else None
             rows.append(Row(name, f"rows as JSON, {data}, CPU", US, ours, shown, others, wanted))
-        what = f"rows as JSON, {data}, CPU, with [fast]"
-        rows.append(Row(f"encoding-{slug(data)}-fast", what, US, *_with_and_without(ours)))
     return rows
 
 
@@ -57,13 +55,7 @@ def _conversions() -> list[Row]:
         unit = "MB/CPU s"
         name = f"convert-{peer}"
         rows.append(Row(name, what, unit, ours, shown, others, more_is_better=True, rounds=FEW))
-    fast = Row("convert-fast", f"{what}, with [fast]", unit, *_with_and_without(ours))
-    return [*rows, fast._replace(more_is_better=True, rounds=FEW)]
-
-
-def _with_and_without(without: Value) -> tuple[Value, str, Value]:
-    """Return the value with the compiled part, and its peer: the Python that does the same."""
-    return without._replace(setup="fast"), "without", without
+    return rows
 
 
 def _rate(way: str, setup: str, count: int, least: Optional[int] = None) -> list[Row]:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mdc_core import compiled
 from mdc_core.delivery.azure_packages import unfit_client
 from mdc_core.version import __version__
 
@@ -22,7 +21,6 @@ _WITHOUT = {
     "azure-storage-blob": "nothing is delivered to a storage account; folders work",
     "orjson": "lines get the same values from the standard library, in five to seven times as long",
 }
-_COMPILED_PART = "mdc-bridge-fast"
 # By the names they are imported by.
 _MODULES = {
     "azure-identity": "azure.identity",
@@ -46,9 +44,7 @@ def check_versions() -> Iterator[Check]:
     )
     packages = installed()
     found = {name: named(name, packages) for name in PACKAGES}
-    part = named(_COMPILED_PART, packages)
-    shown = {**found, _COMPILED_PART: part}
-    there = [f"{name} {package.version}" for name, package in shown.items() if package]
+    there = [f"{name} {package.version}" for name, package in found.items() if package]
     yield ok("dependencies", ", ".join(there) or "unknown: nothing was installed by pip")
     for name, package in found.items():
         if (package is None or package.version == UNKNOWN) and _is_there(name):
@@ -58,13 +54,6 @@ def check_versions() -> Iterator[Check]:
         elif not Requirement(name, (), f">={_text(PACKAGES[name])}").allows(package.version):
             older = f"{package.version} is older than {_text(PACKAGES[name])}"
             yield warn(name, older, f"pip install '{needed(name)}'")
-    if part is not None and compiled.weave is None:
-        yield warn(
-            _COMPILED_PART,
-            "installed, and not used: it cannot be loaded, or belongs to another version of "
-            "mdc-bridge; Python gives the same bytes, in two to three times as long",
-            "pip install --force-reinstall 'mdc-bridge[fast]'",
-        )
     yield from _conflicts(packages)
 
 

@@ -14,7 +14,6 @@ from ..archive.records import Reject, is_utf8, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
 from .correlation_cells import CorrelationCells, CorrelationReader, inner_json
-from .packed_rows import PackedRows
 from .row_json import RowEncoder
 
 _BOUNDARY = "|".join(map(re.escape, sorted(BOUNDARY_TEXTS)))
@@ -37,7 +36,7 @@ class Block:
     """
 
     lines: Sequence[int]
-    rows: Sequence[bytes]
+    rows: list[bytes]
     ids: Sequence[bytes]
     times: Sequence[bytes]
     requests: Sequence[bytes]
@@ -107,9 +106,6 @@ class BlockReader:
         shape = self._reader.shape_of_all(chunk)
         if shape is None:
             return None
-        block = self._read_compiled(chunk, shape)
-        if block is not None:
-            return block
         columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
         if (
             columns is None
@@ -130,17 +126,6 @@ class BlockReader:
         if not shape.is_correlated:
             block.without_correlation = count - len(block.rejects)
         return block
-
-    def _read_compiled(self, chunk: Chunk, shape: Shape) -> Optional[Block]:
-        found = self._encoder(shape).read(chunk.content)
-        if found is None:
-            return None
-        text, begins, ids, cells, requests, versions = found
-        times = self._correlations.read_times(cells)
-        if times is None:
-            return None
-        lines = range(chunk.first_line, chunk.first_line + len(ids))
-        return Block(lines, PackedRows(text, begins), ids, times, requests, versions)
 
     def _read_irregular(self, chunk: Chunk) -> Block:
         entries = self._reader.read(chunk)
@@ -185,7 +170,7 @@ class BlockReader:
         }
         entries = zip(places, encoded.rows, *correlations)
         for at, row, identifier, time, request, version in entries:
-            block.rows[at] = row  # type: ignore[index]  # lists here
+            block.rows[at] = row
             block.ids[at], block.times[at] = identifier, time  # type: ignore[index]
             block.requests[at], block.versions[at] = request, version  # type: ignore[index]
         for row_number, reason in encoded.faults.items():

@@ -72,9 +72,11 @@ class CorrelationReader:
             if not all(map(_UUID_END.search, ids)):
                 return None
             ids = list(map(inner_json, ids))
-        read = self.read_times(times)
-        if read is None:
-            return None
+        if not self._are_plain_times(times, rows):
+            read = list(map(self._time, times))
+            if None in read:
+                return None
+            times = [time for time in read if time is not None]
         if _ZEROS in requests or not _are_uuids(requests, rows):
             requests = [
                 identifier if request in (_ZEROS, b"") else inner_json(request)
@@ -83,15 +85,7 @@ class CorrelationReader:
         names = {version: inner_json(version) or self._version for version in set(versions)}
         if any(version != name for version, name in names.items()):
             versions = [names[version] for version in versions]
-        return CorrelationCells(ids, read, requests, versions)
-
-    def read_times(self, cells: Sequence[bytes]) -> Optional[Sequence[bytes]]:
-        """Return the times of rows as `CorrelationCells` has them, None when some cell is none."""
-        distinct = list(set(cells))  # the rows of a call share theirs
-        if self._are_plain_times(distinct, len(distinct)):
-            return cells
-        times = [time for time in map(self._time, cells) if time is not None]
-        return times if len(times) == len(cells) else None
+        return CorrelationCells(ids, times, requests, versions)
 
     def of_folder(self, date: str) -> bytes:
         """Return the time at which a folder's period begins, for rows that do not say theirs.

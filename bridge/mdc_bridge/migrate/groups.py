@@ -23,7 +23,6 @@ from ..archive.records import Reject
 from .blocks import Block
 from .hour_files import HourFiles
 from .line_maker import LineMaker
-from .packed_rows import joined
 from .rejects import Rejects
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRow, ScatteredRows
@@ -149,13 +148,16 @@ class Groups:
         self.counts.other_times += _other_times(block.times, starts)
         self.counts.lines += len(starts) - 1
         firsts = starts[:-1]
-        prefix = self._sources[self._file][1]
+        rows, prefix = block.rows, self._sources[self._file][1]
         ids = [block.ids[at] for at in firsts]
         self._hashes.extend(map(hash, ids))
         columns = (
             [b"%s%012x" % (prefix, block.lines[at]) for at in firsts],
             [block.times[at] for at in firsts],
-            joined(block.rows, starts),
+            [
+                rows[start] if stop == start + 1 else b",".join(rows[start:stop])
+                for start, stop in zip(firsts, starts[1:])
+            ],
             ids,
             [block.requests[at] for at in firsts],
             [block.versions[at] for at in firsts],

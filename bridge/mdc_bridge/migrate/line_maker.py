@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from mdc_core import compiled
 from mdc_core.data.events import MAX_DATA_BYTES, Stream
 from mdc_core.encoding.cells import text_json
 
 # Data in, URL out; beside the hour and the event's id.
 PutRaw = Callable[[bytes, bytes, bytes], str]
-# Each line brings its own line feed.
-_AROUND = (b"", b"", b"")
 
 
 class LineMaker:
@@ -56,15 +53,10 @@ class LineMaker:
             versions: likewise.
         """
         sizes = [len(each) + 2 for each in rows]
-        ranges = list(map(_range, sizes))
-        columns = (event_ids, times, rows, ranges, correlation_ids, request_ids, versions)
-        if compiled.weave is not None and max(sizes) <= self._largest:
-            cells: list[compiled.Block] = [([*each], (at,)) for at, each in enumerate(columns)]
-            before, end = self._template[:-1:2], self._template[-1]
-            return compiled.weave(_AROUND, before, end, cells, [len(rows)])[0]
         step = len(self._template)
         parts = self._template * len(rows)
-        for at, column in enumerate(columns):
+        woven = (event_ids, times, rows, [*map(_range, sizes)])
+        for at, column in enumerate((*woven, correlation_ids, request_ids, versions)):
             parts[2 * at + 1 :: step] = column
         if max(sizes) > self._largest:
             for at, size in enumerate(sizes):

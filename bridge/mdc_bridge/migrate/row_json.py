@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
-from mdc_core import compiled
-from mdc_core.data.correlation_columns import BOUNDARY_TEXTS
 from mdc_core.encoding.cells import text_json
 
 from ..archive.json_types import (
@@ -32,8 +30,6 @@ from ..archive.rows import Shape
 
 Column = list[bytes]
 _ESCAPED = bytes(range(32)) + b'"\\'
-_NULLS = tuple(NULLS.keys() - INFINITIES)
-_BOUNDARIES = tuple(text.encode() for text in BOUNDARY_TEXTS)
 
 
 class EncodedRows(NamedTuple):
@@ -62,27 +58,10 @@ class RowEncoder:
         self._shape = shape
         kinds = [types.get(name, STRING) for name in shape.names]
         self._kinds = kinds * shape.width if shape.is_upright else kinds
-        template = _template(shape, (False,) * shape.width)
-        letters = "".join(kind[0] for kind in self._kinds).encode()
-        # What the compiled part is told of the rows.
-        self._form = (template[:-1:2], template[-1], letters, _NULLS, _BOUNDARIES)
         self._numbers = [at for at, kind in enumerate(self._kinds) if kind == NUMBER]
         self._integers = [at for at, kind in enumerate(self._kinds) if kind == INTEGER]
         self._texts = [at for at, kind in enumerate(self._kinds) if kind == STRING]
         self._booleans = [at for at, kind in enumerate(self._kinds) if kind == BOOLEAN]
-
-    def read(self, content: bytes) -> Optional[compiled.ReadRows]:
-        """Return what the rows of a chunk say, by the compiled part.
-
-        Args:
-            content: whole rows.
-
-        Returns:
-            as `read_rows` in `mdc_core.compiled`; None without it as well.
-        """
-        if compiled.read_rows is None or not self._shape.is_correlated:
-            return None
-        return compiled.read_rows(content, *self._form)
 
     def encode(self, columns: Sequence[Column], rows: int) -> EncodedRows:
         """Return rows as JSON.

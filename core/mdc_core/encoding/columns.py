@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 import numpy
 import pandas
 from pandas.arrays import StringArray
 
 from .cells import NULL, cell_json, text_json, trimmed_time
-from .plain_json import array_of, numbers_of, texts_of
+from .plain_json import numbers_of, texts_of
 
 _NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pandas 1.2
 
@@ -22,41 +22,19 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
         parts: the same block of one or more events, each of shape (columns, rows), or 1-D for a
             block of one column; all of one kind, as `kind_of` says.
     """
-    numbers = _numbers(parts)
-    return _other_cells(parts) if numbers is None else numbers_of(numbers) if numbers.size else []
-
-
-def block_json(parts: Sequence[Any]) -> Union[bytes, list[bytes]]:
-    """Return what `block_cells` does, but of numbers the text of one JSON array."""
-    numbers = _numbers(parts)
-    return _other_cells(parts) if numbers is None else array_of(numbers) if numbers.size else b"[]"
-
-
-def _numbers(parts: Sequence[Any]) -> Optional[numpy.ndarray]:
-    """Return the numbers of a block, row by row, as they can be encoded; None of another block."""
     first = parts[0]
     if isinstance(first, numpy.ndarray):
-        if first.dtype.kind not in "fiub" or first.dtype.itemsize > 8:
-            return None
-        values = _upright(parts)
-    elif isinstance(first, _NULLABLE_FLOATS):
-        # As the same numbers without missing ones: they are not objects of double precision.
-        dtype = first.dtype.numpy_dtype
-        values = _upright([part.to_numpy(dtype, na_value=numpy.nan) for part in parts])
-    else:
-        return None
-    if values.dtype.kind == "f" and values.dtype.itemsize == 2:
-        values = values.astype(numpy.float32)
-    if not values.dtype.isnative:
-        values = values.astype(values.dtype.newbyteorder("="))
-    return numpy.ascontiguousarray(values).reshape(-1)
-
-
-def _other_cells(parts: Sequence[Any]) -> list[bytes]:
-    first = parts[0]
-    if isinstance(first, numpy.ndarray):
+        kind = first.dtype.kind
+        if kind in "fiub" and first.dtype.itemsize <= 8:
+            return _number_cells(_upright(parts))
+        if kind == "M":
+            return _time_cells(_upright(parts).ravel())
         values = _upright(parts).ravel()
-        return _time_cells(values) if values.dtype.kind == "M" else _object_cells(list(values))
+        return _object_cells(list(values))
+    if isinstance(first, _NULLABLE_FLOATS):
+        # As the same numbers without missing ones: they are not objects of double precision.
+        numbers = [part.to_numpy(first.dtype.numpy_dtype, na_value=numpy.nan) for part in parts]
+        return _number_cells(_upright(numbers))
     if isinstance(first.dtype, pandas.CategoricalDtype):
         return [cell for part in parts for cell in _category_cells(part)]
     if isinstance(first.dtype, numpy.dtype) and first.dtype.kind == "M":
@@ -72,6 +50,17 @@ def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:
     """Return the parts below each other, one row of cells for each row of the table."""
     turned = [part.T if part.ndim == 2 else part.reshape(-1, 1) for part in parts]
     return turned[0] if len(turned) == 1 else numpy.concatenate(turned)
+
+
+def _number_cells(values: numpy.ndarray) -> list[bytes]:
+    if values.size == 0:
+        return []
+    if values.dtype.kind == "f" and values.dtype.itemsize == 2:
+        values = values.astype(numpy.float32)
+    if not values.dtype.isnative:
+        values = values.astype(values.dtype.newbyteorder("="))
+    flat = numpy.ascontiguousarray(values).reshape(-1)
+    return numbers_of(flat)
 
 
 def _time_cells(values: numpy.ndarray) -> list[bytes]:

@@ -1,8 +1,7 @@
 """Tables as JSON arrays of row objects, many events of one schema at a time.
 
 The cells of a block come from one call of the encoder over all events; they are woven between
-the keys of the rows, by the compiled part where it is installed, otherwise by slice assignment and
-joined once for each event.
+the keys of the rows by slice assignment and joined once for each event.
 """
 
 from __future__ import annotations
@@ -10,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Tuple
 
-from .. import compiled
 from ..data.table import Table
 from ..sized_cache import SizedCache
 from .cells import text_json
-from .columns import block_cells, block_json
+from .columns import block_cells
 
 # 100 rows of 23 numbers in one piece: it takes 0.11 ms, about a slice of the writer, see `Turns`.
 # With 8192 a request waits for 0.4 ms; with 512 a number costs a fifth more.
 CHUNK_CELLS = 2400
 _BETWEEN_ROWS = b"},{"
-# A table in an array, and between its rows.
-_AROUND = (b"[", b",", b"]")
 # Of a name: two objects with their heads, and three places in tuples.
 _BYTES_OF_OBJECTS = 49 + 33 + 24
 
@@ -40,18 +36,9 @@ def encode_tables(
     if not names:
         return [b"[" + b",".join([b"{}"] * table.rows) + b"]" for table in tables]
     template = _row_template(names)
-    values_of_blocks = zip(*[table.values for table in tables])
-    if compiled.weave is not None:
-        before = (template[0][len(_BETWEEN_ROWS) - 1 :], *template[2::2])
-        blocks: list[compiled.Block] = []
-        for positions, values in zip(places, values_of_blocks):
-            breathe()
-            blocks.append((block_json(values), positions))
-        breathe()
-        return compiled.weave(_AROUND, before, b"}", blocks, [table.rows for table in tables])
     stride = len(template)
     parts = list(template) * sum(table.rows for table in tables)
-    for positions, values in zip(places, values_of_blocks):
+    for positions, values in zip(places, zip(*[table.values for table in tables])):
         breathe()
         cells = block_cells(values)
         width = len(positions)

@@ -11,7 +11,6 @@ import pytest
 from mdc_bridge.doctor.age import check_age
 from mdc_bridge.doctor.versions import check_versions
 from mdc_bridge.needs import PACKAGES
-from mdc_core import compiled
 from tests.bridge.doctor.conftest import only, statuses
 
 Install = Callable[..., None]
@@ -61,21 +60,6 @@ def test_what_a_missing_package_costs(install: Install, name: str, status: str, 
     assert check.status.value == status
     assert cost in check.found
     assert f"pip install '{name}>={FLOORS[name]}'" in check.todo
-
-
-@pytest.mark.parametrize("is_used", [True, False])
-def test_whether_the_compiled_part_is_used(
-    is_used: bool, install: Install, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing but time is lost where it is not."""
-    monkeypatch.setattr(compiled, "weave", print if is_used else None)
-    for name, version in {**FLOORS, "mdc-bridge-fast": "1.0.0"}.items():
-        install(name, version)
-    checks = list(check_versions())
-    assert only(checks, "dependencies").found.endswith(", mdc-bridge-fast 1.0.0")
-    assert [check.todo for check in checks if check.name == "mdc-bridge-fast"] == (
-        [] if is_used else ["pip install --force-reinstall 'mdc-bridge[fast]'"]
-    )
 
 
 @pytest.mark.parametrize("metadata", ["", "not metadata at all"])
