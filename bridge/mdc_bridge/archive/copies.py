@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Optional
 
 from mdc_core.data.correlation_columns import UUID
@@ -63,20 +65,40 @@ def _without_equals(
     Two releases of the SDK may have written the same rows to files of their own. Ids, or a name
     that is none of the SDK's, tell that this is not so.
     """
-    alike: dict[tuple[str, str, int], list[ArchiveFile]] = {}
+    known = list(known)
+    alike = Counter(map(_beside, known))
+    first_of: dict[tuple[str, str, int, bytes], ArchiveFile] = {}
     kept = []
     for file in known:
-        folder, _, name = file.info.path.rpartition("/")
-        others = alike.setdefault((folder, name.rpartition(".")[2].lower(), file.info.size), [])
-        of = next((each for each in others if _longer(files, each, file) is each), None)
-        if of is None or (_may_be_original(file) and not _has_ids(files, file)):
-            others.append(file)
+        digest = _digest(files, file) if alike[_beside(file)] > 1 else b""
+        of = first_of.setdefault((*_beside(file), digest), file) if digest else file
+        if of is file or (_may_be_original(file) and not _has_ids(files, file)):
             kept.append(file)
         else:
             left_out.append(
                 LeftOut(file.info.path, f"has the content of {of.info.path}", is_copy=True)
             )
     return kept
+
+
+def _beside(file: ArchiveFile) -> tuple[str, str, int]:
+    """Return what equal files in one folder have in common."""
+    folder, _, name = file.info.path.rpartition("/")
+    return folder, name.rpartition(".")[2].lower(), file.info.size
+
+
+def _digest(files: Files, file: ArchiveFile) -> bytes:
+    """Return a hash of a file's content; nothing if it holds none, or cannot be read."""
+    found = blake2b()
+    is_empty = True
+    try:
+        with open_content(files, file.info.path) as content:
+            while part := content.read(_AT_ONCE):
+                found.update(part)
+                is_empty = False
+    except UnreadableFileError:
+        return b""
+    return b"" if is_empty else found.digest()
 
 
 def _may_be_original(file: ArchiveFile) -> bool:

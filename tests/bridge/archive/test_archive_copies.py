@@ -133,6 +133,22 @@ def test_other_rows_of_the_same_place(tmp_path: Path) -> None:
     assert left_out == []
 
 
+def test_many_files_of_one_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of equally long files in a folder each is read once, not once for each other one."""
+    file = _archive(tmp_path)
+    content = file.read_bytes()
+    for number in range(100, 200):
+        other = content.replace(b"\r\n0,", b"\r\n%d," % number)
+        file.with_name(f"part {number}.csv").write_bytes(other)
+    opened: list[str] = []
+    with open_files(str(tmp_path), "SOURCE") as files:
+        open_file = files.open
+        monkeypatch.setattr(files, "open", lambda path: opened.append(path) or open_file(path))
+        known, left_out = list_archive(files)
+    assert (len(known), left_out) == (101, [])
+    assert len(opened) <= len(known)
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "b", "c"]), st.lists(st.sampled_from("12"), max_size=4)),
