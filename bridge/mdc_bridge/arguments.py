@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, Union
+from typing import Iterable, Mapping, Optional, Union
 
 from mdc_core.errors import SettingsError
 
@@ -15,10 +15,12 @@ def paths_of(paths: AnyPaths) -> list[str]:
     """Return paths as texts; a `str` or `Path` is one path, not a sequence of letters.
 
     Raises:
-        SettingsError: one is empty, or no path.
+        SettingsError: there is none, or one is empty or not a path.
     """
     is_one = isinstance(paths, (str, bytes, os.PathLike)) or not isinstance(paths, Iterable)
     texts = [_path_text(path) for path in ([paths] if is_one else paths)]  # type: ignore[union-attr]
+    if not texts:
+        raise SettingsError("no path is given; valid: one or several")
     if "" in texts:
         raise SettingsError("a path is empty; valid: that of a file or folder")
     return texts
@@ -33,6 +35,18 @@ def names_of(names: Iterable[str], setting: str) -> tuple[str, ...]:
     if isinstance(names, str):
         raise SettingsError(f"{setting} is the text {names!r}; valid: a list of names")
     return tuple(names)
+
+
+def names_by_name(names: Optional[Mapping[str, str]], setting: str) -> Mapping[str, str]:
+    """Return a mapping of names; an empty one for None.
+
+    Raises:
+        SettingsError: it is something else, such as the text of a setting; the message names
+            `setting`.
+    """
+    if names is not None and not isinstance(names, Mapping):
+        raise SettingsError(f"{setting} is {names!r}; valid: a mapping of names to names")
+    return names or {}
 
 
 def place_text(place: AnyPath) -> str:

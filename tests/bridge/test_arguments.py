@@ -138,10 +138,12 @@ def test_a_relative_place_is_of_the_present_folder(
 
 
 @pytest.mark.parametrize("function", OF_PATHS)
-@pytest.mark.parametrize("wrong", [b"score.py", None, 5, [None], [b"x"], [["x"]], "", [""]])
+@pytest.mark.parametrize("wrong", [b"score.py", None, 5, [None], [b"x"], [["x"]], "", [""], []])
 def test_what_is_no_path(tree: Path, function: str, wrong: object) -> None:
     """It is refused by a message that says what is valid."""
-    with pytest.raises(SettingsError, match=r"not a path; valid: a str or Path|a path is empty"):
+    with pytest.raises(
+        SettingsError, match=r"not a path; valid: a str or Path|path is empty|no path is given"
+    ):
         OF_PATHS[function](tree, lambda _: wrong)
 
 
@@ -163,6 +165,13 @@ def test_what_is_no_moment(tree: Path, wrong: Any) -> None:
     ):
         with pytest.raises(SettingsError, match=r"(since|until) is .*; valid: 2026-11-21,"):
             call()
+
+
+@pytest.mark.parametrize("wrong", ["inputs=model_inputs", ["inputs"], 5])
+def test_what_is_no_mapping(tree: Path, wrong: Any) -> None:
+    """The text of a setting, or names alone, say of no designation which collection it has."""
+    with pytest.raises(SettingsError, match=r"collections is .*; valid: a mapping of names"):
+        compare(tree / "archive", tree / "made", collections=wrong)
 
 
 def test_what_is_no_plan(tree: Path) -> None:

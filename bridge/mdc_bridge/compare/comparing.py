@@ -10,7 +10,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..archive.contents import AUTO, check_encoding
 from ..archive.time_zone import zone_of
-from ..arguments import AnyPath, names_of
+from ..arguments import AnyPath, names_by_name, names_of
 from ..collected.period import Moment, Period
 from ..migrate.spark_engine import check_spark
 from ..migrate.tasks import Place
@@ -114,7 +114,8 @@ def compare(
             "itself"
         )
     period = Period.of(since, until)
-    naming = Naming(endpoint, deployment, collections or {}, encoding, header, zone, plan)
+    named = names_by_name(collections, "collections")
+    naming = Naming(endpoint, deployment, named, encoding, header, zone, plan)
     if designations is not None:
         designations = frozenset(names_of(designations, "designations"))
     wanted = Wanted(service, model, designations)
