@@ -11,15 +11,16 @@ AnyPath = Union[str, "os.PathLike[str]"]
 AnyPaths = Union[AnyPath, Iterable[AnyPath]]
 
 
-def paths_of(paths: AnyPaths) -> list[str]:
+def paths_of(paths: AnyPaths, is_needed: bool = False) -> list[str]:
     """Return paths as texts; a `str` or `Path` is one path, not a sequence of letters.
 
     Raises:
-        SettingsError: there is none, or one is empty or not a path.
+        SettingsError: one is empty or not a path; or there is none, and `is_needed` says that
+            one has to be.
     """
     is_one = isinstance(paths, (str, bytes, os.PathLike)) or not isinstance(paths, Iterable)
     texts = [_path_text(path) for path in ([paths] if is_one else paths)]  # type: ignore[union-attr]
-    if not texts:
+    if is_needed and not texts:
         raise SettingsError("no path is given; valid: one or several")
     if "" in texts:
         raise SettingsError("a path is empty; valid: that of a file or folder")

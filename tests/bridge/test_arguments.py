@@ -138,13 +138,18 @@ def test_a_relative_place_is_of_the_present_folder(
 
 
 @pytest.mark.parametrize("function", OF_PATHS)
-@pytest.mark.parametrize("wrong", [b"score.py", None, 5, [None], [b"x"], [["x"]], "", [""], []])
+@pytest.mark.parametrize("wrong", [b"score.py", None, 5, [None], [b"x"], [["x"]], "", [""]])
 def test_what_is_no_path(tree: Path, function: str, wrong: object) -> None:
     """It is refused by a message that says what is valid."""
-    with pytest.raises(
-        SettingsError, match=r"not a path; valid: a str or Path|path is empty|no path is given"
-    ):
+    with pytest.raises(SettingsError, match=r"not a path; valid: a str or Path|path is empty"):
         OF_PATHS[function](tree, lambda _: wrong)
+
+
+def test_no_path() -> None:
+    """A pattern that matches no script is not fine; options alone may tell a deployment."""
+    for function in (check, rewrite):
+        with pytest.raises(SettingsError, match="no path is given"):
+            function([])
 
 
 @pytest.mark.parametrize("function", OF_PLACES)

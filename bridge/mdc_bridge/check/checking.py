@@ -48,7 +48,7 @@ def check(
         SettingsError: a path is a URL, or `ignore` names no rule.
     """
     ignored = valid_rules(ignore)
-    given = paths_of(paths)
+    given = paths_of(paths, is_needed=True)
     files, unreadable = find_scripts(given, with_environments=True)
     others = exports_in(files)
     named = set(map(local_path, given))

@@ -63,7 +63,7 @@ def rewrite(
         MissingFileError: none of the paths exists, or there is no script below them.
         SettingsError: a path is a URL, and not one of a file.
     """
-    places = paths_of(paths)
+    places = paths_of(paths, is_needed=True)
     scripts, unreadable = find_scripts(places)
     if not scripts and not unreadable:
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(places)}")
