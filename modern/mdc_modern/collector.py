@@ -66,7 +66,6 @@ class Collector:
         self._fault: Optional[Exception] = None
         self._pipeline: Optional[Pipeline] = None
         self._percentage = 100.0
-        self._keeps_all = True
         try:
             self._open()
         except (CollectionNameError, CollectionDisabledError, SettingsError) as error:
@@ -84,7 +83,6 @@ class Collector:
         if not rule.enabled:
             raise CollectionDisabledError(f"collection {self.name} is not enabled, drop the data")
         self._percentage = rule.percentage
-        self._keeps_all = rule.percentage >= 100
         self._stream = Stream(
             endpoint=settings.endpoint or settings.service or _DEFAULT_NAME,
             deployment=settings.deployment or _DEFAULT_NAME,
@@ -128,7 +126,7 @@ class Collector:
             else:
                 identifier, seconds, headers = _foreign_context(context)
             request_id = current_request_id()
-            if not self._keeps_all and not self._is_sampled(
+            if self._percentage < 100 and not self._is_sampled(
                 pipeline.uses,
                 context,
                 request_id or identifier,

@@ -10,8 +10,8 @@ from ..data.events import Event, size_beside
 from ..data.snapshot import compact, long_labels_of
 from ..errors import QueueClosedError, QueueFullError
 
-# Waiting events whose long texts are not measured, and which are not made as small as they can be:
-# it costs callers microseconds, and few of them wait as long as the writer keeps up.
+# While fewer events wait, a new one is neither measured nor made compact: both take microseconds of
+# the caller, and save little memory as long as the writer keeps up.
 _UNMEASURED = 256
 # After the first call, the writer is called again after so many more events: about as many as it
 # writes in a slice. For each `_MANY` events that wait, it is one event less.
