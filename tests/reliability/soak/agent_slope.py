@@ -41,7 +41,7 @@ def run(short: bool) -> Row:
                 (_client(agent.port, "/modeldata/log", is_kept=False), _NEW),
                 (_client(listen, "/score", is_kept=True), _PAYLOADS),
             ) as load:
-                found = growth(seconds, 1.0, lambda: agent.metric(_MEMORY))
+                (found,) = growth(seconds, 1.0, lambda: agent.metric(_MEMORY))
             code = agent.end()
     return Row(
         f"{load.sent} events and payloads in {seconds} s, at a steady rate",

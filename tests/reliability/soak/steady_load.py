@@ -116,17 +116,25 @@ class Growth(NamedTuple):
         return f"{self.grown:.1f} MB from {self.megabytes:.0f} MB on, {self.per_hour:.1f} MB/h"
 
 
-def growth(seconds: float, pause: float, measure: Callable[[], float]) -> Growth:
+def growth(seconds: float, pause: float, *measures: Callable[[], float]) -> list[Growth]:
     """Look at the memory until the time is over.
 
     Args:
         seconds: to look.
         pause: between two looks.
-        measure: returns bytes.
+        measures: each returns bytes.
+
+    Returns:
+        Of each measure, in their order.
     """
-    points = list(_looks(seconds, pause, measure))
-    half = points[len(points) // 2 :]
-    return Growth(half[0][1], half[-1][1] - half[0][1], 3600 * slope_of(half))
+    looks = list(_looks(seconds, pause, measures))
+    half = looks[len(looks) // 2 :]
+    found = []
+    for at in range(len(measures)):
+        points = [(when, megabytes[at]) for when, megabytes in half]
+        (_, first), (_, last) = points[0], points[-1]
+        found.append(Growth(first, last - first, 3600 * slope_of(points)))
+    return found
 
 
 def slope_of(points: Sequence[tuple[float, float]]) -> float:
@@ -139,9 +147,9 @@ def slope_of(points: Sequence[tuple[float, float]]) -> float:
 
 
 def _looks(
-    seconds: float, pause: float, measure: Callable[[], float]
-) -> Iterator[tuple[float, float]]:
+    seconds: float, pause: float, measures: Sequence[Callable[[], float]]
+) -> Iterator[tuple[float, list[float]]]:
     began = time.monotonic()
     for at in range(int(seconds / pause) + 1):
         time.sleep(max(0.0, began + at * pause - time.monotonic()))
-        yield time.monotonic() - began, measure() / 2**20
+        yield time.monotonic() - began, [measure() / 2**20 for measure in measures]
