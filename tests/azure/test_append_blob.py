@@ -130,6 +130,50 @@ def test_a_restart_resumes_at_the_blobs_length(
     assert second.spooled() == {}
 
 
+@pytest.mark.parametrize("is_noted", [True, False])
+@pytest.mark.parametrize("left", [1, 4])
+def test_a_segment_that_lost_its_end_with_the_power_is_done(
+    make_mirror: MakeMirror, blobs: Blobs, left: int, is_noted: bool
+) -> None:
+    """The blob holds more than the disk, which knows how much was delivered or does not."""
+    first = make_mirror()
+    first.append(lines(0, 5))
+    first.deliver()
+    first.die()
+    (segment,) = first.spooled()
+    (first.root / segment).write_bytes(lines(0, left))
+    if not is_noted:
+        (first.root / ".mdc-bridge/notes" / Path(segment).name).unlink()
+    second = make_mirror()
+    second.deliver()
+    assert list(blobs().values()) == [lines(0, 5)]
+    assert second.spooled() == {}
+
+
+def test_what_a_dead_process_sent_may_arrive_late(
+    make_mirror: MakeMirror, blobs: Blobs, proxy: FaultProxy, container: ContainerClient
+) -> None:
+    """After the next process looked at the blob, and longer than what the disk has kept."""
+    first = make_mirror()
+    first.append(lines(0, 1))
+    first.deliver()
+    first.append(lines(1, 4))
+    first.die()
+    (segment,) = first.spooled()
+    (first.root / segment).write_bytes(lines(0, 3))
+    blob = container.get_blob_client(segment)
+
+    def arrive(request: Request) -> Fault:
+        if request.is_append and blob.get_blob_properties().size == len(lines(0, 1)):
+            blob.append_block(lines(1, 4))
+        return PASS
+
+    proxy.choose = arrive
+    second = make_mirror()
+    second.deliver()
+    assert list(blobs().values()) == [lines(0, 5)]
+
+
 def test_a_torn_line_of_a_killed_process_is_not_delivered(
     make_mirror: MakeMirror, blobs: Blobs
 ) -> None:

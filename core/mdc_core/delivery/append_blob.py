@@ -123,10 +123,10 @@ class AppendBlobUploader(Uploader):
             if refusal or error_code(error) not in GONE:
                 raise refusal or error from None
             self._leave(file, "was taken away")
-        held = int(properties.size)
+        held = _common_end(file, int(properties.size))
         blob.blocks = int(properties.append_blob_committed_block_count or 0)
         ours = properties.blob_type == "AppendBlob" and held >= file.delivered
-        if not ours or not self._begins_with_blob(file, blob, held):
+        if not ours or not self._is_same(file, blob, max(0, held - MAX_APPEND_BYTES), held):
             self._leave(file, "is somebody else's")
         return held
 
@@ -158,17 +158,13 @@ class AppendBlobUploader(Uploader):
             self._leave(file, f"takes no more ({code})")
         if code != "AppendPositionConditionNotMet":
             raise error
-        length = int(blob.client.get_blob_properties().size)
-        if not file.delivered < length <= file.size:
-            self._leave(file, "is also written by somebody else")
-        count = length - file.delivered
-        held = read_blob(blob.client, file.delivered, count)
-        if held != self._spool.read(file.path, file.delivered, length):
+        held = _common_end(file, int(blob.client.get_blob_properties().size))
+        if held <= file.delivered or not self._is_same(file, blob, file.delivered, held):
             self._leave(file, "is also written by somebody else")
         blob.blocks += 1
         blob.is_uncertain = False
         self._roll_if_full(blob, file)
-        return length
+        return held
 
     def _roll_if_full(self, blob: KnownBlob, file: SpoolFile) -> None:
         if blob.blocks >= self._full_blocks:
@@ -207,13 +203,12 @@ class AppendBlobUploader(Uploader):
             self._spool.roll(file.path)
         raise BusyError(f"{file.path} {why}; what waits goes to a new blob", retry_after=0.1)
 
-    def _begins_with_blob(self, file: SpoolFile, blob: KnownBlob, held: int) -> bool:
-        """Return whether a found blob begins the file; compares the blob's last megabytes."""
-        if held == 0 or held > file.size:
-            return held == 0
-        start = max(0, held - MAX_APPEND_BYTES)
-        found = read_blob(blob.client, start, held - start)
-        return found == self._spool.read(file.path, start, held)
+    def _is_same(self, file: SpoolFile, blob: KnownBlob, start: int, stop: int) -> bool:
+        """Return whether blob and file are alike between two offsets."""
+        if start == stop:
+            return True
+        found = read_blob(blob.client, start, stop - start)
+        return found == self._spool.read(file.path, start, stop)
 
     def _next_chunk(self, file: SpoolFile) -> bytes:
         """Return what to append next: whole lines where they fit."""
@@ -221,6 +216,17 @@ class AppendBlobUploader(Uploader):
         chunk = self._spool.read(file.path, file.delivered, stop)
         end = chunk.rfind(b"\n") + 1
         return chunk[:end] if end else chunk
+
+
+def _common_end(file: SpoolFile, length: int) -> int:
+    """Return where the shorter of a file and a blob of some length ends; -1 where none may.
+
+    A loss of power may cut a dead process's file behind what it delivered: nothing waits in it.
+    A file that still grows is never shorter than its blob.
+    """
+    if length <= file.size:
+        return length
+    return file.size if file.sealed and file.size == file.written else -1
 
 
 def _folder(file: SpoolFile) -> str:

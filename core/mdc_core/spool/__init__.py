@@ -48,8 +48,9 @@ What a death leaves, at each point:
                                  it the new one, whose note names the old
     between delivery and removal a file whose note says that all of it is delivered; it is removed
 
-A loss of power may also take what was written and not yet synced. A note is synced before the
-commit that it speaks of, and a name before what refers to it.
+A loss of power may also take what was written and not yet synced, though it may be delivered: a
+blob of lines may be longer than its segment. A note is synced before the commit that it speaks of,
+and a name before what refers to it.
 
 By hand, while no process runs: move a whole spool folder elsewhere and name its parent with
 `MDC_SPOOL_DIR`, and the next process delivers it. Remove a file together with its note. Never
