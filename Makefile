@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name '*.jinja' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-fast fmt cover cover-fast cover-core docs release demo wheels test test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
+.PHONY: help test-fast fmt cover cover-fast cover-core docs release demo wheels test test-all test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
@@ -87,18 +87,22 @@ fmt: $(VENV)/lint/.done ## format, and fix what the linter can
 	$(VENV)/lint/bin/ruff format .
 	$(VENV)/lint/bin/ruff check --fix .
 
-test: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## all tests: every lane, against the built wheel
+# Each test runs in the newest lane; the others run what may differ in them, see tests/lanes.py.
+test: test-newest ## each test, with the newest dependencies, against the built wheel
+
+test-all: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## every lane, as in CI
 
 test-newest: $(NEWEST) ## tests with the newest dependencies
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests
 
+# It has the Python of the newest lane.
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies
-	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m "not newest_only"
+	$(VENV)/oldest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests \
+		-m "not newest_only and not of_python"
 
 # What scores, on Pythons that old images have: the oldest dependencies, the newest that there are.
 test-py37: $(if $(PY37),$(VENV)/py37/.done $(VENV)/azurite/.done) ## tests of what scores, on Python 3.7
-	$(if $(PY37),$(VENV)/py37/bin/python -m pytest $(PARALLEL) tests -m "not newest_only" \
-		--ignore tests/reliability/test_soak.py,\
+	$(if $(PY37),$(VENV)/py37/bin/python -m pytest $(PARALLEL) tests -m "not newest_only",\
 		@echo "test-py37: NOT RUN, no Python 3.7 on this machine")
 
 test-py38: $(if $(PY38),$(VENV)/py38/.done $(VENV)/azurite/.done) ## tests of what scores, on Python 3.8

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import mdc_core
 from tests.environments import python_of
 from tests.examples_of import USUAL
+from tests.lanes import left_out, markers
 from tests.of_tools import OF_TOOLS
 from tests.slow import is_slow, is_slow_place, turn
 from tests.waiting import wait_until
@@ -37,9 +38,10 @@ _PREFIXES = ("MDC_", "AZUREML_MDC_", "AML_MODEL_DC_", "SERVICE_NAME")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> Optional[bool]:
-    """Load no module of which a run without slow tests takes nothing."""
-    without_slow = config.getoption("markexpr") == "not slow"
-    return True if without_slow and is_slow_place(collection_path) else None
+    """Load no module of which a run takes nothing: to load them all takes seconds."""
+    chosen = config.getoption("markexpr")
+    without_slow = chosen == "not slow" and is_slow_place(collection_path)
+    return True if without_slow or left_out(collection_path, chosen) else None
 
 
 def pytest_make_parametrize_id(val: object) -> Optional[str]:
@@ -50,12 +52,15 @@ def pytest_make_parametrize_id(val: object) -> Optional[str]:
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """Mark what `make test-fast` leaves out, and let long files begin first; see `tests.slow`."""
+    """Mark what `make test-fast` and lanes leave out, and let long files begin first."""
     items.sort(key=lambda item: turn(Path(str(item.fspath))))
     for item in items:
+        path = Path(str(item.fspath))
         name = getattr(item, "originalname", item.name)
-        if is_slow(Path(str(item.fspath)), name, getattr(item, "fixturenames", ())):
+        if is_slow(path, name, getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+        for marker in markers(path):
+            item.add_marker(marker)
 
 
 @given(st.none())

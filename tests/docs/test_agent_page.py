@@ -19,7 +19,6 @@ from mdc_agent.assets import DataAsset, Registration
 from mdc_agent.cli.app import run
 from mdc_agent.destinations.settings_file import AGENT_KEYS, PAYLOAD_KEYS, ROW_KEYS
 
-pytestmark = pytest.mark.newest_only
 PAGE = Path(__file__).parents[2] / "docs/agent.md"
 
 

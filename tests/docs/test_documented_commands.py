@@ -13,7 +13,7 @@ from tests.docs.blocks import commands_of, matches
 from tests.docs.service import make_agent_files, make_service
 
 # Each command is a process of its own, which takes seconds on a busy machine.
-pytestmark = [pytest.mark.newest_only, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ROOT = Path(__file__).parents[2]
 AGENT_PAGE = ROOT / "docs/agent.md"

@@ -1,0 +1,62 @@
+"""Which tests the lanes of other packages and Pythons leave out, since nothing differs there.
+
+A lane runs what may differ in it. Two kinds of places do not: what reads the repository, and what
+rests on Python and the system alone. Of the second kind only what takes seconds is listed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_TESTS = Path(__file__).parent
+
+# The newest lane alone runs them: they read documents, sources, the Makefile and figures of speed,
+# or drive whole systems for seconds, whose parts each lane tests.
+NEWEST_ONLY = frozenset(
+    {
+        "benchmarks",
+        "docs",
+        "reliability/test_soak.py",
+        "reliability/test_soak_short.py",
+        "test_examples_of.py",
+        "test_lanes.py",
+        "test_makefile.py",
+        "test_oldest_python.py",
+        "test_slow.py",
+    }
+)
+
+# Threads, processes, signals, files and sockets of Python. The lanes of old Pythons run them; that
+# of the oldest packages has the Python of the newest lane, and leaves them out.
+OF_PYTHON = frozenset(
+    {
+        "azure/test_collector.py",
+        "azure/test_collector_answers.py",
+        "azure/test_collector_bad_events.py",
+        "azure/test_collector_spool.py",
+        "azure/test_collector_wire.py",
+        "core/spool",
+        "core/test_forks.py",
+        "core/transport",
+        "reliability",
+    }
+)
+
+
+def left_out(path: Path, expression: str) -> bool:
+    """Return whether a run leaves out all tests of a file or a folder.
+
+    Args:
+        path: of it.
+        expression: the markers that the run chooses by, as `pytest -m` takes them.
+    """
+    terms = expression.split(" and ")
+    return any(f"not {marker}" in terms for marker in markers(path))
+
+
+def markers(path: Path) -> list[str]:
+    """Return the markers that the tests of a file or a folder get by their place."""
+    below = path.relative_to(_TESTS)
+    places = {each.as_posix() for each in (below, *below.parents)}
+    kinds = {"newest_only": NEWEST_ONLY, "of_python": OF_PYTHON}
+    return [name for name, listed in kinds.items() if not listed.isdisjoint(places)]
