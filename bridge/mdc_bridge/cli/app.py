@@ -111,8 +111,12 @@ def run(arguments: Optional[Sequence[str]] = None) -> int:
         if had_reader and (_is_null(sys.stdout) or type(sys.stdout).__name__ == _CLICK_GAVE_UP):
             return READER_GONE
         return end.code if isinstance(end.code, int) else FINE
-    except (MdcError, OSError) as error:  # the latter of stdout, such as a disk that is full
+    except MdcError as error:
         report_error(str(error))
+        return FAILED
+    except OSError as error:  # of stdout, such as a disk that is full
+        where = error.filename or "the output (stdout) cannot be written"
+        report_error(f"{where}: {error.strerror or error}")
         return FAILED
     return FINE
 

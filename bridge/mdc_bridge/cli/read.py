@@ -107,6 +107,7 @@ def read(
     from ..read import Problems
     from ..read.joining import told_apart
     from ..read.streaming import opened_rows
+    from ..read.truth_rows import RowsWithTruth
 
     if as_json and format not in (None, Format.json):
         raise SettingsError(f"--json and --format {format.value} cannot be used together")
@@ -150,6 +151,8 @@ def read(
             with _bar("writing", has_bar) as advance:
                 _write(_Watched(source, advance, collected.count), chosen, out_file, force)
         rows = collected.count
+        if isinstance(source, RowsWithTruth) and source.unused:
+            notes.print(Text(printable(source.unused), style="yellow"))
     _conclude(rows, out_file, problems)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, reduce
 from hashlib import blake2b
@@ -217,25 +217,37 @@ class Plan:
         return replace(self, datasets=tuple(datasets))
 
     def check(self) -> None:
-        """Raise PlanError when a value makes no sense, or two datasets contradict each other."""
+        """Raise PlanError, which names all values that make no sense and all contradictions."""
+        problems = list(self._folders_of_several())
+        for dataset in self.datasets:
+            try:
+                dataset.check()
+            except PlanError as error:
+                problems.append(str(error))
+        problems += self._types_of_several()
+        if problems:
+            raise PlanError("\n".join(problems))
+
+    def _folders_of_several(self) -> Iterator[str]:
         for datasets in self.sharing():
             apart = [dataset for dataset in datasets if not dataset.merge]
             if apart:
                 names = ", ".join(dataset.full_name for dataset in datasets)
-                raise PlanError(
+                yield (
                     f"{names} would become lines in one folder, {'/'.join(apart[0].target)}; "
                     "give all but one another endpoint, deployment or collection, or skip: true, "
                     "or all of them merge: true"
                 )
+
+    def _types_of_several(self) -> Iterator[str]:
         types: dict[tuple[Target, str], tuple[str, DatasetPlan]] = {}
         for dataset in self.datasets:
-            dataset.check()
             if dataset.skip:
                 continue
             for name, kind in dataset.columns.items():
                 other_kind, other = types.setdefault((dataset.target, name), (kind, dataset))
                 if other_kind != kind:
-                    raise PlanError(
+                    yield (
                         f"{other.source} and {dataset.source} go to the same collection, "
                         f"but column {name} is {other_kind} in one and {kind} in the other; "
                         "give it one type, or the datasets different collections"

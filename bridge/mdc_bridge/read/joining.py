@@ -199,10 +199,30 @@ class TruthBeside:
         self.columns = right.drop(columns=_KEY)
         self._right = right
         self._theirs = theirs
+        self._rows = 0
+        self._is_used = False
+
+    @property
+    def unused(self) -> str:
+        """What to say if rows were joined and none of them found its truth; else nothing."""
+        if self._is_used or not self._rows:
+            return ""
+        keys = self._right[_KEY]
+        example = f", such as {str(keys.iloc[0])!r}" if len(keys) else ""
+        return (
+            f"none of these rows has ground truth: its column {self._theirs!r} has "
+            f"{counted(len(keys), 'value')}{example}, and {self.key!r} has none of them"
+        )
 
     def joined(self, frame: pandas.DataFrame) -> pandas.DataFrame:
-        """Return all rows with the truth beside them; see `joined_part`."""
-        return without_needless_gaps(self.joined_part(frame), self.columns.columns)
+        """Return all rows with the truth beside them; see `joined_part`.
+
+        Warns if it is beside none of them.
+        """
+        found = without_needless_gaps(self.joined_part(frame), self.columns.columns)
+        if self.unused:
+            warnings.warn(self.unused, UserWarning, stacklevel=4)
+        return found
 
     def joined_part(self, frame: pandas.DataFrame) -> pandas.DataFrame:
         """Return some of the rows with the truth beside them, of the same types in each part.
@@ -222,6 +242,8 @@ class TruthBeside:
                 f"{self._theirs!r} of the ground truth ({self._right[_KEY].dtype}) cannot be "
                 f"joined: {error}"
             ) from None
+        self._rows += len(joined)
+        self._is_used = self._is_used or bool(joined[_KEY].notna().any())
         return joined.drop(columns=_KEY)
 
 

@@ -91,7 +91,10 @@ def iter_frames(
         if truth is None or on is None:
             yield from frames
         else:
-            yield from map(TruthBeside(collected.no_rows(), truth, on).joined_part, frames)
+            beside = TruthBeside(collected.no_rows(), truth, on)
+            yield from map(beside.joined_part, frames)
+            if beside.unused:
+                warnings.warn(beside.unused, UserWarning, stacklevel=2)
 
 
 @contextlib.contextmanager

@@ -5,8 +5,6 @@ Cells become texts, which pyarrow joins to lines: the memory of the joined colum
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,6 +13,7 @@ import numpy
 from mdc_core.encoding.cells import text_json
 
 from .columns import BOOLEANS, FLOATS, INTEGERS
+from .csv_texts import csv_lines
 from .frames import PLACES, TIME
 from .table_batch import TableBatch
 
@@ -205,12 +204,8 @@ def _content(texts: Any) -> Any:
 
 
 def _quoted(texts: Iterable[str]) -> list[str]:
-    cells = []
-    for text in texts:
-        stream = io.StringIO()
-        csv.writer(stream, lineterminator="\n").writerow([text, ""])
-        cells.append(stream.getvalue()[: -len(",\n")])
-    return cells
+    # With an empty cell behind it: a row of one empty text would be a pair of quotes.
+    return [line[:-1] for line in csv_lines((text, "") for text in texts)]
 
 
 def _escaped(texts: Iterable[str]) -> list[str]:

@@ -32,6 +32,11 @@ class RowsWithTruth:
         self._beside = TruthBeside(rows.no_rows(), truth, on)
 
     @property
+    def unused(self) -> str:
+        """What to say if none of the rows had any; see `TruthBeside.unused`."""
+        return self._beside.unused
+
+    @property
     def names(self) -> list[str]:
         """Names of the columns."""
         return [*self._rows.names, *self._beside.columns.columns]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -19,6 +17,7 @@ from ..collected.memory import without_cycles
 from .ahead import made_ahead, most_ahead
 from .batch import Batch
 from .columns import FLOATS, OBJECTS, Kind
+from .csv_texts import csv_lines
 from .deep_cells import any_cell_json
 from .frames import TIME
 from .parquet import write_rows
@@ -124,9 +123,8 @@ def _csv_content(batch: Batch) -> Any:
 
 
 def _csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8", "replace")
+    # A lone surrogate is shown as JSON of these rows shows it.
+    return "".join(line + "\n" for line in csv_lines(rows)).encode("utf-8", "backslashreplace")
 
 
 def _json_rows(batch: Batch) -> Iterator[bytes]:

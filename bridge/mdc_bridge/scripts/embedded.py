@@ -9,7 +9,7 @@ from dataclasses import replace
 from textwrap import dedent
 from typing import Optional
 
-from .parsing import tree_of
+from .parsing import PYTHON, tree_of
 from .sources import Source
 
 _SDK = re.compile(
@@ -47,7 +47,7 @@ def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, st
             made = Source(source.path, script, source.encoding, source.cell, first, name)
             found.append(made)
         elif _SCORING.search(text):
-            unread.append((line, "the script in this text is not valid Python"))
+            unread.append((line, f"the script in this text is not valid {PYTHON}"))
     return found, unread
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from typing import Union
 
 from .sources import Source, UnreadableScript
 
+# Scripts are tried with the Python that runs the command: another one may take them.
+PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 _PYTHON_2 = re.compile(
     r"Missing parentheses in call to '(print|exec)'"
     r"|multiple exception types must be parenthesized"
@@ -51,4 +54,4 @@ def _reason(error: SyntaxError) -> str:
     message = (error.msg or "invalid syntax").strip()
     if _PYTHON_2.search(message) or _PYTHON_2_LINE.search(error.text or ""):
         return f"is Python 2: {message}"
-    return f"is not valid Python: {message}"
+    return f"is not valid {PYTHON}: {message}"

@@ -43,13 +43,31 @@ def test_texts_that_stdout_does_not_take(root: str) -> None:
     assert b"gr\\xf6\\xdfe" in ended.stdout
 
 
-def test_a_full_disk_is_an_error(root: str) -> None:
-    """1 would say that there are differences."""
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["read", "{root}", "--format", form] for form in ("table", "csv", "json", "jsonl")),
+        ["check", "{root}", "--json"],
+        ["compare", "{root}", "{root}"],
+        ["plan", "{root}/csv"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_is_an_error(root: str, arguments: list[str]) -> None:
+    """1 would say that there are differences; the message says what could not be written."""
+    day = Path(root, "csv/s/g/w/credit/m/1/inputs/2026/11/20")
+    day.mkdir(parents=True)
+    (day / "data.csv").write_text("x\n1\n")
+    script = 'from azureml.monitoring import ModelDataCollector\nx = ModelDataCollector("m")\n'
+    Path(root, "score.py").write_text(script)
     with open("/dev/full", "wb") as full:
-        ended = _run("read", root, "--json", stdout=full.fileno())
-    assert ended.returncode == 2
-    assert b"error: [Errno 28] No space left on device" in ended.stderr
-    assert b"Traceback" not in ended.stderr
+        ended = _run(*(each.format(root=root) for each in arguments), stdout=full.fileno())
+    assert ended.returncode == 2, ended.stderr.decode()
+    said = ended.stderr.decode()
+    assert "error: the output (stdout) cannot be written: No space left on device" in said
+    assert "Traceback" not in said
+    assert "Errno" not in said
 
 
 def test_json_of_texts_that_are_no_utf8(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -207,3 +207,27 @@ def test_datasets_that_would_share_a_folder(
     one = replace(made, datasets=(replace(first, merge=True), second))
     with pytest.raises(PlanError):
         migrate(source, tmp_path / "one", one)
+
+
+def test_all_contradictions_are_named_at_once(tmp_path: Path) -> None:
+    """Folders and types of several datasets, and values that make no sense."""
+    source = tmp_path / "source"
+    for service in ("one", "two", "three"):
+        _archive(source, "sub/rg/ws", service)
+        _archive(source, "sub/rg/other", service)
+    made = plan(source)
+    first, *others = made.datasets
+    wrong = replace(first, columns=dict.fromkeys(first.columns, "text"))
+    with pytest.raises(PlanError) as told:
+        migrate(source, tmp_path / "new", replace(made, datasets=(wrong, *others)))
+    said = str(told.value).splitlines()
+    folders = [line for line in said if "would become lines in one folder" in line]
+    assert [name for name in ("one", "two", "three") if any(f"/{name}/" in x for x in folders)] == [
+        "one",
+        "two",
+        "three",
+    ]
+    assert len(folders) == len({line.partition(" would")[2] for line in folders}) == 3
+    assert any("text" in line and "valid" in line for line in said)
+    assert any("go to the same collection, but column" in line for line in said)
+    assert not (tmp_path / "new").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pandas as pd
 import pytest
 
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.read import join_truth, read
+from mdc_bridge.cli.app import run
+from mdc_bridge.read import iter_frames, join_truth, read
 from mdc_core.errors import SettingsError
 
 Event = Callable[..., dict[str, Any]]
@@ -108,8 +110,61 @@ def test_keys_that_are_no_integers_join_none() -> None:
     frame = pd.DataFrame({"order": [1, 7]})
     assert join_truth(frame, truth, "order").label.tolist() == [pd.NA, 1]
     with_gaps = pd.DataFrame({"order": pd.array([1, None], "Int64")})
-    with contextlib.suppress(SettingsError):  # pandas before 2
+    # pandas before 2 refuses these keys.
+    with contextlib.suppress(SettingsError), pytest.warns(UserWarning, match="none of these rows"):
         assert join_truth(with_gaps, truth, "order").label.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("truth", "example"),
+    [
+        ({"key": ["id-9", "id-8"], "label": [1, 2]}, "has 2 values, such as 'id-9'"),
+        ({"key": ["ID-1"], "label": [1]}, "has 1 value, such as 'ID-1'"),
+        ({"key": [None], "label": [1]}, "has 0 values"),
+        ({"key": [], "label": []}, "has 0 values"),
+    ],
+)
+def test_truth_that_no_row_has_is_told(
+    truth: dict[str, Any],
+    example: str,
+    write: Any,
+    event: Event,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By the functions and in every format of the command; the rows are there all the same."""
+    write(event([{"order": 1}, {"order": 2}], id="id-1"))
+    root = str(tmp_path / "collected")
+    told = f"none of these rows has ground truth: its column 'key' {example}"
+    frame = pd.DataFrame(truth).astype({"key": object})
+    with pytest.warns(UserWarning, match=re.escape(told)):
+        assert read(root, truth=frame, on=("mdc_id", "key")).label.isna().tolist() == [True] * 2
+    with pytest.warns(UserWarning, match=re.escape(told)):
+        assert len(list(iter_frames(root, truth=frame, on=("mdc_id", "key")))) == 1
+    path = tmp_path / "truth.csv"
+    frame.to_csv(path, index=False)
+    for form in ("table", "csv", "json", "jsonl"):
+        arguments = ["--truth", str(path), "--on", "mdc_id=key", "--format", form]
+        assert run(["read", root, *arguments]) == 0
+        assert told in capsys.readouterr().err
+        # Where there is no row, there is nothing to tell.
+        assert run(["read", root, "--limit", "0", *arguments]) == 0
+        assert "ground truth" not in capsys.readouterr().err
+
+
+def test_truth_that_one_row_has_is_told_by_nothing(
+    write: Any, event: Event, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may be the last row of many."""
+    write(*(event([{"order": number}]) for number in range(500)))
+    path = tmp_path / "truth.csv"
+    path.write_text("order,label\n499,1\n")
+    root = str(tmp_path / "collected")
+    frame = pd.DataFrame({"order": [499], "label": [1]})
+    assert read(root, truth=frame, on="order").label.count() == 1
+    assert len(list(iter_frames(root, truth=frame, on="order", rows=100))) == 5
+    assert run(["read", root, "--truth", str(path), "--on", "order", "--format", "jsonl"]) == 0
+    assert "ground truth" not in capsys.readouterr().err
 
 
 def _joined(tmp_path: Path) -> set[tuple[object, object]]:

@@ -131,8 +131,21 @@ def _csv(frame: pd.DataFrame) -> bytes:
         times = [None if pd.isna(time) else time.to_pydatetime() for time in frame.mdc_time]
         form = max((_form(time) for time in times if time), default="", key=len)
         flat["mdc_time"] = [time and time.isoformat(" ", form or "seconds") for time in times]
-    text: str = pd.DataFrame(flat, columns=frame.columns).to_csv(index=False, lineterminator="\n")
-    return text.encode("utf-8", "replace")
+    # The csv module quotes the characters of its own line end, which a cell may have.
+    lines = _Lines()
+    pd.DataFrame(flat, columns=frame.columns).to_csv(lines, index=False, lineterminator="\r\n")
+    text = "".join(line[:-2] + "\n" for line in lines.written)
+    return text.encode("utf-8", "backslashreplace")
+
+
+class _Lines(io.StringIO):
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[str] = []
+
+    def write(self, line: str) -> int:
+        self.written.append(line)
+        return len(line)
 
 
 def _form(time: datetime) -> str:
