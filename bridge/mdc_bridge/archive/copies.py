@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from hashlib import blake2b
+from functools import partial
 from typing import Optional
 
 from mdc_core.data.correlation_columns import UUID
@@ -13,6 +13,7 @@ from mdc_core.designations import DEFAULT, NAMED_BY_COLLECTION
 from mdc_core.errors import UnreadableFileError
 
 from ..files import Files
+from ..files.same_content import digest, longer
 from .contents import csv_name, open_content
 from .places import ArchiveFile, LeftOut, find_archive
 
@@ -70,8 +71,10 @@ def _without_equals(
     first_of: dict[tuple[str, str, int, bytes], ArchiveFile] = {}
     kept = []
     for file in known:
-        digest = _digest(files, file) if alike[_beside(file)] > 1 else b""
-        of = first_of.setdefault((*_beside(file), digest), file) if digest else file
+        same = b""
+        if alike[_beside(file)] > 1:
+            same = digest(partial(open_content, files), file.info.path)
+        of = first_of.setdefault((*_beside(file), same), file) if same else file
         if of is file or (_may_be_original(file) and not _has_ids(files, file)):
             kept.append(file)
         else:
@@ -85,20 +88,6 @@ def _beside(file: ArchiveFile) -> tuple[str, str, int]:
     """Return what equal files in one folder have in common."""
     folder, _, name = file.info.path.rpartition("/")
     return folder, name.rpartition(".")[2].lower(), file.info.size
-
-
-def _digest(files: Files, file: ArchiveFile) -> bytes:
-    """Return a hash of a file's content; nothing if it holds none, or cannot be read."""
-    found = blake2b()
-    is_empty = True
-    try:
-        with open_content(files, file.info.path) as content:
-            while part := content.read(_AT_ONCE):
-                found.update(part)
-                is_empty = False
-    except UnreadableFileError:
-        return b""
-    return b"" if is_empty else found.digest()
 
 
 def _may_be_original(file: ArchiveFile) -> bool:
@@ -138,30 +127,10 @@ def _without_backups(
 
 
 def _longer(files: Files, first: ArchiveFile, second: ArchiveFile) -> Optional[ArchiveFile]:
-    """Return the file that holds all of the other one, the first of equal ones; None for neither.
-
-    What holds nothing, or cannot be read, is no copy.
-    """
     if not (first.info.size and second.info.size):
         return None
-    try:
-        with (
-            open_content(files, first.info.path) as one,
-            open_content(files, second.info.path) as two,
-        ):
-            left, right = one.read(_AT_ONCE), two.read(_AT_ONCE)
-            is_empty = not (left and right)
-            while left and right:
-                size = min(len(left), len(right))
-                if left[:size] != right[:size]:
-                    return None
-                left = left[size:] or one.read(_AT_ONCE)
-                right = right[size:] or two.read(_AT_ONCE)
-    except UnreadableFileError:
-        return None
-    if is_empty:
-        return None
-    return second if right else first
+    path = longer(partial(open_content, files), first.info.path, second.info.path)
+    return None if path is None else first if path == first.info.path else second
 
 
 def with_own_places(files: Iterable[ArchiveFile]) -> list[ArchiveFile]:

@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from mdc_core.errors import SettingsError
-from mdc_core.layouts import CSV_ROOT
+from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
 from ..counted import counted
 from ..printable import printable
@@ -116,6 +116,7 @@ def read(
         if chosen is Format.table:
             raise SettingsError("--out needs --format csv, json, jsonl or parquet")
         check_free(out_file, force)
+        _check_outside(out_file, root)
     elif chosen is Format.parquet:
         raise SettingsError("--format parquet needs --out FILE")
     if (truth is None) != (on is None):
@@ -154,6 +155,27 @@ def read(
         if isinstance(source, RowsWithTruth) and source.unused:
             notes.print(Text(printable(source.unused), style="yellow"))
     _conclude(rows, out_file, problems)
+
+
+def _check_outside(out_file: Path, root: str) -> None:
+    """Refuse a file that would be read as a collected one, by this run or the next.
+
+    Raises:
+        SettingsError: it would.
+    """
+    from mdc_core.storage import Folder, parse_storage
+
+    from ..collected.places import is_place
+
+    place = parse_storage(root, "ROOT")
+    if not isinstance(place, Folder):
+        return
+    folder, target = Path(place.path).resolve(), out_file.resolve()
+    read_from = folder / JSONL_ROOT if (folder / JSONL_ROOT).is_dir() else folder
+    if read_from in target.parents and is_place(target.relative_to(folder).as_posix()):
+        raise SettingsError(
+            f"{out_file} lies among the collected files that are read; valid: another folder"
+        )
 
 
 def _bar(what: str, has_bar: bool) -> AbstractContextManager[Advance]:
@@ -219,6 +241,12 @@ def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
     if problems.torn:
         torn = counted(problems.torn, "torn last line")
         notes.print(Text(f"{torn} skipped: {', '.join(problems.torn_paths[:3])}"))
+    if problems.copies:
+        notes.print(
+            Text(f"{counted(problems.copies, 'file')} not read, because others have the same:")
+        )
+        for copy in problems.copy_samples[:_SHOWN_PROBLEMS]:
+            notes.print(Text(f"  {printable(str(copy))}"))
     if problems.unreadable:
         notes.print(Text(f"{problems.unreadable:,} could not be read:", style="red"))
         for problem in problems.samples[:_SHOWN_PROBLEMS]:

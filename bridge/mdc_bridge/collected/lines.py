@@ -19,10 +19,11 @@ from ..arguments import AnyPath
 from ..files import Files, open_files
 from ..files.packed import plain
 from ..progress import Advance
+from .copies import chosen_files
 from .meter import Meter
 from .payloads import COLLECTIONS, PAYLOAD, payload_rows
 from .period import ALWAYS, Moment, Period
-from .places import SUFFIX, Choice, CollectionFile, find_collections
+from .places import SUFFIX, Choice, CollectionFile
 from .problems import Problems, StrictProblems
 from .references import read_reference
 from .times import time_of
@@ -104,7 +105,7 @@ def read_lines(
     choice = Choice.of(collections, endpoint, deployment, since, until)
     problems = StrictProblems() if problems is None else problems
     with open_files(root, "ROOT", container) as files:
-        chosen: Iterable[CollectionFile] = find_collections(files, choice, problems)
+        chosen: Iterable[CollectionFile] = chosen_files(files, choice, problems)
         meter = None
         if advance is not None:
             meter = Meter(advance)

@@ -154,6 +154,11 @@ def parse_place(info: FileInfo) -> Optional[CollectionFile]:
     return _place_of(info) if is_jsonl(info) else None
 
 
+def is_place(path: str) -> bool:
+    """Return whether a path lies where collected files do, whatever its name."""
+    return _place_of(FileInfo(path, 0, "")) is not None
+
+
 def is_jsonl(info: FileInfo) -> bool:
     """Return whether a file is JSONL by its name, compressed or not."""
     return unpacked_name(info.path).endswith(SUFFIX)

@@ -39,12 +39,16 @@ class Problems:
             whose writer died; they are skipped.
         samples: the first problems.
         torn_paths: the first files with a torn line.
+        copies: number of files that hold nothing but lines of another one, and are not read.
+        copy_samples: the first copies.
     """
 
     unreadable: int = 0
     torn: int = 0
     samples: list[Problem] = field(default_factory=list)
     torn_paths: list[str] = field(default_factory=list)
+    copies: int = 0
+    copy_samples: list[Problem] = field(default_factory=list)
 
     def add(self, path: str, line: Optional[int], reason: str) -> None:
         """Count a file or line that could not be read."""
@@ -58,6 +62,14 @@ class Problems:
         self.torn += other.torn
         self.samples += other.samples[: KEPT - len(self.samples)]
         self.torn_paths += other.torn_paths[: KEPT - len(self.torn_paths)]
+        self.copies += other.copies
+        self.copy_samples += other.copy_samples[: KEPT - len(self.copy_samples)]
+
+    def add_copy(self, path: str, reason: str) -> None:
+        """Count a file that is not read, because another one has its lines."""
+        self.copies += 1
+        if len(self.copy_samples) < KEPT:
+            self.copy_samples.append(Problem(path, None, reason))
 
     def add_torn(self, path: str) -> None:
         """Count a last line without an end."""
@@ -67,7 +79,7 @@ class Problems:
 
 
 class StrictProblems(Problems):
-    """Raises at the first thing that cannot be read; warns of torn lines."""
+    """Raises at the first thing that cannot be read; warns of torn lines and of copies."""
 
     def add(self, path: str, line: Optional[int], reason: str) -> None:
         raise StoreError(
@@ -79,3 +91,6 @@ class StrictProblems(Problems):
         warnings.warn(
             f"{path}: the last line is truncated and was skipped", UserWarning, stacklevel=2
         )
+
+    def add_copy(self, path: str, reason: str) -> None:
+        warnings.warn(f"{Problem(path, None, reason)}; it is not read", UserWarning, stacklevel=2)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Optional
 
+from ..collected.copies import chosen_files
 from ..collected.lines import lines_of_block, raw_lines
 from ..collected.period import ALWAYS, Period, folder_bounds
-from ..collected.places import Choice, CollectionFile, find_collections
+from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problems
 from ..equality.values import loads
 from ..files import Files
@@ -65,7 +66,7 @@ class JsonlSide:
         """
         collected = [
             file
-            for file in find_collections(self.files, Choice(self.period), self.problems)
+            for file in chosen_files(self.files, Choice(self.period), self.problems)
             if file.collection not in PAYLOAD_LOGGING
         ]
         self.deployments = {(file.endpoint, file.deployment) for file in collected}

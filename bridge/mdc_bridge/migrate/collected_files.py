@@ -8,9 +8,11 @@ from typing import NamedTuple
 from mdc_core.errors import MissingFileError
 from mdc_core.layouts import JSONL_ROOT
 
+from ..collected.copies import without_copies
 from ..collected.payloads import COLLECTIONS
 from ..collected.period import DAY_US, folder_bounds
 from ..collected.places import CollectionFile, parse_place
+from ..collected.problems import Problems
 from ..files import Files
 from .ledger import Ledger
 from .plan import Target
@@ -72,4 +74,6 @@ def _live(tree: Files) -> Iterable[CollectionFile]:
     there = [file for file in files if file is not None and file.collection not in COLLECTIONS]
     migrated = Ledger(tree).units() if there else set()
     # A migrated file's name begins with the id of its unit.
-    return [file for file in there if file.info.path.rpartition("/")[2][:32] not in migrated]
+    live = (file for file in there if file.info.path.rpartition("/")[2][:32] not in migrated)
+    # A row that was collected once is no reason to leave out two.
+    return without_copies(tree, live, Problems())

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from mdc_core.payload_rows.json_texts import parse_json
 
+from ..collected.copies import chosen_files
 from ..collected.lines import blocks_of_file, lines_of_block
 from ..collected.meter import Meter
-from ..collected.places import Choice, CollectionFile, find_collections
+from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problem, Problems
 from ..files import Files
 from ..progress import Advance
@@ -60,14 +61,14 @@ def batches_of_lines(
 
     Args:
         files: the tree.
-        choice: see `find_collections`.
+        choice: see `chosen_files`.
         problems: told of what cannot be read.
         advance: told of the bytes read and to read.
         places: is filled.
         limit: of rows; what comes after them is not read.
         regular: reads many lines at once; None for one by one.
     """
-    chosen: Iterable[CollectionFile] = find_collections(files, choice, problems)
+    chosen: Iterable[CollectionFile] = chosen_files(files, choice, problems)
     meter = None if advance is None else Meter(advance)
     numbered = list(enumerate(chosen if meter is None else meter.listed(chosen)))
     numbered.sort(key=lambda entry: (entry[1].rolled, entry[0]))

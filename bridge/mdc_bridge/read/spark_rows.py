@@ -13,8 +13,9 @@ from mdc_core.errors import SettingsError, StoreError
 from mdc_core.layouts import CSV_ROOT
 
 from ..arguments import AnyPath, place_text
+from ..collected.copies import chosen_files
 from ..collected.period import Moment
-from ..collected.places import Choice, CollectionFile, find_collections
+from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
@@ -83,7 +84,7 @@ def to_spark(
     problems = StrictProblems() if problems is None else problems
     source = Source(place_text(root), container, choice.period)
     with open_files(root, "ROOT", container) as files:
-        tasks = _tasks(find_collections(files, choice, problems))
+        tasks = _tasks(chosen_files(files, choice, problems))
     found = _look(spark, source, tasks, problems)
     names = unique_names([*ORIGIN, *(name for _, name in found.names)])[len(ORIGIN) :]
     fields = [f"`{name}` {_origin_type(name)}" for name in (*ORIGIN, ORDER, FILE, NUMBER)]

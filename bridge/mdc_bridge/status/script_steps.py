@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Optional
 
 from ..check import Finding, Report, Target, Verdict, check
 from ..check.checking import read_programs
@@ -60,7 +61,8 @@ def _checked(report: Report) -> Step:
     }
     if report.unreadable:
         first = report.unreadable[0]
-        return Step(1, State.UNREADABLE, f"{_base(first.path)} {first.reason}", found)
+        place = _place(first.path, first.cell, first.line)
+        return Step(1, State.UNREADABLE, f"{place} {first.reason}", found)
     if not report.files:
         return Step(1, State.UNKNOWN, "no script is there", found)
     asking = [one for one in of_scripts if one.verdict_for(Target.BRIDGE) in _ASKS]
@@ -177,9 +179,14 @@ def _listed(asking: Sequence[Finding]) -> str:
     first = asking[0]
     advice = f" -> {first.advice}" if first.advice else ""
     more = f" (and {len(asking) - 1:,} more)" if len(asking) > 1 else ""
-    return (
-        f"{_base(first.place.path)}:{first.place.line} {first.rule} {first.message}{advice}{more}"
-    )
+    place = _place(first.place.path, first.place.cell, first.place.line)
+    return f"{place} {first.rule} {first.message}{advice}{more}"
+
+
+def _place(path: str, cell: Optional[int], line: Optional[int]) -> str:
+    """Return a place as `check` names it; lines of a notebook are those of a cell."""
+    parts = [None if cell is None else f"cell {cell}", line]
+    return ":".join([_base(path), *(str(part) for part in parts if part is not None)])
 
 
 def _base(path: str) -> str:

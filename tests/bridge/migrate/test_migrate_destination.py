@@ -231,3 +231,18 @@ def test_all_contradictions_are_named_at_once(tmp_path: Path) -> None:
     assert any("text" in line and "valid" in line for line in said)
     assert any("go to the same collection, but column" in line for line in said)
     assert not (tmp_path / "new").exists()
+
+
+def test_a_printed_plan_tells_datasets_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The workspace is shown where only it does."""
+    for workspace, service in (("sub/rg/ws", "one"), ("sub/rg/other", "one"), ("s/g/w", "two")):
+        _archive(tmp_path / "source", workspace, service)
+    assert run(["plan", str(tmp_path / "source"), "--out", str(tmp_path / "plan.yaml")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(line for line in lines if line.endswith("/inputs")) == [
+        "sub/rg/other/one/m-one/inputs",
+        "sub/rg/ws/one/m-one/inputs",
+        "two/m-one/inputs",
+    ]

@@ -177,6 +177,25 @@ def test_files_are_whole_and_not_overwritten(root: str, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["collected", "rows.jsonl"]
 
 
+@pytest.mark.parametrize("above", ["", "modelDataCollector", "modelDataCollector/.."])
+@pytest.mark.parametrize("name", ["{old}", "new.jsonl", "rows.csv", "../10/new.jsonl"])
+def test_rows_are_not_written_among_what_is_read(
+    root: str, tmp_path: Path, above: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor over it, with `--force`: the lines of a collector would be gone."""
+    (old,) = (tmp_path / "collected").rglob("model_inputs/**/*.jsonl")
+    before = old.read_bytes()
+    target = old.parent / name.format(old=old.name)
+    arguments = ["read", f"{root}/{above}", "--format", "jsonl", "--out", str(target), "--force"]
+    assert run(arguments) == 2
+    assert "lies among the collected files that are read" in capsys.readouterr().err
+    assert old.read_bytes() == before
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {".jsonl"}
+    # Beside the folder nobody takes it for a collected file.
+    for free in ("rows.jsonl", "a/b/c/2026/11/rows.jsonl"):
+        assert run([*arguments[:-2], f"{tmp_path}/collected/{free}"]) == 0
+
+
 def test_what_cannot_be_read_is_exit_code_2(
     root: str, write: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -72,6 +72,24 @@ def test_scripts_that_must_be_changed(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("from azureml.monitoring import ModelDataCollector\nModelDataCollector(wrong=1)", ":2 "),
+        ("x = 1\nprint 'x'", ":2 is Python 2: "),
+    ],
+)
+def test_a_place_in_a_notebook_is_that_of_its_cell(service: Service, code: str, said: str) -> None:
+    """As `check` names it."""
+    cells = [
+        {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+        for source in ("import json", code)
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 2}
+    service.write("score.ipynb", json.dumps(notebook))
+    assert service.step(1)[1].startswith(f"score.ipynb:cell 2{said}")
+
+
+@pytest.mark.parametrize(
     ("image", "state"),
     [
         ("FROM old\nRUN pip list > held.txt \\\n && pip install -c held.txt mdc-bridge\n", "done"),
