@@ -53,13 +53,12 @@ def pytest_make_parametrize_id(val: object) -> Optional[str]:
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
     """Mark what `make test-fast` and lanes leave out, and let long files begin first."""
-    items.sort(key=lambda item: turn(Path(str(item.fspath))))
+    items.sort(key=lambda item: turn(item.path))
     for item in items:
-        path = Path(str(item.fspath))
         name = getattr(item, "originalname", item.name)
-        if is_slow(path, name, getattr(item, "fixturenames", ())):
+        if is_slow(item.path, name, getattr(item, "fixturenames", ())):
             item.add_marker("slow")
-        for marker in markers(path):
+        for marker in markers(item.path):
             item.add_marker(marker)
 
 

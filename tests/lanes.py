@@ -6,7 +6,9 @@ rests on Python and the system alone. Of the second kind only what takes seconds
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from typing import Tuple
 
 _TESTS = Path(__file__).parent
 
@@ -54,9 +56,10 @@ def left_out(path: Path, expression: str) -> bool:
     return any(f"not {marker}" in terms for marker in markers(path))
 
 
-def markers(path: Path) -> list[str]:
+@lru_cache(maxsize=None)
+def markers(path: Path) -> Tuple[str, ...]:
     """Return the markers that the tests of a file or a folder get by their place."""
     below = path.relative_to(_TESTS)
     places = {each.as_posix() for each in (below, *below.parents)}
     kinds = {"newest_only": NEWEST_ONLY, "of_python": OF_PYTHON}
-    return [name for name, listed in kinds.items() if not listed.isdisjoint(places)]
+    return tuple(name for name, listed in kinds.items() if not listed.isdisjoint(places))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Iterable
 
@@ -129,17 +130,28 @@ def is_slow(path: Path, name: str, fixtures: Iterable[str]) -> bool:
         name: of its function.
         fixtures: the names of all that it uses, also by way of others.
     """
-    function = f"{path.relative_to(_TESTS).as_posix()}::{name}"
-    return is_slow_place(path) or function in PLACES or not FIXTURES.isdisjoint(fixtures)
+    return (
+        is_slow_place(path)
+        or not FIXTURES.isdisjoint(fixtures)
+        or f"{_below_tests(path)}::{name}" in PLACES
+    )
 
 
+# Asked for each of ten thousand tests, and the same for all of a file.
+@lru_cache(maxsize=None)
 def is_slow_place(path: Path) -> bool:
     """Return whether all tests of a file or a folder are slow."""
     below = path.relative_to(_TESTS)
     return not PLACES.isdisjoint(each.as_posix() for each in (below, *below.parents))
 
 
+@lru_cache(maxsize=None)
 def turn(path: Path) -> int:
     """Return when a file's tests are to begin: the lower, the earlier."""
-    below = path.relative_to(_TESTS).as_posix()
+    below = _below_tests(path)
     return LONGEST.index(below) if below in LONGEST else len(LONGEST)
+
+
+@lru_cache(maxsize=None)
+def _below_tests(path: Path) -> str:
+    return path.relative_to(_TESTS).as_posix()
