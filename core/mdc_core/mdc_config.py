@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from .errors import SettingsError
 from .redaction import redact, shown
@@ -17,16 +16,14 @@ from .redaction import redact, shown
 _PAYLOAD_COLLECTIONS = frozenset({"request", "response"})
 
 
-@dataclass(frozen=True)
-class CollectionSetting:
+class CollectionSetting(NamedTuple):
     """Whether one collection is collected, and how many percent of its events."""
 
     enabled: bool
     percentage: float
 
 
-@dataclass(frozen=True)
-class CollectionRules:
+class CollectionRules(NamedTuple):
     """Answers for every collection whether it is collected and at what rate.
 
     Attributes:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 import pandas
 
@@ -60,8 +59,7 @@ UUID_END = re.compile(UUID + "$")
 _of_iso_text: Callable[[str], datetime] = getattr(datetime, "fromisoformat", pandas.Timestamp)
 
 
-@dataclass(frozen=True)
-class Correlation:
+class Correlation(NamedTuple):
     """What the `$aml_*` cells of one row say; None where a cell is missing or empty.
 
     Attributes:

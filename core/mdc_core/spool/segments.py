@@ -8,7 +8,6 @@ import itertools
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple, Optional, TypeVar
 
 from .. import systems
@@ -34,12 +33,14 @@ class SegmentEnd(NamedTuple):
     size: int
 
 
-@dataclass
 class _Segment:
-    path: str
-    size: int = 0
-    file: OpenFile = field(default_factory=OpenFile)
-    unsynced: bool = True
+    __slots__ = ("file", "path", "size", "unsynced")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.size = 0
+        self.file = OpenFile()
+        self.unsynced = True
 
 
 class Segments:
