@@ -1,4 +1,4 @@
-"""What to try when the two sides have no deployment in common."""
+"""What to try when deployments of the two sides have no rows in common."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def naming_hint(becomes: Collection[Deployment], holds: Collection[Deployment]) 
         options = f"--endpoint {shlex.quote(endpoint)} --deployment {shlex.quote(deployment)}"
     return (
         f"the JSONL holds {_listed(holds)}, the CSV becomes {_listed(becomes)}: "
-        f"where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add {options}"
+        f"where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add {options}; where a plan of migrate "
+        "has other names than the CSV, add --plan"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Optional
 
 from ..collected.partitions import parts_for
@@ -10,11 +10,11 @@ from ..collected.problems import Problems
 from ..progress import Advance
 from .by_id import Known
 from .engines import Engine, Local, Spark
-from .hints import naming_hint
+from .hints import Deployment, naming_hint
 from .outputs import OutputsCheck
 from .packed import Numbers, Shapes
 from .reading import Read, ReadTask, Sides, divided
-from .report import Report, Side
+from .report import Dataset, Report, Side
 from .rows import Numbered
 from .tally import Tally
 
@@ -136,7 +136,9 @@ class Comparison:
         # A plan names everything itself, so there are no options to give.
         if self._csv.naming.plan is None:
             becomes = {(each.endpoint, each.deployment) for each in report.datasets if each.folders}
-            report.hint = naming_hint(becomes, self._jsonl.deployments)
+            report.hint = naming_hint(becomes, self._jsonl.deployments) or naming_hint(
+                _alone(report.datasets, is_left=True), _alone(report.datasets, is_left=False)
+            )
         return report
 
     def _add_unreadable(self, tally: Tally) -> None:
@@ -150,6 +152,16 @@ class Comparison:
     def _advance(self, done: int) -> None:
         if self._progress is not None:
             self._progress(done, self._total)
+
+
+def _alone(datasets: Iterable[Dataset], is_left: bool) -> set[Deployment]:
+    """Return the deployments of datasets that only one side has."""
+    found = set()
+    for each in datasets:
+        left, right = each.total.left, each.total.right
+        if (left and not right) if is_left else (right and not left):
+            found.add((each.endpoint, each.deployment))
+    return found
 
 
 def _add_problems(side: Side, files: int, problems: Problems) -> None:

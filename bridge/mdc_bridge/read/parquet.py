@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, BinaryIO
@@ -25,6 +26,7 @@ _TYPES = {
     list: "lists",
     dict: "objects",
 }
+_HALF = re.compile("[\ud800-\udfff]")
 _MOST_NAMED = 3
 _LONGEST_REASON = 200
 # Of a row group, in memory, at least.
@@ -89,7 +91,10 @@ def write_rows(
                 writer.write_table(group)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
         kinds = next((batch.kinds for batch in batches()), {})
-        why = _mixed(kinds) or str(error)[:_LONGEST_REASON]
+        why = _mixed(kinds)
+        if not why and isinstance(error, UnicodeEncodeError):
+            why = _halved(batches())
+        why = why or str(error)[:_LONGEST_REASON]
         raise SettingsError(
             f"this cannot be written as Parquet: {why}; valid: csv, json, jsonl"
         ) from None
@@ -129,6 +134,15 @@ def _mixed(kinds: Mapping[str, Kind]) -> str:
     if len(found) > _MOST_NAMED:
         found[_MOST_NAMED:] = [f"and so on in {counted(len(found) - _MOST_NAMED, 'column')}"]
     return ", ".join(found)
+
+
+def _halved(batches: Iterable[Batch]) -> str:
+    """Return the first column with a text that is not Unicode; empty for none."""
+    for batch in batches:
+        for name, cells in batch.columns.items():
+            if any(isinstance(cell, str) and _HALF.search(cell) for cell in (name, *cells)):
+                return f"{name!r} has half of a pair of surrogates"
+    return ""
 
 
 def _is_open(kind: Kind) -> bool:

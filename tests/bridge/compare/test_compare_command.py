@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
-from mdc_bridge.compare import render_page
+from mdc_bridge.compare import compare, render_page
 from mdc_bridge.compare.hints import naming_hint
+from mdc_bridge.migrate import migrate, plan
 from tests.bridge.compare.conftest import FEATURES, Collected
 
 
@@ -118,12 +120,34 @@ def test_names_that_were_forgotten_or_misspelt(
     endpoint = "chrun" if "--endpoint" in given else "credit-svc"
     hint = (
         f"the JSONL holds churn/blue, the CSV becomes {endpoint}/credit-risk: where MDC_ENDPOINT "
-        "and MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue"
+        "and MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue; where a plan of "
+        "migrate has other names than the CSV, add --plan"
     )
     assert capsys.readouterr().out.splitlines()[-1] == hint
     assert hint in render_page(collected.compare(endpoint=endpoint))
     assert run(["compare", root, root, "--endpoint", "churn", "--deployment", "blue"]) == 0
     assert "0 differences in 1 CSV row and 1 JSONL row" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_a_plan_that_was_forgotten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where only some datasets have other names in it, the others hide that from nobody."""
+    root = str(tmp_path)
+    for service in ("one", "two"):
+        folder = tmp_path / f"s/g/w/{service}/model/1/inputs/2026/11/20"
+        folder.mkdir(parents=True)
+        (folder / "data.csv").write_text("x\n1\n")
+    made = plan(root)
+    first, second = made.datasets
+    renamed = replace(made, datasets=(replace(first, endpoint="churn", deployment="blue"), second))
+    migrate(root, root, renamed)
+    assert run(["compare", root, root]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "the JSONL holds churn/blue, the CSV becomes one/model: where MDC_ENDPOINT and "
+        "MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue; where a plan of migrate "
+        "has other names than the CSV, add --plan"
+    )
+    assert compare(root, root, plan=renamed).hint == ""
+    assert compare(root, root, plan=renamed).differences == 0
 
 
 def test_a_hint_of_several_deployments() -> None:
@@ -132,7 +156,7 @@ def test_a_hint_of_several_deployments() -> None:
     assert naming_hint({("a", "b")}, holds) == (
         "the JSONL holds churn/d0, churn/d1, churn/d2, churn/d3, churn/d4 and 2 more, the CSV "
         "becomes a/b: where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add --endpoint and "
-        "--deployment"
+        "--deployment; where a plan of migrate has other names than the CSV, add --plan"
     )
     assert naming_hint({("a", "b"), ("churn", "d3")}, holds) == ""
     assert naming_hint((), holds) == ""
