@@ -13,6 +13,9 @@ from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
 from mdc_core.testing import collecting
 
+# The end comes while thousands of events wait; how long it waits for them is tested elsewhere.
+pytestmark = pytest.mark.usefixtures("ends_wait")
+
 THREADS = 32
 EVENTS = 200
 
