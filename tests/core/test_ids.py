@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import re
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,6 +30,34 @@ def test_no_id_is_given_twice_to_threads() -> None:
         batches = threads.map(lambda _: [pool.take() for _ in range(2000)], range(8))
         taken = [identifier for batch in batches for identifier in batch]
     assert len(set(taken)) == len(taken) == 16_000
+
+
+def test_no_id_is_given_twice_while_the_pool_is_replenished() -> None:
+    """One thread replenishes, as the writer's does, and others take."""
+    pool = UuidPool()
+    done = threading.Event()
+
+    def replenish() -> None:
+        while not done.is_set():
+            pool.replenish()
+
+    with ThreadPoolExecutor(5) as threads:
+        replenishing = threads.submit(replenish)
+        batches = threads.map(lambda _: [pool.take() for _ in range(2000)], range(4))
+        taken = [identifier for batch in batches for identifier in batch]
+        done.set()
+        replenishing.result()
+    assert len(set(taken)) == len(taken) == 8_000
+
+
+def test_a_replenished_pool_makes_none_for_a_while() -> None:
+    """A hundred calls ask for no random number, because their ids are there."""
+    numbers = random.Random()
+    pool = UuidPool(numbers)
+    pool.replenish()
+    state = numbers.getstate()
+    assert len({pool.take() for _ in range(100)}) == 100
+    assert numbers.getstate() == state
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")

@@ -6,7 +6,7 @@ import logging
 import time
 from typing import Optional
 
-from .. import native
+from .. import ids, native
 from ..destinations import Destination
 from ..turns import Turns
 from ..wakeup import Wakeup
@@ -131,6 +131,8 @@ class WriterLoop:
         Args:
             pause: seconds until something that failed is tried again; None when nothing is.
         """
+        # Here, not in a request: one paced call in 100 took 80 us more, which was its p99.
+        ids.replenish()
         self.turns.end()
         before, self._seen = self._seen, self._queue.taken
         self._queue.call_at(PRESSING_EVENTS)
