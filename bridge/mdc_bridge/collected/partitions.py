@@ -68,8 +68,15 @@ class Partitions:
         Raises:
             StoreError: the temporary folder cannot be written.
         """
+        self.add_to(self.part_of(key), record)
+
+    def part_of(self, key: str) -> int:
+        """Return the number of the part of a key."""
         number = zlib.crc32(key.encode("utf-8", "surrogatepass"))
-        part = number // self._divided % self.parts
+        return number // self._divided % self.parts
+
+    def add_to(self, part: int, record: tuple[Any, ...]) -> None:
+        """Keep a record for a part; see `add`."""
         content = marshal.dumps(record, _VERSION)
         try:
             stream = self._open.get(part)
@@ -78,6 +85,11 @@ class Partitions:
             stream.write(len(content).to_bytes(_LENGTH, "little") + content)
         except OSError as error:
             raise no_room(self._folder, error) from error
+
+    @property
+    def are_empty(self) -> bool:
+        """Whether no record was kept."""
+        return not self._open
 
     def size(self, part: int) -> int:
         """Return the bytes of a part's records."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from ..collected.lines import CollectedLine
+from .matching import NONE
 
 _NO_TIME = -1
+# Endpoint, deployment and id, by which lines are joined.
+Group = tuple[str, str, str]
 
 
 class Placed(NamedTuple):
@@ -30,6 +34,12 @@ class Placed(NamedTuple):
     id: str
     request: str
     rows: list[dict[str, Any]]
+
+
+class KnownLine(Placed):
+    """A line of a table, whose columns the survey knows."""
+
+    __slots__ = ()
 
 
 class Places:
@@ -68,3 +78,18 @@ def placed(line: CollectedLine, file: int, places: Places) -> Placed:
         line.request_id,
         line.rows,
     )
+
+
+def group_of(line: Placed, places: Places) -> Group:
+    """Return what a line is joined by."""
+    return (*places.names[line.place][:2], line.id)
+
+
+def joined_place(found: Sequence[int], places: Places) -> int:
+    """Return the place of a joined row, of those of its parts; `NONE` is no part."""
+    found = [place for place in found if place != NONE]
+    if len(found) == 1:
+        return found[0]
+    endpoint, deployment, _, version = places.names[found[0]]
+    collection = "+".join(places.names[place][2] for place in found)
+    return places.number_of((endpoint, deployment, collection, version))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 import numpy
@@ -41,12 +42,16 @@ class Regular:
         places: of the lines.
         survey: told of the rows.
         period: of the lines.
+        join: collections of a join, whose rows are to be counted when they are joined.
     """
 
-    def __init__(self, places: Places, survey: Survey, period: Period) -> None:
+    def __init__(
+        self, places: Places, survey: Survey, period: Period, join: Sequence[str] = ()
+    ) -> None:
         self._places = places
         self._survey = survey
         self._period = period
+        self._join = list(join)
         # What was read before is the first guess for what comes.
         self._schemas: dict[_Place, Any] = {}
         self._failed: dict[_Place, int] = {}
@@ -107,11 +112,17 @@ class Regular:
             ID: rows.of_lines(lines.ids),
             REQUEST: rows.of_lines(lines.requests),
         }
-        columns.update(zip(map(column_name, lines.names), lines.cells))
+        side = self._join.index(place[2]) if self._join else 0
+        columns.update(
+            (column_name(name, side), cells) for name, cells in zip(lines.names, lines.cells)
+        )
         block = table_of(columns)
         key = (int(lines.times[lines.earliest]), at, first + lines.earliest, 0)
-        self._survey.see([(0, name) for name in lines.ordered], key)
-        self._survey.add(block)
+        self._survey.see([(side, name) for name in lines.ordered], key)
+        if self._join:
+            self._survey.add_kinds(block)
+        else:
+            self._survey.add(block)
         known = self._schemas.get(place)
         if known is None or not known.equals(lines.schema):
             widened = _widened(lines.schema, known)

@@ -13,6 +13,7 @@ from mdc_core.data.column_names import unique_names
 
 from ..collected.memory import without_cycles
 from ..collected.partitions import temporary_folder
+from ..collected.payloads import is_by_request
 from ..collected.period import Period
 from ..collected.places import Choice
 from ..collected.problems import Problems
@@ -156,8 +157,9 @@ class Rows:
     ) -> None:
         is_joined = self._join is not None
         regular = None
-        if has_tables and not is_joined:
-            regular = _regular(self._places, self._survey, choice.period)
+        # Bodies of payload logging have rows that are known only beside others.
+        if has_tables and not is_by_request(self._join or ()):
+            regular = _regular(self._places, self._survey, choice.period, self._join or ())
         limit = None if is_joined else self._limit
         batches = batches_of_lines(files, choice, problems, advance, self._places, limit, regular)
         sized = _Sized(batches)
@@ -170,8 +172,8 @@ class Rows:
             self._numbering.finish()
         else:
             beside = SideBySide(self._join, self._places, self._survey)
-            for block in beside.blocks(batch.lines for batch in sized):
-                self._runs.add([block])
+            for block in beside.blocks(sized):
+                self._runs.add_table(block)
             self.apart, self.example = beside.apart, beside.example
         self._bytes = sized.size
         self._survey.finish()
@@ -239,7 +241,9 @@ class _Sized:
             yield batch
 
 
-def _regular(places: Places, survey: Survey, period: Period) -> Optional[Regular]:
+def _regular(
+    places: Places, survey: Survey, period: Period, join: Sequence[str]
+) -> Optional[Regular]:
     """Return what reads many lines at once; None without pyarrow, of the extra `tools`."""
     try:
         import pyarrow  # noqa: F401
@@ -247,7 +251,7 @@ def _regular(places: Places, survey: Survey, period: Period) -> Optional[Regular
         return None
     from .regular import Regular
 
-    return Regular(places, survey, period)
+    return Regular(places, survey, period, join)
 
 
 def _origin_kind(name: str, rows: int) -> Kind:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 
 from ..collected.partitions import no_room
 from .blocks import Block, Key, joined_blocks
+from .joined_block import JoinedBlock
 from .tables import TableBlock, joined_tables
 
 AnyBlock = Union[Block, TableBlock]
@@ -21,7 +22,7 @@ _FAN = 16
 _LENGTH = 8
 
 # What rows are in a file as: lists, or a table.
-_CLASSES: tuple[Any, ...] = (Block, TableBlock)
+_CLASSES: tuple[Any, ...] = (Block, TableBlock, JoinedBlock)
 
 
 class _Run(NamedTuple):

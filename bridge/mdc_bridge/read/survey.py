@@ -41,17 +41,19 @@ class Survey:
         """Take rows into account."""
         self.rows += block.height
         self.fraction = max(self.fraction, _fraction(block.times()), key=_FRACTIONS.index)
-        for name, found in block.kinds().items():
-            kind = self.kinds.get(name)
-            if kind is None:
-                kind = self.kinds[name] = Kind()
-                self._heights[name] = 0
-            kind.merge(found)
-            if isinstance(block, TableBlock) and float in found.types:
-                self._doubles.add(name)
-            self._heights[name] += block.height
+        for name in self.add_kinds(block):
+            self._heights[name] = self._heights.get(name, 0) + block.height
             if self._heights[name] < self.rows:
-                kind.add_gap()
+                self.kinds[name].add_gap()
+
+    def add_kinds(self, block: Union[Block, TableBlock]) -> list[Any]:
+        """Take into account what values columns have, but not how many; return their names."""
+        found = block.kinds()
+        for name, kind in found.items():
+            self.kinds.setdefault(name, Kind()).merge(kind)
+            if isinstance(block, TableBlock) and float in kind.types:
+                self._doubles.add(name)
+        return list(found)
 
     def see(self, names: Iterable[Any], key: Key) -> None:
         """Take into account that a row has columns in this order.
@@ -78,9 +80,9 @@ class Survey:
 
     def finish(self) -> None:
         """Take into account the rows that lack a column which no later block had."""
-        for name, height in self._heights.items():
-            if height < self.rows:
-                self.kinds[name].add_gap()
+        for name in {**self._first, **self.kinds}:
+            if self._heights.get(name, 0) < self.rows:
+                self.kinds.setdefault(name, Kind()).add_gap()
 
     def names(self) -> list[Any]:
         """Return the columns that rows were seen with, in the order in which the first had them."""

@@ -15,8 +15,8 @@ from .frames import ID, LINE, REQUEST, ROW, TIME
 PLACE, FILE, NUMBER = "place", "file", "number"
 # What rows are sorted by; the time is that of the line as well.
 KEYS = (TIME, FILE, NUMBER, ROW)
-FIXED = (*KEYS, PLACE, ID, REQUEST)
-# Before the name of a collected column, so that it is none of these.
+_LISTED = (ID, REQUEST, PLACE, ROW, TIME, LINE)
+# Between side and name of a collected column, so that it is none of these.
 _DATA = "="
 # Of a table as it is written, about.
 _BYTES = 2 * 1024 * 1024
@@ -26,11 +26,16 @@ class TableBlock:
     """Rows that follow each other, as `Block` has them.
 
     Args:
-        table: the columns of `FIXED`, integers and texts without gaps, and the collected ones
-            under their names of `column_name`: of pyarrow's int64, double, string, bool, null.
+        table: the columns of keys, `PLACE`, `ID` and `REQUEST`, integers and texts without gaps,
+            and the collected ones under their names of `column_name`: of pyarrow's int64, double,
+            string, bool, null.
+
+    Attributes:
+        keys: the columns that rows are sorted by, the time before all.
     """
 
     __slots__ = ("table",)
+    keys: tuple[str, ...] = KEYS
 
     def __init__(self, table: Any) -> None:
         self.table = table
@@ -43,16 +48,17 @@ class TableBlock:
     @property
     def data(self) -> dict[Any, Any]:
         """The collected columns, by side and name."""
+        parts = (name.partition(_DATA) for name in self.table.column_names)
         return {
-            (0, name[len(_DATA) :]): self.table.column(at)
-            for at, name in enumerate(self.table.column_names)
-            if name.startswith(_DATA)
+            (int(side), name): self.table.column(at)
+            for at, (side, between, name) in enumerate(parts)
+            if between
         }
 
     def key(self, at: int) -> Key:
         """Return the key of a row."""
         at = at % self.height
-        return tuple(self.table.column(name)[at].as_py() for name in KEYS)
+        return tuple(self.table.column(name)[at].as_py() for name in self.keys)
 
     def find(self, bound: Key, start: int) -> int:
         """Return the number of the first row after a key, from a row on."""
@@ -60,7 +66,7 @@ class TableBlock:
 
     def part(self, start: int, stop: int) -> TableBlock:
         """Return some of the rows."""
-        return TableBlock(self.table.slice(start, stop - start))
+        return type(self)(self.table.slice(start, stop - start))
 
     def small_parts(self) -> list[TableBlock]:
         """Return the rows divided so that each part is small, unless a row is not."""
@@ -68,7 +74,17 @@ class TableBlock:
 
     def contents(self) -> list[bytes]:
         """Return small parts as bytes."""
-        return [_content(part.table) for part in self.small_parts()]
+        return [part.content() for part in self.small_parts()]
+
+    def content(self) -> bytes:
+        """Return all rows as bytes."""
+        import pyarrow
+
+        sink = pyarrow.BufferOutputStream()
+        with pyarrow.ipc.new_stream(sink, self.table.schema) as writer:
+            writer.write_table(self.table)
+        content: bytes = sink.getvalue()
+        return content
 
     @classmethod
     def of_content(cls, content: bytes) -> TableBlock:
@@ -92,6 +108,31 @@ class TableBlock:
         """
         return {name: _kind(column) for name, column in self.data.items()}
 
+    def order(self) -> Any:
+        """Return the numbers of the rows by key as numpy's; None where they are in order."""
+        times = self.times()
+        if (times[1:] > times[:-1]).all():
+            return None
+        order = numpy.argsort(times, kind="stable")
+        in_order = times[order]
+        if (in_order[1:] == in_order[:-1]).any():
+            order = numpy.lexsort([self.ranks(name) for name in reversed(self.keys)])
+        return None if (order == numpy.arange(len(order))).all() else order
+
+    def ranks(self, name: str) -> Any:
+        """Return integers that are in the order of a column of keys."""
+        column = self.table.column(name)
+        if str(column.type) != "string":
+            return column.to_numpy()
+        import pyarrow.compute
+
+        coded = pyarrow.compute.dictionary_encode(column.combine_chunks())
+        # By their UTF-8, which is the order of Python's texts.
+        order = pyarrow.compute.sort_indices(coded.dictionary).to_numpy()
+        ranks = numpy.empty(len(order), numpy.int64)
+        ranks[order] = numpy.arange(len(order))
+        return ranks[coded.indices.to_numpy()]
+
     def with_lines(self, numbers: Any) -> TableBlock:
         """Return the rows with the numbers of their lines among those of one id."""
         import pyarrow
@@ -100,13 +141,13 @@ class TableBlock:
 
     def listed(self) -> Block:
         """Return the rows as lists."""
-        fixed = {name: self.table.column(name).to_pylist() for name in FIXED}
-        names = [name for name in (ID, REQUEST, PLACE, ROW, TIME) if name in fixed]
-        columns: dict[Any, list[Any]] = {name: fixed[name] for name in names}
-        if LINE in self.table.column_names:
-            columns[LINE] = self.table.column(LINE).to_pylist()
+        there = self.table.column_names
+        columns: dict[Any, list[Any]] = {
+            name: self.table.column(name).to_pylist() for name in _LISTED if name in there
+        }
+        keys = [columns.get(name) or self.table.column(name).to_pylist() for name in self.keys]
         columns.update((name, column.to_pylist()) for name, column in self.data.items())
-        return Block([fixed[name] for name in KEYS], columns)
+        return Block(keys, columns)
 
 
 class _Keys(Sequence[Key]):
@@ -120,9 +161,9 @@ class _Keys(Sequence[Key]):
         return self._block.key(at)
 
 
-def column_name(name: str) -> str:
+def column_name(name: str, side: int = 0) -> str:
     """Return the name that a collected column has in a table."""
-    return f"{_DATA}{name}"
+    return f"{side}{_DATA}{name}"
 
 
 def table_of(columns: dict[str, Any]) -> TableBlock:
@@ -140,12 +181,15 @@ def joined_tables(blocks: Sequence[TableBlock], is_sorted: bool) -> Optional[Tab
     if schema is None:
         return None
     tables = [_cast(block.table, schema) for block in blocks]
-    joined = TableBlock(pyarrow.concat_tables(tables).combine_chunks())
+    joined = type(blocks[0])(pyarrow.concat_tables(tables).combine_chunks())
     return joined if is_sorted else _sorted(joined)
 
 
 def by_type(blocks: Sequence[TableBlock]) -> list[list[TableBlock]]:
     """Return blocks in groups in which a column has one type."""
+    schema = blocks[0].table.schema if blocks else None
+    if all(block.table.schema.equals(schema) for block in blocks):
+        return [list(blocks)] if blocks else []
     groups: list[tuple[dict[str, Any], list[TableBlock]]] = []
     for block in blocks:
         types = {field.name: field.type for field in block.table.schema if not _is_null(field.type)}
@@ -162,6 +206,9 @@ def by_type(blocks: Sequence[TableBlock]) -> list[list[TableBlock]]:
 def _schema_of(blocks: Sequence[TableBlock]) -> Any:
     import pyarrow
 
+    schema = blocks[0].table.schema
+    if all(block.table.schema.equals(schema) for block in blocks):
+        return schema
     types: dict[str, Any] = {}
     numbers = (pyarrow.int64(), pyarrow.float64())
     for block in blocks:
@@ -189,26 +236,8 @@ def _cast(table: Any, schema: Any) -> Any:
 
 
 def _sorted(block: TableBlock) -> TableBlock:
-    times = block.times()
-    if (times[1:] > times[:-1]).all():
-        return block
-    order = numpy.argsort(times, kind="stable")
-    in_order = times[order]
-    if (in_order[1:] == in_order[:-1]).any():
-        order = numpy.lexsort([block.numbers(name) for name in reversed(KEYS)])
-    if (order == numpy.arange(len(order))).all():
-        return block
-    return TableBlock(block.table.take(order))
-
-
-def _content(table: Any) -> bytes:
-    import pyarrow
-
-    sink = pyarrow.BufferOutputStream()
-    with pyarrow.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    content: bytes = sink.getvalue()
-    return content
+    order = block.order()
+    return block if order is None else type(block)(block.table.take(order))
 
 
 def _kind(column: Any) -> Kind:

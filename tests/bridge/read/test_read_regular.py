@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tempfile
 from datetime import datetime, timedelta, timezone
@@ -14,13 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdc_bridge.collected import lines as lines_module
-from mdc_bridge.collected.problems import Problems
 from mdc_bridge.read import ahead, gathering
 from mdc_bridge.read import rows as rows_module
-from mdc_bridge.read.streaming import opened_rows
-from mdc_bridge.read.table_batch import TableBatch
-from mdc_bridge.read.writing import WRITERS
-from mdc_core.errors import SettingsError
+from tests.bridge.read.both_ways import check_both_ways, write_tree
 from tests.examples_of import examples
 
 pyarrow = pytest.importorskip("pyarrow")
@@ -162,52 +157,6 @@ def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "LEAST_LINES", 1)
 
 
-def _tree(root: Path, files: dict[str, list[bytes]]) -> None:
-    for path, lines in files.items():
-        target = root / "modelDataCollector/credit/blue" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(b"".join(lines))
-
-
-def _result(root: Path, is_fast: bool, **options: Any) -> tuple[dict[str, Any], bool]:
-    """Return all that is read and written, and whether any of it was read many lines at once."""
-    problems = Problems()
-    before = rows_module._regular
-    rows_module._regular = before if is_fast else lambda *_: None  # type: ignore[assignment]
-    try:
-        with opened_rows(root, problems=problems, **options) as rows:
-            result: dict[str, Any] = {"count": rows.count}
-            for form in ("csv", "json", "jsonl", "parquet"):
-                stream = io.BytesIO()
-                try:
-                    WRITERS[form](rows, stream)
-                    result[form] = stream.getvalue()
-                except SettingsError as error:
-                    result[form] = str(error)
-            if isinstance(result["parquet"], bytes):
-                result["parquet"] = pyarrow.parquet.read_table(io.BytesIO(result["parquet"]))
-            frames = list(rows.frames(3, 10**6))
-            result["frames"] = [frame.to_dict("list") for frame in frames]
-            result["types"] = [frame.dtypes.astype(str).to_dict() for frame in frames]
-            batches = list(rows.batches(10**6, 10**6))
-        has_tables = any(isinstance(batch, TableBatch) for batch in batches)
-    finally:
-        rows_module._regular = before
-    return {**result, "frames": repr(result["frames"]), "problems": problems}, has_tables
-
-
-def _check(root: Path, **options: Any) -> bool:
-    found, has_tables = _result(root, is_fast=True, **options)
-    expected, _ = _result(root, is_fast=False, **options)
-    for name, value in expected.items():
-        if name == "parquet" and not isinstance(value, str):
-            assert found[name].schema.equals(value.schema)
-            assert repr(found[name].to_pydict()) == repr(value.to_pydict())
-        else:
-            assert found[name] == value, name
-    return has_tables
-
-
 @pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
 @pytest.mark.parametrize("odd", range(len(_ODD)), ids=[f"{old!r} {new!r}" for old, new in _ODD])
 def test_one_odd_line(tmp_path: Path, odd: int, place: int) -> None:
@@ -216,8 +165,10 @@ def test_one_odd_line(tmp_path: Path, odd: int, place: int) -> None:
     lines[place] = _LINE.replace(*_ODD[odd])
     assert lines[place] != _LINE
     other = [_LINE.replace(b"09:16", b"10:16")] * 2
-    _tree(tmp_path, {"inputs/2026/11/21/09/a.jsonl": lines, "inputs/2026/11/21/10/a.jsonl": other})
-    _check(tmp_path)
+    write_tree(
+        tmp_path, {"inputs/2026/11/21/09/a.jsonl": lines, "inputs/2026/11/21/10/a.jsonl": other}
+    )
+    check_both_ways(tmp_path)
 
 
 @pytest.mark.parametrize("head", _HEADS)
@@ -225,19 +176,21 @@ def test_one_odd_line(tmp_path: Path, odd: int, place: int) -> None:
 def test_the_same_head(tmp_path: Path, head: bytes, tail: bytes) -> None:
     """Fields at the beginning that are the same in all lines, whatever they are."""
     line = _LINE.replace(b'{"time"', b"{" + head + b'"time"').replace(b"}\n", tail + b"}\n")
-    _tree(tmp_path, {"inputs/2026/11/21/09/a.jsonl": [line, line.replace(b"1.5", b"2.5"), line]})
-    _check(tmp_path)
+    write_tree(
+        tmp_path, {"inputs/2026/11/21/09/a.jsonl": [line, line.replace(b"1.5", b"2.5"), line]}
+    )
+    check_both_ways(tmp_path)
 
 
 def test_regular_lines_are_read_at_once(tmp_path: Path) -> None:
     """What collectors write is regular: inputs beside outputs of other columns, with gaps."""
     lines = [_LINE, _LINE.replace(b'"t"', b"null"), _LINE.replace(b"1.5", b"2")]
     outputs = [_LINE.replace(b'[{"a":1.5,"b":"t","n":7}]', b'[{"p":0.5},{"p":1}]')]
-    _tree(
+    write_tree(
         tmp_path,
         {"inputs/2026/11/21/09/a.jsonl": lines, "outputs/2026/11/21/09/a.jsonl": outputs},
     )
-    assert _check(tmp_path)
+    assert check_both_ways(tmp_path)
 
 
 _CELLS = {
@@ -309,6 +262,6 @@ def test_any_files(
         patch.setattr(gathering, "BATCH_BYTES", block * 2)
         patch.setattr(rows_module, "_ROOM", room)
         patch.setattr(ahead, "usable_cores", lambda: cores)
-        _tree(Path(folder), files)
+        write_tree(Path(folder), files)
         since = "2026-11-21T09:00:30Z" if has_period else None
-        _check(Path(folder), limit=limit, since=since)
+        check_both_ways(Path(folder), limit=limit, since=since)

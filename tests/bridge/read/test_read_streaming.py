@@ -22,10 +22,10 @@ from mdc_bridge.read import (
     blocks,
     gathering,
     iter_frames,
+    join_parts,
     read,
     repeats,
     runs,
-    side_by_side,
     tables,
 )
 from mdc_bridge.read import rows as rows_module
@@ -75,8 +75,8 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(gathering, "MOST_CELLS", 5)
         monkeypatch.setattr(rows_module, "MOST_CELLS", 40)
         monkeypatch.setattr(rows_module, "_ROOM", 500)
-        monkeypatch.setattr(side_by_side, "MOST_CELLS", 5)
-        monkeypatch.setattr(side_by_side, "_PART_BYTES", 200)
+        monkeypatch.setattr(join_parts, "MOST_CELLS", 5)
+        monkeypatch.setattr(join_parts, "_PART_BYTES", 200)
         monkeypatch.setattr(blocks, "_BYTES", 40)
         monkeypatch.setattr(tables, "_BYTES", 300)
         monkeypatch.setattr(gathering, "LEAST_LINES", 1)

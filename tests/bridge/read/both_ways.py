@@ -1,0 +1,66 @@
+"""Reads trees with lines read many at once, where they can be, and one by one, and compares."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+
+from mdc_bridge.collected.problems import Problems
+from mdc_bridge.read import rows as rows_module
+from mdc_bridge.read.streaming import opened_rows
+from mdc_bridge.read.table_batch import TableBatch
+from mdc_bridge.read.writing import WRITERS
+from mdc_core.errors import SettingsError
+
+
+def write_tree(root: Path, files: dict[str, list[bytes]]) -> None:
+    """Write lines to files by their paths below a deployment's folder."""
+    for path, lines in files.items():
+        target = root / "modelDataCollector/credit/blue" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(b"".join(lines))
+
+
+def _result(root: Path, is_fast: bool, **options: Any) -> tuple[dict[str, Any], bool]:
+    """Return all that is read and written, and whether any of it was read many lines at once."""
+    problems = Problems()
+    before = rows_module._regular
+    rows_module._regular = before if is_fast else lambda *_: None  # type: ignore[assignment]
+    try:
+        with opened_rows(root, problems=problems, **options) as rows:
+            result: dict[str, Any] = {"count": rows.count}
+            for form in ("csv", "json", "jsonl", "parquet"):
+                stream = io.BytesIO()
+                try:
+                    WRITERS[form](rows, stream)
+                    result[form] = stream.getvalue()
+                except SettingsError as error:
+                    result[form] = str(error)
+            if isinstance(result["parquet"], bytes):
+                result["parquet"] = pyarrow.parquet.read_table(io.BytesIO(result["parquet"]))
+            frames = list(rows.frames(3, 10**6))
+            result["frames"] = [frame.to_dict("list") for frame in frames]
+            result["types"] = [frame.dtypes.astype(str).to_dict() for frame in frames]
+            batches = list(rows.batches(10**6, 10**6))
+            result["apart"] = (rows.apart, rows.example)
+        has_tables = any(isinstance(batch, TableBatch) for batch in batches)
+    finally:
+        rows_module._regular = before
+    return {**result, "frames": repr(result["frames"]), "problems": problems}, has_tables
+
+
+def check_both_ways(root: Path, **options: Any) -> bool:
+    """Compare what is read in both ways; return whether any of it was read many at once."""
+    found, has_tables = _result(root, is_fast=True, **options)
+    expected, _ = _result(root, is_fast=False, **options)
+    for name, value in expected.items():
+        if name == "parquet" and not isinstance(value, str):
+            assert found[name].schema.equals(value.schema)
+            assert repr(found[name].to_pydict()) == repr(value.to_pydict())
+        else:
+            assert found[name] == value, name
+    return has_tables
