@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 # Called with what is done and what there is in all, both in bytes; None where that is not known.
-Advance = Callable[[int, Optional[int]], None]
+Progress = Callable[[int, Optional[int]], None]
 # Called with bytes that were read.
 Count = Callable[[int], None]
 

@@ -114,7 +114,7 @@ def _path(reading: Reading, deployment: Deployment, each: DeployedCollection) ->
     try:
         path = parse_datastore_path(each.data_path)
     except SettingsError as error:
-        where = reading.place("data_collector", "collections", each.name, "data", "path")
+        where = reading.position("data_collector", "collections", each.name, "data", "path")
         raise SettingsError(f"{where}: {error}") from error
     # As it is written, unless it would lead elsewhere than the data.
     written = each.data_path.strip()

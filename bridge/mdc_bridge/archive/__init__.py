@@ -1,7 +1,7 @@
 """What an archive of the old SDK's CSV files is: where its files lie and what each row says."""
 
 from .places import ArchiveFile, find_archive, parse_place
-from .records import Reject
+from .raw_rows import Reject
 from .rows import ArchiveRow, read_rows
 
 __all__ = ["ArchiveFile", "ArchiveRow", "Reject", "find_archive", "parse_place", "read_rows"]

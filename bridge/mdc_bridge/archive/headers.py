@@ -19,7 +19,7 @@ from mdc_core.data.correlation_columns import (
     Correlation,
 )
 
-from .records import Record
+from .raw_rows import RawRow
 
 KNOWN_HEADERS = ("auto", "present", "absent")
 # More of them would not tell more.
@@ -76,15 +76,15 @@ class Guess(NamedTuple):
     is_certain: bool
 
 
-def guess_header(records: Sequence[Record], mode: str = "auto") -> Guess:
+def guess_header(raw_rows: Sequence[RawRow], mode: str = "auto") -> Guess:
     """Return whether a file's first row is a header.
 
     Args:
-        records: the first row and some that follow, at least one.
+        raw_rows: the first row and some that follow, at least one.
         mode: `present` or `absent` decide where the row itself does not; `auto` looks at what
             follows. Then a row of texts is taken for a header where nothing speaks against it.
     """
-    first, others = records[0], records[1 : ROWS_LOOKED_AT + 1]
+    first, others = raw_rows[0], raw_rows[1 : ROWS_LOOKED_AT + 1]
     if names_correlations(first.cells):
         return Guess(True, True)
     if Correlation.of_cells(first.cells) is not None:
@@ -117,7 +117,7 @@ def are_texts(cells: Sequence[str]) -> bool:
     return all(cell and not _VALUE.fullmatch(cell) for cell in cells)
 
 
-def stands_over_values(first: Record, others: Sequence[Record]) -> bool:
+def stands_over_values(first: RawRow, others: Sequence[RawRow]) -> bool:
     """Return whether a row has a text on top of a column of nothing but values."""
     others = [other for other in others if other.cells != first.cells]
     for column, name in enumerate(first.cells):
@@ -130,7 +130,7 @@ def stands_over_values(first: Record, others: Sequence[Record]) -> bool:
     return False
 
 
-def _are_dates_over_others(first: Record, others: Sequence[Record]) -> bool:
+def _are_dates_over_others(first: RawRow, others: Sequence[RawRow]) -> bool:
     """Return whether a row is of dates, all different, and none stands below them."""
     if not all(map(_DATE.fullmatch, first.cells)) or len(set(first.cells)) < len(first.cells):
         return False

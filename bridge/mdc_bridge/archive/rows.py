@@ -23,7 +23,7 @@ from mdc_core.encoding.csv_rows import csv_lines
 
 from .chunks import Chunk, read_chunks
 from .headers import Header, are_texts, guess_header, names_correlations, stands_over_values
-from .records import Record, Reject, read_records, reject
+from .raw_rows import RawRow, Reject, read_raw_rows, reject
 
 ONE_NAME = ("rows", "columns")
 _TAIL = len(HEADERS)
@@ -117,7 +117,7 @@ class RowReader:
 
     def read(self, chunk: Chunk) -> list[Union[Row, Reject]]:
         """Return what stands in the next chunk, in order."""
-        entries = list(read_records(chunk))
+        entries = list(read_raw_rows(chunk))
         if not self._started:
             entries = self._start(entries)
         return list(self._classified(entries))
@@ -131,7 +131,7 @@ class RowReader:
         if not self._started or chunk.broken or not content.endswith(b"\n"):
             return None
         first = content[: content.index(b"\n") + 1]
-        entries = list(read_records(Chunk(chunk.first_line, first)))
+        entries = list(read_raw_rows(Chunk(chunk.first_line, first)))
         rows = list(self._classified(entries))
         if len(rows) != 1 or isinstance(rows[0], Reject) or self._is_scattered():
             return None
@@ -158,39 +158,39 @@ class RowReader:
     def _is_scattered(self) -> bool:
         return self._header is not None and self._header.places is not None
 
-    def _start(self, entries: list[Union[Record, Reject]]) -> list[Union[Record, Reject]]:
-        records = [entry for entry in entries if isinstance(entry, Record)]
-        if not records:
+    def _start(self, entries: list[Union[RawRow, Reject]]) -> list[Union[RawRow, Reject]]:
+        raw_rows = [entry for entry in entries if isinstance(entry, RawRow)]
+        if not raw_rows:
             return entries
         self._started = True
-        guess = guess_header(records, self._mode)
+        guess = guess_header(raw_rows, self._mode)
         if not guess.is_header:
             return entries
-        self._set_header(records[0], guess.is_certain)
+        self._set_header(raw_rows[0], guess.is_certain)
         headers = 1
-        if len(records) > 1 and self._is_second(records[1], records[2:]):
-            self._set_header(records[1], is_certain=True)
+        if len(raw_rows) > 1 and self._is_second(raw_rows[1], raw_rows[2:]):
+            self._set_header(raw_rows[1], is_certain=True)
             headers = 2
-        skipped = records[:headers]
+        skipped = raw_rows[:headers]
         return [entry for entry in entries if entry not in skipped]
 
-    def _is_second(self, record: Record, others: Sequence[Record]) -> bool:
+    def _is_second(self, raw: RawRow, others: Sequence[RawRow]) -> bool:
         """Return whether a row is a header of mostly the names that the one above it has."""
-        cells = set(record.cells)
+        cells = set(raw.cells)
         common = len(cells & set(self._header_cells))
-        alike = common > 1 and 2 * common >= max(len(record.cells), len(self._header_cells))
-        if not alike or record.cells == self._header_cells:
+        alike = common > 1 and 2 * common >= max(len(raw.cells), len(self._header_cells))
+        if not alike or raw.cells == self._header_cells:
             return False
-        return are_texts(record.cells) and stands_over_values(record, others)
+        return are_texts(raw.cells) and stands_over_values(raw, others)
 
-    def _set_header(self, record: Record, is_certain: bool) -> None:
-        self._header_cells = record.cells
-        self._header = Header.of_cells(record.cells)
+    def _set_header(self, raw: RawRow, is_certain: bool) -> None:
+        self._header_cells = raw.cells
+        self._header = Header.of_cells(raw.cells)
         self._header_is_certain = is_certain
-        self._header_is_crlf = record.is_crlf
+        self._header_is_crlf = raw.is_crlf
         self._shapes = {}
 
-    def _classified(self, entries: Iterable[Union[Record, Reject]]) -> Iterator[Union[Row, Reject]]:
+    def _classified(self, entries: Iterable[Union[RawRow, Reject]]) -> Iterator[Union[Row, Reject]]:
         for entry in entries:
             if isinstance(entry, Reject):
                 yield entry
@@ -201,40 +201,38 @@ class RowReader:
             elif not self._header_is_certain:
                 yield _reject(entry, _LIKE_HEADER)
 
-    def _row(self, record: Record) -> Union[Row, Reject]:
-        cells = record.cells
+    def _row(self, raw: RawRow) -> Union[Row, Reject]:
+        cells = raw.cells
         header = self._header
         if header is not None and header.places is not None:
-            return self._scattered(record, header)
+            return self._scattered(raw, header)
         width = len(cells) - _TAIL
         if width >= 0 and cells[-6] in BOUNDARY_TEXTS and UUID_END.search(cells[width]):
-            shape = self._shape(width, True, record.is_crlf)
-            return Row(record.line, shape, cells[:width], cells[width:])
+            shape = self._shape(width, True, raw.is_crlf)
+            return Row(raw.line, shape, cells[:width], cells[width:])
         if header is not None and len(cells) > len(header.names):
             # More cells than names, and no correlation: a wide row, or one with a part of it.
             after = cells[len(header.names) :]
             if header.is_correlated and len(after) == _TAIL:
                 if any(after):
-                    return _reject(record, NO_CORRELATION)
+                    return _reject(raw, NO_CORRELATION)
                 cells = cells[: len(header.names)]
             elif len(after) < _TAIL and _begins_correlation(after, header):
-                return _reject(record, _CUT_CORRELATION)
-        return Row(record.line, self._shape(len(cells), False, record.is_crlf), cells, [])
+                return _reject(raw, _CUT_CORRELATION)
+        return Row(raw.line, self._shape(len(cells), False, raw.is_crlf), cells, [])
 
-    def _scattered(self, record: Record, header: Header) -> Union[Row, Reject]:
+    def _scattered(self, raw: RawRow, header: Header) -> Union[Row, Reject]:
         """Return the row of a frame that carries correlation columns in places of its own."""
         places = header.places or ()
-        if names_correlations(record.cells):
-            return _reject(record, _LIKE_HEADER)
-        if len(record.cells) != len(self._header_cells):
-            return _reject(
-                record, f"{len(record.cells)} cells under {len(self._header_cells)} names"
-            )
-        tail = ["" if place is None else record.cells[place] for place in places]
-        cells = [cell for at, cell in enumerate(record.cells) if at not in places]
+        if names_correlations(raw.cells):
+            return _reject(raw, _LIKE_HEADER)
+        if len(raw.cells) != len(self._header_cells):
+            return _reject(raw, f"{len(raw.cells)} cells under {len(self._header_cells)} names")
+        tail = ["" if place is None else raw.cells[place] for place in places]
+        cells = [cell for at, cell in enumerate(raw.cells) if at not in places]
         is_correlated = any(tail)
         return Row(
-            record.line, self._shape(len(cells), is_correlated, False), cells, tail * is_correlated
+            raw.line, self._shape(len(cells), is_correlated, False), cells, tail * is_correlated
         )
 
     def _shape(self, width: int, is_correlated: bool, is_crlf: bool) -> Shape:
@@ -294,5 +292,5 @@ def _begins_correlation(cells: Sequence[str], header: Header) -> bool:
     return header.is_correlated or (len(cells) > 1 and parse_time(cells[1]) is not None)
 
 
-def _reject(record: Record, reason: str) -> Reject:
-    return reject(record.line, reason, csv_lines([record.cells]))
+def _reject(raw: RawRow, reason: str) -> Reject:
+    return reject(raw.line, reason, csv_lines([raw.cells]))

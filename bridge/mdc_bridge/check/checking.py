@@ -8,7 +8,6 @@ from typing import Optional
 from mdc_core.errors import SettingsError
 
 from ..arguments import AnyPaths, names_of, paths_of
-from ..printable import printable
 from ..scripts import UnreadableScript, find_scripts
 from ..scripts.analysis import analyse, programs, with_embedded
 from ..scripts.environments import environment_in_cell, read_environment
@@ -16,6 +15,7 @@ from ..scripts.facts import Facts
 from ..scripts.finding import is_environment_name, is_environment_when_asked_for, local_path
 from ..scripts.modules import Exports, exports_in
 from ..scripts.reading import read_parts
+from ..texts import printable
 from .comments import Switch, is_switched_off, switches_of
 from .findings import Finding, Report
 from .rule import VALID_RULES, names_a_rule

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from ..printable import encodable
 from ..scripts import UnreadableScript
 from ..scripts.place import Place
+from ..texts import encodable
 
 
 class Verdict(enum.Enum):
@@ -63,7 +63,7 @@ class Finding:
             return self.bridge if target is Target.BRIDGE else self.endpoint
         return max(self.bridge, self.endpoint, key=SEVERITY.__getitem__)
 
-    def as_json(self, target: Optional[Target] = None) -> dict[str, Any]:
+    def to_json(self, target: Optional[Target] = None) -> dict[str, Any]:
         """Return the finding as `--json` prints it.
 
         Args:
@@ -110,7 +110,7 @@ class Report:
         """Return whether all is known to work unchanged, as far as it could be read."""
         return self._counts(target).keys() <= {Verdict.UNCHANGED}
 
-    def as_json(
+    def to_json(
         self, shown: Optional[Iterable[Finding]] = None, target: Optional[Target] = None
     ) -> dict[str, Any]:
         """Return the report as `--json` prints it.
@@ -121,8 +121,8 @@ class Report:
         """
         listed = self.findings if shown is None else shown
         return {
-            "findings": [finding.as_json(target) for finding in listed],
-            "unreadable": [one.as_json() for one in self.unreadable],
+            "findings": [finding.to_json(target) for finding in listed],
+            "unreadable": [one.to_json() for one in self.unreadable],
             "summary": {
                 "files": self.files,
                 "environments": self.environments,

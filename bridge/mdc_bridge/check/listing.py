@@ -10,9 +10,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..counted import counted
-from ..printable import printable
 from ..scripts import UnreadableScript
+from ..texts import counted, printable
 from .findings import Finding, Report, Target, Verdict
 
 _STYLES = {

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from mdc_core.version import __version__
 
-from ..printable import encodable
 from ..scripts import UnreadableScript
+from ..texts import encodable
 from .findings import SEVERITY, Finding, Report, Target, Verdict
 from .notebook_lines import lines_of_notebook
 from .rules import RULES

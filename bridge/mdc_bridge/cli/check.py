@@ -8,7 +8,7 @@ import typer
 
 from mdc_core.errors import MissingFileError, SettingsError
 
-from .console import notes, out, print_json, progress
+from .console import notes, out, print_json, progress_bar
 from .exits import FAILED, FINDINGS, FINE
 
 
@@ -88,8 +88,8 @@ def _check(
     if wanted is not None and wanted not in valid:
         raise SettingsError(f"--for is {wanted!r}; valid: {', '.join(valid)}")
     target = None if wanted is None else Target(wanted)
-    with progress("checking") as advance:
-        report = check_scripts(paths, ignore, advance)
+    with progress_bar("checking") as progress:
+        report = check_scripts(paths, ignore, progress)
     if not (report.files or report.environments or report.unreadable):
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(paths)}")
     shown = [
@@ -98,7 +98,7 @@ def _check(
         if not (hide_unchanged and one.verdict_for(target) is Verdict.UNCHANGED)
     ]
     if as_json:
-        print_json(report.as_json(shown, target))
+        print_json(report.to_json(shown, target))
     elif as_sarif:
         print_json(sarif(report, shown, target))
     elif out.is_terminal:

@@ -13,10 +13,9 @@ from rich.text import Text
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
-from ..counted import counted
 from ..moments import utc_now
-from ..printable import printable
-from .console import notes, out, print_json, progress
+from ..texts import counted, printable
+from .console import notes, out, print_json, progress_bar
 from .exits import FAILED, FINDINGS
 from .output_file import check_free, writing
 from .plan_file import read_plan
@@ -128,7 +127,7 @@ def compare(
     if html is not None:
         check_free(html, force)
     made = utc_now()
-    with progress("Comparing") as advance:
+    with progress_bar("Comparing") as progress:
         report = comparing.compare(
             left,
             right,
@@ -149,7 +148,7 @@ def compare(
             container=container,
             engine=engine,
             jobs=jobs,
-            progress=advance,
+            progress=progress,
         )
     if html is not None:
         with writing(html, force) as stream:

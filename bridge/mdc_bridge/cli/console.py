@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
 
-from ..printable import printable
+from ..texts import printable
 
 
 class _SafeConsole(Console):
@@ -95,7 +95,7 @@ def report_interrupt(outcome: str) -> None:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
+def progress_bar(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
     """Show a bar for work of more than two seconds, on a terminal only.
 
     Yields:
@@ -114,11 +114,11 @@ def progress(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
     ) as bar:
         task = bar.add_task(what, total=None, visible=False)
 
-        def advance(done: int, total: Optional[int] = None) -> None:
+        def show(done: int, total: Optional[int] = None) -> None:
             elapsed = bar.tasks[0].elapsed or 0.0
             bar.update(task, completed=done, total=total, visible=elapsed > _SHOWN_AFTER_SECONDS)
 
-        yield advance
+        yield show
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ def doctor(
     with at_work("examining; destinations may take a while to answer"):
         report = examine()
     if as_json:
-        print_json(report.as_dict())
+        print_json(report.to_json())
         raise typer.Exit(report.exit_code)
     if not out.is_terminal:
         out.file.write(report.as_text(shutil.get_terminal_size().columns))

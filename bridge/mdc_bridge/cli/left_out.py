@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..printable import printable
+from ..texts import printable
 from .console import notes
 from .exits import FAILED, FINDINGS
 

@@ -11,9 +11,8 @@ import typer
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
-from ..counted import counted
-from ..printable import printable
-from .console import notes, out, print_json, progress
+from ..texts import counted, printable
+from .console import notes, out, print_json, progress_bar
 from .exits import FINDINGS
 from .left_out import code_of, print_left_out
 from .plan import AsJson, Source, SourceContainer
@@ -116,7 +115,7 @@ def migrate(
     if take_back:
         _undo(source, destination, as_json, since=since, until=until, **places)
         return
-    with progress("migrating") as advance:
+    with progress_bar("migrating") as progress:
         report = run_migration(
             source,
             destination,
@@ -130,7 +129,7 @@ def migrate(
             force=force,
             source_container=source_container,
             container=container,
-            advance=advance,
+            progress=progress,
         )
     if as_json:
         print_json({**asdict(report), "is_complete": report.is_complete})
@@ -145,8 +144,8 @@ def _verify(
 ) -> None:
     from ..migrate import verify
 
-    with progress("verifying") as advance:
-        found = verify(source, destination, made, advance=advance, **options)
+    with progress_bar("verifying") as progress:
+        found = verify(source, destination, made, progress=progress, **options)
     if as_json:
         print_json({**asdict(found), "is_as_written": found.is_as_written})
     else:
@@ -169,8 +168,8 @@ def _verify(
 def _undo(source: str, destination: str, as_json: bool, **options: Any) -> None:
     from ..migrate import undo
 
-    with progress("removing") as advance:
-        undone = undo(source, destination, advance=advance, **options)
+    with progress_bar("removing") as progress:
+        undone = undo(source, destination, progress=progress, **options)
     if as_json:
         print_json(asdict(undone))
     else:

@@ -12,9 +12,8 @@ import typer
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
-from ..counted import counted
-from ..printable import printable
-from .console import out, print_json, progress
+from ..texts import counted, printable
+from .console import out, print_json, progress_bar
 from .left_out import code_of, print_left_out
 from .output_file import check_free, writing
 
@@ -69,7 +68,7 @@ def plan(
     Exit codes: 0 the plan is made, 1 the plan is made but files are left out, 2 something could
     not be read.
     """
-    from ..migrate import dump_plan, plan_as_dict
+    from ..migrate import dump_plan, plan_to_json
     from ..migrate import plan as make_plan
 
     if container is not None and destination is None:
@@ -78,7 +77,7 @@ def plan(
         )
     if output is not None:
         check_free(output, force)
-    with progress("reading the archive") as advance:
+    with progress_bar("reading the archive") as progress:
         made = make_plan(
             source,
             source_container=source_container,
@@ -86,13 +85,13 @@ def plan(
             price=price,
             destination=destination,
             container=container or CSV_ROOT,
-            advance=advance,
+            progress=progress,
         )
     if output is not None:
         with writing(output, force) as stream:
             stream.write(dump_plan(made).encode())
     if as_json:
-        print_json(plan_as_dict(made))
+        print_json(plan_to_json(made))
     elif output is None:
         out.file.write(dump_plan(made))
     else:

@@ -15,10 +15,9 @@ from rich.text import Text
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
-from ..counted import counted
-from ..printable import printable
-from ..progress import Advance, silent
-from .console import ShownBytes, notes, out, progress
+from ..progress import Progress, silent
+from ..texts import counted, printable
+from .console import ShownBytes, notes, out, progress_bar
 from .exits import FAILED
 from .output_file import check_free, writing
 from .read_table import print_table
@@ -129,7 +128,7 @@ def read(
     has_bar = chosen is Format.table or not (out_file is None and out.is_terminal)
     options = {"endpoint": endpoint, "deployment": deployment, "since": since, "until": until}
     with contextlib.ExitStack() as stack:
-        with _bar("reading", has_bar) as advance:
+        with _bar("reading", has_bar) as progress:
             collected = stack.enter_context(
                 opened_rows(
                     root,
@@ -139,7 +138,7 @@ def read(
                     limit=limit,
                     container=container,
                     problems=problems,
-                    advance=advance,
+                    progress=progress,
                 )
             )
         if collected.example is not None:
@@ -149,8 +148,8 @@ def read(
         if chosen is Format.table:
             print_table(source, collected.count)
         else:
-            with _bar("writing", has_bar) as advance:
-                _write(_Watched(source, advance, collected.count), chosen, out_file, force)
+            with _bar("writing", has_bar) as progress:
+                _write(_Watched(source, progress, collected.count), chosen, out_file, force)
         rows = collected.count
         if isinstance(source, RowsWithTruth) and source.unused:
             notes.print(Text(printable(source.unused), style="yellow"))
@@ -178,8 +177,8 @@ def _check_outside(out_file: Path, root: str) -> None:
         )
 
 
-def _bar(what: str, has_bar: bool) -> AbstractContextManager[Advance]:
-    return progress(what) if has_bar else contextlib.nullcontext(silent)
+def _bar(what: str, has_bar: bool) -> AbstractContextManager[Progress]:
+    return progress_bar(what) if has_bar else contextlib.nullcontext(silent)
 
 
 def _with_truth(collected: Rows, truth: Optional[Path], on: Optional[str]) -> Source:
@@ -200,9 +199,9 @@ def _with_truth(collected: Rows, truth: Optional[Path], on: Optional[str]) -> So
 class _Watched:
     """Rows that tell how many of them were taken."""
 
-    def __init__(self, source: Source, advance: Advance, count: int) -> None:
+    def __init__(self, source: Source, progress: Progress, count: int) -> None:
         self._source = source
-        self._advance = advance
+        self._progress = progress
         self._count = count
         self.names = source.names
         self.no_rows = source.no_rows
@@ -218,7 +217,7 @@ class _Watched:
         for part in parts:
             yield part
             done += height(part)
-            self._advance(done, self._count)
+            self._progress(done, self._count)
 
 
 def _write(source: Source, chosen: Format, out_file: Optional[Path], force: bool) -> None:

@@ -8,8 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..counted import counted
-from ..printable import printable
+from ..texts import counted, printable
 from .console import out
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 from rich.markup import escape
 
-from ..printable import encodable
-from .console import notes, out, print_json, progress
+from ..texts import encodable
+from .console import notes, out, print_json, progress_bar
 from .exits import FAILED, FINDINGS, FINE
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def rewrite(
     """
     from ..rewrite import rewrite as rewrite_paths
 
-    with progress("rewriting") as advance:
-        result = rewrite_paths(paths, write=write, progress=advance)
+    with progress_bar("rewriting") as progress:
+        result = rewrite_paths(paths, write=write, progress=progress)
     if as_json:
-        print_json(_as_dict(result))
+        print_json(_to_json(result))
     else:
         _print(result)
     raise typer.Exit(_exit_code(result))
@@ -81,7 +81,7 @@ def _unreadable(script: UnreadableScript) -> str:
     return f"{_where(script.path, script.line, script.cell)} {encodable(script.reason)}"
 
 
-def _as_dict(result: Rewriting) -> dict[str, Any]:
+def _to_json(result: Rewriting) -> dict[str, Any]:
     return {
         "written": result.written,
         "files": [
@@ -93,5 +93,5 @@ def _as_dict(result: Rewriting) -> dict[str, Any]:
             }
             for file in result.files
         ],
-        "unreadable": [script.as_json() for script in result.unreadable],
+        "unreadable": [script.to_json() for script in result.unreadable],
     }

@@ -9,9 +9,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..counted import counted
-from ..printable import encodable, printable
-from .console import out, print_json, progress
+from ..texts import counted, encodable, printable
+from .console import out, print_json, progress_bar
 from .exits import FAILED, FINDINGS, FINE
 
 if TYPE_CHECKING:
@@ -41,10 +40,10 @@ def status(
     """
     from ..status import status as survey
 
-    with progress("examining the services") as advance:
-        report = survey(place, advance=advance)
+    with progress_bar("examining the services") as progress:
+        report = survey(place, progress=progress)
     if as_json:
-        print_json(report.as_json())
+        print_json(report.to_json())
     else:
         _print(report)
     if report.is_unreadable:

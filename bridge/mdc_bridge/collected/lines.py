@@ -18,7 +18,7 @@ from mdc_core.payload_rows.json_texts import parse_json
 from ..arguments import AnyPath
 from ..files import Files, open_files
 from ..files.packed import plain
-from ..progress import Advance
+from ..progress import Progress
 from .copies import chosen_files
 from .meter import Meter
 from .payloads import COLLECTIONS, PAYLOAD, payload_rows
@@ -82,7 +82,7 @@ def read_lines(
     until: Moment = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
-    advance: Optional[Advance] = None,
+    progress: Optional[Progress] = None,
 ) -> Iterator[CollectedLine]:
     """Yield collected lines in the order of their files; memory holds one line at a time.
 
@@ -95,7 +95,7 @@ def read_lines(
         until: moment before which the period ends.
         container: in a storage account.
         problems: counts what cannot be read; None raises at the first.
-        advance: called with the bytes read and the bytes to read (None while files are being
+        progress: called with the bytes read and the bytes to read (None while files are being
             listed); for that, all files are listed before the first is read.
 
     Raises:
@@ -107,8 +107,8 @@ def read_lines(
     with open_files(root, "ROOT", container) as files:
         chosen: Iterable[CollectionFile] = chosen_files(files, choice, problems)
         meter = None
-        if advance is not None:
-            meter = Meter(advance)
+        if progress is not None:
+            meter = Meter(progress)
             chosen = meter.listed(chosen)
         for file in chosen:
             yield from lines_of_file(files, file, choice.period, problems, parse_json, meter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..progress import Advance
+from ..progress import Progress
 from .places import CollectionFile
 
 # Showing costs more than reading a line does.
@@ -15,11 +15,11 @@ class Meter:
     """Tells how many bytes of files were read, now and then, and after each file.
 
     Args:
-        advance: is called with them.
+        progress: is called with them.
     """
 
-    def __init__(self, advance: Advance) -> None:
-        self._advance = advance
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
         self._total = 0
         self._ended = 0
         self._file = 0
@@ -31,7 +31,7 @@ class Meter:
         for file in files:
             listed.append(file)
             self._total += file.info.size
-            self._advance(0, None)
+            self._progress(0, None)
         return listed
 
     def count(self, file: CollectionFile, raw: bytes) -> None:
@@ -48,4 +48,4 @@ class Meter:
 
     def _tell(self, done: int) -> None:
         self._told = done
-        self._advance(done, self._total)
+        self._progress(done, self._total)

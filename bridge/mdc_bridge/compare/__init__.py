@@ -3,14 +3,14 @@
 from .comparing import compare
 from .page import render_page
 from .report import ColumnDifferences, Counts, Dataset, Report, Side, WithoutOutputs
-from .samples import Cell, Place, Sample
+from .samples import Cell, RowPlace, Sample
 
 __all__ = [
     "Cell",
     "ColumnDifferences",
     "Counts",
     "Dataset",
-    "Place",
+    "RowPlace",
     "Report",
     "Sample",
     "Side",

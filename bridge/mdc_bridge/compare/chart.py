@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from ..counted import counted
+from ..texts import counted
 from .markup import escaped
 from .report import Counts
 from .time_slots import Slot, slots_of

@@ -12,9 +12,9 @@ from ..archive.contents import AUTO, check_encoding
 from ..archive.time_zone import zone_of
 from ..arguments import AnyPath, names_by_name, names_of
 from ..collected.period import Moment, Period
+from ..files.location import Location
 from ..migrate.spark_engine import check_spark
-from ..migrate.tasks import Place
-from ..progress import Advance
+from ..progress import Progress
 from .engines import ENGINES, LOCAL, SPARK
 from .naming import Naming, Wanted
 from .reading import Sides
@@ -46,7 +46,7 @@ def compare(
     container: str = CSV_ROOT,
     engine: str = LOCAL,
     jobs: Optional[int] = None,
-    progress: Optional[Advance] = None,
+    progress: Optional[Progress] = None,
 ) -> Report:
     """Compare CSV of the old SDK with the JSONL it also was collected as, or converted to.
 
@@ -120,8 +120,8 @@ def compare(
         designations = frozenset(names_of(designations, "designations"))
     wanted = Wanted(service, model, designations)
     sides = Sides(
-        Place.of(left, "LEFT", source_container),
-        Place.of(right, "RIGHT", container),
+        Location.of(left, "LEFT", source_container),
+        Location.of(right, "RIGHT", container),
         naming,
         period,
         sampled,

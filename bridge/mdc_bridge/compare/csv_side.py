@@ -20,7 +20,7 @@ from ..archive.contents import open_content
 from ..archive.copies import list_archive
 from ..archive.identity import place_id
 from ..archive.places import ArchiveFile
-from ..archive.records import CUT_OFF, Reject
+from ..archive.raw_rows import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
 from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
 from ..collected.problems import Problems

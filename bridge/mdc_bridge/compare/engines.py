@@ -55,7 +55,7 @@ class Engine(ABC):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @abstractmethod
-    def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
+    def read(self, tasks: Sequence[ReadTask], progress: Callable[[int], None]) -> list[Read]:
         """Read the files; return what was found, in the order of the tasks."""
 
     @abstractmethod
@@ -74,8 +74,8 @@ class Local(Engine):
     def __init__(self, jobs: Optional[int], size: int) -> None:
         self.readers = jobs or (1 if size < _WORTH_PROCESSES else usable_cores())
 
-    def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
-        return self._done(tasks, advance)
+    def read(self, tasks: Sequence[ReadTask], progress: Callable[[int], None]) -> list[Read]:
+        return self._done(tasks, progress)
 
     def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
         ranges = divided([1] * parts, min(self.readers, parts))
@@ -91,10 +91,10 @@ class Local(Engine):
             ]
             yield from self._done(days, silent)
 
-    def _done(self, tasks: Sequence[Any], advance: Callable[[int], None]) -> list[Any]:
+    def _done(self, tasks: Sequence[Any], progress: Callable[[int], None]) -> list[Any]:
         """Return the outcomes of tasks, in their order."""
         try:
-            outcomes: Iterable[Any] = run_locally(tasks, self.readers, advance)
+            outcomes: Iterable[Any] = run_locally(tasks, self.readers, progress)
             return sorted(outcomes, key=lambda outcome: outcome.order)
         except StoreError as error:
             if isinstance(error.__cause__, BrokenProcessPool):
@@ -121,12 +121,12 @@ class Spark(Engine):
             with spark_failed():
                 frame.unpersist()
 
-    def read(self, tasks: Sequence[ReadTask], advance: Callable[[int], None]) -> list[Read]:
+    def read(self, tasks: Sequence[ReadTask], progress: Callable[[int], None]) -> list[Read]:
         rows = [(bytearray(pickle.dumps(task)),) for task in tasks]
         with spark_failed():
             frame = spark_session("mdc-bridge compare").createDataFrame(rows, "task binary")
         read: list[Read] = self._answers(frame.repartition(len(rows)), read_files)
-        advance(self._size)
+        progress(self._size)
         return read
 
     def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Optional
 from zoneinfo import ZoneInfo
@@ -18,7 +19,12 @@ from ..archive.time_zone import zone_of
 if TYPE_CHECKING:
     from ..migrate.plan import Plan
 
+# An endpoint and a deployment.
+Deployment = tuple[str, str]
+
 _OUTPUTS = "predictions"
+# Deployments that a hint names.
+_LISTED = 5
 
 
 class Stream(NamedTuple):
@@ -162,3 +168,29 @@ class Naming:
         return frozenset(
             each.collection for each in datasets if each.source.designation == designation
         )
+
+
+def naming_hint(becomes: Collection[Deployment], holds: Collection[Deployment]) -> str:
+    """Return which options may be missing or misspelt; empty when names are not the matter.
+
+    Args:
+        becomes: endpoints and deployments that the CSV goes with, as it is named now.
+        holds: those of the JSONL.
+    """
+    if not becomes or not holds or set(becomes) & set(holds):
+        return ""
+    options = "--endpoint and --deployment"
+    if len(holds) == 1:
+        ((endpoint, deployment),) = holds
+        options = f"--endpoint {shlex.quote(endpoint)} --deployment {shlex.quote(deployment)}"
+    return (
+        f"the JSONL holds {_listed(holds)}, the CSV becomes {_listed(becomes)}: "
+        f"where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add {options}; where a plan of migrate "
+        "has other names than the CSV, add --plan"
+    )
+
+
+def _listed(deployments: Collection[Deployment]) -> str:
+    names = sorted("/".join(each) for each in deployments)
+    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more

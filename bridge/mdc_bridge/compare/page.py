@@ -7,7 +7,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from ..counted import counted
+from ..texts import counted
 from .chart import chart
 from .markup import visible
 from .report import ColumnDifferences, Dataset, Report

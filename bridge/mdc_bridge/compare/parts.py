@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..collected.memory import without_cycles
 from ..collected.partitions import PART_BYTES, Partitions, stored_part, stored_size
-from ..migrate.tasks import Place
+from ..files.location import Location
 from ..progress import Count, silent
 from .by_id import LEFT, RIGHT, Known, MatchingById
 from .matching import match_by_content
@@ -63,12 +63,12 @@ class MatchTask(NamedTuple):
     parts: int
 
     @property
-    def source(self) -> Place:
+    def source(self) -> Location:
         """The CSV's tree."""
         return self.sides.left
 
     @property
-    def destination(self) -> Place:
+    def destination(self) -> Location:
         """The JSONL's tree."""
         return self.sides.right
 
@@ -131,12 +131,12 @@ class DayTask(NamedTuple):
     matchers: int
 
     @property
-    def source(self) -> Place:
+    def source(self) -> Location:
         """The CSV's tree."""
         return self.sides.left
 
     @property
-    def destination(self) -> Place:
+    def destination(self) -> Location:
         """The JSONL's tree."""
         return self.sides.right
 

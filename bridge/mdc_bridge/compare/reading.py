@@ -11,7 +11,7 @@ from ..collected.partitions import Partitions
 from ..collected.period import Period
 from ..collected.places import CollectionFile
 from ..collected.problems import Problems
-from ..migrate.tasks import Place
+from ..files.location import Location
 from ..progress import Count, silent
 from .csv_side import CsvFile, CsvSide
 from .jsonl_side import JsonlSide
@@ -31,8 +31,8 @@ class Sides(NamedTuple):
         wanted: likewise.
     """
 
-    left: Place
-    right: Place
+    left: Location
+    right: Location
     naming: Naming
     period: Period
     sampled: float
@@ -116,12 +116,12 @@ class ReadTask(NamedTuple):
     parts: int
 
     @property
-    def source(self) -> Place:
+    def source(self) -> Location:
         """The CSV's tree."""
         return self.sides.left
 
     @property
-    def destination(self) -> Place:
+    def destination(self) -> Location:
         """The JSONL's tree."""
         return self.sides.right
 

@@ -7,10 +7,10 @@ from typing import Optional
 
 from ..collected.partitions import parts_for
 from ..collected.problems import Problems
-from ..progress import Advance
+from ..progress import Progress
 from .by_id import Known
 from .engines import Engine, Local, Spark
-from .hints import Deployment, naming_hint
+from .naming import Deployment, naming_hint
 from .outputs import OutputsCheck
 from .packed import Numbers, Shapes
 from .reading import Read, ReadTask, Sides, divided
@@ -30,7 +30,7 @@ class Comparison:
     """
 
     def __init__(
-        self, sides: Sides, jobs: Optional[int], on_spark: bool, progress: Optional[Advance]
+        self, sides: Sides, jobs: Optional[int], on_spark: bool, progress: Optional[Progress]
     ) -> None:
         self._sides = sides
         self._jobs = jobs
@@ -71,7 +71,7 @@ class Comparison:
                 )
                 for index, (ours, theirs) in enumerate(slices)
             ]
-            read = engine.read(reading, self._advance)
+            read = engine.read(reading, self._tell_progress)
             known = Known(
                 self._streams,
                 self._shapes,
@@ -149,7 +149,7 @@ class Comparison:
             if number:
                 tally.dataset_of(names).unreadable_right += number
 
-    def _advance(self, done: int) -> None:
+    def _tell_progress(self, done: int) -> None:
         if self._progress is not None:
             self._progress(done, self._total)
 

@@ -7,7 +7,7 @@ from typing import Optional
 
 
 @dataclass(frozen=True)
-class Place:
+class RowPlace:
     """Where a row stands: file below its root, and line."""
 
     path: str
@@ -53,7 +53,7 @@ class Sample:
     hour: str
     id: str
     row: int
-    left: Optional[Place]
-    right: Optional[Place]
+    left: Optional[RowPlace]
+    right: Optional[RowPlace]
     cells: list[Cell]
     more_cells: int = 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Sized
 
 from ..equality.rows import Difference
-from ..equality.shown import shortened, shown
+from ..texts import shortened, shown
 from .matching import Matched
 from .pairs import LineRow, Pair, renamed_columns
 from .report import EXAMPLES, ColumnDifferences, Counts, Dataset
 from .rows import CsvRow, Numbered, hour_text
-from .samples import MOST_CELLS, Cell, Place, Sample
+from .samples import MOST_CELLS, Cell, RowPlace, Sample
 
 
 class Tally:
@@ -163,11 +163,11 @@ class Tally:
                 )
             )
 
-    def _left_place(self, row: CsvRow) -> Place:
-        return Place(self._left_paths[row.path], row.line)
+    def _left_place(self, row: CsvRow) -> RowPlace:
+        return RowPlace(self._left_paths[row.path], row.line)
 
-    def _right_place(self, line_row: LineRow) -> Place:
-        return Place(self._right_paths[line_row.line.path], line_row.line.line)
+    def _right_place(self, line_row: LineRow) -> RowPlace:
+        return RowPlace(self._right_paths[line_row.line.path], line_row.line.line)
 
 
 def _beside_the_data(row: CsvRow, line_row: LineRow) -> list[Difference]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mdc_core.redaction import redact
 
-from ..printable import printable
+from ..texts import printable
 from .seen import Made, Members, Name, Part, Returning, Unknown
 
 FILL_IN = "FILL_IN"

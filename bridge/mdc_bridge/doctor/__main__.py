@@ -21,7 +21,7 @@ def main() -> int:
     arguments = parser.parse_args()
     report = doctor()
     if arguments.json:
-        sys.stdout.write(json.dumps(report.as_dict(), indent=2) + "\n")
+        sys.stdout.write(json.dumps(report.to_json(), indent=2) + "\n")
     else:
         sys.stdout.write(report.as_text(shutil.get_terminal_size().columns))
     return report.exit_code

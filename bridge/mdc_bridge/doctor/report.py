@@ -10,7 +10,7 @@ from typing import Any
 
 from mdc_core.redaction import redact
 
-from ..printable import printable
+from ..texts import printable
 
 _INDENT = 6
 
@@ -66,7 +66,7 @@ class Report:
         counts = Counter(check.status for check in self.checks)
         return ", ".join(f"{counts[status]} {status.value}" for status in Status)
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
         return {
             "status": self.status.value,

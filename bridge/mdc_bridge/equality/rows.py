@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional, Protocol
 
-from .shown import shown
+from ..texts import shown
 from .values import cell_key, is_same, value_key
 
 Key = tuple[str, ...]

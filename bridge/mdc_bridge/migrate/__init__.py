@@ -3,7 +3,7 @@
 from .ledger import UnitReport
 from .migration import DatasetReport, MigrationReport, migrate, plan
 from .plan import DatasetKey, DatasetPlan, Plan
-from .plan_file import dump_plan, load_plan, plan_as_dict
+from .plan_file import dump_plan, load_plan, plan_to_json
 from .undoing import Undoing, undo
 from .verification import Verification, verify
 
@@ -20,7 +20,7 @@ __all__ = [
     "load_plan",
     "migrate",
     "plan",
-    "plan_as_dict",
+    "plan_to_json",
     "undo",
     "verify",
 ]

@@ -25,11 +25,11 @@ from ..collected.problems import Problems
 from ..equality.rows import Key, key_of_cells
 from ..equality.values import loads
 from ..files import Files
-from .blocks import Block
 from .collected_files import Collected
 from .correlation_cells import inner_json
 from .plan import DatasetKey, DatasetPlan, Plan, Target
-from .unit_files import block_reader
+from .row_batches import RowBatch
+from .unit_files import batch_reader
 from .units import Unit, bounds_of, units_of
 from .waiting_rows import WaitingRows, cells_of
 
@@ -203,12 +203,12 @@ def _scores(
         for key in sample.rows.row_keys():
             by_key.setdefault(key, []).append(sample)
     for unit in read.values():
-        for prefix, block in _blocks(unit, source):
-            for at, identifier in enumerate(block.ids):
+        for prefix, batch in _batches(unit, source):
+            for at, identifier in enumerate(batch.ids):
                 has_id = not identifier.startswith(prefix)
-                if at in block.rejects or (has_id and identifier not in by_id):
+                if at in batch.rejects or (has_id and identifier not in by_id):
                     continue
-                row = cells_of(block.rows[at])
+                row = cells_of(batch.rows[at])
                 if has_id:
                     for sample in by_id[identifier]:
                         due[sample.target].by_id += sample.by_id[identifier].take(row)
@@ -218,14 +218,14 @@ def _scores(
     return due
 
 
-def _blocks(unit: Unit, source: Files) -> Iterator[tuple[bytes, Block]]:
+def _batches(unit: Unit, source: Files) -> Iterator[tuple[bytes, RowBatch]]:
     """Yield the rows of a unit, each with what ids of rows without one begin with."""
     for file in unit.files:
-        blocks = block_reader(unit, file)
+        batches = batch_reader(unit, file)
         prefix = correlation_prefix(file.place).encode()
         try:
             with open_content(source, file.info.path, unit.dataset.encoding) as content:
                 for chunk in read_chunks(content):
-                    yield prefix, blocks.read(chunk)
+                    yield prefix, batches.read(chunk)
         except UnreadableFileError:  # which the migration tells
             continue

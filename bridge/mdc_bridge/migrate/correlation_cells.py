@@ -1,4 +1,4 @@
-"""The eight correlation cells of rows of one block, as the parts of lines they become."""
+"""The eight correlation cells of rows of one batch, as the parts of lines they become."""
 
 from __future__ import annotations
 

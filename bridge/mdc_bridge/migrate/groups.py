@@ -19,11 +19,11 @@ from typing import Optional
 import numpy
 from numpy.typing import NDArray
 
-from ..archive.records import Reject
-from .blocks import Block
+from ..archive.raw_rows import Reject
 from .hour_files import HourFiles
 from .line_maker import LineMaker
 from .rejects import Rejects
+from .row_batches import RowBatch
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRow, ScatteredRows
 
@@ -32,7 +32,7 @@ NO_HASHES: NDArray[numpy.int64] = numpy.empty(0, numpy.int64)
 
 
 class Groups:
-    """Makes lines of blocks.
+    """Makes lines of batches.
 
     Args:
         make_lines: of the collection.
@@ -71,41 +71,41 @@ class Groups:
         self._is_continued = False
 
     def begin_file(self, path: str, event_prefix: bytes) -> None:
-        """Take the next blocks for those of another file."""
+        """Take the next batches for those of another file."""
         self.end_file()
         self._sources.append((path, event_prefix))
         self._file += 1
 
-    def add(self, block: Block) -> None:
-        """Take the next block of the file."""
-        self.counts.without_correlation += block.without_correlation
+    def add(self, batch: RowBatch) -> None:
+        """Take the next batch of the file."""
+        self.counts.without_correlation += batch.without_correlation
         self.counts.infinities += sum(
-            cells for at, cells in block.infinities.items() if at not in block.rejects
+            cells for at, cells in batch.infinities.items() if at not in batch.rejects
         )
-        if block.rejects:
-            self._name_rejects(block)
-        if block.ids:
-            self._last_id = block.ids[-1]
+        if batch.rejects:
+            self._name_rejects(batch)
+        if batch.ids:
+            self._last_id = batch.ids[-1]
         if len(self._again):
-            block = self._put_aside(block)
-        if block.rejects or (block.ids and block.ids[0] == self._refused_id):
-            block = self._without_rejects(block)
-        elif block.ids:
+            batch = self._put_aside(batch)
+        if batch.rejects or (batch.ids and batch.ids[0] == self._refused_id):
+            batch = self._without_rejects(batch)
+        elif batch.ids:
             self._refused_id = b""
-        ids = block.ids
+        ids = batch.ids
         rows = len(ids)
         if not rows:
             return
         starts = [0, *compress(range(1, rows), map(ne, ids, islice(ids, 1, None)))]
         if len(starts) == 1:
-            self._extend(block, 0, rows)
+            self._extend(batch, 0, rows)
         else:
-            self._extend(block, 0, starts[1])
+            self._extend(batch, 0, starts[1])
             self._close()
             if len(starts) > 2:
                 self.counts.rows += starts[-1] - starts[1]
-                self._write_whole(block, starts[1:])
-            self._extend(block, starts[-1], rows)
+                self._write_whole(batch, starts[1:])
+            self._extend(batch, starts[-1], rows)
         self._files.flush()
 
     def end_file(self) -> None:
@@ -125,42 +125,42 @@ class Groups:
         for rows in self._scattered.by_id():
             for row in rows:
                 self._file = row.file
-                block = row.as_block()
+                batch = row.as_batch()
                 if row.reject is None and row.id != self._refused_id:
-                    self._extend(block, 0, 1)
+                    self._extend(batch, 0, 1)
                 else:
-                    self._refuse(block, 0, row.reject)
+                    self._refuse(batch, 0, row.reject)
         self.end_file()
 
-    def _put_aside(self, block: Block) -> Block:
-        """Put rows of scattered ids aside, and return a block of the others."""
-        hashes = numpy.fromiter(map(hash, block.ids), numpy.int64, len(block.ids))
+    def _put_aside(self, batch: RowBatch) -> RowBatch:
+        """Put rows of scattered ids aside, and return a batch of the others."""
+        hashes = numpy.fromiter(map(hash, batch.ids), numpy.int64, len(batch.ids))
         places = numpy.searchsorted(self._again, hashes).clip(max=len(self._again) - 1)
         is_scattered = self._again[places] == hashes
         if not is_scattered.any():
-            return block
+            return batch
         for at in numpy.flatnonzero(is_scattered).tolist():
-            self._scattered.add(ScatteredRow.of_block(block, at, self._file))
-        return block.of_rows(numpy.flatnonzero(~is_scattered).tolist())
+            self._scattered.add(ScatteredRow.of_batch(batch, at, self._file))
+        return batch.of_rows(numpy.flatnonzero(~is_scattered).tolist())
 
-    def _write_whole(self, block: Block, starts: list[int]) -> None:
+    def _write_whole(self, batch: RowBatch, starts: list[int]) -> None:
         """Write the lines of all ids that begin at `starts` but the last, which may go on."""
-        self.counts.other_times += _other_times(block.times, starts)
+        self.counts.other_times += _other_times(batch.times, starts)
         self.counts.lines += len(starts) - 1
         firsts = starts[:-1]
-        rows, prefix = block.rows, self._sources[self._file][1]
-        ids = [block.ids[at] for at in firsts]
+        rows, prefix = batch.rows, self._sources[self._file][1]
+        ids = [batch.ids[at] for at in firsts]
         self._hashes.extend(map(hash, ids))
         columns = (
-            [b"%s%012x" % (prefix, block.lines[at]) for at in firsts],
-            [block.times[at] for at in firsts],
+            [b"%s%012x" % (prefix, batch.lines[at]) for at in firsts],
+            [batch.times[at] for at in firsts],
             [
                 rows[start] if stop == start + 1 else b",".join(rows[start:stop])
                 for start, stop in zip(firsts, starts[1:])
             ],
             ids,
-            [block.requests[at] for at in firsts],
-            [block.versions[at] for at in firsts],
+            [batch.requests[at] for at in firsts],
+            [batch.versions[at] for at in firsts],
         )
         hours = [time[:13] for time in columns[1]]
         # Where the lines of another file begin.
@@ -169,15 +169,15 @@ class Groups:
             of_hour = columns if len(new) == 1 else [column[start:stop] for column in columns]
             self._files.add(hours[start], self._make_lines(*of_hour))
 
-    def _extend(self, block: Block, start: int, stop: int) -> None:
+    def _extend(self, batch: RowBatch, start: int, stop: int) -> None:
         """Add rows to the id that is open, or open theirs."""
-        rows = block.rows[start:stop]
+        rows = batch.rows[start:stop]
         is_cut = self._size > self._longest
-        if self._open is None or block.ids[start] != self._open.id or is_cut:
-            self._close(is_cut and self._open is not None and self._open.id == block.ids[start])
-            self._open = ScatteredRow.of_block(block, start, self._file)
+        if self._open is None or batch.ids[start] != self._open.id or is_cut:
+            self._close(is_cut and self._open is not None and self._open.id == batch.ids[start])
+            self._open = ScatteredRow.of_batch(batch, start, self._file)
         time = self._open.time
-        self.counts.other_times += sum(each != time for each in block.times[start:stop])
+        self.counts.other_times += sum(each != time for each in batch.times[start:stop])
         self._rows += rows
         self._size += sum(map(len, rows))
 
@@ -203,32 +203,32 @@ class Groups:
         self._is_continued = is_cut
         self._open, self._rows, self._size = None, [], 0
 
-    def _name_rejects(self, block: Block) -> None:
+    def _name_rejects(self, batch: RowBatch) -> None:
         """Give rejected rows whose id is not readable that of the row before."""
-        ids = list(block.ids)
-        for at in sorted(block.rejects):
+        ids = list(batch.ids)
+        for at in sorted(batch.rejects):
             ids[at] = ids[at] or (ids[at - 1] if at else self._last_id)
-        block.ids = ids
+        batch.ids = ids
 
-    def _without_rejects(self, block: Block) -> Block:
-        """Return a block without the rows that are none, and without those they make doubtful."""
+    def _without_rejects(self, batch: RowBatch) -> RowBatch:
+        """Return a batch without the rows that are none, and without those they make doubtful."""
         kept: list[int] = []
         last_kept = b"" if self._open is None else self._open.id
-        for at, identifier in enumerate(block.ids):
-            if at in block.rejects or identifier == self._refused_id:
+        for at, identifier in enumerate(batch.ids):
+            if at in batch.rejects or identifier == self._refused_id:
                 if identifier not in (last_kept, self._refused_id):
                     self._hashes.append(hash(identifier))
-                self._refuse(block, at, block.rejects.get(at))
+                self._refuse(batch, at, batch.rejects.get(at))
                 continue
             kept.append(at)
             last_kept, self._refused_id = identifier, b""
-        return block.of_rows(kept)
+        return batch.of_rows(kept)
 
-    def _refuse(self, block: Block, at: int, reject: Optional[Reject]) -> None:
+    def _refuse(self, batch: RowBatch, at: int, reject: Optional[Reject]) -> None:
         if reject is None:
-            content = block.rows[at].decode("utf-8", "replace")
-            reject = Reject(block.lines[at], AFTER_REJECT, content)
-        self._refused_id = block.ids[at]
+            content = batch.rows[at].decode("utf-8", "replace")
+            reject = Reject(batch.lines[at], AFTER_REJECT, content)
+        self._refused_id = batch.ids[at]
         self._rejects.add(self._sources[self._file][0], reject)
         self.counts.rejected += 1
 

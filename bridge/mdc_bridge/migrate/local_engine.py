@@ -39,14 +39,14 @@ _bytes_read: Optional[Synchronized[int]] = None
 
 
 def run_locally(
-    tasks: Sequence[Task], jobs: Optional[int], advance: Callable[[int], None]
+    tasks: Sequence[Task], jobs: Optional[int], progress: Callable[[int], None]
 ) -> Iterator[Outcome]:
     """Yield the outcomes of tasks as they are done.
 
     Args:
         tasks: the largest first, so that none is left for the end alone.
         jobs: number of processes; one means this one, None one for each core.
-        advance: called with the bytes of source read so far.
+        progress: called with the bytes of source read so far.
 
     Raises:
         StoreError: of the first task that fails, once those that run have ended; or when a
@@ -54,7 +54,7 @@ def run_locally(
     """
     jobs = jobs or usable_cores()
     if jobs == 1 or len(tasks) < 2:
-        yield from _run_here(tasks, advance)
+        yield from _run_here(tasks, progress)
         return
     context = multiprocessing.get_context("fork" if _may_fork(tasks[0]) else "spawn")
     counter = context.Value("q", 0)
@@ -68,7 +68,7 @@ def run_locally(
             while waiting:
                 done, waiting = wait(waiting, _PROGRESS_SECONDS, FIRST_COMPLETED)
                 waiting |= _submitted(pool, islice(left, len(done)))
-                advance(counter.value)
+                progress(counter.value)
                 for future in done:
                     yield from future.result()
         except BrokenProcessPool as error:
@@ -119,13 +119,13 @@ def _may_fork(task: Task) -> bool:
     )
 
 
-def _run_here(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[Outcome]:
+def _run_here(tasks: Sequence[Task], progress: Callable[[int], None]) -> Iterator[Outcome]:
     total = 0
 
     def add(size: int) -> None:
         nonlocal total
         total += size
-        advance(total)
+        progress(total)
 
     for task in tasks:
         yield task.run(add)

@@ -13,7 +13,8 @@ from ..archive.places import LeftOut
 from ..arguments import AnyPath
 from ..collected.period import Moment, Period, united
 from ..files import Files
-from ..progress import Advance, silent
+from ..files.location import Location
+from ..progress import Progress, silent
 from .collected_files import collected_files
 from .collected_names import collected_names
 from .conversion import withdraw_unit
@@ -26,7 +27,7 @@ from .plan import Plan
 from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
-from .tasks import Place, Task
+from .tasks import Task
 from .units import Unit, units_of
 
 ENGINES = ("local", "spark")
@@ -102,7 +103,7 @@ def plan(
     price: float = DEFAULT_PRICE,
     destination: Optional[AnyPath] = None,
     container: str = CSV_ROOT,
-    advance: Advance = silent,
+    progress: Progress = silent,
 ) -> Plan:
     """Return the plan for the migration of an archive of the old SDK's CSV files.
 
@@ -113,7 +114,7 @@ def plan(
         price: of 10,000 requests to a storage account, in any currency, for the forecast.
         destination: where collected JSONL is looked for, beside the archive; None for only there.
         container: of the destination, in a storage account.
-        advance: called with the bytes read and the bytes to read.
+        progress: called with the bytes read and the bytes to read.
 
     Returns:
         the plan; what the migration would do is in `found` of each dataset.
@@ -124,9 +125,11 @@ def plan(
     """
     if not 0 <= price < float("inf"):
         raise SettingsError(f"price is {price}; valid: a number from 0 up")
-    archive = Place.of(source, "SOURCE", source_container).open()
-    there = None if destination is None else Place.of(destination, "DESTINATION", container).open()
-    return make_plan(archive, sample, advance, price, there)
+    archive = Location.of(source, "SOURCE", source_container).open()
+    there = (
+        None if destination is None else Location.of(destination, "DESTINATION", container).open()
+    )
+    return make_plan(archive, sample, progress, price, there)
 
 
 def migrate(
@@ -143,7 +146,7 @@ def migrate(
     force: bool = False,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
-    advance: Advance = silent,
+    progress: Progress = silent,
 ) -> MigrationReport:
     """Convert an archive of the old SDK's CSV files to the JSONL of the new one.
 
@@ -167,7 +170,7 @@ def migrate(
         force: replace what an earlier run with another plan has made.
         source_container: of the archive, in a storage account.
         container: of the destination, in a storage account.
-        advance: called with the bytes read and the bytes to read.
+        progress: called with the bytes read and the bytes to read.
 
     Returns:
         what became of each dataset; see `MigrationReport.is_complete`.
@@ -185,11 +188,11 @@ def migrate(
     if not isinstance(plan, (Plan, type(None))):
         raise SettingsError(f"plan is {plan!r}; valid: a plan, as load_plan returns it")
     period = Period.of(since, until)
-    from_place = Place.of(source, "SOURCE", source_container)
-    to_place = Place.of(destination, "DESTINATION", container)
+    from_place = Location.of(source, "SOURCE", source_container)
+    to_place = Location.of(destination, "DESTINATION", container)
     archive = from_place.open()
     if plan is None:
-        plan = make_plan(archive, None, advance, destination=to_place.open())
+        plan = make_plan(archive, None, progress, destination=to_place.open())
     plan.check()
     plan = plan.completed()
     files, left_out = archive_files(archive)
@@ -210,7 +213,7 @@ def migrate(
     total = sum(unit.size for unit in due)
 
     def advance_due(size: int) -> None:
-        advance(size, total)
+        progress(size, total)
 
     if engine == "spark":
         outcomes = run_on_spark(tasks, advance_due)

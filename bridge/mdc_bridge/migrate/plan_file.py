@@ -43,10 +43,10 @@ _HEAD = """\
 
 def dump_plan(plan: Plan) -> str:
     """Return a plan as YAML."""
-    return _HEAD + dump(plan_as_dict(plan), width=100)
+    return _HEAD + dump(plan_to_json(plan), width=100)
 
 
-def plan_as_dict(plan: Plan) -> dict[str, Any]:
+def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return a plan as the values that its YAML holds, for machines."""
     return {
         "format": _FORMAT,

@@ -15,9 +15,9 @@ from ..archive.contents import Content, open_content
 from ..archive.copies import list_archive
 from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, LeftOut
-from ..counted import counted
 from ..files import Files
-from ..progress import Advance, silent
+from ..progress import Progress, silent
+from ..texts import counted
 from .collected_files import collected_files
 from .collected_names import collected_names
 from .collected_plan import with_collected_found, with_collected_names
@@ -36,7 +36,7 @@ _OPENED_AHEAD = 8
 def make_plan(
     source: Files,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
-    advance: Advance = silent,
+    progress: Progress = silent,
     price: Optional[float] = None,
     destination: Optional[Files] = None,
 ) -> Plan:
@@ -45,7 +45,7 @@ def make_plan(
     Args:
         source: the archive.
         sample: bytes to read of each dataset, spread over its files; None for all.
-        advance: called with the bytes read and the bytes to read.
+        progress: called with the bytes read and the bytes to read.
         price: of 10,000 requests, for a forecast of what the migration does; None for none.
         destination: where collected JSONL is looked for, beside the archive; None for only there.
 
@@ -73,7 +73,7 @@ def make_plan(
                 survey.add_unreadable(file)
                 left_out.append(LeftOut(file.info.path, str(error), is_unreadable=True))
             done += min(file.info.size, shares[key])
-            advance(done, total)
+            progress(done, total)
         plans.append(survey.plan())
     made = Plan(tuple(_with_shared_types(plans)), tuple(left_out))
     trees = (destination or source, source)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import BinaryIO, Optional
 
-from ..archive.records import Reject
+from ..archive.raw_rows import Reject
 
 
 class Rejects:

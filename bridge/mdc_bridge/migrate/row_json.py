@@ -1,7 +1,7 @@
 """Rows of one shape as JSON objects: all cells woven into a template at once, and each checked.
 
 The digits of numbers are carried over as they stand. The check is one parse of all numbers of a
-block; only where that fails is a column, and then a cell, looked at by itself.
+batch; only where that fails is a column, and then a cell, looked at by itself.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ESCAPED = bytes(range(32)) + b'"\\'
 
 
 class EncodedRows(NamedTuple):
-    """The rows of a block as JSON.
+    """The rows of a batch as JSON.
 
     Attributes:
         rows: one text for each row, objects separated by commas where the shape is upright.

@@ -10,8 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
 
-from ..archive.records import Reject
-from .blocks import Block
+from ..archive.raw_rows import Reject
+from .row_batches import RowBatch
 
 # A fixed number: the order of the lines depends on it.
 _PARTS = 64
@@ -20,7 +20,7 @@ _ROW_BYTES = 512
 
 
 class ScatteredRow(NamedTuple):
-    """One row; the first fields are those of `Block`.
+    """One row; the first fields are those of `RowBatch`.
 
     Attributes:
         file: number of its file in the unit.
@@ -37,22 +37,22 @@ class ScatteredRow(NamedTuple):
     reject: Optional[Reject] = None
 
     @classmethod
-    def of_block(cls, block: Block, at: int, file: int) -> ScatteredRow:
-        """Return one row of a block."""
+    def of_batch(cls, batch: RowBatch, at: int, file: int) -> ScatteredRow:
+        """Return one row of a batch."""
         return cls(
-            block.ids[at],
-            block.rows[at],
-            block.lines[at],
-            block.times[at],
-            block.requests[at],
-            block.versions[at],
+            batch.ids[at],
+            batch.rows[at],
+            batch.lines[at],
+            batch.times[at],
+            batch.requests[at],
+            batch.versions[at],
             file,
-            block.rejects.get(at),
+            batch.rejects.get(at),
         )
 
-    def as_block(self) -> Block:
-        """Return the row as a block of its own."""
-        return Block(
+    def as_batch(self) -> RowBatch:
+        """Return the row as a batch of its own."""
+        return RowBatch(
             [self.line], [self.row], [self.id], [self.time], [self.request], [self.version]
         )
 

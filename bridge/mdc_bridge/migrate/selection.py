@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Optional
 
 from ..collected.period import ALWAYS, Period
-from .blocks import Block
 from .correlation_cells import line_time
 from .existing import Existing
+from .row_batches import RowBatch
 from .row_counts import RowCounts
 from .waiting_rows import cells_of
 
@@ -34,40 +34,40 @@ class Selection:
         self._counts = counts
 
     def begin_file(self, correlation_prefix: bytes) -> None:
-        """Take the next blocks for those of another file, whose rows without an id begin so."""
+        """Take the next batches for those of another file, whose rows without an id begin so."""
         self._prefix = correlation_prefix
         self._is_flat = False
 
-    def of(self, block: Block) -> Block:
+    def of(self, batch: RowBatch) -> RowBatch:
         """Return the rows that are wanted; rejected ones are kept, to be told."""
         if self._takes_all:
-            return block
-        if self._existing and not self._is_flat and block.without_correlation:
-            self._is_flat = any(b"},{" in row and _is_flat(row) for row in block.rows)
-        places = [at for at in range(len(block.rows)) if self._is_wanted(block, at)]
-        if len(places) == len(block.rows):
-            return block
-        wanted = block.of_rows(places)
-        if block.without_correlation:
+            return batch
+        if self._existing and not self._is_flat and batch.without_correlation:
+            self._is_flat = any(b"},{" in row and _is_flat(row) for row in batch.rows)
+        places = [at for at in range(len(batch.rows)) if self._is_wanted(batch, at)]
+        if len(places) == len(batch.rows):
+            return batch
+        wanted = batch.of_rows(places)
+        if batch.without_correlation:
             wanted.without_correlation = sum(
                 identifier.startswith(self._prefix) and at not in wanted.rejects
                 for at, identifier in enumerate(wanted.ids)
             )
         return wanted
 
-    def _is_wanted(self, block: Block, at: int) -> bool:
-        if at in block.rejects:
+    def _is_wanted(self, batch: RowBatch, at: int) -> bool:
+        if at in batch.rejects:
             return True
-        has_id = not block.ids[at].startswith(self._prefix)
-        if has_id and not any(first <= block.times[at] < end for first, end in self._bounds):
+        has_id = not batch.ids[at].startswith(self._prefix)
+        if has_id and not any(first <= batch.times[at] < end for first, end in self._bounds):
             self._counts.left_out += 1
             return False
         if has_id:
-            is_there = block.ids[at] in self._ids
+            is_there = batch.ids[at] in self._ids
         elif self._existing is None:
             return True
         else:
-            is_there = self._existing.rows.take(cells_of(block.rows[at]), self._is_flat)
+            is_there = self._existing.rows.take(cells_of(batch.rows[at]), self._is_flat)
         self._counts.collected += is_there
         return not is_there
 

@@ -35,13 +35,13 @@ _COST_OF_UNIT = 1024 * 1024
 _COST_OF_BATCH = 32 * 1024 * 1024
 
 
-def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Iterator[Outcome]:
+def run_on_spark(tasks: Sequence[Task], progress: Callable[[int], None]) -> Iterator[Outcome]:
     """Yield the outcomes of tasks as Spark's executors have done them.
 
     Args:
         tasks: source and destination are reached from the executors as from here, and mdc-bridge
             is installed there.
-        advance: called with the bytes of source read so far.
+        progress: called with the bytes of source read so far.
 
     Raises:
         SettingsError: when pyspark is missing.
@@ -64,7 +64,7 @@ def run_on_spark(tasks: Sequence[Task], advance: Callable[[int], None]) -> Itera
     for row in rows:
         for outcome in _outcomes(row.answer):
             total += outcome.size if isinstance(outcome, UnitReport) else 0
-            advance(total)
+            progress(total)
             yield outcome
 
 

@@ -12,10 +12,10 @@ from ..archive.chunks import Chunk, read_chunks
 from ..archive.contents import Content, csv_name
 from ..archive.headers import Header
 from ..archive.places import ArchiveFile
-from ..archive.records import NOT_UTF8, Reject, is_utf8
+from ..archive.raw_rows import NOT_UTF8, Reject, is_utf8
 from ..archive.regular import split_regular
 from ..archive.rows import Row, RowReader, Shape
-from ..counted import counted
+from ..texts import counted
 from .column_survey import ColumnSurvey
 from .plan import DatasetKey, DatasetPlan
 

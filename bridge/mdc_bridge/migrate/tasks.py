@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple, Union
 
-from mdc_core.storage import Folder, parse_storage
-
 from ..archive.places import LeftOut
-from ..arguments import AnyPath, place_text
-from ..files import Files, open_files
+from ..files.location import Location
 from ..progress import Count, silent
 from .conversion import convert_unit
 from .ledger import UnitReport
@@ -23,35 +19,6 @@ _MEMORY_PER_LONGEST = 16
 Outcome = Union[UnitReport, LeftOut]
 
 
-class Place(NamedTuple):
-    """A tree of files by a text that means the same in every process.
-
-    The text may hold a secret, which no `repr` shows.
-    """
-
-    text: str
-    setting: str
-    container: str
-
-    @classmethod
-    def of(cls, place: AnyPath, setting: str, container: str) -> Place:
-        """Return the tree that a user names; a folder by its absolute path.
-
-        Raises:
-            SettingsError: see `open_files`.
-        """
-        text = place_text(place)
-        storage = parse_storage(text, setting)
-        return cls(str(storage) if isinstance(storage, Folder) else text, setting, container)
-
-    def __repr__(self) -> str:
-        return f"Place({parse_storage(self.text, self.setting)}, {self.container!r})"
-
-    def open(self) -> Files:
-        """Return the tree of files; the same one to every caller of this process."""
-        return _opened(self)
-
-
 class Task(NamedTuple):
     """One unit, and all that is needed to convert it.
 
@@ -63,8 +30,8 @@ class Task(NamedTuple):
     """
 
     unit: Unit
-    source: Place
-    destination: Place
+    source: Location
+    destination: Location
     memory: int
 
     def run(self, count: Count = silent) -> Outcome:
@@ -81,8 +48,3 @@ class Task(NamedTuple):
                 return convert_unit(self.unit, source, destination, scratch, longest, count)
         except UnreadableUnitError as error:
             return LeftOut(error.path, str(error), is_unreadable=True)
-
-
-@lru_cache(maxsize=8)
-def _opened(place: Place) -> Files:
-    return open_files(*place)

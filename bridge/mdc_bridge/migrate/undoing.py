@@ -10,7 +10,7 @@ from ..arguments import AnyPath
 from ..collected.period import Moment, Period
 from ..files import Files, open_files
 from ..files.base import PRIVATE_FOLDER
-from ..progress import Advance, silent
+from ..progress import Progress, silent
 from .destination import FileState, state_of
 from .ledger import Ledger
 from .noted import Noted, noted_of
@@ -42,7 +42,7 @@ def undo(
     until: Moment = None,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
-    advance: Advance = silent,
+    progress: Progress = silent,
 ) -> Undoing:
     """Remove what an archive was converted to; all else at the destination stays.
 
@@ -54,7 +54,7 @@ def undo(
         until: see `migrate`.
         source_container: of the archive, in a storage account.
         container: of the destination, in a storage account.
-        advance: called with the units done and the units in all.
+        progress: called with the units done and the units in all.
 
     Raises:
         SettingsError: when a place or a day makes no sense.
@@ -66,7 +66,7 @@ def undo(
         open_files(source, "SOURCE", source_container) as archive,
         open_files(destination, "DESTINATION", container) as there,
     ):
-        undone = _undone(noted_of(archive, there, period, None), there, advance)
+        undone = _undone(noted_of(archive, there, period, None), there, progress)
         with there.scratch():
             pass  # removes what killed runs had on its way
         for folder in (JSONL_ROOT, PRIVATE_FOLDER):
@@ -74,7 +74,7 @@ def undo(
         return undone
 
 
-def _undone(noted: Noted, destination: Files, advance: Advance) -> Undoing:
+def _undone(noted: Noted, destination: Files, progress: Progress) -> Undoing:
     undoing = Undoing(others=noted.others)
     ledger = Ledger(destination)
     for done, (unit, report) in enumerate(sorted(noted.reports.items()), 1):
@@ -95,5 +95,5 @@ def _undone(noted: Noted, destination: Files, advance: Advance) -> Undoing:
                 ledger.write(kept, scratch / "note")
         else:
             ledger.remove(unit)
-        advance(done, len(noted.reports))
+        progress(done, len(noted.reports))
     return undoing

@@ -19,13 +19,13 @@ from ..archive.places import ArchiveFile
 from ..archive.rows import RowReader
 from ..files import Files
 from ..progress import Count, silent
-from .blocks import BlockReader, FileFacts
 from .correlation_cells import CorrelationReader, inner_json
 from .existing import Existing
 from .groups import NO_HASHES, Groups
 from .hour_files import HourFiles, MadeFile
 from .line_maker import LineMaker
 from .rejects import Rejects
+from .row_batches import BatchReader, FileFacts
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRows
 from .selection import Selection
@@ -122,14 +122,14 @@ def _attempt(
         groups = Groups(make_lines, files, rejects, scattered, longest, again)
         selection = Selection(unit.periods, known, groups.counts)
         for file in unit.files:
-            blocks = block_reader(unit, file)
+            batches = batch_reader(unit, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())
             selection.begin_file(correlation_prefix(file.place).encode())
             try:
                 with open_content(source, file.info.path, unit.dataset.encoding) as content:
                     done = 0
                     for chunk in read_chunks(content):
-                        groups.add(selection.of(blocks.read(chunk)))
+                        groups.add(selection.of(batches.read(chunk)))
                         count(content.done - done)
                         done = content.done
                         if most is not None and done >= most:
@@ -147,11 +147,11 @@ def _attempt(
         return Made(groups.counts, files.close(), rejects, again)
 
 
-def block_reader(unit: Unit, file: ArchiveFile) -> BlockReader:
-    """Return what reads the blocks of a file of a unit."""
+def batch_reader(unit: Unit, file: ArchiveFile) -> BatchReader:
+    """Return what reads the batches of a file of a unit."""
     dataset = unit.dataset
     correlations = CorrelationReader(dataset.time_zone, file.folder.version)
-    return BlockReader(
+    return BatchReader(
         RowReader(dataset.header, dataset.names, dataset.under_one_name),
         correlations,
         dataset.columns,

@@ -10,7 +10,7 @@ from mdc_core.layouts import CSV_ROOT
 from ..arguments import AnyPath
 from ..collected.period import Moment, Period
 from ..files import Files, open_files
-from ..progress import Advance, silent
+from ..progress import Progress, silent
 from .destination import FileState, sizes_of, state_of
 from .noted import Noted, noted_of
 from .plan import Plan
@@ -52,7 +52,7 @@ def verify(
     until: Moment = None,
     source_container: str = CSV_ROOT,
     container: str = CSV_ROOT,
-    advance: Advance = silent,
+    progress: Progress = silent,
 ) -> Verification:
     """Read what an archive was converted to, and say what is not as it was written.
 
@@ -65,7 +65,7 @@ def verify(
         until: see `migrate`.
         source_container: of the archive, in a storage account.
         container: of the destination, in a storage account.
-        advance: called with the units done and the units in all.
+        progress: called with the units done and the units in all.
 
     Raises:
         SettingsError: when a place or a day makes no sense.
@@ -76,10 +76,10 @@ def verify(
         open_files(source, "SOURCE", source_container) as archive,
         open_files(destination, "DESTINATION", container) as there,
     ):
-        return _verified(noted_of(archive, there, period, plan), there, advance)
+        return _verified(noted_of(archive, there, period, plan), there, progress)
 
 
-def _verified(known: Noted, destination: Files, advance: Advance) -> Verification:
+def _verified(known: Noted, destination: Files, progress: Progress) -> Verification:
     found = Verification(others=known.others)
     noted: set[str] = set()
     units = sorted({*known.folders, *known.reports})
@@ -92,7 +92,7 @@ def _verified(known: Noted, destination: Files, advance: Advance) -> Verificatio
             noted.update(report.made)
             for path in report.made:
                 _add(found, path, state_of(path, report, destination))
-        advance(done, len(units))
+        progress(done, len(units))
     # A file's name begins with the id of its unit.
     ours = set(units)
     of_these = (path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in ours)

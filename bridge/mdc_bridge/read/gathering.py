@@ -15,7 +15,7 @@ from ..collected.meter import Meter
 from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problem, Problems
 from ..files import Files
-from ..progress import Advance
+from ..progress import Progress
 from .ahead import made_ahead, most_ahead
 from .blocks import Block, Columns
 from .frames import ID, REQUEST, ROW, TIME
@@ -52,7 +52,7 @@ def batches_of_lines(
     files: Files,
     choice: Choice,
     problems: Problems,
-    advance: Optional[Advance],
+    progress: Optional[Progress],
     places: Places,
     limit: Optional[int],
     regular: Optional[Regular],
@@ -63,13 +63,13 @@ def batches_of_lines(
         files: the tree.
         choice: see `chosen_files`.
         problems: told of what cannot be read.
-        advance: told of the bytes read and to read.
+        progress: told of the bytes read and to read.
         places: is filled.
         limit: of rows; what comes after them is not read.
         regular: reads many lines at once; None for one by one.
     """
     chosen: Iterable[CollectionFile] = chosen_files(files, choice, problems)
-    meter = None if advance is None else Meter(advance)
+    meter = None if progress is None else Meter(progress)
     numbered = list(enumerate(chosen if meter is None else meter.listed(chosen)))
     numbered.sort(key=lambda entry: (entry[1].rolled, entry[0]))
     batch: list[Placed] = []

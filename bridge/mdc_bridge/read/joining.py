@@ -10,7 +10,7 @@ import pandas
 
 from mdc_core.errors import SettingsError
 
-from ..counted import counted
+from ..texts import counted
 from .columns import with_room_for_gaps, without_needless_gaps
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 from .matching import NONE, Position, matched

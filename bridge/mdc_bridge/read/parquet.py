@@ -11,7 +11,7 @@ import pandas
 
 from mdc_core.errors import SettingsError
 
-from ..counted import counted
+from ..texts import counted
 from .ahead import made_ahead, most_ahead
 from .batch import Batch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind

@@ -14,7 +14,7 @@ from ..collected.lines import CollectedLine, read_lines
 from ..collected.payloads import Key, is_by_request, settled
 from ..collected.period import Moment
 from ..collected.problems import Problems
-from ..progress import Advance
+from ..progress import Progress
 from .frames import frame_of_lines
 from .joining import join_truth, side_by_side
 from .streaming import check_join, check_truth
@@ -33,7 +33,7 @@ def read(
     on: Union[str, tuple[str, str], None] = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
-    advance: Optional[Advance] = None,
+    progress: Optional[Progress] = None,
 ) -> pandas.DataFrame:
     """Return collected rows as a frame, one row for each row object, by time.
 
@@ -54,7 +54,7 @@ def read(
         on: a column of both, or a pair of the names on either side; needed with `truth`.
         container: in a storage account.
         problems: counts what cannot be read; None raises at the first and warns of torn lines.
-        advance: see `read_lines`.
+        progress: see `read_lines`.
 
     Returns:
         `mdc_id` (the correlation id), `mdc_line` (position of the line among those of this id in
@@ -79,7 +79,7 @@ def read(
         until=until,
         container=container,
         problems=problems,
-        advance=advance,
+        progress=progress,
     )
     by_time = sorted(lines, key=_time)
     if join is None:

@@ -18,7 +18,7 @@ from ..collected.period import Period
 from ..collected.places import Choice
 from ..collected.problems import Problems
 from ..files import Files
-from ..progress import Advance
+from ..progress import Progress
 from .batch import Batch
 from .columns import Kind
 from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
@@ -49,7 +49,7 @@ class Rows:
         join: collections whose rows are to stand side by side.
         limit: of rows: those that are read first, time folder by time folder; joined rows are
             the first by time.
-        advance: told of the bytes read and to read.
+        progress: told of the bytes read and to read.
 
     Attributes:
         count: number of rows.
@@ -68,7 +68,7 @@ class Rows:
         problems: Problems,
         join: Optional[Sequence[str]] = None,
         limit: Optional[int] = None,
-        advance: Optional[Advance] = None,
+        progress: Optional[Progress] = None,
     ) -> None:
         self._join = join
         self._limit = limit
@@ -78,12 +78,12 @@ class Rows:
         try:
             with without_cycles():
                 told = deepcopy(problems)
-                self._read(files, choice, problems, advance, has_tables=True)
+                self._read(files, choice, problems, progress, has_tables=True)
                 if self._survey.needs_lists:
                     vars(problems).update(vars(told))
                     self.close()
                     self._start()
-                    self._read(files, choice, problems, advance, has_tables=False)
+                    self._read(files, choice, problems, progress, has_tables=False)
                 self._name()
         except BaseException:
             self.close()
@@ -152,7 +152,7 @@ class Rows:
         files: Files,
         choice: Choice,
         problems: Problems,
-        advance: Optional[Advance],
+        progress: Optional[Progress],
         has_tables: bool,
     ) -> None:
         is_joined = self._join is not None
@@ -161,7 +161,7 @@ class Rows:
         if has_tables and not is_by_request(self._join or ()):
             regular = _regular(self._places, self._survey, choice.period, self._join or ())
         limit = None if is_joined else self._limit
-        batches = batches_of_lines(files, choice, problems, advance, self._places, limit, regular)
+        batches = batches_of_lines(files, choice, problems, progress, self._places, limit, regular)
         sized = _Sized(batches)
         if self._join is None:
             for batch in sized:

@@ -17,7 +17,7 @@ from ..collected.period import Moment
 from ..collected.places import Choice
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
-from ..progress import Advance
+from ..progress import Progress
 from .joining import TruthBeside, told_apart
 from .rows import Rows
 
@@ -41,7 +41,7 @@ def iter_frames(
     limit: Optional[int] = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
-    advance: Optional[Advance] = None,
+    progress: Optional[Progress] = None,
 ) -> Iterator[pandas.DataFrame]:
     """Yield the rows of `read` in frames of bounded size, with its columns and types.
 
@@ -64,7 +64,7 @@ def iter_frames(
             that hold as many; with `join`, all are read.
         container: see `read`.
         problems: see `read`.
-        advance: see `read_lines`.
+        progress: see `read_lines`.
 
     Raises:
         SettingsError: see `read`.
@@ -82,7 +82,7 @@ def iter_frames(
         limit=limit,
         container=container,
         problems=problems,
-        advance=advance,
+        progress=progress,
     ) as collected:
         if collected.example is not None:
             told = told_apart(collected.apart, collected.example[-1])
@@ -110,7 +110,7 @@ def opened_rows(
     limit: Optional[int] = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
-    advance: Optional[Advance] = None,
+    progress: Optional[Progress] = None,
 ) -> Iterator[Rows]:
     """Yield the chosen rows; for the arguments see `iter_frames`."""
     check_join(join, collections)
@@ -120,7 +120,7 @@ def opened_rows(
     problems = StrictProblems() if problems is None else problems
     with (
         open_files(root, "ROOT", container) as files,
-        Rows(files, choice, problems, join, limit, advance) as collected,
+        Rows(files, choice, problems, join, limit, progress) as collected,
     ):
         yield collected
 

@@ -9,7 +9,7 @@ from mdc_core.data.correlation_columns import HEADERS, Correlation
 from mdc_core.data.rows import is_columns, is_rows
 from mdc_core.data.snapshot import ArraySnapshot, ListSnapshot, Snapshot
 
-from ..counted import counted
+from ..texts import counted
 
 _UNDER_ONE_NAME = (
     "{values} values under the one name {name!r} are {what}, for inputs of {inputs}; if they "

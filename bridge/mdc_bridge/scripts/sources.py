@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-from ..printable import encodable
+from ..texts import encodable
 
 _NEWLINE = re.compile("\r\n|\r|\n")
 
@@ -56,7 +56,7 @@ class UnreadableScript:
     line: Optional[int] = None
     cell: Optional[int] = None
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the fields as `--json` prints them."""
         return {
             "path": encodable(self.path),

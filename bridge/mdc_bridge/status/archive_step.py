@@ -8,11 +8,11 @@ from pathlib import Path
 
 from mdc_core.errors import StoreError
 
-from ..counted import counted
 from ..migrate import DatasetKey, DatasetPlan, Plan, load_plan
 from ..migrate.destination import is_there, sizes_of
 from ..migrate.ledger import Ledger, UnitReport
 from ..migrate.units import Unit, units_of
+from ..texts import counted
 from .holdings import Holdings
 from .services import Service
 from .steps import State, Step

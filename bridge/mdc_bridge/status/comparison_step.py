@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from mdc_core.errors import SettingsError, StoreError
 
 from ..collected.period import Period, folder_bounds
-from ..counted import counted
 from ..moments import utc_text
+from ..texts import counted
 from .holdings import Holdings
 from .services import Service
 from .steps import State, Step

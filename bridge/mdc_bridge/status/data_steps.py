@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from ..counted import counted
+from ..texts import counted
 from .holdings import Holdings
 from .services import Service
 from .steps import State, Step

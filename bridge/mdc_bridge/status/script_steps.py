@@ -10,13 +10,13 @@ from typing import Optional
 from ..check import Finding, Report, Target, Verdict, check
 from ..check.checking import read_programs
 from ..check.old_sdk import uses_new_sdk, uses_old_sdk
-from ..counted import counted
 from ..needs import BRIDGE
 from ..scripts import find_scripts
 from ..scripts.asked import Environment
 from ..scripts.environments import read_environment
 from ..scripts.finding import SKIPPED_FOLDERS, is_environment_name
 from ..scripts.modules import exports_in
+from ..texts import counted
 from .steps import State, Step
 
 _OFFICIAL = "azureml-ai-monitoring"

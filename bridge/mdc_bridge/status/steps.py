@@ -49,7 +49,7 @@ class Step:
         """What the step is about."""
         return STEPS[self.number]
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the step as `--json` prints it."""
         return {
             "step": self.number,
@@ -100,7 +100,7 @@ class ServiceStatus:
         """What is known of the last comparison; empty without one."""
         return next((step.found for step in self.steps if step.number == 5), {})
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the service as `--json` prints it."""
         return {
             "name": self.name,
@@ -108,7 +108,7 @@ class ServiceStatus:
             "is_done": self.is_done,
             "last_comparison": dict(self.comparison) or None,
             "left": [f"{step.number} {step.name}: {step.text}" for step in self.left],
-            "steps": [step.as_json() for step in self.steps],
+            "steps": [step.to_json() for step in self.steps],
             "problem": self.problem or None,
         }
 
@@ -135,11 +135,11 @@ class StatusReport:
         """Whether something could not be read."""
         return any(service.is_unreadable for service in self.services)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the report as `--json` prints it."""
         return {
             "made": self.made,
-            "services": [service.as_json() for service in self.services],
+            "services": [service.to_json() for service in self.services],
             "summary": {
                 "services": len(self.services),
                 "done": sum(service.is_done for service in self.services),

@@ -12,7 +12,7 @@ from mdc_core.errors import MdcError, MissingFileError
 
 from ..arguments import AnyPath
 from ..moments import utc_now, utc_text
-from ..progress import Advance, silent
+from ..progress import Progress, silent
 from .archive_step import archive_step
 from .comparison_step import comparison_step
 from .data_steps import dual_step, legacy_step
@@ -26,7 +26,7 @@ from .steps import ServiceStatus, State, StatusReport, Step
 
 
 def status(
-    place: AnyPath, *, now: Optional[datetime] = None, advance: Advance = silent
+    place: AnyPath, *, now: Optional[datetime] = None, progress: Progress = silent
 ) -> StatusReport:
     """Say of each of many services at which step of the migration it is, and what is left.
 
@@ -38,7 +38,7 @@ def status(
             --json` printed, YAML of the endpoint, plan. Or a YAML file with `services`, a list of
             mappings that name these.
         now: the present moment, for what is too old; None for the clock's.
-        advance: called with the number of services done, and of all.
+        progress: called with the number of services done, and of all.
 
     Returns:
         all of them; what cannot be read of one hides nothing of the others.
@@ -57,7 +57,7 @@ def status(
     found = []
     for done, service in enumerate(services, 1):
         found.append(_status(service, listings, moment))
-        advance(done, len(services))
+        progress(done, len(services))
     return StatusReport(utc_text(moment), tuple(found))
 
 

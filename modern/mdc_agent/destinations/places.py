@@ -93,9 +93,9 @@ class Places:
         client_id = None if listed is None else listed.client_id
         if listed is None or listed.data_path is None:
             folder = collection_folder(self.deployment.endpoint, self.deployment.name, name)
-            where = self._reading.place(*_COLLECTIONS, name)
+            where = self._reading.position(*_COLLECTIONS, name)
             return DatastorePath(DEFAULT_DATASTORE, f"{JSONL_ROOT}/{folder}"), client_id, where
-        where = self._reading.place(*_COLLECTIONS, name, "data", "path")
+        where = self._reading.position(*_COLLECTIONS, name, "data", "path")
         try:
             return parse_datastore_path(listed.data_path), client_id, where
         except SettingsError as error:

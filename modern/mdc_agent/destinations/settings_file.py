@@ -83,7 +83,11 @@ def read_settings(
         values = {} if nodes.root is None else _File(walk, Path(path).parent).read(nodes.root)
         _check_token(walk, values, environ)
     except YamlError as error:
-        at = f"{source}:{error.place.line}:{error.place.column}" if error.place.line else source
+        at = (
+            f"{source}:{error.position.line}:{error.position.column}"
+            if error.position.line
+            else source
+        )
         raise SettingsError(f"{at}: {error}") from error
     if walk.remarks:
         remarks = sorted(walk.remarks, key=lambda each: (each.line, each.column))

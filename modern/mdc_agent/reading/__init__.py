@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .deployment_file import read_deployment
-from .remarks import ERROR, WARNING, Place, Reading, Remark
+from .remarks import ERROR, WARNING, Position, Reading, Remark
 
-__all__ = ["ERROR", "WARNING", "Place", "Reading", "Remark", "read_deployment"]
+__all__ = ["ERROR", "WARNING", "Position", "Reading", "Remark", "read_deployment"]

@@ -30,6 +30,6 @@ def read_deployment(path: Path | str, environ: Mapping[str, str] = os.environ) -
             return read_sdk_config(path, nodes, environ)
         return read_nodes(nodes, str(path))
     except YamlError as error:
-        place = error.place
-        remark = Remark(place.line, place.column, ERROR, str(error), azure_refuses=True)
+        position = error.position
+        remark = Remark(position.line, position.column, ERROR, str(error), azure_refuses=True)
         return Reading(str(path), None, (remark,))

@@ -58,7 +58,7 @@ def read_nodes(nodes: Nodes, source: str) -> Reading:
     if walk.has_errors():
         deployment = None
     remarks = sorted(walk.remarks, key=lambda each: (each.line, each.column))
-    return Reading(source, deployment, tuple(remarks), walk.places())
+    return Reading(source, deployment, tuple(remarks), walk.positions())
 
 
 class _DeploymentFile:

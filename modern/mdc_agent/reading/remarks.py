@@ -24,14 +24,14 @@ def dotted(keys: Keys) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """A position in a file; both numbers begin at 1, 0 where there is none."""
 
     line: int
     column: int
 
 
-NOWHERE = Place(0, 0)
+NOWHERE = Position(0, 0)
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Remark:
     setting: str = ""
 
     def at(self, source: str) -> str:
-        """Return the remark as one line of text, with its place in `source`."""
-        place = f"{source}:{self.line}:{self.column}" if self.line else source
+        """Return the remark as one line of text, with its position in `source`."""
+        position = f"{source}:{self.line}:{self.column}" if self.line else source
         valid = f"; valid: {self.valid}" if self.valid else ""
-        return f"{place}: {self.severity}: {self.text}{valid}"
+        return f"{position}: {self.severity}: {self.text}{valid}"
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,22 @@ class Reading:
         source: the path or the kind of object, as messages name it.
         deployment: None where an error stands in the way.
         remarks: by line.
-        places: of values, by their keys from the root.
+        positions: of values, by their keys from the root.
     """
 
     source: str
     deployment: Deployment | None
     remarks: tuple[Remark, ...] = ()
-    places: Mapping[Keys, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    positions: Mapping[Keys, Position] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
 
     @property
     def refused_by_azure(self) -> bool:
         """Whether Azure's client refuses what was read."""
         return any(remark.azure_refuses for remark in self.remarks)
 
-    def place(self, *keys: str) -> str:
+    def position(self, *keys: str) -> str:
         """Return where a value stands, such as `deployment.yaml:7:15`, else the source alone."""
-        place = self.places.get(keys, NOWHERE)
-        return f"{self.source}:{place.line}:{place.column}" if place.line else self.source
+        position = self.positions.get(keys, NOWHERE)
+        return f"{self.source}:{position.line}:{position.column}" if position.line else self.source

@@ -44,11 +44,11 @@ def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Rea
     walk = Walk(nodes)
     if nodes.root is not None:
         walk.mapping(nodes.root, ())
-    places = walk.places()
+    positions = walk.positions()
     if rules.local_capture:
-        place = places["runMode",]
-        remark = Remark(place.line, place.column, ERROR, LOCAL, '"cloud"', False, "runMode")
-        return Reading(source, None, (remark,), places)
+        position = positions["runMode",]
+        remark = Remark(position.line, position.column, ERROR, LOCAL, '"cloud"', False, "runMode")
+        return Reading(source, None, (remark,), positions)
     deployment = Deployment(
         endpoint=environ.get("MDC_ENDPOINT") or "default",
         name=environ.get("MDC_DEPLOYMENT") or "default",
@@ -59,7 +59,7 @@ def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Rea
         rolling_rate=environ.get("MDC_ROLLING_RATE", "").strip().lower() or "hour",
         capture_headers=headers,
     )
-    return Reading(source, deployment, (), places)
+    return Reading(source, deployment, (), positions)
 
 
 def _payload_share(rules: CollectionRules) -> float:

@@ -10,12 +10,12 @@ import yaml
 
 from mdc_core.redaction import shown
 
-from .remarks import ERROR, WARNING, Keys, Place, Remark, dotted
-from .yaml_nodes import Entry, Nodes, Other, place_of
+from .remarks import ERROR, WARNING, Keys, Position, Remark, dotted
+from .yaml_nodes import Entry, Nodes, Other, position_of
 
 
 class Walk:
-    """Takes values out of nodes by their keys, and notes remarks and places.
+    """Takes values out of nodes by their keys, and notes remarks and positions.
 
     Args:
         nodes: of the file.
@@ -34,9 +34,9 @@ class Walk:
         """Return whether something was found that nobody takes."""
         return any(remark.severity == ERROR for remark in self.remarks)
 
-    def places(self) -> dict[Keys, Place]:
+    def positions(self) -> dict[Keys, Position]:
         """Return where the values stand, by the keys that lead to them."""
-        return {keys: place_of(value) for keys, (_, value) in self.entries.items()}
+        return {keys: position_of(value) for keys, (_, value) in self.entries.items()}
 
     def key_of(self, *keys: str) -> yaml.Node:
         """Return the node of a key that was looked at."""
@@ -81,7 +81,7 @@ class Walk:
                 continue
             if id(key) in own:
                 if name in seen:
-                    earlier = place_of(found[name][0]).line
+                    earlier = position_of(found[name][0]).line
                     text = f"{dotted((*keys, name))} occurs twice: this one is used"
                     self.warning(key, (*keys, name), f"{text}, not that of line {earlier}")
                 seen.add(name)
@@ -137,7 +137,7 @@ class Walk:
     def _say(
         self, node: yaml.Node, keys: Keys, severity: str, text: str, valid: str, azure: bool
     ) -> None:
-        place = place_of(node)
-        remark = Remark(place.line, place.column, severity, text, valid, azure, dotted(keys))
+        position = position_of(node)
+        remark = Remark(position.line, position.column, severity, text, valid, azure, dotted(keys))
         if remark not in self.remarks:  # an alias may lead to a value twice
             self.remarks.append(remark)

@@ -1,4 +1,4 @@
-"""YAML as nodes that know their place: what `yaml.safe_load` makes of a file, value by value.
+"""YAML as nodes that know their position: what `yaml.safe_load` makes of a file, value by value.
 
 Azure's client reads with `yaml.safe_load`; so keys that come twice, merge keys and aliases mean
 here what they mean there. Nothing is unfolded that is not asked for, and the number of entries is
@@ -16,7 +16,7 @@ import yaml
 from mdc_core.errors import MissingFileError, SettingsError, UnreadableFileError
 from mdc_core.redaction import shown
 
-from .remarks import NOWHERE, Place
+from .remarks import NOWHERE, Position
 
 MAX_BYTES = 512 * 1024
 MAX_ENTRIES = 10_000
@@ -34,11 +34,11 @@ Entry = tuple[yaml.Node, yaml.Node]
 
 
 class YamlError(SettingsError):
-    """A text is not YAML that can be read; `place` is where."""
+    """A text is not YAML that can be read; `position` is where."""
 
-    def __init__(self, message: str, place: Place = NOWHERE) -> None:
+    def __init__(self, message: str, position: Position = NOWHERE) -> None:
         super().__init__(message)
-        self.place = place
+        self.position = position
 
 
 class Other:
@@ -74,13 +74,13 @@ class Nodes:
         except yaml.reader.ReaderError as error:
             raise YamlError(
                 f"it holds a character that YAML does not allow, #x{int(error.character):04x}",
-                _place_in(text, error.position),
+                _position_in(text, error.position),
             ) from error
         except yaml.composer.ComposerError as error:
-            raise YamlError(_problem(error), _place_of_error(error)) from error
+            raise YamlError(_problem(error), _position_of_error(error)) from error
         except yaml.MarkedYAMLError as error:
             raise YamlError(
-                f"it is not valid YAML: {_problem(error)}", _place_of_error(error)
+                f"it is not valid YAML: {_problem(error)}", _position_of_error(error)
             ) from error
         except RecursionError:
             raise YamlError("it is nested too deeply to be read") from None
@@ -147,7 +147,7 @@ class Nodes:
 
     def _flat(self, node: yaml.MappingNode, within: tuple[int, ...]) -> list[Entry]:
         if id(node) in within:
-            raise YamlError("a mapping is merged into itself", place_of(node))
+            raise YamlError("a mapping is merged into itself", position_of(node))
         own: list[Entry] = []
         parts: list[yaml.Node] = []
         for key, value in node.value:
@@ -159,7 +159,7 @@ class Nodes:
         merged = []
         for part in parts:
             if not isinstance(part, yaml.MappingNode):
-                raise YamlError("`<<` does not merge a mapping", place_of(part))
+                raise YamlError("`<<` does not merge a mapping", position_of(part))
             merged.append(self._flat(part, (*within, id(node))))
         if len(merged) > 1:
             self._note_ambiguous(node, merged)
@@ -178,7 +178,7 @@ class Nodes:
         self._entries += 1
         if self._entries > MAX_ENTRIES:
             raise YamlError(
-                f"with its aliases it has more than {MAX_ENTRIES} entries", place_of(node)
+                f"with its aliases it has more than {MAX_ENTRIES} entries", position_of(node)
             )
 
 
@@ -203,22 +203,22 @@ def read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = content[: error.start].decode("utf-8", "replace")
-        raise YamlError("it is not UTF-8", _place_in(good, len(good))) from error
+        raise YamlError("it is not UTF-8", _position_in(good, len(good))) from error
 
 
-def place_of(node: yaml.Node) -> Place:
+def position_of(node: yaml.Node) -> Position:
     """Return where a node begins."""
-    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _place_in(text: str, position: int) -> Place:
+def _position_in(text: str, position: int) -> Position:
     before = text[:position]
-    return Place(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
+    return Position(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
 
 
-def _place_of_error(error: yaml.MarkedYAMLError) -> Place:
+def _position_of_error(error: yaml.MarkedYAMLError) -> Position:
     mark = error.problem_mark or error.context_mark
-    return NOWHERE if mark is None else Place(mark.line + 1, mark.column + 1)
+    return NOWHERE if mark is None else Position(mark.line + 1, mark.column + 1)
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:

@@ -16,7 +16,7 @@ from azureml.monitoring import ModelDataCollector
 from mdc_bridge.archive import ArchiveRow, read_rows
 from mdc_bridge.archive.chunks import read_chunks
 from mdc_bridge.archive.headers import Guess, Header, guess_header
-from mdc_bridge.archive.records import Record, read_records
+from mdc_bridge.archive.raw_rows import RawRow, read_raw_rows
 from mdc_core.data.correlation_columns import HEADERS
 from mdc_core.testing import MemoryDestination, collecting
 from tests.bridge.archive.archive_texts import TAIL
@@ -50,8 +50,8 @@ _EXPECTED: dict[str, dict[str, tuple[Optional[list[str]], int]]] = {
 
 def _guess(text: str, mode: str = "auto") -> Guess:
     chunks = read_chunks(io.BytesIO(text.encode()))
-    entries = [entry for chunk in chunks for entry in read_records(chunk)]
-    return guess_header([entry for entry in entries if isinstance(entry, Record)], mode)
+    entries = [entry for chunk in chunks for entry in read_raw_rows(chunk)]
+    return guess_header([entry for entry in entries if isinstance(entry, RawRow)], mode)
 
 
 def _rows(content: bytes) -> list[ArchiveRow]:
@@ -75,8 +75,8 @@ def test_files_of_the_original(case: str) -> None:
         assert len(rows) == count
         assert all(set(row.names) <= set(expected) for row in rows)
         assert all(row.correlation is not None for row in rows) or "inputs" not in file
-        first = next(iter(read_records(next(read_chunks(io.BytesIO(blobs[file]))))))
-        assert isinstance(first, Record)
+        first = next(iter(read_raw_rows(next(read_chunks(io.BytesIO(blobs[file]))))))
+        assert isinstance(first, RawRow)
         guess = guess_header([first]) if not rows else _guess(blobs[file].decode())
         assert guess.is_header == (names is not None)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mdc_bridge.archive import ArchiveRow, Reject, read_rows
 from mdc_bridge.archive.chunks import CHUNK_BYTES, read_chunks
-from mdc_bridge.archive.records import Record, read_records
+from mdc_bridge.archive.raw_rows import RawRow, read_raw_rows
 from mdc_bridge.archive.regular import split_regular
 from mdc_bridge.archive.rows import NO_CORRELATION, Row, RowReader
 from mdc_core.data.correlation_columns import HEADERS
@@ -277,7 +277,7 @@ def test_every_record_is_a_row_a_reject_or_a_header(content: bytes, mode: str) -
     reader, records = RowReader(mode), []
     entries: list[Union[Row, Reject]] = []
     for chunk in read_chunks(io.BytesIO(content)):
-        records += [entry for entry in read_records(chunk) if isinstance(entry, Record)]
+        records += [entry for entry in read_raw_rows(chunk) if isinstance(entry, RawRow)]
         entries += reader.read(chunk)
 
     lines = [entry.line for entry in entries]

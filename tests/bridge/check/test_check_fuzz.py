@@ -59,7 +59,7 @@ PIECES = [
 def _checked(path: Path) -> Report:
     report = check([path])
     json.dumps(sarif(report)).encode()
-    json.dumps(report.as_json()).encode()
+    json.dumps(report.to_json()).encode()
     assert report.files == 1
     return report
 

@@ -12,7 +12,7 @@ import pytest
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.cli.app import run
 from mdc_bridge.compare import compare, render_page
-from mdc_bridge.compare.hints import naming_hint
+from mdc_bridge.compare.naming import naming_hint
 from mdc_bridge.migrate import migrate, plan
 from tests.bridge.compare.conftest import FEATURES, Collected
 

@@ -13,8 +13,8 @@ from mdc_bridge.compare import (
     ColumnDifferences,
     Counts,
     Dataset,
-    Place,
     Report,
+    RowPlace,
     Sample,
     Side,
     WithoutOutputs,
@@ -44,7 +44,7 @@ def _report() -> Report:
     hours["2026-11-20T05"] = Counts(1200, 1150, 10, 60, 7)
     hours["2026-11-21"] = Counts(3, 0, 0, 3, 0)
     cells = [Cell("income", "60680.88", "60681"), Cell(HOSTILE, HOSTILE, f'"{HOSTILE}"')]
-    place = Place(f"modeldata/{'x' * 200}/data.csv", 12)
+    place = RowPlace(f"modeldata/{'x' * 200}/data.csv", 12)
     spoiled = Dataset(
         "credit",
         "risk",

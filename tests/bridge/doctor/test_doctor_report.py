@@ -53,7 +53,7 @@ def test_what_no_terminal_shows_is_escaped() -> None:
 
 
 def test_json_has_every_check() -> None:
-    report = Report((GOOD, BAD)).as_dict()
+    report = Report((GOOD, BAD)).to_json()
     assert report["status"] == "fail"
     assert report["checks"][1] == {
         "check": "spool",

@@ -103,5 +103,5 @@ def test_no_secret_is_shown(variable: str, monkeypatch: pytest.MonkeyPatch, tmp_
     ):
         environ = {"MDC_BRIDGE_MODE": "dual", "MDC_STORAGE": str(tmp_path), variable: value}
         report = doctor(environ, seconds=2)
-        printed = report.as_text() + json.dumps(report.as_dict())
+        printed = report.as_text() + json.dumps(report.to_json())
         assert not [secret for secret in SECRETS if secret in printed], (value, printed)

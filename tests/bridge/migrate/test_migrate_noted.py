@@ -143,7 +143,7 @@ def test_a_changed_file_is_named_until_it_is_gone(source: Path, new: Path) -> No
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        undo(source, new, advance=interrupt)
+        undo(source, new, progress=interrupt)
     undone = undo(source, new)
     assert (undone.changed, undone.units) == (named, 1)
     assert undo(source, new).changed == named

@@ -26,7 +26,7 @@ threading.Thread(target=threading.Event().wait, daemon=True).start()
 def main():
     seen = []
     made = plan(sys.argv[1])
-    migrate(sys.argv[1], sys.argv[2], made, jobs=2, advance=lambda done, total: seen.append(done))
+    migrate(sys.argv[1], sys.argv[2], made, jobs=2, progress=lambda done, total: seen.append(done))
     print(seen == sorted(seen), len(seen) > 1)
 
 """

@@ -109,7 +109,7 @@ def test_problems_are_told_in_the_order_of_files(
         (below / name).write_bytes(content)
     problems = Problems()
     told: list[int] = []
-    with opened_rows(tmp_path, problems=problems, advance=lambda done, _: told.append(done)):
+    with opened_rows(tmp_path, problems=problems, progress=lambda done, _: told.append(done)):
         pass
     assert [Path(each.path).name for each in problems.samples] == names[:3]
     assert told == sorted(told)

@@ -163,7 +163,7 @@ def test_how_far_it_is(write: Any, event: Event, tmp_path: Path) -> None:
     lines = read_lines(
         str(tmp_path / "collected"),
         collections=["model_inputs"],
-        advance=lambda done, total: told.append((done, total)),
+        progress=lambda done, total: told.append((done, total)),
     )
     next(lines)
     assert told == [(0, None), (0, None)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...counted import counted
 from ...needs import BRIDGE
 from ...scripts.facts import Facts
 from ...scripts.old_names import OLD_PACKAGE
+from ...texts import counted
 from ..findings import Verdict
 from ..installing import PROBLEMS
 from ..rule import Hit, Rule

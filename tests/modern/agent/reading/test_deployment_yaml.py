@@ -113,8 +113,8 @@ def test_places_of_values(tmp_path: Path) -> None:
     """The place of each value is known, for those who have something to say about it later."""
     reading = read(tmp_path, collection("enabled: 'true'\ndata: {name: a, path: azureml://x}"))
     keys = ("data_collector", "collections", "model_inputs", "data", "path")
-    assert reading.place(*keys).endswith("deployment.yaml:10:29")
-    assert reading.place("nowhere").endswith("deployment.yaml")
+    assert reading.position(*keys).endswith("deployment.yaml:10:29")
+    assert reading.position("nowhere").endswith("deployment.yaml")
 
 
 def test_hostile_names_are_data(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Chunks of a CSV file as blocks: rows as JSON beside what their correlation cells say."""
+"""Chunks of a CSV file as batches: rows as JSON beside what their correlation cells say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple, Optional
 from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, UUID
 
 from ..archive.chunks import Chunk
-from ..archive.records import Reject, is_utf8, reject
+from ..archive.raw_rows import Reject, is_utf8, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
 from .correlation_cells import CorrelationCells, CorrelationReader, inner_json
@@ -23,7 +23,7 @@ _SEPARATORS = ("\0", "\x1f", "\x1e")
 
 
 @dataclass
-class Block:
+class RowBatch:
     """Rows of a chunk, in their order; the lists are as long as there are rows.
 
     Attributes:
@@ -45,9 +45,9 @@ class Block:
     without_correlation: int = 0
     infinities: Mapping[int, int] = field(default_factory=dict)
 
-    def of_rows(self, places: Sequence[int]) -> Block:
-        """Return a block of some of the rows, counted as none."""
-        return Block(
+    def of_rows(self, places: Sequence[int]) -> RowBatch:
+        """Return a batch of some of the rows, counted as none."""
+        return RowBatch(
             [self.lines[at] for at in places],
             [self.rows[at] for at in places],
             [self.ids[at] for at in places],
@@ -75,8 +75,8 @@ class FileFacts(NamedTuple):
     version: bytes
 
 
-class BlockReader:
-    """Reads the blocks of one file.
+class BatchReader:
+    """Reads the batches of one file.
 
     Args:
         rows: the reader of the file's rows.
@@ -98,11 +98,11 @@ class BlockReader:
         self._facts = facts
         self._encoders: dict[Shape, RowEncoder] = {}
 
-    def read(self, chunk: Chunk) -> Block:
+    def read(self, chunk: Chunk) -> RowBatch:
         """Return the rows of the next chunk."""
         return self._read_regular(chunk) or self._read_irregular(chunk)
 
-    def _read_regular(self, chunk: Chunk) -> Optional[Block]:
+    def _read_regular(self, chunk: Chunk) -> Optional[RowBatch]:
         shape = self._reader.shape_of_all(chunk)
         if shape is None:
             return None
@@ -119,19 +119,19 @@ class BlockReader:
         if correlations is None:
             return None
         encoded = self._encoder(shape).encode(columns[: shape.width], count)
-        block = Block(lines, encoded.rows, *correlations, infinities=encoded.infinities)
+        batch = RowBatch(lines, encoded.rows, *correlations, infinities=encoded.infinities)
         for row, reason in encoded.faults.items():
             content = b",".join([column[row] for column in columns])
-            block.rejects[row] = reject(lines[row], reason, content)
+            batch.rejects[row] = reject(lines[row], reason, content)
         if not shape.is_correlated:
-            block.without_correlation = count - len(block.rejects)
-        return block
+            batch.without_correlation = count - len(batch.rejects)
+        return batch
 
-    def _read_irregular(self, chunk: Chunk) -> Block:
+    def _read_irregular(self, chunk: Chunk) -> RowBatch:
         entries = self._reader.read(chunk)
         count = len(entries)
         nothing = [b""] * count
-        block = Block(
+        batch = RowBatch(
             [entry.line for entry in entries],
             nothing,
             [*nothing],
@@ -143,8 +143,8 @@ class BlockReader:
         buckets: dict[int, tuple[Shape, list[int]]] = {}
         for at, entry in enumerate(entries):
             if isinstance(entry, Reject):
-                block.rejects[at] = entry
-                block.ids[at] = _id_in(entry.text)  # type: ignore[index]  # lists here
+                batch.rejects[at] = entry
+                batch.ids[at] = _id_in(entry.text)  # type: ignore[index]  # lists here
             else:
                 shape = entry.shape
                 bucket = buckets.get(id(shape))
@@ -153,42 +153,46 @@ class BlockReader:
                 bucket[1].append(at)
         for shape, places in buckets.values():
             rows = [entry for entry in (entries[at] for at in places) if isinstance(entry, Row)]
-            self._read_bucket(block, shape, places, rows)
-        return block
+            self._read_bucket(batch, shape, places, rows)
+        return batch
 
-    def _read_bucket(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
+    def _read_bucket(
+        self, batch: RowBatch, shape: Shape, places: list[int], rows: list[Row]
+    ) -> None:
         lines = [row.line for row in rows]
         columns = _as_bytes(rows)
         correlations = self._read_correlations(shape, columns[shape.width :], lines)
         if correlations is None:
-            self._read_singly(block, shape, places, rows)
+            self._read_singly(batch, shape, places, rows)
             return
         encoded = self._encoder(shape).encode(columns[: shape.width], len(rows))
-        block.infinities = {
-            **block.infinities,
+        batch.infinities = {
+            **batch.infinities,
             **{places[row]: cells for row, cells in encoded.infinities.items()},
         }
         entries = zip(places, encoded.rows, *correlations)
         for at, row, identifier, time, request, version in entries:
-            block.rows[at] = row
-            block.ids[at], block.times[at] = identifier, time  # type: ignore[index]
-            block.requests[at], block.versions[at] = request, version  # type: ignore[index]
+            batch.rows[at] = row
+            batch.ids[at], batch.times[at] = identifier, time  # type: ignore[index]
+            batch.requests[at], batch.versions[at] = request, version  # type: ignore[index]
         for row_number, reason in encoded.faults.items():
-            self._refuse(block, places[row_number], rows[row_number], reason)
+            self._refuse(batch, places[row_number], rows[row_number], reason)
         if not shape.is_correlated:
-            block.without_correlation += len(rows) - len(encoded.faults)
+            batch.without_correlation += len(rows) - len(encoded.faults)
 
-    def _read_singly(self, block: Block, shape: Shape, places: list[int], rows: list[Row]) -> None:
+    def _read_singly(
+        self, batch: RowBatch, shape: Shape, places: list[int], rows: list[Row]
+    ) -> None:
         """Read rows of which at least one is not a correlation, each by itself."""
         if len(rows) == 1:
-            self._refuse(block, places[0], rows[0], NO_CORRELATION)
+            self._refuse(batch, places[0], rows[0], NO_CORRELATION)
             return
         for at, row in zip(places, rows):
-            self._read_bucket(block, shape, [at], [row])
+            self._read_bucket(batch, shape, [at], [row])
 
-    def _refuse(self, block: Block, at: int, row: Row, reason: str) -> None:
+    def _refuse(self, batch: RowBatch, at: int, row: Row, reason: str) -> None:
         content = ",".join(row.cells + row.tail).encode("utf-8", "surrogateescape")
-        block.rejects[at] = reject(row.line, reason, content)
+        batch.rejects[at] = reject(row.line, reason, content)
 
     def _read_correlations(
         self, shape: Shape, columns: Sequence[list[bytes]], lines: Sequence[int]

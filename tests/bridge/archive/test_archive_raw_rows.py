@@ -12,25 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_bridge.archive.chunks import CHUNK_BYTES, read_chunks
-from mdc_bridge.archive.records import (
+from mdc_bridge.archive.raw_rows import (
     BAD_QUOTE,
     CR_ALONE,
     CUT_OFF,
     NOT_UTF8,
     NUL_ALONE,
-    Record,
+    RawRow,
     Reject,
-    read_records,
+    read_raw_rows,
 )
 from tests.bridge.archive.archive_texts import DAMAGED, TAIL, Written, plain_cells, written_files
 
 
-def _entries(content: bytes, size: int = CHUNK_BYTES) -> list[Union[Record, Reject]]:
+def _entries(content: bytes, size: int = CHUNK_BYTES) -> list[Union[RawRow, Reject]]:
     chunks = read_chunks(io.BytesIO(content), size)
-    return [entry for chunk in chunks for entry in read_records(chunk)]
+    return [entry for chunk in chunks for entry in read_raw_rows(chunk)]
 
 
-def _extents(content: bytes, entries: list[Union[Record, Reject]]) -> list[bytes]:
+def _extents(content: bytes, entries: list[Union[RawRow, Reject]]) -> list[bytes]:
     """Return the lines of each entry, up to the next, and those before the first in front."""
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     lines = [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
@@ -62,7 +62,7 @@ def test_every_line_is_accounted_for(content: bytes) -> None:
     assert not before.strip(b"\r\n")
     for entry, extent in zip(entries, extents):
         lines = _without_empty_lines(extent)
-        if isinstance(entry, Record):
+        if isinstance(entry, RawRow):
             assert entry.cells == plain_cells(lines.decode() + "\n" * (not lines.endswith(b"\n")))
             assert entry.is_crlf == lines.endswith(b"\r\n")
         elif entry.reason == BAD_QUOTE:
@@ -98,17 +98,17 @@ def test_a_frame_comes_back() -> None:
 
 def test_one_missing_cell_is_a_row_and_an_empty_line_is_none() -> None:
     """Both writers write a row of one empty cell as two quotes."""
-    assert _entries(b'""\n\r\n\n""\r\n') == [Record(1, [""], False), Record(4, [""], True)]
+    assert _entries(b'""\n\r\n\n""\r\n') == [RawRow(1, [""], False), RawRow(4, [""], True)]
 
 
 def test_bytes_that_are_no_text_cost_their_row_and_no_more() -> None:
     """The rows around it are read as they stand, quoted line breaks included."""
     content = b'1,"u\r\nv"\r\n2,\xff"q\r\n3,"\xfe\r\n"\r\n4,"u\r\nv"\r\n'
     assert _entries(content.replace(b'\xff"q', b"\xff")) == [
-        Record(1, ["1", "u\r\nv"], True),
+        RawRow(1, ["1", "u\r\nv"], True),
         Reject(3, NOT_UTF8, "2,\\xff"),
         Reject(4, NOT_UTF8, '3,"\\xfe\r\n"'),
-        Record(6, ["4", "u\r\nv"], True),
+        RawRow(6, ["4", "u\r\nv"], True),
     ]
 
 
@@ -116,7 +116,7 @@ def test_a_quote_in_a_cell_without_quotes_costs_its_line_and_no_more() -> None:
     """No writer wrote it so; what it opens or closes cannot be known."""
     assert _entries(b'1,2" pipe\r\n3,"x\r\ny"\r\n') == [
         Reject(1, BAD_QUOTE, '1,2" pipe'),
-        Record(2, ["3", "x\r\ny"], True),
+        RawRow(2, ["3", "x\r\ny"], True),
     ]
 
 
@@ -131,9 +131,9 @@ def test_nul_alone_is_no_row(row: bytes) -> None:
     """A loss of power leaves it; beside other text it is a character like any."""
     found = _entries(b"1,\0\r\n" + row + b"\r\n2,x\r\n")
     assert found == [
-        Record(1, ["1", "\0"], True),
+        RawRow(1, ["1", "\0"], True),
         Reject(2, NUL_ALONE, row.decode()),
-        Record(3, ["2", "x"], True),
+        RawRow(3, ["2", "x"], True),
     ]
 
 
@@ -148,8 +148,8 @@ def test_a_last_row_whose_correlation_is_whole_is_whole() -> None:
     """A request id that is a UUID has no more characters, and no cell follows it."""
     row = ["1.5", *TAIL]
     content = ",".join(row).encode()
-    assert _entries(b"x\r\n" + content)[1:] == [Record(2, row, False)]
-    assert _entries(b"x\r\n" + content + b"\r")[1:] == [Record(2, row, True)]
+    assert _entries(b"x\r\n" + content)[1:] == [RawRow(2, row, False)]
+    assert _entries(b"x\r\n" + content + b"\r")[1:] == [RawRow(2, row, True)]
     assert _entries(b"x\r\n" + content[:-1])[1:] == [Reject(2, CUT_OFF, content[:-1].decode())]
 
 
@@ -165,7 +165,7 @@ def test_a_last_row_is_the_same_wherever_its_chunk_begins(before: str, cell: str
     row = ",".join([cell, *TAIL])
     for content, is_whole in ((row, True), (row[:-1], False)):
         whole = _entries((before + content).encode())
-        assert isinstance(whole[-1], Record) == is_whole
+        assert isinstance(whole[-1], RawRow) == is_whole
         for size in range(1, len(before) + 2):
             assert _entries((before + content).encode(), size) == whole
 

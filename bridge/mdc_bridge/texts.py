@@ -1,4 +1,4 @@
-"""JSON values as a person reads them."""
+"""Texts for people: numbers of things, values, and what a terminal or a file can hold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ import json
 from typing import Any
 
 LONGEST = 500
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with what it counts: `1 row`, `2,000 rows`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes for what a terminal would obey or cannot show."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can hold: names of files need not be."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def shown(value: Any) -> str:

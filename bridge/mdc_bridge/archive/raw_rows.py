@@ -27,7 +27,7 @@ _CONTROLS = "\r\0"
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
-class Record(NamedTuple):
+class RawRow(NamedTuple):
     """The cells of one row.
 
     Attributes:
@@ -55,7 +55,7 @@ class Reject(NamedTuple):
     text: str
 
 
-def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
+def read_raw_rows(chunk: Chunk) -> Iterator[Union[RawRow, Reject]]:
     """Yield what stands in a chunk, in order; empty lines are not rows."""
     if chunk.broken:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
@@ -82,7 +82,7 @@ def read_records(chunk: Chunk) -> Iterator[Union[Record, Reject]]:
         is_crlf = row.endswith("\r")
         row = row[:-1] if is_crlf else row
         if row:
-            yield Record(line, row.split(","), is_crlf)
+            yield RawRow(line, row.split(","), is_crlf)
 
 
 def _unquoted(content: bytes) -> bytes:
@@ -105,7 +105,7 @@ def reject(line: int, reason: str, content: bytes) -> Reject:
 
 def _read_quoted(
     text: str, first_line: int, is_text: bool, stand_ins: dict[str, str]
-) -> Iterator[Union[Record, Reject]]:
+) -> Iterator[Union[RawRow, Reject]]:
     """Yield rows by the csv module; after one it cannot read, go on with the next line."""
     if len(text) > csv.field_size_limit():
         csv.field_size_limit(2 * LONGEST_ROW_BYTES)
@@ -124,19 +124,19 @@ def _read_quoted(
                 begin, start = start, at + reader.line_num
                 if is_plain:
                     if cells:
-                        yield Record(first_line + begin, cells, lines[start - 1][-2:] == "\r\n")
+                        yield RawRow(first_line + begin, cells, lines[start - 1][-2:] == "\r\n")
                     continue
                 for control, stand_in in stand_ins.items():
                     cells = [cell.replace(stand_in, control) for cell in cells]
-                record = Record(first_line + begin, cells, lines[start - 1].endswith("\r\n"))
+                raw = RawRow(first_line + begin, cells, lines[start - 1].endswith("\r\n"))
                 if stand_ins and set("".join(cells)) == {"\0"}:
-                    yield _reject_lines(record.line, NUL_ALONE, lines[begin:start])
+                    yield _reject_lines(raw.line, NUL_ALONE, lines[begin:start])
                 elif not is_text and _UNDECODED.search("".join(cells)):
-                    yield _reject_lines(record.line, NOT_UTF8, lines[begin:start])
+                    yield _reject_lines(raw.line, NOT_UTF8, lines[begin:start])
                 elif start == len(lines) and not text.endswith("\n") and not _is_whole(cells):
-                    yield _reject_lines(record.line, CUT_OFF, lines[begin:start])
+                    yield _reject_lines(raw.line, CUT_OFF, lines[begin:start])
                 elif cells:
-                    yield record
+                    yield raw
             return
         except csv.Error:
             yield _reject_lines(first_line + start, BAD_QUOTE, lines[start : start + 1])
