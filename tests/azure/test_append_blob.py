@@ -31,6 +31,14 @@ def once(fault: Fault, method: Callable[[Request], bool]) -> Callable[[Request],
     return lambda request: left.pop() if left and method(request) else PASS
 
 
+def lose_power(mirror: Mirror, left: bytes) -> str:
+    """End a process whose one segment has kept its first bytes; return the segment's path."""
+    mirror.die()
+    (segment,) = mirror.spooled()
+    (mirror.root / segment).write_bytes(left)
+    return segment
+
+
 def test_a_segment_becomes_an_append_blob_of_the_same_name(
     make_mirror: MakeMirror, blobs: Blobs, container: ContainerClient
 ) -> None:
@@ -139,9 +147,7 @@ def test_a_segment_that_lost_its_end_with_the_power_is_done(
     first = make_mirror()
     first.append(lines(0, 5))
     first.deliver()
-    first.die()
-    (segment,) = first.spooled()
-    (first.root / segment).write_bytes(lines(0, left))
+    segment = lose_power(first, lines(0, left))
     if not is_noted:
         (first.root / ".mdc-bridge/notes" / Path(segment).name).unlink()
     second = make_mirror()
@@ -158,9 +164,7 @@ def test_what_a_dead_process_sent_may_arrive_late(
     first.append(lines(0, 1))
     first.deliver()
     first.append(lines(1, 4))
-    first.die()
-    (segment,) = first.spooled()
-    (first.root / segment).write_bytes(lines(0, 3))
+    segment = lose_power(first, lines(0, 3))
     blob = container.get_blob_client(segment)
 
     def arrive(request: Request) -> Fault:
