@@ -15,7 +15,7 @@ from azureml.ai.monitoring import Collector
 from azureml.monitoring import ModelDataCollector
 from mdc_bridge.deployment.options import DeploymentOptions
 from mdc_bridge.files import open_files
-from mdc_bridge.migrate.tasks import Place
+from mdc_bridge.files.location import Location
 from mdc_core.runtime import pipeline_for
 from mdc_core.settings import Settings
 
@@ -61,7 +61,7 @@ def test_nothing_in_memory_shows_a_secret(
     collectors[1].collect(pd.DataFrame({"a": [1]}))
     mdc_core.flush(0.5)
     settings = Settings.from_environ()
-    tree = Place.of(place, "source", "modeldata")
+    tree = Location.of(place, "source", "modeldata")
     held = [
         *(settings, settings.describe(), pipeline_for(settings), tree, (tree, 1)),
         *(DeploymentOptions(storage=place), open_files(place, "source", "modeldata"), collectors),

@@ -17,6 +17,7 @@ import pytest
 
 from tests.ports import free_port
 from tests.reliability.ends import SCRIPTS, listens
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.newest_only
 WORKERS = 3
@@ -38,6 +39,8 @@ def test_forked_workers_have_ids_and_events_of_their_own(tmp_path: Path, hook: s
         # The one that answered first is held, so that another must answer the next half.
         first = int(answers[0].split()[1])
         os.kill(first, signal.SIGSTOP)
+        # Before it stops, it may still be the one whom the system wakes for a connection.
+        wait_until(lambda: _is_stopped(first), "the first worker stops")
         answers += [_ask(port, number) for number in range(1, REQUESTS // 2)]
         os.kill(first, signal.SIGCONT)
         answers += [_ask(port, number) for number in range(REQUESTS // 2, REQUESTS)]
@@ -53,6 +56,11 @@ def test_forked_workers_have_ids_and_events_of_their_own(tmp_path: Path, hook: s
     assert sorted(line["data"][0]["n"] for line in written) == list(range(-1, REQUESTS))
     assert {line["correlationid"] for line in written} > set(ids)
     assert len({line["id"] for line in written}) == len(written)
+
+
+def _is_stopped(pid: int) -> bool:
+    tasks = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(task.read_text().rpartition(") ")[2].startswith("T") for task in tasks)
 
 
 def _start(port: int, folder: Path, hook: str) -> subprocess.Popen[bytes]:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan, tasks
+from mdc_bridge.files import location
+from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan
 from mdc_core.errors import PlanError, StoreError
 from tests.bridge.migrate.archive_model import Call, CsvFile, Part
 from tests.bridge.migrate.failing_files import FAILURES, FailingFiles, Killed
@@ -68,21 +69,21 @@ def failing(
 ) -> FailingFiles:
     """Open the destination so that one change of it fails."""
     files = FailingFiles(root, at, is_done, error)
-    real = tasks.open_files
+    real = location.open_files
 
     def open_files(text: str, setting: str, container: str) -> object:
         return files if setting == "DESTINATION" else real(text, setting, container)
 
-    patch.setattr(tasks, "open_files", open_files)
-    tasks._opened.cache_clear()
+    patch.setattr(location, "open_files", open_files)
+    location._opened.cache_clear()
     return files
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    tasks._opened.cache_clear()
+    location._opened.cache_clear()
     yield
-    tasks._opened.cache_clear()
+    location._opened.cache_clear()
 
 
 def changes_of_a_run(source: Path, root: Path, made: Plan, force: bool = False) -> int:
@@ -90,7 +91,7 @@ def changes_of_a_run(source: Path, root: Path, made: Plan, force: bool = False) 
     with pytest.MonkeyPatch.context() as patch:
         files = failing(patch, root, -1, False, Killed)
         run(source, root, made, force)
-    tasks._opened.cache_clear()
+    location._opened.cache_clear()
     return files.changes
 
 
@@ -112,7 +113,7 @@ def end_at_every_change(
                 failing(patch, root, at, is_done, FAILURES[at % 2])
                 with pytest.raises(FAILURES):
                     run(source, root, made, force)
-            tasks._opened.cache_clear()
+            location._opened.cache_clear()
             yield root
 
 
@@ -254,8 +255,8 @@ def test_processes_and_order_change_nothing(source: Path, made: Plan, tmp_path: 
 def test_a_source_that_cannot_be_read(source: Path, made: Plan, tmp_path: Path) -> None:
     """It is named, and all the rest is done."""
     root = tmp_path / "new"
-    real = tasks.open_files
-    tasks._opened.cache_clear()
+    real = location.open_files
+    location._opened.cache_clear()
 
     def open_files(text: str, setting: str, container: str) -> object:
         files = real(text, setting, container)
@@ -265,12 +266,12 @@ def test_a_source_that_cannot_be_read(source: Path, made: Plan, tmp_path: Path) 
         return files
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tasks, "open_files", open_files)
+        patch.setattr(location, "open_files", open_files)
         (left_out,) = run(source, root, made).left_out
     assert left_out.is_unreadable
     assert left_out.path.endswith("02/data.csv")
     assert left_out.reason.endswith("02/gone.csv does not exist")
-    tasks._opened.cache_clear()
+    location._opened.cache_clear()
     again = run(source, root, made).datasets["svc/credit/inputs"]
     assert again.resumed == again.units - 1
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mdc_bridge.archive.chunks import read_chunks
 from mdc_bridge.archive.identity import place_id
-from mdc_bridge.migrate import MigrationReport, Plan, blocks, migrate, plan, unit_files
+from mdc_bridge.migrate import MigrationReport, Plan, migrate, plan, row_batches, unit_files
 from tests.bridge.migrate import oracle
 from tests.bridge.migrate.archive_model import CsvFile
 from tests.bridge.migrate.archive_strategies import archives
@@ -106,4 +106,4 @@ def convert_in_chunks(patch: pytest.MonkeyPatch, size: Optional[int], is_fast: b
     if size is not None:
         patch.setattr(unit_files, "read_chunks", partial(read_chunks, size=size))
     if not is_fast:
-        patch.setattr(blocks, "split_regular", lambda content, width: None)
+        patch.setattr(row_batches, "split_regular", lambda content, width: None)
