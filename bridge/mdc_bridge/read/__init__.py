@@ -2,10 +2,11 @@
 
 from ..collected.lines import CollectedLine, read_lines
 from ..collected.problems import Problem, Problems
-from .joining import join_collections, join_truth
+from .joining import join_collections
 from .reading import read
 from .spark_rows import to_spark
 from .streaming import FRAME_ROWS, iter_frames
+from .truth_beside import join_truth
 
 __all__ = [
     "FRAME_ROWS",

@@ -1,14 +1,12 @@
-"""Collections joined with each other, and with what turned out to be true."""
+"""Collections joined with each other."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Container, Sequence
-from typing import Any, Union
+from typing import Any
 
 import pandas
-
-from mdc_core.errors import SettingsError
 
 from ..texts import counted
 from .columns import with_room_for_gaps, without_needless_gaps
@@ -18,9 +16,6 @@ from .matching import NONE, Position, matched
 # Azure's monitoring joins on the id and the row's position. The position of the line among those
 # of one id keeps a script that gives every request the same id from joining all with all.
 _OF_ID = [ENDPOINT, DEPLOYMENT, ID]
-
-# No name of a column that anybody chose holds a NUL.
-_KEY = "\0key"
 
 
 def join_collections(
@@ -119,7 +114,7 @@ def names_beside(left: Collection[str], right: Collection[str], suffix: str) -> 
     names = []
     for name in right:
         if name not in ORIGIN and name in ours:
-            name = _free_name(f"{name}_{suffix}", taken)
+            name = free_name(f"{name}_{suffix}", taken)
             taken.add(name)
         names.append(name)
     return names
@@ -133,121 +128,8 @@ def told_apart(number: int, example: str) -> str:
     )
 
 
-def join_truth(
-    frame: pandas.DataFrame, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
-) -> pandas.DataFrame:
-    """Return collected rows with what turned out to be true beside them.
-
-    Args:
-        frame: as `read` returns it.
-        truth: one row for each value of its key; rows without one are left out.
-        on: a column of both, or the names it has in `frame` and in `truth`.
-
-    Returns:
-        All rows of `frame`, with gaps where `truth` has no row. A column of `truth` whose name
-        `frame` has too is named `{name}_truth`.
-
-    Raises:
-        SettingsError: a column is not there, the key is not unique, or the types do not fit.
-    """
-    return TruthBeside(frame, truth, on).joined(frame)
-
-
-class TruthBeside:
-    """Ground truth, ready to stand beside rows of the same columns.
-
-    Args:
-        frame: with the columns and types of the rows.
-        truth: see `join_truth`.
-        on: see `join_truth`.
-
-    Attributes:
-        key: the column of the rows that is joined on.
-        columns: of the truth, under the names that they get.
-
-    Raises:
-        SettingsError: a column is not there, or the key is not unique.
-    """
-
-    def __init__(
-        self, frame: pandas.DataFrame, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
-    ) -> None:
-        ours, theirs = (on, on) if isinstance(on, str) else on
-        sides = ((ours, frame, "collected data have"), (theirs, truth, "ground truth has"))
-        for name, side, what in sides:
-            if name not in side.columns:
-                raise SettingsError(
-                    f"the {what} no column {name!r}; valid: {', '.join(map(str, side.columns))}"
-                )
-        truth = truth[truth[theirs].notna()]  # pandas would take two missing keys for equal ones
-        repeated = truth[theirs][truth[theirs].duplicated()]
-        if len(repeated):
-            raise SettingsError(
-                f"the ground truth has {str(repeated.iloc[0])!r} in its column {theirs!r} more "
-                "than once; valid: one row for each value"
-            )
-        names = {
-            name: _free_name(f"{name}_truth", frame.columns)
-            for name in truth.columns
-            if name in frame.columns and name != theirs
-        }
-        right = with_room_for_gaps(truth.rename(columns=names))
-        right.insert(0, _KEY, truth[theirs].to_numpy())
-        if theirs in frame.columns:
-            right = right.drop(columns=theirs)
-        self.key = ours
-        self.columns = right.drop(columns=_KEY)
-        self._right = right
-        self._theirs = theirs
-        self._rows = 0
-        self._is_used = False
-
-    @property
-    def unused(self) -> str:
-        """What to say if rows were joined and none of them found its truth; else nothing."""
-        if self._is_used or not self._rows:
-            return ""
-        keys = self._right[_KEY]
-        example = f", such as {str(keys.iloc[0])!r}" if len(keys) else ""
-        return (
-            f"none of these rows has ground truth: its column {self._theirs!r} has "
-            f"{counted(len(keys), 'value')}{example}, and {self.key!r} has none of them"
-        )
-
-    def joined(self, frame: pandas.DataFrame) -> pandas.DataFrame:
-        """Return all rows with the truth beside them; see `joined_part`.
-
-        Warns if it is beside none of them.
-        """
-        found = without_needless_gaps(self.joined_part(frame), self.columns.columns)
-        if self.unused:
-            warnings.warn(self.unused, UserWarning, stacklevel=4)
-        return found
-
-    def joined_part(self, frame: pandas.DataFrame) -> pandas.DataFrame:
-        """Return some of the rows with the truth beside them, of the same types in each part.
-
-        Raises:
-            SettingsError: the types of the keys do not fit.
-        """
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # keys of 1.5 join no integers
-                joined = frame.merge(
-                    self._right, left_on=self.key, right_on=_KEY, how="left", sort=False
-                )
-        except (TypeError, ValueError) as error:
-            raise SettingsError(
-                f"{self.key!r} of the collected data ({frame[self.key].dtype}) and "
-                f"{self._theirs!r} of the ground truth ({self._right[_KEY].dtype}) cannot be "
-                f"joined: {error}"
-            ) from None
-        self._rows += len(joined)
-        self._is_used = self._is_used or bool(joined[_KEY].notna().any())
-        return joined.drop(columns=_KEY)
-
-
-def _free_name(name: str, taken: Container[str]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return a name that is not taken, with as many underscores behind it as that needs."""
     while name in taken:
         name += "_"
     return name

@@ -16,8 +16,9 @@ from ..collected.period import Moment
 from ..collected.problems import Problems
 from ..progress import Progress
 from .frames import frame_of_lines
-from .joining import join_truth, side_by_side
+from .joining import side_by_side
 from .streaming import check_join, check_truth
+from .truth_beside import join_truth
 
 
 def read(

@@ -21,6 +21,7 @@ from ..files import Files
 from ..progress import Progress
 from .batch import Batch
 from .columns import Kind
+from .concatenated import by_type
 from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .gathering import MOST_CELLS, Gathered, batches_of_lines, blocks_of_lines
 from .joining import names_beside
@@ -30,7 +31,7 @@ from .runs import AnyBlock, Runs, joined
 from .side_by_side import SideBySide
 from .survey import Survey
 from .table_batch import TableBatch
-from .tables import PLACE, TableBlock, by_type
+from .tables import PLACE, TableBlock
 
 if TYPE_CHECKING:
     from .regular import Regular

@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 
 from ..collected.partitions import no_room
 from .blocks import Block, Key, joined_blocks
+from .concatenated import concatenated
 from .joined_block import JoinedBlock
-from .tables import TableBlock, joined_tables
+from .tables import TableBlock
 
 AnyBlock = Union[Block, TableBlock]
 
@@ -193,7 +194,7 @@ def joined(blocks: Sequence[AnyBlock], is_sorted: bool) -> AnyBlock:
     if len(blocks) == 1:
         return blocks[0]
     if all(isinstance(block, TableBlock) for block in blocks):
-        table = joined_tables(cast("Sequence[TableBlock]", blocks), is_sorted)
+        table = concatenated(cast("Sequence[TableBlock]", blocks), is_sorted)
         if table is not None:
             return table
     lists = [block.listed() if isinstance(block, TableBlock) else block for block in blocks]

@@ -9,12 +9,13 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
+from .concatenated import by_type, concatenated
 from .frames import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
 from .joined_block import SIDE, JoinedBlock
 from .matched_columns import SideColumns, matched_columns, ranks_of
 from .matching import NONE
 from .placed import Group, KnownLine, Placed, Places, joined_place
-from .tables import FILE, NUMBER, PLACE, TableBlock, by_type, column_name, joined_tables
+from .tables import FILE, NUMBER, PLACE, TableBlock, column_name
 
 _FIXED = (TIME, ROW, PLACE, ID, REQUEST)
 
@@ -50,7 +51,7 @@ def divided(tables: Sequence[TableBlock], parts_of: Any) -> Iterator[tuple[int, 
         parts_of: returns the numbers of the parts of the rows of a table.
     """
     for alike in by_type(tables):
-        table = joined_tables(alike, is_sorted=True)
+        table = concatenated(alike, is_sorted=True)
         assert table is not None
         parts = numpy.asarray(parts_of(table), numpy.int64)
         order = numpy.argsort(parts, kind="stable")
@@ -70,7 +71,7 @@ def joined_or_lines(
         ids: of lines that are in no table.
         places: of the lines; joined rows get places of their own.
     """
-    found = [joined_tables(tables, is_sorted=False) if tables else None for tables in sides]
+    found = [concatenated(tables, is_sorted=False) if tables else None for tables in sides]
     if any(table is None for table, tables in zip(found, sides) if tables):
         return None, [line for tables in sides for line in _lines(tables)]
     lines: list[Placed] = []

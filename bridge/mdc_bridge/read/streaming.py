@@ -18,8 +18,9 @@ from ..collected.places import Choice
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from ..progress import Progress
-from .joining import TruthBeside, told_apart
+from .joining import told_apart
 from .rows import Rows
+from .truth_beside import TruthBeside
 
 FRAME_ROWS = 50_000
 # Of JSON, in a frame.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy
@@ -70,6 +71,13 @@ class TableBatch(Batch):
     def columns(self) -> dict[str, list[Any]]:  # type: ignore[override]
         """The cells by name; see `Batch`."""
         return {name: array.to_pylist() for name, array in self.arrays.items()}
+
+    def beside(self, arrays: dict[str, Any], kinds: dict[str, Kind]) -> TableBatch:
+        """Return the rows with more columns, and their kinds."""
+        batch = copy(self)
+        batch.arrays = {**self.arrays, **arrays}
+        batch.kinds = {**self.kinds, **kinds}
+        return batch
 
     def column(self, name: str) -> Any:
         """Return a column as `read` does."""

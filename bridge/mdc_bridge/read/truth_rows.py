@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import pandas
 
 from .batch import Batch
 from .columns import Kind
-from .joining import TruthBeside
 from .rows import Rows
+from .table_batch import TableBatch
+from .truth_arrays import TruthArrays
+from .truth_beside import TruthBeside
 
 
 class RowsWithTruth:
@@ -44,7 +46,13 @@ class RowsWithTruth:
     def batches(self, rows: int, size: int) -> Iterator[Batch]:
         """Yield the rows in batches."""
         key = self._beside.key
+        arrays: Optional[TruthArrays] = None
         for batch in self._rows.batches(rows, size):
+            if isinstance(batch, TableBatch):
+                arrays = TruthArrays(self._beside) if arrays is None else arrays
+                if arrays.are_plain:
+                    yield arrays.beside(batch)
+                    continue
             column = pandas.DataFrame({key: batch.column(key)})
             joined = self._beside.joined_part(column)
             columns = dict(batch.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from mdc_bridge.collected.problems import Problems
 from mdc_bridge.read import rows as rows_module
 from mdc_bridge.read.streaming import opened_rows
 from mdc_bridge.read.table_batch import TableBatch
-from mdc_bridge.read.writing import WRITERS
+from mdc_bridge.read.truth_rows import RowsWithTruth
+from mdc_bridge.read.writing import WRITERS, Source
 from mdc_core.errors import SettingsError
 
 
@@ -25,7 +27,9 @@ def write_tree(root: Path, files: dict[str, list[bytes]]) -> None:
         target.write_bytes(b"".join(lines))
 
 
-def _result(root: Path, is_fast: bool, **options: Any) -> tuple[dict[str, Any], bool]:
+def _result(
+    root: Path, is_fast: bool, truth: Any = None, on: Any = None, **options: Any
+) -> tuple[dict[str, Any], bool]:
     """Return all that is read and written, and whether any of it was read many lines at once."""
     problems = Problems()
     before = rows_module._regular
@@ -33,30 +37,51 @@ def _result(root: Path, is_fast: bool, **options: Any) -> tuple[dict[str, Any], 
     try:
         with opened_rows(root, problems=problems, **options) as rows:
             result: dict[str, Any] = {"count": rows.count}
+
+            def source_of_all() -> Source:
+                return rows if truth is None else RowsWithTruth(rows, truth, on)
+
             for form in ("csv", "json", "jsonl", "parquet"):
                 stream = io.BytesIO()
+                source = source_of_all()
                 try:
-                    WRITERS[form](rows, stream)
+                    WRITERS[form](source, stream)
                     result[form] = stream.getvalue()
                 except SettingsError as error:
                     result[form] = str(error)
+                result[f"unused in {form}"] = getattr(source, "unused", "")
             if isinstance(result["parquet"], bytes):
                 result["parquet"] = pyarrow.parquet.read_table(io.BytesIO(result["parquet"]))
-            frames = list(rows.frames(3, 10**6))
-            result["frames"] = [frame.to_dict("list") for frame in frames]
-            result["types"] = [frame.dtypes.astype(str).to_dict() for frame in frames]
-            batches = list(rows.batches(10**6, 10**6))
+            source = source_of_all()
+            try:
+                frames = list(source.frames(3, 10**6))
+                result["frames"] = repr([frame.to_dict("list") for frame in frames])
+                result["types"] = [frame.dtypes.astype(str).to_dict() for frame in frames]
+            except SettingsError as error:
+                result["frames"] = str(error)
+            result["unused in frames"] = getattr(source, "unused", "")
+            batches = []
+            with contextlib.suppress(SettingsError):  # it is that of the formats
+                batches = list(source_of_all().batches(10**6, 10**6))
             result["apart"] = (rows.apart, rows.example)
         has_tables = any(isinstance(batch, TableBatch) for batch in batches)
     finally:
         rows_module._regular = before
-    return {**result, "frames": repr(result["frames"]), "problems": problems}, has_tables
+    return {**result, "problems": problems}, has_tables
 
 
-def check_both_ways(root: Path, **options: Any) -> bool:
-    """Compare what is read in both ways; return whether any of it was read many at once."""
+def check_both_ways(root: Path, has_truth: bool = True, **options: Any) -> bool:
+    """Compare what is read in both ways; return whether any of it was read many at once.
+
+    Args:
+        root: the tree.
+        has_truth: whether any row has ground truth, if that is given.
+        options: see `opened_rows` and `RowsWithTruth`.
+    """
     found, has_tables = _result(root, is_fast=True, **options)
     expected, _ = _result(root, is_fast=False, **options)
+    for form in ("csv", "json", "jsonl", "frames"):
+        assert bool(expected[f"unused in {form}"]) != has_truth, form
     for name, value in expected.items():
         if name == "parquet" and not isinstance(value, str):
             assert found[name].schema.equals(value.schema)

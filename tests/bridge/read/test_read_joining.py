@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -110,9 +109,19 @@ def test_keys_that_are_no_integers_join_none() -> None:
     frame = pd.DataFrame({"order": [1, 7]})
     assert join_truth(frame, truth, "order").label.tolist() == [pd.NA, 1]
     with_gaps = pd.DataFrame({"order": pd.array([1, None], "Int64")})
-    # pandas before 2 refuses these keys.
-    with contextlib.suppress(SettingsError), pytest.warns(UserWarning, match="none of these rows"):
+    with pytest.warns(UserWarning, match="none of these rows"):
         assert join_truth(with_gaps, truth, "order").label.isna().all()
+
+
+@pytest.mark.parametrize("kind", ["int64", "int32", "uint8", "Int64", "float64", "Float64"])
+@pytest.mark.parametrize("rows", ["int64", "Int64", "float64"])
+def test_numbers_of_all_types_are_keys(rows: str, kind: str) -> None:
+    """Whichever side has gaps; pandas before 2 joins integers with gaps to no plain numbers."""
+    frame = pd.DataFrame({"order": pd.Series([1, 7] + [None] * (rows != "int64"), dtype=rows)})
+    truth = pd.DataFrame({"order": pd.Series([7, 9], dtype=kind), "label": [3, 4]})
+    found = join_truth(frame, truth, "order")
+    assert found.label.tolist() == [pd.NA, 3, pd.NA][: len(frame)]
+    assert found.order.dtype == rows
 
 
 @pytest.mark.parametrize(

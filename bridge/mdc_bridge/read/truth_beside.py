@@ -1,0 +1,166 @@
+"""Collected rows with what turned out to be true beside them."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Union
+
+import numpy
+import pandas
+
+from mdc_core.errors import SettingsError
+
+from ..texts import counted
+from .columns import with_room_for_gaps, without_needless_gaps
+from .joining import free_name
+from .matching import NONE
+
+# No name of a column that anybody chose holds a NUL.
+_KEY = "\0key"
+_POSITION = "\0position"
+
+
+def join_truth(
+    frame: pandas.DataFrame, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
+) -> pandas.DataFrame:
+    """Return collected rows with what turned out to be true beside them.
+
+    Args:
+        frame: as `read` returns it.
+        truth: one row for each value of its key; rows without one are left out.
+        on: a column of both, or the names it has in `frame` and in `truth`.
+
+    Returns:
+        All rows of `frame`, with gaps where `truth` has no row. A column of `truth` whose name
+        `frame` has too is named `{name}_truth`.
+
+    Raises:
+        SettingsError: a column is not there, the key is not unique, or the types do not fit.
+    """
+    return TruthBeside(frame, truth, on).joined(frame)
+
+
+class TruthBeside:
+    """Ground truth, ready to stand beside rows of the same columns.
+
+    Args:
+        frame: with the columns and types of the rows.
+        truth: see `join_truth`.
+        on: see `join_truth`.
+
+    Attributes:
+        key: the column of the rows that is joined on.
+        columns: of the truth, under the names that they get.
+        keys: its values of the key, row by row.
+
+    Raises:
+        SettingsError: a column is not there, or the key is not unique.
+    """
+
+    def __init__(
+        self, frame: pandas.DataFrame, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
+    ) -> None:
+        ours, theirs = (on, on) if isinstance(on, str) else on
+        sides = ((ours, frame, "collected data have"), (theirs, truth, "ground truth has"))
+        for name, side, what in sides:
+            if name not in side.columns:
+                raise SettingsError(
+                    f"the {what} no column {name!r}; valid: {', '.join(map(str, side.columns))}"
+                )
+        truth = truth[truth[theirs].notna()]  # pandas would take two missing keys for equal ones
+        repeated = truth[theirs][truth[theirs].duplicated()]
+        if len(repeated):
+            raise SettingsError(
+                f"the ground truth has {str(repeated.iloc[0])!r} in its column {theirs!r} more "
+                "than once; valid: one row for each value"
+            )
+        names = {
+            name: free_name(f"{name}_truth", frame.columns)
+            for name in truth.columns
+            if name in frame.columns and name != theirs
+        }
+        right = with_room_for_gaps(truth.rename(columns=names))
+        right.insert(0, _KEY, _fitting(truth[theirs].to_numpy(), frame[ours].dtype))
+        if theirs in frame.columns:
+            right = right.drop(columns=theirs)
+        self.key = ours
+        self.columns = right.drop(columns=_KEY)
+        self.keys = right[_KEY]
+        self._right = right
+        self._theirs = theirs
+        self._rows = 0
+        self._is_used = False
+
+    def note(self, rows: int, is_used: bool) -> None:
+        """Take into account, for `unused`, rows that were joined.
+
+        Args:
+            rows: how many these are.
+            is_used: whether any of them found its truth.
+        """
+        self._rows += rows
+        self._is_used = self._is_used or is_used
+
+    @property
+    def unused(self) -> str:
+        """What to say if rows were joined and none of them found its truth; else nothing."""
+        if self._is_used or not self._rows:
+            return ""
+        keys = self._right[_KEY]
+        example = f", such as {str(keys.iloc[0])!r}" if len(keys) else ""
+        return (
+            f"none of these rows has ground truth: its column {self._theirs!r} has "
+            f"{counted(len(keys), 'value')}{example}, and {self.key!r} has none of them"
+        )
+
+    def joined(self, frame: pandas.DataFrame) -> pandas.DataFrame:
+        """Return all rows with the truth beside them; see `joined_part`.
+
+        Warns if it is beside none of them.
+        """
+        found = without_needless_gaps(self.joined_part(frame), self.columns.columns)
+        if self.unused:
+            warnings.warn(self.unused, UserWarning, stacklevel=4)
+        return found
+
+    def joined_part(self, frame: pandas.DataFrame) -> pandas.DataFrame:
+        """Return some of the rows with the truth beside them, of the same types in each part.
+
+        Raises:
+            SettingsError: the types of the keys do not fit.
+        """
+        return self._beside(frame, self._right)
+
+    def positions(self, frame: pandas.DataFrame) -> Any:
+        """Return which row of the truth each row has, as numpy's; negative for none.
+
+        Raises:
+            SettingsError: the types of the keys do not fit.
+        """
+        numbered = self._right[[_KEY]].assign(**{_POSITION: range(len(self._right))})
+        found = self._beside(frame, numbered)[_POSITION].to_numpy(float)
+        return numpy.where(numpy.isnan(found), NONE, found).astype(numpy.int64)
+
+    def _beside(self, frame: pandas.DataFrame, right: pandas.DataFrame) -> pandas.DataFrame:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # keys of 1.5 join no integers
+                joined = frame.merge(right, left_on=self.key, right_on=_KEY, how="left", sort=False)
+        except (TypeError, ValueError) as error:
+            raise SettingsError(
+                f"{self.key!r} of the collected data ({frame[self.key].dtype}) and "
+                f"{self._theirs!r} of the ground truth ({self._right[_KEY].dtype}) cannot be "
+                f"joined: {error}"
+            ) from None
+        self.note(len(joined), bool(joined[_KEY].notna().any()))
+        return joined.drop(columns=_KEY)
+
+
+def _fitting(keys: Any, dtype: Any) -> Any:
+    """Return numpy's values of a key, none of them missing, as they can be joined with a type.
+
+    pandas before 2 joins integers with gaps to no plain numbers.
+    """
+    if str(dtype) == "Int64" and keys.dtype.kind in "iuf":
+        return pandas.array(keys)
+    return keys
