@@ -27,6 +27,7 @@ def main() -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-int(cores) :])
     if way.startswith("duckdb"):
         import duckdb  # noqa: F401
+        import pandas  # noqa: F401
     else:
         import pyarrow.parquet  # noqa: F401
 
