@@ -36,7 +36,7 @@ _LAST = 99
 
 def run(short: bool) -> Row:
     """Send at a steady rate, look every minute, and fit a line to the second half."""
-    seconds, pause = (30, 1.0) if short else (_SECONDS, 60.0)
+    seconds, pause = (12, 1.0) if short else (_SECONDS, 60.0)
     with tempfile.TemporaryDirectory() as name, store(Path(name), "dual") as place:
         collected = Path(name) / "collected"
         of_folder = {**place.settings, "MDC_STORAGE": str(collected)}
