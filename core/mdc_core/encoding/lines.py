@@ -131,12 +131,13 @@ def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
     waiting: dict[Schema, tuple[list[int], list[int]]] = {}
     before = None
     for at, record in enumerate(records):
-        schema = record.table.schema
+        schema, _, rows = record.table
         # A schema's hash is that of all its names.
         if schema is not before:
             group, cells = waiting.setdefault(schema, ([], [0]))
             before = schema
-        size = _cells(record)
+            width = len(schema.names)
+        size = width * rows
         if group and cells[0] + size > CHUNK_CELLS:
             yield group[:]
             group.clear()
