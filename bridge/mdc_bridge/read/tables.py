@@ -18,8 +18,8 @@ KEYS = (TIME, FILE, NUMBER, ROW)
 _LISTED = (ID, REQUEST, PLACE, ROW, TIME, LINE)
 # Between side and name of a collected column, so that it is none of these.
 _DATA = "="
-# Of a table as it is written, about.
-_BYTES = 2 * 1024 * 1024
+# Of a table as it is written, about; those that are merged are in memory together, and as one.
+_BYTES = 768 * 1024
 
 
 class TableBlock:
