@@ -17,8 +17,9 @@ from .csv_texts import csv_lines
 from .frames import PLACES, TIME
 from .table_batch import TableBatch
 
-# Of doubles that pyarrow writes as Python does, without an exponent.
-_SMALLEST, _LARGEST = 1e-4, 1e15
+# Of doubles with a fraction that pyarrow writes as Python does, without an exponent, and of whole
+# ones that are written as integers.
+_SMALLEST, _LARGEST, _LARGEST_WHOLE = 1e-4, 1e10, 1e15
 _IN_QUOTES = b',"\r\n'
 _ESCAPED = b'"\\' + bytes(range(32))
 _UNITS = {"seconds": "s", "milliseconds": "ms", "microseconds": "us"}
@@ -148,7 +149,7 @@ def _float_texts(array: Any) -> Any:
     if is_plain.all():
         return array.cast(pyarrow.string())
     # Most are whole numbers, such as classes and counts.
-    is_whole = (sizes < _LARGEST) & (numpy.floor(values) == values) & ~numpy.signbit(values)
+    is_whole = (sizes < _LARGEST_WHOLE) & (numpy.floor(values) == values) & ~numpy.signbit(values)
     whole = pyarrow.array(numpy.where(is_whole, values, 0).astype(numpy.int64))
     texts = pyarrow.compute.if_else(
         is_whole, _around("", whole.cast(pyarrow.string()), ".0"), array.cast(pyarrow.string())

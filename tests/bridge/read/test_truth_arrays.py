@@ -53,7 +53,7 @@ def _line(at: int, rows: int) -> bytes:
     return json.dumps(event).encode() + b"\n"
 
 
-@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     key=st.sampled_from(sorted(_KEYS)),
     columns=st.lists(st.sampled_from(sorted(_COLUMNS)), max_size=3).flatmap(
