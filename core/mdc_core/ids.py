@@ -77,7 +77,16 @@ def _take_after_fork() -> str:
 
 new_uuid = _pool.take if forks.are_noticed() else _take_after_fork
 
-replenish = _pool.replenish
+
+def _leave_empty() -> None:
+    """Make none: a child that is forked in C while a thread holds the interpreter waits for ever.
+
+    uWSGI forks right behind a first event, when the writer's thread would be here: one start in
+    ten then had workers that never answered, otherwise none in 150.
+    """
+
+
+replenish = _pool.replenish if forks.are_noticed() else _leave_empty
 
 forks.call_in_child(_pool.forget)
 
