@@ -49,15 +49,15 @@ def requests_of_both(
         with recording() as theirs, recording() as ours:
             on_endpoint(monkeypatch, ours.port, tmp_path / "spool", **more)
             collect_frames(places)
-            script = start_script(
+            with start_script(
                 "collect_frames.py",
                 *map(str, places),
                 environ={"AZUREML_MDC_PORT": str(theirs.port)},
                 python=official,
-            )
-            assert mdc_core.flush(20)
-            theirs.wait_for(len(places))
-            _, stderr = script.communicate("go\n", timeout=20)
+            ) as script:
+                assert mdc_core.flush(20)
+                theirs.wait_for(len(places))
+                _, stderr = script.communicate("go\n", timeout=20)
             assert script.returncode == 0, stderr
             mdc_core.shutdown(1)
         assert len(ours.requests) == len(theirs.requests) == len(places)
