@@ -38,7 +38,7 @@ def read_truth(path: Path, key: str, has_number_keys: bool) -> pandas.DataFrame:
         raise StoreError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise SettingsError(f"{path} is not valid CSV: {error}") from None
-    if not isinstance(truth.index, pandas.RangeIndex):
+    if len(truth) and not isinstance(truth.index, pandas.RangeIndex):
         # pandas takes first cells for labels of rows, and puts all others under the wrong names.
         raise SettingsError(f"{path}: its rows have more cells than its header has names")
     for name in truth.columns:

@@ -80,7 +80,7 @@ class TruthBeside:
             if name in frame.columns and name != theirs
         }
         right = with_room_for_gaps(truth.rename(columns=names))
-        right.insert(0, _KEY, _fitting(truth[theirs].to_numpy(), frame[ours].dtype))
+        right.insert(0, _KEY, _fitting(truth[theirs], frame[ours].dtype))
         if theirs in frame.columns:
             right = right.drop(columns=theirs)
         self.key = ours
@@ -156,11 +156,14 @@ class TruthBeside:
         return joined.drop(columns=_KEY)
 
 
-def _fitting(keys: Any, dtype: Any) -> Any:
-    """Return numpy's values of a key, none of them missing, as they can be joined with a type.
+def _fitting(keys: pandas.Series, dtype: Any) -> Any:
+    """Return values of a key, none of them missing, as they can be joined with a type.
 
-    pandas before 2 joins integers with gaps to no plain numbers.
+    pandas before 2 joins integers with gaps to those of the same type alone, and makes objects of
+    other numbers beside nullable ones.
     """
-    if str(dtype) == "Int64" and keys.dtype.kind in "iuf":
-        return pandas.array(keys)
-    return keys
+    values = keys.to_numpy(getattr(keys.dtype, "numpy_dtype", None))
+    if str(dtype) != "Int64" or values.dtype.kind not in "iuf":
+        return values
+    fits = values.dtype.kind != "f" and values.max(initial=0) < 2**63
+    return pandas.array(values, "Int64") if fits else pandas.array(values)
