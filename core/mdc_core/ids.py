@@ -79,10 +79,10 @@ new_uuid = _pool.take if forks.are_noticed() else _take_after_fork
 
 
 def _leave_empty() -> None:
-    """Make none: a child that is forked in C while a thread holds the interpreter waits for ever.
+    """Make none: a child that is forked in C while another thread holds the interpreter hangs.
 
-    uWSGI forks right behind a first event, when the writer's thread would be here: one start in
-    ten then had workers that never answered, otherwise none in 150.
+    uWSGI forks right after an application's first event, when the writer would make them. One start
+    in ten then had workers that never answered; without it, none of 150.
     """
 
 

@@ -58,6 +58,17 @@ def test_forked_workers_have_ids_and_events_of_their_own(tmp_path: Path, hook: s
     assert len({line["id"] for line in written}) == len(written)
 
 
+@pytest.mark.parametrize("server", ["uwsgi", "gunicorn"])
+def test_ids_are_made_ahead_where_forks_are_told_of(server: str) -> None:
+    """Under uWSGI a thread that makes them would hold the interpreter where workers are forked."""
+    code = (
+        f"import sys; sys.modules[{server!r}] = sys\n"
+        "from mdc_core import ids; ids.replenish(); print(len(ids._pool._waiting))"
+    )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert (int(made.stdout) == 0) == (server == "uwsgi")
+
+
 def _is_stopped(pid: int) -> bool:
     tasks = Path(f"/proc/{pid}/task").glob("*/stat")
     return all(task.read_text().rpartition(") ")[2].startswith("T") for task in tasks)

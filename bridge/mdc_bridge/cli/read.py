@@ -241,9 +241,8 @@ def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
         torn = counted(problems.torn, "torn last line")
         notes.print(Text(f"{torn} skipped: {', '.join(problems.torn_paths[:3])}"))
     if problems.copies:
-        notes.print(
-            Text(f"{counted(problems.copies, 'file')} not read, because others have the same:")
-        )
+        copies = counted(problems.copies, "file")
+        notes.print(Text(f"{copies} not read, because other files have the same lines:"))
         for copy in problems.copy_samples[:_SHOWN_PROBLEMS]:
             notes.print(Text(f"  {printable(str(copy))}"))
     if problems.unreadable:

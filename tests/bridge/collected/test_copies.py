@@ -103,7 +103,10 @@ def test_each_line_is_read_once(
         assert run(["read", root, "--format", form]) == 0
         shown = capsys.readouterr()
         assert len(shown.out.splitlines()) == 7 + (form == "csv")
-        assert "1 file not read, because others have the same:\n  modelDataCollector/" in shown.err
+        assert (
+            "1 file not read, because other files have the same lines:\n  modelDataCollector/"
+            in shown.err
+        )
         assert f"{HOUR}/aa.jsonl" in shown.err
 
 
