@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(shell find core bridge legacy modern -name '*.py' -o -name '*.css' -o -name '*.jinja' -o -name py.typed) pyproject.toml README.md LICENSE
 
 .DEFAULT_GOAL := help
-.PHONY: help test-fast fmt cover cover-fast cover-core docs release demo wheels test test-all test-newest test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
+.PHONY: help test-fast fmt cover cover-fast cover-core docs release demo wheels test test-all test-newest test-systems test-oldest test-py37 test-py38 test-spark4 test-images test-images-short resolve-images soak lint bench bench-compare bench-instructions bench-agent bench-migrate bench-read clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | sort | \
@@ -87,13 +87,16 @@ fmt: $(VENV)/lint/.done ## format, and fix what the linter can
 	$(VENV)/lint/bin/ruff format .
 	$(VENV)/lint/bin/ruff check --fix .
 
-# Each test runs in the newest lane; the others run what may differ in them, see tests/lanes.py.
-test: test-newest ## each test, with the newest dependencies, against the built wheel
+# Other lanes run what may differ in them, and whole systems have a run of their own: tests/lanes.py.
+test: test-newest ## the tests, with the newest dependencies, against the built wheel
 
-test-all: test-newest test-oldest test-py37 test-py38 test-spark4 test-images-short ## every lane, as in CI
+test-all: test test-systems test-oldest test-py37 test-py38 test-spark4 test-images-short ## every lane, as in CI
 
 test-newest: $(NEWEST) ## tests with the newest dependencies
-	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests
+	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m "not systems"
+
+test-systems: $(NEWEST) ## whole systems under load for seconds, and beside other packages
+	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m systems
 
 # It has the Python of the newest lane.
 test-oldest: $(VENV)/oldest/.done $(VENV)/azurite/.done ## tests with the oldest dependencies

@@ -1,4 +1,4 @@
-"""Which tests the lanes of other packages and Pythons leave out, since nothing differs there.
+"""Which tests the lanes leave out.
 
 A lane runs what may differ in it. Two kinds of places do not: what reads the repository, and what
 rests on Python and the system alone. Of the second kind only what takes seconds is listed.
@@ -12,14 +12,21 @@ from typing import Tuple
 
 _TESTS = Path(__file__).parent
 
-# The newest lane alone runs them: they read documents, sources, the Makefile and figures of speed,
-# or drive whole systems for seconds, whose parts each lane tests.
+# `make test-systems` alone runs them. They make environments with other packages, or put whole
+# systems under load for seconds; what these are made of is tested in each lane.
+SYSTEMS = frozenset(
+    {
+        "coexistence",
+        "reliability/test_soak.py",
+        "reliability/test_soak_short.py",
+    }
+)
+
+# The newest lane alone runs them: they read documents, sources, the Makefile and figures of speed.
 NEWEST_ONLY = frozenset(
     {
         "benchmarks",
         "docs",
-        "reliability/test_soak.py",
-        "reliability/test_soak_short.py",
         "test_examples_of.py",
         "test_lanes.py",
         "test_makefile.py",
@@ -53,7 +60,10 @@ def left_out(path: Path, expression: str) -> bool:
         expression: the markers that the run chooses by, as `pytest -m` takes them.
     """
     terms = expression.split(" and ")
-    return any(f"not {marker}" in terms for marker in markers(path))
+    of_path = markers(path)
+    if "systems" in terms and path.is_file() and "systems" not in of_path:
+        return True
+    return any(f"not {marker}" in terms for marker in of_path)
 
 
 @lru_cache(maxsize=None)
@@ -61,5 +71,9 @@ def markers(path: Path) -> Tuple[str, ...]:
     """Return the markers that the tests of a file or a folder get by their place."""
     below = path.relative_to(_TESTS)
     places = {each.as_posix() for each in (below, *below.parents)}
-    kinds = {"newest_only": NEWEST_ONLY, "of_python": OF_PYTHON}
+    kinds = {
+        "newest_only": NEWEST_ONLY | SYSTEMS,
+        "of_python": OF_PYTHON,
+        "systems": SYSTEMS,
+    }
     return tuple(name for name, listed in kinds.items() if not listed.isdisjoint(places))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lanes import NEWEST_ONLY, OF_PYTHON, left_out, markers
+from tests.lanes import NEWEST_ONLY, OF_PYTHON, SYSTEMS, left_out, markers
 
 TESTS = Path(__file__).parent
 
 
 def test_every_place_exists_once() -> None:
     """A file that was renamed would be in all lanes unnoticed; a list says nothing twice."""
-    for listed in (NEWEST_ONLY, OF_PYTHON):
+    for listed in (NEWEST_ONLY, OF_PYTHON, SYSTEMS):
         for place in listed:
             assert (TESTS / place).exists(), place
             assert listed.isdisjoint(each.as_posix() for each in Path(place).parents), place
@@ -21,7 +21,12 @@ def test_markers_by_place() -> None:
     """Folders and files by their names; a file may be in a folder of the other list."""
     assert markers(TESTS / "docs" / "test_any.py") == ("newest_only",)
     assert markers(TESTS / "reliability" / "test_any.py") == ("of_python",)
-    assert markers(TESTS / "reliability" / "test_soak.py") == ("newest_only", "of_python")
+    assert markers(TESTS / "reliability" / "test_soak.py") == (
+        "newest_only",
+        "of_python",
+        "systems",
+    )
+    assert markers(TESTS / "coexistence") == ("newest_only", "systems")
     assert markers(TESTS / "core" / "test_any.py") == ()
     assert markers(TESTS) == ()
 
@@ -37,3 +42,13 @@ def test_what_a_run_leaves_out() -> None:
     assert left_out(document, "not newest_only and not of_python")
     assert left_out(process, "not newest_only and not of_python")
     assert not left_out(TESTS / "core", "not newest_only and not of_python")
+
+
+def test_what_a_run_of_systems_leaves_out() -> None:
+    """Files of other tests, which need not be loaded; no folder, which may hold a system."""
+    system, part = (TESTS / "reliability" / name for name in ("test_soak.py", "test_kill.py"))
+    assert not left_out(system, "systems")
+    assert left_out(part, "systems")
+    assert not left_out(TESTS / "reliability", "systems")
+    assert left_out(system, "not systems")
+    assert not left_out(part, "not systems")

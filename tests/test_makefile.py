@@ -43,11 +43,13 @@ def test_every_environment() -> None:
 
 
 def test_each_test_in_the_newest_lane() -> None:
-    """`make test` leaves nothing out; old Pythons run what the oldest packages leave to them."""
+    """Only whole systems run elsewhere; old Pythons run what the oldest packages leave to them."""
     assert lanes_of("test").keys() == {"newest"}
-    lanes = lanes_of("test-all")
+    assert '-m "not systems"' in lanes_of("test")["newest"]
+    assert "-m systems" in lanes_of("test-systems")["newest"]
+    assert would_run("test-systems")[-1] in would_run("test-all")
+    lanes = {**lanes_of("test-all"), **lanes_of("test")}
     assert {"newest", "oldest", "spark4"} <= lanes.keys() <= {*lanes_of_makefile()}
-    assert "-m " not in lanes["newest"]
     assert all("not newest_only" in lanes[each] for each in lanes.keys() - {"newest", "spark4"})
     assert [each for each in lanes if "of_python" in lanes[each]] == ["oldest"]
 

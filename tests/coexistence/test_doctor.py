@@ -7,10 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Callable
 
-import pytest
 import uv
-
-pytestmark = pytest.mark.newest_only
 
 OFFICIAL = "azureml-ai-monitoring==1.0.0"
 MODERN = "import azureml.ai.monitoring"

@@ -12,8 +12,6 @@ from typing import Any, Callable
 
 import pytest
 
-pytestmark = pytest.mark.newest_only
-
 SCORE = Path(__file__).parent / "score.py"
 OFFICIAL = "azureml-ai-monitoring==1.0.0"
 
