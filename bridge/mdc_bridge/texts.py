@@ -18,6 +18,11 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
+def without_path(message: str, path: str) -> str:
+    """Return what an error says of a file, to be read after the file's path."""
+    return message.rpartition(f"{path}: ")[2]
+
+
 def encodable(text: str) -> str:
     """Return a text that UTF-8 can hold: names of files need not be."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..texts import printable
+from ..texts import printable, without_path
 from .console import notes
 from .exits import FAILED, FINDINGS
 
@@ -17,9 +17,8 @@ def print_left_out(files: Iterable[LeftOut]) -> None:
     """Print each file with its reason."""
     for file in files:
         what = "cannot be read" if file.is_unreadable else "left out"
-        # The message of an error names the file itself.
-        where = "" if file.reason.startswith(file.path) else f"{file.path}: "
-        notes.print(f"{what}: {printable(where + file.reason)}", markup=False)
+        reason = without_path(file.reason, file.path)
+        notes.print(f"{what}: {printable(f'{file.path}: {reason}')}", markup=False)
 
 
 def code_of(left_out: Iterable[LeftOut]) -> int:

@@ -8,6 +8,8 @@ from typing import NamedTuple, Optional
 
 from mdc_core.errors import StoreError
 
+from ..texts import without_path
+
 KEPT = 100
 
 
@@ -17,12 +19,17 @@ class Problem(NamedTuple):
     Attributes:
         path: of the file, below the root.
         line: number of the line from 1; None for the whole file.
-        reason: in words.
+        reason: in words, without the path.
     """
 
     path: str
     line: Optional[int]
     reason: str
+
+    @classmethod
+    def of(cls, path: str, line: Optional[int], message: str) -> Problem:
+        """Return what an error says of a file or line; the error may name the file itself."""
+        return cls(path, line, without_path(message, path))
 
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path}, line {self.line}"
@@ -54,7 +61,7 @@ class Problems:
         """Count a file or line that could not be read."""
         self.unreadable += 1
         if len(self.samples) < KEPT:
-            self.samples.append(Problem(path, line, reason))
+            self.samples.append(Problem.of(path, line, reason))
 
     def merge(self, other: Problems) -> None:
         """Count what another counted."""
@@ -83,8 +90,8 @@ class StrictProblems(Problems):
 
     def add(self, path: str, line: Optional[int], reason: str) -> None:
         raise StoreError(
-            f"{Problem(path, line, reason)}; pass problems=Problems() to read the rest and get a "
-            "list of what could not be read"
+            f"{Problem.of(path, line, reason)}; pass problems=Problems() to read the rest and get "
+            "a list of what could not be read"
         )
 
     def add_torn(self, path: str) -> None:

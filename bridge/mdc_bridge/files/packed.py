@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
 import zipfile
 import zlib
@@ -12,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from mdc_core.errors import StoreError, UnreadableFileError
+
+from .frames import Frames, bz2_frame, gzip_frame, zstandard_frame
 
 PACKED = (".gz", ".bz2", ".zst", ".zip")
 
@@ -83,9 +83,9 @@ class _Raw(io.RawIOBase):
 def _unpacked(path: str, source: BinaryIO, suffix_of_member: str) -> BinaryIO:
     suffix = path.rpartition(".")[2].lower()
     if suffix == "gz":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=source, mode="rb"))
+        return cast(BinaryIO, Frames(source, gzip_frame))
     if suffix == "bz2":
-        return cast(BinaryIO, bz2.BZ2File(source))
+        return cast(BinaryIO, Frames(source, bz2_frame))
     if suffix == "zst":
         return _zstandard(path, source)
     if suffix == "zip":
@@ -95,41 +95,12 @@ def _unpacked(path: str, source: BinaryIO, suffix_of_member: str) -> BinaryIO:
 
 def _zstandard(path: str, source: BinaryIO) -> BinaryIO:
     try:
-        import zstandard
+        zstandard_frame()
     except ImportError as error:
         raise UnreadableFileError(
             f"{path}: reading .zst needs the package zstandard: pip install zstandard"
         ) from error
-
-    return cast(BinaryIO, _Zstandard(source, zstandard.ZstdDecompressor(), zstandard.ZstdError))
-
-
-class _Zstandard:
-    """A stream of frames; `zstandard`'s own reader takes one that was cut off for a whole one."""
-
-    def __init__(self, source: BinaryIO, decompressor: Any, error: type[Exception]) -> None:
-        self._source = source
-        self._decompressor = decompressor
-        self._error = error
-        self._frame = decompressor.decompressobj()
-        self._ahead = b""
-
-    def read(self, size: int) -> bytes:
-        while not self._ahead:
-            packed = self._frame.unused_data if self._frame.eof else b""
-            packed = packed or self._source.read(_PACKED_BYTES)
-            if self._frame.eof and packed:
-                self._frame = self._decompressor.decompressobj()
-            if not packed:
-                if not self._frame.eof:
-                    raise EOFError("the file ends before its last frame does")
-                break
-            try:
-                self._ahead = self._frame.decompress(packed)
-            except self._error as error:
-                raise OSError(str(error)) from error
-        content, self._ahead = self._ahead[:size], self._ahead[size:]
-        return content
+    return cast(BinaryIO, Frames(source, zstandard_frame))
 
 
 def _only_member(path: str, source: BinaryIO, suffix: str) -> BinaryIO:

@@ -107,3 +107,15 @@ def test_only_what_is_wanted_is_told(tmp_path: Path, folder: Path) -> None:
     problems = Problems()
     assert len(list(read_lines(tmp_path, collections=["model_outputs"], problems=problems))) == 1
     assert problems.unreadable == 0
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".zst", ".zip"])
+def test_a_message_names_the_file_once(tmp_path: Path, folder: Path, suffix: str) -> None:
+    """Whether the error names it or not."""
+    (folder / f"a.jsonl{suffix}").write_bytes(b"no frame")
+    problems = Problems()
+    list(read_lines(tmp_path, problems=problems))
+    (problem,) = map(str, problems.samples)
+    assert problem.count("a.jsonl") == 1
+    with pytest.raises(StoreError, match=r"^[^:]*a\.jsonl[^:]*: (?!.*a\.jsonl)"):
+        list(read_lines(tmp_path))

@@ -1,0 +1,169 @@
+"""Streams of compressed frames, one behind the other, decompressed in pieces of bounded size.
+
+`gzip`, `bz2` and `zstandard` have readers of their own. They do not agree: one takes an empty file
+for a whole one, one leaves out what follows a frame and is none, and one takes a frame that was cut
+off for a whole one and decompresses 64 KB to gigabytes at once.
+"""
+
+from __future__ import annotations
+
+import bz2
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, Protocol, cast
+
+_PACKED_BYTES = 64 * 1024
+_PLAIN_BYTES = 256 * 1024
+# A block of 128 KB may have been compressed to 4 bytes.
+_ZSTANDARD_BYTES = 256
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+class Frame(Protocol):
+    """One frame, as `bz2.BZ2Decompressor` is one."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether its end was reached."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether there is nothing more without more of the file."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What follows its end."""
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """Return more of its content; about `max_length` bytes at most."""
+
+
+class Frames:
+    """The content of all frames of a stream. Zeros may follow a frame, as tapes have them.
+
+    Args:
+        source: the stream.
+        frame: makes what decompresses the next frame.
+
+    Raises:
+        EOFError: the stream ends within a frame, or has none; when it is read.
+    """
+
+    def __init__(self, source: BinaryIO, frame: Callable[[], Frame]) -> None:
+        self._pieces = _pieces(source, frame)
+        self._piece = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+        while not self._piece:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._piece = memoryview(piece)
+        content, self._piece = self._piece[:size], self._piece[size:]
+        return bytes(content)
+
+
+def gzip_frame() -> Frame:
+    """Return a frame of gzip."""
+    return _GzipFrame()
+
+
+def bz2_frame() -> Frame:
+    """Return a frame of bzip2."""
+    return cast(Frame, bz2.BZ2Decompressor())
+
+
+def zstandard_frame() -> Frame:
+    """Return a frame of Zstandard.
+
+    Raises:
+        ImportError: the package `zstandard` is not installed.
+    """
+    import zstandard
+
+    return _ZstandardFrame(zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError)
+
+
+def _pieces(source: BinaryIO, new_frame: Callable[[], Frame]) -> Iterator[bytes]:
+    packed = source.read(_PACKED_BYTES)
+    is_first = True
+    while packed or is_first:
+        is_first = False
+        frame = new_frame()
+        while not frame.eof:
+            if frame.needs_input and not packed:
+                packed = source.read(_PACKED_BYTES)
+                if not packed:
+                    raise EOFError("the file ends before its last frame does")
+            piece = frame.decompress(packed, _PLAIN_BYTES)
+            packed = b""
+            if piece:
+                yield piece
+        packed = frame.unused_data.lstrip(b"\0")
+        while not packed:
+            more = source.read(_PACKED_BYTES)
+            if not more:
+                break
+            packed = more.lstrip(b"\0")
+
+
+class _GzipFrame:
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(_GZIP)
+        self._may_have_more = False
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not (self._may_have_more or self._inner.unconsumed_tail)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        content = self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+        self._may_have_more = len(content) == max_length
+        return content
+
+
+class _ZstandardFrame:
+    """One frame; `zstandard` bounds what it returns by what it is given alone."""
+
+    def __init__(self, inner: Any, error: type[Exception]) -> None:
+        self._inner = inner
+        self._error = error
+        self._waiting = memoryview(b"")
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._inner.eof)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._waiting
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._inner.unused_data) + bytes(self._waiting)
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        if data:
+            self._waiting = memoryview(bytes(self._waiting) + data)
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            while self._waiting and size < max_length and not self.eof:
+                packed, self._waiting = (
+                    self._waiting[:_ZSTANDARD_BYTES],
+                    self._waiting[_ZSTANDARD_BYTES:],
+                )
+                pieces.append(self._inner.decompress(packed))
+                size += len(pieces[-1])
+        except self._error as error:
+            raise OSError(str(error)) from error
+        return b"".join(pieces)
