@@ -95,7 +95,7 @@ test-all: test test-systems test-oldest test-py37 test-py38 test-spark4 test-ima
 test-newest: $(NEWEST) ## tests with the newest dependencies
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m "not systems"
 
-test-systems: $(NEWEST) ## whole systems under load for seconds, and beside other packages
+test-systems: $(NEWEST) ## short soaks, ends of all servers, and environments with other packages
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m systems
 
 # It has the Python of the newest lane.

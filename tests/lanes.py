@@ -13,10 +13,11 @@ from typing import Tuple
 _TESTS = Path(__file__).parent
 
 # `make test-systems` alone runs them. They make environments with other packages, or put whole
-# systems under load for seconds; what these are made of is tested in each lane.
+# systems under load for seconds, or start and end all kinds of servers.
 SYSTEMS = frozenset(
     {
         "coexistence",
+        "reliability/test_ends.py",
         "reliability/test_soak.py",
         "reliability/test_soak_short.py",
     }

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.service import make_agent_files, make_service
-from tests.docs.test_documented_commands import AGENT_PAGE, run
+from tests.docs.test_documented_commands import AGENT_PAGE, LOADED, run
+from tests.forked_python import ForkedPython
 
 
 def main(pages: list[str]) -> None:
@@ -37,7 +38,10 @@ def refreshed(text: str, folder: Path) -> str:
 
     def printed(block: re.Match[str]) -> str:
         lines = re.findall(r"^\$ .*$", block[0], re.MULTILINE)
-        shown = [f"{line}\n{run(shlex.split(line[2:]), folder, environ)}" for line in lines]
+        with ForkedPython(LOADED) as python:
+            shown = [
+                f"{line}\n{run(shlex.split(line[2:]), folder, environ, python)}" for line in lines
+            ]
         text = re.sub(r"[ ]+$", "", "".join(shown), flags=re.MULTILINE)
         return "```console\n" + re.sub(r"\n\n+", "\n", text) + "```"
 

@@ -13,7 +13,6 @@ import pytest
 from tests.reliability.ends import Cell, Outcome, run
 from tests.reliability.ends_cells import all_cells, representative_cells, servers
 
-pytestmark = pytest.mark.newest_only
 CELLS = representative_cells()
 # Fewer where other tests run beside them.
 SIDE_BY_SIDE = 2 if "PYTEST_XDIST_WORKER" in os.environ else 4

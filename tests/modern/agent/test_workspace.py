@@ -12,6 +12,7 @@ import pytest
 
 from mdc_agent.cli.app import run as run_here
 from tests.azure.identity_endpoint import IdentityEndpoint
+from tests.forked_python import ForkedPython
 from tests.modern.agent.workspace_endpoint import WORKSPACE, WorkspaceEndpoint
 
 # Azure's client takes some seconds to be imported, more of them on a busy machine.
@@ -42,25 +43,21 @@ def workspace(tmp_path: Path) -> Iterator[WorkspaceEndpoint]:
         yield workspace
 
 
+@pytest.fixture(scope="module")
+def python(azure_ai_ml: Path) -> Iterator[ForkedPython]:
+    """An interpreter that has Azure's client loaded."""
+    with ForkedPython(["azure.ai.ml", "azure.identity"], azure_ai_ml) as python:
+        yield python
+
+
 @pytest.fixture
-def run(azure_ai_ml: Path, workspace: WorkspaceEndpoint, tmp_path: Path) -> Iterator[Run]:
+def run(python: ForkedPython, workspace: WorkspaceEndpoint, tmp_path: Path) -> Iterator[Run]:
     """Runs Python where Azure's client is installed, as a managed identity."""
     (tmp_path / "deployment.yaml").write_text(DEPLOYMENT)
     (tmp_path / "agent.yaml").write_text(f"workspace: {WORKSPACE}\n")
     with IdentityEndpoint() as identity:
-
-        def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [str(azure_ai_ml), "-W", "ignore", "-c", code, *arguments],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=100,
-                cwd=tmp_path,
-                env={**os.environ, **identity.environ, **workspace.environ},
-            )
-
-        yield run_python
+        environ = {**os.environ, **identity.environ, **workspace.environ}
+        yield lambda code, *arguments: python.run(["-c", code, *arguments], tmp_path, environ)
 
 
 MAIN = "from mdc_agent.cli import main; main()"
