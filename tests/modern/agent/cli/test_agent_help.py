@@ -1,4 +1,4 @@
-"""The texts of the agent's --help are printed as they were written."""
+"""The texts of the agent's --help are printed as written, in lines of the terminal."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def test_no_text_is_markup() -> None:
     assert "Print the version." in texts
     assert "Print JSON." in texts
     assert [text for text in texts if re.search(r"\[[a-z/#@]", text)] == []
+
+
+def test_prose_flows() -> None:
+    """A terminal ends the lines of a paragraph, not the source."""
+    paragraphs = [each for text in help_texts(get_command(app)) for each in text.split("\n\n")]
+    assert [each for each in paragraphs if "\n" in each] == []
