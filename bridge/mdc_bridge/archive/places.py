@@ -91,7 +91,7 @@ def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, 
     """
     taken: dict[str, str] = {}
     for info in files.find(folder):
-        if f"/{JSONL_ROOT}/" in f"/{info.path}":
+        if _is_collected(info.path):
             continue
         if info.problem:
             if not info.is_special or _OF_DATA.search(unpacked_name(info.path)):
@@ -115,6 +115,15 @@ def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, 
                 yield ArchiveFile(info, *place)
         elif info.size and (_OF_DATA.search(name) or place is not None):
             yield LeftOut(info.path, _NO_CSV)
+
+
+def _is_collected(path: str) -> bool:
+    """Return whether a path lies among collected JSONL, and not below names that are like its."""
+    before, marker, _ = f"/{path}".partition(f"/{JSONL_ROOT}/")
+    if not marker:
+        return False
+    is_named_so = f"/{CSV_ROOT}/" in f"{before}/" and parse_place(csv_name(path)) is not None
+    return not is_named_so
 
 
 def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:

@@ -113,8 +113,8 @@ def compare(
 ) -> None:
     """Compare CSV with the JSONL that was collected at the same time or converted from it.
 
-    Exit codes: 0 no difference, 1 differences, or no rows to compare on either side,
-    2 something could not be read.
+    Exit codes: 0 no difference, 1 differences, no rows to compare on either side, or files that
+    look like data are left out, 2 something could not be read.
     """
     from .. import compare as comparing
 
@@ -161,7 +161,7 @@ def compare(
             notes.print(Text(f"Page: {html}"))
     if report.unreadable:
         raise typer.Exit(FAILED)
-    if report.differences or report.is_empty:
+    if report.differences or report.is_empty or report.left_out:
         raise typer.Exit(FINDINGS)
 
 
@@ -271,6 +271,12 @@ def _print_dataset(dataset: Dataset) -> None:
 def _print_side(side: Side) -> None:
     if side.torn:
         notes.print(Text(f"{side.place}: {counted(side.torn, 'truncated last row')} skipped"))
+    if side.not_read:
+        copies = f"{side.copies:,} {'copy' if side.copies == 1 else 'copies'} of others"
+        left_out = f"{counted(side.left_out, 'file')} left out"
+        notes.print(Text(f"{side.place}: not read: {left_out}, {copies}"))
+        for reason in side.not_read[:_SHOWN_PROBLEMS]:
+            notes.print(Text(f"  {printable(reason)}"))
     if side.unreadable:
         notes.print(Text(f"{side.place}: {side.unreadable:,} could not be read:", style="red"))
         for problem in side.problems[:_SHOWN_PROBLEMS]:

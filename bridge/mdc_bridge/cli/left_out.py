@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..texts import printable, without_path
 from .console import notes
-from .exits import FAILED, FINDINGS
+from .exits import FAILED, FINDINGS, FINE
 
 if TYPE_CHECKING:
     from ..archive.places import LeftOut
@@ -22,5 +22,12 @@ def print_left_out(files: Iterable[LeftOut]) -> None:
 
 
 def code_of(left_out: Iterable[LeftOut]) -> int:
-    """Return the exit code: some could not be read, or were only left out."""
-    return FAILED if any(file.is_unreadable for file in left_out) else FINDINGS
+    """Return the exit code: the worst of those that files cause which were not read."""
+    return max((_code(file) for file in left_out), default=FINE)
+
+
+def _code(file: LeftOut) -> int:
+    if file.is_unreadable:
+        return FAILED
+    # All that a copy holds was read.
+    return FINE if file.is_copy else FINDINGS

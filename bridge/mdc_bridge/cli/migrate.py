@@ -13,7 +13,7 @@ from mdc_core.layouts import CSV_ROOT
 
 from ..texts import counted, printable
 from .console import notes, out, print_json, progress_bar
-from .exits import FINDINGS
+from .exits import FAILED, FINDINGS, FINE
 from .left_out import code_of, print_left_out
 from .plan import AsJson, Source, SourceContainer
 from .plan_file import read_plan
@@ -135,8 +135,13 @@ def migrate(
         print_json({**asdict(report), "is_complete": report.is_complete})
     else:
         _print_report(report)
-    if not report.is_complete:
-        raise typer.Exit(code_of(report.left_out))
+    raise typer.Exit(_code_of(report))
+
+
+def _code_of(report: MigrationReport) -> int:
+    if any(each.unreadable_lines for each in report.datasets.values()):
+        return FAILED
+    return max(code_of(report.left_out), FINE if report.is_complete else FINDINGS)
 
 
 def _verify(

@@ -97,8 +97,7 @@ def plan(
     else:
         _print_plan(made)
     print_left_out(made.left_out)
-    if made.left_out:
-        raise typer.Exit(code_of(made.left_out))
+    raise typer.Exit(code_of(made.left_out))
 
 
 def _sample(text: str) -> Optional[int]:

@@ -18,13 +18,14 @@ from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 from ..progress import Progress, silent
 from ..texts import counted, printable
 from .console import ShownBytes, notes, out, progress_bar
-from .exits import FAILED
+from .exits import FAILED, FINDINGS
 from .output_file import check_free, writing
 from .read_table import print_table
 
 if TYPE_CHECKING:
     import pandas
 
+    from ..collected.problems import Problem
     from ..read import Problems
     from ..read.batch import Batch
     from ..read.rows import Rows
@@ -100,8 +101,8 @@ def read(
 
     A truncated last line of a file that is still being written is counted and skipped.
 
-    Exit codes: 0 everything was read, 2 lines could not be read (they are listed; all others are
-    returned).
+    Exit codes: 0 everything was read, 1 files that look like data are left out, 2 files or lines
+    could not be read (they are listed; all others are returned).
     """
     from ..read import Problems
     from ..read.joining import told_apart
@@ -234,7 +235,7 @@ def _write(source: Source, chosen: Format, out_file: Optional[Path], force: bool
 
 
 def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
-    """Say how much was read, and what could not be, which is exit code 2."""
+    """Say how much was read and what was not, which the exit code says too."""
     where = f" written to {out_file}" if out_file else ""
     notes.print(Text(f"{counted(rows, 'row')}{where}"))
     if problems.torn:
@@ -243,10 +244,18 @@ def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
     if problems.copies:
         copies = counted(problems.copies, "file")
         notes.print(Text(f"{copies} not read, because other files have the same lines:"))
-        for copy in problems.copy_samples[:_SHOWN_PROBLEMS]:
-            notes.print(Text(f"  {printable(str(copy))}"))
+        _list(problems.copy_samples)
+    if problems.left_out:
+        notes.print(Text(f"{counted(problems.left_out, 'file')} left out:"))
+        _list(problems.left_out_samples)
     if problems.unreadable:
         notes.print(Text(f"{problems.unreadable:,} could not be read:", style="red"))
-        for problem in problems.samples[:_SHOWN_PROBLEMS]:
-            notes.print(Text(f"  {printable(str(problem))}"))
+        _list(problems.samples)
         raise typer.Exit(FAILED)
+    if problems.left_out:
+        raise typer.Exit(FINDINGS)
+
+
+def _list(problems: list[Problem]) -> None:
+    for problem in problems[:_SHOWN_PROBLEMS]:
+        notes.print(Text(f"  {printable(str(problem))}"))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
-from mdc_core.errors import MissingFileError, SettingsError
+from mdc_core.errors import MissingFileError, SettingsError, StoreError
 from mdc_core.layouts import JSONL_ROOT
 from mdc_core.names import original_name
 
@@ -95,10 +95,11 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
     Args:
         files: the folder above `modelDataCollector`, or that folder itself.
         choice: decided by the paths, before anything is opened.
-        problems: told of what cannot be listed or followed.
+        problems: told of what cannot be listed or followed, and of what is left out.
 
     Raises:
         MissingFileError: the tree has no collected JSONL at all.
+        StoreError: likewise, where something in it could not be listed.
         SettingsError: at no time did it hold any of a name that was chosen.
     """
     below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""
@@ -107,17 +108,21 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
     unseen = {None} if choice.collections is None else set(choice.collections)
     # Held back until every name was seen: a misspelt name is reported before anything is read.
     waiting: list[CollectionFile] = []
+    unreadable: list[FileInfo] = []
     for info in files.find(below):
         if info.problem:
-            if not info.is_special or _OF_DATA.search(info.path):
+            if not info.is_special:
+                unreadable.append(info)
                 problems.add(info.path, None, info.problem)
+            elif _OF_DATA.search(info.path):
+                problems.add_left_out(info.path, info.problem)
             continue
         file = _place_of(info)
         if file is None:
             continue
         if not is_jsonl(info):
             if file.rolled and choice.takes(file) and _OF_DATA.search(info.path):
-                problems.add(info.path, None, NO_JSONL)
+                problems.add_left_out(info.path, NO_JSONL)
             continue
         there.add(f"{file.endpoint}/{file.deployment}/{file.collection}")
         if choice.takes_deployment(file):
@@ -127,6 +132,8 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
         if not unseen:
             yield from waiting
             waiting.clear()
+    if not there and unreadable:
+        raise StoreError(f"{files}: {unreadable[0].path} {unreadable[0].problem}")
     if not there:
         raise MissingFileError(
             f"{files} has no collected JSONL; valid: the folder {JSONL_ROOT}, or the folder or "
@@ -166,13 +173,19 @@ def is_jsonl(info: FileInfo) -> bool:
 
 def _place_of(info: FileInfo) -> Optional[CollectionFile]:
     """Return what a path says, whatever the file is."""
-    _above, marker, rest = f"/{info.path}".rpartition(f"/{JSONL_ROOT}/")
-    parts = (rest if marker else info.path).split("/")
+    parts = info.path.split("/")
+    starts = [at for at, part in enumerate(parts, 1) if part == JSONL_ROOT] or [0]
+    # The last root counts, unless it is an endpoint, deployment or collection of that name.
+    places = (_place_below(info, parts[start:]) for start in reversed(starts))
+    return next(filter(None, places), None)
+
+
+def _place_below(info: FileInfo, parts: list[str]) -> Optional[CollectionFile]:
     if len(parts) < 4:
         return None
     rolled = "/".join(parts[3:-1])
-    # Raw files lie where a collection's name would be a year.
-    if _YEAR.fullmatch(parts[2]) or not _ROLLED.fullmatch(rolled):
+    # Raw files lie where a collection's name would be a year, and have no other before them.
+    if not _ROLLED.fullmatch(rolled) or (not rolled and _YEAR.fullmatch(parts[2])):
         return None
     endpoint, deployment, collection = (original_name(part) for part in parts[:3])
     return CollectionFile(info, endpoint, deployment, collection, rolled)

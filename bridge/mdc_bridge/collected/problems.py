@@ -48,6 +48,8 @@ class Problems:
         torn_paths: the first files with a torn line.
         copies: number of files that hold nothing but lines of another one, and are not read.
         copy_samples: the first copies.
+        left_out: number of files that look like data and are of no form that is read.
+        left_out_samples: the first of them.
     """
 
     unreadable: int = 0
@@ -56,6 +58,8 @@ class Problems:
     torn_paths: list[str] = field(default_factory=list)
     copies: int = 0
     copy_samples: list[Problem] = field(default_factory=list)
+    left_out: int = 0
+    left_out_samples: list[Problem] = field(default_factory=list)
 
     def add(self, path: str, line: Optional[int], reason: str) -> None:
         """Count a file or line that could not be read."""
@@ -71,12 +75,20 @@ class Problems:
         self.torn_paths += other.torn_paths[: KEPT - len(self.torn_paths)]
         self.copies += other.copies
         self.copy_samples += other.copy_samples[: KEPT - len(self.copy_samples)]
+        self.left_out += other.left_out
+        self.left_out_samples += other.left_out_samples[: KEPT - len(self.left_out_samples)]
 
     def add_copy(self, path: str, reason: str) -> None:
         """Count a file that is not read, because another one has its lines."""
         self.copies += 1
         if len(self.copy_samples) < KEPT:
             self.copy_samples.append(Problem(path, None, reason))
+
+    def add_left_out(self, path: str, reason: str) -> None:
+        """Count a file that looks like data and is of no form that is read."""
+        self.left_out += 1
+        if len(self.left_out_samples) < KEPT:
+            self.left_out_samples.append(Problem(path, None, reason))
 
     def add_torn(self, path: str) -> None:
         """Count a last line without an end."""
@@ -86,7 +98,7 @@ class Problems:
 
 
 class StrictProblems(Problems):
-    """Raises at the first thing that cannot be read; warns of torn lines and of copies."""
+    """Raises at the first thing that cannot be read; warns of all else that is not read."""
 
     def add(self, path: str, line: Optional[int], reason: str) -> None:
         raise StoreError(
@@ -101,3 +113,6 @@ class StrictProblems(Problems):
 
     def add_copy(self, path: str, reason: str) -> None:
         warnings.warn(f"{Problem(path, None, reason)}; it is not read", UserWarning, stacklevel=2)
+
+    def add_left_out(self, path: str, reason: str) -> None:
+        warnings.warn(f"{Problem(path, None, reason)}; it is left out", UserWarning, stacklevel=2)

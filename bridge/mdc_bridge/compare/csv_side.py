@@ -115,8 +115,12 @@ class CsvSide:
         """
         archived, left_out = list_archive(self.files)
         for file in left_out:
-            if not file.is_copy:
+            if file.is_copy:
+                self.problems.add_copy(file.path, file.reason)
+            elif file.is_unreadable:
                 self.problems.add(file.path, None, file.reason)
+            else:
+                self.problems.add_left_out(file.path, file.reason)
         if not archived:
             raise MissingFileError(
                 f"{self.files} holds no CSV of the old SDK; valid: the folder {CSV_ROOT}, or the "

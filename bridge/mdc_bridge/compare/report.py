@@ -167,6 +167,9 @@ class Side:
         unreadable: files, rows and lines that could not be read.
         torn: last rows or lines without an end, which were skipped.
         problems: the first of both, in words.
+        left_out: files that look like data and are of no form that is read.
+        copies: files that are not read, because others hold their rows.
+        not_read: the first of both, in words.
     """
 
     place: str
@@ -174,6 +177,9 @@ class Side:
     unreadable: int = 0
     torn: int = 0
     problems: list[str] = field(default_factory=list)
+    left_out: int = 0
+    copies: int = 0
+    not_read: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -229,6 +235,11 @@ class Report:
     def unreadable(self) -> int:
         """What could not be read, on both sides."""
         return self.left.unreadable + self.right.unreadable
+
+    @property
+    def left_out(self) -> int:
+        """Files of both sides that look like data and are of no form that is read."""
+        return self.left.left_out + self.right.left_out
 
     def to_json(self, made: Optional[datetime] = None) -> dict[str, Any]:
         """Return everything as values that JSON has, with the totals.

@@ -170,3 +170,6 @@ def _add_problems(side: Side, files: int, problems: Problems) -> None:
     side.torn = problems.torn
     side.problems = [str(problem) for problem in problems.samples]
     side.problems += [f"{path}: the last row has no end" for path in problems.torn_paths]
+    side.left_out = problems.left_out
+    side.copies = problems.copies
+    side.not_read = [str(each) for each in (*problems.left_out_samples, *problems.copy_samples)]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mdc_core.errors import MissingFileError
 from mdc_core.layouts import JSONL_ROOT
 
+from ..archive.places import LeftOut
 from ..collected.copies import without_copies
 from ..collected.payloads import COLLECTIONS
 from ..collected.period import DAY_US, folder_bounds
@@ -42,8 +43,10 @@ class Collected(NamedTuple):
         return self.begin_us < end_us + DAY_US and self.end_us > begin_us - DAY_US
 
 
-def collected_files(trees: Sequence[Files]) -> dict[Target, list[Collected]]:
-    """Return what collectors wrote, by endpoint, deployment and collection.
+def collected_files(
+    trees: Sequence[Files],
+) -> tuple[dict[Target, list[Collected]], list[LeftOut]]:
+    """Return what collectors wrote, by endpoint, deployment and collection, and what is unreadable.
 
     Payload logging has no CSV, and is left out.
 
@@ -54,24 +57,31 @@ def collected_files(trees: Sequence[Files]) -> dict[Target, list[Collected]]:
         StoreError: when one cannot be read.
     """
     found: dict[Target, list[Collected]] = {}
+    unreadable: list[LeftOut] = []
     seen: set[str] = set()
     for at, tree in enumerate(trees):
         if tree.url in seen:
             continue
         seen.add(tree.url)
-        for file in _live(tree):
+        for file in _live(tree, unreadable):
             bounds = folder_bounds(file.rolled) or _ANY_TIME
             target = (file.endpoint, file.deployment, file.collection)
             found.setdefault(target, []).append(Collected(at, file, *bounds))
-    return found
+    return found, unreadable
 
 
-def _live(tree: Files) -> Iterable[CollectionFile]:
+def _live(tree: Files, unreadable: list[LeftOut]) -> Iterable[CollectionFile]:
+    there: list[CollectionFile] = []
     try:
-        files = [parse_place(info) for info in tree.find(JSONL_ROOT) if not info.problem]
+        for info in tree.find(JSONL_ROOT):
+            file = parse_place(info)
+            if info.problem and not info.is_special:
+                reason = f"{info.problem}; rows that are collected there may be converted again"
+                unreadable.append(LeftOut(info.path, reason, is_unreadable=True))
+            elif not info.problem and file is not None and file.collection not in COLLECTIONS:
+                there.append(file)
     except MissingFileError:
         return []
-    there = [file for file in files if file is not None and file.collection not in COLLECTIONS]
     migrated = Ledger(tree).units() if there else set()
     # A migrated file's name begins with the id of its unit.
     live = (file for file in there if file.info.path.rpartition("/")[2][:32] not in migrated)

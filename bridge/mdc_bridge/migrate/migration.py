@@ -65,7 +65,8 @@ class MigrationReport:
         rejects: files of the destination that name the rejected rows.
         unplanned: source files of datasets that the plan does not name.
         mended: units that are made again, because files of theirs are gone or cut off.
-        left_out: source files that look like data and are not converted, with the reason.
+        left_out: source files that look like data and are not converted, with the reason; also
+            files and folders of collected lines that could not be looked at.
         unknown: endpoint, deployment and collection of collected lines of the archive's time, of
             which no dataset has a row.
     """
@@ -81,7 +82,7 @@ class MigrationReport:
     def is_complete(self) -> bool:
         """Whether every row of every CSV file of the archive is in a line."""
         rejected = any(each.rejected for each in self.datasets.values())
-        return not (rejected or self.unplanned or self.left_out)
+        return not (rejected or self.unplanned or any(not each.is_copy for each in self.left_out))
 
     @property
     def unreadable(self) -> list[LeftOut]:
@@ -200,7 +201,8 @@ def migrate(
     report = MigrationReport(unplanned=[file.info.path for file in unplanned], left_out=left_out)
     if plan.skip_existing if skip_existing is None else skip_existing:
         trees = (to_place.open(), archive)
-        collected = collected_files(trees)
+        collected, unreadable = collected_files(trees)
+        report.left_out += unreadable
         names = collected_names(plan, files, collected, archive, trees)
         units = with_existing(units, collected, names.targets)
         report.unknown = list(map("/".join, names.unknown))

@@ -7,6 +7,7 @@ from typing import NamedTuple, Union
 from ..archive.places import LeftOut
 from ..files.location import Location
 from ..progress import Count, silent
+from ..texts import counted
 from .conversion import convert_unit
 from .ledger import UnitReport
 from .unit_files import UnreadableUnitError
@@ -47,4 +48,8 @@ class Task(NamedTuple):
                 source = self.source.open()
                 return convert_unit(self.unit, source, destination, scratch, longest, count)
         except UnreadableUnitError as error:
-            return LeftOut(error.path, str(error), is_unreadable=True)
+            reason = str(error)
+            others = len(self.unit.files) - 1
+            if others:
+                reason += f"; {counted(others, 'file')} beside it not converted either"
+            return LeftOut(error.path, reason, is_unreadable=True)

@@ -14,7 +14,10 @@ from mdc_bridge.archive import ArchiveFile, find_archive, parse_place
 from mdc_bridge.archive.places import LeftOut
 from mdc_bridge.collected.places import Choice, find_collections
 from mdc_bridge.collected.problems import Problems
+from mdc_bridge.compare import compare
 from mdc_bridge.files import open_files
+from mdc_bridge.migrate import migrate
+from mdc_bridge.read import read
 from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_segment
 
@@ -243,4 +246,20 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         LeftOut("z.csv", "is a device, which is not read"),
     ]
     assert [file.info.path for file in found] == [f"{collected}/a.jsonl"]
-    assert [problem[::2] for problem in problems.samples] == [(f"{collected}/b.jsonl", pipe)]
+    assert [each[::2] for each in problems.left_out_samples] == [(f"{collected}/b.jsonl", pipe)]
+    assert problems.unreadable == 0
+
+
+@pytest.mark.parametrize("at", range(7))
+def test_names_of_folders_of_ours(tmp_path: Path, at: int) -> None:
+    """What is named as a root or a year, such as a service, is migrated and read all the same."""
+    for root in ("modelDataCollector", "modeldata", "2019"):
+        parts = ["s", "g", "w", "svc", "m", "1", "inputs"]
+        parts[at] = root
+        folder = tmp_path / root / "modeldata" / "/".join(parts) / DAY
+        folder.mkdir(parents=True)
+        (folder / "data.csv").write_text("x\n1\n2\n")
+        report = migrate(tmp_path / root, tmp_path / f"{root}-new", jobs=1)
+        assert [each.rows for each in report.datasets.values()] == [2]
+        assert len(read(tmp_path / f"{root}-new")) == 2
+        assert compare(tmp_path / root, tmp_path / f"{root}-new", jobs=1).differences == 0

@@ -75,6 +75,8 @@ class Printed:
         lines.write_text("".join([*text[1:], "{]\n"]))
         (lines,) = service.collected.glob("modelDataCollector/**/model_outputs/**/*.jsonl")
         lines.write_text("".join(lines.read_text().splitlines(keepends=True)[:-2]))
+        lines.with_name("odd.parquet").write_bytes(b"PAR1")
+        service.write("collected/modeldata/odd.csv", "a\n1\n")
         place = service.collected
         return [
             self.by("compare", place, place),

@@ -91,10 +91,10 @@ def test_what_looks_like_data(
         (folder / other).write_bytes(b"")
     problems = Problems()
     assert len(list(read_lines(tmp_path, problems=problems))) == 1
-    assert [str(problem) for problem in problems.samples] == [f"{FOLDER}/{name}: {NO_JSONL}"]
-    with pytest.raises(StoreError, match=name):
+    assert list(map(str, problems.left_out_samples)) == [f"{FOLDER}/{name}: {NO_JSONL}"]
+    with pytest.warns(UserWarning, match=name):
         list(read_lines(tmp_path))
-    assert run(["read", str(tmp_path), "--format", "jsonl"]) == 2
+    assert run(["read", str(tmp_path), "--format", "jsonl"]) == 1
     assert name in capsys.readouterr().err
 
 
@@ -106,7 +106,7 @@ def test_only_what_is_wanted_is_told(tmp_path: Path, folder: Path) -> None:
     (other / "a.jsonl").write_text(LINE % (1, 1))
     problems = Problems()
     assert len(list(read_lines(tmp_path, collections=["model_outputs"], problems=problems))) == 1
-    assert problems.unreadable == 0
+    assert (problems.unreadable, problems.left_out) == (0, 0)
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".bz2", ".zst", ".zip"])

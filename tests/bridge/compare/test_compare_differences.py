@@ -213,8 +213,9 @@ def test_what_cannot_be_read(requests: Collected) -> None:
     path.write_bytes(path.read_bytes() + b"\xff\xfe,1\r\n")
     (requests.root / "modeldata/other.csv").write_text("a\n1\n")
     report = requests.compare()
-    assert (report.left.unreadable, report.right.unreadable, report.differences) == (2, 1, 0)
-    assert any("do not follow a known layout" in problem for problem in report.left.problems)
+    assert (report.left.unreadable, report.right.unreadable, report.differences) == (1, 1, 0)
+    assert (report.left.left_out, report.right.left_out) == (1, 0)
+    assert any("do not follow a known layout" in reason for reason in report.left.not_read)
 
 
 def test_a_collection_that_only_one_side_has(requests: Collected, dataset: Find) -> None:

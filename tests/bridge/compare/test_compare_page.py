@@ -180,6 +180,17 @@ def test_numbers_are_shown(seen: list[dict[str, Any]]) -> None:
         assert text in shown
 
 
+def test_files_that_were_not_read() -> None:
+    """They are listed with the reason, on the side on which they lie."""
+    left = Side(
+        "a", left_out=1, copies=2, not_read=["odd.csv: no layout", "b.csv: a copy", "c.csv"]
+    )
+    page = render_page(Report(left, Side("b")))
+    assert "CSV: 1 file left out, 2 not read as copies" in page
+    assert all(reason in page for reason in left.not_read)
+    assert "JSONL: " not in page.partition("<body")[2]
+
+
 def test_one_of_everything() -> None:
     """One takes the singular, and the period ends with its last hour."""
     hours = {"2026-11-21T16": Counts(1, 1, differing=1)}

@@ -126,10 +126,22 @@ def test_lines_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture
     _collect(tmp_path, "2026-11-20", [np.array([[1.0]]), np.array([[2.0]])], ["p"])
     (lines,) = (tmp_path / "modelDataCollector").rglob("*.jsonl")
     lines.write_text("{]\n" + lines.read_text().splitlines(keepends=True)[1])
-    assert run(["migrate", str(tmp_path), str(tmp_path)]) == 0
+    assert run(["migrate", str(tmp_path), str(tmp_path)]) == 2
     shown = capsys.readouterr().err
     assert "left out: 1 row in collected lines already" in shown
     assert "not looked at: 1 collected line that cannot be read" in shown
+
+
+def test_folders_that_cannot_be_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody knows whether they hold lines of the archive's rows, which is said."""
+    _collect(tmp_path, "2026-11-20", [np.array([[1.0]])], ["p"])
+    (lines,) = (tmp_path / "modelDataCollector").rglob("*.jsonl")
+    (lines.parent / "loop").symlink_to("..")
+    destination = tmp_path / "new"
+    for command in (["plan"], ["migrate", str(destination)]):
+        assert run([command[0], str(tmp_path), *command[1:]]) == 2
+        shown = capsys.readouterr().err
+        assert "loop: is a link to a folder that it lies in; rows that are collected there" in shown
 
 
 def test_the_switch_in_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
