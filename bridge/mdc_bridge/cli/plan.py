@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -111,14 +110,11 @@ def _sample(text: str) -> Optional[int]:
 def _print_plan(made: Plan) -> None:
     from rich.markup import escape
 
-    names = Counter(str(dataset.source) for dataset in made.datasets)
+    names = made.names_of_datasets()
     for dataset in made.datasets:
         found = dataset.found
-        # The workspace is shown where only it tells two apart.
-        name = str(dataset.source)
-        name = dataset.full_name if names[name] > 1 else name
         about = "" if found["rows_are"] == "counted" else "about "
-        out.print(f"[bold]{escape(name)}[/]")
+        out.print(f"[bold]{escape(names[dataset.source])}[/]")
         out.print(
             f"  {counted(found['files'], 'file')}, {counted(found['bytes'], 'byte')}, "
             f"{about}{counted(found['rows'], 'row')}, "

@@ -61,7 +61,7 @@ class MigrationReport:
     """What a migration did.
 
     Attributes:
-        datasets: by name.
+        datasets: by name, see `Plan.names_of_datasets`.
         rejects: files of the destination that name the rejected rows.
         unplanned: source files of datasets that the plan does not name.
         mended: units that are made again, because files of theirs are gone or cut off.
@@ -89,9 +89,9 @@ class MigrationReport:
         """What could not be read, of `left_out`."""
         return [file for file in self.left_out if file.is_unreadable]
 
-    def add(self, unit: UnitReport, is_resumed: bool) -> None:
-        """Add a unit."""
-        self.datasets.setdefault(unit.dataset, DatasetReport()).add(unit, is_resumed)
+    def add(self, unit: UnitReport, name: str, is_resumed: bool) -> None:
+        """Add a unit of the dataset of a name."""
+        self.datasets.setdefault(name, DatasetReport()).add(unit, is_resumed)
         if unit.rejects:
             self.rejects.append(unit.rejects)
 
@@ -209,8 +209,10 @@ def migrate(
     done, due, unwanted, report.mended = _sorted_out(units, to_place.open(), force)
     for each in unwanted:
         withdraw_unit(each, to_place.open())
+    names_of = plan.names_of_datasets()
+    names_of_units = {unit.id: names_of[unit.dataset.source] for unit in units}
     for each in done:
-        report.add(each, is_resumed=True)
+        report.add(each, names_of_units[each.unit], is_resumed=True)
     tasks = [Task(unit, from_place, to_place, memory) for unit in due]
     total = sum(unit.size for unit in due)
 
@@ -225,7 +227,7 @@ def migrate(
         if isinstance(outcome, LeftOut):
             report.left_out.append(outcome)
         else:
-            report.add(outcome, is_resumed=False)
+            report.add(outcome, names_of_units[outcome.unit], is_resumed=False)
     report.rejects.sort()
     report.left_out.sort(key=lambda file: file.path)
     return report

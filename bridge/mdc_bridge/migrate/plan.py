@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property, reduce
@@ -186,6 +187,14 @@ class Plan:
     def of(self, key: DatasetKey) -> Optional[DatasetPlan]:
         """Return the plan of a dataset, None when it has none."""
         return self._by_key.get(key)
+
+    def names_of_datasets(self) -> dict[DatasetKey, str]:
+        """Return the datasets' names, with the workspace where only that tells two apart."""
+        alike = Counter(str(dataset.source) for dataset in self.datasets)
+        return {
+            each.source: each.full_name if alike[str(each.source)] > 1 else str(each.source)
+            for each in self.datasets
+        }
 
     @cached_property
     def _by_key(self) -> dict[DatasetKey, DatasetPlan]:

@@ -246,3 +246,17 @@ def test_a_printed_plan_tells_datasets_apart(
         "sub/rg/ws/one/m-one/inputs",
         "two/m-one/inputs",
     ]
+
+
+def test_a_report_tells_datasets_apart(tmp_path: Path) -> None:
+    """By the names that the plan shows, in a first run and where units were done before."""
+    for workspace, service in (("sub/rg/ws", "one"), ("sub/rg/other", "one"), ("s/g/w", "two")):
+        _archive(tmp_path / "source", workspace, service)
+    made = plan(tmp_path / "source")
+    made = replace(made, datasets=tuple(replace(each, merge=True) for each in made.datasets))
+    names = ["sub/rg/other/one/m-one/inputs", "sub/rg/ws/one/m-one/inputs", "two/m-one/inputs"]
+    for resumed in (0, 3):
+        report = migrate(tmp_path / "source", tmp_path / "new", made, jobs=1)
+        assert sorted(report.datasets) == names
+        assert [report.datasets[name].units for name in names] == [3, 3, 3]
+        assert {each.resumed for each in report.datasets.values()} == {resumed}
