@@ -7,10 +7,12 @@ of the labels of 23 columns takes 6 us, and to find it takes less than 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, List, NamedTuple, Tuple
 
 import numpy
 import pandas
+from numpy import ndarray
 
 from .column_names import unique_names
 from .snapshot import FrameSnapshot
@@ -28,6 +30,9 @@ _TIMES = frozenset({type(numpy.dtype("M8[ns]")), type(numpy.dtype("m8[ns]"))})
 _OF_ONE_KIND = (pandas.StringDtype, pandas.CategoricalDtype)
 
 
+_indexer_of = attrgetter("indexer")
+
+
 class Schema(NamedTuple):
     """The columns of a table, without their values.
 
@@ -42,14 +47,25 @@ class Schema(NamedTuple):
     kinds: Tuple[object, ...]
 
 
+class _Look(NamedTuple):
+    """What a block looks like.
+
+    Attributes:
+        place: where its columns stand.
+        mark: its dtype, or its class where that says it: a text column then takes 0.1 us for 0.5.
+        kind: see `kind_of`.
+    """
+
+    place: Any
+    mark: Any
+    kind: object
+
+
 class _Known(NamedTuple):
     """A schema, and what frames look like that have it."""
 
     labels: Any
-    placements: List[Any]
-    # Of each block the dtype, or the class where that says it: a text column then takes 0.1 us
-    # for 0.5.
-    marks: List[Any]
+    looks: Tuple[_Look, ...]
     schema: Schema
 
 
@@ -61,11 +77,13 @@ def schema_of_frame(snapshot: FrameSnapshot) -> Schema:
     """Return the schema of a frame; the same object for frames that come after one like it."""
     columns, _, values, placements, _ = snapshot
     labels = columns if type(columns) is TextLabels else _comparable(columns)
-    places = _comparable_places(placements)
-    for known_labels, known_places, marks, schema in _known:
-        if places != known_places or not (labels is known_labels or labels == known_labels):
+    for known_labels, looks, schema in _known:
+        if (labels is not known_labels and labels != known_labels) or len(values) != len(looks):
             continue
-        for block, mark, kind in zip(values, marks, schema.kinds):
+        for placement, block, (known_place, mark, kind) in zip(placements, values, looks):
+            place = getattr(placement, "indexer", placement)
+            if (place if type(place) is slice else _comparable_place(place)) != known_place:
+                break
             if type(block) is mark:
                 continue
             dtype = block.dtype
@@ -77,7 +95,7 @@ def schema_of_frame(snapshot: FrameSnapshot) -> Schema:
                 break
         else:
             return schema
-    return _made(snapshot, labels, places)
+    return _made(snapshot, labels)
 
 
 def schema_of(names: Tuple[str, ...], blocks: Sequence[Tuple[Any, Sequence[int]]]) -> Schema:
@@ -109,6 +127,8 @@ def kind_of(values: Any) -> object:
 
 def positions_of(placement: Any, columns: int) -> Sequence[int]:
     """Return the column positions that a block's placement stands for."""
+    if type(placement) is tuple:
+        return [at for each in placement for at in positions_of(each, columns)]
     indexer = getattr(placement, "indexer", placement)
     if isinstance(indexer, slice):
         return range(*indexer.indices(columns))
@@ -143,15 +163,14 @@ def _comparable(columns: Labels) -> Any:
     return list(map(type, labels)), labels
 
 
-def _comparable_places(placements: Sequence[Any]) -> List[Any]:
-    places = []
-    for each in placements:
-        place = getattr(each, "indexer", each)
-        places.append(place.tobytes() if type(place) is numpy.ndarray else place)
-    return places
+def _comparable_place(place: Any) -> Any:
+    if type(place) is tuple:
+        places = list(map(_indexer_of, place))
+        return list(map(_comparable_place, places)) if ndarray in map(type, places) else places
+    return place.tobytes() if type(place) is ndarray else place
 
 
-def _made(snapshot: FrameSnapshot, labels: Any, placements: List[Any]) -> Schema:
+def _made(snapshot: FrameSnapshot, labels: Any) -> Schema:
     global _known
     columns = len(snapshot.columns)
     own = snapshot.columns
@@ -159,14 +178,15 @@ def _made(snapshot: FrameSnapshot, labels: Any, placements: List[Any]) -> Schema
     places = [positions_of(each, columns) for each in snapshot.placements]
     schema = schema_of(names, list(zip(snapshot.values, places)))
     if _is_plain(labels) and sum(map(len, names)) <= _MOST_CHARACTERS:
-        marks = list(map(_mark_of, snapshot.values))
-        _known = (_Known(labels, placements, marks, schema), *_known[: _MOST_KNOWN - 1])
+        looks = tuple(map(_look_of, snapshot.placements, snapshot.values, schema.kinds))
+        _known = (_Known(labels, looks, schema), *_known[: _MOST_KNOWN - 1])
     return schema
 
 
-def _mark_of(values: Any) -> Any:
+def _look_of(placement: Any, values: Any, kind: object) -> _Look:
+    place = _comparable_place(getattr(placement, "indexer", placement))
     dtype = values.dtype
-    return type(values) if isinstance(dtype, _OF_ONE_KIND) else dtype
+    return _Look(place, type(values) if isinstance(dtype, _OF_ONE_KIND) else dtype, kind)
 
 
 def _is_plain(labels: Any) -> bool:

@@ -17,16 +17,21 @@ from numpy.ma import MaskedArray
 from pandas import Index
 
 from ..interrupts import of_data
-from .extension_arrays import learned_way, ways
+from .extension_arrays import (
+    BLOCK_BYTES,
+    isolated_plain_texts,
+    isolated_text_columns,
+    learned_way,
+    ways,
+)
 from .isolation import isolated_cells
 from .label_sizes import long_labels_size, own_size
 from .text_labels import OBJECTS, Labels, TextLabels, by_addresses, text_labels
 
 # Of objects, about, as a process's memory grows by them: an event with its snapshot of an array or
-# list, one of a frame without its blocks, and a block of plain cells.
+# list, and one of a frame without its blocks.
 EVENT_BYTES = 800
 _FRAME_BYTES = 400
-_BLOCK_BYTES = 400
 # The class of pandas' labels, if they hold what they do so far, and of arrays of texts in them
 # that numpy holds.
 _plain_labels: Any = Index(["a"])
@@ -42,7 +47,7 @@ class FrameSnapshot(NamedTuple):
         rows: number of rows.
         values: a 2-D array of shape (columns of the block, rows), or a 1-D extension array.
         placements: for each block the positions of its columns: numbers, or a pandas placement
-            that holds a slice or an array of them.
+            that holds a slice or an array of them, or a tuple of such placements.
         prints: there are cells whose text depends on numpy's print options.
     """
 
@@ -77,26 +82,38 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     prints = False
     isolated: List[Any] = []
     placements: List[Any] = []
+    # Columns of texts become one block.
+    texts_held: List[ndarray] = []
+    texts_placed: List[Any] = []
     # Blocks and labels of the manager, without pandas' properties: 1 us less with cold caches.
     manager: Any = frame._mgr if _manager_is_known else _Columns(frame)  # noqa: SLF001
     for block in manager.blocks:
         values = block.values
         if type(values) is not ndarray:
             way = ways.get(type(values)) or learned_way(values)
+            if way is isolated_plain_texts:
+                texts_held.append(values._ndarray)  # noqa: SLF001  its class has it
+                texts_placed.append(block._mgr_locs)  # noqa: SLF001
+                continue
             values, block_size = way(values)
             size += block_size
         elif values.dtype.kind == "O":
             values, block_size, plain = _isolated_objects(values)
-            size += _BLOCK_BYTES + block_size
+            size += BLOCK_BYTES + block_size
             prints = prints or not plain
         else:
             # "K" keeps the memory order: a plain copy of a transposed block would rearrange it.
             values = values.copy("K")
-            size += _BLOCK_BYTES + values.nbytes
+            size += BLOCK_BYTES + values.nbytes
             # To ask the frame itself takes 1.5 us.
             rows = values.shape[1]
         isolated.append(values)
         placements.append(block._mgr_locs)  # noqa: SLF001  its property is a function of Python
+    if texts_held:
+        values, block_size = isolated_text_columns(texts_held)
+        size += block_size
+        isolated.append(values)
+        placements.append(tuple(texts_placed))
     if rows < 0:
         rows = len(frame)
     labels = manager.axes[0]
@@ -132,7 +149,7 @@ def compact(snapshot: Snapshot) -> Snapshot:
     labels, rows, values, placements, prints = snapshot
     if not isinstance(labels, TextLabels) or len(placements) != 1:
         return snapshot
-    indexer = placements[0].indexer
+    indexer = getattr(placements[0], "indexer", None)
     if type(indexer) is not slice or indexer.start != 0:
         return snapshot
     taken: FrameSnapshot = tuple.__new__(

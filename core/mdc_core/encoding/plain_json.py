@@ -8,8 +8,9 @@ second takes several times as long. Source of the form of floats: what orjson wr
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 import numpy
 
@@ -22,6 +23,7 @@ except ImportError:
 _MOST_TOGETHER = 1024 * 1024
 # Between texts that are encoded together; rare in texts. Texts with it are encoded one by one.
 _SEAM = "\x7f"
+_MOMENTS = frozenset({datetime, type(None)})
 # Of floats of 8 and of 4 bytes: the places before and behind the point up to which there is no
 # exponent.
 _PLACES = {8: (16, -5), 4: (13, -6)}
@@ -43,6 +45,25 @@ def numbers_of(values: numpy.ndarray) -> list[bytes]:
     # Not from the whole text, which would be copied: 4% of the time of 2,300 numbers.
     cells[0] = cells[0][1:]
     cells[-1] = cells[-1][:-1]
+    return cells
+
+
+def moments_of(values: numpy.ndarray) -> Optional[List[bytes]]:
+    """Return the JSON texts of times, with six digits of the fraction or none; NaT is `null`.
+
+    A sixth of what `numpy.datetime_as_string` takes.
+
+    Args:
+        values: shape (n,), n > 0, microseconds.
+
+    Returns:
+        None where only that can write them.
+    """
+    moments = values.tolist()
+    # Of the years 1 to 9999; others are numbers.
+    if orjson is None or not _MOMENTS.issuperset(map(type, moments)):
+        return None
+    cells: List[bytes] = orjson.dumps(moments)[1:-1].split(b",")
     return cells
 
 

@@ -20,8 +20,9 @@ from mdc_core.data.snapshot import (
     snapshot_frame,
     snapshot_list,
 )
-from mdc_core.data.table import frame_of_snapshot
-from tests.core.made import snapshot_of
+from mdc_core.data.table import frame_of_snapshot, table_of_frame
+from mdc_core.encoding.jsonl import encode_tables
+from tests.core.made import snapshot_of, strict_json
 
 TIMES = pandas.to_datetime(["2024-02-29T12:00:00", None])
 
@@ -209,6 +210,27 @@ def test_what_has_no_text_is_kept_as_its_class() -> None:
             raise RuntimeError("no text")
 
     assert snapshot_list([Stubborn()])[0].items == ["<Stubborn>"]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_columns_of_texts_keep_their_places(rows: int) -> None:
+    """Those that numpy holds become one block, wherever they stand and whatever is missing."""
+    texts = ["x", None, "y" * 1000][:rows]
+    columns = {
+        "a": pandas.array(texts, dtype="string"),
+        "b": numpy.arange(rows),
+        "c": pandas.Series(["z"] * rows, dtype=object),
+        "d": pandas.array(texts[::-1], dtype="string"),
+    }
+    frame = pandas.DataFrame(columns)
+    taken, size = snapshot_frame(frame)
+    before = encode_tables([table_of_frame(taken)])
+    if rows:
+        frame.iloc[0, 0] = "other"
+    assert encode_tables([table_of_frame(taken)]) == before
+    cells = [{"a": a, "b": b, "c": "z", "d": d} for b, (a, d) in enumerate(zip(texts, texts[::-1]))]
+    assert strict_json(before[0]) == cells
+    assert sum(map(len, filter(None, 2 * texts))) <= size < 10_000
 
 
 @pytest.mark.timeout(20)

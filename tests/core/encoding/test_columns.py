@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 
-from mdc_core.encoding.cells import cell_json
+from mdc_core.encoding.cells import cell_json, trimmed_time
 from mdc_core.encoding.columns import block_cells
 from tests.core.made import strict_json
 
@@ -159,3 +159,19 @@ def test_texts_of_many_events_are_each_the_text_alone(dtype: str, made: Any) -> 
     ]
     alone = [cell for part in parts for cell in numpy.asarray(part, dtype=object).tolist()]
     assert block_cells(parts) == list(map(cell_json, alone))
+
+
+@given(
+    st.sampled_from(["s", "ms", "us", "ns", "25s", "ps", "m", "D"]),
+    st.lists(
+        st.integers(-(2**63), 2**63 - 1)
+        | st.integers(0, 2**41).map(lambda number: number * 1000)
+        | st.integers(0, 2**33)
+    ),
+)
+def test_times_are_as_numpy_writes_them(unit: str, numbers: list[int]) -> None:
+    """In any unit and year, without the trailing zeros of the fraction."""
+    values = numpy.array(numbers, "i8").view(f"M8[{unit}]")
+    texts = numpy.datetime_as_string(values).tolist()
+    written = [None if text == "NaT" else trimmed_time(text) for text in texts]
+    assert _cells(values.reshape(1, -1)) == written
