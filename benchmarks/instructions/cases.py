@@ -28,6 +28,7 @@ _CELLS = 20_000
 _LEAST, _MOST = 5, 400
 # Events that the writer encodes together.
 _BATCH = 16
+_TIME_US = 1_700_000_000_000_000
 
 Case = Callable[[], Any]
 
@@ -77,8 +78,9 @@ def _writer(data: str) -> Case:
     stream = Stream("endpoint", "deployment", "model_inputs", "a/b/c")
     frames = [MAKERS[data]() for _ in range(_BATCH)]
     events = [
-        Event(snapshot_frame(frame)[0], 0, at, str(uuid.uuid4()), "1", stream)
-        for at, frame in enumerate(frames)
+        # At a whole second, as the contexts of `Collector` have them.
+        Event(snapshot_frame(frame)[0], 0, _TIME_US, str(uuid.uuid4()), "1", stream)
+        for frame in frames
     ]
     encoder = BatchEncoder(MemoryDestination(), None)
     counters = Counters()

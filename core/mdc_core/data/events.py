@@ -36,6 +36,7 @@ class Stream:
         endpoint, deployment, collection: names of its folder.
         workspace: `subscription/resource group/workspace`.
         rolling_rate: how time divides its folder.
+        head: of a line, to the beginning of its id.
     """
 
     endpoint: str
@@ -64,7 +65,7 @@ class Stream:
         }
         # Lone surrogates become visible escapes: strict parsers refuse those of JSON.
         texts = {key: _visible(text) for key, text in constant.items()}
-        object.__setattr__(self, "head", json.dumps(texts)[:-1].encode() + b",")
+        object.__setattr__(self, "head", json.dumps(texts)[:-1].encode() + b',"id":"')
         object.__setattr__(self, "_folders", {})
 
     def folder(self, time_us: int) -> str:

@@ -88,7 +88,9 @@ class Table(NamedTuple):
 
 def table_of_frame(snapshot: FrameSnapshot) -> Table:
     """Return the table of a frame."""
-    return Table(schema_of_frame(snapshot), snapshot.values, snapshot.rows)
+    # As `Table(...)`, whose `__new__` is a function of Python: 0.4 us for 0.1.
+    table: Table = tuple.__new__(Table, (schema_of_frame(snapshot), snapshot.values, snapshot.rows))
+    return table
 
 
 def frame_of_snapshot(snapshot: FrameSnapshot) -> pandas.DataFrame:

@@ -35,9 +35,10 @@ def encode_tables(
     names, places, _ = tables[0].schema
     if not names:
         return [b"[" + b",".join([b"{}"] * table.rows) + b"]" for table in tables]
+    rows = [table.rows for table in tables]
     template = _row_template(names)
     stride = len(template)
-    parts = list(template) * sum(table.rows for table in tables)
+    parts = list(template) * sum(rows)
     for positions, values in zip(places, zip(*[table.values for table in tables])):
         breathe()
         cells = block_cells(values)
@@ -52,8 +53,8 @@ def encode_tables(
     first = b"[" + template[0][len(_BETWEEN_ROWS) - 1 :]
     encoded = []
     start = 0
-    for table in tables:
-        stop = start + table.rows * stride
+    for count in rows:
+        stop = start + count * stride
         if start < stop:
             # Into the parts, not around the joined text, which would be copied twice more.
             parts[start] = first

@@ -6,17 +6,20 @@ Source of the fields: "Collect production data from models for real-time inferen
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
-from typing import Any, Callable, Iterable, NamedTuple, Tuple
+from itertools import chain, repeat
+from typing import Any, Callable, Iterable, Optional, Tuple
 
-from ..data.events import MAX_DATA_BYTES, RawFile
+from ..data.events import MAX_DATA_BYTES, Event, RawFile, Stream
 from ..data.schema import Schema
-from ..ids import new_uuid
+from ..data.table import Table
+from ..ids import new_uuids
 from ..layouts import utc
 from .cells import cell_json, text_json
 from .jsonl import CHUNK_CELLS, encode_chunks, encode_tables
+from .plain_json import text_of
 from .records import Record
 
 _RESERVED = frozenset(
@@ -45,23 +48,12 @@ PutRaw = Callable[[str, Iterable[bytes]], RawFile]
 TO_SEND_FOLDER = "events"
 
 
-class Line(NamedTuple):
-    """One line, with its line feed, and the folder it belongs to.
-
-    It stays in pieces until all lines of a folder are joined: to join each by itself takes 0.2 us
-    more, and 10 with 100 rows of 23 numbers.
-    """
-
-    folder: str
-    pieces: Sequence[bytes]
-
-    @property
-    def content(self) -> bytes:
-        """The line."""
-        return b"".join(self.pieces)
-
-
-_MakeLine = Callable[[Record, Tuple[bytes, ...], int], Line]
+# A line's folder, and the pieces that it is made of. They are joined with those of the folder's
+# other lines: to join each line by itself takes 0.2 us more, and 10 with 100 rows of 23 numbers.
+Line = Tuple[str, Tuple[bytes, ...]]
+# What a line says of its data, or where they are, and how many bytes they have.
+_Data = Tuple[Tuple[bytes, ...], int]
+_END = (b"}\n",)
 
 
 def encode_records(
@@ -81,23 +73,9 @@ def encode_records(
             `headers` as they are, the data come last, and all lines belong to one folder.
         breathe: called often, see `Turns`.
     """
-    make_line = _line_to_send if keeps_headers else _line
-    lines: list[Line] = [Line("", ())] * len(records)
-    for group in _groups(records):
-        if len(group) == 1 and _cells(records[group[0]]) > CHUNK_CELLS:
-            record = records[group[0]]
-            lines[group[0]] = _large_line(record, put_raw, max_data_bytes, make_line, breathe)
-            continue
-        encoded = encode_tables([records[at].table for at in group], breathe)
-        breathe()
-        for at, data in zip(group, encoded):
-            size = len(data)
-            if size > max_data_bytes:
-                lines[at] = _line_of_raw(records[at], [data], put_raw, make_line)
-                breathe()
-            else:
-                lines[at] = make_line(records[at], (b'"data":', data), size)
-    return lines
+    if not records:
+        return []
+    return _lines(records, _encoded(records, put_raw, max_data_bytes, breathe), keeps_headers)
 
 
 def attributes_of(headers: Mapping[Any, Any]) -> dict[str, str]:
@@ -126,97 +104,154 @@ def _second(second: int) -> str:
     return utc(second * 1_000_000).replace(tzinfo=None).isoformat()
 
 
-def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
-    """Yield positions of records to encode together: one schema, at most `CHUNK_CELLS` cells."""
-    waiting: dict[Schema, tuple[list[int], list[int]]] = {}
-    before = None
-    for at, record in enumerate(records):
-        schema, _, rows = record.table
-        # A schema's hash is that of all its names.
-        if schema is not before:
-            group, cells = waiting.setdefault(schema, ([], [0]))
-            before = schema
-            width = len(schema.names)
-        size = width * rows
-        if group and cells[0] + size > CHUNK_CELLS:
-            yield group[:]
-            group.clear()
-            cells[0] = 0
-        cells[0] += size
-        group.append(at)
-    yield from (group for group, _ in waiting.values())
-
-
-def _cells(record: Record) -> int:
-    return len(record.table.names) * record.table.rows
-
-
-def _large_line(
-    record: Record,
+def _encoded(
+    records: Sequence[Record],
     put_raw: PutRaw,
     max_data_bytes: float,
-    make_line: _MakeLine,
     breathe: Callable[[], None],
-) -> Line:
-    """Return the line of a table that is encoded in chunks, so that memory stays bounded."""
-    chunks = encode_chunks(record.table, breathe)
+) -> list[_Data]:
+    """Return the data of each record."""
+    data: list[_Data] = [((), 0)] * len(records)
+    for group in _groups(records):
+        if len(group) == 1 and _cells(records[group[0]][0]) > CHUNK_CELLS:
+            data[group[0]] = _large_data(records[group[0]], put_raw, max_data_bytes, breathe)
+            continue
+        encoded = encode_tables([records[at][0] for at in group], breathe)
+        breathe()
+        for at, rows in zip(group, encoded):
+            size = len(rows)
+            if size > max_data_bytes:
+                data[at] = _stored_data(records[at][1], [rows], put_raw)
+                breathe()
+            else:
+                data[at] = ((b',"data":', rows), size)
+    return data
+
+
+def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
+    """Yield positions of records to encode together: one schema, at most `CHUNK_CELLS` cells."""
+    # First by the schema's address: its hash is that of all its names, 1 us.
+    same: dict[int, list[int]] = defaultdict(list)
+    for at, (table, _) in enumerate(records):
+        same[id(table.schema)].append(at)
+    equal: dict[Schema, list[int]] = defaultdict(list)
+    for positions in same.values():
+        equal[records[positions[0]][0].schema] += positions
+    for schema, positions in equal.items():
+        width = len(schema.names)
+        group: list[int] = []
+        cells = 0
+        for at in positions:
+            size = width * records[at][0].rows
+            cells += size
+            if group and cells > CHUNK_CELLS:
+                yield group
+                group, cells = [], size
+            group.append(at)
+        yield group
+
+
+def _cells(table: Table) -> int:
+    return len(table.names) * table.rows
+
+
+def _large_data(
+    record: Record, put_raw: PutRaw, max_data_bytes: float, breathe: Callable[[], None]
+) -> _Data:
+    """Return the data of a table that is encoded in chunks, so that memory stays bounded."""
+    table, event = record
+    chunks = encode_chunks(table, breathe)
     head: list[bytes] = []
     size = 0
     for chunk in chunks:
         head.append(chunk)
         size += len(chunk)
         if size > max_data_bytes:
-            return _line_of_raw(record, chain(head, chunks), put_raw, make_line)
-    return make_line(record, (b'"data":', *head), size)
+            return _stored_data(event, chain(head, chunks), put_raw)
+    return (b',"data":', *head), size
 
 
-def _line_of_raw(
-    record: Record, chunks: Iterable[bytes], put_raw: PutRaw, make_line: _MakeLine
-) -> Line:
-    raw = put_raw(record.stream.raw_folder(record.time_us), chunks)
-    return make_line(record, (b'"dataref":', text_json(raw.url)), raw.size)
+def _stored_data(event: Event, chunks: Iterable[bytes], put_raw: PutRaw) -> _Data:
+    assert event.stream is not None
+    raw = put_raw(event.stream.raw_folder(event.time_us), chunks)
+    return (b',"dataref":', text_json(raw.url)), raw.size
 
 
-def _line(record: Record, data: Tuple[bytes, ...], size: int) -> Line:
-    headers = record.event.headers
-    end = (_attributes(headers), b"}\n") if headers else (b"}\n",)
-    pieces = (record.stream.head, _begin(record), b",", *data, b",", _rest(record, size), *end)
-    return Line(record.stream.folder(record.time_us), pieces)
+def _lines(records: Sequence[Record], encoded: Sequence[_Data], keeps_headers: bool) -> list[Line]:
+    """Return the lines around encoded data.
+
+    All lines of a group at once, piece by piece, by loops in C: 10,000 instructions less for each
+    event than line by line.
+    """
+    _, _, times, ids, versions, streams, _, requests, headers, *_ = zip(
+        *[event for _, event in records]
+    )
+    # What lines of one stream and time have in common is made once, and found by the address of the
+    # stream, whose hash would be that of its texts.
+    keys = list(zip(map(id, streams), times))
+    stream_of = dict(zip(keys, streams))
+    begins = {key: _begin(stream, key[1]) for key, stream in stream_of.items()}
+    folders, heads, moments = zip(*map(begins.__getitem__, keys))
+    correlations = _texts(ids)
+    befores = zip(heads, map(str.encode, new_uuids(len(records))), moments)
+    afters = zip(
+        [_span(size) for _, size in encoded],
+        correlations,
+        repeat(b',"xrequestid":'),
+        map(_request, requests, correlations) if any(requests) else correlations,
+        map(_version, versions),
+        map(_headers if keeps_headers else _attributes, headers) if any(headers) else repeat(b""),
+    )
+    parts = zip(befores, encoded, afters)
+    if keeps_headers:
+        # The data come last, so that they need not be parsed to be sent.
+        return [
+            (TO_SEND_FOLDER, before + after + data + _END) for before, (data, _), after in parts
+        ]
+    return [
+        (folder, before + data + after + _END)
+        for folder, (before, (data, _), after) in zip(folders, parts)
+    ]
 
 
-def _line_to_send(record: Record, data: Tuple[bytes, ...], size: int) -> Line:
-    """Return a line whose data come last, so that they need not be parsed to be sent."""
-    headers = _headers(record.event.headers) if record.event.headers else b""
-    begin = (record.stream.head, _begin(record), b",", _rest(record, size), headers)
-    return Line(TO_SEND_FOLDER, (*begin, b",", *data, b"}\n"))
+def _begin(stream: Stream, time_us: int) -> tuple[str, bytes, bytes]:
+    """Return the folder of lines, what stands before their id, and what behind it."""
+    time = f'","time":"{time_text(time_us)}"'.encode()
+    return stream.folder(time_us), stream.head, time
 
 
-# As texts, made into bytes once: half of what bytes with many gaps take.
-def _begin(record: Record) -> bytes:
-    return f'"id":"{new_uuid()}","time":"{time_text(record.time_us)}"'.encode()
+# Of events that are alike few sizes differ: 0.2 us for 0.6.
+@lru_cache(maxsize=1024)
+def _span(size: int) -> bytes:
+    return f',"contentrange":"bytes 0-{size - 1}/{size}","correlationid":'.encode()
 
 
-def _rest(record: Record, size: int) -> bytes:
-    correlation = request = text_json(record.correlation_id).decode()
-    if record.request_id:
-        request = text_json(record.request_id).decode()
-    return (
-        f'"contentrange":"bytes 0-{size - 1}/{size}","correlationid":{correlation}'
-        f',"xrequestid":{request},"modelversion":{_version_json(record.model_version)}'
-    ).encode()
+def _texts(texts: Sequence[str]) -> list[bytes]:
+    try:
+        return list(map(text_of, texts))
+    except TypeError:  # a lone surrogate
+        return list(map(text_json, texts))
+
+
+def _request(identifier: Optional[str], correlation: bytes) -> bytes:
+    return text_json(identifier) if identifier else correlation
 
 
 @lru_cache(maxsize=256, typed=True)
-def _version_json(version: str) -> str:
-    return text_json(version).decode()
+def _version(version: str) -> bytes:
+    return b',"modelversion":' + text_json(version)
 
 
-def _headers(headers: Mapping[Any, Any]) -> bytes:
+def _headers(headers: Optional[Mapping[Any, Any]]) -> bytes:
+    if not headers:
+        return b""
     names = {str(key): str(value) for key, value in headers.items()}
     return b',"headers":' + cell_json(names)
 
 
-def _attributes(headers: Mapping[Any, Any]) -> bytes:
+def _attributes(headers: Optional[Mapping[Any, Any]]) -> bytes:
+    if not headers:
+        return b""
     return b"".join(
         b"," + text_json(name) + b":" + text_json(value)
         for name, value in attributes_of(headers).items()

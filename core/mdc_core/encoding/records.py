@@ -3,69 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import NamedTuple, Optional
+from typing import Optional, Tuple
 
 from ..data.column_names import column_names
 from ..data.correlation_columns import HEADERS, Correlation, header_of
-from ..data.events import Event, Stream
+from ..data.events import Event
 from ..data.rows import table_of
 from ..data.sampling import is_sampled
 from ..data.snapshot import ArraySnapshot, ListSnapshot, Snapshot
 from ..data.table import Table, table_of_array
 
-
-class Record(NamedTuple):
-    """One JSONL line before it is encoded; the fields are those of `Event`."""
-
-    table: Table
-    stream: Stream
-    time_us: int
-    correlation_id: str
-    request_id: Optional[str]
-    model_version: str
-    event: Event
+# A table, and the event whose line it is, with the line's own id, time and version.
+Record = Tuple[Table, Event]
 
 
-def records_of(event: Event, stream: Stream) -> list[Record]:
+def records_of(event: Event) -> list[Record]:
     """Return an event's records: one, unless its rows carry the correlations of several calls.
 
     Those that sampling drops are left out.
     """
     if not event.carries_correlations:
-        table = table_of(event.snapshot, event.feature_names, event.input_rows)
-        records = [_record(event, stream, table, None)]
+        records = [(table_of(event.snapshot, event.feature_names, event.input_rows), event)]
     else:
-        records = [_record(event, stream, *part) for part in _parts(event)]
+        records = [(table, _correlated(event, found)) for table, found in _parts(event)]
     if event.percentage >= 100:
         return records
     return [
-        record
-        for record in records
-        if is_sampled(record.request_id or record.correlation_id, event.percentage)
+        (table, each)
+        for table, each in records
+        if is_sampled(each.request_id or each.correlation_id, event.percentage)
     ]
 
 
-def _record(
-    event: Event, stream: Stream, table: Table, correlation: Optional[Correlation]
-) -> Record:
+def _correlated(event: Event, correlation: Optional[Correlation]) -> Event:
     if correlation is None:
-        return Record(
-            table,
-            stream,
-            event.time_us,
-            event.correlation_id,
-            event.request_id,
-            event.model_version,
-            event,
-        )
-    return Record(
-        table,
-        stream,
-        event.time_us if correlation.time_us is None else correlation.time_us,
-        correlation.id or event.correlation_id,
-        correlation.request_id,
-        correlation.version or event.model_version,
-        event,
+        return event
+    return event._replace(
+        time_us=event.time_us if correlation.time_us is None else correlation.time_us,
+        correlation_id=correlation.id or event.correlation_id,
+        request_id=correlation.request_id,
+        model_version=correlation.version or event.model_version,
     )
 
 

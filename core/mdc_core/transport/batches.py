@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Optional
 
@@ -68,7 +68,7 @@ class Batch:
     """
 
     def __init__(self) -> None:
-        self.lines: dict[str, list[bytes]] = {}
+        self.lines: dict[str, list[bytes]] = defaultdict(list)
         self.pieces: dict[str, list[CsvPiece]] = {}
         self.places: Counter[tuple[str, ...]] = Counter()
         self.raws: list[RawFile] = []
@@ -101,7 +101,7 @@ class Batch:
     def extend(self, other: Batch) -> None:
         """Add the events of another batch."""
         for folder, lines in other.lines.items():
-            self.lines.setdefault(folder, []).extend(lines)
+            self.lines[folder] += lines
         for path, pieces in other.pieces.items():
             self.pieces.setdefault(path, []).extend(pieces)
         self.places.update(other.places)
@@ -195,8 +195,9 @@ class BatchEncoder:
         for at, event in enumerate(events):
             self._breathe()
             if event.stream is not None and self._lines is not None:
-                records += records_of(event, event.stream)
-                owners += [at] * (len(records) - len(owners))
+                found = records_of(event)
+                records += found
+                owners += [at] * len(found)
             if event.csv is not None and self._rows is not None:
                 pieces = csv_pieces(event, event.csv, self._breathe)
                 for piece in pieces:
@@ -216,10 +217,10 @@ class BatchEncoder:
                 self._lines.keeps_headers,
                 self._breathe,
             )
-            for at, line in zip(owners, lines):
-                batch.lines.setdefault(line.folder, []).extend(line.pieces)
-                if line.folder not in places[at]:
-                    places[at] += (line.folder,)
+            for at, (folder, line) in zip(owners, lines):
+                batch.lines[folder] += line
+                if folder not in places[at]:
+                    places[at] += (folder,)
         batch.places.update(places)
         self._breathe()
 

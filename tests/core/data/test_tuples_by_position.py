@@ -55,7 +55,7 @@ def test_each_has_as_many_values_as_its_class_has_fields() -> None:
             kind: Any = getattr(module, name)
             assert len(fields.elts) == len(kind._fields), f"{module.__name__}: {name}"
             seen.add(name)
-    assert seen == {"ArraySnapshot", "CsvTarget", "Event", "FrameSnapshot"}
+    assert seen == {"ArraySnapshot", "CsvTarget", "Event", "FrameSnapshot", "Table"}
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import datetime
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy
 import orjson
@@ -16,13 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_core.data.events import MAX_DATA_BYTES, Event, RawFile, Stream
-from mdc_core.encoding.lines import Line, encode_records, time_text
-from mdc_core.encoding.records import records_of
+from mdc_core.encoding.lines import encode_records, time_text
+from mdc_core.encoding.records import Record, records_of
 from tests.core.made import STREAM, TIME_US, encoded, event, microseconds, strict_json
 
 MICROSECOND = datetime.timedelta(microseconds=1)
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+UUID4_BYTES = re.compile(UUID4.pattern.encode())
 ANY_TEXT = st.text(st.characters(blacklist_categories=()))
 
 
@@ -39,10 +41,21 @@ class RawFiles:
         return RawFile(f"memory://raw/{len(self.stored)}", len(data))
 
 
+class Line(NamedTuple):
+    """A line as a whole."""
+
+    folder: str
+    content: bytes
+
+
+def _made(records: list[Record], raw: RawFiles, **options: Any) -> list[Line]:
+    lines = encode_records(records, raw.put, **options)
+    return [Line(folder, b"".join(pieces)) for folder, pieces in lines]
+
+
 def _lines(*events: Event) -> tuple[list[Line], RawFiles]:
     raw = RawFiles()
-    records = [record for one in events for record in records_of(one, one.stream or STREAM)]
-    return encode_records(records, raw.put), raw
+    return _made([record for one in events for record in records_of(one)], raw), raw
 
 
 def _line(made: Event) -> Any:
@@ -131,8 +144,7 @@ def test_headers_are_attributes() -> None:
 def test_headers_may_be_kept_by_their_own_names() -> None:
     """For a destination that sends them on, headers stand apart from the line's fields."""
     made = event([1], headers={"X-Tenant": "t", "data": 5})
-    records = records_of(made, STREAM)
-    (line,) = encode_records(records, RawFiles().put, keeps_headers=True)
+    (line,) = _made(records_of(made), RawFiles(), keeps_headers=True)
     content = strict_json(line.content)
     assert content["headers"] == {"X-Tenant": "t", "data": "5"}
     assert content["data"] == [{"column_0": 1}]
@@ -143,11 +155,11 @@ def test_headers_may_be_kept_by_their_own_names() -> None:
 def test_a_destination_may_take_data_of_any_size(rows: int) -> None:
     """The bound of a line is the destination's: more than it goes to `put_raw`, nothing else."""
     frame = pandas.DataFrame({"n": numpy.arange(rows)})
-    records = records_of(event(frame), STREAM)
+    records = records_of(event(frame))
     size = len(encoded(frame))
     for bound, expected in ((float("inf"), 0), (size, 0), (size - 1, 1)):
         raw = RawFiles()
-        (line,) = encode_records(records, raw.put, max_data_bytes=bound)
+        (line,) = _made(records, raw, max_data_bytes=bound)
         assert len(raw.stored) == expected
         assert (b'"dataref"' in line.content) == bool(expected)
 
@@ -164,6 +176,37 @@ def test_lines_stand_in_the_order_of_their_events() -> None:
         assert content["correlationid"] == f"id-{at}"
         assert content["data"] == strict_json(encoded(one.snapshot.items))
         assert line.folder.endswith(f"/{content['time'][8:10]}/{content['time'][11:13]}")
+
+
+STREAMS = [STREAM, replace(STREAM), replace(STREAM, collection="model_outputs")]
+
+
+@given(
+    st.lists(
+        st.builds(
+            event,
+            st.sampled_from([[1], [2.5], ["x"], [1, 2], []]),
+            time_us=st.sampled_from([TIME_US, TIME_US + 1, TIME_US + 3_600_000_000]),
+            stream=st.sampled_from(STREAMS),
+            correlation_id=st.sampled_from(["one", 'a "name"', "\ud800"]),
+            request_id=st.sampled_from([None, "", "request"]),
+            model_version=st.sampled_from(["1", "2"]),
+            headers=st.sampled_from([None, {}, {"tenant": "t"}]),
+        ),
+        max_size=12,
+    ),
+    st.booleans(),
+)
+def test_a_line_of_many_is_that_of_its_event_alone(events: list[Event], keeps: bool) -> None:
+    """Whatever the lines of a group have in common, and in what they differ."""
+    records = [record for one in events for record in records_of(one)]
+    alone = [line for one in records for line in _made([one], RawFiles(), keeps_headers=keeps)]
+    together = _made(records, RawFiles(), keeps_headers=keeps)
+    assert list(map(_without_id, together)) == list(map(_without_id, alone))
+
+
+def _without_id(line: Line) -> Line:
+    return line._replace(content=UUID4_BYTES.sub(b"", line.content, count=1))
 
 
 def test_a_group_beyond_its_bound_is_divided() -> None:
