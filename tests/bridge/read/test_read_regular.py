@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Optional
@@ -149,6 +151,13 @@ _HEADS = [
     b'"datacontenttype":"text/plain",',
     b'"data":[{"a":1}],',
 ]
+# By the collection whose lines end so.
+_TAILS = {
+    "bare": b"",
+    "text": b',"source":"t"',
+    "number": b',"source":1',
+    "time": b',"time":"2026-11-22"',
+}
 
 
 @pytest.fixture(autouse=True)
@@ -157,28 +166,30 @@ def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "LEAST_LINES", 1)
 
 
-@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
 @pytest.mark.parametrize("odd", range(len(_ODD)), ids=[f"{old!r} {new!r}" for old, new in _ODD])
-def test_one_odd_line(tmp_path: Path, odd: int, place: int) -> None:
-    """A line that differs in one thing, among others, is what it is one by one."""
-    lines = [_LINE.replace(b'"x"', b'"%d"' % at) for at in range(3)]
-    lines[place] = _LINE.replace(*_ODD[odd])
-    assert lines[place] != _LINE
-    other = [_LINE.replace(b"09:16", b"10:16")] * 2
-    write_tree(
-        tmp_path, {"inputs/2026/11/21/09/a.jsonl": lines, "inputs/2026/11/21/10/a.jsonl": other}
-    )
+def test_one_odd_line(tmp_path: Path, odd: int) -> None:
+    """A line that differs in one thing, first, amid or last of a collection, stays what it is."""
+    files = {}
+    for place, collection in enumerate(("first", "middle", "last")):
+        lines = [_LINE.replace(b'"x"', b'"%d"' % at) for at in range(3)]
+        lines[place] = _LINE.replace(*_ODD[odd])
+        assert lines[place] != _LINE
+        files[f"{collection}/2026/11/21/09/a.jsonl"] = lines
+        other = [_LINE.replace(b"09:16", b"10:16")] * 2
+        files[f"{collection}/2026/11/21/10/a.jsonl"] = other
+    write_tree(tmp_path, files)
     check_both_ways(tmp_path)
 
 
 @pytest.mark.parametrize("head", _HEADS)
-@pytest.mark.parametrize("tail", [b"", b',"source":"t"', b',"source":1', b',"time":"2026-11-22"'])
-def test_the_same_head(tmp_path: Path, head: bytes, tail: bytes) -> None:
-    """Fields at the beginning that are the same in all lines, whatever they are."""
-    line = _LINE.replace(b'{"time"', b"{" + head + b'"time"').replace(b"}\n", tail + b"}\n")
-    write_tree(
-        tmp_path, {"inputs/2026/11/21/09/a.jsonl": [line, line.replace(b"1.5", b"2.5"), line]}
-    )
+def test_the_same_head(tmp_path: Path, head: bytes) -> None:
+    """Fields at the beginning that are the same in all lines of a collection, whatever they are."""
+    files = {}
+    for collection, tail in _TAILS.items():
+        line = _LINE.replace(b'{"time"', b"{" + head + b'"time"').replace(b"}\n", tail + b"}\n")
+        lines = [line, line.replace(b"1.5", b"2.5"), line]
+        files[f"{collection}/2026/11/21/09/a.jsonl"] = lines
+    write_tree(tmp_path, files)
     check_both_ways(tmp_path)
 
 
@@ -190,6 +201,13 @@ def test_regular_lines_are_read_at_once(tmp_path: Path) -> None:
         tmp_path,
         {"inputs/2026/11/21/09/a.jsonl": lines, "outputs/2026/11/21/09/a.jsonl": outputs},
     )
+    assert check_both_ways(tmp_path)
+
+
+def test_the_earliest_line_orders_the_columns(tmp_path: Path) -> None:
+    """Wherever it stands in its file."""
+    earliest = _LINE.replace(b"09:16", b"09:15").replace(b'"a":1.5,"b":"t"', b'"b":"t","a":1.5')
+    write_tree(tmp_path, {"inputs/2026/11/21/09/a.jsonl": [_LINE, earliest, _LINE]})
     assert check_both_ways(tmp_path)
 
 
@@ -212,7 +230,8 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
     """Draw files whose rows have columns of one kind, but for a few."""
     files: dict[str, list[bytes]] = {}
     kinds = draw(st.lists(st.sampled_from(sorted(_CELLS)), min_size=1, max_size=4))
-    for path in draw(st.sets(st.sampled_from(["i/2026/11/21/09/a", "i/2026/11/21/09/b", "o/x/a"]))):
+    paths = ["i/2026/11/21/09/a", "i/2026/11/21/09/b", "o/x/a"]
+    for path in draw(st.sets(st.sampled_from(paths), min_size=1)):
         lines = []
         if draw(st.integers(0, 3)) == 0:
             kinds = [*kinds[1:], draw(st.sampled_from(sorted(_CELLS)))]
@@ -241,27 +260,25 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
     return files
 
 
-@pytest.mark.parametrize(("block", "room"), [(200, 400), (200, 2**30), (4_000_000, 0)])
+@contextmanager
+def _memory(block: int, room: int) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines_module, "BLOCK_BYTES", block)
+        patch.setattr(gathering, "BATCH_BYTES", block * 2)
+        patch.setattr(rows_module, "_ROOM", room)
+        yield
+
+
 @pytest.mark.parametrize("limit", [None, 4])
 @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=_files(), has_period=st.booleans(), cores=st.integers(1, 3))
 def test_any_files(
-    monkeypatch: pytest.MonkeyPatch,
-    block: int,
-    room: int,
-    limit: Optional[int],
-    files: dict[str, list[bytes]],
-    has_period: bool,
-    cores: int,
+    limit: Optional[int], files: dict[str, list[bytes]], has_period: bool, cores: int
 ) -> None:
     """Files of columns of every kind, in one block or many, all or a part, by any threads."""
-    if not files:
-        return
-    with monkeypatch.context() as patch, tempfile.TemporaryDirectory() as folder:
-        patch.setattr(lines_module, "BLOCK_BYTES", block)
-        patch.setattr(gathering, "BATCH_BYTES", block * 2)
-        patch.setattr(rows_module, "_ROOM", room)
+    memories = [_memory(200, 400), _memory(200, 2**30), _memory(4_000_000, 0)]
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(ahead, "usable_cores", lambda: cores)
         write_tree(Path(folder), files)
         since = "2026-11-21T09:00:30Z" if has_period else None
-        check_both_ways(Path(folder), limit=limit, since=since)
+        check_both_ways(Path(folder), limit=limit, since=since, settings=memories)

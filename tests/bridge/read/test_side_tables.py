@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdc_bridge.collected import lines as lines_module
@@ -47,13 +49,16 @@ _ODD = [
 
 @st.composite
 def _files(draw: Any) -> dict[str, list[bytes]]:
-    """Draw files of three collections of two deployments, with ids that repeat, or do not."""
+    """Draw files of two or three collections, and more, with ids that repeat, or do not."""
     files: dict[str, list[bytes]] = {}
     ids = [f"{number}" for number in range(12)] if draw(st.booleans()) else ["x", "y", "ü", ""]
     paths = [f"{of}/{name}" for of in _JOIN for name in ("2026/11/21/09/a", "2026/11/21/10/b")]
     paths += ["../green/i/2026/11/21/09/a", "../green/o/2026/11/21/09/a"]
     kinds = draw(st.lists(st.sampled_from(sorted(_CELLS)), max_size=3))
-    for path in draw(st.lists(st.sampled_from(paths), min_size=1, max_size=6, unique=True)):
+    # A collection that the tree never held would be refused.
+    least = [f"{of}/2026/11/21/09/a" for of in draw(st.sampled_from([_JOIN, _JOIN[:2]]))]
+    more = draw(st.lists(st.sampled_from(paths), max_size=4, unique=True))
+    for path in draw(st.permutations(list({*least, *more}))):
         if kinds and draw(st.integers(0, 3)) == 0:
             kinds = [*kinds[1:], draw(st.sampled_from(sorted(_CELLS)))]
         names = [f"c{at}" for at in range(len(kinds))]
@@ -82,31 +87,37 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
     return files
 
 
-@pytest.fixture(params=["roomy", "tight"])
-def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory for all of the rows, or for about one at a time; few lines are read at once."""
-    monkeypatch.setattr(gathering, "LEAST_LINES", 1)
-    monkeypatch.setattr(lines_module, "BLOCK_BYTES", 400)
-    if request.param == "tight":
-        monkeypatch.setattr(gathering, "BATCH_BYTES", 500)
-        monkeypatch.setattr(join_parts, "_TABLE_BYTES", 300)
-        monkeypatch.setattr(join_parts, "_TABLE_CELLS", 10)
-        monkeypatch.setattr(join_parts, "_PART_BYTES", 200)
-        monkeypatch.setattr(rows_module, "_ROOM", 300)
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """Memory for all of the rows; few lines are read at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "LEAST_LINES", 1)
+        patch.setattr(lines_module, "BLOCK_BYTES", 400)
+        yield
 
 
-@pytest.mark.usefixtures("memory")
-@pytest.mark.parametrize("join", [_JOIN, ("o", "i")], ids=["three", "two"])
-@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(files=_files(), cores=st.integers(1, 3))
-def test_any_collections(join: tuple[str, ...], files: dict[str, list[bytes]], cores: int) -> None:
+@contextmanager
+def _tight() -> Iterator[None]:
+    """Memory for about one of the rows at a time."""
+    with _roomy(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "BATCH_BYTES", 500)
+        patch.setattr(join_parts, "_TABLE_BYTES", 300)
+        patch.setattr(join_parts, "_TABLE_CELLS", 10)
+        patch.setattr(join_parts, "_PART_BYTES", 200)
+        patch.setattr(rows_module, "_ROOM", 300)
+        yield
+
+
+@settings(max_examples=examples(50))
+@given(files=_files(), has_three=st.booleans(), cores=st.integers(1, 3))
+def test_any_collections(files: dict[str, list[bytes]], has_three: bool, cores: int) -> None:
     """Sides that are missing, ids that repeat, counts that differ, odd lines, equal times."""
-    if not {path.split("/")[-6] for path in files}.issuperset(join):
-        return  # names that the tree never held are refused
+    collections = {path.split("/")[-6] for path in files}
+    join = _JOIN if has_three and collections.issuperset(_JOIN) else ("o", "i")
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(ahead, "usable_cores", lambda: cores)
         write_tree(Path(folder), files)
-        check_both_ways(Path(folder), join=join)
+        check_both_ways(Path(folder), join=join, settings=(_roomy(), _tight()))
 
 
 def _line(id: str, second: int, data: Any) -> bytes:
@@ -114,8 +125,10 @@ def _line(id: str, second: int, data: Any) -> bytes:
     return json.dumps(event).encode() + b"\n"
 
 
-@pytest.mark.usefixtures("memory")
-def test_only_ids_with_odd_lines_are_joined_one_by_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("memory", [_roomy, _tight])
+def test_only_ids_with_odd_lines_are_joined_one_by_one(
+    tmp_path: Path, memory: Callable[[], AbstractContextManager[None]]
+) -> None:
     """All others stay in whole columns, whatever the rest of the files is."""
     inputs = [_line(f"{at}", at, [{"a": at, "b": "t"}]) for at in range(9)]
     outputs = [_line(f"{at}", at + 1, [{"p": at / 2}]) for at in range(9)]
@@ -126,8 +139,8 @@ def test_only_ids_with_odd_lines_are_joined_one_by_one(tmp_path: Path) -> None:
         "o/2026/11/21/10/a.jsonl": [odd],
     }
     write_tree(tmp_path, files)
-    check_both_ways(tmp_path, join=("i", "o"))
+    check_both_ways(tmp_path, join=("i", "o"), settings=[memory()])
     del files["o/2026/11/21/10/a.jsonl"]
     regular = tmp_path / "regular"
     write_tree(regular, files)
-    assert check_both_ways(regular, join=("i", "o"))
+    assert check_both_ways(regular, join=("i", "o"), settings=[memory()])
