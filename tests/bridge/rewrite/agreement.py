@@ -43,7 +43,8 @@ def links_no_less(unchanged: Collected, rewritten: Collected) -> bool:
 def collected(folder: Path) -> Collected:
     """Return what one process has collected to a folder, in its order."""
     lines: dict[str, list[dict[str, Any]]] = {}
-    for path in sorted(folder.rglob("*.jsonl")):
+    # Their names end in numbers of their own, in the order in which they were begun.
+    for path in sorted(folder.rglob("*.jsonl"), key=lambda path: (path.name, path)):
         collection = path.relative_to(folder).parts[3]
         lines.setdefault(collection, []).extend(map(json.loads, path.read_text().splitlines()))
     shared: dict[str, list[tuple[str, int]]] = {}
