@@ -99,7 +99,10 @@ def _try(trial: Trial, unit: Unit, source: Files, trees: Sequence[Files], most: 
         return read
     trial.is_whole = False
     share = unit.size / read
-    number = max(len(sizes), min(most_files(unit), round(len(sizes) * share)))
+    # Rows without an id have the time of their folder, and become one file however many they are.
+    fixed = 1 if made.counts.without_correlation == made.counts.rows else 0
+    number = fixed + round((len(sizes) - fixed) * share)
+    number = max(len(sizes), min(most_files(unit), number))
     trial.sizes += [sum(sizes) * share / number] * number
     return read
 

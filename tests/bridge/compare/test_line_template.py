@@ -177,3 +177,12 @@ def test_lines_of_one_form_need_no_other_template() -> None:
     second = template_of(lines[1], first)
     assert second is not None
     assert second.read(lines[2], Shapes()) is not None
+
+
+@pytest.mark.parametrize("values", [50, 90, 200, 3000])
+def test_many_values(values: int) -> None:
+    """Beyond a hundred a pattern takes longer than to parse, and with the square of them."""
+    row = json.dumps({f"c{at}": at for at in range(values)})
+    assert (template_of(_LINE.replace(b'{"a":1.5,"b":"t","n":7}', row.encode())) is None) == (
+        values > 100
+    )

@@ -121,6 +121,20 @@ def test_a_file_that_is_not_read_to_its_end(
     assert becomes["bytes"] == pytest.approx(sum(map(len, made.values())), rel=0.05)
 
 
+def test_rows_without_an_id_that_are_not_read_to_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They become one file, however many they are."""
+    monkeypatch.setattr("mdc_bridge.migrate.trial._MOST_BYTES", 200_000)
+    rows = [Part([str(at), "a" * 100]) for at in range(12_000)]
+    CsvFile([Part(["x", "y"], is_header=True), *rows]).write(tmp_path / "source")
+    (dataset,) = plan(tmp_path / "source").datasets
+    migrate(tmp_path / "source", tmp_path / "new", plan(tmp_path / "source"), jobs=1)
+    becomes = dataset.found["becomes"]
+    assert becomes["files_are"] == "estimated"
+    assert becomes["files"] == len(data_files(tmp_path / "new")) == 1
+
+
 @pytest.fixture(scope="module")
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
     """Azurite for the tests of this file."""
