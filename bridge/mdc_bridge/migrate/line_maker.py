@@ -24,7 +24,7 @@ class LineMaker:
     def __init__(self, stream: Stream, put_raw: PutRaw, largest: int = MAX_DATA_BYTES) -> None:
         # Every second part is a gap for a value.
         self._template = [
-            *(stream.head + b'"id":"', b"", b'","time":"', b""),
+            *(stream.head, b"", b'","time":"', b""),
             *(b'Z","data":[', b"", b"]", b"", b"", b""),
             *(b'","xrequestid":"', b"", b'","modelversion":"', b"", b'"}\n'),
         ]
