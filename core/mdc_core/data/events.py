@@ -151,10 +151,13 @@ class Event(NamedTuple):
 
 def size_beside(event: Event) -> int:
     """Return the size in bytes of long texts that an event holds beside its data."""
-    texts = [event.correlation_id, *(event.csv.correlation if event.csv else ())]
+    csv, headers = event.csv, event.headers
+    if csv is None and not headers and len(event.correlation_id) <= _SHORT:
+        return 0  # as nearly all events of `Collector`, in a quarter of the time
+    texts = [event.correlation_id, *(csv.correlation if csv else ())]
     texts = [each for each in texts if isinstance(each, str) and len(each) > _SHORT]
-    if event.headers:
-        texts += [*event.headers.keys(), *event.headers.values()]
+    if headers:
+        texts += [*headers.keys(), *headers.values()]
     return size_of(texts)
 
 
