@@ -35,6 +35,27 @@ try:
 except SystemExit as end:
     assert end.code == 0
 """
+MAY_LOAD = ("numpy", "pandas", "pyarrow", "multiprocessing")
+DATA = ("read", "migrate", "compare", "status", "doctor")
+# Each package alone, beside what all of them may load.
+FORKING = """
+import contextlib, importlib, json, os, sys
+import numpy, pandas
+with contextlib.suppress(ModuleNotFoundError):
+    import pyarrow
+found = []
+for package in {packages}:
+    reader, writer = os.pipe()
+    if not os.fork():
+        importlib.import_module("mdc_bridge." + package)
+        loaded = [name for name in {needless} if name in sys.modules]
+        os.write(writer, json.dumps(loaded).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as answer:
+        found.append(json.load(answer))
+print(json.dumps(found))
+"""
 
 
 def loaded(what: str, *more: str) -> list[str]:
@@ -52,11 +73,13 @@ def test_of_scripts_and_deployments(package: str) -> None:
     assert loaded(f"import mdc_bridge.{package}") == []
 
 
-@pytest.mark.parametrize("package", ["read", "migrate", "compare", "status", "doctor"])
-def test_of_data(package: str) -> None:
+def test_of_data() -> None:
     """What reads data loads no client of Azure and no event loop before an account is named."""
-    needless = set(HEAVY) - {"numpy", "pandas", "pyarrow", "multiprocessing"}
-    assert not needless & set(loaded(f"import mdc_bridge.{package}"))
+    needless = [name for name in HEAVY if name not in MAY_LOAD]
+    program = FORKING.format(packages=DATA, needless=needless)
+    run = [sys.executable, "-c", program]
+    ended = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(ended.stdout) == [[]] * len(DATA)
 
 
 def test_of_help() -> None:
