@@ -51,15 +51,16 @@ def _program(tree: ast.Module) -> str:
     return ast.dump(tree)
 
 
-def _statement_lines(source: str) -> list[int]:
-    statements = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt))
+def _statement_lines(tree: ast.Module) -> list[int]:
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
     return sorted(node.lineno for node in statements if getattr(node, "module", "") != "__future__")
 
 
 def _check(source: str) -> None:
     quoted = quote_annotations(source)
-    assert _program(ast.parse(quoted)) == _program(_Quoting().visit(ast.parse(source)))
-    assert _statement_lines(quoted) == _statement_lines(source)
+    found, meant = ast.parse(quoted), ast.parse(source)
+    assert _statement_lines(found) == _statement_lines(meant)
+    assert _program(found) == _program(_Quoting().visit(meant))
     assert HEAD.strip() not in quoted.splitlines()
 
 

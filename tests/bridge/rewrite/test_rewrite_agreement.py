@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,10 @@ UNCHANGED = Verdict.UNCHANGED
 DRIVER = Path(__file__).parent / "rewrite_driver.py"
 # Their decorators come with the inference server's package.
 PLAIN = sorted(name for name in REQUESTS if not name.startswith("schema"))
+
+
+# Several tests look at what each script becomes, which takes tens of milliseconds.
+_rewritten = lru_cache(maxsize=None)(rewrite_source)
 
 
 class Run(NamedTuple):
@@ -53,7 +58,7 @@ def _run(
 ) -> dict[str, tuple[Run, Run]]:
     jobs: list[tuple[str, str, list[Any]]] = []
     for name, (text, requests) in scripts.items():
-        rewritten = rewrite_source(text)
+        rewritten = _rewritten(text)
         if rewritten.left_alone:
             assert rewritten.text == text
             continue
@@ -79,11 +84,12 @@ def _run(
 @pytest.mark.parametrize("name", sorted(REQUESTS))
 def test_script_is_rewritten_whole(name: str) -> None:
     """Nothing of the old SDK is left, and a second run changes nothing."""
-    rewritten = rewrite_source((SCRIPTS / f"{name}.py").read_text())
+    rewritten = _rewritten((SCRIPTS / f"{name}.py").read_text())
     assert rewritten.left_alone == ()
     assert not re.search(r"ModelDataCollector|azureml\.(monitoring|datacollector)", rewritten.text)
-    assert rewrite_source(rewritten.text).text == rewritten.text
-    assert rewrite_source(rewritten.text).changes == ()
+    again = rewrite_source(rewritten.text)
+    assert again.text == rewritten.text
+    assert again.changes == ()
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -157,7 +163,7 @@ def test_check_finds_nothing_left_to_do(name: str, tmp_path: Path) -> None:
     number = name.partition("_")[2]
     is_varied = name.startswith("varied_")
     text = varied_script(int(number)) if is_varied else (SCRIPTS / f"{name}.py").read_text()
-    rewritten = rewrite_source(text)
+    rewritten = _rewritten(text)
     if rewritten.left_alone:
         return
     path = tmp_path / "score.py"
@@ -167,7 +173,7 @@ def test_check_finds_nothing_left_to_do(name: str, tmp_path: Path) -> None:
 
 def test_check_does_not_trust_a_function_that_was_changed(tmp_path: Path) -> None:
     """One of the same name may return anything."""
-    text = rewrite_source((SCRIPTS / "arrays.py").read_text()).text
+    text = _rewritten((SCRIPTS / "arrays.py").read_text()).text
     path = tmp_path / "score.py"
     path.write_text(text.replace("return data.copy()", "return data"))
     found = {each.rule for each in check([path]).findings if each.endpoint is not UNCHANGED}

