@@ -17,8 +17,9 @@ from pandas import DataFrame
 
 from mdc_bridge.scoring import request_memory
 from mdc_bridge.scoring.output_rows import Doubt, carries_another_id, doubt_of
-from mdc_bridge.scoring.request_memory import ModelKey
+from mdc_bridge.scoring.request_memory import Link, ModelKey
 from mdc_bridge.scoring.request_scope import current_scope
+from mdc_bridge.scoring.served_request import Scope
 from mdc_core import designations
 from mdc_core.data import correlation_columns as columns
 from mdc_core.data.events import CsvTarget, Event, Stream
@@ -265,21 +266,17 @@ class ModelDataCollector:
                 request_id=request_id,
             )
         else:
-            found = request_memory.find_link(self._model, scope, caller)
-            if found is not None and not carries_another_id(snapshot, found.correlation_id):
-                rows = count_rows(snapshot, self.feature_names, found.rows)
-                if found.take(self._outputs, rows):
-                    correlation_id = found.correlation_id
-                    request_id, input_rows = found.request_id, found.rows
-                    if self._stream is not None:
-                        self._tell_once(doubt_of(snapshot, self.feature_names, found.rows, rows))
+            found = self._link_of_outputs(snapshot, scope, caller)
+            if found is not None:
+                correlation_id = found.correlation_id
+                request_id, input_rows = found.request_id, found.rows
         target = self._csv_target(correlations) if self._csv or self._echo else None
         if self._csv and target is not None and snapshot.prints:
             printed = with_texts(snapshot, link is not None)
             if printed is not None:
                 target = target._replace(printed=printed[0])
                 size += printed[1]
-        event: Event = tuple.__new__(  # as above
+        event: Event = tuple.__new__(  # as in `_csv_target`
             Event,
             (
                 snapshot,
@@ -299,19 +296,36 @@ class ModelDataCollector:
         )
         if self._echo and target is not None:
             show_rows(event, target)
+        if pipeline is not None:
+            self._put(event, pipeline)
+        return correlations
+
+    def _link_of_outputs(
+        self, snapshot: Snapshot, scope: Optional[Scope], caller: FrameType
+    ) -> Optional[Link]:
+        """Return the link whose id and row count the outputs have; None where they have none."""
+        link = request_memory.find_link(self._model, scope, caller)
+        if link is None or carries_another_id(snapshot, link.correlation_id):
+            return None
+        rows = count_rows(snapshot, self.feature_names, link.rows)
+        if not link.take(self._outputs, rows):
+            return None
+        if self._stream is not None:
+            self._tell_once(doubt_of(snapshot, self.feature_names, link.rows, rows))
+        return link
+
+    def _put(self, event: Event, pipeline: Pipeline) -> None:
+        """Hand an event to the writer, or count that sampling drops it."""
         if (
             self._percentage < 100
-            and link is not None
-            and not is_sampled(request_id or correlation_id, self._percentage)
+            and not event.carries_correlations
+            and not is_sampled(event.request_id or event.correlation_id, self._percentage)
         ):
             event = event._replace(stream=None)
-        if pipeline is None:
-            pass
-        elif event.stream is not None or event.csv is not None:
+        if event.stream is not None or event.csv is not None:
             pipeline.put(event)
         elif self._stream is not None:
             pipeline.count_dropped("dropped_sampling")
-        return correlations
 
     def _csv_target(self, correlations: Optional[Correlations]) -> CsvTarget:
         # By position, as `CsvTarget(...)` by its `__new__` of Python takes 0.7 us more.
@@ -358,7 +372,7 @@ class ModelDataCollector:
     def _tell_once(self, doubt: Optional[Doubt]) -> None:
         if doubt is not None and doubt.kind not in self._told:
             self._told.add(doubt.kind)
-            self._warn(doubt.message, stacklevel=6)
+            self._warn(doubt.message, stacklevel=7)
 
     def _warn(self, message: str, stacklevel: int = 5) -> None:
         warn(message, stacklevel)
