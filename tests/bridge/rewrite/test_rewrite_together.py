@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -49,15 +50,65 @@ USES = {
     "module of another name": "import makes as dc\n"
     + RUN.format(init="print(dc.inputs_dc)", inputs="dc.inputs_dc", outputs="dc.outputs_dc"),
 }
+MADE_BY_A_FUNCTION = "import makes\n" + RUN.format(
+    init="makes.make()", inputs="makes.inputs_dc", outputs="makes.outputs_dc"
+)
+SERVICES = {
+    **{use: {"makes": MAKES, "score": score} for use, score in USES.items()},
+    "made by a function": {"makes": INIT, "score": MADE_BY_A_FUNCTION},
+}
+# Each service is a process of its own; what all of them import is imported once.
 DRIVER = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import score
+import json, os, sys
+import numpy
+import azureml.monitoring
 from mdc_core import runtime
-score.init()
-print(json.dumps([score.run("[[1, 2], [3, 4]]"), score.run("[[0.5, 7]]")]))
-assert runtime.flush(10)
+
+for folder in sys.argv[1:]:
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == 0, folder
+        continue
+    os.environ["MDC_STORAGE"] = folder + "/collected"
+    sys.path.insert(0, folder)
+    import score
+    score.init()
+    answers = [score.run("[[1, 2], [3, 4]]"), score.run("[[0.5, 7]]")]
+    assert runtime.flush(10)
+    with open(folder + "/answers.json", "w") as file:
+        json.dump(answers, file)
+    break
 """
+
+
+class Service(NamedTuple):
+    """What a folder of scripts answered and collected, and what rewriting said of it."""
+
+    before: tuple[list[list[float]], object]
+    after: tuple[list[list[float]], object]
+    rewriting: Rewriting
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Service]:
+    """All services, run unchanged and rewritten."""
+    before, after = (
+        {
+            name: _folder(tmp_path_factory.mktemp("service"), **files)
+            for name, files in SERVICES.items()
+        }
+        for _ in range(2)
+    )
+    done = {name: rewrite(folder, write=True) for name, folder in after.items()}
+    program = [sys.executable, "-c", DRIVER, *map(str, [*before.values(), *after.values()])]
+    environment = {**os.environ, "MDC_BRIDGE_MODE": "modern"}
+    ended = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return {
+        name: Service(_scored(before[name]), _scored(after[name]), done[name], after[name])
+        for name in SERVICES
+    }
 
 
 def _folder(tmp_path: Path, **files: str) -> Path:
@@ -68,42 +119,22 @@ def _folder(tmp_path: Path, **files: str) -> Path:
     return folder
 
 
-def _scored(folder: Path, store: Path) -> tuple[list[list[float]], object]:
-    environment = {**os.environ, "MDC_BRIDGE_MODE": "modern", "MDC_STORAGE": str(store)}
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(folder)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found = collected(store)
-    return json.loads(done.stdout.splitlines()[-1]), (found.data, found.shared)
+def _scored(folder: Path) -> tuple[list[list[float]], object]:
+    found = collected(folder / "collected")
+    assert found.data
+    return json.loads((folder / "answers.json").read_text()), (found.data, found.shared)
 
 
-@pytest.mark.parametrize("use", sorted(USES))
-def test_rewritten_together_they_collect_the_same(tmp_path: Path, use: str) -> None:
-    """By every way to import, the files run as one service and collect what they did."""
-    folder = _folder(tmp_path, makes=MAKES, score=USES[use])
-    before = _scored(folder, tmp_path / "before")
-    done = rewrite(folder, write=True)
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_rewritten_together_they_collect_the_same(services: dict[str, Service], name: str) -> None:
+    """By every way to import, and where init makes collectors, files run as one service."""
+    service = services[name]
+    done, folder = service.rewriting, service.folder
     assert [Path(file.path).name for file in done.files] == ["makes.py", "score.py"]
     assert not any(file.left_alone for file in done.files)
     assert "ModelDataCollector" not in (folder / "makes.py").read_text()
-    assert _scored(folder, tmp_path / "after") == before
+    assert service.after == service.before
     assert rewrite(folder, write=True).files == ()
-
-
-def test_made_by_a_function(tmp_path: Path) -> None:
-    """As where the script's init calls it."""
-    use = "import makes\n" + RUN.format(
-        init="makes.make()", inputs="makes.inputs_dc", outputs="makes.outputs_dc"
-    )
-    folder = _folder(tmp_path, makes=INIT, score=use)
-    before = _scored(folder, tmp_path / "before")
-    assert not any(file.left_alone for file in rewrite(folder, write=True).files)
-    assert _scored(folder, tmp_path / "after") == before
 
 
 def _left(done: Rewriting) -> set[str]:
