@@ -98,7 +98,7 @@ PLACES = frozenset(
 LONGEST = (
     "docs/test_documented_commands.py",
     "reliability/test_soak_short.py",
-    "bridge/rewrite/test_rewrite_server.py",
+    "bridge/migrate/test_thousand_files.py",
     "coexistence/test_neighbours.py",
     "azure/test_short_processes.py",
     "reliability/test_fork.py",
@@ -108,6 +108,7 @@ LONGEST = (
     "reliability/test_exit.py",
     "modern/agent/test_workspace.py",
     "modern/mlflow_scoring/test_served_models.py",
+    "bridge/rewrite/test_rewrite_server.py",
     "bridge/deployment/test_deployment_loading.py",
     "azure/test_any_answers.py",
     "bridge/migrate/test_migrate_sizes.py",
