@@ -75,7 +75,9 @@ def side_by_side(
     ]
     # Rows of one time stay sorted by their keys.
     order = sorted(range(len(keys)), key=keys.__getitem__)
-    by_time = joined.iloc[order].sort_values(TIME, kind="stable", ignore_index=True)
+    by_time = joined.iloc[order].sort_values(
+        TIME, kind="stable", ignore_index=True, na_position="first"
+    )
     return without_needless_gaps(by_time, by_time.columns)
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, Optional
 from ..collected.lines import CollectedLine
 from .matching import NONE
 
-_NO_TIME = -1
+# Before all times.
+NO_TIME = -(2**63)
 # Endpoint, deployment and id, by which lines are joined.
 Group = tuple[str, str, str]
 
@@ -69,7 +70,7 @@ class Places:
 def placed(line: CollectedLine, file: int, places: Places) -> Placed:
     """Return a line of the file of that number, by path, with its place."""
     return Placed(
-        _NO_TIME if line.time_us is None else line.time_us,
+        NO_TIME if line.time_us is None else line.time_us,
         file,
         line.number,
         line.time_us,

@@ -17,6 +17,7 @@ from ..collected.problems import Problems
 from ..progress import Progress
 from .frames import frame_of_lines
 from .joining import side_by_side
+from .placed import NO_TIME
 from .streaming import check_join, check_truth
 from .truth_beside import join_truth
 
@@ -110,4 +111,4 @@ def _of_collection(lines: list[CollectedLine], collection: str) -> pandas.DataFr
 
 
 def _time(line: CollectedLine) -> int:
-    return -1 if line.time_us is None else line.time_us
+    return NO_TIME if line.time_us is None else line.time_us

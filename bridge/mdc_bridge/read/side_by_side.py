@@ -17,7 +17,7 @@ from .frames import ID, LINE, REQUEST, ROW, TIME
 from .gathering import Gathered, columns_of_rows
 from .join_parts import JoinParts, Record
 from .matching import NONE, matched
-from .placed import Group, KnownLine, Placed, Places, group_of, joined_place
+from .placed import NO_TIME, Group, KnownLine, Placed, Places, group_of, joined_place
 from .runs import AnyBlock
 from .survey import Survey
 from .tables import PLACE, TableBlock
@@ -98,6 +98,7 @@ class SideBySide:
         sides = [self._side(lines, side) for side in range(len(self._join))]
         keys: list[tuple[Any, ...]] = []
         rows: list[list[int]] = []
+        times: list[Optional[int]] = []
         for group in {group: None for side in sides for group in side.groups}:
             numbers = [side.groups.get(group, []) for side in sides]
             found = matched(
@@ -111,7 +112,8 @@ class SideBySide:
             for row, order in zip(found.rows, found.orders):
                 rows.append([NONE if at == NONE else of[at] for of, at in zip(numbers, row)])
                 time = _first(side.columns[TIME][at] for side, at in zip(sides, rows[-1]))
-                keys.append((_LAST if time is None else time, *group, *order))
+                times.append(time)
+                keys.append((NO_TIME if time is None else time, *group, *order))
         columns = _beside(sides, rows)
         columns[PLACE] = [
             joined_place(
@@ -120,7 +122,7 @@ class SideBySide:
             )
             for row in rows
         ]
-        columns[TIME] = [None if key[0] == _LAST else key[0] for key in keys]
+        columns[TIME] = times
         block = sorted_block(Block(list(map(list, zip(*keys))) or [[]], columns))
         self._survey.add(block)
         return block

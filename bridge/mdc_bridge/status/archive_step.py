@@ -45,7 +45,7 @@ def archive_step(service: Service, held: Holdings) -> Step:
     )
     # What the plan names somebody has seen.
     told = {file.path for file in plan.left_out}
-    left_out = [file for file in held.left_out if file.path not in told]
+    left_out = [file for file in held.left_out if not file.is_copy and file.path not in told]
     found = {
         "units": len(units),
         "done": len(done),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 import pandas as pd
@@ -208,6 +208,20 @@ def test_outputs_that_were_collected_row_by_row(write: Any, event: Event, tmp_pa
     outputs = [event([{"p": n}], id="a" if n < 3 else "b") for n in range(4)]
     write(*outputs, collection="model_outputs")
     assert _joined(tmp_path) == {(n, n) for n in range(4)}
+
+
+@pytest.mark.parametrize("join", [None, BOTH])
+def test_rows_without_a_time_come_first(
+    write: Any, event: Event, tmp_path: Path, join: Optional[tuple[str, str]]
+) -> None:
+    """Joined or not, in one frame and in parts; also before times before 1970."""
+    times = [None, "1969-12-31T23:59:59.999999Z", "1970-01-01T00:00:00Z", "2026-11-21T09:16:25Z"]
+    for at in (3, 1, 0, 2):
+        write(event([{"a": at}], id=f"{9 - at}", time=times[at]))
+    write(event([{"p": 1}], id="none", time=times[3]), collection="model_outputs")
+    root = str(tmp_path / "collected")
+    for frame in (read(root, join=join), pd.concat(iter_frames(root, join=join, rows=2))):
+        assert frame.a.dropna().astype(int).tolist() == [0, 1, 2, 3]
 
 
 def test_a_byte_order_mark(write: Any, event: Event, tmp_path: Path) -> None:

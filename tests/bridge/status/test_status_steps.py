@@ -248,6 +248,9 @@ def test_files_of_the_archive_that_are_not_read(service: Service) -> None:
     service.write("train.csv", "a\n1\n")
     service.migrate()
     assert service.step(7) == ("done", "1 of 1 unit migrated")
+    (file,) = service.folder.glob("collected/modeldata/**/data.csv")
+    (file.parent / "copy.csv").symlink_to(file)
+    assert service.step(7) == ("done", "1 of 1 unit migrated")
     service.write("collected/modeldata/odd.csv", "a\n1\n")
     text = "1 of 1 unit migrated, 1 file not read: mdc-bridge plan says why"
     assert service.step(7) == ("left", text)
