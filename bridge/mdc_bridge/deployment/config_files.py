@@ -110,7 +110,8 @@ def _refused(error: OSError) -> None:
 
 def _tried(path: str, read: Callable[[str], Any]) -> Any:
     try:
-        if os.path.getsize(path) > _LARGEST:
+        # Opening a pipe would wait for its writer.
+        if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
             return None
         with open(path, "rb") as stream:
             text = stream.read().replace(b"\0", b"")  # UTF-16 has them

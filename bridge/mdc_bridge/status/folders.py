@@ -53,6 +53,8 @@ def _service(folder: Path) -> Service:
                 roots[parent] = None
         for name in files:
             path = os.path.join(parent, name)
+            if not os.path.isfile(path):  # opening a pipe would wait for its writer
+                continue
             if name.endswith(".json"):
                 if _NAMED_COMPARISON.search(name) or _COMPARISON.match(_head(path)):
                     comparisons.append(path)

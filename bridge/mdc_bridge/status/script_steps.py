@@ -158,8 +158,10 @@ def _dockerfiles(paths: Iterable[str]) -> Iterator[str]:
         for parent, folders, files in os.walk(path):
             folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
             for name in sorted(files):
-                if _is_dockerfile(name):
-                    yield os.path.join(parent, name)
+                path = os.path.join(parent, name)
+                # Opening a pipe would wait for its writer.
+                if _is_dockerfile(name) and os.path.isfile(path):
+                    yield path
 
 
 def _is_dockerfile(path: str) -> bool:

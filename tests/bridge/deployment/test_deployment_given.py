@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from mdc_bridge.deployment import (
     NewDeployment,
     deployment,
 )
+from mdc_bridge.deployment.config_files import configs_below
 from mdc_core.errors import StoreError
 from tests.bridge.deployment import old_deployments as old
 
@@ -99,6 +101,14 @@ def test_what_may_be_given_is_not_said_to_be_missing(
     assert "the default of AKS" not in changed
     assert "on by default" not in _said(made, Kind.LOST)
     assert "has settings that cannot be read here" in _said(made, Kind.VALUE)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX has named pipes")
+def test_pipes_are_not_opened(tmp_path: Path) -> None:
+    """Beside code that deploys, whatever they are named: nobody may ever write to them."""
+    for name in ("deploymentconfig.yml", "inferenceconfig.json"):
+        os.mkfifo(tmp_path / name)
+    assert configs_below([str(tmp_path)], json.loads) == []
 
 
 def test_class_attributes_in_methods(tmp_path: Path) -> None:

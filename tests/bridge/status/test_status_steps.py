@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -256,6 +257,18 @@ def test_files_of_the_archive_that_are_not_read(service: Service) -> None:
     assert service.step(7) == ("left", text)
     assert run(["plan", str(service.collected), "--out", str(service.folder / "plan.yaml")]) == 1
     assert service.step(7) == ("done", "1 of 1 unit migrated")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX has named pipes")
+def test_pipes_are_not_opened(service: Service) -> None:
+    """Whatever they are named: nobody may ever write to them."""
+    service.finish()
+    for name in ("a.json", "compare-2.json", "Dockerfile", "a.Dockerfile"):
+        os.mkfifo(service.folder / name)
+    assert marks(service.status()) == "xxxxxxxx"
+    # It might be a conda file.
+    os.mkfifo(service.folder / "a.yml")
+    assert marks(service.status()) == "!xxxxxx!"
 
 
 def test_new_scripts_that_raise(service: Service) -> None:
