@@ -76,6 +76,9 @@ def write_rows(
                 for _ in made_ahead(_groups(tables), writer.write_table, ahead, threads=1):
                     pass
             return
+        # pyarrow would write booleans among numbers as 0 and 1.
+        if first is not None and any(map(_has_booleans_among_others, first.kinds.values())):
+            raise ValueError("booleans among others")
         schema = None
         for frame in frames():
             found = pyarrow.Schema.from_pandas(frame, preserve_index=False)
@@ -148,6 +151,10 @@ def _halved(batches: Iterable[Batch]) -> str:
 def _is_open(kind: Kind) -> bool:
     """Return whether only its values tell what type a column has."""
     return kind.name == OBJECTS and kind.types != {type(None)}
+
+
+def _has_booleans_among_others(kind: Kind) -> bool:
+    return bool in kind.types and not kind.types <= {bool, type(None)}
 
 
 def _schema_of(batch: Batch) -> Any:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mdc_bridge.cli.app import run
 from mdc_bridge.read import parquet
 
 pyarrow = pytest.importorskip("pyarrow")
@@ -36,3 +38,21 @@ def test_row_groups_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(size >= at * left for at, size in enumerate(sizes[:-1]))
     assert all(size <= at * left + 2 * tables[0].nbytes for at, size in enumerate(sizes))
     assert stored.read().equals(pyarrow.concat_tables(tables))
+
+
+@pytest.mark.parametrize("lines", [3, 300])
+@pytest.mark.parametrize("number", ["1", "0.5"])
+def test_booleans_among_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: int, number: str
+) -> None:
+    """They are refused, as other mixtures are, and not written as 0 and 1."""
+    folder = tmp_path / "collected/modelDataCollector/e/d/c/2026/11/21/09"
+    folder.mkdir(parents=True)
+    cells = ["true"] + [number] * lines
+    text = "".join(f'{{"correlationid":"i","data":[{{"x":{cell}}}]}}\n' for cell in cells)
+    (folder / "a.jsonl").write_text(text)
+    out = tmp_path / "rows.parquet"
+    command = ["read", str(tmp_path / "collected"), "--format", "parquet", "--out", str(out)]
+    assert run(command) == 2
+    assert "'x' has booleans and numbers" in capsys.readouterr().err
+    assert not out.exists()
