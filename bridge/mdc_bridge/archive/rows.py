@@ -19,7 +19,7 @@ from mdc_core.data.correlation_columns import (
     Correlation,
     parse_time,
 )
-from mdc_core.encoding.csv_rows import csv_lines
+from mdc_core.encoding.csv_lines import csv_lines
 
 from .chunks import Chunk, read_chunks
 from .headers import Header, are_texts, guess_header, names_correlations, stands_over_values

@@ -6,7 +6,7 @@ the same number of rows wherever they are read. The legacy CSV keeps the origina
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Optional
 
 import numpy
@@ -17,12 +17,15 @@ from .snapshot import ArraySnapshot, FrameSnapshot, ListSnapshot, Snapshot
 from .table import Block, Table, table_of_array, table_of_frame
 
 _TEXTS = (str, bytes)
+# That are looked at in one go.
+_ROWS = 32
 
 
 def table_of(
     snapshot: Snapshot,
     feature_names: Sequence[str] = (),
     input_rows: Optional[int] = None,
+    breathe: Callable[[], None] = lambda: None,
 ) -> Table:
     """Return the rows that a snapshot stands for.
 
@@ -36,12 +39,13 @@ def table_of(
         snapshot: the value.
         feature_names: names for its columns; missing ones become `column_{i}`.
         input_rows: number of rows of the same request's inputs, None where there are none.
+        breathe: called often where rows are looked at one by one, see `Turns`.
     """
     if isinstance(snapshot, FrameSnapshot):
         return table_of_frame(snapshot)
     if isinstance(snapshot, ArraySnapshot):
-        return _table_of_array(snapshot.array, feature_names, input_rows)
-    return _table_of_list(snapshot, feature_names, input_rows)
+        return _table_of_array(snapshot.array, feature_names, input_rows, breathe)
+    return _table_of_list(snapshot, feature_names, input_rows, breathe)
 
 
 def count_rows(
@@ -113,21 +117,27 @@ def is_rows(items: Sequence[Any]) -> bool:
 
 
 def _table_of_array(
-    array: numpy.ndarray, feature_names: Sequence[str], input_rows: Optional[int]
+    array: numpy.ndarray,
+    feature_names: Sequence[str],
+    input_rows: Optional[int],
+    breathe: Callable[[], None],
 ) -> Table:
     if array.dtype.names:
-        array = _unstructured(array)
+        array = _unstructured(array, breathe)
     if array.ndim < 2:
         array = array.reshape(-1)
         upright = is_one_column(len(array), feature_names, input_rows)
         array = array.reshape(-1, 1) if upright else array.reshape(1, -1)
     elif array.ndim > 2:
-        array = with_nested_cells(array)
+        array = with_nested_cells(array, breathe)
     return table_of_array(array, column_names(feature_names, array.shape[1]))
 
 
 def _table_of_list(
-    snapshot: ListSnapshot, feature_names: Sequence[str], input_rows: Optional[int]
+    snapshot: ListSnapshot,
+    feature_names: Sequence[str],
+    input_rows: Optional[int],
+    breathe: Callable[[], None],
 ) -> Table:
     items = snapshot.items
     if items and is_rows(items):
@@ -140,23 +150,31 @@ def _table_of_list(
     width = len(rows[0]) if rows else len(feature_names)
     cells = numpy.empty((width, len(rows)), dtype=object)
     for row, values in enumerate(rows):
+        if row % _ROWS == 0:
+            breathe()
         for column, value in enumerate(values):
             cells[column, row] = value
     return Table.of(column_names(feature_names, width), [Block(cells, range(width))], len(rows))
 
 
-def _unstructured(array: numpy.ndarray) -> numpy.ndarray:
+def _unstructured(array: numpy.ndarray, breathe: Callable[[], None]) -> numpy.ndarray:
     cells = numpy.empty((array.size, len(array.dtype.names or ())), dtype=object)
     for row, record in enumerate(array.reshape(-1)):
+        if row % _ROWS == 0:
+            breathe()
         for column, value in enumerate(record):
             cells[row, column] = value
     return cells
 
 
-def with_nested_cells(array: numpy.ndarray) -> numpy.ndarray:
+def with_nested_cells(
+    array: numpy.ndarray, breathe: Callable[[], None] = lambda: None
+) -> numpy.ndarray:
     """Return an array of more than two dimensions as a 2-D one whose cells are arrays."""
     cells = numpy.empty(array.shape[:2], dtype=object)
     for row in range(array.shape[0]):
+        if row % _ROWS == 0:
+            breathe()
         for column in range(array.shape[1]):
             cells[row, column] = array[row, column]
     return cells

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Tuple
 
 from ..data.table import Table
+from ..data.weight import rows_of_weight
 from ..sized_cache import SizedCache
 from .cells import text_json
 from .columns import block_cells
@@ -73,7 +74,7 @@ def encode_chunks(table: Table, breathe: Callable[[], None] = lambda: None) -> I
         table: of any size.
         breathe: called before each piece, see `Turns`.
     """
-    rows = max(1, CHUNK_CELLS // max(1, len(table.names)))
+    rows = _rows_of_chunk(table)
     if table.rows <= rows:
         yield encode_tables([table])[0]
         return
@@ -82,6 +83,13 @@ def encode_chunks(table: Table, breathe: Callable[[], None] = lambda: None) -> I
         piece = encode_tables([table.slice_rows(start, start + rows)])[0]
         last = start + rows >= table.rows
         yield (b"[" if start == 0 else b",") + piece[1:-1] + (b"]" if last else b"")
+
+
+def _rows_of_chunk(table: Table) -> int:
+    """Return how many rows are about `CHUNK_CELLS` numbers; a cell may be a list of thousands."""
+    values = table.slice_rows(0, 1).values
+    first = [cell for each in values for cell in (each.ravel() if each.ndim == 2 else each)]
+    return rows_of_weight(first, CHUNK_CELLS)
 
 
 def _make_row_template(names: Tuple[str, ...]) -> Tuple[bytes, ...]:

@@ -54,6 +54,8 @@ Line = Tuple[str, Tuple[bytes, ...]]
 # What a line says of its data, or where they are, and how many bytes they have.
 _Data = Tuple[Tuple[bytes, ...], int]
 _END = (b"}\n",)
+# Records that are encoded at once: a call may have one for each of 10,000 rows.
+_TOGETHER = 64
 
 
 def encode_records(
@@ -73,9 +75,13 @@ def encode_records(
             `headers` as they are, the data come last, and all lines belong to one folder.
         breathe: called often, see `Turns`.
     """
-    if not records:
-        return []
-    return _lines(records, _encoded(records, put_raw, max_data_bytes, breathe), keeps_headers)
+    encoded = _encoded(records, put_raw, max_data_bytes, breathe)
+    lines: list[Line] = []
+    for start in range(0, len(records), _TOGETHER):
+        chosen = slice(start, start + _TOGETHER)
+        lines += _lines(records[chosen], encoded[chosen], keeps_headers)
+        breathe()
+    return lines
 
 
 def attributes_of(headers: Mapping[Any, Any]) -> dict[str, str]:
@@ -129,7 +135,7 @@ def _encoded(
 
 
 def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
-    """Yield positions of records to encode together: one schema, at most `CHUNK_CELLS` cells."""
+    """Yield positions of a few records to encode together: one schema, `CHUNK_CELLS` cells."""
     # First by the schema's address: its hash is that of all its names, 1 us.
     same: dict[int, list[int]] = defaultdict(list)
     for at, (table, _) in enumerate(records):
@@ -144,7 +150,7 @@ def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
         for at in positions:
             size = width * records[at][0].rows
             cells += size
-            if group and cells > CHUNK_CELLS:
+            if group and (cells > CHUNK_CELLS or len(group) == _TOGETHER):
                 yield group
                 group, cells = [], size
             group.append(at)

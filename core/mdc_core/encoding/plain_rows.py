@@ -19,7 +19,7 @@ from ..data.snapshot import FrameSnapshot
 from ..data.table import Table, table_of_frame
 
 # At a time: to make objects of more holds up a request.
-_CELLS = 512
+CELLS = 512
 
 
 def plain_frame_rows(
@@ -37,7 +37,7 @@ def plain_frame_rows(
         return None
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=os.linesep)
-    step = max(1, _CELLS // len(table.names))
+    step = max(1, CELLS // len(table.names))
     for start in range(0, table.rows, step):
         breathe()
         rows = min(step, table.rows - start)

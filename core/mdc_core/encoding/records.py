@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Optional, Tuple
+from collections.abc import Callable, Hashable
+from typing import Any, Optional, Tuple
 
 from ..data.column_names import column_names
 from ..data.correlation_columns import HEADERS, Correlation, header_of
 from ..data.events import Event
 from ..data.rows import table_of
+from ..data.same_cells import SameCells
 from ..data.sampling import is_sampled
 from ..data.snapshot import ArraySnapshot, ListSnapshot, Snapshot
 from ..data.table import Table, table_of_array
@@ -16,16 +17,25 @@ from ..data.table import Table, table_of_array
 # A table, and the event whose line it is, with the line's own id, time and version.
 Record = Tuple[Table, Event]
 
+# Rows whose correlations are looked at in one go.
+_ROWS = 64
 
-def records_of(event: Event) -> list[Record]:
+
+def records_of(event: Event, breathe: Callable[[], None] = lambda: None) -> list[Record]:
     """Return an event's records: one, unless its rows carry the correlations of several calls.
 
     Those that sampling drops are left out.
+
+    Args:
+        event: with the rows.
+        breathe: called often, see `Turns`.
     """
     if not event.carries_correlations:
-        records = [(table_of(event.snapshot, event.feature_names, event.input_rows), event)]
+        table = table_of(event.snapshot, event.feature_names, event.input_rows, breathe)
+        records = [(table, event)]
     else:
-        records = [(table, _correlated(event, found)) for table, found in _parts(event)]
+        parts = _parts(event, breathe)
+        records = [(table, _correlated(event, found)) for table, found in parts]
     if event.percentage >= 100:
         return records
     return [
@@ -46,15 +56,17 @@ def _correlated(event: Event, correlation: Optional[Correlation]) -> Event:
     )
 
 
-def _parts(event: Event) -> list[tuple[Table, Optional[Correlation]]]:
+def _parts(event: Event, breathe: Callable[[], None]) -> list[tuple[Table, Optional[Correlation]]]:
     snapshot, correlation = _without_trailing_cells(event.snapshot)
     if correlation is not None:
-        return [(table_of(snapshot, event.feature_names, event.input_rows), correlation)]
+        table = table_of(snapshot, event.feature_names, event.input_rows, breathe)
+        return [(table, correlation)]
     width = _trailing_columns(event.snapshot)
     if width is not None and isinstance(event.snapshot, ArraySnapshot):
         names = column_names(event.feature_names, width) + HEADERS
-        return _split_by_id(table_of_array(event.snapshot.array, names))
-    return _split_by_id(table_of(event.snapshot, event.feature_names, event.input_rows))
+        return _split_by_id(table_of_array(event.snapshot.array, names), breathe)
+    table = table_of(event.snapshot, event.feature_names, event.input_rows, breathe)
+    return _split_by_id(table, breathe)
 
 
 def _without_trailing_cells(snapshot: Snapshot) -> tuple[Snapshot, Optional[Correlation]]:
@@ -79,21 +91,34 @@ def _trailing_columns(snapshot: Snapshot) -> Optional[int]:
     return columns - len(HEADERS) if carries else None
 
 
-def _split_by_id(table: Table) -> list[tuple[Table, Optional[Correlation]]]:
+def _split_by_id(
+    table: Table, breathe: Callable[[], None]
+) -> list[tuple[Table, Optional[Correlation]]]:
     headers = ((header_of(name), at) for at, name in enumerate(table.names))
     carried = {header: at for header, at in headers if header is not None}
     if not carried:
         return [(table, None)]
-    columns = {name: table.column(at) for name, at in carried.items()}
     kept = [at for at in range(len(table.names)) if at not in carried.values()]
     data = table.take_columns(kept)
     if not table.rows:
         return [(data, None)]
-    rows_of: dict[Hashable, list[int]] = {}
-    correlations: dict[Hashable, Correlation] = {}
-    for row in range(table.rows):
-        correlation = Correlation.of_mapping({name: cells[row] for name, cells in columns.items()})
-        key = (correlation.id, correlation.time_us, correlation.version, correlation.request_id)
-        rows_of.setdefault(key, []).append(row)
-        correlations[key] = correlation
-    return [(data.take_rows(rows), correlations[key]) for key, rows in rows_of.items()]
+
+    def correlation_of(cells: Tuple[Any, ...]) -> tuple[Hashable, Correlation]:
+        found = Correlation.of_mapping(dict(zip(carried, cells)))
+        return (found.id, found.time_us, found.version, found.request_id), found
+
+    correlations = SameCells(correlation_of)
+    rows_of: dict[Hashable, tuple[Correlation, list[int]]] = {}
+    for start in range(0, table.rows, _ROWS):
+        breathe()
+        some = table.slice_rows(start, start + _ROWS)
+        columns = [some.column(at) for at in carried.values()]
+        for row, cells in enumerate(zip(*columns), start):
+            key, correlation = correlations.of(cells)
+            rows_of.setdefault(key, (correlation, []))[1].append(row)
+    parts: list[tuple[Table, Optional[Correlation]]] = []
+    for correlation, rows in rows_of.values():
+        if len(parts) % _ROWS == 0:
+            breathe()
+        parts.append((data.take_rows(rows), correlation))
+    return parts

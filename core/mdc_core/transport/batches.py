@@ -10,7 +10,8 @@ from typing import Optional
 from ..data.events import Event, RawFile
 from ..data.receipts import Receipts, Share
 from ..destinations import Destination
-from ..encoding.csv_rows import CsvPiece, csv_pieces
+from ..encoding.csv_lines import CsvPiece
+from ..encoding.csv_rows import csv_pieces
 from ..encoding.lines import encode_records
 from ..encoding.records import Record, records_of
 from ..interrupts import is_interrupt
@@ -195,7 +196,7 @@ class BatchEncoder:
         for at, event in enumerate(events):
             self._breathe()
             if event.stream is not None and self._lines is not None:
-                found = records_of(event)
+                found = records_of(event, self._breathe)
                 records += found
                 owners += [at] * len(found)
             if event.csv is not None and self._rows is not None:

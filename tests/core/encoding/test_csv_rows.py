@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_core.data.correlation_columns import HEADERS
-from mdc_core.encoding.csv_rows import CsvPiece, csv_lines, csv_pieces
+from mdc_core.encoding.csv_lines import CsvPiece, csv_lines
+from mdc_core.encoding.csv_rows import csv_pieces
 from tests.core.made import csv_target, event
 
 UUID = "9b0126a1-a20d-47a6-bfff-c4431049e6c0"

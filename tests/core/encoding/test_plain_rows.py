@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mdc_core.data.snapshot import snapshot_frame
 from mdc_core.encoding import plain_rows
-from mdc_core.encoding.csv_rows import _frame, _frame_rows
+from mdc_core.encoding.csv_frames import _frame, _frame_rows
 from mdc_core.encoding.plain_rows import plain_frame_rows
 
 _FLOATS = st.floats(width=64) | st.sampled_from([0.0, -0.0, 1e16, 1e-5, 5e-324, 1.7e308])
@@ -54,10 +54,10 @@ def test_plain_rows_are_those_of_pandas(
     snapshot = snapshot_frame(frame)[0]
     breaths: List[None] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_rows, "_CELLS", cells)
+        patch.setattr(plain_rows, "CELLS", cells)
         found = plain_frame_rows(snapshot, correlation, lambda: breaths.append(None))
     if found is not None:
-        assert found == _frame_rows(_frame(snapshot, correlation))
+        assert found == _frame_rows(_frame(snapshot, correlation), lambda: None)
         rows = max(1, cells // len(frame.columns))
         assert len(breaths) == -(-len(frame) // rows)
 
