@@ -23,6 +23,7 @@ from ..archive.json_types import JSON_TYPES, widened
 from ..archive.places import ArchiveFile, LeftOut
 from ..archive.rows import ONE_NAME
 from ..archive.time_zone import zone_of
+from ..texts import printable
 
 _UNNAMED = re.compile(r"column_\d+")
 Target = tuple[str, str, str]
@@ -241,9 +242,11 @@ class Plan:
         for datasets in self.sharing():
             apart = [dataset for dataset in datasets if not dataset.merge]
             if apart:
-                names = ", ".join(dataset.full_name for dataset in datasets)
+                # Each problem is a line of the message.
+                names = ", ".join(printable(dataset.full_name) for dataset in datasets)
+                folder = printable("/".join(apart[0].target))
                 yield (
-                    f"{names} would become lines in one folder, {'/'.join(apart[0].target)}; "
+                    f"{names} would become lines in one folder, {folder}; "
                     "give all but one another endpoint, deployment or collection, or skip: true, "
                     "or all of them merge: true"
                 )

@@ -212,7 +212,7 @@ def test_datasets_that_would_share_a_folder(
 def test_all_contradictions_are_named_at_once(tmp_path: Path) -> None:
     """Folders and types of several datasets, and values that make no sense."""
     source = tmp_path / "source"
-    for service in ("one", "two", "three"):
+    for service in ("one", "two", "three", "fo\nur"):
         _archive(source, "sub/rg/ws", service)
         _archive(source, "sub/rg/other", service)
     made = plan(source)
@@ -222,12 +222,10 @@ def test_all_contradictions_are_named_at_once(tmp_path: Path) -> None:
         migrate(source, tmp_path / "new", replace(made, datasets=(wrong, *others)))
     said = str(told.value).splitlines()
     folders = [line for line in said if "would become lines in one folder" in line]
-    assert [name for name in ("one", "two", "three") if any(f"/{name}/" in x for x in folders)] == [
-        "one",
-        "two",
-        "three",
-    ]
-    assert len(folders) == len({line.partition(" would")[2] for line in folders}) == 3
+    # A name with a line feed stays in its line.
+    for shown in ("one", "two", "three", r"fo\nur"):
+        assert any(f"/{shown}/" in line and "merge: true" in line for line in folders), shown
+    assert len(folders) == len({line.partition(" would")[2] for line in folders}) == 4
     assert any("text" in line and "valid" in line for line in said)
     assert any("go to the same collection, but column" in line for line in said)
     assert not (tmp_path / "new").exists()
