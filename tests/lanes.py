@@ -12,11 +12,14 @@ from typing import Tuple
 
 _TESTS = Path(__file__).parent
 
-# `make test-systems` alone runs them. They make environments with other packages, or put whole
-# systems under load for seconds, or start and end all kinds of servers.
+# `make test-systems` alone runs them. They make environments with other packages, put whole
+# systems under load for seconds, start and end all kinds of servers, serve MLflow's models, or
+# move thousands of files between accounts.
 SYSTEMS = frozenset(
     {
+        "bridge/migrate/test_thousand_files.py",
         "coexistence",
+        "modern/mlflow_scoring/test_served_models.py",
         "reliability/test_ends.py",
         "reliability/test_soak.py",
         "reliability/test_soak_short.py",

@@ -91,7 +91,6 @@ def test_the_first_files_are_of_all_datasets(first: Migrated, migrated: Migrated
     assert sources[0] == sources[1]
 
 
-@pytest.mark.newest_only
 def test_from_an_account_to_an_account(first: Migrated, account: str) -> None:
     """Plan, lines, rejects and counts are those of the folder."""
     container = f"lines-{uuid.uuid4().hex[:8]}"
@@ -106,7 +105,6 @@ def test_from_an_account_to_an_account(first: Migrated, account: str) -> None:
     assert tree(account, container) == tree(first.destination)
 
 
-@pytest.mark.newest_only
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # Spark leaves sockets open
 def test_by_spark(first: Migrated, tmp_path: Path) -> None:
     """Executors make the files that a local process makes, byte for byte."""

@@ -18,7 +18,7 @@ from tests.modern.mlflow_scoring.served import (
 )
 
 # Importing MLflow takes long on a busy machine.
-pytestmark = [pytest.mark.newest_only, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ROWS = [[20, 1.5], [50, 4.0]]
 RECORDS = [{"age": 20, "income": 1.5}, {"age": 50, "income": 4.0}]
