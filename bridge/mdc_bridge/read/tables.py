@@ -19,7 +19,7 @@ _LISTED = (ID, REQUEST, PLACE, ROW, TIME, LINE)
 # Between side and name of a collected column, so that it is none of these.
 _DATA = "="
 # Of a table as it is written, about; those that are merged are in memory together, and as one.
-_BYTES = 768 * 1024
+_BYTES = 384 * 1024
 
 
 class TableBlock:
