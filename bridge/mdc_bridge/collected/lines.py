@@ -29,7 +29,7 @@ from .references import read_reference
 from .times import time_of
 
 # Of a part of a file, unless its last line goes on.
-BLOCK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 4 * 1024 * 1024
 
 _KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})
 
@@ -129,7 +129,7 @@ def lines_of_file(
     return _lines(files, file, raws, period, problems, parse, meter)
 
 
-def lines_of_block(
+def lines_of_chunk(
     files: Files,
     file: CollectionFile,
     first: int,
@@ -139,12 +139,12 @@ def lines_of_block(
     parse: Parse,
     meter: Optional[Meter] = None,
 ) -> Iterator[CollectedLine]:
-    """Yield the lines of a part of a file that lie in a period; see `blocks_of_file`."""
+    """Yield the lines of a part of a file that lie in a period; see `chunks_of_file`."""
     raws = enumerate(io.BytesIO(content), first)
     return _lines(files, file, raws, period, problems, parse, meter)
 
 
-def blocks_of_file(
+def chunks_of_file(
     files: Files, file: CollectionFile, problems: Problems
 ) -> Iterator[tuple[int, bytes]]:
     """Yield a file in parts of some MB that end with lines, each with its first line's number.
@@ -157,7 +157,7 @@ def blocks_of_file(
         with files.open(path) as stored:
             stream = plain(path, stored, SUFFIX)
             # Room for more than there is costs time, whenever it is taken and given back.
-            most = min(BLOCK_BYTES, file.info.size + 1) if stream is stored else BLOCK_BYTES
+            most = min(CHUNK_BYTES, file.info.size + 1) if stream is stored else CHUNK_BYTES
             while True:
                 content = stream.read(most)
                 if not content:

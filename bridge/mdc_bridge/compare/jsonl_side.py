@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from ..collected.copies import chosen_files
-from ..collected.lines import lines_of_block, raw_lines
+from ..collected.lines import lines_of_chunk, raw_lines
 from ..collected.period import ALWAYS, Period, folder_bounds
 from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problems
@@ -126,7 +126,7 @@ class JsonlSide:
 
     def _parsed(self, file: CollectionFile, number: int, raw: bytes) -> Optional[Fields]:
         """Return what a line says; None where it cannot be read, or is of another time."""
-        for line in lines_of_block(
+        for line in lines_of_chunk(
             self.files, file, number, raw, self.period, self.problems, loads
         ):
             rows = list(map(self.shapes.pack, line.rows))

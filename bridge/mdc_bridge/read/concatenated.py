@@ -5,49 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional
 
-from .tables import TableBlock
+from .tables import TableChunk
 
 
-def concatenated(blocks: Sequence[TableBlock], is_sorted: bool) -> Optional[TableBlock]:
-    """Return the rows of several blocks as one; None where their types fit no table."""
+def concatenated(chunks: Sequence[TableChunk], is_sorted: bool) -> Optional[TableChunk]:
+    """Return the rows of several chunks as one; None where their types fit no table."""
     import pyarrow
 
-    schema = _schema_of(blocks)
+    schema = _schema_of(chunks)
     if schema is None:
         return None
-    tables = [_cast(block.table, schema) for block in blocks]
-    found = type(blocks[0])(pyarrow.concat_tables(tables).combine_chunks())
+    tables = [_cast(chunk.table, schema) for chunk in chunks]
+    found = type(chunks[0])(pyarrow.concat_tables(tables).combine_chunks())
     return found if is_sorted else found.in_order()
 
 
-def by_type(blocks: Sequence[TableBlock]) -> list[list[TableBlock]]:
-    """Return blocks in groups in which a column has one type."""
-    schema = blocks[0].table.schema if blocks else None
-    if all(block.table.schema.equals(schema) for block in blocks):
-        return [list(blocks)] if blocks else []
-    groups: list[tuple[dict[str, Any], list[TableBlock]]] = []
-    for block in blocks:
-        types = {field.name: field.type for field in block.table.schema if not _is_null(field.type)}
+def by_type(chunks: Sequence[TableChunk]) -> list[list[TableChunk]]:
+    """Return chunks in groups in which a column has one type."""
+    schema = chunks[0].table.schema if chunks else None
+    if all(chunk.table.schema.equals(schema) for chunk in chunks):
+        return [list(chunks)] if chunks else []
+    groups: list[tuple[dict[str, Any], list[TableChunk]]] = []
+    for chunk in chunks:
+        types = {field.name: field.type for field in chunk.table.schema if not _is_null(field.type)}
         for known, group in groups:
             if all(known.get(name, kind).equals(kind) for name, kind in types.items()):
                 known.update(types)
-                group.append(block)
+                group.append(chunk)
                 break
         else:
-            groups.append((types, [block]))
+            groups.append((types, [chunk]))
     return [group for _, group in groups]
 
 
-def _schema_of(blocks: Sequence[TableBlock]) -> Any:
+def _schema_of(chunks: Sequence[TableChunk]) -> Any:
     import pyarrow
 
-    schema = blocks[0].table.schema
-    if all(block.table.schema.equals(schema) for block in blocks):
+    schema = chunks[0].table.schema
+    if all(chunk.table.schema.equals(schema) for chunk in chunks):
         return schema
     types: dict[str, Any] = {}
     numbers = (pyarrow.int64(), pyarrow.float64())
-    for block in blocks:
-        for field in block.table.schema:
+    for chunk in chunks:
+        for field in chunk.table.schema:
             known = types.get(field.name)
             if known is None or _is_null(known):
                 types[field.name] = field.type

@@ -1,4 +1,4 @@
-"""Collected lines as blocks of rows."""
+"""Collected lines as chunks of rows."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from mdc_core.payload_rows.json_texts import parse_json
 
 from ..collected.copies import chosen_files
-from ..collected.lines import blocks_of_file, lines_of_block
+from ..collected.lines import chunks_of_file, lines_of_chunk
 from ..collected.meter import Meter
 from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problem, Problems
 from ..files import Files
 from ..progress import Progress
 from .ahead import made_ahead, most_ahead
-from .blocks import Block, Columns
+from .chunks import Chunk, Columns
 from .frames import ID, REQUEST, ROW, TIME
 from .placed import Placed, Places, placed
 from .survey import Survey
-from .tables import PLACE, TableBlock
+from .tables import PLACE, TableChunk
 
 if TYPE_CHECKING:
     from .regular import Parsed, Regular
@@ -44,7 +44,7 @@ class Gathered(NamedTuple):
     """
 
     lines: list[Placed]
-    tables: list[TableBlock]
+    tables: list[TableChunk]
     size: int
 
 
@@ -73,7 +73,7 @@ def batches_of_lines(
     numbered = list(enumerate(chosen if meter is None else meter.listed(chosen)))
     numbered.sort(key=lambda entry: (entry[1].rolled, entry[0]))
     batch: list[Placed] = []
-    tables: list[TableBlock] = []
+    tables: list[TableChunk] = []
     held = rows = 0
     # With a limit no more is read than is needed.
     ahead = 1 if regular is None or limit is not None else most_ahead()
@@ -100,7 +100,7 @@ def batches_of_lines(
                     meter.count(file, part.content)
             else:
                 lines = (part.first, part.content)
-                found = lines_of_block(
+                found = lines_of_chunk(
                     files, file, *lines, choice.period, problems, parse_json, meter
                 )
                 for line in found:
@@ -148,12 +148,12 @@ class _Part(NamedTuple):
 
 
 def _parts(files: Files, numbered: Sequence[tuple[int, CollectionFile]]) -> Iterator[_Part]:
-    """Yield the blocks of files, and at last one of no lines."""
+    """Yield the chunks of files, and at last one of no lines."""
     ended: list[_Ended] = []
     for number, file in numbered:
         # Told when what came before was read, not ahead of that.
         problems = Problems()
-        for first, content in blocks_of_file(files, file, problems):
+        for first, content in chunks_of_file(files, file, problems):
             yield _Part(number, file, first, content, ended)
             ended = []
         ended.append(_Ended(file, problems.samples))
@@ -178,8 +178,8 @@ def _has_many_lines(content: bytes) -> bool:
     return True
 
 
-def blocks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Block]:
-    """Yield lines as rows by time, in blocks that follow each other; see `block_of_lines`."""
+def chunks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Chunk]:
+    """Yield lines as rows by time, in chunks that follow each other; see `chunk_of_lines`."""
     lines.sort(key=lambda line: line[:3])
     start = cells = 0
     names: set[str] = set()
@@ -190,13 +190,13 @@ def blocks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Block]:
         cells += len(line.rows)
         # Rows that differ in their columns have gaps in those of all others.
         if cells * len(names) > MOST_CELLS:
-            yield block_of_lines(lines[start : at + 1], survey)
+            yield chunk_of_lines(lines[start : at + 1], survey)
             start, cells, names = at + 1, 0, set()
     if start < len(lines):
-        yield block_of_lines(lines[start:], survey)
+        yield chunk_of_lines(lines[start:], survey)
 
 
-def block_of_lines(lines: list[Placed], survey: Survey) -> Block:
+def chunk_of_lines(lines: list[Placed], survey: Survey) -> Chunk:
     """Return lines as rows by time, and add them to a survey."""
     lines.sort(key=lambda line: line[:3])
     if all(len(line.rows) == 1 for line in lines):
@@ -223,16 +223,16 @@ def block_of_lines(lines: list[Placed], survey: Survey) -> Block:
     keys = keys or [[], [], []]
     keys.append(columns[ROW])
     columns.update(columns_of_rows(rows, 0, keys, survey))
-    block = Block(keys, columns)
-    survey.add(block)
-    return block
+    chunk = Chunk(keys, columns)
+    survey.add(chunk)
+    return chunk
 
 
-def block_of_empty_lines(lines: list[Placed]) -> Block:
+def chunk_of_empty_lines(lines: list[Placed]) -> Chunk:
     """Return the lines without rows, which count among those of their id."""
     empty = sorted(line[:3] + (line.id, line.place) for line in lines if not line.rows)
     *keys, ids, places = map(list, zip(*empty)) if empty else ([] for _ in range(5))
-    return Block(keys, {ID: ids, PLACE: places})
+    return Chunk(keys, {ID: ids, PLACE: places})
 
 
 def columns_of_rows(

@@ -10,7 +10,7 @@ from ..collected.partitions import Partitions
 from .frames import ID
 from .gathering import MOST_CELLS
 from .placed import Group, Placed, Places, group_of
-from .tables import PLACE, TableBlock
+from .tables import PLACE, TableChunk
 
 # Of lines that are in memory at once, as they are written.
 _PART_BYTES = 4 * 1024 * 1024
@@ -21,8 +21,8 @@ _MOST_DIVIDED = 2**24
 _TABLE_BYTES = 24 * 1024 * 1024
 _TABLE_CELLS = 4_000_000
 
-Record = Union[Placed, TableBlock]
-Part = tuple[list[Placed], list[TableBlock]]
+Record = Union[Placed, TableChunk]
+Part = tuple[list[Placed], list[TableChunk]]
 
 
 class JoinParts:
@@ -52,7 +52,7 @@ class JoinParts:
 
     def _divided(self, records: Iterable[Record], wanted: int, divided: int) -> Iterator[Part]:
         with Partitions(min(_MOST_PARTS, wanted), divided) as parts:
-            held: list[TableBlock] = []
+            held: list[TableChunk] = []
             size = 0
             # Of tables, in bytes.
             sizes: dict[int, int] = defaultdict(int)
@@ -82,7 +82,7 @@ class JoinParts:
                 else:
                     yield from self._fitting(list(of_part))
 
-    def _divide(self, tables: list[TableBlock], parts: Partitions, sizes: dict[int, int]) -> None:
+    def _divide(self, tables: list[TableChunk], parts: Partitions, sizes: dict[int, int]) -> None:
         """Write tables to the parts of their ids."""
         for part, table in self._of_parts(tables, lambda group: parts.part_of("\0".join(group))):
             content = table.content()
@@ -90,13 +90,13 @@ class JoinParts:
             sizes[part] += len(content)
 
     def _of_parts(
-        self, tables: list[TableBlock], part_of: Callable[[Group], int]
-    ) -> Iterator[tuple[int, TableBlock]]:
+        self, tables: list[TableChunk], part_of: Callable[[Group], int]
+    ) -> Iterator[tuple[int, TableChunk]]:
         from .side_tables import divided, of_sides
 
         names = self._places.names
 
-        def parts_of(table: TableBlock) -> list[int]:
+        def parts_of(table: TableChunk) -> list[int]:
             owners = [names[place][:2] for place in table.numbers(PLACE).tolist()]
             names_of = table.table.column(ID).to_pylist()
             return [part_of((*owner, name)) for owner, name in zip(owners, names_of)]
@@ -108,7 +108,7 @@ class JoinParts:
     def _fitting(self, records: Sequence[Record]) -> Iterator[Part]:
         """Yield lines and tables whose columns, gaps included, fit into memory."""
         lines = [record for record in records if isinstance(record, Placed)]
-        tables = [record for record in records if isinstance(record, TableBlock)]
+        tables = [record for record in records if isinstance(record, TableChunk)]
         parts = self._count(lines, tables)
         if parts == 1:
             yield lines, tables
@@ -116,13 +116,13 @@ class JoinParts:
         lines_of: dict[int, list[Placed]] = defaultdict(list)
         for line in lines:
             lines_of[hash(group_of(line, self._places)) % parts].append(line)
-        tables_of: dict[int, list[TableBlock]] = defaultdict(list)
+        tables_of: dict[int, list[TableChunk]] = defaultdict(list)
         for part, table in self._of_parts(tables, lambda group: hash(group) % parts):
             tables_of[part].append(table)
         for part in {**lines_of, **tables_of}:
             yield lines_of[part], tables_of[part]
 
-    def _count(self, lines: list[Placed], tables: list[TableBlock]) -> int:
+    def _count(self, lines: list[Placed], tables: list[TableChunk]) -> int:
         """Return into how many parts the columns, gaps included, are to be divided."""
         rows = [row for line in lines for row in line.rows]
         # What a table holds in place of an object is smaller.
@@ -134,4 +134,4 @@ class JoinParts:
 
 def _record(record: tuple[Any, ...]) -> Record:
     """Return what was kept: a line, or a table as bytes."""
-    return TableBlock.of_content(record[0]) if len(record) == 1 else Placed(*record)
+    return TableChunk.of_content(record[0]) if len(record) == 1 else Placed(*record)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy
 
-from .blocks import Block
+from .chunks import Chunk
 from .frames import ID, LINE, TIME
-from .gathering import Gathered, block_of_empty_lines
+from .gathering import Gathered, chunk_of_empty_lines
 from .placed import Places
 from .repeats import Repeats
-from .runs import AnyBlock, Runs
-from .tables import FILE, NUMBER, PLACE, TableBlock
+from .runs import AnyChunk, Runs
+from .tables import FILE, NUMBER, PLACE, TableChunk
 
 _Id = tuple[str, ...]
 
@@ -35,7 +35,7 @@ class Numbering:
     def add(self, batch: Gathered) -> None:
         """Take lines into account."""
         self._repeats.add(self._hash(line.place, line.id) for line in batch.lines)
-        self._empty.add([block_of_empty_lines(batch.lines)])
+        self._empty.add([chunk_of_empty_lines(batch.lines)])
         for table in batch.tables:
             numbers = table.numbers(NUMBER)
             is_first = numpy.append([True], numbers[1:] != numbers[:-1])
@@ -45,35 +45,35 @@ class Numbering:
         """Find which ids came more than once, after the last line was added."""
         self._repeats.finish()
 
-    def numbered(self, blocks: Iterable[AnyBlock]) -> Iterator[AnyBlock]:
-        """Yield blocks of all rows, in their order, with the numbers of their lines."""
+    def numbered(self, chunks: Iterable[AnyChunk]) -> Iterator[AnyChunk]:
+        """Yield chunks of all rows, in their order, with the numbers of their lines."""
         self._repeats.restart()
         lines = _Lines(self._empty_lines(), self._repeats)
-        for block in blocks:
-            if isinstance(block, TableBlock):
-                yield block.with_lines(self._of_table(block, lines))
+        for chunk in chunks:
+            if isinstance(chunk, TableChunk):
+                yield chunk.with_lines(self._of_table(chunk, lines))
             elif self._repeats.are_there:
-                block.columns[LINE] = self._of_block(block, lines)
-                yield block
+                chunk.columns[LINE] = self._of_chunk(chunk, lines)
+                yield chunk
             else:
-                block.columns[LINE] = [0] * block.height
-                yield block
+                chunk.columns[LINE] = [0] * chunk.height
+                yield chunk
 
-    def _of_block(self, block: Block, lines: _Lines) -> list[int]:
-        columns = block.columns
+    def _of_chunk(self, chunk: Chunk, lines: _Lines) -> list[int]:
+        columns = chunk.columns
         return [
             lines.number(line, self._id(place, name), self._hash(place, name))
-            for place, name, *line in zip(columns[PLACE], columns[ID], *block.keys[:3])
+            for place, name, *line in zip(columns[PLACE], columns[ID], *chunk.keys[:3])
         ]
 
-    def _of_table(self, block: TableBlock, lines: _Lines) -> Any:
-        numbers = numpy.zeros(block.height, numpy.int64)
+    def _of_table(self, chunk: TableChunk, lines: _Lines) -> Any:
+        numbers = numpy.zeros(chunk.height, numpy.int64)
         if self._repeats.are_there:
-            hashes = self._hashes(block)
+            hashes = self._hashes(chunk)
             found = numpy.flatnonzero(self._repeats.repeated(hashes))
             if len(found):
-                columns = [block.numbers(name) for name in (PLACE, TIME, FILE, NUMBER)]
-                names = block.table.column(ID).take(found).to_pylist()
+                columns = [chunk.numbers(name) for name in (PLACE, TIME, FILE, NUMBER)]
+                names = chunk.table.column(ID).take(found).to_pylist()
                 cells = zip(*(column[found].tolist() for column in columns))
                 for at, name, (place, *line) in zip(found, names, cells):
                     numbers[at] = lines.number(line, self._id(place, name), int(hashes[at]))
@@ -85,7 +85,7 @@ class Numbering:
     def _hash(self, place: int, id: str) -> int:
         return hash(id) ^ hash(self._places.names[place][:3])
 
-    def _hashes(self, table: TableBlock) -> Any:
+    def _hashes(self, table: TableChunk) -> Any:
         """Return the hashes of the ids of rows as numpy's."""
         names = table.table.column(ID).to_pylist()
         hashes = numpy.fromiter(map(hash, names), numpy.int64, len(names))
@@ -96,10 +96,10 @@ class Numbering:
 
     def _empty_lines(self) -> Iterator[tuple[list[int], _Id, int]]:
         """Yield places and ids of the lines without rows."""
-        for block in self._empty.merged():
-            assert isinstance(block, Block)
-            columns = block.columns
-            for place, name, *line in zip(columns[PLACE], columns[ID], *block.keys):
+        for chunk in self._empty.merged():
+            assert isinstance(chunk, Chunk)
+            columns = chunk.columns
+            for place, name, *line in zip(columns[PLACE], columns[ID], *chunk.keys):
                 yield line, self._id(place, name), self._hash(place, name)
 
 

@@ -1,6 +1,6 @@
 """Lines that pyarrow parses many at once, and the proof that one by one gives the same.
 
-A block of whole lines is regular when each line holds one object with its time and rows of plain
+A chunk of whole lines is regular when each line holds one object with its time and rows of plain
 values, and each number is exact in a column of its type. The proof: `}`, a line's end and `{` can
 stand between two objects of a file and never within one, so if there are as many of these as
 objects, each line holds one. pyarrow refuses everything else that is not JSON, and names that come

@@ -15,9 +15,9 @@ from .frames import ID, REQUEST, ROW, TIME
 from .placed import Places
 from .proved import Proved, proved
 from .survey import Survey
-from .tables import FILE, NUMBER, PLACE, TableBlock, column_name, table_of
+from .tables import FILE, NUMBER, PLACE, TableChunk, column_name, table_of
 
-# Blocks of one collection that prove irregular, one after the other, before none is tried more.
+# Chunks of one collection that prove irregular, one after the other, before none is tried more.
 _TRIALS = 4
 
 _Place = tuple[str, str, str]
@@ -36,7 +36,7 @@ class Parsed(NamedTuple):
 
 
 class Regular:
-    """Reads blocks of lines as tables, where they prove regular.
+    """Reads chunks of lines as tables, where they prove regular.
 
     Args:
         places: of the lines.
@@ -77,8 +77,8 @@ class Regular:
         content: bytes,
         most: Optional[int],
         parsed: Parsed,
-    ) -> Optional[TableBlock]:
-        """Return the rows of whole lines, block after block; None where they are not regular.
+    ) -> Optional[TableChunk]:
+        """Return the rows of whole lines, chunk after chunk; None where they are not regular.
 
         Args:
             file: whose lines they are.
@@ -99,9 +99,9 @@ class Regular:
             self._failed[place] = self._failed.get(place, 0) + 1
             return None
         self._failed[place] = 0
-        return self._block(place, at, first, lines)
+        return self._chunk(place, at, first, lines)
 
-    def _block(self, place: _Place, at: int, first: int, lines: Proved) -> TableBlock:
+    def _chunk(self, place: _Place, at: int, first: int, lines: Proved) -> TableChunk:
         rows = lines.rows
         columns = {
             TIME: rows.of_lines(lines.times),
@@ -116,18 +116,18 @@ class Regular:
         columns.update(
             (column_name(name, side), cells) for name, cells in zip(lines.names, lines.cells)
         )
-        block = table_of(columns)
+        chunk = table_of(columns)
         key = (int(lines.times[lines.earliest]), at, first + lines.earliest, 0)
         self._survey.see([(side, name) for name in lines.ordered], key)
         if self._join:
-            self._survey.add_kinds(block)
+            self._survey.add_kinds(chunk)
         else:
-            self._survey.add(block)
+            self._survey.add(chunk)
         known = self._schemas.get(place)
         if known is None or not known.equals(lines.schema):
             widened = _widened(lines.schema, known)
             self._schemas[place] = _in_order(widened, lines.fields, lines.ordered)
-        return block
+        return chunk
 
     def _place_numbers(self, place: _Place, versions: Any) -> Any:
         if pyarrow.compute.all(pyarrow.compute.equal(versions, versions[0])).as_py():

@@ -23,15 +23,15 @@ from .batch import Batch
 from .columns import Kind
 from .concatenated import by_type
 from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
-from .gathering import MOST_CELLS, Gathered, batches_of_lines, blocks_of_lines
+from .gathering import MOST_CELLS, Gathered, batches_of_lines, chunks_of_lines
 from .joining import names_beside
 from .numbering import Numbering
 from .placed import Places
-from .runs import AnyBlock, Runs, joined
+from .runs import AnyChunk, Runs, joined
 from .side_by_side import SideBySide
 from .survey import Survey
 from .table_batch import TableBatch
-from .tables import PLACE, TableBlock
+from .tables import PLACE, TableChunk
 
 if TYPE_CHECKING:
     from .regular import Regular
@@ -122,13 +122,13 @@ class Rows:
         fitting = min(size * self.count // max(1, self._bytes), MOST_CELLS // len(self.kinds))
         most = max(1, min(rows, fitting))
         left = self.count
-        waiting: list[AnyBlock] = []
+        waiting: list[AnyChunk] = []
         held = 0
-        for block in self._runs_numbered():
+        for chunk in self._runs_numbered():
             start = 0
-            while start < block.height and left:
-                stop = min(block.height, start + min(most - held, left))
-                waiting.append(block.part(start, stop))
+            while start < chunk.height and left:
+                stop = min(chunk.height, start + min(most - held, left))
+                waiting.append(chunk.part(start, stop))
                 held += stop - start
                 left -= stop - start
                 start = stop
@@ -167,14 +167,14 @@ class Rows:
         if self._join is None:
             for batch in sized:
                 self._numbering.add(batch)
-                self._runs.add(blocks_of_lines(batch.lines, self._survey))
+                self._runs.add(chunks_of_lines(batch.lines, self._survey))
                 for tables in by_type(batch.tables):
                     self._runs.add_table(joined(tables, is_sorted=False))
             self._numbering.finish()
         else:
             beside = SideBySide(self._join, self._places, self._survey)
-            for block in beside.blocks(sized):
-                self._runs.add_table(block)
+            for chunk in beside.chunks(sized):
+                self._runs.add_table(chunk)
             self.apart, self.example = beside.apart, beside.example
         self._bytes = sized.size
         self._survey.finish()
@@ -201,27 +201,27 @@ class Rows:
         self.kinds = {name: _origin_kind(name, self._survey.rows) for name in ORIGIN}
         self.kinds.update((name, kinds[coded]) for coded, name in self._names.items())
 
-    def _runs_numbered(self) -> Iterator[AnyBlock]:
-        """Yield blocks with the number of each line among those of its id."""
-        blocks = self._runs.merged()
+    def _runs_numbered(self) -> Iterator[AnyChunk]:
+        """Yield chunks with the number of each line among those of its id."""
+        chunks = self._runs.merged()
         # Joined rows have them.
-        return blocks if self._join is not None else self._numbering.numbered(blocks)
+        return chunks if self._join is not None else self._numbering.numbered(chunks)
 
-    def _batch(self, block: AnyBlock) -> Batch:
+    def _batch(self, chunk: AnyChunk) -> Batch:
         fraction = self._survey.fraction
-        if isinstance(block, TableBlock):
-            batch = TableBatch(block, self._places, self._names, self.kinds, fraction)
+        if isinstance(chunk, TableChunk):
+            batch = TableBatch(chunk, self._places, self._names, self.kinds, fraction)
             if batch.is_plain:
                 return batch
-            block = block.listed()
-        cells = block.columns
+            chunk = chunk.listed()
+        cells = chunk.columns
         places = [self._places.names[place] for place in cells[PLACE]]
         columns = dict(zip(PLACES, map(list, zip(*places))))
         for name in (ID, LINE, ROW, TIME, REQUEST):
             columns[name] = cells[name]
         ordered = {name: columns[name] for name in ORIGIN}
         for coded, name in self._names.items():
-            ordered[name] = cells.get(coded) or [None] * block.height
+            ordered[name] = cells.get(coded) or [None] * chunk.height
         return Batch(ordered, self.kinds, fraction)
 
 

@@ -1,6 +1,6 @@
 """Rows in any number, sorted by what they are sorted by, with a bounded part of them in memory.
 
-Sorted blocks go to temporary files, and come back merged. Blocks that do not overlap, as those of
+Sorted chunks go to temporary files, and come back merged. Chunks that do not overlap, as those of
 time folders, come back as they are.
 """
 
@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 
 from ..collected.partitions import no_room
-from .blocks import Block, Key, joined_blocks
+from .chunks import Chunk, Key, joined_chunks
 from .concatenated import concatenated
-from .joined_block import JoinedBlock
-from .tables import TableBlock
+from .joined_chunk import JoinedChunk
+from .tables import TableChunk
 
-AnyBlock = Union[Block, TableBlock]
+AnyChunk = Union[Chunk, TableChunk]
 
-# So many blocks are in memory at once, at most.
+# So many chunks are in memory at once, at most.
 _FAN = 16
 _LENGTH = 8
 
 # What rows are in a file as: lists, or a table.
-_CLASSES: tuple[Any, ...] = (Block, TableBlock, JoinedBlock)
+_CLASSES: tuple[Any, ...] = (Chunk, TableChunk, JoinedChunk)
 
 
 class _Run(NamedTuple):
-    """Sorted blocks.
+    """Sorted chunks.
 
     Attributes:
         first, last: keys of rows.
@@ -38,7 +38,7 @@ class _Run(NamedTuple):
     first: Key
     last: Key
     path: Path
-    kept: Optional[TableBlock] = None
+    kept: Optional[TableChunk] = None
 
 
 class _Cursor:
@@ -52,16 +52,16 @@ class _Cursor:
         self.load()
 
     def load(self) -> bool:
-        """Go on to the next block; return whether there is one."""
-        block = self._stored() if self._kept is None else next(self._kept, None)
-        if block is None:
+        """Go on to the next chunk; return whether there is one."""
+        chunk = self._stored() if self._kept is None else next(self._kept, None)
+        if chunk is None:
             return False
-        self.block: AnyBlock = block
+        self.chunk: AnyChunk = chunk
         self.start = 0
-        self.last = block.key(-1)
+        self.last = chunk.key(-1)
         return True
 
-    def _stored(self) -> Optional[AnyBlock]:
+    def _stored(self) -> Optional[AnyChunk]:
         # Not kept open: who takes the rows may stop anywhere.
         with self._path.open("rb") as stream:
             stream.seek(self._offset)
@@ -69,26 +69,26 @@ class _Cursor:
             if not head:
                 return None
             length = int.from_bytes(head[1:], "little")
-            block: AnyBlock = _CLASSES[head[0]].of_content(stream.read(length))
+            chunk: AnyChunk = _CLASSES[head[0]].of_content(stream.read(length))
         self._offset += len(head) + length
-        return block
+        return chunk
 
-    def take(self, bound: Key) -> AnyBlock:
+    def take(self, bound: Key) -> AnyChunk:
         """Return the rows up to a key."""
         start = self.start
-        stop = self.block.height
+        stop = self.chunk.height
         if self.last > bound:
-            stop = self.block.find(bound, start)
+            stop = self.chunk.find(bound, start)
         self.start = stop
-        return self.block.part(start, stop)
+        return self.chunk.part(start, stop)
 
     @property
     def is_used(self) -> bool:
-        return self.start == self.block.height
+        return self.start == self.chunk.height
 
 
 class Runs:
-    """Sorted runs of blocks in a folder.
+    """Sorted runs of chunks in a folder.
 
     Args:
         folder: a temporary one; whoever made it removes it.
@@ -103,36 +103,36 @@ class Runs:
         self._runs: list[_Run] = []
         self._made = 0
 
-    def add_table(self, block: AnyBlock) -> None:
-        """Keep a sorted block that follows no other; see `add`."""
-        if isinstance(block, TableBlock) and block.height and block.table.nbytes <= self._room:
-            self._room -= block.table.nbytes
-            self._runs.append(_Run(block.key(0), block.key(-1), self._path(), block))
+    def add_table(self, chunk: AnyChunk) -> None:
+        """Keep a sorted chunk that follows no other; see `add`."""
+        if isinstance(chunk, TableChunk) and chunk.height and chunk.table.nbytes <= self._room:
+            self._room -= chunk.table.nbytes
+            self._runs.append(_Run(chunk.key(0), chunk.key(-1), self._path(), chunk))
         else:
-            self.add([block])
+            self.add([chunk])
 
-    def add(self, blocks: Iterable[AnyBlock]) -> None:
-        """Keep sorted blocks that follow each other.
+    def add(self, chunks: Iterable[AnyChunk]) -> None:
+        """Keep sorted chunks that follow each other.
 
         Raises:
             StoreError: the temporary folder cannot be written.
         """
-        filled = (block for block in blocks if block.height)
+        filled = (chunk for chunk in chunks if chunk.height)
         path = self._path()
         try:
-            block = next(filled, None)
-            if block is None:
+            chunk = next(filled, None)
+            if chunk is None:
                 return
-            first = block.key(0)
+            first = chunk.key(0)
             with path.open("wb") as stream:
-                _write(block, stream)
-                for block in filled:
-                    _write(block, stream)
+                _write(chunk, stream)
+                for chunk in filled:
+                    _write(chunk, stream)
         except OSError as error:
             raise no_room(self._folder, error) from error
-        self._runs.append(_Run(first, block.key(-1), path))
+        self._runs.append(_Run(first, chunk.key(-1), path))
 
-    def merged(self) -> Iterator[AnyBlock]:
+    def merged(self) -> Iterator[AnyChunk]:
         """Yield all rows, sorted; may be called again."""
         while len(deep := self._deepest()) > _FAN:
             merging = deep[:_FAN]
@@ -160,15 +160,15 @@ class Runs:
         return deepest
 
 
-def _write(block: AnyBlock, stream: BinaryIO) -> None:
-    for content in block.contents():
+def _write(chunk: AnyChunk, stream: BinaryIO) -> None:
+    for content in chunk.contents():
         stream.write(
-            bytes([_CLASSES.index(type(block))]) + len(content).to_bytes(_LENGTH, "little")
+            bytes([_CLASSES.index(type(chunk))]) + len(content).to_bytes(_LENGTH, "little")
         )
         stream.write(content)
 
 
-def _merged(runs: Iterable[_Run]) -> Iterator[AnyBlock]:
+def _merged(runs: Iterable[_Run]) -> Iterator[AnyChunk]:
     waiting = sorted(runs, reverse=True)
     cursors: list[_Cursor] = []
     while waiting or cursors:
@@ -183,19 +183,19 @@ def _merged(runs: Iterable[_Run]) -> Iterator[AnyBlock]:
         cursors = [cursor for cursor in cursors if not cursor.is_used or cursor.load()]
 
 
-def joined(blocks: Sequence[AnyBlock], is_sorted: bool) -> AnyBlock:
-    """Return the rows of several blocks as one; a cell that a block lacks is None.
+def joined(chunks: Sequence[AnyChunk], is_sorted: bool) -> AnyChunk:
+    """Return the rows of several chunks as one; a cell that a chunk lacks is None.
 
     Args:
-        blocks: some may be empty.
+        chunks: some may be empty.
         is_sorted: each comes after the one before it; else rows are sorted.
     """
-    blocks = [block for block in blocks if block.height] or blocks[:1]
-    if len(blocks) == 1:
-        return blocks[0]
-    if all(isinstance(block, TableBlock) for block in blocks):
-        table = concatenated(cast("Sequence[TableBlock]", blocks), is_sorted)
+    chunks = [chunk for chunk in chunks if chunk.height] or chunks[:1]
+    if len(chunks) == 1:
+        return chunks[0]
+    if all(isinstance(chunk, TableChunk) for chunk in chunks):
+        table = concatenated(cast("Sequence[TableChunk]", chunks), is_sorted)
         if table is not None:
             return table
-    lists = [block.listed() if isinstance(block, TableBlock) else block for block in blocks]
-    return joined_blocks(lists, is_sorted)
+    lists = [chunk.listed() if isinstance(chunk, TableChunk) else chunk for chunk in chunks]
+    return joined_chunks(lists, is_sorted)

@@ -12,15 +12,15 @@ from itertools import chain
 from typing import Any, NamedTuple, Optional
 
 from ..collected.payloads import Key, is_by_request, settled
-from .blocks import Block, Columns, sorted_block
+from .chunks import Chunk, Columns, sorted_chunk
 from .frames import ID, LINE, REQUEST, ROW, TIME
 from .gathering import Gathered, columns_of_rows
 from .join_parts import JoinParts, Record
 from .matching import NONE, matched
 from .placed import NO_TIME, Group, KnownLine, Placed, Places, group_of, joined_place
-from .runs import AnyBlock
+from .runs import AnyChunk
 from .survey import Survey
-from .tables import PLACE, TableBlock
+from .tables import PLACE, TableChunk
 
 # After all times.
 _LAST = 2**63
@@ -53,8 +53,8 @@ class SideBySide:
         self.apart = 0
         self.example: Optional[Group] = None
 
-    def blocks(self, batches: Iterable[Gathered]) -> Iterator[AnyBlock]:
-        """Yield joined rows in sorted blocks, in no order of these.
+    def chunks(self, batches: Iterable[Gathered]) -> Iterator[AnyChunk]:
+        """Yield joined rows in sorted chunks, in no order of these.
 
         Args:
             batches: lines of all.
@@ -69,7 +69,7 @@ class SideBySide:
         for lines_of, tables in parts.of(records):
             yield from self._joined(lines_of, tables)
 
-    def _joined(self, lines: list[Placed], tables: list[TableBlock]) -> Iterator[AnyBlock]:
+    def _joined(self, lines: list[Placed], tables: list[TableChunk]) -> Iterator[AnyChunk]:
         if tables:
             from .side_tables import joined_or_lines, of_sides
 
@@ -78,8 +78,8 @@ class SideBySide:
             lines = lines + left
             if joined is not None:
                 self._note_apart(joined.apart)
-                self._survey.add(joined.block)
-                yield joined.block
+                self._survey.add(joined.chunk)
+                yield joined.chunk
         if lines:
             yield self._joined_lines(lines)
 
@@ -91,7 +91,7 @@ class SideBySide:
     def _key(self, line: Placed) -> Key:
         return Key(self._places.names[line.place][2], group_of(line, self._places), line.rows)
 
-    def _joined_lines(self, lines: list[Placed]) -> Block:
+    def _joined_lines(self, lines: list[Placed]) -> Chunk:
         """Return the rows of lines, all there are of their ids."""
         lines.sort(key=lambda line: line[:3])
         lines = settled(lines, self._join, self._key, lambda line, rows: line._replace(rows=rows))
@@ -123,9 +123,9 @@ class SideBySide:
             for row in rows
         ]
         columns[TIME] = times
-        block = sorted_block(Block(list(map(list, zip(*keys))) or [[]], columns))
-        self._survey.add(block)
-        return block
+        chunk = sorted_chunk(Chunk(list(map(list, zip(*keys))) or [[]], columns))
+        self._survey.add(chunk)
+        return chunk
 
     def _side(self, lines: list[Placed], side: int) -> _Side:
         columns: Columns = {name: [] for name in (ID, REQUEST, PLACE, ROW, LINE, TIME)}

@@ -11,11 +11,11 @@ import pyarrow.compute
 
 from .concatenated import by_type, concatenated
 from .frames import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
-from .joined_block import SIDE, JoinedBlock
+from .joined_chunk import SIDE, JoinedChunk
 from .matched_columns import SideColumns, matched_columns, ranks_of
 from .matching import NONE
 from .placed import Group, KnownLine, Placed, Places, joined_place
-from .tables import FILE, NUMBER, PLACE, TableBlock, column_name
+from .tables import FILE, NUMBER, PLACE, TableChunk, column_name
 
 _FIXED = (TIME, ROW, PLACE, ID, REQUEST)
 
@@ -24,26 +24,26 @@ class Joined(NamedTuple):
     """Joined rows.
 
     Attributes:
-        block: the rows, by time.
+        chunk: the rows, by time.
         apart: the ids whose rows could not be joined.
     """
 
-    block: JoinedBlock
+    chunk: JoinedChunk
     apart: list[Group]
 
 
 def of_sides(
-    tables: Sequence[TableBlock], places: Places, join: Sequence[str]
-) -> list[list[TableBlock]]:
+    tables: Sequence[TableChunk], places: Places, join: Sequence[str]
+) -> list[list[TableChunk]]:
     """Return tables by collection; each has rows of one."""
-    sides: list[list[TableBlock]] = [[] for _ in join]
+    sides: list[list[TableChunk]] = [[] for _ in join]
     for table in tables:
         place = table.table.column(PLACE)[0].as_py()
         sides[join.index(places.names[place][2])].append(table)
     return sides
 
 
-def divided(tables: Sequence[TableBlock], parts_of: Any) -> Iterator[tuple[int, TableBlock]]:
+def divided(tables: Sequence[TableChunk], parts_of: Any) -> Iterator[tuple[int, TableChunk]]:
     """Yield the rows of tables of one collection by part, those of a part in their order.
 
     Args:
@@ -55,14 +55,14 @@ def divided(tables: Sequence[TableBlock], parts_of: Any) -> Iterator[tuple[int, 
         assert table is not None
         parts = numpy.asarray(parts_of(table), numpy.int64)
         order = numpy.argsort(parts, kind="stable")
-        in_order = TableBlock(table.table.take(order))
+        in_order = TableChunk(table.table.take(order))
         starts = numpy.flatnonzero(numpy.append([True], numpy.diff(parts[order]) != 0))
         for start, stop in zip(starts.tolist(), [*starts[1:].tolist(), len(order)]):
             yield int(parts[order[start]]), in_order.part(start, stop)
 
 
 def joined_or_lines(
-    sides: Sequence[Sequence[TableBlock]], ids: Collection[str], places: Places
+    sides: Sequence[Sequence[TableChunk]], ids: Collection[str], places: Places
 ) -> tuple[Optional[Joined], list[Placed]]:
     """Return the rows of collections side by side, and the lines that are to be joined one by one.
 
@@ -75,24 +75,24 @@ def joined_or_lines(
     if any(table is None for table, tables in zip(found, sides) if tables):
         return None, [line for tables in sides for line in _lines(tables)]
     lines: list[Placed] = []
-    whole: list[Optional[TableBlock]] = []
+    whole: list[Optional[TableChunk]] = []
     for table in found:
         if table is not None and ids:
             names = table.table.column(ID).to_pylist()
             has_lines = numpy.fromiter((name in ids for name in names), bool, len(names))
-            lines += _lines([TableBlock(table.table.filter(pyarrow.array(has_lines)))])
-            table = TableBlock(table.table.filter(pyarrow.array(~has_lines)))
+            lines += _lines([TableChunk(table.table.filter(pyarrow.array(has_lines)))])
+            table = TableChunk(table.table.filter(pyarrow.array(~has_lines)))
         whole.append(table if table is not None and table.height else None)
     return (_joined(whole, places) if any(whole) else None), lines
 
 
-def _lines(tables: Sequence[TableBlock]) -> Iterator[Placed]:
+def _lines(tables: Sequence[TableChunk]) -> Iterator[Placed]:
     for table in tables:
-        block = table.listed()
+        chunk = table.listed()
         line: Optional[Placed] = None
-        names = [name for name in block.columns if isinstance(name, tuple)]
-        columns = block.columns
-        for at, (time, file, number) in enumerate(zip(*block.keys[:3])):
+        names = [name for name in chunk.columns if isinstance(name, tuple)]
+        columns = chunk.columns
+        for at, (time, file, number) in enumerate(zip(*chunk.keys[:3])):
             cells = ((name, columns[side, name][at]) for side, name in names)
             # What is not there is no gap yet: another line may be the first to have it.
             row = {name: cell for name, cell in cells if cell is not None}
@@ -107,7 +107,7 @@ def _lines(tables: Sequence[TableBlock]) -> Iterator[Placed]:
             yield line
 
 
-def _joined(sides: Sequence[Optional[TableBlock]], places: Places) -> Joined:
+def _joined(sides: Sequence[Optional[TableChunk]], places: Places) -> Joined:
     there = [side for side in sides if side is not None]
     fixed = pyarrow.concat_tables([side.table.select(_FIXED) for side in there]).combine_chunks()
     owners = _Owners(fixed, places)
@@ -130,7 +130,7 @@ def _joined(sides: Sequence[Optional[TableBlock]], places: Places) -> Joined:
     }
     kept = _taken(fixed.select([TIME, ROW, ID, REQUEST]), which)
     fixed = pyarrow.table({**dict(zip(kept.column_names, kept.columns)), **made})
-    order = JoinedBlock(fixed).order()
+    order = JoinedChunk(fixed).order()
     if order is not None:
         fixed = fixed.take(order)
         numbers = numbers[:, order]
@@ -140,7 +140,7 @@ def _joined(sides: Sequence[Optional[TableBlock]], places: Places) -> Joined:
             names = [column_name(name, at) for at, name in side.data]
             joined.update(zip(names, _taken(side.table.select(names), rows).columns))
     apart = [owners.name(group) for group in found.apart.tolist()]
-    return Joined(JoinedBlock(pyarrow.table(joined)), apart)
+    return Joined(JoinedChunk(pyarrow.table(joined)), apart)
 
 
 class _Owners:
@@ -187,7 +187,7 @@ class _Owners:
         return groups * len(self._owners) if self._codes is None else self._codes[groups]
 
 
-def _line_numbers(side: Optional[TableBlock], groups: Any) -> Any:
+def _line_numbers(side: Optional[TableChunk], groups: Any) -> Any:
     """Return the number of the line of each row among those of its id."""
     if side is None:
         return numpy.empty(0, numpy.int64)

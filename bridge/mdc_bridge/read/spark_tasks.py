@@ -13,11 +13,11 @@ from ..collected.period import Period
 from ..collected.places import CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
-from .blocks import Block, Columns
+from .chunks import Chunk, Columns
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
 from .deep_cells import any_cell_json
 from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
-from .gathering import BATCH_BYTES, blocks_of_lines
+from .gathering import BATCH_BYTES, chunks_of_lines
 from .placed import Placed, Places, placed
 from .survey import Survey
 from .tables import PLACE
@@ -64,7 +64,7 @@ def look(source: Source, is_strict: bool, batches: Iterator[Any]) -> Iterator[An
         for lines in _lines(source, tasks, problems, Places()):
             for line in lines:
                 ends[line.file] = max(ends[line.file], line.number)
-            for _ in blocks_of_lines(lines, survey):
+            for _ in chunks_of_lines(lines, survey):
                 pass
         kept = Problems(problems.unreadable, problems.torn, problems.samples, problems.torn_paths)
         found = pickle.dumps((survey, ends, kept))
@@ -78,7 +78,7 @@ def rows_of(
 
     Args:
         source: where they are.
-        columns: names as in blocks, and kinds.
+        columns: names as in chunks, and kinds.
         batches: of pickled tasks.
     """
     for tasks in _tasks_of(batches):
@@ -87,9 +87,9 @@ def rows_of(
             for line in lines:
                 if not line.rows:
                     yield _arrow(_empty(line), places, columns)
-            for block in blocks_of_lines(lines, Survey()):
-                if block.height:
-                    yield _arrow(block, places, columns)
+            for chunk in chunks_of_lines(lines, Survey()):
+                if chunk.height:
+                    yield _arrow(chunk, places, columns)
 
 
 def _tasks_of(batches: Iterator[Any]) -> Iterator[list[Task]]:
@@ -116,28 +116,28 @@ def _lines(
     yield lines
 
 
-def _empty(line: Placed) -> Block:
+def _empty(line: Placed) -> Chunk:
     keys = [[each] for each in (*line[:3], -1)]
     columns: Columns = {ID: [line.id], REQUEST: [line.request], PLACE: [line.place], ROW: [-1]}
-    return Block(keys, {**columns, TIME: [line.time_us]})
+    return Chunk(keys, {**columns, TIME: [line.time_us]})
 
 
-def _arrow(block: Block, places: Places, columns: list[tuple[Any, str]]) -> Any:
+def _arrow(chunk: Chunk, places: Places, columns: list[tuple[Any, str]]) -> Any:
     """Return rows as a record batch; in a column of objects, what is not text as its JSON."""
     import pyarrow
 
-    cells = block.columns
+    cells = chunk.columns
     named = [places.names[place] for place in cells[PLACE]]
     texts = dict(zip((ENDPOINT, DEPLOYMENT, COLLECTION, VERSION), zip(*named)))
     found = {ID: cells[ID], **texts, REQUEST: cells[REQUEST]}
     arrays = {name: pyarrow.array(map(_text, each), "string") for name, each in found.items()}
-    numbers = dict(zip((ORDER, FILE, NUMBER), block.keys))
-    numbers.update({LINE: [0] * block.height, ROW: cells[ROW]})
+    numbers = dict(zip((ORDER, FILE, NUMBER), chunk.keys))
+    numbers.update({LINE: [0] * chunk.height, ROW: cells[ROW]})
     arrays.update((name, pyarrow.array(each, "int64")) for name, each in numbers.items())
     arrays[TIME] = pyarrow.array(cells[TIME], pyarrow.timestamp("us", "UTC"))
     ordered = [arrays[name] for name in (*ORIGIN, ORDER, FILE, NUMBER)]
     for coded, kind in columns:
-        ordered.append(_array(cells.get(coded) or [None] * block.height, kind))
+        ordered.append(_array(cells.get(coded) or [None] * chunk.height, kind))
     names = [*ORIGIN, ORDER, FILE, NUMBER, *(f"{at}" for at in range(len(columns)))]
     return pyarrow.RecordBatch.from_arrays(ordered, names)
 

@@ -7,19 +7,19 @@ from typing import Any, Union
 
 import numpy
 
-from .blocks import Block, Key
+from .chunks import Chunk, Key
 from .columns import OBJECTS, Kind
-from .tables import TableBlock
+from .tables import TableChunk
 
 _FRACTIONS = ("seconds", "milliseconds", "microseconds")
 
 
 class Survey:
-    """Columns of blocks of rows.
+    """Columns of chunks of rows.
 
     Attributes:
         rows: number of rows.
-        kinds: of the columns, gaps included, once all blocks were added.
+        kinds: of the columns, gaps included, once all chunks were added.
         fraction: of seconds that times have, as `datetime.isoformat` names it.
     """
 
@@ -37,21 +37,21 @@ class Survey:
         """Whether doubles of tables belong to a column that must tell integers from them."""
         return any(self.kinds[name].name == OBJECTS for name in self._doubles)
 
-    def add(self, block: Union[Block, TableBlock]) -> None:
+    def add(self, chunk: Union[Chunk, TableChunk]) -> None:
         """Take rows into account."""
-        self.rows += block.height
-        self.fraction = max(self.fraction, _fraction(block.times()), key=_FRACTIONS.index)
-        for name in self.add_kinds(block):
-            self._heights[name] = self._heights.get(name, 0) + block.height
+        self.rows += chunk.height
+        self.fraction = max(self.fraction, _fraction(chunk.times()), key=_FRACTIONS.index)
+        for name in self.add_kinds(chunk):
+            self._heights[name] = self._heights.get(name, 0) + chunk.height
             if self._heights[name] < self.rows:
                 self.kinds[name].add_gap()
 
-    def add_kinds(self, block: Union[Block, TableBlock]) -> list[Any]:
+    def add_kinds(self, chunk: Union[Chunk, TableChunk]) -> list[Any]:
         """Take into account what values columns have, but not how many; return their names."""
-        found = block.kinds()
+        found = chunk.kinds()
         for name, kind in found.items():
             self.kinds.setdefault(name, Kind()).merge(kind)
-            if isinstance(block, TableBlock) and float in kind.types:
+            if isinstance(chunk, TableChunk) and float in kind.types:
                 self._doubles.add(name)
         return list(found)
 
@@ -79,7 +79,7 @@ class Survey:
             self._first[name] = min(place, self._first.get(name, place))
 
     def finish(self) -> None:
-        """Take into account the rows that lack a column which no later block had."""
+        """Take into account the rows that lack a column which no later chunk had."""
         for name in {**self._first, **self.kinds}:
             if self._heights.get(name, 0) < self.rows:
                 self.kinds.setdefault(name, Kind()).add_gap()

@@ -12,14 +12,14 @@ from .batch import Batch
 from .columns import BOOLEANS, FLOATS, INTEGERS, Kind
 from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .placed import Places
-from .tables import ARROW, PLACE, TableBlock
+from .tables import ARROW, PLACE, TableChunk
 
 
 class TableBatch(Batch):
     """Rows of a table with the numbers of their lines.
 
     Args:
-        block: the rows.
+        chunk: the rows.
         places: of their lines.
         names: of the columns, by side and name.
         kinds: of the whole columns, by name.
@@ -33,7 +33,7 @@ class TableBatch(Batch):
 
     def __init__(
         self,
-        block: TableBlock,
+        chunk: TableChunk,
         places: Places,
         names: dict[Any, str],
         kinds: dict[str, Kind],
@@ -41,19 +41,19 @@ class TableBatch(Batch):
     ) -> None:
         import pyarrow
 
-        cells = {name: block.table.column(name) for name in (ID, LINE, ROW, TIME, REQUEST)}
-        here = block.table.column(PLACE).combine_chunks()
+        cells = {name: chunk.table.column(name) for name in (ID, LINE, ROW, TIME, REQUEST)}
+        here = chunk.table.column(PLACE).combine_chunks()
         for name, texts in zip(PLACES, zip(*places.names)):
             known = pyarrow.array(texts, "string")
             cells[name] = pyarrow.DictionaryArray.from_arrays(here, known, safe=False)
         self.arrays = {name: _whole(cells[name]) for name in ORIGIN}
         self.is_plain = True
-        self._height = block.height
-        data = block.data
+        self._height = chunk.height
+        data = chunk.data
         for coded, name in names.items():
             column = data.get(coded)
             if column is None or column.null_count == len(column):
-                column = pyarrow.nulls(block.height, ARROW.get(kinds[name].name, "null"))
+                column = pyarrow.nulls(chunk.height, ARROW.get(kinds[name].name, "null"))
             elif kinds[name].name in ARROW:
                 column = column.cast(ARROW[kinds[name].name])
             else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy
 
-from .blocks import Block, Key, parts_of
+from .chunks import Chunk, Key, parts_of
 from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, Kind
 from .frames import ID, LINE, REQUEST, ROW, TIME
 
@@ -22,8 +22,8 @@ _DATA = "="
 _BYTES = 384 * 1024
 
 
-class TableBlock:
-    """Rows that follow each other, as `Block` has them.
+class TableChunk:
+    """Rows that follow each other, as `Chunk` has them.
 
     Args:
         table: the columns of keys, `PLACE`, `ID` and `REQUEST`, integers and texts without gaps,
@@ -64,11 +64,11 @@ class TableBlock:
         """Return the number of the first row after a key, from a row on."""
         return bisect_right(_Keys(self), bound, start)
 
-    def part(self, start: int, stop: int) -> TableBlock:
+    def part(self, start: int, stop: int) -> TableChunk:
         """Return some of the rows."""
         return type(self)(self.table.slice(start, stop - start))
 
-    def small_parts(self) -> list[TableBlock]:
+    def small_parts(self) -> list[TableChunk]:
         """Return the rows divided so that each part is small, unless a row is not."""
         return parts_of(self, 1 + self.table.nbytes // _BYTES)
 
@@ -87,7 +87,7 @@ class TableBlock:
         return content
 
     @classmethod
-    def of_content(cls, content: bytes) -> TableBlock:
+    def of_content(cls, content: bytes) -> TableChunk:
         """Return the rows of bytes."""
         import pyarrow
 
@@ -119,7 +119,7 @@ class TableBlock:
             order = numpy.lexsort([self.ranks(name) for name in reversed(self.keys)])
         return None if (order == numpy.arange(len(order))).all() else order
 
-    def in_order(self) -> TableBlock:
+    def in_order(self) -> TableChunk:
         """Return the rows sorted by key."""
         order = self.order()
         return self if order is None else type(self)(self.table.take(order))
@@ -138,13 +138,13 @@ class TableBlock:
         ranks[order] = numpy.arange(len(order))
         return ranks[coded.indices.to_numpy()]
 
-    def with_lines(self, numbers: Any) -> TableBlock:
+    def with_lines(self, numbers: Any) -> TableChunk:
         """Return the rows with the numbers of their lines among those of one id."""
         import pyarrow
 
-        return TableBlock(self.table.append_column(LINE, pyarrow.array(numbers, "int64")))
+        return TableChunk(self.table.append_column(LINE, pyarrow.array(numbers, "int64")))
 
-    def listed(self) -> Block:
+    def listed(self) -> Chunk:
         """Return the rows as lists."""
         there = self.table.column_names
         columns: dict[Any, list[Any]] = {
@@ -152,18 +152,18 @@ class TableBlock:
         }
         keys = [columns.get(name) or self.table.column(name).to_pylist() for name in self.keys]
         columns.update((name, column.to_pylist()) for name, column in self.data.items())
-        return Block(keys, columns)
+        return Chunk(keys, columns)
 
 
 class _Keys(Sequence[Key]):
-    def __init__(self, block: TableBlock) -> None:
-        self._block = block
+    def __init__(self, chunk: TableChunk) -> None:
+        self._chunk = chunk
 
     def __len__(self) -> int:
-        return self._block.height
+        return self._chunk.height
 
     def __getitem__(self, at: Any) -> Any:
-        return self._block.key(at)
+        return self._chunk.key(at)
 
 
 def column_name(name: str, side: int = 0) -> str:
@@ -171,11 +171,11 @@ def column_name(name: str, side: int = 0) -> str:
     return f"{side}{_DATA}{name}"
 
 
-def table_of(columns: dict[str, Any]) -> TableBlock:
-    """Return columns as a block, sorted."""
+def table_of(columns: dict[str, Any]) -> TableChunk:
+    """Return columns as a chunk, sorted."""
     import pyarrow
 
-    return TableBlock(pyarrow.table(columns)).in_order()
+    return TableChunk(pyarrow.table(columns)).in_order()
 
 
 def _kind(column: Any) -> Kind:

@@ -261,10 +261,10 @@ def _files(draw: Any) -> dict[str, list[bytes]]:
 
 
 @contextmanager
-def _memory(block: int, room: int) -> Iterator[None]:
+def _memory(chunk: int, room: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines_module, "BLOCK_BYTES", block)
-        patch.setattr(gathering, "BATCH_BYTES", block * 2)
+        patch.setattr(lines_module, "CHUNK_BYTES", chunk)
+        patch.setattr(gathering, "BATCH_BYTES", chunk * 2)
         patch.setattr(rows_module, "_ROOM", room)
         yield
 
@@ -275,7 +275,7 @@ def _memory(block: int, room: int) -> Iterator[None]:
 def test_any_files(
     limit: Optional[int], files: dict[str, list[bytes]], has_period: bool, cores: int
 ) -> None:
-    """Files of columns of every kind, in one block or many, all or a part, by any threads."""
+    """Files of columns of every kind, in one chunk or many, all or a part, by any threads."""
     memories = [_memory(200, 400), _memory(200, 2**30), _memory(4_000_000, 0)]
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(ahead, "usable_cores", lambda: cores)

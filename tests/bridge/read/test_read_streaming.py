@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mdc_bridge.cli.app import run
 from mdc_bridge.collected import lines as lines_module
 from mdc_bridge.read import (
-    blocks,
+    chunks,
     gathering,
     iter_frames,
     join_parts,
@@ -77,10 +77,10 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         monkeypatch.setattr(rows_module, "_ROOM", 500)
         monkeypatch.setattr(join_parts, "MOST_CELLS", 5)
         monkeypatch.setattr(join_parts, "_PART_BYTES", 200)
-        monkeypatch.setattr(blocks, "_BYTES", 40)
+        monkeypatch.setattr(chunks, "_BYTES", 40)
         monkeypatch.setattr(tables, "_BYTES", 300)
         monkeypatch.setattr(gathering, "LEAST_LINES", 1)
-        monkeypatch.setattr(lines_module, "BLOCK_BYTES", 200)
+        monkeypatch.setattr(lines_module, "CHUNK_BYTES", 200)
         monkeypatch.setattr(runs, "_FAN", 2)
         monkeypatch.setattr(repeats, "_HELD", 2)
     name: str = request.param

@@ -33,7 +33,7 @@ _CELLS = {
     "booleans": st.booleans(),
     "nulls": st.none(),
 }
-# Of a line as it is written, in place of others: no block that has one is read at once.
+# Of a line as it is written, in place of others: no chunk that has one is read at once.
 _ODD = [
     (b'"time": "2026', b'"time": "1926'),
     (b'"data": [', b'"data": [null, '),
@@ -92,7 +92,7 @@ def _roomy() -> Iterator[None]:
     """Memory for all of the rows; few lines are read at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gathering, "LEAST_LINES", 1)
-        patch.setattr(lines_module, "BLOCK_BYTES", 400)
+        patch.setattr(lines_module, "CHUNK_BYTES", 400)
         yield
 
 

@@ -14,13 +14,13 @@ from .frames import TIME
 
 Key = tuple[Any, ...]
 Columns = dict[Any, list[Any]]
-# Of a block as it is written, about; values take some three times as much in memory.
+# Of a chunk as it is written, about; values take some three times as much in memory.
 _BYTES = 512 * 1024
 # Without references to values that were written already, which cost more than they save.
 _VERSION = 2
 
 
-class Block(NamedTuple):
+class Chunk(NamedTuple):
     """Rows that follow each other.
 
     Attributes:
@@ -44,12 +44,12 @@ class Block(NamedTuple):
         """Return the number of the first row after a key, from a row on."""
         return bisect_right(list(zip(*self.keys)), bound, start)
 
-    def part(self, start: int, stop: int) -> Block:
+    def part(self, start: int, stop: int) -> Chunk:
         """Return some of the rows."""
         if start == 0 and stop == self.height:
             return self
         columns = {name: column[start:stop] for name, column in self.columns.items()}
-        return Block([column[start:stop] for column in self.keys], columns)
+        return Chunk([column[start:stop] for column in self.keys], columns)
 
     def contents(self) -> list[bytes]:
         """Return the rows as bytes, divided so that each part is small, unless a row is not."""
@@ -61,7 +61,7 @@ class Block(NamedTuple):
         )
 
     @classmethod
-    def of_content(cls, content: bytes) -> Block:
+    def of_content(cls, content: bytes) -> Chunk:
         """Return the rows of bytes."""
         return cls(*marshal.loads(content))
 
@@ -74,30 +74,30 @@ class Block(NamedTuple):
         return {name: Kind(values) for name, values in self.columns.items()}
 
 
-def parts_of(block: Any, wanted: int) -> list[Any]:
-    """Return a block in so many parts, or one for each row."""
-    parts = min(block.height, wanted)
-    bounds = [block.height * at // parts for at in range(parts + 1)]
-    return [block.part(*each) for each in zip(bounds, bounds[1:])]
+def parts_of(chunk: Any, wanted: int) -> list[Any]:
+    """Return a chunk in so many parts, or one for each row."""
+    parts = min(chunk.height, wanted)
+    bounds = [chunk.height * at // parts for at in range(parts + 1)]
+    return [chunk.part(*each) for each in zip(bounds, bounds[1:])]
 
 
-def joined_blocks(blocks: Sequence[Block], is_sorted: bool) -> Block:
-    """Return the rows of several blocks as one; see `runs.joined`."""
-    names = list({name: None for block in blocks for name in block.columns})
-    keys = [list(chain(*columns)) for columns in zip(*(block.keys for block in blocks))]
+def joined_chunks(chunks: Sequence[Chunk], is_sorted: bool) -> Chunk:
+    """Return the rows of several chunks as one; see `runs.joined`."""
+    names = list({name: None for chunk in chunks for name in chunk.columns})
+    keys = [list(chain(*columns)) for columns in zip(*(chunk.keys for chunk in chunks))]
     columns: Columns = {name: [] for name in names}
-    for block in blocks:
+    for chunk in chunks:
         for name, column in columns.items():
-            column += block.columns.get(name) or [None] * block.height
-    return Block(keys, columns) if is_sorted else sorted_block(Block(keys, columns))
+            column += chunk.columns.get(name) or [None] * chunk.height
+    return Chunk(keys, columns) if is_sorted else sorted_chunk(Chunk(keys, columns))
 
 
-def sorted_block(block: Block) -> Block:
-    """Return a block with its rows by key."""
-    keys = list(zip(*block.keys))
+def sorted_chunk(chunk: Chunk) -> Chunk:
+    """Return a chunk with its rows by key."""
+    keys = list(zip(*chunk.keys))
     order = sorted(range(len(keys)), key=keys.__getitem__)
     if len(order) < 2 or order == list(range(len(order))):
-        return block
+        return chunk
     pick = itemgetter(*order)
-    columns = {name: list(pick(column)) for name, column in block.columns.items()}
-    return Block([list(pick(column)) for column in block.keys], columns)
+    columns = {name: list(pick(column)) for name, column in chunk.columns.items()}
+    return Chunk([list(pick(column)) for column in chunk.keys], columns)

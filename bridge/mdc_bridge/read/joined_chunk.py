@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from .frames import DEPLOYMENT, ENDPOINT, ID, LINE, ROW, TIME
-from .tables import TableBlock
+from .tables import TableChunk
 
 # Which collection tells where a row comes among those of its id; see `matching`.
 SIDE = "side"
 KEYS = (TIME, ENDPOINT, DEPLOYMENT, ID, SIDE, LINE, ROW)
 
 
-class JoinedBlock(TableBlock):
+class JoinedChunk(TableChunk):
     """Joined rows, with the numbers of their lines.
 
     Args:
-        table: see `TableBlock`; collected columns have gaps where a collection has no row.
+        table: see `TableChunk`; collected columns have gaps where a collection has no row.
     """
 
     __slots__ = ()
