@@ -96,7 +96,8 @@ test: test-newest ## the tests, with the newest dependencies, against the built 
 test-all: test test-systems test-oldest test-py37 test-py38 test-spark4 test-images-short ## every lane, as in CI
 
 test-newest: $(NEWEST) ## tests with the newest dependencies
-	$(VENV)/newest/bin/python -m pytest $(MORE_PARALLEL) $(IN_ORDER) tests -m "not systems"
+	$(VENV)/newest/bin/python -m pytest $(MORE_PARALLEL) $(IN_ORDER) tests -m "not systems" \
+		--hypothesis-profile fewer
 
 test-systems: $(NEWEST) ## whole systems: short soaks, ends of all servers, MLflow, other packages
 	$(VENV)/newest/bin/python -m pytest $(PARALLEL) $(IN_ORDER) tests -m systems

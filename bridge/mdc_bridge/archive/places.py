@@ -118,12 +118,13 @@ def find_archive(files: Files, folder: str = "") -> Iterator[Union[ArchiveFile, 
 
 
 def _is_collected(path: str) -> bool:
-    """Return whether a path lies among collected JSONL, and not below names that are like its."""
+    """Return whether a path lies among collected JSONL."""
     before, marker, _ = f"/{path}".partition(f"/{JSONL_ROOT}/")
     if not marker:
         return False
-    is_named_so = f"/{CSV_ROOT}/" in f"{before}/" and parse_place(csv_name(path)) is not None
-    return not is_named_so
+    # A service or a model in the archive may have the name of that folder.
+    is_archived = f"/{CSV_ROOT}/" in f"{before}/" and parse_place(csv_name(path)) is not None
+    return not is_archived
 
 
 def parse_place(path: str) -> Optional[tuple[CsvFolder, str]]:

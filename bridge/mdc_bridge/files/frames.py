@@ -1,8 +1,8 @@
 """Streams of compressed frames, one behind the other, decompressed in pieces of bounded size.
 
-`gzip`, `bz2` and `zstandard` have readers of their own. They do not agree: one takes an empty file
-for a whole one, one leaves out what follows a frame and is none, and one takes a frame that was cut
-off for a whole one and decompresses 64 KB to gigabytes at once.
+The readers of `gzip`, `bz2` and `zstandard` treat bad files differently. `gzip` accepts an empty
+file. `bz2` ignores bytes after a frame that are not a frame. `zstandard` accepts a frame that was
+cut off, and may return gigabytes for 64 KB at once.
 """
 
 from __future__ import annotations

@@ -121,8 +121,9 @@ def size_of(items: Iterable[Any]) -> int:
         if type(item) in _IMMUTABLE:
             size += _REFERENCE + getsizeof(item)
         elif type(item) is list and _FLOATS.issuperset(map(type, item)):
-            # None of them is counted twice; a sixth of the time for 23.
-            size += _REFERENCE + getsizeof(item) + (_REFERENCE + _FLOAT) * len(item)
+            # As below, where a number that comes again counts once; a fifth of the time for 23.
+            size += _REFERENCE * (1 + len(item)) + getsizeof(item)
+            size += _FLOAT * len(set(map(id, item)))
         else:
             size += sum(_sizes_within(item))
     return size

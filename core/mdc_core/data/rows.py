@@ -17,7 +17,7 @@ from .snapshot import ArraySnapshot, FrameSnapshot, ListSnapshot, Snapshot
 from .table import Block, Table, table_of_array, table_of_frame
 
 _TEXTS = (str, bytes)
-# That are looked at in one go.
+# Rows between two breaths.
 _ROWS = 32
 
 

@@ -1,4 +1,4 @@
-"""What is made of a row's cells, made once for all rows with the same: in 10,000 rows of a call."""
+"""Results for the cells of a row, computed once for all rows that have the same cells."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class SameCells(Generic[Made]):
-    """Remembers what was made of cells, as long as it lives.
+    """Remembers the results of a function, as long as it lives.
 
     Args:
-        make: returns what cells are made into; it depends on their values and classes alone.
+        make: the function; its result depends on the values and classes of the cells alone.
     """
 
     def __init__(self, make: Callable[[Tuple[Any, ...]], Made]) -> None:
@@ -21,7 +21,7 @@ class SameCells(Generic[Made]):
         self._made: Dict[Any, Made] = {}
 
     def of(self, cells: Tuple[Any, ...]) -> Made:
-        """Return what is made of cells."""
+        """Return the result for some cells."""
         kinds = tuple(map(type, cells))
         if not _PLAIN.issuperset(kinds):
             return self._make(cells)

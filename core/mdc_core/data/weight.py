@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-# A text takes as long as a number for so many characters.
+# So many characters of a text take as long as a number.
 _CHARACTERS = 64
 
 

@@ -72,7 +72,7 @@ class CsvLines:
             self._rows.writerows(rows)
             return
         row = rows[0]
-        # Each part has two cells: one that is empty would be quoted.
+        # Each part has at least two cells, because a single empty cell would be quoted.
         for start in range(0, len(row) - 1, self._cells):
             self._breathe()
             stop = start + self._cells

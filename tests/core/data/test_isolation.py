@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import getsizeof
 from typing import Any
 
 import numpy
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_core.data import snapshot
+from mdc_core.data.isolation import size_of
 from mdc_core.data.rows import table_of
 from mdc_core.encoding.jsonl import encode_tables
 from tests.core.made import rows, snapshot_of, strict_json
@@ -155,3 +157,10 @@ def test_no_change_to_nested_objects_is_seen(data: list[Any]) -> None:
     before = [encode_tables([table_of(value)]) for value in taken]
     _scramble(data)
     assert [encode_tables([table_of(value)]) for value in taken] == before
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 1.5, 2.5]) | st.floats()))
+def test_a_list_of_floats_is_as_large_as_any_container(numbers: list[float]) -> None:
+    """Its own way of counting gives the same: a number that comes again counts once."""
+    within = size_of([numbers]) - getsizeof(numbers)
+    assert within == size_of([tuple(numbers)]) - getsizeof(tuple(numbers))
