@@ -10,6 +10,9 @@ from ..scripts.facts import Facts
 from ..scripts.place import Place
 from .findings import Verdict
 
+# With all that most rules import.
+__all__ = ["VALID_RULES", "Facts", "Hit", "Hits", "Rule", "Verdict", "names_a_rule", "rule"]
+
 _PREFIX = "MDC"
 VALID_RULES = "an id of mdc-bridge check --list-rules, or a group: MDC4"
 
@@ -26,6 +29,9 @@ class Hit(NamedTuple):
     place: Place
     message: str
     advice: str = ""
+
+
+Hits = Iterator[Hit]
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Rule:
     title: str
     verdict: Verdict
     explanation: str
-    find: Callable[[Facts], Iterator[Hit]]
+    find: Callable[[Facts], Hits]
     is_fallback: bool = False
     on_endpoint: Optional[Verdict] = None
 
@@ -55,6 +61,23 @@ class Rule:
     def endpoint(self) -> Verdict:
         """The verdict of each of its findings, on an online endpoint."""
         return self.verdict if self.on_endpoint is None else self.on_endpoint
+
+
+def rule(
+    id: str,
+    title: str,
+    verdict: Verdict,
+    explanation: str,
+    *,
+    is_fallback: bool = False,
+    on_endpoint: Optional[Verdict] = None,
+) -> Callable[[Callable[[Facts], Hits]], Rule]:
+    """Return a decorator that makes a `Rule` of the function that finds its places."""
+
+    def decorate(find: Callable[[Facts], Hits]) -> Rule:
+        return Rule(id, title, verdict, explanation, find, is_fallback, on_endpoint)
+
+    return decorate
 
 
 def names_a_rule(name: str, rules: Iterable[Rule]) -> bool:

@@ -16,7 +16,7 @@ import mdc_core
 from azureml.ai.monitoring import Collector
 from azureml.ai.monitoring.context import BasicCorrelationContext
 from azureml.monitoring import ModelDataCollector
-from mdc_bridge.check.rules.unsupported_type import RULE as UNSUPPORTED
+from mdc_bridge.check.rules.unsupported_type import find as unsupported_type
 from mdc_bridge.scripts.tables import COLLECTOR_CLASSES
 from mdc_core.destinations.memory import MemoryDestination as Collected
 from mdc_core.testing import collecting
@@ -119,7 +119,7 @@ def test_205_206_302_312_what_raises(collected: Collected, wrong: Callable[[], o
 def test_303_types_that_are_never_collected(
     collected: Collected, inputs: ModelDataCollector, value: object
 ) -> None:
-    assert UNSUPPORTED.id == "MDC303"
+    assert unsupported_type.id == "MDC303"
     with pytest.warns(UserWarning, match="input data must be list"):
         inputs.collect(value)
     assert _data(collected, "model_inputs") == []

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls of collectors themselves."""
-    for call in facts.calls:
-        if call.method == "":
-            yield Hit(call.place, "a collector is not callable: TypeError", ".collect(...)")
-
-
-RULE = Rule(
+@rule(
     "MDC302",
     "the collector is called like a function",
     Verdict.CHANGE,
@@ -24,5 +13,9 @@ RULE = Rule(
 Some copied snippets call inputs_dc(data). A collector was never callable: TypeError, which
 scripts that catch everything return as their response.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls of collectors themselves."""
+    for call in facts.calls:
+        if call.method == "":
+            yield Hit(call.place, "a collector is not callable: TypeError", ".collect(...)")

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import position
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield changes of variables that the same function has collected before."""
-    for change in facts.mutations:
-        for call in facts.calls:
-            same = call.argument_name == change.variable and call.function == change.function
-            if call.method == "collect" and same and position(call.place) < position(change.place):
-                message = f"{change.variable} was collected as it was in line {call.place.line}"
-                yield Hit(change.place, message)
-                break
-
-
-RULE = Rule(
+@rule(
     "MDC309",
     "data are changed after they are collected",
     Verdict.UNCHANGED,
@@ -30,5 +15,13 @@ collect copies what it is given, so later changes are not collected; the origina
 the rows within the call. With the new SDK's official package frames are not copied, and the
 change would be collected.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield changes of variables that the same function has collected before."""
+    for change in facts.mutations:
+        for call in facts.calls:
+            same = call.argument_name == change.variable and call.function == change.function
+            if call.method == "collect" and same and position(call.place) < position(change.place):
+                message = f"{change.variable} was collected as it was in line {call.place.line}"
+                yield Hit(change.place, message)
+                break

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.place import Place
 from ...scripts.values import Construction
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import position
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC708",
+    "inputs are changed between predict and collect",
+    Verdict.DIFFERS,
+    """
+The frame that goes to model_inputs has columns or values that were added after the prediction,
+usually the prediction itself. Monitors treat them as features, so drift and attribution are
+computed from the wrong data. Collect inputs before predict, or put the predictions into a
+separate frame.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls of what the model was given before it was changed."""
     for call in facts.modern_calls:
         if call.method != "collect" or not call.argument_name or not _of_inputs(call.collectors):
@@ -39,17 +46,3 @@ def _end(place: Place) -> tuple[int, int, int]:
 
 def _of_inputs(collectors: tuple[Construction, ...]) -> bool:
     return all("output" not in made.collection for made in collectors)
-
-
-RULE = Rule(
-    "MDC708",
-    "inputs are changed between predict and collect",
-    Verdict.DIFFERS,
-    """
-The frame that goes to model_inputs has columns or values that were added after the prediction,
-usually the prediction itself. Monitors treat them as features, so drift and attribution are
-computed from the wrong data. Collect inputs before predict, or put the predictions into a
-separate frame.
-""",
-    find,
-)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import position
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC707",
+    "a frame is changed after it is collected",
+    Verdict.UNCHANGED,
+    """
+The official package puts the frame itself into its queue and encodes it later, so a column that
+is added or a value that is changed right after collect is usually logged too. mdc-bridge copies
+the data. On an endpoint with the official package collect a copy:
+collector.collect(frame.copy()).
+""",
+    on_endpoint=Verdict.DIFFERS,
+)
+def find(facts: Facts) -> Hits:
     """Yield changes of variables that the same function has collected before."""
     for change in facts.mutations:
         for call in facts.modern_calls:
@@ -22,18 +30,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 )
                 yield Hit(change.place, message, "a copy, or mdc-bridge, which copies")
                 break
-
-
-RULE = Rule(
-    "MDC707",
-    "a frame is changed after it is collected",
-    Verdict.UNCHANGED,
-    """
-The official package puts the frame itself into its queue and encodes it later, so a column that
-is added or a value that is changed right after collect is usually logged too. mdc-bridge copies
-the data. On an endpoint with the official package collect a copy:
-collector.collect(frame.copy()).
-""",
-    find,
-    on_endpoint=Verdict.DIFFERS,
-)

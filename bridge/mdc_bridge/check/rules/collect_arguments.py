@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _PARAMETERS = {
     "collect": ("input_data", "user_correlation_id"),
@@ -14,7 +10,17 @@ _PARAMETERS = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC312",
+    "arguments that collect does not accept",
+    Verdict.CHANGE,
+    """
+The methods are collect(input_data, user_correlation_id="") and add_correlations(input_data,
+correlations). Other arguments raise TypeError at the call, in the original and in the
+bridge.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield calls whose arguments do not fit."""
     for call in facts.calls:
         parameters = _PARAMETERS.get(call.method)
@@ -30,16 +36,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(call.place, "too many arguments: TypeError", advice)
         elif not set(required) <= given:
             yield Hit(call.place, "too few arguments: TypeError", advice)
-
-
-RULE = Rule(
-    "MDC312",
-    "arguments that collect does not accept",
-    Verdict.CHANGE,
-    """
-The methods are collect(input_data, user_correlation_id="") and add_correlations(input_data,
-correlations). Other arguments raise TypeError at the call, in the original and in the
-bridge.
-""",
-    find,
-)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...scripts.calls import DEPLOYMENT_KEYWORDS
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC501",
+    "a service is deployed with data collection",
+    Verdict.UNCHANGED,
+    """
+AksWebservice.deploy_configuration(collect_model_data=True) set the variables that switch
+collection on in the container. Online endpoints have data_collector in the deployment's
+YAML: mdc-bridge deployment writes it from this code.
+""",
+    on_endpoint=Verdict.CHANGE,
+)
+def find(facts: Facts) -> Hits:
     """Yield calls with the keyword, other than updates."""
     for call in facts.named_calls:
         given = sorted(call.keywords.keys() & DEPLOYMENT_KEYWORDS)
@@ -20,17 +27,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             advice = "no data_collector" if is_off else "data_collector"
             advice += " in the deployment's YAML (mdc-bridge deployment)"
             yield Hit(call.place, message, advice)
-
-
-RULE = Rule(
-    "MDC501",
-    "a service is deployed with data collection",
-    Verdict.UNCHANGED,
-    """
-AksWebservice.deploy_configuration(collect_model_data=True) set the variables that switch
-collection on in the container. Online endpoints have data_collector in the deployment's
-YAML: mdc-bridge deployment writes it from this code.
-""",
-    find,
-    on_endpoint=Verdict.CHANGE,
-)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC201",
+    "a collector is made",
+    Verdict.UNCHANGED,
+    """
+The constructor takes the arguments of azureml-monitoring 0.1.0a21. Inputs become the
+collection model_inputs, predictions model_outputs, other designations one of their own name
+(MDC_COLLECTIONS chooses others).
+""",
+    is_fallback=True,
+)
+def find(facts: Facts) -> Hits:
     """Yield every construction."""
     for made in facts.constructions:
         if made.is_unbound:
@@ -19,17 +26,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(made.place, "works; its designation is only known at run time")
         else:
             yield Hit(made.place, f"works; collects {designation}")
-
-
-RULE = Rule(
-    "MDC201",
-    "a collector is made",
-    Verdict.UNCHANGED,
-    """
-The constructor takes the arguments of azureml-monitoring 0.1.0a21. Inputs become the
-collection model_inputs, predictions model_outputs, other designations one of their own name
-(MDC_COLLECTIONS chooses others).
-""",
-    find,
-    is_fallback=True,
-)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC705",
+    "a correlation id that all requests share",
+    Verdict.CHANGE,
+    """
+Inputs and outputs are joined by correlation id and row. With one id for all requests each output
+joins to every input, and sampling keeps all of them or none (mdc-bridge samples each use
+separately). Each request needs its own id: take it from the request's header, or give none, so
+that a new one is made.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls whose context has a constant id, or one of the module's variables."""
     for call in facts.modern_calls:
         context = call.context
@@ -23,17 +30,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         else:
             continue
         yield Hit(call.place, message, "BasicCorrelationContext() in run, or the request's own id")
-
-
-RULE = Rule(
-    "MDC705",
-    "a correlation id that all requests share",
-    Verdict.CHANGE,
-    """
-Inputs and outputs are joined by correlation id and row. With one id for all requests each output
-joins to every input, and sampling keeps all of them or none (mdc-bridge samples each use
-separately). Each request needs its own id: take it from the request's header, or give none, so
-that a new one is made.
-""",
-    find,
-)

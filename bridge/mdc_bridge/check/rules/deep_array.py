@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..row_shapes import Rows, collects_in_requests, rows_of
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import INPUTS
 
 _OF_INPUTS = "more than two dimensions: the original raised ValueError, the bridge collects rows of"
 _OF_OTHERS = "more than two dimensions: cells hold arrays, as text in the CSV, in the JSONL as"
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls with such arrays."""
-    has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
-        if rows_of(call, has_inputs) is not Rows.DEEP:
-            continue
-        designations = {made.designation for made in call.collectors}
-        is_raised = INPUTS in designations or call.method == "add_correlations"
-        message = f"{_OF_INPUTS if is_raised else _OF_OTHERS} lists"
-        yield Hit(call.place, message, "data.reshape(len(data), -1)")
-
-
-RULE = Rule(
+@rule(
     "MDC318",
     "an array of more than two dimensions",
     Verdict.DIFFERS,
@@ -36,5 +20,14 @@ numpy.append, which raises ValueError for more than two dimensions: the request 
 with the error. The bridge collects a row for each entry of the first dimension, whose cells hold
 the arrays. Usually it is better to collect the features, or data.reshape(len(data), -1).
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls with such arrays."""
+    has_inputs = collects_in_requests(facts)
+    for call in facts.calls:
+        if rows_of(call, has_inputs) is not Rows.DEEP:
+            continue
+        designations = {made.designation for made in call.collectors}
+        is_raised = INPUTS in designations or call.method == "add_correlations"
+        message = f"{_OF_INPUTS if is_raised else _OF_OTHERS} lists"
+        yield Hit(call.place, message, "data.reshape(len(data), -1)")

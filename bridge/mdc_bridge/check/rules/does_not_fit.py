@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, packages_that_do_not_fit
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield requirements that do not fit the ones before them."""
-    for clash in of_each(facts, packages_that_do_not_fit):
-        others = " and ".join(each.requirement.text for each in clash.beside)
-        message = (
-            f"mdc-bridge cannot be installed with {clash.asked.requirement.text} with {others}"
-        )
-        yield Hit(clash.asked.place, message, clash.advice)
-
-
-RULE = Rule(
+@rule(
     "MDC612",
     "packages that cannot be installed together",
     Verdict.CHANGE,
@@ -30,5 +16,12 @@ Python and others of their time, as azureml-defaults does; numpy and pandas have
 Pythons, and do not compile there. No releases are left that fit all that is
 asked for here: pip fails, usually without mdc-bridge as well. Change one of the packages named.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield requirements that do not fit the ones before them."""
+    for clash in of_each(facts, packages_that_do_not_fit):
+        others = " and ".join(each.requirement.text for each in clash.beside)
+        message = (
+            f"mdc-bridge cannot be installed with {clash.asked.requirement.text} with {others}"
+        )
+        yield Hit(clash.asked.place, message, clash.advice)

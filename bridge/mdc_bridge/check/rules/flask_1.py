@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, servers_that_do_not_start
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield an azureml-defaults with Flask 1.0, and nothing that holds its neighbours back."""
-    for asked in of_each(facts, servers_that_do_not_start):
-        message = f"{asked.requirement.text} brings Flask 1.0, which does not start with jinja2 3.1"
-        yield Hit(asked.place, message, "jinja2<3.1 and itsdangerous<2.1 beside it")
-
-
-RULE = Rule(
+@rule(
     "MDC609",
     "a scoring server that does not start in newly built images",
     Verdict.CHANGE,
@@ -27,5 +16,9 @@ time has old ones; one that is built from the same file today gets jinja2 3.1, a
 ends with ImportError: cannot import name 'Markup' from 'jinja2'. mdc-bridge does not cause this.
 From 1.36 on the server's own requirements hold them back.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield an azureml-defaults with Flask 1.0, and nothing that holds its neighbours back."""
+    for asked in of_each(facts, servers_that_do_not_start):
+        message = f"{asked.requirement.text} brings Flask 1.0, which does not start with jinja2 3.1"
+        yield Hit(asked.place, message, "jinja2<3.1 and itsdangerous<2.1 beside it")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
 from ..row_shapes import Rows, collects_in_requests, rows_of
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _FLAT = "one row of n + 8 cells if 1-D (the original raised ValueError)"
 _MESSAGES = {
@@ -23,7 +19,18 @@ _MESSAGES = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC313",
+    "add_correlations to one value for each row",
+    Verdict.DIFFERS,
+    """
+For a 1-D array or list of n predictions it gives one row of n + 8 cells. Under one feature
+name the original's collect then raised ValueError. The bridge collects it: one row of n + 8
+cells in the CSV, n rows with the inputs' id in the JSONL. With result.reshape(-1, 1) both
+have n rows.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield add_correlations to data of which both formats have other rows."""
     has_inputs = collects_in_requests(facts)
     for call in facts.calls:
@@ -34,17 +41,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         if call.data.kind is Kind.LIST:
             advice = "add_correlations(numpy.array(data).reshape(-1, 1), ...)"
         yield Hit(call.place, _MESSAGES[rows], advice)
-
-
-RULE = Rule(
-    "MDC313",
-    "add_correlations to one value for each row",
-    Verdict.DIFFERS,
-    """
-For a 1-D array or list of n predictions it gives one row of n + 8 cells. Under one feature
-name the original's collect then raised ValueError. The bridge collects it: one row of n + 8
-cells in the CSV, n rows with the inputs' id in the JSONL. With result.reshape(-1, 1) both
-have n rows.
-""",
-    find,
-)

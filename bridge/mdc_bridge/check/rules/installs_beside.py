@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...needs import BRIDGE
-from ...scripts.facts import Facts
 from ...scripts.old_names import OLD_PACKAGE
 from ...texts import counted
-from ..findings import Verdict
 from ..installing import PROBLEMS
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _NOT_BESIDE = (BRIDGE, OLD_PACKAGE, "python", "pip")
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC601",
+    "mdc-bridge can be installed with these packages",
+    Verdict.UNCHANGED,
+    """
+No package pinned here, or in a file named here, is older than mdc-bridge needs, so pip keeps
+every pin and adds what is missing, usually orjson and azure-storage-blob. Put mdc-bridge in the
+place of azureml-monitoring among the pip packages, without the extra tools: scoring does not need
+them. On Python 3.6 keep azureml-monitoring and add mdc-bridge. In an existing image, keep the
+installed versions:
+pip list --format=freeze > held.txt; pip install -c held.txt mdc-bridge
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield files in whose way nothing is."""
     for environment in facts.environments:
         if any(problem(environment) for problem in PROBLEMS):
@@ -31,19 +40,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         if python and python.requirement.is_pinned:
             message = f"{message}, {python.requirement.text}"
         yield Hit(place, message if bridge else f"{message}: add one line to the pip packages")
-
-
-RULE = Rule(
-    "MDC601",
-    "mdc-bridge can be installed with these packages",
-    Verdict.UNCHANGED,
-    """
-No package pinned here, or in a file named here, is older than mdc-bridge needs, so pip keeps
-every pin and adds what is missing, usually orjson and azure-storage-blob. Put mdc-bridge in the
-place of azureml-monitoring among the pip packages, without the extra tools: scoring does not need
-them. On Python 3.6 keep azureml-monitoring and add mdc-bridge. In an existing image, keep the
-installed versions:
-pip list --format=freeze > held.txt; pip install -c held.txt mdc-bridge
-""",
-    find,
-)

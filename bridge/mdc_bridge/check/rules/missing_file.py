@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import missing_files, of_each
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield what is named, and cannot be read."""
-    for missing in of_each(facts, missing_files):
-        yield Hit(missing.place, f"{missing.name} {missing.reason}: its requirements are not known")
-
-
-RULE = Rule(
+@rule(
     "MDC610",
     "a file named here does not exist",
     Verdict.UNSEEN,
@@ -25,5 +15,8 @@ Files named by -r and -c are read too, relative to the file that names them. If 
 or is a URL, its pins are unknown, so this check cannot say whether mdc-bridge can be installed.
 Check the folder that has the file.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield what is named, and cannot be read."""
+    for missing in of_each(facts, missing_files):
+        yield Hit(missing.place, f"{missing.name} {missing.reason}: its requirements are not known")

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls of get_model_path."""
-    for call in facts.named_calls:
-        if call.method == "get_model_path":
-            message = "azureml.core is not in the images of online endpoints"
-            advice = 'os.path.join(os.environ["AZUREML_MODEL_DIR"], FILE)'
-            yield Hit(call.place, message, advice)
-
-
-RULE = Rule(
+@rule(
     "MDC401",
     "Model.get_model_path",
     Verdict.UNCHANGED,
@@ -27,6 +14,12 @@ azureml.core is not in the images of online endpoints, and SDK v1 is out of supp
 folder of the model is in AZUREML_MODEL_DIR there: the files of the model itself, below the
 name it was registered with when that was a folder.
 """,
-    find,
     on_endpoint=Verdict.CHANGE,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls of get_model_path."""
+    for call in facts.named_calls:
+        if call.method == "get_model_path":
+            message = "azureml.core is not in the images of online endpoints"
+            advice = 'os.path.join(os.environ["AZUREML_MODEL_DIR"], FILE)'
+            yield Hit(call.place, message, advice)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..row_shapes import Rows, collects_in_requests, rows_of
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MESSAGES = {
     Rows.ROWS: "the CSV has one row with a list in each cell, the JSONL a row for each list",
@@ -18,16 +14,7 @@ _MESSAGES = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield collect calls of lists that hold lists or arrays."""
-    has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
-        message = _MESSAGES.get(rows_of(call, has_inputs))
-        if call.method == "collect" and message is not None:
-            yield Hit(call.place, message)
-
-
-RULE = Rule(
+@rule(
     "MDC305",
     "a list of rows, or of columns",
     Verdict.DIFFERS,
@@ -37,5 +24,11 @@ keeps that. The JSONL has a row for each inner list; a list of outputs that has 
 each feature name, such as [labels, probabilities], is columns when they are as long as the inputs
 had rows. With numpy.array(data), or a frame, both have the same rows.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield collect calls of lists that hold lists or arrays."""
+    has_inputs = collects_in_requests(facts)
+    for call in facts.calls:
+        message = _MESSAGES.get(rows_of(call, has_inputs))
+        if call.method == "collect" and message is not None:
+            yield Hit(call.place, message)

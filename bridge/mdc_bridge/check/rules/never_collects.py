@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..old_sdk import may_collect_elsewhere
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC210",
+    "a collector that never collects",
+    Verdict.CHANGE,
+    """
+The script creates the collector but never calls collect on it, so its folder and collection stay
+empty, as before. Usually a line was forgotten or names were mixed up: the inputs go to the
+collector of the predictions.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions that nothing collects with, in scripts that score or collect."""
     collecting = {
         id(made) for call in facts.calls if call.method == "collect" for made in call.collectors
@@ -24,16 +30,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(
                 made.place, "this script never collects with it", "call collect, or remove it"
             )
-
-
-RULE = Rule(
-    "MDC210",
-    "a collector that never collects",
-    Verdict.CHANGE,
-    """
-The script creates the collector but never calls collect on it, so its folder and collection stay
-empty, as before. Usually a line was forgotten or names were mixed up: the inputs go to the
-collector of the predictions.
-""",
-    find,
-)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _KNOWN = ("name", "on_error")
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC702",
+    "arguments that Collector does not accept",
+    Verdict.CHANGE,
+    """
+Collector takes name and on_error, both by keyword only. Columns come from the frame, model and
+version from the deployment, so the other arguments of ModelDataCollector have no counterpart.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions that raise."""
     for made in facts.modern_constructions:
         unknown = sorted(made.arguments.keys() - set(_KNOWN))
@@ -22,15 +27,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(made.place, message, "Collector(name=..., on_error=...)")
         elif "name" not in made.arguments and not made.is_partial:
             yield Hit(made.place, "without a name: TypeError", "Collector(name=...)")
-
-
-RULE = Rule(
-    "MDC702",
-    "arguments that Collector does not accept",
-    Verdict.CHANGE,
-    """
-Collector takes name and on_error, both by keyword only. Columns come from the frame, model and
-version from the deployment, so the other arguments of ModelDataCollector have no counterpart.
-""",
-    find,
-)

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield every construction."""
-    for made in facts.modern_constructions:
-        yield Hit(
-            made.place, f"works; collects {made.collection or 'a name only known at run time'}"
-        )
-    for call in facts.modern_calls:
-        if call.method == "collect":
-            yield Hit(call.place, "collects a frame, as before")
-
-
-RULE = Rule(
+@rule(
     "MDC701",
     "a collector of the new SDK",
     Verdict.UNCHANGED,
@@ -29,6 +14,14 @@ azureml.ai.monitoring.Collector has the official package's interface in mdc-brid
 arguments, the same on_error, the same lines. It collects wherever the deployment's data_collector
 or MDC_STORAGE says so.
 """,
-    find,
     is_fallback=True,
 )
+def find(facts: Facts) -> Hits:
+    """Yield every construction."""
+    for made in facts.modern_constructions:
+        yield Hit(
+            made.place, f"works; collects {made.collection or 'a name only known at run time'}"
+        )
+    for call in facts.modern_calls:
+        if call.method == "collect":
+            yield Hit(call.place, "collects a frame, as before")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _SHOWN = {
     Kind.ARRAY: ("an array", "pandas.DataFrame(data, columns=[...])"),
@@ -25,16 +21,7 @@ _SHOWN = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls with data that are seen to be of another type."""
-    for call in facts.modern_calls:
-        what, advice = _SHOWN.get(call.data.kind, ("", ""))
-        if call.method == "collect" and what:
-            message = f"{what}: TypeError, passed to on_error or raised in run"
-            yield Hit(call.place, message, advice)
-
-
-RULE = Rule(
+@rule(
     "MDC703",
     "Collector.collect with anything but a DataFrame",
     Verdict.CHANGE,
@@ -43,5 +30,11 @@ The new SDK takes pandas frames only: data type (X) not supported, supported typ
 pandas.DataFrame. Without on_error the request fails; with it nothing is collected. An array or
 list needs column names: make it a DataFrame.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls with data that are seen to be of another type."""
+    for call in facts.modern_calls:
+        what, advice = _SHOWN.get(call.data.kind, ("", ""))
+        if call.method == "collect" and what:
+            message = f"{what}: TypeError, passed to on_error or raised in run"
+            yield Hit(call.place, message, advice)

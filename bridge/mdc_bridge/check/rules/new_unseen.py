@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _UNSEEN = (Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE)
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls with data of which nothing is seen."""
-    for call in facts.modern_calls:
-        if call.method == "collect" and call.data.kind in _UNSEEN and not call.is_partial:
-            message = "the type of the data is unknown; anything but a pandas frame raises"
-            yield Hit(call.place, message)
-
-
-RULE = Rule(
+@rule(
     "MDC704",
     "data that may not be a DataFrame",
     Verdict.UNSEEN,
@@ -29,5 +17,10 @@ Scripts are read, not run. If data come from another module, a model or a reques
 are a pandas.DataFrame (see MDC703), then switch the finding off with # mdc-bridge: ignore=MDC704.
 An annotation (data: pd.DataFrame) also removes it.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls with data of which nothing is seen."""
+    for call in facts.modern_calls:
+        if call.method == "collect" and call.data.kind in _UNSEEN and not call.is_partial:
+            message = "the type of the data is unknown; anything but a pandas frame raises"
+            yield Hit(call.place, message)

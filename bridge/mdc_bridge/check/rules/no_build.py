@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import newest_python, pythons_without_builds
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield pythons that are too new, or too old, for their azureml-defaults."""
-    for environment in facts.environments:
-        for asked in pythons_without_builds(environment):
-            message = (
-                f"this version of azureml-defaults has no packages for {asked.requirement.text}"
-            )
-            yield Hit(asked.place, message, f"python={newest_python(environment)}")
-
-
-RULE = Rule(
+@rule(
     "MDC606",
     "azureml-defaults has no packages for this Python",
     Verdict.CHANGE,
@@ -29,5 +15,12 @@ azureml-defaults needs compiled packages. They exist for Python 3.7 and 3.8 (to
 1.14), to 3.9 (1.34 to 1.45), to 3.10 (1.46 to 1.51), to 3.11 (1.52 to 1.54), for 3.8 to 3.11 (1.55
 to 1.60), and from 3.9 (1.61 and newer).
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield pythons that are too new, or too old, for their azureml-defaults."""
+    for environment in facts.environments:
+        for asked in pythons_without_builds(environment):
+            message = (
+                f"this version of azureml-defaults has no packages for {asked.requirement.text}"
+            )
+            yield Hit(asked.place, message, f"python={newest_python(environment)}")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC709",
+    "outputs collected without the context of their inputs",
+    Verdict.CHANGE,
+    """
+Without a context, collect makes a new correlation id. Inputs and outputs of a request then have
+different ids, and monitors cannot join them. Pass what the inputs' collect returns to the
+outputs' collect: context = inputs.collect(frame); outputs.collect(predictions, context).
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs without a context, in scripts that collect inputs too."""
     has_inputs = any(
         "input" in made.collection for call in facts.modern_calls for made in call.collectors
@@ -23,16 +29,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 message,
                 "collect(frame, context), with what the inputs' collect returned",
             )
-
-
-RULE = Rule(
-    "MDC709",
-    "outputs collected without the context of their inputs",
-    Verdict.CHANGE,
-    """
-Without a context, collect makes a new correlation id. Inputs and outputs of a request then have
-different ids, and monitors cannot join them. Pass what the inputs' collect returns to the
-outputs' collect: context = inputs.collect(frame); outputs.collect(predictions, context).
-""",
-    find,
-)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import CollectorCall, Facts
-from ..findings import Verdict
+from ...scripts.facts import CollectorCall
 from ..row_shapes import collects_in_requests
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import COLLECTED, collects_inputs, collects_outputs
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC306",
+    "outputs without add_correlations",
+    Verdict.UNCHANGED,
+    """
+Most scripts collect inputs, then predictions, and never call add_correlations. Their
+prediction rows in the CSV have no correlation id, as before. In the JSONL the outputs carry
+the id of the inputs that the same request collected before them.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs in scripts that collect inputs too."""
     inputs = [call for call in facts.calls if _collects_inputs(call)]
     has_inputs = collects_in_requests(facts)
@@ -34,16 +41,3 @@ def _always(inputs: CollectorCall, outputs: CollectorCall) -> bool:
     return inputs.function != outputs.function or all(
         arm == 0 or (statement, arm) in around for statement, arm in inputs.branches
     )
-
-
-RULE = Rule(
-    "MDC306",
-    "outputs without add_correlations",
-    Verdict.UNCHANGED,
-    """
-Most scripts collect inputs, then predictions, and never call add_correlations. Their
-prediction rows in the CSV have no correlation id, as before. In the JSONL the outputs carry
-the id of the inputs that the same request collected before them.
-""",
-    find,
-)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.old_names import OLD_PARAMETER
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC204",
+    "no designation",
+    Verdict.DIFFERS,
+    """
+The data are collected as general, as the old SDK did: inputs and predictions mix in one
+file, get no correlations, and become the collection general, which monitors of model_inputs
+and model_outputs do not look at.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions that leave the designation out."""
     for made in facts.constructions:
         given = made.arguments.keys() & {"designation", OLD_PARAMETER}
@@ -20,16 +26,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 "model_outputs"
             )
             yield Hit(made.place, message, 'designation="inputs" or designation="predictions"')
-
-
-RULE = Rule(
-    "MDC204",
-    "no designation",
-    Verdict.DIFFERS,
-    """
-The data are collected as general, as the old SDK did: inputs and predictions mix in one
-file, get no correlations, and become the collection general, which monitors of model_inputs
-and model_outputs do not look at.
-""",
-    find,
-)

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import newest_python
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MESSAGE = (
     "no Python version: conda installs the newest, for which these packages may have no builds"
 )
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield conda files that leave the Python to the day they are built on."""
-    for environment in facts.environments:
-        python = environment.named("python")
-        is_chosen = python is not None and python.requirement.is_pinned
-        if environment.chooses_python and not is_chosen:
-            place = python.place if python else environment.first
-            yield Hit(place, _MESSAGE, f"python={newest_python(environment)}")
-
-
-RULE = Rule(
+@rule(
     "MDC604",
     "no Python version is given",
     Verdict.DIFFERS,
@@ -34,5 +20,12 @@ have no builds for it, so pip compiles them or fails. The Python advised here is
 the file's azureml-defaults has packages for; the version of the image in use is a better choice:
 run python --version in it.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield conda files that leave the Python to the day they are built on."""
+    for environment in facts.environments:
+        python = environment.named("python")
+        is_chosen = python is not None and python.requirement.is_pinned
+        if environment.chooses_python and not is_chosen:
+            place = python.place if python else environment.first
+            yield Hit(place, _MESSAGE, f"python={newest_python(environment)}")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..old_sdk import uses_new_sdk, uses_old_sdk
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _WHY = {
     "collect": "{by} is not known, so what its collect does is not known either",
@@ -22,15 +19,7 @@ _WHY = {
 _CLASSES = re.compile(r"collect|mdc|datacol", re.IGNORECASE)
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield what may be uses of collectors, in scripts of one of the SDKs."""
-    is_sure = uses_old_sdk(facts) or uses_new_sdk(facts)
-    for each in facts.unfollowed:
-        if is_sure or each.what == "text" or (each.what == "made" and _CLASSES.search(each.by)):
-            yield Hit(each.place, _WHY[each.what].format(by=each.by))
-
-
-RULE = Rule(
+@rule(
     "MDC316",
     "a collector that is not followed",
     Verdict.UNSEEN,
@@ -41,5 +30,10 @@ a name only known at run time, a thread that gets the collector), nothing is kno
 collects: check it against the rules of group 3 yourself, then switch the finding off with #
 mdc-bridge: ignore=MDC316.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield what may be uses of collectors, in scripts of one of the SDKs."""
+    is_sure = uses_old_sdk(facts) or uses_new_sdk(facts)
+    for each in facts.unfollowed:
+        if is_sure or each.what == "text" or (each.what == "made" and _CLASSES.search(each.by)):
+            yield Hit(each.place, _WHY[each.what].format(by=each.by))

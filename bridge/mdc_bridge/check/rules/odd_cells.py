@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...scripts.combining import odd_cells
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _COLLECTED = (Kind.ARRAY, Kind.FRAME, Kind.LIST)
 _MESSAGES = {
@@ -21,15 +17,7 @@ _MESSAGES = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls with lists, arrays and frames that hold such cells."""
-    for call in facts.calls:
-        if call.method in ("collect", "add_correlations") and call.data.kind in _COLLECTED:
-            for kind in sorted(odd_cells(call.data)):
-                yield Hit(call.place, *_MESSAGES[kind])
-
-
-RULE = Rule(
+@rule(
     "MDC319",
     "bytes, complex numbers or sets are collected",
     Verdict.DIFFERS,
@@ -39,5 +27,10 @@ them, with b'' around, and the CSV keeps that. The JSONL has the text, as far as
 With decode() both have the text. So it is with complex numbers, which are
 {"imag": 2.0, "real": 1.0} in the JSONL, and with sets, which are lists there.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls with lists, arrays and frames that hold such cells."""
+    for call in facts.calls:
+        if call.method in ("collect", "add_correlations") and call.data.kind in _COLLECTED:
+            for kind in sorted(odd_cells(call.data)):
+                yield Hit(call.place, *_MESSAGES[kind])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.old_names import OLD_PARAMETER
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _NAMES = ("model_name", "webservice_name", "designation", OLD_PARAMETER)
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC208",
+    "a name that changes the folder",
+    Verdict.DIFFERS,
+    """
+A name with a slash created subfolders; the bridge writes it percent-encoded (a/b becomes a%2Fb).
+For a name with non-ASCII characters the original wrote nothing; the bridge collects it.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions with such names."""
     for made in facts.constructions:
         for parameter in _NAMES:
@@ -25,15 +30,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 yield Hit(made.place, message)
             elif not name.isascii():
                 yield Hit(made.place, f"{name!r} is collected; the original wrote nothing for it")
-
-
-RULE = Rule(
-    "MDC208",
-    "a name that changes the folder",
-    Verdict.DIFFERS,
-    """
-A name with a slash created subfolders; the bridge writes it percent-encoded (a/b becomes a%2Fb).
-For a name with non-ASCII characters the original wrote nothing; the bridge collects it.
-""",
-    find,
-)

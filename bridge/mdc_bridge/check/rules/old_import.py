@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..old_sdk import is_old_sdk, is_provided
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield imports of the old SDK that the bridge serves."""
-    for found in facts.imports:
-        if is_old_sdk(found) and is_provided(found) and not found.is_guarded:
-            yield Hit(found.place, f"{found.dotted} is provided by the bridge")
-
-
-RULE = Rule(
+@rule(
     "MDC101",
     "the old SDK is imported",
     Verdict.UNCHANGED,
@@ -26,5 +15,9 @@ mdc-bridge provides the imports azureml.monitoring, azureml.monitoring.modeldata
 azureml.datacollector, the name of the 2018 preview. Every form of import gives its
 ModelDataCollector: with an alias, with *, inside a function, through importlib.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield imports of the old SDK that the bridge serves."""
+    for found in facts.imports:
+        if is_old_sdk(found) and is_provided(found) and not found.is_guarded:
+            yield Hit(found.place, f"{found.dotted} is provided by the bridge")

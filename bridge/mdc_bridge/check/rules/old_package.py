@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, originals_that_stay
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield texts and notebook lines that name the package."""
-    stays = {asked.place for asked in of_each(facts, originals_that_stay)}
-    for mention in facts.mentions:
-        if mention.place not in stays:
-            message = "azureml-monitoring does not load on current images"
-            yield Hit(mention.place, message, "mdc-bridge")
-
-
-RULE = Rule(
+@rule(
     "MDC503",
     "the package azureml-monitoring is required",
     Verdict.CHANGE,
@@ -28,5 +15,11 @@ azureml-monitoring has a native library for Python 3.6 and OpenSSL 1.0, which cu
 not have. mdc-bridge replaces it; both provide the import azureml.monitoring, so install only one.
 On Python 3.6 install both: mdc-bridge wraps azureml-monitoring, which continues to write the CSV.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield texts and notebook lines that name the package."""
+    stays = {asked.place for asked in of_each(facts, originals_that_stay)}
+    for mention in facts.mentions:
+        if mention.place not in stays:
+            message = "azureml-monitoring does not load on current images"
+            yield Hit(mention.place, message, "mdc-bridge")

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...needs import PYTHON, version_text
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, old_pythons
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield pythons that are too old."""
-    for asked in of_each(facts, old_pythons):
-        advice = "python=3.7" if asked.requirement.is_below(PYTHON[:2]) else "python=3.6"
-        message = f"{asked.requirement.text}: mdc-bridge needs {version_text(PYTHON)}"
-        yield Hit(asked.place, message, advice)
-
-
-RULE = Rule(
+@rule(
     "MDC602",
     "the Python version is older than mdc-bridge needs",
     Verdict.CHANGE,
@@ -29,5 +17,10 @@ mdc-bridge replaces azureml-monitoring on Python 3.7 and newer, and runs beside 
 scikit-learn, which have builds for both. Load it there and compare its predictions before
 anything else.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield pythons that are too old."""
+    for asked in of_each(facts, old_pythons):
+        advice = "python=3.7" if asked.requirement.is_below(PYTHON[:2]) else "python=3.6"
+        message = f"{asked.requirement.text}: mdc-bridge needs {version_text(PYTHON)}"
+        yield Hit(asked.place, message, advice)

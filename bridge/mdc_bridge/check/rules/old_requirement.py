@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, old_packages
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield pins that are too old."""
-    for clash in of_each(facts, old_packages):
-        text = clash.asked.requirement.text
-        message = f"{text} is older than mdc-bridge needs"
-        if clash.reason:
-            message = f"mdc-bridge cannot be installed with {text}: {clash.reason}"
-        yield Hit(clash.asked.place, message, clash.advice)
-
-
-RULE = Rule(
+@rule(
     "MDC603",
     "a package is older than mdc-bridge needs",
     Verdict.CHANGE,
@@ -30,5 +16,12 @@ need others, such as azure-core. pip finds no versions that fit both and fails. 
 needs the old version, load it with the newer one and compare its predictions, or train it again.
 An azure-storage-blob before 12 has other classes: look for them in the script.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield pins that are too old."""
+    for clash in of_each(facts, old_packages):
+        text = clash.asked.requirement.text
+        message = f"{text} is older than mdc-bridge needs"
+        if clash.reason:
+            message = f"mdc-bridge cannot be installed with {text}: {clash.reason}"
+        yield Hit(clash.asked.place, message, clash.advice)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..row_shapes import Rows, collects_in_requests, rows_of
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MESSAGES = {
     Rows.UPRIGHT: ("n values: one row of n cells in the CSV, n rows of one column in the JSONL"),
@@ -22,16 +18,7 @@ _MESSAGES = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield collect calls of values without more dimensions that become a column."""
-    has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
-        message = _MESSAGES.get(rows_of(call, has_inputs))
-        if call.method == "collect" and message is not None:
-            yield Hit(call.place, message)
-
-
-RULE = Rule(
+@rule(
     "MDC304",
     "one value for each row, collected as one row",
     Verdict.DIFFERS,
@@ -42,5 +29,11 @@ column under exactly one feature name, and for outputs under any names when thei
 rows too, so that outputs join to inputs by row. With a 2-D array (result.reshape(-1, 1)) both
 have n rows; a frame says which values are columns.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield collect calls of values without more dimensions that become a column."""
+    has_inputs = collects_in_requests(facts)
+    for call in facts.calls:
+        message = _MESSAGES.get(rows_of(call, has_inputs))
+        if call.method == "collect" and message is not None:
+            yield Hit(call.place, message)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC308",
+    "the number of columns differs from the number of feature names",
+    Verdict.DIFFERS,
+    """
+Arrays: the CSV header has the feature names although rows have another length, as before; in the
+JSONL the missing names are column_i. Frames: the bridge uses the frame's own column names in both
+formats, not the feature names; the original did so only for frames before the first flush.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls whose width is seen to differ from the number of names."""
     for call in facts.calls:
         data = call.data
@@ -30,16 +36,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(call.place, f"{numbers}: the JSONL names the others column_i")
         elif is_row:
             yield Hit(call.place, f"{numbers}: the last names have no column in the JSONL")
-
-
-RULE = Rule(
-    "MDC308",
-    "the number of columns differs from the number of feature names",
-    Verdict.DIFFERS,
-    """
-Arrays: the CSV header has the feature names although rows have another length, as before; in the
-JSONL the missing names are column_i. Frames: the bridge uses the frame's own column names in both
-formats, not the feature names; the original did so only for frames before the first flush.
-""",
-    find,
-)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..old_sdk import may_collect_elsewhere
 from ..row_shapes import collects_in_requests
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import COLLECTED, INPUTS, collects_outputs
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC321",
+    "outputs without inputs",
+    Verdict.DIFFERS,
+    """
+The script does not collect inputs in requests, so its outputs have no id to share with them: in
+the CSV they have no id, as before, and in the JSONL a new one. Monitors cannot join these outputs
+to inputs.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs where an inputs' collector is made, and never collects."""
     made = any(each.designation == INPUTS for each in facts.constructions)
     if not made or collects_in_requests(facts) or may_collect_elsewhere(facts):
@@ -24,16 +30,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 call.place,
                 "no inputs are collected: these outputs get a new id, which nothing joins to",
             )
-
-
-RULE = Rule(
-    "MDC321",
-    "outputs without inputs",
-    Verdict.DIFFERS,
-    """
-The script does not collect inputs in requests, so its outputs have no id to share with them: in
-the CSV they have no id, as before, and in the JSONL a new one. Monitors cannot join these outputs
-to inputs.
-""",
-    find,
-)

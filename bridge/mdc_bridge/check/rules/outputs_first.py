@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import collects_inputs, collects_outputs, together
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC307",
+    "outputs are collected before inputs",
+    Verdict.DIFFERS,
+    """
+The CSV is the same. In the JSONL outputs get the id of the inputs that the request collected
+before them; here there are none yet. Inside a Flask request the outputs get a new id, elsewhere
+the id of the previous inputs, so inputs and outputs cannot be joined.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs that come before the inputs of the same function."""
     calls = [call for call in facts.calls if call.method == "collect"]
     for position, call in enumerate(calls):
@@ -21,16 +27,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         if inputs and all(calls.index(other) > position for other in inputs):
             message = "in the JSONL these outputs do not get the id of inputs collected later"
             yield Hit(call.place, message, "collect the inputs first")
-
-
-RULE = Rule(
-    "MDC307",
-    "outputs are collected before inputs",
-    Verdict.DIFFERS,
-    """
-The CSV is the same. In the JSONL outputs get the id of the inputs that the request collected
-before them; here there are none yet. Inside a Flask request the outputs get a new id, elsewhere
-the id of the previous inputs, so inputs and outputs cannot be joined.
-""",
-    find,
-)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from ...scripts.facts import Facts
 from ...scripts.old_names import COLLECTOR_PARAMETERS
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MADE_WITH = frozenset(COLLECTOR_PARAMETERS)
 _METHODS = frozenset({"add_correlations", "collect"})
 _HEADER = re.compile(r"AML_[A-Z_]+_HEADER")
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC315",
+    "an attribute that the bridge does not have",
+    Verdict.CHANGE,
+    """
+Collectors have collect, add_correlations, the header constants (AML_..._HEADER) and what
+they were made with: designation, model_name, feature_names, collection_name, model_version,
+webservice_name, workspace. What else the original had was private (_handle,
+_cloud_enabled); reading it raises AttributeError.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield attributes and methods of collectors that do not exist."""
     methods = [(call.method, call.place) for call in facts.calls if call.method]
     for name, place in [*facts.attributes, *methods]:
@@ -33,17 +41,3 @@ def _is_there(name: str) -> bool:
         or hasattr(object, name)
         or _HEADER.fullmatch(name) is not None
     )
-
-
-RULE = Rule(
-    "MDC315",
-    "an attribute that the bridge does not have",
-    Verdict.CHANGE,
-    """
-Collectors have collect, add_correlations, the header constants (AML_..._HEADER) and what
-they were made with: designation, model_name, feature_names, collection_name, model_version,
-webservice_name, workspace. What else the original had was private (_handle,
-_cloud_enabled); reading it raises AttributeError.
-""",
-    find,
-)

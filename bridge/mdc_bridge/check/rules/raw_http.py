@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MODULES = ("aml_request", "aml_response")
 _OLD = "azureml.contrib.services"
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC403",
+    "azureml.contrib.services",
+    Verdict.UNCHANGED,
+    """
+The modules aml_request and aml_response (rawhttp, AMLRequest, AMLResponse) are provided by
+azureml-inference-server-http, but only in the process of the server, where it puts them in;
+tests and notebooks cannot import them, and import azureml.contrib.services fails
+everywhere. Its own names work in both: azureml_inference_server_http.api. There AMLRequest
+is Flask's request of today, without what the old one had besides (has_key of headers, json
+without a content type).
+""",
+    on_endpoint=Verdict.DIFFERS,
+)
+def find(facts: Facts) -> Hits:
     """Yield imports of the raw HTTP interface, one for each statement."""
     seen = set()
     for found in facts.imports:
@@ -27,20 +37,3 @@ def find(facts: Facts) -> Iterator[Hit]:
 def served(module: str) -> bool:
     """Return whether the inference server provides what is imported of the old package."""
     return module.startswith(tuple(f"{_OLD}.{name}" for name in _MODULES))
-
-
-RULE = Rule(
-    "MDC403",
-    "azureml.contrib.services",
-    Verdict.UNCHANGED,
-    """
-The modules aml_request and aml_response (rawhttp, AMLRequest, AMLResponse) are provided by
-azureml-inference-server-http, but only in the process of the server, where it puts them in;
-tests and notebooks cannot import them, and import azureml.contrib.services fails
-everywhere. Its own names work in both: azureml_inference_server_http.api. There AMLRequest
-is Flask's request of today, without what the old one had besides (has_key of headers, json
-without a content type).
-""",
-    find,
-    on_endpoint=Verdict.DIFFERS,
-)

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, refused_requirements
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield requirements that are written as conda has them, or as nobody has."""
-    for asked in of_each(facts, refused_requirements):
-        requirement = asked.requirement
-        version = requirement.bounds.strip("= ")
-        is_one = version[:1].isdigit() and not set(version) & set("|,= ")
-        advice = f"{requirement._replace(bounds='').text}=={version}" if is_one else ""
-        yield Hit(asked.place, f"{requirement.text} is not a valid pip requirement", advice)
-
-
-RULE = Rule(
+@rule(
     "MDC611",
     "an invalid pip requirement",
     Verdict.CHANGE,
@@ -28,5 +14,12 @@ RULE = Rule(
 Pip requirements use == where conda allows =, and have no channel and no spaces or | between
 versions. pip fails on such a line: ERROR: Invalid requirement.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield requirements that are written as conda has them, or as nobody has."""
+    for asked in of_each(facts, refused_requirements):
+        requirement = asked.requirement
+        version = requirement.bounds.strip("= ")
+        is_one = version[:1].isdigit() and not set(version) & set("|,= ")
+        advice = f"{requirement._replace(bounds='').text}=={version}" if is_one else ""
+        yield Hit(asked.place, f"{requirement.text} is not a valid pip requirement", advice)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC207",
+    "a feature name is given twice",
+    Verdict.DIFFERS,
+    """
+The CSV header has the name twice, as before. In the JSONL names are keys, so the second a becomes
+a_1.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions whose feature names repeat."""
     for made in facts.constructions:
         names = [str(name.constant) for name in made.feature_names or () if name.is_constant]
@@ -20,15 +26,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             yield Hit(
                 made.place, f"{shown} is given twice: in the JSONL the second gets a suffix (_1)"
             )
-
-
-RULE = Rule(
-    "MDC207",
-    "a feature name is given twice",
-    Verdict.DIFFERS,
-    """
-The CSV header has the name twice, as before. In the JSONL names are keys, so the second a becomes
-a_1.
-""",
-    find,
-)

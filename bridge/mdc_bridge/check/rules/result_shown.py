@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import CollectorCall, Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ...scripts.facts import CollectorCall
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import INPUTS
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC311",
+    "the result of collect is printed or returned",
+    Verdict.UNCHANGED,
+    """
+For inputs collect returns the dict of the eight correlations, for other designations None, as
+before. It also returns None if collection is not enabled.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls whose result goes to the log or into the response."""
     for call in facts.calls:
         if call.method == "collect" and call.use in ("printed", "returned"):
@@ -23,15 +29,3 @@ def _returned(call: CollectorCall) -> str:
         return "the dict of correlations"
     may_be_inputs = not designations.isdisjoint({INPUTS, None})
     return "the dict of correlations (of inputs) or None" if may_be_inputs else "None"
-
-
-RULE = Rule(
-    "MDC311",
-    "the result of collect is printed or returned",
-    Verdict.UNCHANGED,
-    """
-For inputs collect returns the dict of the eight correlations, for other designations None, as
-before. It also returns None if collection is not enabled.
-""",
-    find,
-)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from .raw_http import served
 
 _PACKAGES = frozenset(
@@ -23,7 +19,19 @@ _INSTEAD = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC404",
+    "another package of SDK v1",
+    Verdict.UNCHANGED,
+    """
+SDK v1 (azureml-core and its family) is out of support and not in the images of online endpoints:
+a scoring script that imports it fails there. Most scripts only use it for the model's folder
+(AZUREML_MODEL_DIR). Deployment code is written with azure-ai-ml, or as YAML: mdc-bridge
+deployment.
+""",
+    on_endpoint=Verdict.CHANGE,
+)
+def find(facts: Facts) -> Hits:
     """Yield imports of SDK v1, one for each statement."""
     seen = set()
     for found in facts.imports:
@@ -38,18 +46,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         if found.is_guarded:
             message += "; the script continues without it"
         yield Hit(found.place, message, _INSTEAD.get(parts[1], "azure-ai-ml"))
-
-
-RULE = Rule(
-    "MDC404",
-    "another package of SDK v1",
-    Verdict.UNCHANGED,
-    """
-SDK v1 (azureml-core and its family) is out of support and not in the images of online endpoints:
-a scoring script that imports it fails there. Most scripts only use it for the model's folder
-(AZUREML_MODEL_DIR). Deployment code is written with azure-ai-ml, or as YAML: mdc-bridge
-deployment.
-""",
-    find,
-    on_endpoint=Verdict.CHANGE,
-)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...scripts.calls import DEPLOYMENT_KEYWORDS
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC502",
+    "data collection of a service is switched",
+    Verdict.UNCHANGED,
+    """
+service.update(collect_model_data=...) switches it in a running AKS service. For an online
+endpoint, set enabled 'True' or 'False' for each collection in the deployment's data_collector.
+""",
+    on_endpoint=Verdict.CHANGE,
+)
+def find(facts: Facts) -> Hits:
     """Yield updates with the keyword."""
     for call in facts.named_calls:
         given = sorted(call.keywords.keys() & DEPLOYMENT_KEYWORDS)
@@ -19,16 +25,3 @@ def find(facts: Facts) -> Iterator[Hit]:
             enabled = f"enabled: '{on}'" if isinstance(on, bool) else "enabled: 'True' or 'False'"
             message = f"{given[0]} has no counterpart in SDK v2"
             yield Hit(call.place, message, f"{enabled} in the deployment's data_collector")
-
-
-RULE = Rule(
-    "MDC502",
-    "data collection of a service is switched",
-    Verdict.UNCHANGED,
-    """
-service.update(collect_model_data=...) switches it in a running AKS service. For an online
-endpoint, set enabled 'True' or 'False' for each collection in the deployment's data_collector.
-""",
-    find,
-    on_endpoint=Verdict.CHANGE,
-)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _ONCE = frozenset({"__init__", "init", "setup", "startup"})
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC706",
+    "one context for all requests",
+    Verdict.CHANGE,
+    """
+A correlation context is the id and time of one request. Made in init, as an argument's default,
+or at module level, it is the same for all requests of the process: outputs are joined to the
+inputs of other requests, and all have the time of the start.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls whose context another function, or the module, has made."""
     for call in facts.modern_calls:
         for made in call.context.collectors:
@@ -23,16 +29,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 message += "all requests have its id"
                 yield Hit(call.place, message, "make it in run")
                 break
-
-
-RULE = Rule(
-    "MDC706",
-    "one context for all requests",
-    Verdict.CHANGE,
-    """
-A correlation context is the id and time of one request. Made in init, as an argument's default,
-or at module level, it is the same for all requests of the process: outputs are joined to the
-inputs of other requests, and all have the time of the start.
-""",
-    find,
-)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Optional
 
-from ...scripts.facts import Facts
 from ...scripts.values import UNKNOWN, Construction
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shared_places import file_of, is_one_place
 
 _Names = tuple[object, ...]
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC209",
+    "two collectors with the same file but different columns",
+    Verdict.DIFFERS,
+    """
+Model, version, service, workspace and designation choose the file, and of signals and general
+data the collection_name. Two collectors for which all of these are the same write to one file,
+below the header of the first one, and to one collection, whose lines have either columns. The old
+SDK did the same; readers that apply the header to all rows misread some of them.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions whose file and collection another one has, with other feature names."""
     first: dict[tuple[str, ...], tuple[Construction, _Names]] = {}
     for made in facts.constructions:
@@ -49,17 +57,3 @@ def _names_of(made: Construction) -> Optional[_Names]:
         return tuple(name.constant for name in names)
     spelling = made.spellings.get("feature_names")
     return None if spelling is None else (spelling,)
-
-
-RULE = Rule(
-    "MDC209",
-    "two collectors with the same file but different columns",
-    Verdict.DIFFERS,
-    """
-Model, version, service, workspace and designation choose the file, and of signals and general
-data the collection_name. Two collectors for which all of these are the same write to one file,
-below the header of the first one, and to one collection, whose lines have either columns. The old
-SDK did the same; readers that apply the header to all rows misread some of them.
-""",
-    find,
-)

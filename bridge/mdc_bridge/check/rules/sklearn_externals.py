@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC402",
+    "sklearn.externals",
+    Verdict.UNCHANGED,
+    """
+scikit-learn 0.23 removed sklearn.externals.joblib. joblib is a separate package that scikit-learn
+depends on, so it is always installed.
+""",
+    on_endpoint=Verdict.CHANGE,
+)
+def find(facts: Facts) -> Hits:
     """Yield imports of sklearn.externals."""
     for found in facts.imports:
         if found.dotted.startswith("sklearn.externals"):
@@ -19,16 +25,3 @@ def find(facts: Facts) -> Iterator[Hit]:
                 "not in scikit-learn since 0.23",
                 f"import {package or 'joblib'}",
             )
-
-
-RULE = Rule(
-    "MDC402",
-    "sklearn.externals",
-    Verdict.UNCHANGED,
-    """
-scikit-learn 0.23 removed sklearn.externals.joblib. joblib is a separate package that scikit-learn
-depends on, so it is always installed.
-""",
-    find,
-    on_endpoint=Verdict.CHANGE,
-)

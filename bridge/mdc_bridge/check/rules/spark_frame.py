@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield collect calls of Spark frames."""
-    for call in facts.calls:
-        if call.method == "collect" and call.data.kind is Kind.SPARK_FRAME:
-            yield Hit(call.place, "all rows of the Spark frame come to the driver, as before")
-
-
-RULE = Rule(
+@rule(
     "MDC310",
     "a Spark frame is collected",
     Verdict.UNCHANGED,
@@ -25,5 +14,9 @@ RULE = Rule(
 The frame is converted with toPandas, as before, so all its rows come to the driver. mdc-bridge
 does not install pyspark.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield collect calls of Spark frames."""
+    for call in facts.calls:
+        if call.method == "collect" and call.data.kind is Kind.SPARK_FRAME:
+            yield Hit(call.place, "all rows of the Spark frame come to the driver, as before")

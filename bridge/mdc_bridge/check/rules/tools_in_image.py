@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...needs import BRIDGE
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield requirements of mdc-bridge with the extra for tools."""
-    for asked in of_each(facts, lambda environment: environment.asked):
-        if asked.requirement.name == BRIDGE and "tools" in asked.requirement.extras:
-            message = "scoring needs no tools, and they need Python 3.9"
-            yield Hit(asked.place, message, asked.requirement._replace(extras=()).text)
-
-
-RULE = Rule(
+@rule(
     "MDC607",
     "the tools are required in a scoring image",
     Verdict.DIFFERS,
@@ -28,5 +16,10 @@ The extra tools brings what check, compare, migrate and the other commands need.
 machine, with Python 3.9 or newer; the image only needs mdc-bridge, whose doctor runs without the
 extra. On Python 3.7 and 3.8 the extra installs nothing.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield requirements of mdc-bridge with the extra for tools."""
+    for asked in of_each(facts, lambda environment: environment.asked):
+        if asked.requirement.name == BRIDGE and "tools" in asked.requirement.extras:
+            message = "scoring needs no tools, and they need Python 3.9"
+            yield Hit(asked.place, message, asked.requirement._replace(extras=()).text)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.modern import NEW_CLASS
 from ...scripts.old_names import OLD_CLASS
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MODULES = {OLD_CLASS: "azureml.monitoring", NEW_CLASS: "azureml.ai.monitoring"}
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC104",
+    "an undefined name",
+    Verdict.CHANGE,
+    """
+The import is commented out or was lost when the script was copied, or init assigns the collector
+to a local variable, without global. The line raises NameError, with the original as with the
+bridge; scripts that catch everything return it as their response.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield names that nothing binds, and that collecting needs."""
     for mention in facts.unbound:
         module = _MODULES.get(mention.text)
@@ -23,16 +29,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         else:
             message = f"{mention.text} has no value here: NameError"
             yield Hit(mention.place, message, "declare it global where the collector is made")
-
-
-RULE = Rule(
-    "MDC104",
-    "an undefined name",
-    Verdict.CHANGE,
-    """
-The import is commented out or was lost when the script was copied, or init assigns the collector
-to a local variable, without global. The line raises NameError, with the original as with the
-bridge; scripts that catch everything return it as their response.
-""",
-    find,
-)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mdc_core.designations import KNOWN
 
-from ...scripts.facts import Facts
 from ...scripts.old_names import OLD_PARAMETER
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import likely_designation
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC203",
+    "the designation is unknown",
+    Verdict.DIFFERS,
+    """
+Known are inputs, predictions, labels, signals, general and default. With another one 0.1.0a21
+printed a message and died at the first collect ('ModelDataCollector' object has no attribute
+'_handle'). The bridge collects the data under that name, with one warning; only the designation
+predictions becomes model_outputs.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions with a designation of their own."""
     for made in facts.constructions:
         designation = made.designation
@@ -25,17 +32,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         )
         likely = likely_designation(designation)
         yield Hit(made.place, message, f'designation="{likely}"' if likely else "")
-
-
-RULE = Rule(
-    "MDC203",
-    "the designation is unknown",
-    Verdict.DIFFERS,
-    """
-Known are inputs, predictions, labels, signals, general and default. With another one 0.1.0a21
-printed a message and died at the first collect ('ModelDataCollector' object has no attribute
-'_handle'). The bridge collects the data under that name, with one warning; only the designation
-predictions becomes model_outputs.
-""",
-    find,
-)

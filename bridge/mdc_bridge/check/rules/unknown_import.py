@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..old_sdk import is_old_sdk, is_provided
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield imports of the old SDK that the bridge does not serve."""
-    for found in facts.imports:
-        if is_old_sdk(found) and not is_provided(found):
-            message = f"{found.dotted} is not provided by the bridge"
-            advice = "from azureml.monitoring import ModelDataCollector"
-            yield Hit(found.place, message, advice)
-
-
-RULE = Rule(
+@rule(
     "MDC103",
     "something else of the old SDK is imported",
     Verdict.CHANGE,
@@ -27,5 +14,11 @@ RULE = Rule(
 From azureml.monitoring and azureml.datacollector the bridge provides ModelDataCollector, and from
 the first also the module modeldatacollector. Other names were never public; importing them fails.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield imports of the old SDK that the bridge does not serve."""
+    for found in facts.imports:
+        if is_old_sdk(found) and not is_provided(found):
+            message = f"{found.dotted} is not provided by the bridge"
+            advice = "from azureml.monitoring import ModelDataCollector"
+            yield Hit(found.place, message, advice)

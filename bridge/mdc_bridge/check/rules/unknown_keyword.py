@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.old_names import COLLECTOR_PARAMETERS
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MEANT = {
     "collection": "collection_name",
@@ -22,17 +18,7 @@ _MEANT = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield unknown keywords, one finding each."""
-    for made in facts.constructions:
-        for keyword in made.unknown_keywords:
-            meant = _MEANT.get(keyword)
-            message = f"{keyword}= raises TypeError, as before"
-            advice = f"{meant}=" if meant else f"one of {', '.join(COLLECTOR_PARAMETERS)}"
-            yield Hit(made.place, message, advice)
-
-
-RULE = Rule(
+@rule(
     "MDC205",
     "a keyword that no release accepts",
     Verdict.CHANGE,
@@ -40,5 +26,12 @@ RULE = Rule(
 Some copied snippets use features= or collector_name=. No release of the old SDK accepted them;
 its constructor raises TypeError, and so does the bridge.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield unknown keywords, one finding each."""
+    for made in facts.constructions:
+        for keyword in made.unknown_keywords:
+            meant = _MEANT.get(keyword)
+            message = f"{keyword}= raises TypeError, as before"
+            advice = f"{meant}=" if meant else f"one of {', '.join(COLLECTOR_PARAMETERS)}"
+            yield Hit(made.place, message, advice)

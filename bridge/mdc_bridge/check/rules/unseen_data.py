@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..row_shapes import Rows, collects_in_requests, hint_of, rows_of, shown
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _COLLECTING = ("collect", "add_correlations")
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls with data of which too little is seen to say that all stays."""
-    has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
-        is_asked = call.method in _COLLECTING and not call.is_partial
-        if is_asked and rows_of(call, has_inputs) is Rows.UNSEEN:
-            what = shown(call.data) or "the data"
-            yield Hit(call.place, f"the type of {what} is unknown ({hint_of(call.data)})")
-
-
-RULE = Rule(
+@rule(
     "MDC317",
     "data of unknown type",
     Verdict.UNSEEN,
@@ -34,5 +20,12 @@ collected (MDC303) behave differently: find out which case applies, then switch 
 with # mdc-bridge: ignore=MDC317. An annotation or a conversion in the script (numpy.array(...),
 reshape, pandas.DataFrame(...)) makes it visible.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls with data of which too little is seen to say that all stays."""
+    has_inputs = collects_in_requests(facts)
+    for call in facts.calls:
+        is_asked = call.method in _COLLECTING and not call.is_partial
+        if is_asked and rows_of(call, has_inputs) is Rows.UNSEEN:
+            what = shown(call.data) or "the data"
+            yield Hit(call.place, f"the type of {what} is unknown ({hint_of(call.data)})")

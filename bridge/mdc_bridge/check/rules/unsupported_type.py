@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.values import Kind
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _INSTEAD = {
     Kind.BYTES: "[data.decode()]",
@@ -45,7 +41,18 @@ _OF_OTHERS = {
 }
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC303",
+    "data of a type that is never collected",
+    Verdict.CHANGE,
+    """
+collect takes a list, a numpy array, a pandas or a Spark DataFrame. With anything else
+(text, a number, a tuple, a dict, a Series, None, a tensor, a sparse matrix, a DMatrix) it warns and
+collects nothing, in the original and in the bridge alike, so scripts that do this have never
+collected. Some models return such types from predict: fastai's a tuple, autogluon's a Series.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield collect calls whose argument is seen to be of such a type."""
     for call in facts.calls:
         kind, name = call.data.kind, call.data.name
@@ -56,17 +63,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         article = "an" if what[0] in "aeiou" else "a"
         message = f"{article} {what} is never collected: only a warning is logged"
         yield Hit(call.place, message, f"collect({instead or _INSTEAD[kind]})")
-
-
-RULE = Rule(
-    "MDC303",
-    "data of a type that is never collected",
-    Verdict.CHANGE,
-    """
-collect takes a list, a numpy array, a pandas or a Spark DataFrame. With anything else
-(text, a number, a tuple, a dict, a Series, None, a tensor, a sparse matrix, a DMatrix) it warns and
-collects nothing, in the original and in the bridge alike, so scripts that do this have never
-collected. Some models return such types from predict: fastai's a tuple, autogluon's a Series.
-""",
-    find,
-)

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield calls of add_correlations that stand alone."""
-    for call in facts.calls:
-        if call.method == "add_correlations" and call.use == "ignored":
-            message = "has no effect: the columns are added to the result, which is not used"
-            yield Hit(call.place, message, "data = ....add_correlations(data, correlations)")
-
-
-RULE = Rule(
+@rule(
     "MDC314",
     "the result of add_correlations is not used",
     Verdict.CHANGE,
@@ -25,5 +13,10 @@ RULE = Rule(
 add_correlations returns the data with eight more columns and does not change its argument; a call
 whose result is not used has no effect.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield calls of add_correlations that stand alone."""
+    for call in facts.calls:
+        if call.method == "add_correlations" and call.use == "ignored":
+            message = "has no effect: the columns are added to the result, which is not used"
+            yield Hit(call.place, message, "data = ....add_correlations(data, correlations)")

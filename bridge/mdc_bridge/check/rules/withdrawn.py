@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
-from ..findings import Verdict
 from ..installing import of_each, withdrawn_packages
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
-    """Yield requirements that nothing fulfils."""
-    for asked in of_each(facts, withdrawn_packages):
-        name, text = asked.requirement.name, asked.requirement.text
-        yield Hit(asked.place, f"{text} can no longer be installed", f"{name}==1.34.0")
-
-
-RULE = Rule(
+@rule(
     "MDC605",
     "an azureml-defaults that can no longer be installed",
     Verdict.CHANGE,
@@ -27,5 +16,9 @@ image is built from this file any more, with or without mdc-bridge. 1.14 and 1.3
 with the same numpy, pandas and scikit-learn (and see MDC609). Or build on the image in use, as
 MIGRATION.md says: FROM that image, and one pip install.
 """,
-    find,
 )
+def find(facts: Facts) -> Hits:
+    """Yield requirements that nothing fulfils."""
+    for asked in of_each(facts, withdrawn_packages):
+        name, text = asked.requirement.name, asked.requirement.text
+        yield Hit(asked.place, f"{text} can no longer be installed", f"{name}==1.34.0")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ...scripts.facts import Facts
 from ...scripts.old_names import COLLECTOR_PARAMETERS
-from ..findings import Verdict
 from ..old_sdk import contradicts, renamed
-from ..rule import Hit, Rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
-def find(facts: Facts) -> Iterator[Hit]:
+@rule(
+    "MDC206",
+    "invalid arguments of the constructor",
+    Verdict.CHANGE,
+    """
+The model's name is missing, there are more arguments than parameters, or identifier and
+designation name two folders. The constructor raises TypeError.
+""",
+)
+def find(facts: Facts) -> Hits:
     """Yield constructions that raise."""
     for made in facts.constructions:
         if contradicts(made):
@@ -23,15 +28,3 @@ def find(facts: Facts) -> Iterator[Hit]:
         if "model_name" not in made.arguments and not made.is_partial:
             advice = 'ModelDataCollector("NAME", ...)'
             yield Hit(made.place, "without a model name: TypeError", advice)
-
-
-RULE = Rule(
-    "MDC206",
-    "invalid arguments of the constructor",
-    Verdict.CHANGE,
-    """
-The model's name is missing, there are more arguments than parameters, or identifier and
-designation name two folders. The constructor raises TypeError.
-""",
-    find,
-)
