@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from ..collected.problems import Problem
     from ..read import Problems
-    from ..read.batch import Batch
+    from ..read.batch import Batch, Source
     from ..read.rows import Rows
-    from ..read.writing import Source
 
 _SHOWN_PROBLEMS = 10
 

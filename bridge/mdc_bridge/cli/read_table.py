@@ -12,7 +12,7 @@ from ..texts import counted, printable
 from .console import out
 
 if TYPE_CHECKING:
-    from ..read.writing import Source
+    from ..read.batch import Source
 
 _SHOWN_ROWS = 20
 _SHOWN_BYTES = 2**62

@@ -1,13 +1,18 @@
-"""Some rows of many, with what is known of all."""
+"""Some rows of many, with what is known of all: as lists, or as columns of pyarrow."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from copy import copy
+from typing import Any, Protocol
 
+import numpy
 import pandas
 
-from .columns import Kind, column_of, times_of
-from .frames import ID, TIME
+from .columns import BOOLEANS, FLOATS, INTEGERS, Kind, column_of, times_of
+from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
+from .placed import Places
+from .tables import ARROW, PLACE, TableChunk
 
 
 class Batch:
@@ -42,5 +47,113 @@ class Batch:
 
     def frame(self) -> pandas.DataFrame:
         """Return them as `read` does."""
-        columns = {name: self.column(name) for name in self.columns}
+        columns = {name: self.column(name) for name in self.kinds}
         return pandas.DataFrame(columns, index=pandas.RangeIndex(self.height))
+
+
+class Source(Protocol):
+    """Rows that can be had in parts, as often as needed."""
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns."""
+
+    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+        """Yield them in batches of so many rows and bytes of JSON, at most."""
+
+    def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
+        """Yield them in frames."""
+
+    def no_rows(self) -> pandas.DataFrame:
+        """Return the frame of none."""
+
+
+class TableBatch(Batch):
+    """Rows of a table with the numbers of their lines.
+
+    Args:
+        chunk: the rows.
+        places: of their lines.
+        names: of the columns, by side and name.
+        kinds: of the whole columns, by name.
+        fraction: see `Batch`.
+
+    Attributes:
+        arrays: the columns by name: int64, double, string, bool, or null; times in integer
+            microseconds since the epoch; those of `PLACES` are dictionaries with the same indices.
+        is_plain: whether these are what the columns hold as a whole.
+    """
+
+    def __init__(
+        self,
+        chunk: TableChunk,
+        places: Places,
+        names: dict[Any, str],
+        kinds: dict[str, Kind],
+        fraction: str,
+    ) -> None:
+        import pyarrow
+
+        cells = {name: chunk.table.column(name) for name in (ID, LINE, ROW, TIME, REQUEST)}
+        here = chunk.table.column(PLACE).combine_chunks()
+        for name, texts in zip(PLACES, zip(*places.names)):
+            known = pyarrow.array(texts, "string")
+            cells[name] = pyarrow.DictionaryArray.from_arrays(here, known, safe=False)
+        self.arrays = {name: _whole(cells[name]) for name in ORIGIN}
+        self.is_plain = True
+        self._height = chunk.height
+        data = chunk.data
+        for coded, name in names.items():
+            column = data.get(coded)
+            if column is None or column.null_count == len(column):
+                column = pyarrow.nulls(chunk.height, ARROW.get(kinds[name].name, "null"))
+            elif kinds[name].name in ARROW:
+                column = column.cast(ARROW[kinds[name].name])
+            else:
+                self.is_plain = False
+            self.arrays[name] = _whole(column)
+        self.kinds = kinds
+        self.fraction = fraction
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self._height
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:  # type: ignore[override]
+        """The cells by name; see `Batch`."""
+        return {name: array.to_pylist() for name, array in self.arrays.items()}
+
+    def beside(self, arrays: dict[str, Any], kinds: dict[str, Kind]) -> TableBatch:
+        """Return the rows with more columns, and their kinds."""
+        batch = copy(self)
+        batch.arrays = {**self.arrays, **arrays}
+        batch.kinds = {**self.kinds, **kinds}
+        return batch
+
+    def column(self, name: str) -> Any:
+        """Return a column as `read` does."""
+        array, kind = self.arrays[name], self.kinds[name]
+        if name == TIME or kind.name not in (INTEGERS, FLOATS, BOOLEANS):
+            return self.column_of(name, array.to_pylist())
+        if kind.name == FLOATS:
+            return array.to_numpy(zero_copy_only=False)
+        if not kind.has_gaps:
+            return numpy.array(array.to_numpy(zero_copy_only=False))
+        gaps = array.is_null().to_numpy(zero_copy_only=False)
+        filled = array.fill_null(0 if kind.name == INTEGERS else False)
+        values = numpy.array(filled.to_numpy(zero_copy_only=False))
+        if kind.name == INTEGERS:
+            return pandas.arrays.IntegerArray(values, numpy.array(gaps))
+        return pandas.arrays.BooleanArray(values, numpy.array(gaps))
+
+
+def _whole(column: Any) -> Any:
+    import pyarrow
+
+    if not isinstance(column, pyarrow.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pyarrow.concat_arrays(column.chunks or [pyarrow.array([], column.type)])

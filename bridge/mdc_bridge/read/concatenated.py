@@ -12,12 +12,14 @@ def concatenated(chunks: Sequence[TableChunk], is_sorted: bool) -> Optional[Tabl
     """Return the rows of several chunks as one; None where their types fit no table."""
     import pyarrow
 
-    schema = _schema_of(chunks)
-    if schema is None:
+    tables = [chunk.table for chunk in chunks]
+    try:
+        # Integers beyond those that doubles hold make all rows lists.
+        table = pyarrow.concat_tables(tables, promote_options="permissive")
+    except pyarrow.ArrowException:
         return None
-    tables = [_cast(chunk.table, schema) for chunk in chunks]
-    found = type(chunks[0])(pyarrow.concat_tables(tables).combine_chunks())
-    return found if is_sorted else found.in_order()
+    rows = type(chunks[0])(table.combine_chunks())
+    return rows if is_sorted else rows.in_order()
 
 
 def by_type(chunks: Sequence[TableChunk]) -> list[list[TableChunk]]:
@@ -36,38 +38,6 @@ def by_type(chunks: Sequence[TableChunk]) -> list[list[TableChunk]]:
         else:
             groups.append((types, [chunk]))
     return [group for _, group in groups]
-
-
-def _schema_of(chunks: Sequence[TableChunk]) -> Any:
-    import pyarrow
-
-    schema = chunks[0].table.schema
-    if all(chunk.table.schema.equals(schema) for chunk in chunks):
-        return schema
-    types: dict[str, Any] = {}
-    numbers = (pyarrow.int64(), pyarrow.float64())
-    for chunk in chunks:
-        for field in chunk.table.schema:
-            known = types.get(field.name)
-            if known is None or _is_null(known):
-                types[field.name] = field.type
-            elif not known.equals(field.type) and not _is_null(field.type):
-                if known not in numbers or field.type not in numbers:
-                    return None
-                # Integers beyond those that doubles hold would have made all rows lists.
-                types[field.name] = pyarrow.float64()
-    return pyarrow.schema(list(types.items()))
-
-
-def _cast(table: Any, schema: Any) -> Any:
-    import pyarrow
-
-    if table.schema.equals(schema):
-        return table
-    there = dict(zip(table.column_names, table.columns))
-    gaps = pyarrow.nulls(table.num_rows)
-    columns = [there.get(field.name, gaps).cast(field.type) for field in schema]
-    return pyarrow.table(columns, schema=schema)
 
 
 def _is_null(kind: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -13,10 +13,9 @@ from mdc_core.errors import SettingsError
 
 from ..texts import counted
 from .ahead import made_ahead, most_ahead
-from .batch import Batch
+from .batch import Batch, Source, TableBatch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
 from .frames import ID, PLACES, REQUEST, TIME
-from .table_batch import TableBatch
 
 _TYPES = {
     str: "texts",
@@ -29,6 +28,8 @@ _TYPES = {
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_NAMED = 3
 _LONGEST_REASON = 200
+# Of a batch, at most.
+_ROWS, _BYTES = 500_000, 8 * 1024 * 1024
 # Of a row group, in memory, at least.
 _GROUP_BYTES = 8 * 1024 * 1024
 # What a column of a row group takes until the file is complete.
@@ -36,21 +37,12 @@ _COLUMN_BYTES = 1750
 _CELLS = {INTEGERS: 0, FLOATS: 0.5, BOOLEANS: True, TEXTS: "", OBJECTS: None}
 
 
-def write_rows(
-    batches: Callable[[], Iterable[Batch]],
-    frames: Callable[[], Iterable[pandas.DataFrame]],
-    stream: BinaryIO,
-) -> None:
-    """Write rows as Parquet.
-
-    Args:
-        batches: returns them, the same each time.
-        frames: returns them as frames, the first without a row: their columns of objects are
-            looked at first.
-        stream: to write to.
+def write_parquet(source: Source, stream: BinaryIO) -> None:
+    """Write Parquet.
 
     Raises:
-        SettingsError: pyarrow is not installed, or cannot write them.
+        SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
+            types, integers beyond 64 bits, objects without fields, lone surrogates.
     """
     try:
         import pyarrow
@@ -61,46 +53,47 @@ def write_rows(
             "csv, json, jsonl, table"
         ) from None
     try:
-        found = iter(batches())
-        first = next(found, None)
+        batches = source.batches(_ROWS, _BYTES)
+        first = next(batches, None)
         if isinstance(first, TableBatch) and not any(map(_is_open, first.kinds.values())):
-            schema = _schema_of(first)
-            # These are mostly all different.
-            alone = {ID, REQUEST, TIME}
-            alone.update(name for name, kind in first.kinds.items() if kind.name == FLOATS)
-            coded = [name for name in schema.names if name not in alone]
-            with pyarrow.parquet.ParquetWriter(stream, schema, use_dictionary=coded) as writer:
-                tables = (_table_of(batch, schema) for batch in chain([first], found))
-                # One is written while the next is made.
-                ahead = min(2, most_ahead())
-                for _ in made_ahead(_groups(tables), writer.write_table, ahead, threads=1):
-                    pass
+            _write_tables(chain([first], batches), _schema_of(first), stream)
             return
         # pyarrow would write booleans among numbers as 0 and 1.
         if first is not None and any(map(_has_booleans_among_others, first.kinds.values())):
             raise ValueError("booleans among others")
-        schema = None
-        for frame in frames():
-            found = pyarrow.Schema.from_pandas(frame, preserve_index=False)
-            schema = found if schema is None else _both(schema, found)
-            if not any(dtype.kind == "O" for dtype in frame.dtypes):
-                break
+        schema = _schema_of_frames(chain([source.no_rows()], source.frames(_ROWS, _BYTES)))
         with pyarrow.parquet.ParquetWriter(stream, schema) as writer:
             tables = (
                 pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
-                for frame in frames()
+                for frame in source.frames(_ROWS, _BYTES)
             )
             for group in _groups(tables):
                 writer.write_table(group)
     except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-        kinds = next((batch.kinds for batch in batches()), {})
+        kinds = next((batch.kinds for batch in source.batches(_ROWS, _BYTES)), {})
         why = _mixed(kinds)
         if not why and isinstance(error, UnicodeEncodeError):
-            why = _halved(batches())
+            why = _halved(source.batches(_ROWS, _BYTES))
         why = why or str(error)[:_LONGEST_REASON]
         raise SettingsError(
             f"this cannot be written as Parquet: {why}; valid: csv, json, jsonl"
         ) from None
+
+
+def _write_tables(batches: Iterable[Batch], schema: Any, stream: BinaryIO) -> None:
+    import pyarrow.parquet
+
+    # These are mostly all different.
+    alone = {ID, REQUEST, TIME}.union(
+        field.name for field in schema if field.type.equals(pyarrow.float64())
+    )
+    coded = [name for name in schema.names if name not in alone]
+    with pyarrow.parquet.ParquetWriter(stream, schema, use_dictionary=coded) as writer:
+        tables = (_table_of(batch, schema) for batch in batches)
+        # One is written while the next is made.
+        ahead = min(2, most_ahead())
+        for _ in made_ahead(_groups(tables), writer.write_table, ahead, threads=1):
+            pass
 
 
 def _groups(tables: Iterable[Any]) -> Iterator[Any]:
@@ -167,6 +160,20 @@ def _schema_of(batch: Batch) -> Any:
     return pyarrow.Schema.from_pandas(frame, preserve_index=False)
 
 
+def _schema_of_frames(frames: Iterable[pandas.DataFrame]) -> Any:
+    """Return the schema that holds for all frames; those behind the last object are not needed."""
+    import pyarrow
+
+    schema = None
+    for frame in frames:
+        own = pyarrow.Schema.from_pandas(frame, preserve_index=False)
+        known = [own] if schema is None else [schema, own]
+        schema = pyarrow.unify_schemas(known, promote_options="permissive")
+        if not any(dtype.kind == "O" for dtype in frame.dtypes):
+            break
+    return schema
+
+
 def _table_of(batch: Batch, schema: Any) -> Any:
     import pyarrow
 
@@ -178,38 +185,3 @@ def _table_of(batch: Batch, schema: Any) -> Any:
         place = arrays[name]
         arrays[name] = place.dictionary.cast(schema.field(name).type).take(place.indices)
     return pyarrow.table([arrays[field.name].cast(field.type) for field in schema], schema=schema)
-
-
-def _both(one: Any, other: Any) -> Any:
-    """Return the schema that holds for rows of both."""
-    import pyarrow
-
-    fields = [
-        pyarrow.field(field.name, _type_of_both(field.type, other.field(at).type, field.name))
-        for at, field in enumerate(one)
-    ]
-    return pyarrow.schema(fields, one.metadata)
-
-
-def _type_of_both(one: Any, other: Any, name: str) -> Any:
-    import pyarrow
-    from pyarrow import types
-
-    if one.equals(other) or types.is_null(other):
-        return one
-    if types.is_null(one):
-        return other
-    numbers = (pyarrow.int64(), pyarrow.float64())
-    if one in numbers and other in numbers:
-        return pyarrow.float64()
-    if types.is_list(one) and types.is_list(other):
-        return pyarrow.list_(_type_of_both(one.value_type, other.value_type, name))
-    if types.is_struct(one) and types.is_struct(other):
-        fields = {each.name: each.type for each in one}
-        for each in other:
-            known = fields.get(each.name)
-            fields[each.name] = (
-                each.type if known is None else _type_of_both(known, each.type, name)
-            )
-        return pyarrow.struct(list(fields.items()))
-    raise ValueError(f"{name!r} has values of the types {one} and {other}")

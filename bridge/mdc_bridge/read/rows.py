@@ -19,7 +19,7 @@ from ..collected.places import Choice
 from ..collected.problems import Problems
 from ..files import Files
 from ..progress import Progress
-from .batch import Batch
+from .batch import Batch, TableBatch
 from .columns import Kind
 from .concatenated import by_type
 from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
@@ -30,7 +30,6 @@ from .placed import Places
 from .runs import AnyChunk, Runs, joined
 from .side_by_side import SideBySide
 from .survey import Survey
-from .table_batch import TableBatch
 from .tables import PLACE, TableChunk
 
 if TYPE_CHECKING:

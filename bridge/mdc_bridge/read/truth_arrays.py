@@ -7,9 +7,9 @@ from typing import Any, Optional
 import numpy
 import pandas
 
+from .batch import TableBatch
 from .columns import Kind
 from .matching import NONE
-from .table_batch import TableBatch
 from .truth_beside import TruthBeside
 
 _CELLS = {"Int64": 0, "float64": 0.5, "boolean": True}

@@ -7,10 +7,9 @@ from typing import Any, Optional, Union
 
 import pandas
 
-from .batch import Batch
+from .batch import Batch, TableBatch
 from .columns import Kind
 from .rows import Rows
-from .table_batch import TableBatch
 from .truth_arrays import TruthArrays
 from .truth_beside import TruthBeside
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Any, BinaryIO, Optional, Protocol
+from typing import Any, BinaryIO, Optional
 
 import numpy
-import pandas
 
 from mdc_core.encoding.cells import NULL, text_json
 from mdc_core.layouts import utc
 
 from ..collected.memory import without_cycles
 from .ahead import made_ahead, most_ahead
-from .batch import Batch
+from .batch import Batch, Source, TableBatch
 from .columns import FLOATS, OBJECTS, Kind
 from .csv_texts import csv_lines
 from .deep_cells import any_cell_json
 from .frames import TIME
-from .parquet import write_rows
-from .table_batch import TableBatch
+from .parquet import write_parquet
 from .table_texts import csv_of, jsonl_of
 
 _UNITS = {
@@ -29,26 +27,8 @@ _UNITS = {
     "milliseconds": "datetime64[ms]",
     "microseconds": "datetime64[us]",
 }
-# Of a batch, at most; what Parquet takes for each column of one is more.
+# Of a batch, at most.
 _ROWS, _BYTES = 20_000, 4 * 1024 * 1024
-_PARQUET_ROWS, _PARQUET_BYTES = 500_000, 8 * 1024 * 1024
-
-
-class Source(Protocol):
-    """Rows that can be had in parts, as often as needed."""
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the columns."""
-
-    def batches(self, rows: int, size: int) -> Iterator[Batch]:
-        """Yield them in batches of so many rows and bytes of JSON, at most."""
-
-    def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
-        """Yield them in frames."""
-
-    def no_rows(self) -> pandas.DataFrame:
-        """Return the frame of none."""
 
 
 Write = Callable[[Source, BinaryIO], None]
@@ -75,21 +55,6 @@ def write_csv(source: Source, stream: BinaryIO) -> None:
     stream.write(_csv_lines([source.names]))
     for content in _contents(source, _csv_content):
         stream.write(content)
-
-
-def write_parquet(source: Source, stream: BinaryIO) -> None:
-    """Write Parquet.
-
-    Raises:
-        SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
-            types, integers beyond 64 bits, objects without fields, lone surrogates.
-    """
-    size = (_PARQUET_ROWS, _PARQUET_BYTES)
-    write_rows(
-        lambda: source.batches(*size),
-        lambda: chain([source.no_rows()], source.frames(*size)),
-        stream,
-    )
 
 
 WRITERS: dict[str, Write] = {

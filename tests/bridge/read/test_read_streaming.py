@@ -219,7 +219,7 @@ def test_parquet_in_parts(
     memory: str, write: Any, event: Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One schema holds for lists, objects and gaps that no part has all of."""
-    monkeypatch.setattr("mdc_bridge.read.writing._PARQUET_ROWS", 2)
+    monkeypatch.setattr("mdc_bridge.read.parquet._ROWS", 2)
     for number in range(7):
         row = {"n": number, "empty": [], "list": [[number]] * (number % 3), "text": "x"}
         row.update({"object": {f"f{number % 2}": 0.5}} if number else {"mixed": 1})
