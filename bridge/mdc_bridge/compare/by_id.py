@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..collected.partitions import Partitions
 from .matching import match_by_position
-from .outputs import OutputsCheck, Record
+from .outputs import Key, OutputsCheck, Record
 from .packed import (
+    HAS_ID,
     ID,
     ROWS,
     STREAM,
@@ -24,8 +25,6 @@ from .rows import HOUR_US, Numbered, hour_text
 from .tally import Tally
 
 LEFT, RIGHT = 0, 1
-# Of the stream and the id.
-_Key = tuple[int, str]
 
 
 class Known(NamedTuple):
@@ -65,8 +64,13 @@ class MatchingById:
         """Match all records of some ids."""
         shapes = self._shapes
         rows, lines = _sorted_out(records)
-        self._outputs.add(
-            rows, lines, (lambda row: shapes.csv_row(row).hour, lambda line: hour_text(line[TIME]))
+        self._outputs.left.add(
+            ((key, ours[0]) for key, ours in rows.items() if ours[0][HAS_ID]),
+            lambda row: shapes.csv_row(row).hour,
+        )
+        self._outputs.right.add(
+            ((key, theirs[0]) for key, theirs in lines.items()),
+            lambda line: hour_text(line[TIME]),
         )
         names_of = shapes.names_of
         equal: Counter[tuple[int, int]] = Counter()
@@ -114,16 +118,10 @@ class MatchingById:
 
 def _sorted_out(
     records: Iterable[tuple[int, Record]],
-) -> tuple[dict[_Key, list[Record]], dict[_Key, list[Record]]]:
+) -> tuple[dict[Key, list[Record]], dict[Key, list[Record]]]:
     """Return rows and lines by stream and id."""
-    rows: dict[_Key, list[Record]] = {}
-    lines: dict[_Key, list[Record]] = {}
+    rows: dict[Key, list[Record]] = defaultdict(list)
+    lines: dict[Key, list[Record]] = defaultdict(list)
     for side, record in records:
-        found = lines if side else rows
-        key = (record[STREAM], record[ID])
-        known = found.get(key)
-        if known is None:
-            found[key] = [record]
-        else:
-            known.append(record)
+        (lines if side else rows)[record[STREAM], record[ID]].append(record)
     return rows, lines

@@ -14,12 +14,12 @@ from ..arguments import AnyPath, names_by_name, names_of
 from ..collected.period import Moment, Period
 from ..files.location import Location
 from ..migrate.spark_engine import check_spark
-from ..progress import Progress
+from ..progress import Progress, silent
 from .engines import ENGINES, LOCAL, SPARK
-from .naming import Naming, Wanted
-from .reading import Sides
-from .report import Report, Side
-from .running import Comparison
+from .naming import Naming
+from .report import Report
+from .running import run_comparison
+from .sides import Sides, Wanted
 
 if TYPE_CHECKING:
     from ..migrate.plan import Plan
@@ -127,11 +127,7 @@ def compare(
         sampled,
         wanted,
     )
-    report = Report(
-        Side(str(sides.left.open())),
-        Side(str(sides.right.open())),
-        None if since is None else str(since),
-        None if until is None else str(until),
-        sampled,
-    )
-    return Comparison(sides, jobs, engine == SPARK, progress).run(report)
+    report = run_comparison(sides, jobs, engine == SPARK, progress or silent)
+    report.since = None if since is None else str(since)
+    report.until = None if until is None else str(until)
+    return report

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple, Optional
 from zoneinfo import ZoneInfo
@@ -22,13 +22,13 @@ from ..archive.identity import place_id
 from ..archive.places import ArchiveFile
 from ..archive.raw_rows import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
-from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
+from ..collected.period import ALWAYS, DAY_US, folder_bounds
 from ..collected.problems import Problems
 from ..collected.times import time_of
-from ..files import Files
-from .naming import Naming, Target, Wanted
+from .naming import Stream, Target
 from .packed import CsvRecord, Shapes
 from .rows import Numbered
+from .sides import Sides
 
 _LISTED = 10
 # The folder is chosen by the time in the row, or by that of the call; these may differ.
@@ -69,41 +69,63 @@ class CsvFile(NamedTuple):
 
 
 @dataclass
+class CsvFound:
+    """What was found in CSV files beside their rows.
+
+    Attributes:
+        folders: of each stream, by number.
+        sampled_out: rows that were left out because their id was not to be kept.
+        unreadable: rows and files that could not be read, by number of their stream.
+        problems: what was not read.
+    """
+
+    folders: dict[int, set[str]] = field(default_factory=dict)
+    sampled_out: int = 0
+    unreadable: Counter[int] = field(default_factory=Counter)
+    problems: Problems = field(default_factory=Problems)
+
+    def merge(self, other: CsvFound, streams: Sequence[int]) -> None:
+        """Add what another reader found.
+
+        Args:
+            other: that.
+            streams: numbers here of its streams, by number there.
+        """
+        for stream, folders in other.folders.items():
+            self.folders.setdefault(streams[stream], set()).update(folders)
+        self.sampled_out += other.sampled_out
+        for stream, count in other.unreadable.items():
+            self.unreadable[streams[stream]] += count
+        self.problems.merge(other.problems)
+
+
 class CsvSide:
     """Reads the CSV rows of a tree.
 
+    Args:
+        sides: what is compared.
+        streams, shapes: numbers for what rows refer to.
+        first_path: number of the first file's path.
+
     Attributes:
-        files: the tree.
-        naming: which collection a file goes with.
-        period: of the rows.
-        sampled: percent of the correlation ids that the JSONL was to keep.
-        streams, paths, shapes: numbers for what rows refer to.
-        problems: counts what cannot be read.
-        wanted: which CSV is compared.
-        folders: of each stream, by number.
         targets: endpoint, deployment and collection of all files that are wanted, of any period.
-        sampled_out: rows that were left out because their id was not to be kept.
-        unreadable: rows and files that could not be read, by number of their stream.
+        found: beside the rows.
     """
 
-    files: Files
-    naming: Naming
-    period: Period
-    sampled: float
-    streams: Numbered
-    paths: Numbered
-    shapes: Shapes
-    problems: Problems
-    wanted: Wanted
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, sides: Sides, streams: Numbered, shapes: Shapes, first_path: int = 0
+    ) -> None:
         self.targets: set[tuple[str, str, str]] = set()
-        self.folders: dict[int, set[str]] = {}
-        self.sampled_out = 0
-        self.unreadable: Counter[int] = Counter()
-        self._last: tuple[list[str], Optional[ZoneInfo], _Tail]
-        self._last = ([], None, _NO_TAIL)
-        self._has_bounds = self.period != ALWAYS
+        self.found = CsvFound()
+        self._files = sides.left.open()
+        self._sides = sides
+        self._period = sides.period
+        self._has_bounds = sides.period != ALWAYS
+        self._is_sampled = sides.sampled < 100
+        self._streams = streams
+        self._paths = Numbered(first=first_path)
+        self._shapes = shapes
+        self._last: tuple[list[str], Optional[ZoneInfo], _Tail] = ([], None, _NO_TAIL)
         self._stream_numbers: dict[tuple[str, Optional[str]], int] = {}
 
     def find(self) -> list[CsvFile]:
@@ -113,17 +135,18 @@ class CsvSide:
             MissingFileError: the tree holds no CSV of the old SDK.
             SettingsError: it holds none of what is wanted.
         """
-        archived, left_out = list_archive(self.files)
+        archived, left_out = list_archive(self._files)
+        problems = self.found.problems
         for file in left_out:
             if file.is_copy:
-                self.problems.add_copy(file.path, file.reason)
+                problems.add_copy(file.path, file.reason)
             elif file.is_unreadable:
-                self.problems.add(file.path, None, file.reason)
+                problems.add(file.path, None, file.reason)
             else:
-                self.problems.add_left_out(file.path, file.reason)
+                problems.add_left_out(file.path, file.reason)
         if not archived:
             raise MissingFileError(
-                f"{self.files} holds no CSV of the old SDK; valid: the folder {CSV_ROOT}, or the "
+                f"{self._files} holds no CSV of the old SDK; valid: the folder {CSV_ROOT}, or the "
                 "folder or container with it, with files subscription/group/workspace/service/"
                 "model/version/designation/yyyy/MM/dd/data.csv"
             )
@@ -132,12 +155,14 @@ class CsvSide:
             folders = {file.folder for file in archived}
             names = {f"{each.service}/{each.model}/{each.designation}" for each in folders}
             raise SettingsError(
-                f"{self.files} has no CSV of what was asked for; it has the services, models and "
+                f"{self._files} has no CSV of what was asked for; it has the services, models and "
                 f"designations {', '.join(sorted(names)[:_LISTED])}"
             )
         return chosen
 
-    def rows(self, chosen: list[CsvFile], progress: Callable[[int], None]) -> Iterator[CsvRecord]:
+    def rows(
+        self, chosen: Iterable[CsvFile], progress: Callable[[int], None]
+    ) -> Iterator[CsvRecord]:
         """Yield the rows of files; `progress` is called with the bytes of each."""
         for file in chosen:
             try:
@@ -148,53 +173,55 @@ class CsvSide:
 
     def _chosen(self, file: ArchiveFile) -> Optional[CsvFile]:
         folder = file.folder
-        target = self.naming.target(file) if self.wanted.takes(folder) else None
+        target = self._sides.naming.target(file) if self._sides.wanted.takes(folder) else None
         if target is None:
             return None
         self.targets.add(target[:3])
         bounds = folder_bounds(folder.date)
         if bounds is None:
-            self.problems.add(file.info.path, None, f"{folder.date} is not a date")
+            self.found.problems.add(file.info.path, None, f"{folder.date} is not a date")
             return None
         begin_us, end_us = (_in_utc(bound, target.zone) for bound in bounds)
-        if not self.period.may_hold(begin_us - _SLACK_US, end_us + _SLACK_US):
+        if not self._period.may_hold(begin_us - _SLACK_US, end_us + _SLACK_US):
             return None
         return CsvFile(file, target, begin_us, end_us)
 
     def _rows_of(self, file: CsvFile) -> Iterator[CsvRecord]:
         path = file.archived.info.path
-        number = self.paths.number(path)
+        number = self._paths.number(path)
         reader = RowReader(file.target.header, file.target.names)
-        with open_content(self.files, path, file.target.encoding) as content:
+        with open_content(self._files, path, file.target.encoding) as content:
             for index, chunk in enumerate(read_chunks(content)):
                 entries = reader.read(chunk)
                 if index == 0:
                     entries = [*_doubtful_header(reader, file.target), *entries]
                 for entry in entries:
-                    if isinstance(entry, Reject):
-                        self._refuse(file, entry)
-                        continue
-                    row = self._row(file, entry, number)
-                    if row is not None:
-                        yield row
+                    if not isinstance(entry, Reject):
+                        row = self._row(file, entry, number)
+                        if row is not None:
+                            yield row
+                    elif entry.reason == CUT_OFF:
+                        self.found.problems.add_torn(path)
+                    else:
+                        self._add_unreadable(file, entry.line, entry.reason)
 
     def _row(self, file: CsvFile, row: Row, path: int) -> Optional[CsvRecord]:
         tail = self._tail(row.tail, file.target.zone)
         time_us = tail.time_us
         if time_us is not None:
-            if self._has_bounds and not self.period.holds(time_us):
+            if self._has_bounds and not self._period.holds(time_us):
                 return None
-        elif not self.period.may_hold(file.begin_us, file.end_us):
+        elif not self._period.may_hold(file.begin_us, file.end_us):
+            return None
+        if (
+            tail.id is not None
+            and self._is_sampled
+            and not is_sampled(tail.request_id or tail.id, self._sides.sampled)
+        ):
+            self.found.sampled_out += 1
             return None
         has_id = tail.id is not None
-        if (
-            has_id
-            and self.sampled < 100
-            and not is_sampled(tail.request_id or tail.id or "", self.sampled)
-        ):
-            self.sampled_out += 1
-            return None
-        in_doubt = time_us is None and not self.period.covers(file.begin_us, file.end_us)
+        in_doubt = time_us is None and not self._period.covers(file.begin_us, file.end_us)
         return (
             self._stream(file, tail.version),
             tail.id or place_id(file.archived.place, row.line),
@@ -205,9 +232,9 @@ class CsvSide:
             path,
             row.line,
             tail.request_id,
-            in_doubt or (not has_id and self.sampled < 100),
+            in_doubt or (not has_id and self._is_sampled),
             row.line == 0,
-            self.shapes.names(row.shape.names),
+            self._shapes.names(row.shape.names),
             tuple(row.cells),
         )
 
@@ -229,22 +256,16 @@ class CsvSide:
         number = self._stream_numbers.get((file.archived.info.path, version))
         if number is None:
             folder = file.archived.folder
-            stream = file.target.stream(version or folder.version)
-            number = self.streams.number(tuple(stream))
+            stream = Stream(*file.target[:3], version or folder.version)
+            number = self._streams.number(tuple(stream))
             self._stream_numbers[file.archived.info.path, version] = number
             names = (folder.service, folder.model, stream.version, folder.designation)
-            self.folders.setdefault(number, set()).add("/".join(names))
+            self.found.folders.setdefault(number, set()).add("/".join(names))
         return number
 
-    def _refuse(self, file: CsvFile, row: Reject) -> None:
-        if row.reason == CUT_OFF:
-            self.problems.add_torn(file.archived.info.path)
-        else:
-            self._add_unreadable(file, row.line, row.reason)
-
     def _add_unreadable(self, file: CsvFile, line: Optional[int], reason: str) -> None:
-        self.problems.add(file.archived.info.path, line, reason)
-        self.unreadable[self._stream(file, None)] += 1
+        self.found.problems.add(file.archived.info.path, line, reason)
+        self.found.unreadable[self._stream(file, None)] += 1
 
 
 def _doubtful_header(reader: RowReader, target: Target) -> list[Row]:

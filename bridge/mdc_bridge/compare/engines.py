@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from mdc_core.errors import StoreError
 
@@ -20,8 +20,9 @@ from ..migrate.spark_engine import spark_failed, spark_session
 from ..progress import silent
 from .by_id import Known
 from .parts import DayTask, Matched, MatchTask, days_of
-from .reading import Read, ReadTask, Sides, divided
-from .spark_tasks import ANSWER, ERROR, IN_ORDER, SCHEMA, match_days, match_parts, read_files
+from .reading import Read, ReadTask, divided
+from .sides import Sides
+from .spark_tasks import ANSWER, ERROR, IN_ORDER, SCHEMA, match, read_files
 
 LOCAL, SPARK = "local", "spark"
 ENGINES = (LOCAL, SPARK)
@@ -75,23 +76,22 @@ class Local(Engine):
         self.readers = jobs or (1 if size < _WORTH_PROCESSES else usable_cores())
 
     def read(self, tasks: Sequence[ReadTask], progress: Callable[[int], None]) -> list[Read]:
-        return self._done(tasks, progress)
+        return self._run(tasks, progress)
 
     def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
         ranges = divided([1] * parts, min(self.readers, parts))
-        matching = [
-            MatchTask(index, sides, known, self.folder, chosen, parts)
-            for index, chosen in enumerate(ranges)
-        ]
-        yield from self._done(matching, silent)
-        if any(any(days_of(self.folder, task.order).iterdir()) for task in matching):
-            days = [
-                DayTask(index, sides, known, self.folder, chosen, len(matching))
+
+        def tasks(kind: type[Union[MatchTask, DayTask]], number: int) -> list[Any]:
+            return [
+                kind(index, sides, self.folder, known, chosen, number)
                 for index, chosen in enumerate(ranges)
             ]
-            yield from self._done(days, silent)
 
-    def _done(self, tasks: Sequence[Any], progress: Callable[[int], None]) -> list[Any]:
+        yield from self._run(tasks(MatchTask, parts), silent)
+        if any(any(days_of(self.folder, index).iterdir()) for index in range(len(ranges))):
+            yield from self._run(tasks(DayTask, len(ranges)), silent)
+
+    def _run(self, tasks: Sequence[Any], progress: Callable[[int], None]) -> list[Any]:
         """Return the outcomes of tasks, in their order."""
         try:
             outcomes: Iterable[Any] = run_locally(tasks, self.readers, progress)
@@ -130,22 +130,22 @@ class Spark(Engine):
         return read
 
     def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
-        for step in (match_parts, match_days):
+        for kind in (MatchTask, DayTask):
             # In the order in which they were written, all of a part in one place.
             with spark_failed():
                 left = self._kept[-1].where(f"part > {ANSWER}").repartition(parts, "part")
                 left = left.sortWithinPartitions(*IN_ORDER)
-            yield from self._answers(left, partial(step, sides, known, parts))
+            yield from self._answers(left, partial(match, kind, sides, known, parts))
 
     def _answers(self, frame: Any, work: Callable[..., Any]) -> list[Any]:
         """Return what executors answer, in the order of tasks; what they leave is kept."""
         with spark_failed():
             # Or each step would do all of those before it once more.
-            done = frame.mapInArrow(work, SCHEMA).persist()
-            self._kept.append(done)
-            answers = done.where(f"part <= {ANSWER}").select("part", "content").collect()
+            records = frame.mapInArrow(work, SCHEMA).persist()
+            self._kept.append(records)
+            answers = records.where(f"part <= {ANSWER}").select("part", "content").collect()
         for answer in answers:
             if answer.part == ERROR:
                 raise StoreError(bytes(answer.content).decode())
-        found = [pickle.loads(bytes(answer.content)) for answer in answers]
-        return sorted(found, key=lambda outcome: outcome.order)
+        outcomes = [pickle.loads(bytes(answer.content)) for answer in answers]
+        return sorted(outcomes, key=lambda outcome: outcome.order)

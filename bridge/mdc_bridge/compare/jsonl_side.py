@@ -9,15 +9,14 @@ from typing import Optional
 
 from ..collected.copies import chosen_files
 from ..collected.lines import lines_of_chunk, raw_lines
-from ..collected.period import ALWAYS, Period, folder_bounds
+from ..collected.period import folder_bounds
 from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problems
 from ..equality.values import loads
-from ..files import Files
 from .line_template import Fields, LineTemplate, template_of
-from .naming import Naming, Wanted
 from .packed import JsonRecord, Shapes
 from .rows import Numbered
+from .sides import Sides
 
 _Target = tuple[str, str, str]
 
@@ -27,68 +26,83 @@ _MOST_TEMPLATES = 8
 
 
 @dataclass
+class JsonlFound:
+    """What was found in JSONL files beside their lines.
+
+    Attributes:
+        unreadable: lines and files that could not be read, by endpoint, deployment, collection.
+        problems: what was not read.
+    """
+
+    unreadable: Counter[_Target] = field(default_factory=Counter)
+    problems: Problems = field(default_factory=Problems)
+
+    def merge(self, other: JsonlFound) -> None:
+        """Add what another reader found."""
+        self.unreadable.update(other.unreadable)
+        self.problems.merge(other.problems)
+
+
 class JsonlSide:
     """Reads the JSONL lines of a tree.
 
+    Args:
+        sides: what is compared.
+        streams, shapes: numbers for what lines refer to.
+        first_path: number of the first file's path.
+
     Attributes:
-        files: the tree.
-        naming: which collections can have lines of the CSV.
-        period: of the lines.
-        streams, paths, shapes: numbers for what lines refer to.
-        problems: counts what cannot be read.
         deployments: endpoint and deployment of all files of the period, wanted or not.
-        unreadable: lines and files that could not be read, by endpoint, deployment, collection.
+        found: beside the lines.
     """
 
-    files: Files
-    naming: Naming
-    period: Period
-    streams: Numbered
-    paths: Numbered
-    shapes: Shapes
-    problems: Problems
-    deployments: set[tuple[str, str]] = field(default_factory=set, init=False)
-    unreadable: Counter[_Target] = field(default_factory=Counter, init=False)
-    _templates: dict[_Target, LineTemplate] = field(default_factory=dict, init=False)
-    _made: Counter[_Target] = field(default_factory=Counter, init=False)
+    def __init__(
+        self, sides: Sides, streams: Numbered, shapes: Shapes, first_path: int = 0
+    ) -> None:
+        self.deployments: set[tuple[str, str]] = set()
+        self.found = JsonlFound()
+        self._files = sides.right.open()
+        self._sides = sides
+        self._streams = streams
+        self._paths = Numbered(first=first_path)
+        self._shapes = shapes
+        self._templates: dict[_Target, LineTemplate] = {}
+        self._new_templates: Counter[_Target] = Counter()
 
-    def find(self, wanted: Wanted, targets: Collection[_Target]) -> list[CollectionFile]:
+    def find(self, targets: Collection[_Target]) -> list[CollectionFile]:
         """Return the files that can hold lines of the period.
 
         Payload logging has no CSV to compare with, and is left out.
 
         Args:
-            wanted: which CSV is compared; only what can have become of it is found.
-            targets: endpoint, deployment and collection of that CSV.
+            targets: endpoint, deployment and collection of the CSV that is wanted; only what can
+                have become of it is found.
 
         Raises:
             MissingFileError: the tree has no collected JSONL.
         """
+        choice = Choice(self._sides.period)
         collected = [
             file
-            for file in chosen_files(self.files, Choice(self.period), self.problems)
+            for file in chosen_files(self._files, choice, self.found.problems)
             if file.collection not in PAYLOAD_LOGGING
         ]
         self.deployments = {(file.endpoint, file.deployment) for file in collected}
-        return [
-            file
-            for file in collected
-            if self.naming.takes(file.endpoint, file.deployment, file.collection)
-            and self._is_wanted(file, wanted, targets)
-        ]
+        return [file for file in collected if self._is_wanted(file, targets)]
 
-    def _is_wanted(
-        self, file: CollectionFile, wanted: Wanted, targets: Collection[_Target]
-    ) -> bool:
-        if (file.endpoint, file.deployment, file.collection) in targets:
+    def _is_wanted(self, file: CollectionFile, targets: Collection[_Target]) -> bool:
+        naming, wanted = self._sides.naming, self._sides.wanted
+        names = (file.endpoint, file.deployment, file.collection)
+        if not naming.takes(*names):
+            return False
+        if names in targets:
             return True
         if wanted.designations is not None and not any(
-            file.collection in self.naming.collections_of(each) for each in wanted.designations
+            file.collection in naming.collections_of(each) for each in wanted.designations
         ):
             return False
-        deployments = {target[:2] for target in targets}
         names_one = wanted.service is not None or wanted.model is not None
-        return not names_one or (file.endpoint, file.deployment) in deployments
+        return not names_one or names[:2] in {target[:2] for target in targets}
 
     def lines(
         self, chosen: Collection[CollectionFile], progress: Callable[[int], None]
@@ -96,21 +110,21 @@ class JsonlSide:
         """Yield the lines of files; `progress` is called with the bytes of each."""
         for file in chosen:
             folder = folder_bounds(file.rolled) or (0, 0)
-            path = self.paths.number(file.info.path)
+            path = self._paths.number(file.info.path)
             names = (file.endpoint, file.deployment, file.collection)
-            before = self.problems.unreadable
+            before = self.found.problems.unreadable
             template = self._templates.get(names)
-            for number, raw in raw_lines(self.files, file.info.path, self.problems):
-                line = None if template is None else template.read(raw, self.shapes)
+            for number, raw in raw_lines(self._files, file.info.path, self.found.problems):
+                line = None if template is None else template.read(raw, self._shapes)
                 if line is None:
                     line = self._parsed(file, number, raw)
                     if line is None:
                         continue
                     template = self._template(names, raw) or template
-                elif self._is_outside(line.time_us):
+                elif line.time_us is not None and not self._sides.period.holds(line.time_us):
                     continue
                 yield (
-                    self.streams.number((*names, line.version)),
+                    self._streams.number((*names, line.version)),
                     line.correlation_id,
                     folder[0] if line.time_us is None else line.time_us,
                     path,
@@ -118,18 +132,14 @@ class JsonlSide:
                     line.request_id,
                     line.rows,
                 )
-            self.unreadable[names] += self.problems.unreadable - before
+            self.found.unreadable[names] += self.found.problems.unreadable - before
             progress(file.info.size)
-
-    def _is_outside(self, time_us: Optional[int]) -> bool:
-        return time_us is not None and self.period is not ALWAYS and not self.period.holds(time_us)
 
     def _parsed(self, file: CollectionFile, number: int, raw: bytes) -> Optional[Fields]:
         """Return what a line says; None where it cannot be read, or is of another time."""
-        for line in lines_of_chunk(
-            self.files, file, number, raw, self.period, self.problems, loads
-        ):
-            rows = list(map(self.shapes.pack, line.rows))
+        period, problems = self._sides.period, self.found.problems
+        for line in lines_of_chunk(self._files, file, number, raw, period, problems, loads):
+            rows = list(map(self._shapes.pack, line.rows))
             return Fields(
                 line.time_us, line.correlation_id, line.request_id, line.model_version, rows
             )
@@ -137,10 +147,10 @@ class JsonlSide:
 
     def _template(self, names: _Target, raw: bytes) -> Optional[LineTemplate]:
         """Return a new template for lines like one, unless there were many."""
-        if self._made[names] >= _MOST_TEMPLATES:
+        if self._new_templates[names] >= _MOST_TEMPLATES:
             return None
-        self._made[names] += 1
-        made = template_of(raw, self._templates.get(names))
-        if made is not None:
-            self._templates[names] = made
-        return made
+        self._new_templates[names] += 1
+        template = template_of(raw, self._templates.get(names))
+        if template is not None:
+            self._templates[names] = template
+        return template

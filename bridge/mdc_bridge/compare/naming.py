@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from zoneinfo import ZoneInfo
 
 from mdc_core import designations
-from mdc_core.layouts import CsvFolder
 from mdc_core.names import legal_deployment
 
 from ..archive.contents import AUTO
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 # An endpoint and a deployment.
 Deployment = tuple[str, str]
 
-_OUTPUTS = "predictions"
 # Deployments that a hint names.
 _LISTED = 5
 
@@ -55,32 +53,6 @@ class Target(NamedTuple):
     names: tuple[str, ...]
     zone: Optional[ZoneInfo]
 
-    def stream(self, version: str) -> Stream:
-        """Return the stream of rows of a model version."""
-        return Stream(self.endpoint, self.deployment, self.collection, version)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which CSV is compared, and with it what became of it; None is all.
-
-    Attributes:
-        service, model: names in its path.
-        designations: likewise.
-    """
-
-    service: Optional[str] = None
-    model: Optional[str] = None
-    designations: Optional[frozenset[str]] = None
-
-    def takes(self, folder: CsvFolder) -> bool:
-        """Return whether a folder is wanted."""
-        return (
-            self.service in (None, folder.service)
-            and self.model in (None, folder.model)
-            and (self.designations is None or folder.designation in self.designations)
-        )
-
 
 @dataclass(frozen=True)
 class Naming:
@@ -103,16 +75,6 @@ class Naming:
     header: str = "auto"
     zone: Optional[ZoneInfo] = None
     plan: Optional[Plan] = None
-
-    @property
-    def inputs(self) -> frozenset[str]:
-        """The collections of inputs."""
-        return self.collections_of(designations.INPUTS)
-
-    @property
-    def outputs(self) -> frozenset[str]:
-        """The collections of predictions."""
-        return self.collections_of(_OUTPUTS)
 
     def target(self, file: ArchiveFile) -> Optional[Target]:
         """Return what a file became; None when the plan leaves it out."""

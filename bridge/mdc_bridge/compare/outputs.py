@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Callable, NamedTuple, Optional
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, Optional
 
-from .naming import Naming
-from .packed import HAS_ID
+from mdc_core.designations import INPUTS
+
+from .naming import Deployment, Naming
 from .report import LISTED, WithoutOutputs
 from .rows import Numbered
 
-_Keys = tuple[int, str]
+_OUTPUTS = "predictions"
 Record = tuple[Any, ...]
-Hour = Callable[[Record], str]
+# Of the stream and the id.
+Key = tuple[int, str]
 
 
 class OutputsCheck:
@@ -21,43 +24,30 @@ class OutputsCheck:
     Args:
         streams: by number.
         naming: names the two collections.
+
+    Attributes:
+        left, right: one for each side.
     """
 
     def __init__(self, streams: Numbered, naming: Naming) -> None:
-        self._left = _SideCheck(streams, naming)
-        self._right = _SideCheck(streams, naming)
-
-    def add(
-        self,
-        rows: Mapping[_Keys, Sequence[Record]],
-        lines: Mapping[_Keys, Sequence[Record]],
-        hours: tuple[Hour, Hour],
-    ) -> None:
-        """Take everything that was collected under some ids, on both sides.
-
-        Args:
-            rows: by stream and id; those without an id do not count.
-            lines: likewise.
-            hours: of a row, and of a line.
-        """
-        self._left.add(rows, hours[0], needs_id=True)
-        self._right.add(lines, hours[1], needs_id=False)
+        self.left = SideCheck(streams, naming)
+        self.right = SideCheck(streams, naming)
 
     def merge(self, other: OutputsCheck) -> None:
         """Take the ids of another, which are others."""
-        self._left.merge(other._left)
-        self._right.merge(other._right)
+        self.left.merge(other.left)
+        self.right.merge(other.right)
 
     def found(self) -> dict[int, WithoutOutputs]:
         """Return the ids by the stream of their inputs."""
         result = {}
-        for stream in self._left.inputs | self._right.inputs:
-            left, right = self._left.found(stream), self._right.found(stream)
+        for stream in self.left.inputs | self.right.inputs:
+            left, right = self.left.found(stream), self.right.found(stream)
             hours = {**right, **left}
             listed = sorted(hours.items(), key=lambda item: (item[1], item[0]))[:LISTED]
             result[stream] = WithoutOutputs(
-                self._left.count(stream),
-                self._right.count(stream),
+                self.left.count(stream),
+                self.right.count(stream),
                 [(each, _side(each in left, each in right), hour) for each, hour in listed],
             )
         return result
@@ -72,73 +62,77 @@ def _side(on_left: bool, on_right: bool) -> str:
 class _Role(NamedTuple):
     """What a stream is."""
 
-    deployment: tuple[str, str]
+    deployment: Deployment
     is_input: bool
     is_output: bool
 
 
-class _SideCheck:
-    """One side."""
+class SideCheck:
+    """The ids of one side; for arguments see `OutputsCheck`.
+
+    Attributes:
+        inputs: streams of inputs.
+    """
 
     def __init__(self, streams: Numbered, naming: Naming) -> None:
         self._streams = streams
-        self._inputs, self._outputs = naming.inputs, naming.outputs
+        self._inputs = naming.collections_of(INPUTS)
+        self._outputs = naming.collections_of(_OUTPUTS)
         self.inputs: set[int] = set()
         # Deployments with outputs that carry ids.
-        self._with_outputs: set[tuple[str, str]] = set()
-        self._counts: dict[int, int] = {}
-        self._hours: dict[int, dict[str, str]] = {}
+        self._with_outputs: set[Deployment] = set()
+        self._counts: Counter[int] = Counter()
+        self._hours: defaultdict[int, dict[str, str]] = defaultdict(dict)
 
-    def add(self, records: Mapping[_Keys, Sequence[Record]], hour: Hour, needs_id: bool) -> None:
-        # By deployment: ids with inputs, with their first record, and ids with outputs.
-        inputs: dict[tuple[str, str], dict[str, tuple[int, Record]]] = {}
-        outputs: dict[tuple[str, str], set[str]] = {}
+    def add(self, records: Iterable[tuple[Key, Record]], hour: Callable[[Record], str]) -> None:
+        """Take everything that was collected under some ids.
+
+        Args:
+            records: the first record of each stream and id.
+            hour: of a record.
+        """
+        inputs: dict[tuple[Deployment, str], tuple[int, Record]] = {}
+        outputs: set[tuple[Deployment, str]] = set()
         roles: dict[int, _Role] = {}
-        for (number, identifier), of_id in records.items():
-            role = roles.get(number)
+        for (stream, identifier), record in records:
+            role = roles.get(stream)
             if role is None:
-                role = roles[number] = self._role(number)
-            if not (role.is_input or role.is_output) or (needs_id and not of_id[0][HAS_ID]):
-                continue
+                role = roles[stream] = self._role(stream)
             if role.is_input:
-                inputs.setdefault(role.deployment, {})[identifier] = (number, of_id[0])
-                self.inputs.add(number)
-            else:
-                outputs.setdefault(role.deployment, set()).add(identifier)
-        self._with_outputs.update(outputs)
-        for deployment, found in inputs.items():
-            with_outputs = outputs.get(deployment, set())
-            for identifier, (number, record) in found.items():
-                if identifier in with_outputs:
-                    continue
-                self._counts[number] = self._counts.get(number, 0) + 1
-                hours = self._hours.setdefault(number, {})
-                if len(hours) < LISTED:
-                    hours[identifier] = hour(record)
+                inputs[role.deployment, identifier] = (stream, record)
+                self.inputs.add(stream)
+            elif role.is_output:
+                outputs.add((role.deployment, identifier))
+        self._with_outputs.update(deployment for deployment, _ in outputs)
+        for key, (stream, record) in inputs.items():
+            if key not in outputs:
+                self._counts[stream] += 1
+                if len(self._hours[stream]) < LISTED:
+                    self._hours[stream][key[1]] = hour(record)
 
-    def _role(self, number: int) -> _Role:
-        endpoint, deployment, collection, _ = self._streams[number]
+    def _role(self, stream: int) -> _Role:
+        endpoint, deployment, collection, _ = self._streams[stream]
         return _Role(
             (endpoint, deployment), collection in self._inputs, collection in self._outputs
         )
 
-    def merge(self, other: _SideCheck) -> None:
+    def merge(self, other: SideCheck) -> None:
+        """Take the ids of another, which are others."""
         self.inputs |= other.inputs
         self._with_outputs |= other._with_outputs
-        for number, count in other._counts.items():
-            self._counts[number] = self._counts.get(number, 0) + count
-            hours = self._hours.setdefault(number, {})
-            for identifier, hour in other._hours[number].items():
-                if len(hours) < LISTED:
-                    hours[identifier] = hour
+        self._counts.update(other._counts)
+        for stream, hours in other._hours.items():
+            for identifier, hour in hours.items():
+                if len(self._hours[stream]) < LISTED:
+                    self._hours[stream][identifier] = hour
 
     def count(self, stream: int) -> Optional[int]:
         """Return how many ids lack outputs; None where nothing can lack them."""
-        return self._counts.get(stream, 0) if self._can_tell(stream) else None
+        return self._counts[stream] if self._can_tell(stream) else None
 
     def found(self, stream: int) -> dict[str, str]:
         """Return the hours of the first ids that lack outputs."""
-        return self._hours.get(stream, {}) if self._can_tell(stream) else {}
+        return self._hours[stream] if self._can_tell(stream) else {}
 
-    def _can_tell(self, number: int) -> bool:
-        return number in self.inputs and self._streams[number][:2] in self._with_outputs
+    def _can_tell(self, stream: int) -> bool:
+        return stream in self.inputs and self._streams[stream][:2] in self._with_outputs

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from ..collected.memory import without_cycles
 from ..collected.partitions import PART_BYTES, Partitions, stored_part, stored_size
-from ..files.location import Location
 from ..progress import Count, silent
 from .by_id import LEFT, RIGHT, Known, MatchingById
 from .matching import match_by_content
 from .outputs import OutputsCheck, Record
-from .packed import (
-    ID,
-    translated,
-)
-from .reading import Sides, left_of, right_of
+from .packed import ID, translated
+from .reading import left_of, right_of
 from .report import Dataset
 from .rows import CsvRow, JsonLine
+from .sides import SidesTask
 from .tally import Tally
 
 _MOST_SUB_PARTS = 64
@@ -40,37 +38,22 @@ class Matched(NamedTuple):
 
     order: int
     datasets: dict[int, Dataset]
-    outputs: OutputsCheck
+    outputs: Optional[OutputsCheck] = None
 
 
-class MatchTask(NamedTuple):
+@dataclass(frozen=True)
+class MatchTask(SidesTask):
     """Parts whose ids are matched, one after the other.
 
     Attributes:
-        order: of the task.
-        sides: what is compared.
         known: see there.
-        folder: the temporary one.
         chosen: numbers of the parts.
         parts: how many there are in all.
     """
 
-    order: int
-    sides: Sides
     known: Known
-    folder: Path
     chosen: range
     parts: int
-
-    @property
-    def source(self) -> Location:
-        """The CSV's tree."""
-        return self.sides.left
-
-    @property
-    def destination(self) -> Location:
-        """The JSONL's tree."""
-        return self.sides.right
 
     def run(self, _count: Count = silent) -> Matched:
         """Match them; rows without an id, and what might be theirs, wait in `days_of` the task."""
@@ -111,42 +94,26 @@ class MatchTask(NamedTuple):
                     yield side, translated(record, numbers, side == LEFT)
 
 
-class DayTask(NamedTuple):
+@dataclass(frozen=True)
+class DayTask(SidesTask):
     """Parts whose days are matched.
 
     Attributes:
-        order: of the task.
-        sides: what is compared.
         known: see there.
-        folder: the temporary one.
         chosen: numbers of the parts.
         matchers: number of tasks whose rows are left.
     """
 
-    order: int
-    sides: Sides
     known: Known
-    folder: Path
     chosen: range
     matchers: int
-
-    @property
-    def source(self) -> Location:
-        """The CSV's tree."""
-        return self.sides.left
-
-    @property
-    def destination(self) -> Location:
-        """The JSONL's tree."""
-        return self.sides.right
 
     def run(self, _count: Count = silent) -> Matched:
         """Match them by content."""
         tally = self.known.tally()
         for part in self.chosen:
             self._match(tally, part)
-        outputs = OutputsCheck(self.known.streams, self.sides.naming)
-        return Matched(self.order, tally.datasets, outputs)
+        return Matched(self.order, tally.datasets)
 
     def _match(self, tally: Tally, part: int) -> None:
         rows: dict[_Key, list[CsvRow]] = defaultdict(list)

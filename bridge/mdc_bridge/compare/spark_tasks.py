@@ -9,16 +9,18 @@ from __future__ import annotations
 import pickle
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 from mdc_core.errors import MdcError
 
 from ..collected.partitions import temporary_folder
 from .by_id import LEFT, RIGHT, Known
 from .parts import DayTask, MatchTask, days_of
-from .reading import ReadTask, Sides, left_of, right_of
+from .reading import ReadTask, left_of, right_of
+from .sides import Sides
 
 # Of an answer for the driver, and of an error, in place of the number of a part.
 ANSWER, ERROR = -1, -2
@@ -51,38 +53,35 @@ def read_files(batches: Iterable[Any]) -> Iterator[Any]:
             yield from _in_folder(partial(_read, task))
 
 
-def match_parts(sides: Sides, known: Known, parts: int, batches: Iterable[Any]) -> Iterator[Any]:
+def match(
+    kind: type[Union[MatchTask, DayTask]],
+    sides: Sides,
+    known: Known,
+    parts: int,
+    batches: Iterable[Any],
+) -> Iterator[Any]:
     """Match records part by part: yield what became of them, and what is left for its day.
 
     Args:
+        kind: of the tasks.
         sides: see `MatchTask`.
         known: likewise.
         parts: likewise.
         batches: of all records of some parts, in their order.
     """
 
-    def match(folder: Path) -> Iterator[_Piece]:
+    def match_in(folder: Path) -> Iterator[_Piece]:
         for part in _stored(batches, folder):
-            task = MatchTask(part, sides, known, folder, range(part, part + 1), parts)
+            task = kind(part, sides, folder, known, range(part, part + 1), parts)
             yield _Piece(ANSWER, part, LEFT, 0, pickle.dumps(task.run()))
-            yield from _pieces(folder, part, DAYS)
+            if kind is MatchTask:
+                yield from _pieces(folder, part, DAYS)
 
-    yield from _in_folder(match)
-
-
-def match_days(sides: Sides, known: Known, parts: int, batches: Iterable[Any]) -> Iterator[Any]:
-    """Match what is left of days, likewise."""
-
-    def match(folder: Path) -> Iterator[_Piece]:
-        for part in _stored(batches, folder):
-            task = DayTask(part, sides, known, folder, range(part, part + 1), parts)
-            yield _Piece(ANSWER, part, LEFT, 0, pickle.dumps(task.run()))
-
-    yield from _in_folder(match)
+    yield from _in_folder(match_in)
 
 
 def _read(task: ReadTask, folder: Path) -> Iterator[_Piece]:
-    found = task._replace(folder=folder).run()
+    found = replace(task, folder=folder).run()
     yield _Piece(ANSWER, task.order, LEFT, 0, pickle.dumps(found))
     for side in (LEFT, RIGHT):
         yield from _pieces(folder, task.order, side)

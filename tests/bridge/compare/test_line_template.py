@@ -11,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdc_bridge.collected.period import Period
-from mdc_bridge.collected.problems import Problems
 from mdc_bridge.compare import jsonl_side
 from mdc_bridge.compare.jsonl_side import JsonlSide
 from mdc_bridge.compare.line_template import template_of
-from mdc_bridge.compare.naming import Naming, Wanted
 from mdc_bridge.compare.packed import Shapes
 from mdc_bridge.compare.rows import Numbered
-from mdc_bridge.files import open_files
+from mdc_bridge.compare.sides import Sides
+from mdc_bridge.files.location import Location
 
 _LINE = (
     b'{"specversion":"1.0","id":"1","time":"2026-11-21T09:16:25Z","data":'
@@ -97,25 +96,20 @@ _ODD += [
 
 def _found(root: Path, is_fast: bool, since: Optional[str]) -> tuple[Any, ...]:
     """Return all that is read of a tree, and how many templates were made."""
-    side = JsonlSide(
-        open_files(root, "RIGHT"),
-        Naming(),
-        Period.of(since, None),
-        Numbered(),
-        Numbered(),
-        Shapes(),
-        Problems(),
-    )
+    place = Location.of(root, "RIGHT", "")
+    streams, shapes = Numbered(), Shapes()
+    side = JsonlSide(Sides(place, place, period=Period.of(since, None)), streams, shapes)
     before = jsonl_side._MOST_TEMPLATES
     jsonl_side._MOST_TEMPLATES = before if is_fast else 0
     try:
-        files = side.find(Wanted(), {("credit", "blue", "model_inputs")})
+        files = side.find({("credit", "blue", "model_inputs")})
         lines = list(side.lines(files, lambda _: None))
     finally:
         jsonl_side._MOST_TEMPLATES = before
-    rows = [list(map(side.shapes.unpack, line[-1])) for line in lines]
+    rows = [list(map(shapes.unpack, line[-1])) for line in lines]
     texts = [repr(list(row.items())) for each in rows for row in each]
-    return lines, texts, side.streams.items, side.problems, +side.unreadable, len(side._templates)
+    problems, unreadable = side.found.problems, +side.found.unreadable
+    return lines, texts, streams.items, problems, unreadable, len(side._templates)
 
 
 def _check(root: Path, lines: list[bytes], since: Optional[str] = None) -> int:
