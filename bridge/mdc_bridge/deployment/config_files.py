@@ -16,41 +16,8 @@ from mdc_core.errors import StoreError
 
 from ..scripts.finding import SKIPPED_FOLDERS
 from .old_service import DeploymentError, OldDeployment
+from .old_settings import NAMES_BY_PATH
 
-_SETTINGS = {
-    "autoScaler.autoscaleEnabled": "autoscale_enabled",
-    "autoScaler.minReplicas": "autoscale_min_replicas",
-    "autoScaler.maxReplicas": "autoscale_max_replicas",
-    "autoScaler.refreshPeriodInSeconds": "autoscale_refresh_seconds",
-    "autoScaler.targetUtilization": "autoscale_target_utilization",
-    "dataCollection.storageEnabled": "collect_model_data",
-    "authEnabled": "auth_enabled",
-    "containerResourceRequirements.cpu": "cpu_cores",
-    "containerResourceRequirements.memoryInGB": "memory_gb",
-    "containerResourceRequirements.cpuLimit": "cpu_cores_limit",
-    "containerResourceRequirements.memoryInGBLimit": "memory_gb_limit",
-    "appInsightsEnabled": "enable_app_insights",
-    "scoringTimeoutMs": "scoring_timeout_ms",
-    "maxConcurrentRequestsPerContainer": "replica_max_concurrent_requests",
-    "maxQueueWaitMs": "max_request_wait_time",
-    "numReplicas": "num_replicas",
-    "keys.primaryKey": "primary_key",
-    "keys.secondaryKey": "secondary_key",
-    "gpuCores": "gpu_cores",
-    "livenessProbeRequirements.periodSeconds": "period_seconds",
-    "livenessProbeRequirements.initialDelaySeconds": "initial_delay_seconds",
-    "livenessProbeRequirements.timeoutSeconds": "timeout_seconds",
-    "livenessProbeRequirements.successThreshold": "success_threshold",
-    "livenessProbeRequirements.failureThreshold": "failure_threshold",
-    "namespace": "namespace",
-    "tokenAuthEnabled": "token_auth_enabled",
-    "computeTargetName": "compute_target_name",
-    "versionName": "version_name",
-    "trafficPercentile": "traffic_percentile",
-    "tags": "tags",
-    "properties": "properties",
-    "description": "description",
-}
 CONFIG_SUFFIXES = (".json", ".yml", ".yaml")
 _INSTANCES = ("aci", "containerinstance")
 _LARGEST = 1_000_000  # bytes; configurations are small, data are not
@@ -149,8 +116,8 @@ def read_deployment_config(old: OldDeployment, content: dict[str, Any]) -> None:
     for path, value in _leaves(content):
         if path == "computeType" or value is None:
             continue
-        if path in _SETTINGS:
-            settings[_SETTINGS[path]] = value
+        if path in NAMES_BY_PATH:
+            settings[NAMES_BY_PATH[path]] = value
         else:
             old.leftovers[path] = value
     old.compute = settings.get("compute_target_name") or old.compute

@@ -18,8 +18,9 @@ from .conda import make_conda
 from .new_files import NewFiles
 from .old_service import OldDeployment
 from .options import DeploymentOptions
-from .reading import read_conda, read_old, read_scoring_script
+from .reading import read_conda, read_old
 from .remarks import Kind, Remark, Remarks
+from .scoring_script import read_scoring_script
 from .versions import say_traffic
 
 DEPLOYMENT, ENDPOINT = "deployment.yml", "endpoint.yml"

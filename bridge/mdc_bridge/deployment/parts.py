@@ -6,9 +6,9 @@ from typing import Any
 
 from .environment import read_environment
 from .old_service import OldDeployment
+from .old_settings import POSITIONAL_SETTINGS
 from .remarks import described
 from .seen import Made, Unknown
-from .signatures import CONFIGURATION
 
 AKS = ("AksWebservice.deploy_configuration", "AksEndpoint.deploy_configuration")
 FROM_IMAGE = "Webservice.deploy_from_image"
@@ -37,7 +37,7 @@ def service_name(deploy: Made) -> str:
 
 def settings_given(configuration: Made) -> dict[str, Any]:
     """Return what a configuration was given, by the names of its arguments."""
-    settings = dict(zip(CONFIGURATION, configuration.positional))
+    settings = dict(zip(POSITIONAL_SETTINGS, configuration.positional))
     settings.update(configuration.keywords)
     settings.update(configuration.attributes)
     return {name: value for name, value in settings.items() if value is not None}

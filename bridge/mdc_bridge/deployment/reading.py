@@ -11,7 +11,7 @@ from typing import Any, Optional
 from mdc_core.errors import MissingFileError, StoreError
 
 from ..requirements import requirement_lines
-from ..scripts import Source, find_scripts, read_script
+from ..scripts import Source, find_scripts
 from ..scripts.analysis import programs
 from ..scripts.parsing import parse
 from ..scripts.reading import read_parts
@@ -28,13 +28,11 @@ from .config_files import (
     read_deployment_config,
     read_inference_config,
 )
-from .new_files import renamed_collections
 from .old_service import DeploymentError, OldDeployment
+from .old_settings import check_types
 from .options import DeploymentOptions
-from .remarks import Kind, Remarks, is_unknown
-from .scoring_script import ScriptFacts, read_script_facts
+from .remarks import Remarks, is_unknown
 from .service_code import from_code
-from .value_types import check_types
 
 _HINTS = ("deploy_configuration", "Model.deploy", "Webservice.deploy", "create_version")
 
@@ -101,13 +99,13 @@ def _from_code(paths: Sequence[str], options: DeploymentOptions) -> OldDeploymen
             found[path].texts = {each.name: each.text for each in written if each.name}
         except DeploymentError as error:
             refusals.append(error)
-    _raise_first(problems)
+    raise_first(problems)
     if len(found) > 1:
         shown = "; ".join(_shown(path, old) for path, old in found.items())
         raise DeploymentError(f"several files deploy services; choose one of them: {shown}")
     if not found and not refusals:
         parsed = map(parse, without_hint)
-        _raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
+        raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
     if not found:
         raise refusals[0] if refusals else _nothing(paths)
     return next(iter(found.values()))
@@ -124,13 +122,13 @@ def _from_script(path: str, sources: Sequence[Source], options: DeploymentOption
         if source.written_to is None:
             parsed = parse(source)
             if isinstance(parsed, UnreadableScript):
-                _raise_first([parsed])
+                raise_first([parsed])
             else:
                 trees.append((source, parsed))
     try:
         made = made_in(trees)
     except RecursionError:
-        _raise_first([UnreadableScript(path, "is nested too deeply to be followed")])
+        raise_first([UnreadableScript(path, "is nested too deeply to be followed")])
         raise
     old = from_code(made, Path(path).parent, options.service)
     for program in programs(sources):
@@ -149,53 +147,16 @@ def _nothing(paths: Sequence[str]) -> DeploymentError:
     )
 
 
-def _raise_first(problems: Sequence[UnreadableScript]) -> None:
+def raise_first(problems: Sequence[UnreadableScript]) -> None:
+    """Raise the first of what could not be read.
+
+    Raises:
+        StoreError: there is one.
+    """
     for problem in problems:
         line = f", line {problem.line}" if problem.line else ""
         cell = f", cell {problem.cell}" if problem.cell else ""
         raise StoreError(f"{problem.path}{cell}{line} {problem.reason}")
-
-
-def read_scoring_script(
-    old: OldDeployment, options: DeploymentOptions, remarks: Remarks
-) -> Optional[ScriptFacts]:
-    """Return what the scoring script asks of its container, None when it is not to be found.
-
-    Raises:
-        StoreError: it is there and cannot be read.
-    """
-    renamed = renamed_collections(options.collections)
-    if options.script is not None:
-        sources = _sources(os.fspath(options.script))
-    elif isinstance(old.script, str):
-        sources = _found_script(old)
-    else:
-        return None
-    if not sources:
-        return None
-    facts = read_script_facts(sources, renamed, remarks)
-    _raise_first(facts.unreadable)
-    return facts
-
-
-def _found_script(old: OldDeployment) -> Sequence[Source]:
-    """Return the scoring script: beside the code, below the current folder, or in a cell."""
-    for root, path in old.places_of_script.items():
-        if path.is_file():
-            old.folder = root
-            return _sources(str(path))
-    name = os.path.basename(old.script)
-    return next(
-        (cells for path, cells in old.written.items() if os.path.basename(path) == name), ()
-    )
-
-
-def _sources(path: str) -> Sequence[Source]:
-    if not os.path.exists(path):
-        raise MissingFileError(f"{path} does not exist; valid: a scoring script")
-    sources, unreadable = read_script(path)
-    _raise_first(unreadable)
-    return sources
 
 
 def read_conda(old: OldDeployment, options: DeploymentOptions, remarks: Remarks) -> Any:
@@ -216,7 +177,7 @@ def read_conda(old: OldDeployment, options: DeploymentOptions, remarks: Remarks)
             if os.path.basename(name) == os.path.basename(named):
                 return _conda_text(text, Path(name))
         if not (old.conda and old.conda.get("dependencies")):
-            remarks.add(Kind.VALUE, CONDA, f"{named} was not found: add the packages of the model")
+            remarks.needs_value(CONDA, f"{named} was not found: add the packages of the model")
             return {"dependencies": ["pip"]}
     elif is_unknown(named):
         remarks.known(CONDA, named)

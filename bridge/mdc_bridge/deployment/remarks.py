@@ -55,12 +55,17 @@ class Remarks:
     def __init__(self) -> None:
         self.all: list[Remark] = []
 
-    def add(self, kind: Kind, key: str, text: str) -> None:
-        """Add a remark, once."""
-        # A control character in a comment is not valid YAML.
-        remark = Remark(kind, printable(key), printable(without_secrets(text)))
-        if remark not in self.all:
-            self.all.append(remark)
+    def needs_value(self, key: str, text: str) -> None:
+        """Remark that the new files lack a value."""
+        self._add(Kind.VALUE, key, text)
+
+    def lost(self, key: str, text: str) -> None:
+        """Remark that something of the old deployment has no counterpart."""
+        self._add(Kind.LOST, key, text)
+
+    def changed(self, key: str, text: str) -> None:
+        """Remark that something is different now."""
+        self._add(Kind.CHANGED, key, text)
 
     def known(self, key: str, value: Any, placeholder: Any = FILL_IN) -> Any:
         """Return a value, or a placeholder and a remark where only running the code would tell.
@@ -72,8 +77,14 @@ class Remarks:
         """
         if not is_unknown(value):
             return value
-        self.add(Kind.VALUE, key, f"is {described(value)} in the code, which is not a constant")
+        self.needs_value(key, f"is {described(value)} in the code, which is not a constant")
         return placeholder
+
+    def _add(self, kind: Kind, key: str, text: str) -> None:
+        # A control character in a comment is not valid YAML.
+        remark = Remark(kind, printable(key), printable(without_secrets(text)))
+        if remark not in self.all:
+            self.all.append(remark)
 
 
 def without_secrets(text: str) -> str:

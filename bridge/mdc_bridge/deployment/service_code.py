@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from .environment import conda_of
 from .old_service import DeploymentError, OldDeployment
+from .old_settings import POSITIONAL_SETTINGS
 from .parts import (
     AKS,
     FROM_IMAGE,
@@ -20,7 +21,6 @@ from .parts import (
     settings_given,
 )
 from .seen import Made
-from .signatures import CONFIGURATION
 from .versions import CREATES, DELETES, derived, settings_of, versions_of
 
 _ACI = "AciWebservice"
@@ -66,12 +66,13 @@ def from_code(made: Sequence[Made], folder: Path, service: Optional[str] = None)
         text = "is deployed to Azure Container Instances, which never collected: left out"
         old.notes.append((f"service {name}", f"({place}) {text}"))
     for update in made:
-        given = {name: update.keywords[name] for name in CONFIGURATION if name in update.keywords}
-        is_service = update.maker == ".update" and not _is_of_another(update.origin, old.name)
-        if is_service and (deploy is None or update.origin is not deploy):
-            given = {name: value for name, value in given.items() if name not in settings}
-        if is_service:
-            settings.update({name: value for name, value in given.items() if value is not None})
+        if update.maker != ".update" or _is_of_another(update.origin, old.name):
+            continue
+        replaces = deploy is not None and update.origin is deploy
+        for name in POSITIONAL_SETTINGS:
+            value = update.keywords.get(name)
+            if value is not None and (replaces or name not in settings):
+                settings[name] = value
     if settings:
         old.settings = settings
     _read_versions(old, made, deploy)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from .remarks import FILL_IN, Kind, Remarks, described, is_unknown
+from .old_settings import SETTINGS
+from .remarks import FILL_IN, Remarks, described, is_unknown
 
 MANAGED = "managed"
 
@@ -36,13 +37,12 @@ _SCALE = {
     "autoscale_refresh_seconds": "polling_interval",
 }
 _SIZES = ("cpu_cores", "memory_gb", "gpu_cores", "cpu_cores_limit", "memory_gb_limit")
-_ALIKE = {
+_SAME = {
     "tags": "tags",
     "properties": "properties",
     "description": "description",
     "enable_app_insights": "app_insights_enabled",
 }
-_READ_ELSEWHERE = ("collect_model_data", "compute_target_name", "version_name")
 _LOST = {
     "primary_key": "keys are created with the endpoint: az ml online-endpoint get-credentials",
     "secondary_key": "keys are created with the endpoint: az ml online-endpoint get-credentials",
@@ -62,15 +62,15 @@ class SettingsMap:
 
     def __init__(self, settings: Optional[dict[str, Any]], kind: str, remarks: Remarks) -> None:
         self._old = settings or {}
-        self._was_on_aks = settings is not None
-        # Settings are given in a way that is not seen: nothing may be called a default then.
+        # Settings that are given in a way that is not seen: nothing may be called a default then.
         self._hidden = self._old.get("**")
+        self._has_defaults = settings is not None and self._hidden is None
         self._kind = kind
         self._remarks = remarks
 
     def plain(self) -> dict[str, Any]:
         """Return tags, properties and what else goes over under a name of its own."""
-        return self._named("", _ALIKE)
+        return self._named("", _SAME)
 
     def sizes(self, given_type: Optional[str]) -> dict[str, Any]:
         """Return instance type or container resources."""
@@ -95,7 +95,7 @@ class SettingsMap:
     def scale(self, given_count: Optional[int]) -> dict[str, Any]:
         """Return the number of instances, or how it follows the load."""
         count = self._old.get("num_replicas")
-        default = count is None and self._was_on_aks and self._hidden is None
+        default = count is None and self._has_defaults
         autoscaled = self._old.get("autoscale_enabled", default)
         if is_unknown(autoscaled):
             self._remarks.known("scale_settings", autoscaled)
@@ -103,25 +103,22 @@ class SettingsMap:
         if given_count is not None or not autoscaled:
             for name in _SCALE:
                 if name in self._old and not autoscaled:
-                    self._say_lost(name, "has no effect, because autoscaling is off")
+                    self._remarks.lost(name, "has no effect, because autoscaling is off")
             count = given_count if given_count is not None else count
             if count is None:
-                self._remarks.add(
-                    Kind.VALUE, "instance_count", "is not known: give --instance-count"
-                )
+                self._remarks.needs_value("instance_count", "is not known: give --instance-count")
             return {"instance_count": self._number("instance_count", count, 1)}
         return self._autoscaled()
 
     def requests(self) -> dict[str, Any]:
         """Return time limits and queues."""
         timeout = self._old.get("scoring_timeout_ms")
-        if timeout is None and self._was_on_aks and self._hidden is None:
+        if timeout is None and self._has_defaults:
             timeout = _TIMEOUT_MS
-            self._remarks.add(
-                Kind.CHANGED,
+            self._remarks.changed(
                 "request_settings.request_timeout_ms",
-                f"{timeout}, the default of AKS, is written explicitly: the default "
-                f"of endpoints is 5000",
+                f"{timeout}, the default of AKS, is written explicitly: the default of endpoints "
+                "is 5000",
             )
         found: dict[str, Any] = {}
         if timeout is not None:
@@ -129,10 +126,8 @@ class SettingsMap:
         names = dict(_REQUESTS)
         if self._kind == MANAGED and "max_request_wait_time" in self._old:
             del names["max_request_wait_time"]
-            self._say_lost(
-                "max_request_wait_time",
-                "in managed endpoints request_timeout_ms includes the waiting time",
-            )
+            text = "in managed endpoints request_timeout_ms includes the waiting time"
+            self._remarks.lost("max_request_wait_time", text)
         found.update(self._named("request_settings.", names))
         return {"request_settings": found} if found else {}
 
@@ -151,29 +146,20 @@ class SettingsMap:
         if token:
             return "aml_token"
         if not key:
-            self._say_lost(
-                "auth_enabled",
-                "endpoints require a key or a token: callers must send one",
-            )
+            text = "endpoints require a key or a token: callers must send one"
+            self._remarks.lost("auth_enabled", text)
         return "key"
 
-    def say_lost(self) -> None:
+    def remark_on_lost(self) -> None:
         """Remark on what has no place in the new files."""
         for name, text in _LOST.items():
             if self._old.get(name) not in (None, False):
-                self._say_lost(name, text)
+                self._remarks.lost(name, text)
         if self._hidden is not None:
-            self._remarks.add(
-                Kind.VALUE,
-                "**",
-                f"{described(self._hidden)} has settings that cannot be read here: add them to "
-                "the files",
-            )
-        known = {*_LOST, "**", "traffic_percentile", *_READ_ELSEWHERE, *_SCALE, *_SIZES, *_PROBE}
-        known |= {*_REQUESTS, *_ALIKE, "scoring_timeout_ms", "auth_enabled", "token_auth_enabled"}
-        known |= {"num_replicas", "autoscale_enabled"}
-        for name in sorted(self._old.keys() - known):
-            self._say_lost(name, f"{described(self._old[name])}; look for it in the schema")
+            text = "has settings that cannot be read here: add them to the files"
+            self._remarks.needs_value("**", f"{described(self._hidden)} {text}")
+        for name in sorted(self._old.keys() - SETTINGS.keys() - {"**"}):
+            self._remarks.lost(name, f"{described(self._old[name])}; look for it in the schema")
 
     def _virtual_machine(self, given_type: Optional[str]) -> Any:
         given = {name: self._old[name] for name in _SIZES if name in self._old}
@@ -182,11 +168,10 @@ class SettingsMap:
             if given:
                 gpus = "; it must have GPUs" if has_gpus else ""
                 text = f"{given_type} replaces {described(given)}{gpus}"
-                self._remarks.add(Kind.CHANGED, "instance_type", text)
+                self._remarks.changed("instance_type", text)
             return given_type
         sizes = described(given) if given else f"cpu_cores={_CPU}, memory_gb={_MEMORY_GB}"
-        self._remarks.add(
-            Kind.VALUE,
+        self._remarks.needs_value(
             "instance_type",
             f"managed endpoints use whole virtual machines: choose one with {sizes}, "
             + ("with GPUs" if has_gpus else "such as Standard_DS3_v2"),
@@ -200,7 +185,7 @@ class SettingsMap:
             scale.update(self._named("scale_settings.", _SCALE))
             return {"scale_settings": scale}
         least = self._number("instance_count", self._old.get("autoscale_min_replicas", 1), 1)
-        self._say_lost(
+        self._remarks.lost(
             "autoscale_*",
             f"({described(given) or 'on by default, 1 to 10 replicas'}): managed endpoints are "
             "scaled by rules of Azure Monitor (az monitor autoscale); "
@@ -212,10 +197,8 @@ class SettingsMap:
         value = self._number("request_settings.request_timeout_ms", timeout, _TIMEOUT_MS)
         longest = _LONGEST_TIMEOUT_MS[self._kind]
         if isinstance(value, (int, float)) and value > longest:
-            self._say_lost(
-                "scoring_timeout_ms",
-                f"{value} is above the {longest} that {self._kind} endpoints allow",
-            )
+            text = f"{value} is above the {longest} that {self._kind} endpoints allow"
+            self._remarks.lost("scoring_timeout_ms", text)
             return longest
         return value
 
@@ -236,6 +219,3 @@ class SettingsMap:
         if value is None or isinstance(value, str):
             return value
         return f"{value:g}{unit}"
-
-    def _say_lost(self, name: str, text: str) -> None:
-        self._remarks.add(Kind.LOST, name, text)

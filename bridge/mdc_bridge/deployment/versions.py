@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any
 
 from .old_service import OldDeployment
-from .remarks import FILL_IN, Kind, Remarks, is_unknown
+from .remarks import FILL_IN, Remarks, is_unknown
 from .seen import Made
 
 CREATES, UPDATES, DELETES = ".create_version", ".update_version", ".delete_version"
@@ -68,8 +68,7 @@ def say_traffic(
     if all((old.settings or {}).get("traffic_percentile") is None for _, old in versions):
         return
     given = " ".join(f"{name}={percent}" for name, percent in shares.items())
-    remarks.add(
-        Kind.LOST,
+    remarks.lost(
         "traffic_percentile",
         "traffic is set once the deployments exist: az ml online-endpoint update "
         f'--name {endpoint} --traffic "{given}"',
