@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
+
+from mdc_core.errors import StoreError
 
 LONGEST = 500
 
@@ -11,6 +14,20 @@ LONGEST = 500
 def counted(number: int, thing: str) -> str:
     """Return a number with what it counts: `1 row`, `2,000 rows`."""
     return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark.
+
+    Raises:
+        StoreError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path} is not UTF-8: {error}") from error
 
 
 def printable(text: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-from mdc_core.errors import StoreError
+from collections import defaultdict
 
 from ..migrate import DatasetKey, DatasetPlan, Plan, load_plan
 from ..migrate.destination import is_there, sizes_of
 from ..migrate.ledger import Ledger, UnitReport
 from ..migrate.units import Unit, units_of
-from ..texts import counted
+from ..texts import counted, read_text
 from .holdings import Holdings
 from .services import Service
 from .steps import State, Step
@@ -33,8 +31,8 @@ def archive_step(service: Service, held: Holdings) -> Step:
     plan = _plan(service, held)
     planned, unplanned = units_of(plan, held.csv)
     units = [unit for unit in planned if not unit.dataset.skip]
-    reports = dict(_reports(held, {unit.id for unit in units}))
-    done = [unit for unit in units if _is_done(unit, reports.get(unit.id, []))]
+    reports = _reports(held, {unit.id for unit in units})
+    done = [unit for unit in units if _is_done(unit, reports[unit.id])]
     finished = {unit.id for unit in done}
     waiting = [unit for unit in units if unit.id not in finished]
     live = [unit for unit in waiting if _is_collected(unit, held)]
@@ -59,17 +57,15 @@ def archive_step(service: Service, held: Holdings) -> Step:
         if noted and not held.csv:
             return Step(7, State.DONE, f"{counted(noted, 'unit')} migrated, the CSV is gone", found)
         return Step(7, State.UNKNOWN, "no CSV is there", found)
+    counts = (
+        (len(live), f"{len(live):,} collected as JSONL"),
+        (rejected, f"{counted(rejected, 'row')} rejected"),
+        (len(unplanned), f"{counted(len(unplanned), 'file')} not in the plan"),
+        (len(left_out), f"{counted(len(left_out), 'file')} not read: mdc-bridge plan says why"),
+        (left, f"{left:,} left"),
+    )
     text = f"{len(done):,} of {counted(len(units), 'unit')} migrated"
-    if live:
-        text += f", {len(live):,} collected as JSONL"
-    if rejected:
-        text += f", {counted(rejected, 'row')} rejected"
-    if unplanned:
-        text += f", {counted(len(unplanned), 'file')} not in the plan"
-    if left_out:
-        text += f", {counted(len(left_out), 'file')} not read: mdc-bridge plan says why"
-    if left:
-        text += f", {left:,} left"
+    text = ", ".join([text, *(each for number, each in counts if number)])
     state = State.LEFT if left or unplanned or left_out else State.DONE
     return Step(7, state, text, found)
 
@@ -78,30 +74,25 @@ def _plan(service: Service, held: Holdings) -> Plan:
     if service.plan is None:
         keys = {DatasetKey.of_file(file) for file in held.csv}
         return Plan(tuple(map(DatasetPlan.new, keys)))
-    path = Path(service.plan)
-    try:
-        return load_plan(path.read_text(encoding="utf-8"), path.name)
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{path.name} is not UTF-8") from error
+    return load_plan(read_text(service.plan), os.path.basename(service.plan))
 
 
-Found = tuple[UnitReport, bool]
+# A note, and whether the files that it names are there.
+_Noted = tuple[UnitReport, bool]
 
 
-def _reports(held: Holdings, units: set[str]) -> Iterator[tuple[str, list[Found]]]:
-    """Yield of each unit its notes at all destinations, and whether its files are there."""
-    found: dict[str, list[Found]] = {}
+def _reports(held: Holdings, units: set[str]) -> dict[str, list[_Noted]]:
+    """Return the notes of each unit at all destinations."""
+    reports: dict[str, list[_Noted]] = defaultdict(list)
     for files, known in held.destinations:
         due = sorted(known & units)
         sizes = sizes_of(files) if due else {}
         for report in Ledger(files).read_all(due):
-            found.setdefault(report.unit, []).append((report, is_there(report, sizes)))
-    yield from found.items()
+            reports[report.unit].append((report, is_there(report, sizes)))
+    return reports
 
 
-def _is_done(unit: Unit, reports: list[Found]) -> bool:
+def _is_done(unit: Unit, reports: list[_Noted]) -> bool:
     version = unit.source_version
     return any(
         report.complete

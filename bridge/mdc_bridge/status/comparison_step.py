@@ -12,7 +12,7 @@ from mdc_core.errors import SettingsError, StoreError
 
 from ..collected.period import Period, folder_bounds
 from ..moments import utc_text
-from ..texts import counted
+from ..texts import counted, read_text
 from .holdings import Holdings
 from .services import Service
 from .steps import State, Step
@@ -71,48 +71,38 @@ def comparison_step(service: Service, held: Holdings) -> Step:
 def _read(path: str) -> Saved:
     name = os.path.basename(path)
     try:
-        with open(path, encoding="utf-8-sig") as stream:
-            content = json.load(stream)
-        written = os.stat(path).st_mtime
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
+        content = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{name} is not JSON: {error}") from error
     if not _is_comparison(content):
         raise StoreError(f"{name} is not a comparison; valid: what compare --json printed")
     made = content.get("made")
     if made is None:
-        moment = datetime.fromtimestamp(int(written), timezone.utc)
-        made = utc_text(moment)
+        written = os.stat(path).st_mtime
+        made = utc_text(datetime.fromtimestamp(int(written), timezone.utc))
     try:
         made_us = Period.of(made, None).since_us or 0
-    except (SettingsError, AttributeError):
+    except SettingsError:
         raise StoreError(f"{name}: made is {made!r}; valid: as compare --json printed it") from None
     return Saved(path, made, made_us, content)
 
 
 def _is_comparison(content: Any) -> bool:
-    if not isinstance(content, dict):
-        return False
-    total = content.get("total")
+    types = {"differences": int, "unreadable": int, "is_empty": bool, "total": dict}
     return (
-        isinstance(content.get("differences"), int)
-        and isinstance(content.get("unreadable"), int)
-        and isinstance(content.get("is_empty"), bool)
-        and isinstance(total, dict)
-        and isinstance(total.get("left"), int)
+        isinstance(content, dict)
+        and all(isinstance(content.get(name), each) for name, each in types.items())
+        and isinstance(content["total"].get("left"), int)
     )
 
 
 def _end(saved: Saved) -> int:
     """Return the moment up to which was compared, in microseconds since the epoch."""
-    until = saved.content.get("until")
-    if not isinstance(until, str):
-        return saved.made_us
     try:
-        return min(saved.made_us, Period.of(None, until).until_us or saved.made_us)
+        until_us = Period.of(None, saved.content.get("until")).until_us
     except SettingsError:
-        return saved.made_us
+        until_us = None
+    return min(saved.made_us, until_us or saved.made_us)
 
 
 def _newest(held: Holdings) -> tuple[int, str]:
@@ -120,15 +110,9 @@ def _newest(held: Holdings) -> tuple[int, str]:
 
     After the CSV has ended, what is collected has no other side, and makes no comparison old.
     """
-    days = held.csv_days[-1:]
     common = set(held.common_days)
-    for file in held.live:
-        if file.rolled[:10] in common:
-            days.append(file.rolled)
-    bounds = ((folder_bounds(each), each) for each in days)
-    begins = [(each[0], name) for each, name in bounds if each is not None]
-    if not begins:
-        return 0, ""
-    begin, name = max(begins)
+    names = [file.rolled for file in held.live if file.rolled[:10] in common]
+    bounds = ((folder_bounds(name), name) for name in (*held.csv_days[-1:], *names))
+    begin, name = max(((each[0], name) for each, name in bounds if each), default=(0, ""))
     parts = name.split("/")
     return begin, "-".join(parts[:3]) + (f"T{parts[3]}" if len(parts) > 3 else "")

@@ -6,10 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from mdc_core.errors import StoreError
-
 from ..deployment.remarks import FILL_IN
-from ..files import open_files
+from ..texts import read_text
 from ..yaml_text import load
 from .services import Service
 from .steps import State, Step
@@ -29,12 +27,7 @@ def endpoint_step(service: Service) -> Step:
 
 def _step(path: str) -> Step:
     name = os.path.basename(path)
-    with open_files(os.path.dirname(path) or ".", "deployment") as folder:
-        content = folder.read(name)
-    try:
-        value = load(content.decode("utf-8-sig"), name)
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{name} is not UTF-8") from error
+    value = load(read_text(path), name)
     collector = value.get("data_collector") if isinstance(value, dict) else None
     collections = collector.get("collections") if isinstance(collector, dict) else None
     enabled = sorted(_enabled(collections))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
-from mdc_core.errors import MissingFileError
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
 from ..archive.copies import list_archive, with_own_places
@@ -64,19 +63,6 @@ class Holdings:
         return found
 
 
-def _of_archive(files: list[ArchiveFile | LeftOut]) -> list[ArchiveFile | LeftOut]:
-    """Leave out what is beside an archive, such as data in a folder of scripts."""
-    below = f"{CSV_ROOT}/"
-    is_above = any(
-        isinstance(file, ArchiveFile) and file.info.path.startswith(below) for file in files
-    )
-    return [
-        file
-        for file in files
-        if isinstance(file, ArchiveFile) or not is_above or file.path.startswith(below)
-    ]
-
-
 def _covers(folders: set[str], day: str) -> bool:
     return not folders.isdisjoint((day, day[: len("yyyy/MM")], day[: len("yyyy")]))
 
@@ -85,9 +71,8 @@ class Listings:
     """Lists places, each once for all services that share it."""
 
     def __init__(self) -> None:
-        self._archives: dict[tuple[str, str], list[ArchiveFile | LeftOut]] = {}
-        self._collected: dict[tuple[str, str], tuple[list[CollectionFile], list[str], set[str]]]
-        self._collected = {}
+        self._archive = cache(_archive)
+        self._jsonl = cache(_jsonl)
 
     def of(self, service: Service) -> Holdings:
         """Return what a service has.
@@ -98,12 +83,12 @@ class Listings:
         """
         found = Holdings()
         for place in service.archives:
-            for file in self._archive(place, service.source_container):
-                if isinstance(file, ArchiveFile):
-                    if service.service in (None, file.folder.service):
-                        found.csv.append(file)
-                elif service.service is None:
-                    found.left_out.append(file)
+            known, left_out = self._archive(place, service.source_container)
+            if service.service is None:
+                found.csv += known
+                found.left_out += left_out
+            else:
+                found.csv += [file for file in known if file.folder.service == service.service]
         found.csv = with_own_places(found.csv)
         units = set(folders_of(found.csv, None))
         for place in service.collected:
@@ -121,31 +106,27 @@ class Listings:
                     found.live.append(each)
         return found
 
-    def _archive(self, place: str, container: str) -> list[ArchiveFile | LeftOut]:
-        key = (place, container)
-        if key not in self._archives:
-            with open_files(place, "archive", container) as files:
-                known, left_out = list_archive(files)
-                self._archives[key] = _of_archive([*known, *left_out])
-        return self._archives[key]
 
-    def _jsonl(
-        self, place: str, container: str
-    ) -> tuple[list[CollectionFile], list[str], set[str]]:
-        key = (place, container)
-        if key not in self._collected:
-            with open_files(place, "collected", container) as files:
-                below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""
-                found, problems = [], []
-                for info in files.find(below):
-                    file = parse_place(info)
-                    if info.problem and (file is not None or not info.is_special):
-                        problems.append(f"{info.path} {info.problem}")
-                    elif file is not None and not info.problem:
-                        found.append(file)
-                try:
-                    noted = Ledger(files).units()
-                except MissingFileError:
-                    noted = set()
-            self._collected[key] = (found, problems, noted)
-        return self._collected[key]
+def _archive(place: str, container: str) -> tuple[list[ArchiveFile], list[LeftOut]]:
+    """Return the files of an archive, and what of it is not read."""
+    with open_files(place, "archive", container) as files:
+        known, left_out = list_archive(files)
+    below = f"{CSV_ROOT}/"
+    if any(file.info.path.startswith(below) for file in known):
+        # What is beside it, such as data in a folder of scripts, is none of it.
+        left_out = [file for file in left_out if file.path.startswith(below)]
+    return known, left_out
+
+
+def _jsonl(place: str, container: str) -> tuple[list[CollectionFile], list[str], set[str]]:
+    """Return the files of a tree, what cannot be listed, and the units that a migration noted."""
+    with open_files(place, "collected", container) as files:
+        below = JSONL_ROOT if next(files.find(JSONL_ROOT), None) else ""
+        found, problems = [], []
+        for info in files.find(below):
+            file = parse_place(info)
+            if info.problem and (file is not None or not info.is_special):
+                problems.append(f"{info.path} {info.problem}")
+            elif file is not None and not info.problem:
+                found.append(file)
+        return found, problems, Ledger(files).units()

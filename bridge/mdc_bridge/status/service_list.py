@@ -13,6 +13,7 @@ from mdc_core.errors import SettingsError, StoreError
 from mdc_core.layouts import CSV_ROOT
 from mdc_core.storage import Folder, parse_storage
 
+from ..texts import read_text
 from ..yaml_text import load
 from .services import Service
 
@@ -35,12 +36,7 @@ def services_in(path: Path) -> list[Service]:
         SettingsError: it is not a list of services.
         StoreError: it cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
-    except ValueError as error:
-        raise SettingsError(f"{path} is not UTF-8: {error}") from error
+    text = read_text(str(path))
     try:
         value = load(text, str(path))
     except StoreError as error:
@@ -50,14 +46,15 @@ def services_in(path: Path) -> list[Service]:
         raise SettingsError(
             f"{path} is not a list of services; valid: `services:`, and of each {', '.join(_VALID)}"
         )
-    services = [_service(entry, at, path.parent) for at, entry in enumerate(entries)]
-    return [_told_apart(each, services[:at]) for at, each in enumerate(services)]
-
-
-def _told_apart(service: Service, earlier: list[Service]) -> Service:
-    if all(service.name != other.name for other in earlier):
-        return service
-    return replace(service, problem=f"name: {service.name} is listed twice")
+    services = []
+    names: set[str] = set()
+    for at, entry in enumerate(entries):
+        service = _service(entry, at, path.parent)
+        if service.name in names:
+            service = replace(service, problem=f"name: {service.name} is listed twice")
+        names.add(service.name)
+        services.append(service)
+    return services
 
 
 def _service(entry: Any, at: int, folder: Path) -> Service:
@@ -78,17 +75,17 @@ def _parsed(name: str, entry: Mapping[Any, Any], folder: Path) -> Service:
         raise SettingsError(f"{', '.join(unknown)} is not known; valid: {', '.join(_VALID)}")
     if not isinstance(entry.get("name"), (str, int)):
         raise SettingsError("name is missing; valid: a text")
-    found: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
     for key, attribute in _FILES.items():
-        found[attribute] = tuple(_joined(folder, text) for text in _texts(entry, key))
+        paths[attribute] = tuple(_joined(folder, text) for text in _texts(entry, key))
     for key, attribute in _PLACES.items():
-        found[attribute] = tuple(_place(folder, text, key) for text in _texts(entry, key))
+        paths[attribute] = tuple(_place(folder, text, key) for text in _texts(entry, key))
     texts = {key: _text(entry, key) for key in _TEXTS}
     if texts["plan"] is not None:
         texts["plan"] = _joined(folder, texts["plan"])
     for key in ("source_container", "container"):
         texts[key] = texts[key] or CSV_ROOT
-    return Service(name, **found, **texts)
+    return Service(name, **paths, **texts)
 
 
 def _place(folder: Path, text: str, key: str) -> str:

@@ -77,7 +77,7 @@ class ServiceStatus:
     @property
     def at(self) -> Optional[Step]:
         """The first step that is not done; None when all are."""
-        return next((step for step in self.steps if step.state is not State.DONE), None)
+        return next(iter(self.left), None)
 
     @property
     def left(self) -> list[Step]:
@@ -92,8 +92,7 @@ class ServiceStatus:
     @property
     def is_unreadable(self) -> bool:
         """Whether something of the service could not be read."""
-        states = [step.state for step in self.steps]
-        return bool(self.problem) or State.UNREADABLE in states
+        return bool(self.problem) or any(step.state is State.UNREADABLE for step in self.steps)
 
     @property
     def comparison(self) -> Mapping[str, Any]:

@@ -54,11 +54,11 @@ def status(
         raise MissingFileError(f"{path} does not exist; valid: a folder of services, or a list")
     services = services_below(path) if path.is_dir() else services_in(path)
     listings = Listings()
-    found = []
+    statuses = []
     for done, service in enumerate(services, 1):
-        found.append(_status(service, listings, moment))
+        statuses.append(_status(service, listings, moment))
         progress(done, len(services))
-    return StatusReport(utc_text(moment), tuple(found))
+    return StatusReport(utc_text(moment), tuple(statuses))
 
 
 def _status(service: Service, listings: Listings, now: datetime) -> ServiceStatus:
@@ -71,16 +71,13 @@ def _status(service: Service, listings: Listings, now: datetime) -> ServiceStatu
     except (MdcError, OSError) as error:
         unlisted = str(error)
 
-    def of_data(step: Callable[[], Step]) -> Callable[[], list[Step]]:
-        return lambda: [step()]
-
     steps = [
         *_judged((1, 2, 8), lambda: script_steps(service.scripts), ""),
-        *_judged((3,), of_data(lambda: legacy_step(service, held, now)), unlisted),
-        *_judged((4,), of_data(lambda: dual_step(service, held)), unlisted),
-        *_judged((5,), of_data(lambda: comparison_step(service, held)), unlisted),
-        *_judged((6,), of_data(lambda: endpoint_step(service)), ""),
-        *_judged((7,), of_data(lambda: archive_step(service, held)), unlisted),
+        *_judged((3,), lambda: [legacy_step(service, held, now)], unlisted),
+        *_judged((4,), lambda: [dual_step(service, held)], unlisted),
+        *_judged((5,), lambda: [comparison_step(service, held)], unlisted),
+        *_judged((6,), lambda: [endpoint_step(service)], ""),
+        *_judged((7,), lambda: [archive_step(service, held)], unlisted),
     ]
     return ServiceStatus(service.name, tuple(sorted(steps, key=lambda step: step.number)))
 
