@@ -125,7 +125,7 @@ _OF_SCRIPT = (Kind.UNKNOWN, Kind.CLASS, Kind.INSTANCE)
 
 def _note_predicted(look: Look, node: ast.Call, func: ast.Attribute) -> None:
     if func.attr.startswith("predict") and node.args and isinstance(node.args[0], ast.Name):
-        given = Mutation(node.args[0].id, look.functions[-1], look.place(node))
+        given = Mutation(node.args[0].id, look.scope.function, look.place(node))
         look.facts.predicted.append(given)
 
 
@@ -157,7 +157,8 @@ def _function_call(look: Look, node: ast.Call, function: Value, arguments: Argum
         return reflected(look, function.name, arguments)
     if function.kind is Kind.NAMED:
         return _imported_call(look, node, function.name, arguments)
-    definition = look.function_of(function)
+    is_of_script = function.kind in (Kind.FUNCTION, Kind.CLASS)
+    definition = function.function if is_of_script else None
     if definition is None and is_new_collector(look, node):
         look.facts.unbound.append(Mention(NEW_CLASS, look.place(node)))
         return _imported_call(look, node, f"azureml.ai.monitoring.{NEW_CLASS}", arguments)
@@ -261,8 +262,7 @@ def _note_mutation(look: Look, node: ast.Call, func: ast.Attribute, arguments: A
         return
     in_place = arguments.keywords.get("inplace")
     if func.attr in _IN_PLACE or (in_place is not None and in_place.constant is True):
-        place = look.place(node)
-        look.facts.mutations.append(Mutation(func.value.id, look.functions[-1], place))
+        look.note_mutation(func.value.id, node)
 
 
 def _builtin(name: str) -> Value:

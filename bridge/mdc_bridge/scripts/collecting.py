@@ -68,7 +68,7 @@ def collector_call(
         arguments.keywords,
         arguments.is_partial,
         look.uses.get(id(node), look.use),
-        look.functions[-1],
+        look.scope.function,
         tuple(look.branches),
         first.id if isinstance(first, ast.Name) else "",
         look.place(node),

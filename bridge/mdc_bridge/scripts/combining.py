@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 from .values import COMPLEX, DICT, NUMBER, SCALARS, SEQUENCES, UNKNOWN, Kind, Value
 
+_Key = TypeVar("_Key")
 # A list that holds itself twice, and that again, would have more values than there are atoms.
 _LARGEST = 20_000
 
@@ -92,7 +93,8 @@ def join(first: Value, second: Value) -> Value:
         odd=first.odd | second.odd,
     )
     if first.entries is not None and second.entries is not None:
-        return _with_entries(joined, first.entries, second.entries)
+        entries = dictionary(join_entries(first.entries, second.entries))
+        return joined._replace(entries=entries.entries, size=entries.size)
     if first.size == second.size == 1:
         return joined
     element = join(element_of(first), element_of(second))
@@ -105,6 +107,14 @@ def join_all(values: Iterable[Value]) -> Value:
     for value in values:
         joined = value if joined is None else join(joined, value)
     return UNKNOWN if joined is None else joined
+
+
+def join_entries(first: Mapping[_Key, Value], second: Mapping[_Key, Value]) -> dict[_Key, Value]:
+    """Return what is true of each entry, or variable, that is one of two or in one of them."""
+    joined = dict(first)
+    for key, value in second.items():
+        joined[key] = join(joined[key], value) if key in joined else value
+    return joined
 
 
 def element_of(value: Value) -> Value:
@@ -156,11 +166,3 @@ def _are_alike(first: Value, second: Value) -> bool:
 
 def _same(first: Optional[int], second: Optional[int]) -> Optional[int]:
     return first if first == second else None
-
-
-def _with_entries(joined: Value, first: Mapping[Any, Value], second: Mapping[Any, Value]) -> Value:
-    entries = dict(first)
-    for key, value in second.items():
-        entries[key] = join(entries[key], value) if key in entries else value
-    made = dictionary(entries)
-    return joined._replace(entries=made.entries, size=made.size)

@@ -37,7 +37,7 @@ def grown(look: Look, base: Value, func: ast.Attribute, arguments: Arguments) ->
         return None
     given = arguments.positions[-1]
     added = element_of(given) if func.attr in _ADD_MANY else given
-    is_own = isinstance(func.value, ast.Name) and func.value.id in look.locals[-1]
+    is_own = isinstance(func.value, ast.Name) and func.value.id in look.scope.variables
     if base.items is not None and is_own and not look.loops:
         if func.attr == "append":
             return sequence(Kind.LIST, (*base.items, added))

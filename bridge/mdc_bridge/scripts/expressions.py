@@ -13,7 +13,7 @@ from .facts import Mention
 from .library import attribute_of
 from .old_names import OLD_CLASS, OLD_PACKAGE
 from .operations import LONGEST_FOLDED, entry, operation
-from .tables import Look
+from .tables import Look, Scope
 from .unfollowed import COLLECTING
 from .values import TEXT, UNKNOWN, Kind, Sdk, Value, constant, named
 
@@ -67,8 +67,7 @@ def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
 
 def _rebind(look: Look, holder: ast.AST, value: Value) -> None:
     """Say that an object has changed, in whichever scope its variable is."""
-    around = look.locals[1:]
-    if isinstance(holder, ast.Name) and around and not any(holder.id in one for one in around):
+    if isinstance(holder, ast.Name) and not look.is_in_module and not look.is_local(holder.id):
         look.tables.add_global(holder.id, value)
     else:
         bind_target(look, holder, value)
@@ -194,11 +193,8 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
 
 
 def _comprehension(look: Look, node: Any) -> Value:
-    look.locals.append({})
-    look.functions.append(look.functions[-1])
-    look.globals_declared.append(set())
-    look.loops += 1
-    try:
+    with look.inside(Scope(look.scope.function, {})):
+        look.loops += 1
         for generator in node.generators:
             bind_target(look, generator.target, element_of(evaluate(look, generator.iter)))
             for test in generator.ifs:
@@ -207,11 +203,6 @@ def _comprehension(look: Look, node: Any) -> Value:
             evaluate(look, node.key)
             return container(Kind.DICT, evaluate(look, node.value))
         element = evaluate(look, node.elt)
-    finally:
-        look.loops -= 1
-        look.locals.pop()
-        look.functions.pop()
-        look.globals_declared.pop()
     if isinstance(node, ast.GeneratorExp):
         return Value(Kind.FOREIGN, name="generator", element=element, size=1 + element.size)
     kind = Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET
@@ -220,15 +211,8 @@ def _comprehension(look: Look, node: Any) -> Value:
 
 def _lambda(look: Look, node: ast.Lambda) -> Value:
     names = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
-    look.locals.append(dict.fromkeys(names, UNKNOWN))
-    look.functions.append(id(node))
-    look.globals_declared.append(set())
-    try:
+    with look.inside(Scope(id(node), dict.fromkeys(names, UNKNOWN))):
         look.tables.add_return(id(node), evaluate(look, node.body))
-    finally:
-        look.locals.pop()
-        look.functions.pop()
-        look.globals_declared.pop()
     return Value(Kind.FUNCTION, function=node)
 
 

@@ -57,12 +57,12 @@ def _context(look: Look, node: ast.Call, arguments: Arguments) -> Construction:
     if arguments.positions:
         made.arguments = {_ID: arguments.positions[0], **made.arguments}
     if isinstance(given, ast.Name):
-        made.has_global_id = not any(given.id in scope for scope in look.locals[1:])
+        made.has_global_id = not look.is_local(given.id)
     return made
 
 
 def _made(look: Look, node: ast.Call, arguments: Arguments, sdk: Sdk) -> Construction:
     made = Construction(look.place(node), dict(arguments.keywords), sdk=sdk)
     made.is_partial = arguments.is_partial
-    made.function = look.functions[-1]
+    made.function = look.scope.function
     return look.tables.construction(node, made)

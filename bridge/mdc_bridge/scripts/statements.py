@@ -6,17 +6,15 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
-from .combining import element_of, join
+from .combining import element_of, join_entries
 from .expressions import bind_target, evaluate
-from .facts import Mutation
 from .importing import catches_imports, import_modules, import_names
-from .leaving import LEAVING, leaves
 from .old_names import OLD_CLASS
 from .parameters import parameters_of
-from .tables import COLLECTOR_CLASSES, Environment, Look
+from .reachable import LEAVING, leaves, settled
+from .tables import COLLECTOR_CLASSES, Environment, Look, Scope
 from .values import DICT, UNKNOWN, Kind, Value, part_of_json
 
-_NEVER = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 # What patterns bind; None for a part of what is matched.
 _CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
 
@@ -51,29 +49,17 @@ def _function(look: Look, node: Any) -> None:
     for decorator in node.decorator_list:
         evaluate(look, decorator)
     look.facts.function_names[id(node)] = node.name
-    if len(look.functions) == 1 and not node.decorator_list:
+    if look.is_in_module and not node.decorator_list:
         look.facts.functions[id(node)] = node.name
-    scope = parameters_of(look, node)
-    owner = look.classes[-1]
+    variables = parameters_of(look, node)
+    owner = look.scope.owner
     first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
     if owner is not None and first is not None and not _is_static(node):
-        scope[first.arg] = Value(Kind.INSTANCE, function=owner)
+        variables[first.arg] = Value(Kind.INSTANCE, function=owner)
     look.bind(node.name, Value(Kind.FUNCTION, function=node))
-    look.locals.append(scope)
-    look.functions.append(id(node))
-    look.globals_declared.append(set())
-    branches, look.branches = look.branches, []
-    loops, look.loops = look.loops, 0
-    unreached, look.unreached = look.unreached, False
-    look.classes.append(None)
-    try:
+    with look.inside(Scope(id(node), variables)):
+        look.branches, look.loops, look.unreached = [], 0, False
         walk(look, node.body)
-    finally:
-        look.branches, look.loops, look.unreached = branches, loops, unreached
-        look.classes.pop()
-        look.globals_declared.pop()
-        look.functions.pop()
-        look.locals.pop()
 
 
 def _is_static(node: Any) -> bool:
@@ -92,18 +78,11 @@ def _class(look: Look, node: ast.ClassDef) -> None:
     of_old = next((base for base in bases if base.name in COLLECTOR_CLASSES), None)
     of_old = None if makes_itself else of_old
     look.bind(node.name, of_old or Value(Kind.CLASS, function=node))
-    look.classes.append(node)
-    look.locals.append({})
-    look.functions.append(id(node))
-    look.globals_declared.append(set())
-    try:
+    scope = Scope(id(node), {}, node)
+    with look.inside(scope):
         walk(look, node.body)
-    finally:
-        for name, value in look.locals.pop().items():
-            look.tables.add_attribute(name, value)
-        look.classes.pop()
-        look.functions.pop()
-        look.globals_declared.pop()
+    for name, value in scope.variables.items():
+        look.tables.add_attribute(name, value)
 
 
 def _assign(look: Look, node: ast.Assign) -> None:
@@ -126,8 +105,7 @@ def _augmented_assign(look: Look, node: ast.AugAssign) -> None:
     if isinstance(node.target, ast.Name):
         known = look.lookup(node.target.id)
         if known.kind in (Kind.LIST, Kind.ARRAY, Kind.FRAME):
-            place = look.place(node)
-            look.facts.mutations.append(Mutation(node.target.id, look.functions[-1], place))
+            look.note_mutation(node.target.id, node)
             look.bind(node.target.id, Value(known.kind, dimensions=known.dimensions))
         elif known.kind is not Kind.TEXT or value.kind is not Kind.TEXT:
             look.bind(node.target.id, UNKNOWN)
@@ -141,8 +119,7 @@ def _delete(look: Look, node: ast.Delete) -> None:
 def _note_mutation(look: Look, target: ast.AST, node: ast.stmt) -> None:
     while isinstance(target, (ast.Subscript, ast.Attribute)):
         if isinstance(target.value, ast.Name):
-            place = look.place(node)
-            look.facts.mutations.append(Mutation(target.value.id, look.functions[-1], place))
+            look.note_mutation(target.value.id, node)
             return
         target = target.value
 
@@ -157,38 +134,18 @@ def _return(look: Look, node: ast.Return) -> None:
     look.use = "returned"
     value = evaluate(look, node.value)
     look.use = "used"
-    look.tables.add_return(look.functions[-1], value)
+    look.tables.add_return(look.scope.function, value)
 
 
 def _global(look: Look, node: ast.Global) -> None:
-    look.globals_declared[-1].update(node.names)
+    look.scope.globals.update(node.names)
 
 
 def _if(look: Look, node: ast.If) -> None:
-    is_true = _settled(look, node.test)
+    is_true = settled(look, node.test)
     evaluate(look, node.test)
     arms = [_Arm(node.body, {}, is_true is False), _Arm(node.orelse, {}, is_true is True)]
     _arms(look, node, arms)
-
-
-def _settled(look: Look, test: ast.expr) -> Optional[bool]:
-    """Return what a condition always is, None where it may be either.
-
-    Known are constants, and global variables that are nothing else anywhere.
-    """
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = _settled(look, test.operand)
-        return None if inner is None else not inner
-    if isinstance(test, ast.Constant):
-        return bool(test.value)
-    if ast.unparse(test) in _NEVER:
-        return False
-    if not isinstance(test, ast.Name) or len(look.functions) == 1:
-        return None
-    if any(test.id in scope for scope in look.locals[1:]):
-        return None
-    known = look.lookup(test.id)
-    return bool(known.constant) if known.is_constant else None
 
 
 def _try(look: Look, node: Any) -> None:
@@ -248,10 +205,10 @@ def _captured(pattern: ast.AST, subject: Value) -> dict[str, Value]:
 
 def _arms(look: Look, node: ast.stmt, arms: Sequence[_Arm]) -> None:
     """Follow bodies of which one runs; afterwards a variable is what it is after any of them."""
-    before = look.locals[-1]
+    before = look.scope.variables
     after: Optional[Environment] = None
     for number, (body, bound, is_unreached) in enumerate(arms, 1):
-        look.locals[-1] = dict(before)
+        look.scope.variables = dict(before)
         for name, value in bound.items():
             look.bind(name, value)
         look.branches.append((id(node), number))
@@ -260,16 +217,10 @@ def _arms(look: Look, node: ast.stmt, arms: Sequence[_Arm]) -> None:
         look.unreached = around
         look.branches.pop()
         if not (body and isinstance(body[-1], LEAVING)):
-            after = look.locals[-1] if after is None else _merged(after, look.locals[-1])
+            variables = look.scope.variables
+            after = variables if after is None else join_entries(after, variables)
     before.update(after or {})
-    look.locals[-1] = before
-
-
-def _merged(first: Environment, second: Environment) -> Environment:
-    merged = dict(first)
-    for name, value in second.items():
-        merged[name] = join(merged[name], value) if name in merged else value
-    return merged
+    look.scope.variables = before
 
 
 _HANDLERS: dict[str, Callable[[Look, Any], None]] = {

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Optional, TypeVar
 
 from .combining import join
-from .facts import Facts
+from .facts import Facts, Mutation
 from .old_names import OLD_CLASS, OLD_MODULES
 from .place import Place
 from .sources import Source, split_lines
-from .values import UNKNOWN, Construction, Kind, Value, named
+from .values import UNKNOWN, Construction, Value, named
 
 COLLECTOR_CLASSES = frozenset(
     {
@@ -95,14 +97,7 @@ class Tables:
     def construction(self, call: ast.Call, made: Construction) -> Construction:
         """Return the one collector that a call makes, brought up to date."""
         known = self.constructions.setdefault(id(call), made)
-        known.arguments = made.arguments
-        known.unknown_keywords = made.unknown_keywords
-        known.extra_positions = made.extra_positions
-        known.is_partial = made.is_partial
-        known.is_unbound = made.is_unbound
-        known.spellings = made.spellings
-        known.has_global_id = made.has_global_id
-        known.is_repeated = made.is_repeated
+        vars(known).update(vars(made))
         return known
 
     def _grow(self, table: dict[_Key, Value], key: _Key, value: Value) -> None:
@@ -113,6 +108,23 @@ class Tables:
             self.is_grown = True
 
 
+@dataclass
+class Scope:
+    """The module, or a function, class, lambda or comprehension in it.
+
+    Attributes:
+        function: its identity; that of the function around for a comprehension, 0 for the module.
+        variables: that it has bound.
+        owner: of a class: its definition.
+        globals: names that its `global` statements declare.
+    """
+
+    function: int
+    variables: Environment
+    owner: Optional[ast.ClassDef] = None
+    globals: set[str] = field(default_factory=set)
+
+
 class Look:
     """One look at a script: its facts, and where in it the look is.
 
@@ -120,16 +132,13 @@ class Look:
         tables: shared by all looks.
         facts: found by this one.
         source: the text it is in.
-        locals: variables of the functions around, innermost last; the first are the module's.
-        functions: identities of those functions, 0 for the module.
-        globals_declared: by `global` statements of the innermost function.
+        scopes: around where it is, innermost last; the first is the module's.
         branches: arms of statements it is in.
         uses: what becomes of the results of calls, by their identity.
         use: what becomes of those of the other calls, here.
         guards: number of `try` statements around that catch a failed import.
         loops: number of loops around, in the innermost function.
         unreached: whether nothing leads to where it is.
-        classes: of which the methods around are; None inside a function.
     """
 
     def __init__(self, tables: Tables, source: Source) -> None:
@@ -137,16 +146,13 @@ class Look:
         self.facts = Facts()
         self.source = source
         self._bytes: Optional[list[bytes]] = None
-        self.locals: list[Environment] = [{}]
-        self.functions: list[int] = [0]
-        self.globals_declared: list[set[str]] = [set()]
+        self.scopes = [Scope(0, {})]
         self.branches: list[tuple[int, int]] = []
         self.uses: dict[int, str] = {}
         self.use = "used"
         self.guards = 0
         self.loops = 0
         self.unreached = False
-        self.classes: list[Optional[ast.ClassDef]] = [None]
 
     def enter(self, source: Source) -> None:
         """Go on in another source of the same program."""
@@ -175,15 +181,39 @@ class Look:
             offset = len(self._bytes[line - 1][:offset].decode("utf-8", "replace"))
         return offset + 1 + self.source.indent
 
+    @property
+    def scope(self) -> Scope:
+        """The innermost scope."""
+        return self.scopes[-1]
+
+    @property
+    def is_in_module(self) -> bool:
+        """Whether no function or class is around."""
+        return len(self.scopes) == 1
+
+    @contextmanager
+    def inside(self, scope: Scope) -> Iterator[None]:
+        """Go on in a scope; afterwards all is as before it."""
+        around = self.branches, self.loops, self.unreached
+        self.scopes.append(scope)
+        try:
+            yield
+        finally:
+            self.scopes.pop()
+            self.branches, self.loops, self.unreached = around
+
+    def is_local(self, name: str) -> bool:
+        """Return whether a function or class around has a variable of a name."""
+        return any(name in scope.variables for scope in self.scopes[1:])
+
     def lookup(self, name: str) -> Value:
         """Return what a variable is, here."""
-        if name not in self.globals_declared[-1]:
-            for scope in reversed(self.locals[1:]):  # innermost first
-                local: Optional[Value] = scope.get(name)
-                if local is not None:
-                    return local
-        if len(self.functions) == 1 and name in self.locals[0]:
-            return self.locals[0][name]
+        if name not in self.scope.globals:
+            for scope in reversed(self.scopes[1:]):  # innermost first
+                if name in scope.variables:
+                    return scope.variables[name]
+        if self.is_in_module and name in self.scope.variables:
+            return self.scope.variables[name]
         found = self.tables.globals.get(name)
         if found is not None:
             return found
@@ -193,19 +223,18 @@ class Look:
 
     def is_bound(self, name: str) -> bool:
         """Return whether anything that is seen, or may be there unseen, gives a name a value."""
-        if any(name in scope for scope in self.locals) or name in self.tables.globals:
+        if any(name in scope.variables for scope in self.scopes) or name in self.tables.globals:
             return True
         return self.tables.may_have_other_names or hasattr(builtins, name) or name == "spark"
 
     def bind(self, name: str, value: Value) -> None:
         """Give a variable a value."""
-        is_global = len(self.functions) == 1 or name in self.globals_declared[-1]
-        if is_global:
+        if self.is_in_module or name in self.scope.globals:
             self.tables.add_global(name, value)
-        if len(self.functions) > 1 and name in self.globals_declared[-1]:
-            return
-        self.locals[-1][name] = value
+        if self.is_in_module or name not in self.scope.globals:
+            self.scope.variables[name] = value
 
-    def function_of(self, value: Value) -> Optional[ast.AST]:
-        """Return the definition of a function of the script."""
-        return value.function if value.kind in (Kind.FUNCTION, Kind.CLASS) else None
+    def note_mutation(self, variable: str, node: ast.AST) -> None:
+        """Note that a statement changes the value of a variable in place."""
+        mutation = Mutation(variable, self.scope.function, self.place(node))
+        self.facts.mutations.append(mutation)

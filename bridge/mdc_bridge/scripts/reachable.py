@@ -1,13 +1,16 @@
-"""Statements after which the next one is never reached."""
+"""Which statements are reached: what leaves, and conditions that are always the same."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Optional
+
+from .tables import Look
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _EXITS = frozenset({"exit", "quit", "os._exit", "sys.exit", "os.abort"})
+_NEVER = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def leaves(statement: ast.stmt) -> bool:
@@ -45,3 +48,21 @@ def _may_suppress(statement: ast.With | ast.AsyncWith) -> bool:
         "suppress" in ast.unparse(item.context_expr) or "raises" in ast.unparse(item.context_expr)
         for item in statement.items
     )
+
+
+def settled(look: Look, test: ast.expr) -> Optional[bool]:
+    """Return what a condition always is, None where it may be either.
+
+    Known are constants, and global variables that are nothing else anywhere.
+    """
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = settled(look, test.operand)
+        return None if inner is None else not inner
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if ast.unparse(test) in _NEVER:
+        return False
+    if not isinstance(test, ast.Name) or look.is_in_module or look.is_local(test.id):
+        return None
+    known = look.lookup(test.id)
+    return bool(known.constant) if known.is_constant else None
