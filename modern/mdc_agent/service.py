@@ -14,13 +14,12 @@ from . import event_loop
 from .deployment import PAYLOAD_COLLECTIONS, Deployment
 from .destinations import AgentSettings, Places, read_settings
 from .destinations.row_names import payload_settings
-from .destinations.store_settings import store_settings
 from .metrics import Counts
 from .payload.serve import PayloadServer
 from .payload.serve import serve as serve_payloads
 from .process_memory import take_large_blocks_alone
 from .reading import ERROR, Reading, read_deployment
-from .receive import Receiver, ReceiveSettings
+from .receive import Receiver
 from .sdk_config_file import check_beside, variables, write_sdk_config
 from .store import Store
 
@@ -68,18 +67,13 @@ class Service:
         self._store = Store(
             _deployment(self._reading),
             Places(self._reading, settings),
-            store_settings(settings),
+            settings,
             self._counts,
         )
         self._receiver = Receiver(
             _deployment(self._reading),
-            ReceiveSettings(
-                settings.listen.host,
-                settings.listen.port,
-                _token(settings),
-                settings.max_event_bytes,
-                settings.receive_bytes,
-            ),
+            settings,
+            _token(settings),
             self._store,
             self._counts,
         )

@@ -114,7 +114,7 @@ class Places:
 
     def _datastore(self, path: DatastorePath, client_id: str | None, where: str) -> Datastore:
         known = self._settings.datastores
-        workspace = self._settings.workspace or ""
+        workspace = self._settings.workspace
         is_own = not path.workspace or not workspace or path.workspace.lower() == workspace.lower()
         listed = known.get(f"azureml://{path.long_name}".lower()) if path.workspace else None
         if listed is None and is_own:

@@ -13,6 +13,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.storage import ConnectionString, Storage
 
 from ..payload.settings import PayloadSettings
+from ..store import StoreSettings
 
 MIB = 1024 * 1024
 TOKEN_VARIABLE = "MDC_AGENT_TOKEN"
@@ -78,24 +79,17 @@ def default_spool() -> Path:
 
 
 @dataclass(frozen=True)
-class AgentSettings:
+class AgentSettings(StoreSettings):
     """What the agent's settings file, `agent.yaml`, says; equal files give equal settings.
 
     Attributes:
+        spool: folder of what is accepted and not delivered.
+        workspace: with the extra `azure` also asked for datastores that are not listed.
         listen: where the SDKs send their events to.
         token_file: holds the bearer token that is asked for; the variable `MDC_AGENT_TOKEN` does as
             well. Needed if `listen` is not a loopback address.
-        spool: folder of what is accepted and not delivered.
-        spool_bytes: bound of what waits there for one destination.
-        waiting_bytes: bound of events in memory, for one destination.
         receive_bytes: bound of all events that are being received.
-        delivery_interval: seconds between two deliveries.
-        sync_interval: seconds between two flushes to the disk.
         max_event_bytes: a larger event is refused.
-        remembered_ids: how many ids of events are known, so that a repeated one is stored once.
-        batch_window: seconds in which lines of one id become one line; 0 for never.
-        workspace: `subscription/resource group/workspace`, for the lines' `source` and, with the
-            extra `azure`, to be asked for datastores that are not listed.
         sdk_config: the config file of the SDK that is written for the scoring container.
         datastores: by their names in lower case.
         payload: how payloads are logged on their way to the scoring server; None for no splice.
@@ -104,18 +98,11 @@ class AgentSettings:
         given: options of the command line, which came before it.
     """
 
+    spool: Path = field(default_factory=default_spool)
     listen: Address = Address("127.0.0.1", 50011)
     token_file: Path | None = None
-    spool: Path = field(default_factory=default_spool)
-    spool_bytes: int = 1024 * MIB
-    waiting_bytes: int = 64 * MIB
     receive_bytes: int = 256 * MIB
-    delivery_interval: float = 1.0
-    sync_interval: float = 5.0
     max_event_bytes: int = 64 * MIB
-    remembered_ids: int = 200_000
-    batch_window: float = 0.0
-    workspace: str | None = None
     sdk_config: Path | None = None
     datastores: Mapping[str, Datastore] = field(default_factory=lambda: MappingProxyType({}))
     payload: PayloadSettings | None = None

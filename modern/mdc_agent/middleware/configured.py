@@ -15,7 +15,6 @@ from mdc_core.errors import SettingsError
 
 from ..destinations import Places, read_settings
 from ..destinations.row_names import payload_settings
-from ..destinations.store_settings import store_settings
 from ..metrics import Counts
 from ..reading import read_deployment
 from .lane_store import LaneStore
@@ -41,7 +40,7 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
     return ProcessLog(
         places.deployment,
         payload_settings(settings),
-        lambda: LaneStore(places.deployment, places, store_settings(settings), counts),
+        lambda: LaneStore(places.deployment, places, settings, counts),
         counts,
     )
 

@@ -1,6 +1,5 @@
 """The door for events: `POST /modeldata/log` as the SDKs send it; health, readiness and metrics."""
 
 from .server import Receiver
-from .settings import ReceiveSettings
 
-__all__ = ["ReceiveSettings", "Receiver"]
+__all__ = ["Receiver"]

@@ -13,17 +13,17 @@ from mdc_core.delivery.collector_connection import PATH
 from mdc_core.errors import SettingsError, SpoolFullError, StoreError
 
 from ..deployment import Deployment
+from ..destinations import AgentSettings
 from ..metrics import Counts
 from ..store import Store
 from ..stored_event import StoredEvent
 from .access import Access
-from .body import Body, Room
+from .body import BODY_SECONDS, Body, Room
 from .connections import Connection, Connections
 from .deadlines import Deadlines
 from .forms import check_form, check_method, refusal
 from .pages import AgentCollector
 from .refusal import RefusedRequestError
-from .settings import ReceiveSettings
 from .stored_answer import SERVER, StoredAnswer, stored_answer
 from .wire_event import WireHead, event_of, read_head
 
@@ -42,23 +42,32 @@ class Receiver:
 
     Args:
         deployment: whose events are taken.
-        settings: see there.
+        settings: where it listens, and the bounds.
+        token: that is asked for; empty for none, see `Access`.
         store: for the events.
         counts: of what is refused.
+        body_seconds: see `Body`.
 
     Attributes:
         deployment: may be replaced at any time.
     """
 
     def __init__(
-        self, deployment: Deployment, settings: ReceiveSettings, store: Store, counts: Counts
+        self,
+        deployment: Deployment,
+        settings: AgentSettings,
+        token: str,
+        store: Store,
+        counts: Counts,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self.deployment = deployment
         self._settings = settings
         self._store = store
         self._counts = counts
-        self._access = Access(settings.token)
-        self._room = Room(settings.memory_bytes)
+        self._body_seconds = body_seconds
+        self._access = Access(token)
+        self._room = Room(settings.receive_bytes)
         self._deadlines = Deadlines(STORE_SECONDS)
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(AgentCollector(counts, store.states))
@@ -93,18 +102,18 @@ class Receiver:
             "max_field_size": _MOST_FIELD_BYTES,
             "loop": loop,
         }
-        settings = self._settings
+        listen = self._settings.listen
         try:
             self._server = await loop.create_server(
                 lambda: Connection(http, connections, **options),
-                settings.host,
-                settings.port,
+                listen.host,
+                listen.port,
                 backlog=1024,
             )
         except OSError as error:
             raise SettingsError(
-                f"listen: {settings.host}:{settings.port} cannot be used: {error.strerror}; valid: "
-                "an address of this machine with a free port"
+                f"listen: {listen} cannot be used: {error.strerror}; valid: an address of this "
+                "machine with a free port"
             ) from error
         self._watch = loop.create_task(connections.watch())
 
@@ -178,7 +187,7 @@ class Receiver:
         return stored_answer(request)
 
     async def _store_event(self, request: web.BaseRequest, head: WireHead, collection: str) -> None:
-        body = Body(self._room, self._settings.max_event_bytes, self._settings.body_seconds)
+        body = Body(self._room, self._settings.max_event_bytes, self._body_seconds)
         try:
             if not request.content.is_eof():
                 self._store.check(collection)

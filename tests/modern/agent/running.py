@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mdc_agent.deployment import DeployedCollection, Deployment
+from mdc_agent.destinations import Address, AgentSettings
 from mdc_agent.metrics import Counts
-from mdc_agent.receive import Receiver, ReceiveSettings
+from mdc_agent.receive import Receiver
 from mdc_agent.store import Place, Store, StoreSettings
 from tests.modern.agent.places import FolderPlace
 
@@ -35,6 +36,8 @@ class Running:
         root: for its spool and, by default, what it writes.
         place_of: where lines go.
         store: settings of the store.
+        token: that the receiver asks for.
+        body_seconds: see `Receiver`.
         settings: of the receiver.
     """
 
@@ -43,6 +46,8 @@ class Running:
         root: Path,
         place_of: Callable[[str], Place] | None = None,
         store: dict[str, Any] | None = None,
+        token: str = "",
+        body_seconds: float = 30.0,
         **settings: Any,
     ) -> None:
         self.out = root / "out"
@@ -54,7 +59,8 @@ class Running:
             self.counts,
         )
         self.store.open()
-        self._settings = ReceiveSettings(**{"port": 0, **settings})
+        self._settings = AgentSettings(listen=Address("127.0.0.1", 0), **settings)
+        self._token, self._body_seconds = token, body_seconds
         self.port = 0
         self.receiver: Receiver
         self.loop = asyncio.new_event_loop()
@@ -67,7 +73,14 @@ class Running:
         asyncio.set_event_loop(self.loop)
 
         async def start() -> None:
-            self.receiver = Receiver(DEPLOYMENT, self._settings, self.store, self.counts)
+            self.receiver = Receiver(
+                DEPLOYMENT,
+                self._settings,
+                self._token,
+                self.store,
+                self.counts,
+                self._body_seconds,
+            )
             await self.receiver.start()
             self.port = self.receiver.port
             started.set()

@@ -248,7 +248,7 @@ def test_full(run: Run) -> None:
 
 def test_bytes_of_all_bodies_are_bounded(run: Run) -> None:
     """What many clients send at once is bounded; who comes too late gets a `Retry-After`."""
-    agent = run(memory_bytes=1_000_000, body_seconds=20.0)
+    agent = run(receive_bytes=1_000_000, body_seconds=20.0)
     head = (
         b"POST /modeldata/log HTTP/1.1\r\nHost: localhost\r\n"
         b"ce-type: azureml.inference.model_inputs\r\nContent-Length: 900002\r\n\r\n["
