@@ -1,4 +1,8 @@
-"""Who may send: this machine's programs, or who has the token; never a page in a browser."""
+"""What is checked of every request before it is read.
+
+Who may send: this machine's programs, or who has the token; never a page in a browser. What may be
+sent: a plain body.
+"""
 
 from __future__ import annotations
 
@@ -58,3 +62,27 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+async def check_form(request: web.BaseRequest) -> None:
+    """Refuse what is not a plain body, and let a client send that waits for a word."""
+    headers = request.headers
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise RefusedRequestError(415, "encoded", "valid for Content-Encoding: identity, or none")
+    # The body would be in a coding that nobody takes off.
+    if headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        raise RefusedRequestError(400, "encoded", "valid for Transfer-Encoding: chunked, or none")
+    expect = headers.get("Expect")
+    if expect is None:
+        return
+    if expect.lower() != "100-continue":
+        raise RefusedRequestError(417, "expect", "valid for Expect: 100-continue")
+    if not request.content.is_eof():
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
+def check_method(method: str, *valid: str) -> None:
+    """Refuse other methods than these."""
+    if method not in valid:
+        raise RefusedRequestError(405, "method", f"valid: {', '.join(valid)}")

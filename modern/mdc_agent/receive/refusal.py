@@ -1,6 +1,10 @@
-"""Why a request is refused."""
+"""Why a request is refused, and how it is answered then."""
 
 from __future__ import annotations
+
+from aiohttp import web
+
+RETRY_SECONDS = 1
 
 
 class RefusedRequestError(Exception):
@@ -21,3 +25,16 @@ class RefusedRequestError(Exception):
         self.reason = reason
         self.message = message
         self.collection = ""
+
+    def response(self) -> web.Response:
+        """Return the answer."""
+        response = web.json_response(
+            {"reason": self.reason, "message": self.message}, status=self.status
+        )
+        if self.status == 503:
+            response.headers["Retry-After"] = str(RETRY_SECONDS)
+        elif self.status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        elif self.status == 405:
+            response.headers["Allow"] = self.message[len("valid: ") :]
+        return response

@@ -17,11 +17,10 @@ from ..destinations import AgentSettings
 from ..metrics import Counts
 from ..store import Store
 from ..stored_event import StoredEvent
-from .access import Access
+from .access import Access, check_form, check_method
 from .body import BODY_SECONDS, Body, Room
 from .connections import Connection, Connections
 from .deadlines import Deadlines
-from .forms import check_form, check_method, refusal
 from .pages import AgentCollector
 from .refusal import RefusedRequestError
 from .stored_answer import SERVER, StoredAnswer, stored_answer
@@ -145,7 +144,7 @@ class Receiver:
             response = await self._routed(request)
         except RefusedRequestError as refused:
             self._counts.add_lost(refused.collection, refused.reason)
-            response = refusal(refused)
+            response = refused.response()
         finally:
             connection.end()
         if not isinstance(response, StoredAnswer):
@@ -160,9 +159,12 @@ class Receiver:
             check_method(method, "POST")
             self._access.check(request)
             return await self._log(request)
-        if path in ("/health", "/ready"):
+        if path == "/health":
             check_method(method, "GET", "HEAD")
-            return self._health() if path == "/health" else self._ready()
+            return web.Response(text="ok\n")
+        if path == "/ready":
+            check_method(method, "GET", "HEAD")
+            return self._ready()
         if path == "/metrics":
             check_method(method, "GET", "HEAD")
             self._access.check(request)
@@ -203,17 +205,13 @@ class Receiver:
         finally:
             body.release()
 
-    def _health(self) -> web.StreamResponse:
-        return web.Response(text="ok\n")
-
     def _ready(self) -> web.StreamResponse:
         if self._is_ending:
             return web.Response(status=503, text="ending\n")
         failing = [state.name for state in self._store.states() if not state.works]
         if failing:
-            return web.Response(
-                status=503, text="".join(f"not writable: {each}\n" for each in failing)
-            )
+            text = "".join(f"not writable: {name}\n" for name in failing)
+            return web.Response(status=503, text=text)
         return web.Response(text="ready\n")
 
 
