@@ -82,10 +82,16 @@ def data_assets(reading: Reading) -> list[DataAsset]:
     Raises:
         SettingsError: the deployment is refused, or a path is not one of a datastore.
     """
-    deployment = reading.deployment
-    if deployment is None:
-        raise SettingsError("\n".join(each.at(reading.source) for each in reading.remarks))
-    return [_asset(reading, deployment, each) for each in deployment.collections]
+    deployment = reading.accepted()
+    return [
+        DataAsset(
+            each.name,
+            each.data_name or f"{deployment.endpoint}-{deployment.name}-{each.name}",
+            each.data_version,
+            _path(reading, deployment, each),
+        )
+        for each in deployment.collections
+    ]
 
 
 def register(assets: list[DataAsset], workspace: str) -> list[Registration]:
@@ -100,11 +106,6 @@ def register(assets: list[DataAsset], workspace: str) -> list[Registration]:
     """
     client = client_of(workspace)
     return [_register(client, each) for each in assets]
-
-
-def _asset(reading: Reading, deployment: Deployment, each: DeployedCollection) -> DataAsset:
-    name = each.data_name or f"{deployment.endpoint}-{deployment.name}-{each.name}"
-    return DataAsset(each.name, name, each.data_version, _path(reading, deployment, each))
 
 
 def _path(reading: Reading, deployment: Deployment, each: DeployedCollection) -> str:

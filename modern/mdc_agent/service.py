@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from mdc_core.errors import MdcError, SettingsError
@@ -18,7 +19,7 @@ from .metrics import Counts
 from .payload.serve import PayloadServer
 from .payload.serve import serve as serve_payloads
 from .process_memory import take_large_blocks_alone
-from .reading import ERROR, Reading, read_deployment
+from .reading import Reading, read_deployment
 from .receive import Receiver
 from .sdk_config_file import check_beside, variables, write_sdk_config
 from .store import Store
@@ -63,20 +64,10 @@ class Service:
         self._path = deployment_path
         self._settings = settings
         self._counts = Counts()
-        self._reading = _read(deployment_path)
-        self._store = Store(
-            _deployment(self._reading),
-            Places(self._reading, settings),
-            settings,
-            self._counts,
-        )
-        self._receiver = Receiver(
-            _deployment(self._reading),
-            settings,
-            _token(settings),
-            self._store,
-            self._counts,
-        )
+        places = Places(_read(deployment_path), settings)
+        deployment = self._deployment = places.deployment
+        self._store = Store(deployment, places, settings, self._counts)
+        self._receiver = Receiver(deployment, settings, _token(settings), self._store, self._counts)
         self._payloads: PayloadServer | None = None
 
     async def serve(self) -> int:
@@ -98,7 +89,6 @@ class Service:
         return 0
 
     async def _start(self) -> None:
-        deployment = _deployment(self._reading)
         check_beside(self._settings.sdk_config)
         await asyncio.to_thread(self._store.open)
         await self._receiver.start()
@@ -106,15 +96,16 @@ class Service:
             logged = payload_settings(self._settings)
             try:
                 self._payloads = await serve_payloads(
-                    deployment, logged, self._store, self._counts, self._store.is_pressed
+                    self._deployment, logged, self._store, self._counts, self._store.is_pressed
                 )
             except OSError as error:
                 raise SettingsError(
                     f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "
                     "valid: an address of this machine with a free port"
                 ) from error
-        self._tell_scoring(deployment, self._settings)
-        logger.info("mdc-agent: events at %s", self._address())
+        self._tell_scoring(self._deployment, self._settings)
+        address = replace(self._settings.listen, port=self._receiver.port)
+        logger.info("mdc-agent: events at http://%s", address)
         if self._payloads is not None:
             logger.info("mdc-agent: payloads at %s:%d", *self._payloads.address)
 
@@ -135,11 +126,10 @@ class Service:
                 told = error if isinstance(error, MdcError) else repr(error)
                 logger.error("mdc-agent: reload failed, continuing as before: %s", told)
                 continue
-            deployment = _deployment(self._reading)
-            self._receiver.deployment = deployment
+            self._receiver.deployment = self._deployment
             self._receiver.ask_for(token)
             if self._payloads is not None:
-                self._payloads.follow(deployment)
+                self._payloads.follow(self._deployment)
             logger.info("mdc-agent: reloaded %s", self._path)
 
     def _read_again(self) -> str:
@@ -148,17 +138,16 @@ class Service:
         Returns:
             The token that is asked for from now on.
         """
-        settings = self._settings
-        settings = read_settings(settings.source, given=settings.given)
+        settings = read_settings(self._settings.source, given=self._settings.given)
         reading = _read(self._path)
         token = _token(settings)
         check_beside(settings.sdk_config)
         places = Places(reading, settings)
-        self._tell_scoring(_deployment(reading), settings)
+        self._tell_scoring(places.deployment, settings)
         try:
-            self._store.reconfigure(_deployment(reading), places)
+            self._store.reconfigure(places.deployment, places)
         except BaseException:
-            self._tell_scoring(_deployment(self._reading), self._settings)
+            self._tell_scoring(self._deployment, self._settings)
             raise
         changed = [
             name
@@ -171,7 +160,7 @@ class Service:
                 ", ".join(changed),
                 settings.source,
             )
-        self._settings, self._reading = settings, reading
+        self._settings, self._deployment = settings, places.deployment
         return token
 
     def _tell_scoring(self, deployment: Deployment, settings: AgentSettings) -> None:
@@ -184,8 +173,11 @@ class Service:
             "mdc-agent: variables of the scoring container: %s",
             " ".join(f"{name}={value}" for name, value in found.items()),
         )
-        names = [each.name for each in deployment.collections if each.enabled]
-        names = [name for name in names if name.lower() in PAYLOAD_COLLECTIONS]
+        names = [
+            each.name
+            for each in deployment.collections
+            if each.enabled and each.name.lower() in PAYLOAD_COLLECTIONS
+        ]
         if names and settings.payload is None:
             logger.warning(
                 "mdc-agent: %s: no payload passes here to be logged; valid: payload.listen in %s, "
@@ -193,10 +185,6 @@ class Service:
                 ", ".join(names),
                 settings.source,
             )
-
-    def _address(self) -> str:
-        host = self._settings.listen.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._receiver.port}"
 
 
 def _read(path: Path) -> Reading:
@@ -206,17 +194,10 @@ def _read(path: Path) -> Reading:
         SettingsError: nothing can be collected after it.
     """
     reading = read_deployment(path)
-    errors = [each for each in reading.remarks if each.severity == ERROR]
-    if errors or reading.deployment is None:
-        raise SettingsError("\n".join(each.at(reading.source) for each in errors))
+    reading.accepted()
     for remark in reading.remarks:
         logger.warning("mdc-agent: %s", remark.at(reading.source))
     return reading
-
-
-def _deployment(reading: Reading) -> Deployment:
-    assert reading.deployment is not None
-    return reading.deployment
 
 
 def _token(settings: AgentSettings) -> str:

@@ -11,7 +11,7 @@ import typer
 from mdc_core.errors import SettingsError, StoreError
 from mdc_core.names import legal_segment
 
-from ..assets import ELSEWHERE, DataAsset, Registration, data_assets, register
+from ..assets import ELSEWHERE, REGISTERED, DataAsset, Registration, data_assets, register
 from ..destinations import read_settings
 from ..reading import read_deployment
 from .console import note, print_json, say
@@ -42,50 +42,44 @@ def assets(
     Exit codes: 0 done, 1 an asset with that name exists with another path, 2 failed.
     """
     reading = read_deployment(deployment)
-    found = data_assets(reading)
+    listed = data_assets(reading)
     for remark in reading.remarks:
         note(remark.at(reading.source))
     if out is not None:
-        _write(found, out)
-    done: list[Registration] = []
+        _write(listed, out)
+    registered: list[Registration] = []
     if registers:
         read = read_settings(settings)
         if not read.workspace:
             raise SettingsError(
                 f"{read.source} names no workspace; valid: workspace: SUBSCRIPTION/GROUP/WORKSPACE"
             )
-        done = register(found, read.workspace)
+        registered = register(listed, read.workspace)
     if as_json:
-        print_json(
-            {"assets": [_as_json(each) for each in found], "registered": list(map(asdict, done))}
-        )
-    else:
-        _tell(found, done, registers or out is not None)
-    raise typer.Exit(FINDINGS if any(each.outcome == ELSEWHERE for each in done) else FINE)
+        contents = [{"collection": each.collection, "file": each.content()} for each in listed]
+        print_json({"assets": contents, "registered": list(map(asdict, registered))})
+    elif registers:
+        for each in registered:
+            say(_outcome(each))
+    elif out is None:
+        say("# az ml data create -f FILE, one document for each file")
+        say("---\n".join(each.yaml() for each in listed).rstrip("\n"))
+    is_elsewhere = any(each.outcome == ELSEWHERE for each in registered)
+    raise typer.Exit(FINDINGS if is_elsewhere else FINE)
 
 
-def _tell(found: list[DataAsset], done: list[Registration], is_done: bool) -> None:
-    for each in done:
-        what = f"{each.asset.name}:{each.asset.version}"
-        said = "already exists" if each.outcome != "registered" else "registered"
-        other = f", with another path; wanted {each.asset.path}"
-        say(f"{what} {said}: {each.path}{other if each.outcome == ELSEWHERE else ''}")
-    if not is_done:
-        for at, asset in enumerate(found):
-            say(f"{'---' if at else '# az ml data create -f FILE, one document for each file'}")
-            say(asset.yaml().rstrip("\n"))
+def _outcome(each: Registration) -> str:
+    verb = "registered" if each.outcome == REGISTERED else "already exists"
+    other = f", with another path; wanted {each.asset.path}" if each.outcome == ELSEWHERE else ""
+    return f"{each.asset.name}:{each.asset.version} {verb}: {each.path}{other}"
 
 
-def _write(found: list[DataAsset], out: Path) -> None:
+def _write(assets: list[DataAsset], out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for asset in found:
+        for asset in assets:
             path = out / f"{legal_segment(asset.collection)}.yaml"
             path.write_text(asset.yaml(), encoding="utf-8")
             note(f"{path} written")
     except OSError as error:
         raise StoreError(f"{out} cannot be written: {error.strerror}") from error
-
-
-def _as_json(asset: DataAsset) -> dict[str, object]:
-    return {"collection": asset.collection, "file": asset.content()}

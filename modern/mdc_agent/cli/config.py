@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from mdc_core.errors import SettingsError
-
-from ..deployment import Deployment as ReadDeployment
-from ..destinations import AgentSettings, read_settings
-from ..reading import Reading, read_deployment
+from ..destinations import read_settings
+from ..reading import read_deployment
 from ..sdk_config_file import has_custom, sdk_config, variables, write_sdk_config
 from .console import note, print_json, say
 from .options import AsJson, Deployment, Settings
@@ -42,39 +38,28 @@ def config(
     """
     read = read_settings(settings)
     reading = read_deployment(deployment)
-    if reading.deployment is None:
-        raise SettingsError("\n".join(each.at(reading.source) for each in reading.remarks))
+    accepted = reading.accepted()
     if out is not None:
-        write_sdk_config(reading.deployment, out)
+        write_sdk_config(accepted, out)
     path = Path(seen_as or (out.absolute() if out else "PATH"))
-    found = variables(reading.deployment, read.listen.host, read.listen.port, path)
-    content = sdk_config(reading.deployment)
+    environ = variables(accepted, read.listen.host, read.listen.port, path)
+    content = sdk_config(accepted)
     if as_json:
-        print_json({"config": content, "variables": found})
-    elif out is None:
-        say(json.dumps(content, indent=2))
-        _tell_variables(found, note)
+        print_json({"config": content, "variables": environ})
     else:
-        _tell_variables(found, say)
-    for text in _warnings(reading, reading.deployment, read):
-        note(text)
-
-
-def _tell_variables(found: dict[str, str], tell: Callable[[str], None]) -> None:
-    for name, value in found.items():
-        tell(f"{name}={value}")
-
-
-def _warnings(reading: Reading, read: ReadDeployment, settings: AgentSettings) -> list[str]:
-    warnings = [each.at(reading.source) for each in reading.remarks]
-    if not has_custom(read):
-        warnings.append(
+        if out is None:
+            say(json.dumps(content, indent=2))
+        for name, value in environ.items():
+            (note if out is None else say)(f"{name}={value}")
+    for remark in reading.remarks:
+        note(remark.at(reading.source))
+    if not has_custom(accepted):
+        note(
             f"{reading.source}: warning: only request and response are enabled, so a Collector "
             "in the script collects nothing"
         )
-    if settings.token():
-        warnings.append(
-            f"{settings.source}: warning: a token is required, but the official SDK sends none; "
+    if read.token():
+        note(
+            f"{read.source}: warning: a token is required, but the official SDK sends none; "
             "valid: a loopback address without a token, in the same pod"
         )
-    return warnings

@@ -38,10 +38,8 @@ class Places:
     """
 
     def __init__(self, reading: Reading, settings: AgentSettings, ask: Ask = ask_datastore) -> None:
-        if reading.deployment is None:
-            raise SettingsError("\n".join(each.at(reading.source) for each in reading.remarks))
         self._reading = reading
-        self.deployment = reading.deployment
+        self.deployment = reading.accepted()
         self._settings = settings
         self._ask = ask
         self._asked: dict[tuple[str, str], Datastore] = {}

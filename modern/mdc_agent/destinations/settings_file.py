@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,12 +11,10 @@ from typing import Any
 import yaml
 
 from mdc_core.errors import SettingsError
-from mdc_core.redaction import shown
 
 from ..payload.settings import PayloadSettings
-from ..reading.remarks import Keys, Remark, dotted
-from ..reading.walk import Walk
-from ..reading.yaml_nodes import Entry, Nodes, YamlError, read_text
+from ..reading.walk import Field, Walk
+from ..reading.yaml_nodes import Nodes, YamlError, read_text
 from . import value_rules as rules
 from .command_options import NO_FILE, with_options
 from .datastore_settings import DATASTORE_KEYS, datastore
@@ -80,100 +77,84 @@ def read_settings(
     try:
         nodes = Nodes(read_text(Path(path)))
         walk = Walk(nodes)
-        values = {} if nodes.root is None else _File(walk, Path(path).parent).read(nodes.root)
+        values: dict[str, Any] = {}
+        if nodes.root is not None:
+            root = Field((), nodes.root, nodes.root)
+            values = _SettingsFile(walk, Path(path).parent).read(root)
         _check_token(walk, values, environ)
     except YamlError as error:
-        at = (
-            f"{source}:{error.position.line}:{error.position.column}"
-            if error.position.line
-            else source
-        )
-        raise SettingsError(f"{at}: {error}") from error
+        raise SettingsError(f"{error.position.of(source)}: {error}") from error
     if walk.remarks:
-        remarks = sorted(walk.remarks, key=lambda each: (each.line, each.column))
-        raise SettingsError("\n".join(_told(each, source) for each in remarks))
+        remarks = walk.sorted_remarks()
+        raise SettingsError(
+            "\n".join(f"{each.position.of(source)}: {each.what}" for each in remarks)
+        )
     return with_options(AgentSettings(**values, source=source), given, environ)
 
 
-class _File:
+class _SettingsFile:
     def __init__(self, walk: Walk, base: Path) -> None:
         self._walk = walk
         self._base = base
 
-    def read(self, root: yaml.Node) -> dict[str, Any]:
-        found = self._walk.mapping(root, ()) or {}
-        self._refuse_unknown(found, (), (*AGENT_KEYS, *_SECTIONS))
-        values = self._values(found, (), AGENT_KEYS)
+    def read(self, root: Field) -> dict[str, Any]:
+        found = self._walk.mapping(root) or {}
+        self._walk.refuse_unknown(found, (*AGENT_KEYS, *_SECTIONS))
+        values = self._values(found, AGENT_KEYS)
         if "datastores" in found:
-            values["datastores"] = MappingProxyType(self._datastores(found["datastores"][1]))
+            values["datastores"] = MappingProxyType(self._datastores(found["datastores"]))
         if "payload" in found:
-            parts = self._section(found["payload"][1], "payload", PAYLOAD_KEYS)
-            values["payload"] = PayloadSettings(**parts)
+            values["payload"] = PayloadSettings(**self._section(found["payload"], PAYLOAD_KEYS))
         if "rows" in found:
-            values["rows"] = RowSettings(**self._section(found["rows"][1], "rows", ROW_KEYS))
+            values["rows"] = RowSettings(**self._section(found["rows"], ROW_KEYS))
         return values
 
+    def _section(self, field: Field, known: Mapping[str, rules.Rule]) -> dict[str, Any]:
+        found = self._walk.mapping(field) or {}
+        self._walk.refuse_unknown(found, known)
+        return self._values(found, known)
+
     def _values(
-        self, found: dict[str, Entry], keys: Keys, known: Mapping[str, rules.Rule]
+        self, found: Mapping[str, Field], known: Mapping[str, rules.Rule]
     ) -> dict[str, Any]:
         values = {}
         for key in known.keys() & found.keys():
-            node = found[key][1]
+            field = found[key]
             try:
-                value = known[key](self._plain(node, (*keys, key)))
+                value = known[key](self._plain(field))
             except rules.InvalidValueError as error:
-                name = dotted((*keys, key))
-                text = f"{name} is {self._walk.shown(node)}"
-                self._walk.error(node, (*keys, key), text, str(error))
+                self._walk.invalid(field, str(error))
                 continue
             # A relative path begins where the file lies.
             is_path = isinstance(value, Path)
             values[key] = Path(os.path.abspath(self._base / value)) if is_path else value
         return values
 
-    def _plain(self, node: yaml.Node, keys: Keys) -> Any:
+    def _plain(self, field: Field) -> Any:
         """Return the value of a scalar, or a list of such."""
-        if not isinstance(node, yaml.SequenceNode):
-            return self._walk.scalar(node)
-        return [self._walk.scalar(each) for each in self._walk.items(node, keys, "a list")]
+        if not isinstance(field.value, yaml.SequenceNode):
+            return self._walk.scalar(field)
+        return [self._walk.scalar(each) for each in self._walk.items(field, "a list")]
 
-    def _section(self, node: yaml.Node, key: str, known: Mapping[str, rules.Rule]) -> Any:
-        found = self._walk.mapping(node, (key,)) or {}
-        self._refuse_unknown(found, (key,), tuple(known))
-        return self._values(found, (key,), known)
+    def _datastores(self, field: Field) -> dict[str, Datastore]:
+        found = self._walk.mapping(field) or {}
+        read = {name.lower(): self._datastore(each) for name, each in found.items()}
+        return {name: each for name, each in read.items() if each is not None}
 
-    def _datastores(self, node: yaml.Node) -> dict[str, Datastore]:
-        keys = ("datastores",)
-        found = self._walk.mapping(node, keys) or {}
-        read = {}
-        for name, (_, value) in found.items():
-            each = self._datastore(value, (*keys, name))
-            if each is not None:
-                read[name.lower()] = each
-        return read
-
-    def _datastore(self, node: yaml.Node, keys: Keys) -> Datastore | None:
-        where = dotted(keys)
-        if not self._walk.is_mapping(node):
-            parts = {"folder": self._walk.scalar(node)}
-        else:
-            found = self._walk.mapping(node, keys) or {}
-            self._refuse_unknown(found, keys, tuple(DATASTORE_KEYS))
-            parts = self._values(found, keys, DATASTORE_KEYS)
+    def _datastore(self, field: Field) -> Datastore | None:
+        if isinstance(field.value, yaml.MappingNode):
+            found = self._walk.mapping(field) or {}
+            self._walk.refuse_unknown(found, DATASTORE_KEYS)
+            parts = self._values(found, DATASTORE_KEYS)
             if len(parts) < len(found):
-                return None  # what is wrong was said
+                return None  # what is wrong is noted
+        else:
+            parts = {"folder": self._walk.scalar(field)}
         try:
-            return datastore(parts, where, self._base)
+            return datastore(parts, str(field), self._base)
         except SettingsError as error:
-            self._walk.error(node, keys, str(error))
+            self._walk.error(field, str(error))
             return None
-
-    def _refuse_unknown(self, found: dict[str, Entry], keys: Keys, known: tuple[str, ...]) -> None:
-        where = dotted(keys) if keys else "the settings file"
-        for key, (node, _) in self._walk.unknown(found, known):
-            close = get_close_matches(key, known, 1)
-            valid = close[0] if close else ", ".join(known)
-            self._walk.error(node, (*keys, key), f"{where} has no key {shown(key)}", valid)
 
 
 def _check_token(walk: Walk, values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -183,9 +164,4 @@ def _check_token(walk: Walk, values: Mapping[str, Any], environ: Mapping[str, st
     if not environ.get(TOKEN_VARIABLE):
         text = f"listen is {listen}, which other machines can reach, but no token is set"
         valid = f"token_file: PATH or the variable {TOKEN_VARIABLE}; or listen: 127.0.0.1:50011"
-        walk.error(walk.value_of("listen"), ("listen",), text, valid)
-
-
-def _told(remark: Remark, source: str) -> str:
-    valid = f"; valid: {remark.valid}" if remark.valid else ""
-    return f"{source}:{remark.line}:{remark.column}: {remark.text}{valid}"
+        walk.error(walk.fields["listen",], text, valid)

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mdc_core.redaction import shown
-
 from .fields import OF_DATA
-from .remarks import Keys, dotted
-from .walk import Walk
-from .yaml_nodes import Entry
+from .walk import Field, Walk
 
 _SHORT = re.compile(r"azureml:([^:/]+):([^:/]+)")
 _LONG = re.compile(r"(?:azureml:/?)?/subscriptions/.*/data/([^/]+)/versions/([^/]+)")
@@ -25,41 +21,33 @@ class Data(NamedTuple):
     path: str | None = None
 
 
-def read_data(walk: Walk, entry: Entry | None, keys: Keys) -> Data:
+def read_data(walk: Walk, field: Field | None) -> Data:
     """Return what `data` of a collection says."""
-    if entry is None:
+    if field is None:
         return Data()
-    value = walk.scalar(entry[1])
+    value = walk.scalar(field)
     if isinstance(value, str):
         text = (
-            f"{dotted(keys)} names an asset: the agent does not look up its path, and Azure's "
+            f"{field} names an asset: the agent does not look up its path, and Azure's "
             "client fails on it when it creates the deployment"
         )
-        walk.warning(entry[1], keys, text, _VALID)
+        walk.warning(field, text, _VALID)
         return _asset(value)
-    if value is None or not walk.is_mapping(entry[1]):
-        walk.error(entry[1], keys, f"{dotted(keys)} is {walk.shown(entry[1])}", _VALID)
-        return Data()
-    found = walk.mapping(entry[1], keys) or {}
-    for key, (node, _) in walk.unknown(found, OF_DATA):
-        text = f"{dotted(keys)} has no key {shown(key)}"
-        walk.error(node, (*keys, key), text, ", ".join(OF_DATA))
-    name, path, version = (_text(walk, found, keys, key) for key in ("name", "path", "version"))
-    named = _asset(walk.text(found.get("data_id"), (*keys, "data_id"), "the id of an asset") or "")
+    found = walk.mapping(field, _VALID) or {}
+    walk.refuse_unknown(found, OF_DATA)
+    name, path = (walk.text(found.get(key)) for key in ("name", "path"))
+    version = _version(walk, found.get("version"))
+    named = _asset(walk.text(found.get("data_id"), "the id of an asset") or "")
     # Azure's client takes what is empty for what is missing.
     return Data(name or named.name, version or named.version, (path or "").strip() or None)
 
 
-def _text(walk: Walk, found: dict[str, Entry], keys: Keys, key: str) -> str | None:
-    entry = found.get(key)
-    value = None if entry is None else walk.scalar(entry[1])
-    if entry is None or key != "version" or not isinstance(value, int) or isinstance(value, bool):
-        return walk.text(entry, (*keys, key))
-    text = (
-        f"{dotted(keys)}.version is a number, as in Azure's documents, but Azure's "
-        f"client refuses it"
-    )
-    walk.refused_by_azure(entry[1], (*keys, key), text, f"'{value}'")
+def _version(walk: Walk, field: Field | None) -> str | None:
+    value = None if field is None else walk.scalar(field)
+    if field is None or not isinstance(value, int) or isinstance(value, bool):
+        return walk.text(field)
+    text = f"{field} is a number, as in Azure's documents, but Azure's client refuses it"
+    walk.refused_by_azure(field, text, f"'{value}'")
     return str(value)
 
 

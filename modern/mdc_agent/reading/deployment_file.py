@@ -30,6 +30,5 @@ def read_deployment(path: Path | str, environ: Mapping[str, str] = os.environ) -
             return read_sdk_config(path, nodes, environ)
         return read_nodes(nodes, str(path))
     except YamlError as error:
-        position = error.position
-        remark = Remark(position.line, position.column, ERROR, str(error), azure_refuses=True)
+        remark = Remark(*error.position, ERROR, str(error), azure_refuses=True)
         return Reading(str(path), None, (remark,))

@@ -6,10 +6,8 @@ documents show and it refuses: flags and versions without quotes, and two more r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
-from math import isfinite
-
-import yaml
 
 from mdc_core.redaction import shown
 
@@ -29,9 +27,9 @@ from .fields import (
     OF_PREVIEW,
     TAKEN_RATES,
 )
-from .remarks import ERROR, Keys, Reading, Remark, dotted
-from .walk import Walk
-from .yaml_nodes import Entry, Nodes
+from .remarks import ERROR, Reading, Remark
+from .walk import Field, Walk
+from .yaml_nodes import Nodes
 
 _FLAG = "'true' or 'false', in quotes"
 _RATE = f"{', '.join(TAKEN_RATES[:-1])} or {TAKEN_RATES[-1]}"
@@ -52,194 +50,166 @@ def read_nodes(nodes: Nodes, source: str) -> Reading:
         valid = "a deployment of an online endpoint"
         return Reading(source, None, (Remark(1, 1, ERROR, "the file is empty", valid, True),))
     walk = Walk(nodes)
-    deployment = _DeploymentFile(walk).read(nodes, nodes.root)
+    deployment = _DeploymentFile(walk).read(nodes, Field((), nodes.root, nodes.root))
     if deployment is not None:
         advise(walk, deployment)
     if walk.has_errors():
         deployment = None
-    remarks = sorted(walk.remarks, key=lambda each: (each.line, each.column))
-    return Reading(source, deployment, tuple(remarks), walk.positions())
+    return Reading(source, deployment, walk.sorted_remarks(), walk.positions())
 
 
 class _DeploymentFile:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
 
-    def read(self, nodes: Nodes, root: yaml.Node) -> Deployment | None:
-        found = self._walk.mapping(root, ())
+    def read(self, nodes: Nodes, root: Field) -> Deployment | None:
+        found = self._walk.mapping(root)
         if found is None:
             return None
         for node in nodes.unreadable():
             text = f"this is {self._walk.shown(node)}, which cannot be read"
-            self._walk.refused_by_azure(node, (), text, "a text in quotes")
+            self._walk.refused_by_azure(root._replace(value=node), text, "a text in quotes")
         endpoint = self._required(root, found, "endpoint_name")
         name = self._required(root, found, "name")
-        self._top_level(root, found)
+        self._check_top_level(root, found)
         if COLLECTOR in found:
-            read = self._collector(found[COLLECTOR][1])
+            read = self._collector(found[COLLECTOR])
         else:
             text = "there is no data_collector, so nothing is collected"
-            self._walk.warning(root, (COLLECTOR,), text, "data_collector: {collections: ...}")
+            valid = "data_collector: {collections: ...}"
+            self._walk.warning(root.missing(COLLECTOR), text, valid)
             read = Deployment("", "", ())
         if endpoint is None or name is None or read is None:
             return None
-        return Deployment(
-            endpoint,
-            name.lower(),  # as Azure's client has it
-            read.collections,
-            read.sampling_rate,
-            read.rolling_rate,
-            read.capture_headers,
-        )
+        return replace(read, endpoint=endpoint, name=name.lower())  # as Azure's client has it
 
-    def _required(self, root: yaml.Node, found: dict[str, Entry], key: str) -> str | None:
+    def _required(self, root: Field, found: dict[str, Field], key: str) -> str | None:
         if key not in found:
-            self._walk.error(root, (key,), f"{key} is missing", f"{key}: NAME")
-        return self._walk.text(found.get(key), (key,), "a name")
+            self._walk.error(root.missing(key), f"{key} is missing", f"{key}: NAME")
+        return self._walk.text(found.get(key), "a name")
 
-    def _top_level(self, root: yaml.Node, found: dict[str, Entry]) -> None:
-        """Say which keys Azure's client refuses; the agent needs none of them."""
-        kind = self._walk.scalar(found["type"][1]) if "type" in found else None
-        kubernetes = kind == KUBERNETES
-        known = OF_KUBERNETES if kubernetes else OF_MANAGED
-        for key, (node, _) in self._walk.unknown(found, known):
-            if kubernetes or key not in OF_KUBERNETES:
-                close = get_close_matches(key, known, 1)
-                valid = close[0] if close else "leave it out"
-            else:
+    def _check_top_level(self, root: Field, found: dict[str, Field]) -> None:
+        """Note which keys Azure's client refuses; the agent needs none of them."""
+        is_kubernetes = "type" in found and self._walk.scalar(found["type"]) == KUBERNETES
+        known = OF_KUBERNETES if is_kubernetes else OF_MANAGED
+        for key, field in found.items():
+            if key in known:
+                continue
+            close = get_close_matches(key, known, 1)
+            valid = close[0] if close else "leave it out"
+            if not is_kubernetes and key in OF_KUBERNETES:
                 valid = "type: kubernetes beside it"
             if key in OF_COLLECTOR:
                 valid = f"put it in {COLLECTOR}"
-            text = f"{dotted((key,))} is not a key of a deployment; Azure's client refuses the file"
-            self._walk.refused_by_azure(node, (key,), text, valid)
-        if not kubernetes and "instance_type" not in found:
+            text = f"{field} is not a key of a deployment; Azure's client refuses the file"
+            self._walk.refused_by_azure(field.at_key(), text, valid)
+        if not is_kubernetes and "instance_type" not in found:
             text = "Azure's client refuses a managed deployment without instance_type"
             valid = "instance_type: Standard_DS3_v2, or another; or type: kubernetes"
-            self._walk.refused_by_azure(root, ("instance_type",), text, valid)
+            self._walk.refused_by_azure(root.missing("instance_type"), text, valid)
 
-    def _collector(self, node: yaml.Node) -> Deployment | None:
-        keys = (COLLECTOR,)
-        found = self._walk.mapping(node, keys)
+    def _collector(self, field: Field) -> Deployment | None:
+        """Return what the collector is asked to do, without the names of the deployment."""
+        found = self._walk.mapping(field)
         if found is None:
             return None
         if found.keys() & OF_PREVIEW.keys():
-            self._refuse_preview(node, found)
+            self._refuse_preview(field, found)
             return None
-        self._refuse_unknown(found, keys, OF_COLLECTOR)
-        collections = found.get("collections")
-        if collections is None:
-            text = "data_collector.collections is missing"
-            self._walk.error(node, keys, text, "collections: {model_inputs: {enabled: 'true'}}")
+        self._walk.refuse_unknown(found, OF_COLLECTOR, MISPLACED)
+        if "collections" not in found:
+            valid = "collections: {model_inputs: {enabled: 'true'}}"
+            self._walk.error(field, "data_collector.collections is missing", valid)
         return Deployment(
             endpoint="",
             name="",
-            collections=() if collections is None else self._collections(collections[1]),
+            collections=self._collections(found.get("collections")),
             sampling_rate=self._share(found.get("sampling_rate")),
-            rolling_rate=self._rolling(found.get("rolling_rate")),
+            rolling_rate=self._rolling_rate(found.get("rolling_rate")),
             capture_headers=self._headers(found.get("request_logging")),
         )
 
-    def _refuse_preview(self, node: yaml.Node, found: dict[str, Entry]) -> None:
+    def _refuse_preview(self, field: Field, found: dict[str, Field]) -> None:
         text = (
             "data_collector has the old preview form (azure-ai-ml 1.4), which Azure's client no "
             "longer accepts"
         )
-        self._walk.error(node, (COLLECTOR,), text, "collections, each with enabled: 'true'")
+        self._walk.error(field, text, "collections, each with enabled: 'true'")
         for key, today in OF_PREVIEW.items():
             if key in found:
                 text = f"data_collector.{key} has the old preview form"
-                self._walk.error(found[key][0], (COLLECTOR, key), text, today)
+                self._walk.error(found[key].at_key(), text, today)
 
-    def _collections(self, node: yaml.Node) -> tuple[DeployedCollection, ...]:
-        keys = (COLLECTOR, "collections")
-        found = self._walk.mapping(node, keys) or {}
-        return tuple(
-            self._collection(name, entry[1], (*keys, name)) for name, entry in found.items()
-        )
+    def _collections(self, field: Field | None) -> tuple[DeployedCollection, ...]:
+        found = {} if field is None else self._walk.mapping(field) or {}
+        return tuple(self._collection(name, each) for name, each in found.items())
 
-    def _collection(self, name: str, node: yaml.Node, keys: Keys) -> DeployedCollection:
-        found = self._walk.mapping(node, keys)
+    def _collection(self, name: str, field: Field) -> DeployedCollection:
+        found = self._walk.mapping(field)
         if found is None:
             return DeployedCollection(name, False)
-        self._refuse_unknown(found, keys, OF_COLLECTION)
+        self._walk.refuse_unknown(found, OF_COLLECTION, MISPLACED)
         if "enabled" not in found:
-            text = f"collection {shown(name)} has no enabled"
-            self._walk.error(node, keys, text, "enabled: 'true'")
-        client = self._walk.text(found.get("client_id"), (*keys, "client_id"), "a client id")
-        data = read_data(self._walk, found.get("data"), (*keys, "data"))
+            self._walk.error(field, f"collection {shown(name)} has no enabled", "enabled: 'true'")
+        client_id = self._walk.text(found.get("client_id"), "a client id")
+        data = read_data(self._walk, found.get("data"))
+        is_enabled = self._flag(found.get("enabled"))
         return DeployedCollection(
-            name,
-            self._flag(found.get("enabled"), (*keys, "enabled")),
-            client or None,
-            data.name,
-            data.version,
-            data.path,
+            name, is_enabled, client_id or None, data.name, data.version, data.path
         )
 
-    def _flag(self, entry: Entry | None, keys: Keys) -> bool:
-        if entry is None:
+    def _flag(self, field: Field | None) -> bool:
+        if field is None:
             return False
-        value = self._walk.scalar(entry[1])
+        value = self._walk.scalar(field)
         if isinstance(value, bool):
-            text = (
-                f"{dotted(keys)} is {entry[1].value} without quotes, which Azure's client refuses"
-            )
-            self._walk.refused_by_azure(entry[1], keys, text, f"'{str(value).lower()}'")
+            text = f"{field} is {field.value.value} without quotes, which Azure's client refuses"
+            self._walk.refused_by_azure(field, text, f"'{str(value).lower()}'")
             return value
         if isinstance(value, str) and value.lower() in ("true", "false"):
             return value.lower() == "true"
-        self._walk.error(entry[1], keys, f"{dotted(keys)} is {self._walk.shown(entry[1])}", _FLAG)
+        self._walk.invalid(field, _FLAG)
         return False
 
-    def _rolling(self, entry: Entry | None) -> str:
-        keys = (COLLECTOR, "rolling_rate")
-        if entry is None:
+    def _rolling_rate(self, field: Field | None) -> str:
+        if field is None:
             return "hour"
-        value = self._walk.scalar(entry[1])
+        value = self._walk.scalar(field)
         rate = value.lower() if isinstance(value, str) else ""
         if rate not in DOCUMENTED_RATES:
-            text = f"{dotted(keys)} is {self._walk.shown(entry[1])}"
-            self._walk.error(entry[1], keys, text, _RATE)
+            self._walk.invalid(field, _RATE)
             return "hour"
         if rate not in TAKEN_RATES:
-            text = f"{dotted(keys)} is {value}, which Azure documents but its client refuses"
-            self._walk.refused_by_azure(entry[1], keys, text, _RATE)
+            text = f"{field} is {value}, which Azure documents but its client refuses"
+            self._walk.refused_by_azure(field, text, _RATE)
         return rate
 
-    def _share(self, entry: Entry | None) -> float:
-        keys = (COLLECTOR, "sampling_rate")
-        if entry is None:
+    def _share(self, field: Field | None) -> float:
+        if field is None:
             return 1.0
-        value = self._walk.scalar(entry[1])
+        value = self._walk.scalar(field)
         try:
             number = -1.0 if isinstance(value, bool) else float(value)
         except (TypeError, ValueError, OverflowError):
             number = -1.0
-        if isfinite(number) and 0 <= number <= 1:
+        if 0 <= number <= 1:
             return number
-        valid = _SHARE
-        if 1 < number <= 100:
-            valid += f"; {number:g} percent is {number / 100:g}"
-        text = f"{dotted(keys)} is {self._walk.shown(entry[1])}"
-        self._walk.error(entry[1], keys, text, valid)
+        is_percent = 1 < number <= 100
+        hint = f"; {number:g} percent is {number / 100:g}" if is_percent else ""
+        self._walk.invalid(field, _SHARE + hint)
         return 1.0
 
-    def _headers(self, entry: Entry | None) -> tuple[str, ...]:
-        keys: Keys = (COLLECTOR, "request_logging")
-        found = None if entry is None else self._walk.mapping(entry[1], keys)
+    def _headers(self, field: Field | None) -> tuple[str, ...]:
+        found = None if field is None else self._walk.mapping(field)
         if found is None:
             return ()
-        self._refuse_unknown(found, keys, OF_LOGGING)
-        if "capture_headers" not in found:
+        self._walk.refuse_unknown(found, OF_LOGGING, MISPLACED)
+        listed = found.get("capture_headers")
+        if listed is None:
             return ()
-        key, listed = found["capture_headers"]
-        keys = (*keys, "capture_headers")
-        nodes = self._walk.items(listed, keys, "a list of header names: [x-tenant]")
-        names = (self._walk.text((key, each), keys, "the name of a header") for each in nodes)
+        items = self._walk.items(listed, "a list of header names: [x-tenant]")
+        names = [
+            self._walk.text(each._replace(keys=listed.keys), "the name of a header")
+            for each in items
+        ]
         return tuple(name for name in names if name is not None)
-
-    def _refuse_unknown(self, found: dict[str, Entry], keys: Keys, known: tuple[str, ...]) -> None:
-        for key, (node, _) in self._walk.unknown(found, known):
-            close = get_close_matches(key, known, 1)
-            valid = MISPLACED.get(key) or (close[0] if close else ", ".join(known))
-            self._walk.error(node, (*keys, key), f"{dotted(keys)} has no key {shown(key)}", valid)

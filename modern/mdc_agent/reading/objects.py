@@ -50,10 +50,9 @@ def deployment_of(
     if collector is not None:
         content["data_collector"] = _collector(collector)
     reading = read_nodes(Nodes(yaml.safe_dump(content, sort_keys=False)), kind)
-    errors = [each for each in reading.remarks if each.severity == ERROR]
     if reading.deployment is None:
-        told = (f"{each.text}; valid: {each.valid}" if each.valid else each.text for each in errors)
-        raise SettingsError("\n".join(f"{kind}: {text}" for text in told))
+        errors = [each.what for each in reading.remarks if each.severity == ERROR]
+        raise SettingsError("\n".join(f"{kind}: {text}" for text in errors))
     return reading.deployment
 
 

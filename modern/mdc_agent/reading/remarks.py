@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
+from mdc_core.errors import SettingsError
 from mdc_core.redaction import shown
 
 from ..deployment import Deployment
@@ -23,12 +25,15 @@ def dotted(keys: Keys) -> str:
     return ".".join(key if _PLAIN.fullmatch(key) else shown(key) for key in keys) or "the file"
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """A position in a file; both numbers begin at 1, 0 where there is none."""
 
     line: int
     column: int
+
+    def of(self, source: str) -> str:
+        """Return it as messages name it, such as `deployment.yaml:7:15`, else the source alone."""
+        return f"{source}:{self.line}:{self.column}" if self.line else source
 
 
 NOWHERE = Position(0, 0)
@@ -55,11 +60,19 @@ class Remark:
     azure_refuses: bool = False
     setting: str = ""
 
+    @property
+    def position(self) -> Position:
+        """Where the value stands."""
+        return Position(self.line, self.column)
+
     def at(self, source: str) -> str:
         """Return the remark as one line of text, with its position in `source`."""
-        position = f"{source}:{self.line}:{self.column}" if self.line else source
-        valid = f"; valid: {self.valid}" if self.valid else ""
-        return f"{position}: {self.severity}: {self.text}{valid}"
+        return f"{self.position.of(source)}: {self.severity}: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """What is the matter, and what is valid."""
+        return f"{self.text}; valid: {self.valid}" if self.valid else self.text
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,15 @@ class Reading:
         return any(remark.azure_refuses for remark in self.remarks)
 
     def position(self, *keys: str) -> str:
-        """Return where a value stands, such as `deployment.yaml:7:15`, else the source alone."""
-        position = self.positions.get(keys, NOWHERE)
-        return f"{self.source}:{position.line}:{position.column}" if position.line else self.source
+        """Return where a value stands, see `Position.of`."""
+        return self.positions.get(keys, NOWHERE).of(self.source)
+
+    def accepted(self) -> Deployment:
+        """Return the deployment.
+
+        Raises:
+            SettingsError: an error stands in the way; the text has all remarks.
+        """
+        if self.deployment is None:
+            raise SettingsError("\n".join(each.at(self.source) for each in self.remarks))
+        return self.deployment

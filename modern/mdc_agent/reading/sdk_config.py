@@ -11,7 +11,7 @@ from mdc_core.mdc_config import CollectionRules, read_collection_rules
 
 from ..deployment import PAYLOAD_COLLECTIONS, DeployedCollection, Deployment
 from .remarks import ERROR, Reading, Remark
-from .walk import Walk
+from .walk import Field, Walk
 from .yaml_nodes import Nodes
 
 VARIABLE = "AZUREML_MDC_CONFIG_PATH"
@@ -43,11 +43,10 @@ def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Rea
         return Reading(source, None, (Remark(0, 0, ERROR, str(error)),))
     walk = Walk(nodes)
     if nodes.root is not None:
-        walk.mapping(nodes.root, ())
+        walk.mapping(Field((), nodes.root, nodes.root))
     positions = walk.positions()
     if rules.local_capture:
-        position = positions["runMode",]
-        remark = Remark(position.line, position.column, ERROR, LOCAL, '"cloud"', False, "runMode")
+        remark = Remark(*positions["runMode",], ERROR, LOCAL, '"cloud"', setting="runMode")
         return Reading(source, None, (remark,), positions)
     deployment = Deployment(
         endpoint=environ.get("MDC_ENDPOINT") or "default",

@@ -1,17 +1,44 @@
-"""The way through a file's nodes: what stands where, and what is to be said about it."""
+"""The way through a file's values: what stands where, and what is to be said about it."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import yaml
 
 from mdc_core.redaction import shown
 
 from .remarks import ERROR, WARNING, Keys, Position, Remark, dotted
-from .yaml_nodes import Entry, Nodes, Other, position_of
+from .yaml_nodes import Nodes, Other, position_of
+
+
+class Field(NamedTuple):
+    """A value in a file; as a text, its dotted name.
+
+    Attributes:
+        keys: that lead to it from the root.
+        key: node of the last of them; of the root and of a list's items, the value's own.
+        value: node of the value.
+    """
+
+    keys: Keys
+    key: yaml.Node
+    value: yaml.Node
+
+    def __str__(self) -> str:
+        return dotted(self.keys)
+
+    def at_key(self) -> Field:
+        """Return the field for a remark about its key."""
+        return self._replace(value=self.key)
+
+    def missing(self, key: str) -> Field:
+        """Return the field for a remark about a key that this one lacks."""
+        return Field((*self.keys, key), self.value, self.value)
 
 
 class Walk:
@@ -22,122 +49,131 @@ class Walk:
 
     Attributes:
         remarks: so far.
-        entries: key and value of all that was looked at, by the keys that lead there.
+        fields: all that were looked at, by their keys.
     """
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
         self.remarks: list[Remark] = []
-        self.entries: dict[Keys, Entry] = {}
+        self.fields: dict[Keys, Field] = {}
 
     def has_errors(self) -> bool:
         """Return whether something was found that nobody takes."""
         return any(remark.severity == ERROR for remark in self.remarks)
 
+    def sorted_remarks(self) -> tuple[Remark, ...]:
+        """Return the remarks by their positions."""
+        return tuple(sorted(self.remarks, key=lambda each: (each.line, each.column)))
+
     def positions(self) -> dict[Keys, Position]:
         """Return where the values stand, by the keys that lead to them."""
-        return {keys: position_of(value) for keys, (_, value) in self.entries.items()}
+        return {keys: position_of(field.value) for keys, field in self.fields.items()}
 
-    def key_of(self, *keys: str) -> yaml.Node:
-        """Return the node of a key that was looked at."""
-        return self.entries[keys][0]
-
-    def value_of(self, *keys: str) -> yaml.Node:
-        """Return the node of a value that was looked at."""
-        return self.entries[keys][1]
-
-    def error(self, node: yaml.Node, keys: Keys, text: str, valid: str = "") -> None:
+    def error(self, field: Field, text: str, valid: str = "") -> None:
         """Note what neither Azure's client nor the agent takes."""
-        self._say(node, keys, ERROR, text, valid, True)
+        self._note(field, ERROR, text, valid, True)
 
-    def refused_by_azure(self, node: yaml.Node, keys: Keys, text: str, valid: str) -> None:
+    def invalid(self, field: Field, valid: str) -> None:
+        """Note a value that neither Azure's client nor the agent takes."""
+        self.error(field, f"{field} is {self.shown(field.value)}", valid)
+
+    def refused_by_azure(self, field: Field, text: str, valid: str) -> None:
         """Note what the agent takes and Azure's client does not, and the spelling for both."""
-        self._say(node, keys, WARNING, text, valid, True)
+        self._note(field, WARNING, text, valid, True)
 
-    def warning(self, node: yaml.Node, keys: Keys, text: str, valid: str = "") -> None:
+    def warning(self, field: Field, text: str, valid: str = "") -> None:
         """Note what both take, and what comes of it."""
-        self._say(node, keys, WARNING, text, valid, False)
+        self._note(field, WARNING, text, valid, False)
 
-    def mapping(self, node: yaml.Node, keys: Keys) -> dict[str, Entry] | None:
-        """Return the entries of a mapping by their keys; None, with an error, where it is none.
+    def refuse_unknown(
+        self,
+        found: Mapping[str, Field],
+        known: Collection[str],
+        misplaced: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Note an error for each key of a mapping that is not a known one.
+
+        Args:
+            found: the mapping's fields.
+            known: keys.
+            misplaced: where keys belong that are known elsewhere.
+        """
+        for key, field in found.items():
+            if key not in known:
+                close = get_close_matches(key, known, 1)
+                valid = misplaced.get(key) or (close[0] if close else ", ".join(known))
+                text = f"{dotted(field.keys[:-1])} has no key {shown(key)}"
+                self.error(field.at_key(), text, valid)
+
+    def mapping(self, field: Field, valid: str = "a mapping") -> dict[str, Field] | None:
+        """Return the fields of a mapping by their keys; None, with an error, where it is none.
 
         Of a key that comes twice the last is taken, as Azure's client does.
         """
-        entries = self._nodes.entries(node)
+        entries = self._nodes.entries(field.value)
         if entries is None:
-            self.error(node, keys, f"{dotted(keys)} is {self.shown(node)}", "a mapping")
+            self.invalid(field, valid)
             return None
-        if node in self._nodes.ambiguous:
-            text = f"{dotted(keys)} merges mappings that have the same keys: the first is used, and"
-            self.warning(node, keys, f"{text} releases of PyYAML differ", "one mapping after `<<`")
-        found: dict[str, Entry] = {}
-        own = {id(key) for key, _ in node.value}
+        if field.value in self._nodes.ambiguous:
+            text = f"{field} merges mappings that have the same keys: the first is used, and"
+            self.warning(field, f"{text} releases of PyYAML differ", "one mapping after `<<`")
+        found: dict[str, Field] = {}
+        own = {id(key) for key, _ in field.value.value}
         seen: set[str] = set()
         for key, value in entries:
             name = self._nodes.scalar(key)
             if not isinstance(name, str):
-                text = f"{dotted(keys)} has a key that is not text: {self.shown(key)}"
-                self.error(key, keys, text, "a name; quoted, if it looks like a number or a flag")
+                text = f"{field} has a key that is not text: {self.shown(key)}"
+                valid = "a name; quoted, if it looks like a number or a flag"
+                self.error(field._replace(value=key), text, valid)
                 continue
+            entry = Field((*field.keys, name), key, value)
             if id(key) in own:
                 if name in seen:
-                    earlier = position_of(found[name][0]).line
-                    text = f"{dotted((*keys, name))} occurs twice: this one is used"
-                    self.warning(key, (*keys, name), f"{text}, not that of line {earlier}")
+                    earlier = position_of(found[name].key).line
+                    text = f"{entry} occurs twice: this one is used, not that of line {earlier}"
+                    self.warning(entry.at_key(), text)
                 seen.add(name)
-            found[name] = (key, value)
-            self.entries[(*keys, name)] = (key, value)
+            found[name] = self.fields[entry.keys] = entry
         return found
 
-    def items(self, node: yaml.Node, keys: Keys, what: str) -> list[yaml.Node]:
-        """Return the nodes of a list; none, with an error, where it is none."""
-        found = self._nodes.items(node)
-        if found is None:
-            self.error(node, keys, f"{dotted(keys)} is {self.shown(node)}", what)
+    def items(self, field: Field, valid: str) -> list[Field]:
+        """Return the items of a list; none, with an error, where it is none."""
+        nodes = self._nodes.items(field.value)
+        if nodes is None:
+            self.invalid(field, valid)
             return []
-        for at, item in enumerate(found):
-            self.entries[(*keys, str(at))] = (item, item)
-        return found
+        items = [Field((*field.keys, str(at)), node, node) for at, node in enumerate(nodes)]
+        self.fields.update((item.keys, item) for item in items)
+        return items
 
-    def is_mapping(self, node: yaml.Node) -> bool:
-        """Return whether a node is a mapping."""
-        return self._nodes.is_mapping(node)
-
-    def scalar(self, node: yaml.Node) -> Any:
+    def scalar(self, field: Field) -> Any:
         """See `Nodes.scalar`."""
-        return self._nodes.scalar(node)
+        return self._nodes.scalar(field.value)
 
-    def text(self, entry: Entry | None, keys: Keys, valid: str = "text") -> str | None:
+    def text(self, field: Field | None, valid: str = "text") -> str | None:
         """Return a text; None where there is none, with an error where something else is."""
-        if entry is None:
+        if field is None:
             return None
-        value = self.scalar(entry[1])
+        value = self.scalar(field)
         if isinstance(value, str):
             return value
         with contextlib.suppress(UnicodeDecodeError):
             if isinstance(value, bytes):
                 return value.decode()
-        hint = valid
-        if isinstance(value, (bool, int, float)) and isinstance(entry[1], yaml.ScalarNode):
-            hint = f"{valid}, such as {shown(entry[1].value)} in quotes"
-        self.error(entry[1], keys, f"{dotted(keys)} is {self.shown(entry[1])}", hint)
+        if isinstance(value, (bool, int, float)):
+            valid = f"{valid}, such as {shown(field.value.value)} in quotes"
+        self.invalid(field, valid)
         return None
 
     def shown(self, node: yaml.Node) -> str:
         """Return a value as messages show it."""
-        value = self.scalar(node)
+        value = self._nodes.scalar(node)
         if value is None:
             return "empty"
         return repr(value) if isinstance(value, Other) else shown(value)
 
-    def unknown(self, found: dict[str, Entry], known: Collection[str]) -> list[tuple[str, Entry]]:
-        """Return the entries whose keys are not among the known ones."""
-        return [(name, entry) for name, entry in found.items() if name not in known]
-
-    def _say(
-        self, node: yaml.Node, keys: Keys, severity: str, text: str, valid: str, azure: bool
-    ) -> None:
-        position = position_of(node)
-        remark = Remark(position.line, position.column, severity, text, valid, azure, dotted(keys))
+    def _note(self, field: Field, severity: str, text: str, valid: str, azure: bool) -> None:
+        remark = Remark(*position_of(field.value), severity, text, valid, azure, str(field))
         if remark not in self.remarks:  # an alias may lead to a value twice
             self.remarks.append(remark)

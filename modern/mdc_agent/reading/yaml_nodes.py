@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import yaml
 
@@ -28,7 +28,6 @@ _MAPPINGS = (_MAPPING, "tag:yaml.org,2002:set")
 _LISTS = (_SEQUENCE, "tag:yaml.org,2002:omap", "tag:yaml.org,2002:pairs")
 # What `safe_load` raises of scalars that are not of the type that their tag or form says.
 _NO_VALUE = (yaml.YAMLError, ValueError, KeyError, IndexError, OverflowError, AttributeError)
-
 
 Entry = tuple[yaml.Node, yaml.Node]
 
@@ -100,11 +99,9 @@ class Nodes:
         Raises:
             YamlError: with its aliases it has too many entries, or what it merges is not a mapping.
         """
-        return self._flat(node, ()) if self.is_mapping(node) else None
-
-    def is_mapping(self, node: yaml.Node) -> TypeGuard[yaml.MappingNode]:
-        """Return whether a node is a mapping, and no set or ordered list in its form."""
-        return isinstance(node, yaml.MappingNode) and node.tag == _MAPPING
+        if not isinstance(node, yaml.MappingNode) or node.tag != _MAPPING:  # sets have its form
+            return None
+        return self._flat(node, ())
 
     def items(self, node: yaml.Node) -> list[yaml.Node] | None:
         """Return the nodes of a list, None where it is none."""
