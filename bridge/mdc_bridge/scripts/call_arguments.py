@@ -84,7 +84,12 @@ def bind_parameters(
 
 def own_arguments(method: ast.AST, base: Value) -> tuple[Value, ...]:
     """Return what a method gets before the arguments of the call: its object or class."""
-    decorators = getattr(method, "decorator_list", ())
-    names = {one.id for one in decorators if isinstance(one, ast.Name)}
+    names = decorators_of(method)
     is_given = "classmethod" in names or not (base.kind is Kind.CLASS or "staticmethod" in names)
     return (UNKNOWN,) if is_given else ()
+
+
+def decorators_of(function: ast.AST) -> set[str]:
+    """Return the names of a function's decorators, without their modules."""
+    decorators = getattr(function, "decorator_list", ())
+    return {ast.unparse(each).rpartition(".")[2] for each in decorators}

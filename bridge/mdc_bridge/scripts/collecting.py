@@ -14,12 +14,6 @@ from .values import UNKNOWN, Construction, Kind, Sdk, Value
 _DATA = ("input_data", "data")
 
 
-def returning(look: Look, node: ast.Call, value: Value) -> ast.AST:
-    """Return what stands for a function that returns a value, made by a call."""
-    look.tables.add_return(id(node), value)
-    return node
-
-
 def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
     """Return the collector that a call makes, noting it."""
     given = dict(zip(COLLECTOR_PARAMETERS, arguments.positions))

@@ -6,7 +6,16 @@ import ast
 from typing import Optional
 
 from .call_arguments import Arguments
-from .combining import container, dictionary, element_of, holds_collectors, join, join_all, sequence
+from .combining import (
+    container,
+    dictionary,
+    element_of,
+    holds_collectors,
+    join,
+    join_all,
+    odd_cells,
+    sequence,
+)
 from .tables import Look
 from .values import UNKNOWN, Kind, Value
 
@@ -23,6 +32,8 @@ def with_entry(base: Value, key: Value, value: Value) -> Optional[Value]:
         return container(Kind.DICT, _joined(base, value))
     if base.kind is Kind.LIST:
         return container(Kind.LIST, _joined(base, value))
+    if base.kind is Kind.FRAME:
+        return base._replace(width=None, odd=base.odd | odd_cells(value))
     return None
 
 

@@ -6,18 +6,21 @@ import ast
 from collections.abc import Callable
 from typing import Any, Optional
 
-from .calls import call_value
-from .combining import container, dictionary, element_of, join, join_all, odd_cells, sequence
-from .containers import with_entry
+from .call_arguments import arguments_of, decorators_of
+from .calls import BUILTINS, function_call, method_call
+from .combining import container, dictionary, element_of, join, join_all, sequence
+from .containers import grown, with_entry
 from .facts import Mention
 from .library import attribute_of
 from .old_names import OLD_CLASS, OLD_PACKAGE
-from .operations import LONGEST_FOLDED, entry, operation
+from .operations import entry, folded, operation
 from .tables import Look, Scope
 from .unfollowed import COLLECTING
 from .values import TEXT, UNKNOWN, Kind, Sdk, Value, constant, named
 
 _SEQUENCE_KINDS = {ast.List: Kind.LIST, ast.Tuple: Kind.TUPLE, ast.Set: Kind.SET}
+_PROPERTIES = frozenset({"property", "cached_property", "lazy_property"})
+_CELLS = (Kind.ARRAY, Kind.FRAME, Kind.SERIES)  # operations apply to each
 
 
 def evaluate(look: Look, node: Optional[ast.AST]) -> Value:
@@ -55,13 +58,9 @@ def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
     base = evaluate(look, target.value)
     key = evaluate(look, target.slice)
     changed = with_entry(base, key, value)
-    if base.name == "globals()":
-        if isinstance(key.constant, str):
-            look.tables.add_global(key.constant, value)
+    if base.name == "globals()" and isinstance(key.constant, str):
+        look.tables.add_global(key.constant, value)
     elif changed is not None:
-        _rebind(look, target.value, changed)
-    elif base.kind is Kind.FRAME:
-        changed = base._replace(width=None, odd=base.odd | odd_cells(value))
         _rebind(look, target.value, changed)
 
 
@@ -91,33 +90,20 @@ def _attribute(look: Look, node: ast.Attribute) -> Value:
     base = evaluate(look, node.value)
     if base.kind is Kind.CONTEXT:
         return UNKNOWN
-    if base.collectors and base.kind is Kind.COLLECTOR:
+    if base.kind is Kind.COLLECTOR:
         if any(made.sdk is Sdk.OLD for made in base.collectors):
-            _note_attribute(look, node)
+            look.facts.attributes.append((node.attr, look.place(node)))
         if node.attr in COLLECTING:
             return Value(Kind.METHOD, name=node.attr, collectors=base.collectors)
     found = attribute_of(base, node.attr)
     if found is not None:
-        of_other = look.tables.of_other_module(base.name, node.attr)
-        return found if of_other is None else of_other
+        return look.tables.of_other_module(base.name, node.attr) or found
     if node.attr == OLD_CLASS and base.kind is Kind.UNKNOWN:
         return named(f"azureml.monitoring.{OLD_CLASS}")  # of a module that only running shows
     known = look.tables.attributes.get(node.attr, UNKNOWN)
-    if known.function is not None and is_property(known.function):
+    if known.function is not None and not _PROPERTIES.isdisjoint(decorators_of(known.function)):
         return look.tables.returns.get(id(known.function), UNKNOWN)
     return known
-
-
-def is_property(function: ast.AST) -> bool:
-    """Return whether a method is called by reading it."""
-    return any(
-        ast.unparse(one).rpartition(".")[2] in ("property", "cached_property", "lazy_property")
-        for one in getattr(function, "decorator_list", ())
-    )
-
-
-def _note_attribute(look: Look, node: ast.Attribute) -> None:
-    look.facts.attributes.append((node.attr, look.place(node)))
 
 
 def _sequence(look: Look, node: Any) -> Value:
@@ -141,38 +127,32 @@ def _dict(look: Look, node: ast.Dict) -> Value:
 
 
 def _text(look: Look, node: ast.JoinedStr) -> Value:
-    parts = []
-    for part in node.values:
-        inner = part.value if isinstance(part, ast.FormattedValue) else part
-        value = evaluate(look, inner)
-        plain = not isinstance(part, ast.FormattedValue) or (
-            part.conversion == -1 and part.format_spec is None
-        )
-        parts.append(str(value.constant) if value.is_constant and plain else None)
-    if any(part is None for part in parts):
+    parts = [evaluate(look, part) for part in node.values]
+    if not all(part.is_constant for part in parts):
         return TEXT
-    joined = "".join(part for part in parts if part is not None)
-    return constant(joined) if len(joined) <= LONGEST_FOLDED else TEXT
+    return folded("".join(part.constant for part in parts))
+
+
+def _formatted(look: Look, node: ast.FormattedValue) -> Value:
+    value = evaluate(look, node.value)
+    is_plain = node.conversion == -1 and node.format_spec is None
+    return constant(str(value.constant)) if value.is_constant and is_plain else TEXT
 
 
 def _operation(look: Look, node: ast.BinOp) -> Value:
-    left = evaluate(look, node.left)
-    return operation(node.op, left, evaluate(look, node.right))
+    return operation(node.op, evaluate(look, node.left), evaluate(look, node.right))
 
 
 def _unary(look: Look, node: ast.UnaryOp) -> Value:
     value = evaluate(look, node.operand)
     if isinstance(node.op, ast.USub) and isinstance(value.constant, (int, float, complex)):
         return constant(-value.constant)
-    return value if value.kind in (Kind.ARRAY, Kind.FRAME, Kind.SERIES) else UNKNOWN
+    return value if value.kind in _CELLS else UNKNOWN
 
 
 def _comparison(look: Look, node: ast.Compare) -> Value:
     values = [evaluate(look, part) for part in (node.left, *node.comparators)]
-    for value in values:
-        if value.kind in (Kind.ARRAY, Kind.FRAME, Kind.SERIES):
-            return value
-    return UNKNOWN
+    return next((value for value in values if value.kind in _CELLS), UNKNOWN)
 
 
 def _either(look: Look, node: ast.BoolOp) -> Value:
@@ -205,8 +185,7 @@ def _comprehension(look: Look, node: Any) -> Value:
         element = evaluate(look, node.elt)
     if isinstance(node, ast.GeneratorExp):
         return Value(Kind.FOREIGN, name="generator", element=element, size=1 + element.size)
-    kind = Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET
-    return container(kind, element)
+    return container(Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET, element)
 
 
 def _lambda(look: Look, node: ast.Lambda) -> Value:
@@ -227,7 +206,19 @@ def _inner(look: Look, node: Any) -> Value:
 
 
 def _call(look: Look, node: ast.Call) -> Value:
-    return call_value(look, node, evaluate, _rebind)
+    func = node.func
+    if isinstance(func, ast.Attribute):
+        base = evaluate(look, func.value)
+        arguments = arguments_of(look, node, evaluate)
+        changed = grown(look, base, func, arguments)
+        if changed is not None:
+            _rebind(look, func.value, changed)
+        return method_call(look, node, func, base, arguments, is_grown=changed is not None)
+    function = evaluate(look, func)
+    if isinstance(func, ast.Name) and function == UNKNOWN and func.id in BUILTINS:
+        function = named(func.id)
+    arguments = arguments_of(look, node, evaluate, is_printed=function.name == "print")
+    return function_call(look, node, function, arguments)
 
 
 _HANDLERS: dict[type, Callable[[Look, Any], Value]] = {
@@ -240,6 +231,7 @@ _HANDLERS: dict[type, Callable[[Look, Any], Value]] = {
     ast.Constant: _constant,
     ast.Dict: _dict,
     ast.DictComp: _comprehension,
+    ast.FormattedValue: _formatted,
     ast.GeneratorExp: _comprehension,
     ast.IfExp: _condition,
     ast.JoinedStr: _text,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Optional
 
+from .call_arguments import Arguments
 from .facts import Import, ImportForm
 from .old_names import OLD_CLASS
 from .tables import COLLECTOR_CLASSES, Look
-from .values import named
+from .values import UNKNOWN, Value, named
 
+IMPORTERS = frozenset({"importlib.import_module", "__import__"})
 _IMPORT_FAILURES = frozenset({"BaseException", "Exception", "ImportError", "ModuleNotFoundError"})
 
 
@@ -42,6 +44,18 @@ def import_names(look: Look, node: ast.ImportFrom) -> None:
             look.bind(OLD_CLASS, named(f"{module}.{OLD_CLASS}"))
         elif is_star and not module.startswith("azureml."):
             look.tables.may_have_other_names = True
+
+
+def import_dynamically(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Value:
+    """Follow a call of one of `IMPORTERS`; return the module."""
+    module = arguments.positions[0].constant if arguments.positions else None
+    if not isinstance(module, str):
+        return UNKNOWN
+    place = look.place(node)
+    look.facts.imports.append(Import(module, None, ImportForm.DYNAMIC, look.guards > 0, place))
+    is_root = name == "__import__" and "fromlist" not in arguments.keywords
+    is_root = is_root and len(arguments.positions) < 4
+    return named(module.partition(".")[0] if is_root else module)
 
 
 def catches_imports(caught: Optional[ast.expr]) -> bool:

@@ -8,7 +8,7 @@ from .arrays import broadcast, entry_of_array
 from .combining import element_of, join_all, sequence
 from .values import BYTES, COMPLEX, NUMBER, TEXT, UNKNOWN, Kind, Value, constant, part_of_json
 
-LONGEST_FOLDED = 10_000
+_LONGEST_FOLDED = 10_000
 
 
 def operation(operator: ast.operator, left: Value, right: Value) -> Value:
@@ -21,7 +21,7 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
         if isinstance(operator, ast.Add) and right.items is not None:
             return sequence(Kind.LIST, left.items + right.items)
         times = right.constant if isinstance(operator, ast.Mult) else None
-        if isinstance(times, int) and 0 <= times * len(left.items) <= LONGEST_FOLDED:
+        if isinstance(times, int) and 0 <= times * len(left.items) <= _LONGEST_FOLDED:
             return sequence(Kind.LIST, left.items * times)
     if left.kind is right.kind is Kind.ARRAY:
         return broadcast([left, right])
@@ -36,9 +36,13 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
 def _joined_text(operator: ast.operator, left: Value, right: Value) -> Value:
     is_known = left.is_constant and right.is_constant and right.kind is Kind.TEXT
     if isinstance(operator, ast.Add) and is_known:
-        joined = left.constant + right.constant
-        return constant(joined) if len(joined) <= LONGEST_FOLDED else TEXT
+        return folded(left.constant + right.constant)
     return TEXT
+
+
+def folded(text: str) -> Value:
+    """Return the value of a text that was put together, without the text where it is long."""
+    return constant(text) if len(text) <= _LONGEST_FOLDED else TEXT
 
 
 def entry(node: ast.Subscript, base: Value, index: Value) -> Value:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
+from .call_arguments import decorators_of
 from .combining import element_of, join_entries
 from .expressions import bind_target, evaluate
 from .importing import catches_imports, import_modules, import_names
@@ -54,18 +55,12 @@ def _function(look: Look, node: Any) -> None:
     variables = parameters_of(look, node)
     owner = look.scope.owner
     first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
-    if owner is not None and first is not None and not _is_static(node):
+    if owner is not None and first is not None and "staticmethod" not in decorators_of(node):
         variables[first.arg] = Value(Kind.INSTANCE, function=owner)
     look.bind(node.name, Value(Kind.FUNCTION, function=node))
     with look.inside(Scope(id(node), variables)):
         look.branches, look.loops, look.unreached = [], 0, False
         walk(look, node.body)
-
-
-def _is_static(node: Any) -> bool:
-    return any(
-        isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list
-    )
 
 
 def _class(look: Look, node: ast.ClassDef) -> None:
