@@ -8,7 +8,7 @@ from typing import Callable, Dict
 import pytest
 from azure.storage.blob import ContainerClient
 
-from mdc_core.delivery.known_blob import GONE, TAKES_NO_MORE
+from mdc_core.delivery.append_blob import GONE, TAKES_NO_MORE
 from tests.azure.fault_proxy import DROP_RESPONSE, PASS, RESET, Fault, FaultProxy, Request, answer
 from tests.azure.mirror import Mirror
 

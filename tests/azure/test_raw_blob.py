@@ -9,11 +9,11 @@ from typing import Any, Callable, Dict
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from mdc_core.delivery.account_uploader import AccountUploader
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
 from mdc_core.delivery.raw_blob import BLOCK_BYTES
+from mdc_core.destinations.account import AccountUploader
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
 from mdc_core.spool.spool import Spool

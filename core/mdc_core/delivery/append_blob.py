@@ -4,12 +4,14 @@ Every append names the position it expects. A response that was lost shows as 41
 what the blob holds then tells whether the append had happened. A restart resumes at the blob's
 length, and where a reader has taken the blob away, at what was noted of it. A blob that cannot be
 used any more is left alone: what waits moves to a new name, a few times at most.
-Source of the facts: Microsoft's "Append Block" and "Put Blob"; tried against Azurite.
+Source of the facts: Microsoft's "Append Block", "Put Blob" and "Blob service error codes"; tried
+against Azurite.
 """
 
 from __future__ import annotations
 
-import contextlib
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, Optional
 
 from ..spool.spool import Spool
@@ -17,11 +19,11 @@ from ..spool.spool_file import SpoolFile
 from .azure import Account, read_blob
 from .azure_errors import error_code
 from .errors import BusyError, RefusedError
-from .known_blob import GONE, TAKES_NO_MORE, KnownBlob, make_blob
 from .uploader import Uploader
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
+    from azure.storage.blob import BlobClient
 
 MAX_APPEND_BYTES = 4 * 1024 * 1024
 # Of the 50,000 that a blob may have; what waits when it is reached still fits into the others.
@@ -29,6 +31,33 @@ FULL_BLOCKS = 49_000
 # New names in a row for what waits, before it stays where it is.
 MOVES = 3
 REFUSALS = 3  # of one blob, while others take something, before it is left
+GONE = frozenset({"BlobNotFound", "ContainerNotFound"})
+# Answers to an append that concern this one blob and do not pass.
+TAKES_NO_MORE = frozenset(
+    {
+        "BlobArchived",
+        "BlobImmutableDueToPolicy",
+        "BlockCountExceedsLimit",
+        "InvalidBlobType",
+        "LeaseIdMissing",
+        *GONE,
+    }
+)
+
+
+@dataclass
+class _KnownBlob:
+    """A blob that appends go to.
+
+    Attributes:
+        client: for it.
+        blocks: that it has.
+        is_uncertain: an append may have happened whose answer was lost.
+    """
+
+    client: BlobClient
+    blocks: int = 0
+    is_uncertain: bool = False
 
 
 class AppendBlobUploader(Uploader):
@@ -43,11 +72,11 @@ class AppendBlobUploader(Uploader):
     def __init__(
         self, account: Account, container: str, spool: Spool, full_blocks: int = FULL_BLOCKS
     ) -> None:
+        super().__init__(spool)
         self._account = account
         self._container = container
-        self._spool = spool
         self._full_blocks = full_blocks
-        self._blobs: dict[str, KnownBlob] = {}
+        self._blobs: dict[str, _KnownBlob] = {}
         # Paths whose blob takes no more from here, until the writer has sealed the file.
         self._left: set[str] = set()
         # By folder: new names since something was appended there.
@@ -55,11 +84,6 @@ class AppendBlobUploader(Uploader):
         # By path: how often its blob has refused, and how much the others had taken by then.
         self._refusals: dict[str, tuple[int, int]] = {}
         self._taken = 0
-
-    def noted(self, file: SpoolFile) -> int:
-        if file.delivered or file.path in self._blobs:
-            return file.delivered
-        return min(self._spool.noted_bytes(file.path), file.size)
 
     def upload(self, file: SpoolFile) -> int:
         if file.path in self._left:
@@ -75,17 +99,10 @@ class AppendBlobUploader(Uploader):
         self._refusals.pop(file.path, None)
         return held
 
-    def finish(self, file: SpoolFile) -> None:
-        self.forget(file)
-        self._spool.finish(file)
-
     def forget(self, file: SpoolFile) -> None:
         self._blobs.pop(file.path, None)
         self._refusals.pop(file.path, None)
         self._left.discard(file.path)
-
-    def close(self) -> None:
-        self._account.close()
 
     def _upload(self, file: SpoolFile) -> int:
         blob = self._blobs.get(file.path)
@@ -93,28 +110,27 @@ class AppendBlobUploader(Uploader):
             return self._resume(file)
         held = self._append(blob, file, self._next_chunk(file))
         self._moves.pop(_folder(file), None)
-        # Without it a blob that is taken away comes again after a death, and nothing worse.
-        with contextlib.suppress(OSError):
-            self._spool.note_bytes(file.path, held)
+        self.note(file, held)
         return held
 
     def _resume(self, file: SpoolFile) -> int:
         """Find or make the blob; return how much of the file it holds already."""
-        from azure.core.exceptions import ResourceNotFoundError
-
-        blob = KnownBlob(self._account.blob(self._container, file.path), 0)
-        try:
-            refusal = None if file.delivered else make_blob(blob.client)
-        except ResourceNotFoundError:
-            self._account.make_container(self._container)
-            refusal = make_blob(blob.client)
+        blob = _KnownBlob(self._account.blob(self._container, file.path))
+        refusal = None if file.delivered else self._make(blob.client)
         found = file.delivered or refusal
         held = self._find(blob, file, refusal) if found else 0
         self._blobs[file.path] = blob
         self._roll_if_full(blob, file)
         return held
 
-    def _find(self, blob: KnownBlob, file: SpoolFile, refusal: Optional[HttpResponseError]) -> int:
+    def _make(self, client: BlobClient) -> Optional[HttpResponseError]:
+        from azure.core import MatchConditions
+
+        # Without the condition an existing blob would be truncated to nothing.
+        make = partial(client.create_append_blob, match_condition=MatchConditions.IfMissing)
+        return self._account.make_blob(self._container, make)
+
+    def _find(self, blob: _KnownBlob, file: SpoolFile, refusal: Optional[HttpResponseError]) -> int:
         from azure.core.exceptions import ResourceNotFoundError
 
         try:
@@ -130,7 +146,7 @@ class AppendBlobUploader(Uploader):
             self._leave(file, "is somebody else's")
         return held
 
-    def _append(self, blob: KnownBlob, file: SpoolFile, chunk: bytes) -> int:
+    def _append(self, blob: _KnownBlob, file: SpoolFile, chunk: bytes) -> int:
         from azure.core.exceptions import HttpResponseError
 
         was_uncertain, blob.is_uncertain = blob.is_uncertain, True
@@ -144,7 +160,7 @@ class AppendBlobUploader(Uploader):
         self._roll_if_full(blob, file)
         return file.delivered + len(chunk)
 
-    def _resolve(self, blob: KnownBlob, file: SpoolFile, error: HttpResponseError) -> int:
+    def _resolve(self, blob: _KnownBlob, file: SpoolFile, error: HttpResponseError) -> int:
         """Find out why an append was refused; return how much the blob holds.
 
         Where only an answer was lost the blob goes on as the file does, which may have grown since.
@@ -166,7 +182,7 @@ class AppendBlobUploader(Uploader):
         self._roll_if_full(blob, file)
         return held
 
-    def _roll_if_full(self, blob: KnownBlob, file: SpoolFile) -> None:
+    def _roll_if_full(self, blob: _KnownBlob, file: SpoolFile) -> None:
         if blob.blocks >= self._full_blocks:
             self._spool.roll(file.path)
 
@@ -203,7 +219,7 @@ class AppendBlobUploader(Uploader):
             self._spool.roll(file.path)
         raise BusyError(f"{file.path} {why}; what waits goes to a new blob", retry_after=0.1)
 
-    def _is_same(self, file: SpoolFile, blob: KnownBlob, start: int, stop: int) -> bool:
+    def _is_same(self, file: SpoolFile, blob: _KnownBlob, start: int, stop: int) -> bool:
         """Return whether blob and file are alike between two offsets."""
         if start == stop:
             return True

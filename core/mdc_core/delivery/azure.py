@@ -9,7 +9,7 @@ import contextlib
 import importlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Optional
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from .pooled_sockets import PooledSockets
 from .processor import leave_out_processor
 
 if TYPE_CHECKING:
+    from azure.core.exceptions import HttpResponseError
     from azure.identity import DefaultAzureCredential
     from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
@@ -77,6 +78,28 @@ class Account:
         """Return the URL of a blob, without a signature."""
         # Not asked of a client: a wrong setting is the delivery's trouble, not the writer's.
         return f"{endpoint(self._storage)}/{container}/{quote(name)}"
+
+    def in_container(self, container: str, make: Callable[[], object]) -> None:
+        """Make something in a container, which is made when missing, if that is allowed."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        try:
+            make()
+        except ResourceNotFoundError:
+            self.make_container(container)
+            make()
+
+    def make_blob(self, container: str, make: Callable[[], object]) -> Optional[HttpResponseError]:
+        """Do the same; return the refusal when, most likely, the name is taken."""
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            self.in_container(container, make)
+        except HttpResponseError as error:
+            if error.status_code in (409, 412) and error_code(error) not in PASSING:
+                return error
+            raise
+        return None
 
     def make_container(self, container: str) -> None:
         """Make a container unless it is there."""
@@ -135,14 +158,14 @@ class Account:
 
     def _service(self) -> BlobServiceClient:
         if self._client is None:
-            self._client = self._connect(self._storage)
+            self._client = self._connect()
         return self._client
 
-    def _connect(self, storage: ConnectionString | AccountUrl) -> BlobServiceClient:
+    def _connect(self) -> BlobServiceClient:
         with self._importing():
             from azure.storage.blob import BlobServiceClient, ExponentialRetry
 
-        timeouts = self._timeouts()
+        storage, timeouts = self._storage, self._timeouts()
         redact_http_logs()
         # The first waits of the SDK's own policy are 15 seconds and more.
         retry = ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=self._retries)

@@ -7,7 +7,6 @@ others are taken is set apart, tried a number of times, and given up.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -81,9 +80,9 @@ class CollectorUploader(Uploader):
         spool: Spool,
         on_refused: Callable[[SpoolFile, int, str], None],
     ) -> None:
+        super().__init__(spool)
         self._connection = CollectorConnection(host, port)
         self._compact = compact
-        self._spool = spool
         self._on_refused = on_refused
         self._reasons = Throttle(REMINDER_SECONDS)
         self._taken = 0
@@ -95,11 +94,6 @@ class CollectorUploader(Uploader):
         self._early: Dict[str, Set[int]] = {}
         # Files that hold one event which failed while others were taken.
         self._apart: Set[str] = set()
-
-    def noted(self, file: SpoolFile) -> int:
-        if file.delivered:
-            return file.delivered
-        return min(self._spool.noted_bytes(file.path), file.size)
 
     def upload(self, file: SpoolFile) -> int:
         if file.path in self._failures:
@@ -119,15 +113,8 @@ class CollectorUploader(Uploader):
             delivered = line.start + len(line.content)
             if time.monotonic() >= until:
                 break
-        # Without the note a death of the process would repeat these events, and nothing worse;
-        # not to go on would repeat them now.
-        with contextlib.suppress(OSError):
-            self._spool.note_bytes(file.path, delivered)
+        self.note(file, delivered)
         return delivered
-
-    def finish(self, file: SpoolFile) -> None:
-        self.forget(file)
-        self._spool.finish(file)
 
     def forget(self, file: SpoolFile) -> None:
         self._failures.pop(file.path, None)

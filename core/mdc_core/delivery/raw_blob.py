@@ -7,7 +7,7 @@ Source of the facts: Microsoft's "Put Block" and "Put Block List".
 
 from __future__ import annotations
 
-import contextlib
+from functools import partial
 from typing import Set
 
 from ..spool.raws import RAW_FOLDER
@@ -37,14 +37,10 @@ class RawBlobUploader(Uploader):
     """
 
     def __init__(self, account: Account, container: str, spool: Spool) -> None:
+        super().__init__(spool)
         self._account = account
         self._container = container
-        self._spool = spool
         self._restarted: Set[str] = set()
-
-    def noted(self, file: SpoolFile) -> int:
-        # Only that all of it was committed is noted.
-        return file.delivered or min(self._spool.noted_bytes(file.path), file.size)
 
     def upload(self, file: SpoolFile) -> int:
         """Stage one more block; with the last one, commit them all."""
@@ -54,30 +50,21 @@ class RawBlobUploader(Uploader):
         with self._account.translated(self._container):
             return self._stage(file, content, block_bytes)
 
-    def finish(self, file: SpoolFile) -> None:
-        self.forget(file)
-        self._spool.finish(file)
-
     def forget(self, file: SpoolFile) -> None:
         self._restarted.discard(file.path)
 
     def _stage(self, file: SpoolFile, content: bytes, block_bytes: int) -> int:
-        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+        from azure.core.exceptions import HttpResponseError
         from azure.storage.blob import BlobBlock
 
         client = self._account.blob(self._container, raw_blob(file.path))
         number = file.delivered // block_bytes
         try:
-            try:
-                client.stage_block(_block_id(number), content)
-            except ResourceNotFoundError:
-                self._account.make_container(self._container)
-                client.stage_block(_block_id(number), content)
+            stage = partial(client.stage_block, _block_id(number), content)
+            self._account.in_container(self._container, stage)
             if file.delivered + len(content) == file.size:
                 client.commit_block_list([BlobBlock(_block_id(at)) for at in range(number + 1)])
-                # Without it a blob that is taken away comes again after a death, nothing worse.
-                with contextlib.suppress(OSError):
-                    self._spool.note_bytes(file.path, file.size)
+                self.note(file, file.size)
         except HttpResponseError as error:
             if error_code(error) != "InvalidBlockList" or file.path in self._restarted:
                 raise

@@ -12,10 +12,10 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Optional
+from functools import partial
+from typing import TYPE_CHECKING, Optional
 
 from .azure import Account
-from .azure_errors import PASSING, error_code
 from .errors import BusyError
 from .leased_blob import CONTENT_TYPE, FULL_BLOCKS, Held, LeasedBlob, is_anothers_turn
 
@@ -97,36 +97,19 @@ class SharedBlobs:
         try:
             lease.acquire(lease_duration=LEASE_SECONDS)
         except ResourceNotFoundError:
-            refusal = self._create(client)
+            refusal = self._make(client)
             try:
                 lease.acquire(lease_duration=LEASE_SECONDS)
             except ResourceNotFoundError as error:
                 raise refusal or error from None
 
-    def _create(self, client: BlobClient) -> Optional[HttpResponseError]:
-        """Make an empty blob, and its container.
-
-        Returns:
-            The refusal, when most likely another writer was first.
-        """
-        from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+    def _make(self, client: BlobClient) -> Optional[HttpResponseError]:
+        """Make an empty blob; return the refusal when, most likely, another writer was first."""
         from azure.storage.blob import ContentSettings
 
-        settings: dict[str, Any] = {
-            "content_settings": ContentSettings(content_type=CONTENT_TYPE),
-            "overwrite": False,
-        }
-        try:
-            try:
-                client.upload_blob(b"", **settings)
-            except ResourceNotFoundError:
-                self._account.make_container(self._container)
-                client.upload_blob(b"", **settings)
-        except HttpResponseError as error:
-            if error.status_code in (409, 412) and error_code(error) not in PASSING:
-                return error
-            raise
-        return None
+        content = ContentSettings(content_type=CONTENT_TYPE)
+        make = partial(client.upload_blob, b"", content_settings=content, overwrite=False)
+        return self._account.make_blob(self._container, make)
 
 
 def _size_and_etag(client: BlobClient, lease: BlobLeaseClient) -> tuple[int, str]:

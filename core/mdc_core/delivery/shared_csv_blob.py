@@ -59,8 +59,8 @@ class SharedCsvUploader(Uploader):
         full_blocks: int = FULL_BLOCKS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__(spool)
         self._blobs = SharedBlobs(account, CSV_ROOT, full_blocks, clock)
-        self._spool = spool
         self._progress: dict[str, _Progress] = {}
 
     def upload(self, file: SpoolFile) -> int:
@@ -76,9 +76,8 @@ class SharedCsvUploader(Uploader):
         # A note may be ahead of a file that a loss of power has cut.
         return min(progress.delivered, size)
 
-    def finish(self, file: SpoolFile) -> None:
-        self.forget(file)
-        self._spool.finish(file)
+    def noted(self, file: SpoolFile) -> int:
+        return file.delivered  # its note is read under the lease
 
     def forget(self, file: SpoolFile) -> None:
         self._progress.pop(file.path, None)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 
+from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
 
 
 class Uploader(ABC):
-    """Takes spool files to one kind of destination; used by the delivery thread only."""
+    """Takes spool files to one kind of destination; used by the delivery thread only.
+
+    Args:
+        spool: holds the files.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
 
     @abstractmethod
     def upload(self, file: SpoolFile) -> int:
@@ -24,17 +33,26 @@ class Uploader(ABC):
             RemovedError: somebody has removed or cut the file.
         """
 
-    def noted(self, file: SpoolFile) -> int:
-        """Return how much of a file is delivered as far as is known here, without asking."""
-        return file.delivered
-
-    @abstractmethod
-    def finish(self, file: SpoolFile) -> None:
-        """Remove a sealed file that is delivered, and what was kept about it."""
-
     @abstractmethod
     def forget(self, file: SpoolFile) -> None:
         """Drop what was kept about a file; somebody may have removed it."""
+
+    def noted(self, file: SpoolFile) -> int:
+        """Return how much of a file is delivered as far as is known here, without asking."""
+        return file.delivered or min(self._spool.noted_bytes(file.path), file.size)
+
+    def note(self, file: SpoolFile, delivered: int) -> None:
+        """Note how much of a file is delivered, where that is possible.
+
+        Without the note a death of the process may repeat it, and nothing worse.
+        """
+        with contextlib.suppress(OSError):
+            self._spool.write_note(file.path, str(delivered))
+
+    def finish(self, file: SpoolFile) -> None:
+        """Remove a sealed file that is delivered, and what was kept about it."""
+        self.forget(file)
+        self._spool.finish(file)
 
     def limit(self, seconds: float) -> None:  # noqa: ARG002  most need none
         """Wait so long at most for the destination, before it is connected first."""

@@ -1,4 +1,4 @@
-"""A storage account as destination."""
+"""A storage account as destination, each file of the spool by what takes its kind."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..data.events import RawFile
-from ..delivery.account_uploader import AccountUploader
+from ..delivery.append_blob import AppendBlobUploader
 from ..delivery.azure import Account
-from ..delivery.raw_blob import raw_blob
+from ..delivery.raw_blob import RawBlobUploader, raw_blob
+from ..delivery.shared_csv_blob import SPOOL_FOLDER, SharedCsvUploader
 from ..delivery.uploader import Uploader
+from ..spool.raws import RAW_FOLDER
 from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 from .spooled import SpooledDestination
 
 
@@ -47,3 +50,40 @@ class StorageAccountDestination(SpooledDestination):
 
     def discard_raw(self, raw: RawFile) -> None:
         self._spool.discard_raw(raw.path)
+
+
+class AccountUploader(Uploader):
+    """Segments of lines to append blobs, rows to shared blobs, raw files to blobs of their own.
+
+    Args:
+        account: where to.
+        container: of all but the rows.
+        spool: holds the files.
+    """
+
+    def __init__(self, account: Account, container: str, spool: Spool) -> None:
+        super().__init__(spool)
+        self._account = account
+        self._lines = AppendBlobUploader(account, container, spool)
+        self._others = {
+            SPOOL_FOLDER: SharedCsvUploader(account, spool),
+            RAW_FOLDER: RawBlobUploader(account, container, spool),
+        }
+
+    def upload(self, file: SpoolFile) -> int:
+        return self._uploader(file).upload(file)
+
+    def noted(self, file: SpoolFile) -> int:
+        return self._uploader(file).noted(file)
+
+    def forget(self, file: SpoolFile) -> None:
+        self._uploader(file).forget(file)
+
+    def limit(self, seconds: float) -> None:
+        self._account.limit(seconds)
+
+    def close(self) -> None:
+        self._account.close()
+
+    def _uploader(self, file: SpoolFile) -> Uploader:
+        return self._others.get(file.path.partition("/")[0], self._lines)

@@ -256,10 +256,6 @@ class Spool:
         count = self.note(path)
         return int(count) if count.isdecimal() else 0
 
-    def note_bytes(self, path: str, count: int) -> None:
-        """Note how much of a file is delivered; see `write_note`."""
-        self.write_note(path, str(count))
-
     def write_note(self, path: str, text: str) -> None:
         """Note something about a file, for after a death of the process; whole or not at all."""
         self._notes.write(path, text)

@@ -36,6 +36,9 @@ class Scripted(Uploader):
             raise self.faults[file.path]
         return min(file.size, file.delivered + self.step)
 
+    def noted(self, file: SpoolFile) -> int:
+        return file.delivered
+
     def finish(self, file: SpoolFile) -> None:
         self.finished.append(file.path)
 
