@@ -16,12 +16,12 @@ from ..delivery.loop import DeliveryLoop
 from ..delivery.shared_csv_blob import spool_ending, spool_folder
 from ..delivery.uploader import Uploader
 from ..errors import SpoolFolderError
+from ..spool.files import FileSize
 from ..spool.left_behind import waiting_files
 from ..spool.other_spools import left_beside
 from ..spool.outbox import Outbox
 from ..spool.private_folder import prepare_folder
 from ..spool.removed import LOOK_SECONDS
-from ..spool.segments import SegmentEnd
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
 from .base import Destination, Tally
@@ -60,7 +60,7 @@ class SpooledDestination(Destination, ABC):
         self._recovered = False
         self._adopts_at = 0.0
         # Where the append before ended.
-        self._last: Optional[SegmentEnd] = None
+        self._last: Optional[FileSize] = None
         _in_use.add(root)
 
     @abstractmethod

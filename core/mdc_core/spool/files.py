@@ -9,6 +9,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from .. import native, systems
 
@@ -22,6 +23,13 @@ PRIVATE_MODE = 0o600
 
 _SHORTEST_PAUSE = 0.0005
 _LONGEST_PAUSE = 0.01
+
+
+class FileSize(NamedTuple):
+    """A file of a tree, and how many bytes of it count."""
+
+    path: str
+    size: int
 
 
 class UncutError(OSError):

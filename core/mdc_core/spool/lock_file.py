@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from typing import Optional
 
@@ -31,7 +30,7 @@ class LockFile:
     @classmethod
     def take_over(cls, tree: Tree, path: str) -> Optional[LockFile]:
         """Return the file of a dead process; None when it lives, or another was first."""
-        descriptor = _open_existing(tree, path)
+        descriptor = tree.open_existing(path, os.O_APPEND)
         if descriptor is None:
             return None
         # Without a link it was finished by another process between the listing and now.
@@ -91,13 +90,3 @@ class LockFile:
 def is_named(name: str) -> bool:
     """Return whether a file in a folder of lock files is one, not one that is being made."""
     return not name.endswith(_UNNAMED)
-
-
-def _open_existing(tree: Tree, path: str) -> Optional[int]:
-    """Open a file unless it is gone, or something else that somebody planted in its place."""
-    try:
-        return tree.open(path, os.O_APPEND)
-    except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            return None
-        raise

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Callable, Optional, Set
 
 from .. import systems
-from .files import STATE_FOLDER, write_whole
+from .files import STATE_FOLDER
 from .tree import Tree
 
 NOTES_FOLDER = f"{STATE_FOLDER}/notes"
@@ -64,22 +64,18 @@ class Notes:
         copy = b"%s %08x\n" % (text.encode(), zlib.crc32(text.encode()))
         content = 2 * copy.ljust(_COPY_BYTES)
         try:
-            descriptor = self._tree.open(note)
+            with self._tree.opened(note) as descriptor:
+                systems.write_at(descriptor, content, 0)
         except FileNotFoundError:
-            self._create(note, content)
-            return
-        try:
-            systems.write_at(descriptor, content, 0)
-        finally:
-            os.close(descriptor)
+            new = f"{note}.new"
+            self._tree.remove(new)  # a death has left it
+            self._tree.write_new(new, [content])
+            self._tree.rename(new, note)
 
     def sync(self, path: str) -> None:
         """Bring a note to where it survives the loss of power."""
-        descriptor = self._tree.open(_note_path(path))
-        try:
+        with self._tree.opened(_note_path(path)) as descriptor:
             os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
         self._tree.sync_folders()
 
     def remove(self, path: str) -> None:
@@ -97,17 +93,6 @@ class Notes:
             yield from sorted(os.listdir(self._tree.root / NOTES_FOLDER))
         except FileNotFoundError:
             return
-
-    def _create(self, note: str, content: bytes) -> None:
-        new = f"{note}.new"
-        descriptor = self._tree.open(new, os.O_CREAT | os.O_TRUNC)
-        try:
-            write_whole(descriptor, content, 0)
-            # Else a loss of power may leave the name without the content.
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        self._tree.rename(new, note)
 
     def _give_up(self, note: str, content: bytes) -> None:
         name = note.rpartition("/")[2]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Dict, NamedTuple
 
 from .. import native
-from ..data.receipts import Receipt, Share
+from ..data.receipts import Share
 from .spool_file import Mark, SpoolFile
 
 
@@ -18,14 +19,6 @@ class _Checkpoint(NamedTuple):
     # an outage of days holds many checkpoints.
     sizes: dict[str, int]
     callback: Callable[[], None]
-
-
-class _Told(NamedTuple):
-    """What is to be told, without the lock: losses, settled receipts, reached checkpoints."""
-
-    losses: list[tuple[Receipt, str, int]]
-    settled: list[Receipt]
-    reached: list[Callable[[], None]]
 
 
 @dataclass
@@ -92,26 +85,21 @@ class Outbox:
         with self._lock:
             return [file for file in self._files.values() if file.waiting or file.sealed]
 
-    def waiting_files(self) -> list[SpoolFile]:
-        """Return the files with bytes that are not acknowledged."""
-        with self._lock:
-            return [file for file in self._files.values() if file.waiting]
-
     def acknowledged(self, file: SpoolFile, delivered: int) -> None:
         """The destination holds the first `delivered` bytes of a file."""
         with self._lock:
-            if delivered > file.delivered:
-                self._go_on(file.path)
+            folder = file.path.rpartition("/")[0]
+            if delivered > file.delivered and folder in self._held_up:
+                # A new one: who reads it takes no lock.
+                self._held_up = {each: n for each, n in self._held_up.items() if each != folder}
             file.delivered = delivered
             file.since = self.clock() if file.waiting else None
             settled = [each for each, mark in file.marks.items() if mark.end <= delivered]
             for receipt in settled:
                 del file.marks[receipt]
-            reached = self._reached()
-        for receipt in settled:
-            receipt.settle()
-        for callback in reached:
-            callback()
+            calls = [*(receipt.settle for receipt in settled), *self._reached()]
+        for call in calls:
+            call()
 
     def refused(self, file: SpoolFile, start: int, reason: str) -> bool:
         """The destination will never take one event of a file.
@@ -160,8 +148,9 @@ class Outbox:
     def forget(self, file: SpoolFile, lost: str = "") -> None:
         """A file is gone: delivered, or what was left of it is lost for a reason."""
         with self._lock:
-            told = self._remove(file, lost)
-        _tell(*told)
+            calls = self._remove(file, lost)
+        for call in calls:
+            call()
 
     def lose(self, file: SpoolFile, reason: str) -> int:
         """What waits in a file is lost for a reason.
@@ -173,45 +162,40 @@ class Outbox:
             size = file.waiting if self._files.get(file.path) is file else 0
             if not size:
                 return 0
-            told = self._remove(file, reason)
-        _tell(*told)
+            calls = self._remove(file, reason)
+        for call in calls:
+            call()
         return size
 
-    def _remove(self, file: SpoolFile, lost: str) -> _Told:
+    def _remove(self, file: SpoolFile, lost: str) -> list[Callable[[], None]]:
+        """Remove a file; return what is to be called without the lock."""
         self._files.pop(file.path, None)
-        losses = [(receipt, lost, mark.events) for receipt, mark in file.marks.items()]
-        settled = list(file.marks)
-        file.marks = {}
+        marks, file.marks = file.marks, {}
+        losses = [partial(receipt.lose, lost, mark.events) for receipt, mark in marks.items()]
         for other in self._files.values():
             if other.behind:
                 here = [offset for offset, raw in other.behind if raw == file.path]
                 # The lines are delivered, the data that they refer to are not.
                 orphans = [other.part_with(offset) for offset in here] if lost else []
-                losses += [(each, lost, 1) for each in orphans if each is not None]
+                losses += [partial(each.lose, lost, 1) for each in orphans if each is not None]
                 other.behind = [each for each in other.behind if each[1] != file.path]
                 other.divide(other.written)
-        return _Told(losses, settled, self._reached())
+        return [*losses, *(receipt.settle for receipt in marks), *self._reached()]
 
     def hold_up(self, paths: Collection[str]) -> None:
         """The destination takes nothing of these files, and goes on with all others."""
         if not paths and not self._held_up:
             return
         with self._lock:
-            waiting: Dict[str, int] = {}
+            waiting: Counter[str] = Counter()
             going_on = set()
             for file in self._files.values():
                 folder = file.path.rpartition("/")[0]
                 if file.path in paths:
-                    waiting[folder] = waiting.get(folder, 0) + file.waiting
+                    waiting[folder] += file.waiting
                 elif file.waiting:
                     going_on.add(folder)
             self._held_up = {each: waiting[each] for each in waiting if each not in going_on}
-
-    def _go_on(self, path: str) -> None:
-        """The folder of a file is not held up any more; who reads meanwhile takes no lock."""
-        folder = path.rpartition("/")[0]
-        if folder in self._held_up:
-            self._held_up = {each: n for each, n in self._held_up.items() if each != folder}
 
     def held_up_bytes(self, folder: str = "") -> int:
         """Return how many bytes wait in all folders that are held up; 0 when one of them is not.
@@ -262,16 +246,3 @@ class Outbox:
             path not in files or files[path].delivered >= size
             for path, size in checkpoint.sizes.items()
         )
-
-
-def _tell(
-    losses: Iterable[tuple[Receipt, str, int]],
-    settled: Iterable[Receipt],
-    reached: Iterable[Callable[[], None]],
-) -> None:
-    for receipt, reason, events in losses:
-        receipt.lose(reason, events)
-    for receipt in settled:
-        receipt.settle()
-    for callback in reached:
-        callback()

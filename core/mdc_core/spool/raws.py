@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from .files import STATE_FOLDER, RemovedError, write_whole
+from .files import STATE_FOLDER, FileSize, RemovedError
 from .tree import Tree
 
 RAW_FOLDER = "raw"  # of a spool
 STAGED_FOLDER = f"{STATE_FOLDER}/staged"
 
 
-class RawPart(NamedTuple):
-    """A raw file, and its length."""
-
-    path: str
-    size: int
-
-
-def stage_raw(tree: Tree, path: str, chunks: Iterable[bytes]) -> RawPart:
+def stage_raw(tree: Tree, path: str, chunks: Iterable[bytes]) -> FileSize:
     """Write a file, whole and on the disk, to where nobody reads it yet."""
-    staged = staged_path(path)
-    descriptor = tree.open(staged, os.O_CREAT | os.O_EXCL)
-    size = 0
-    try:
-        for chunk in chunks:
-            write_whole(descriptor, chunk, size)
-            size += len(chunk)
-        os.fsync(descriptor)
-    except BaseException:
-        tree.remove(staged)
-        raise
-    finally:
-        os.close(descriptor)
-    return RawPart(path, size)
+    return FileSize(path, tree.write_new(_staged_path(path), chunks))
 
 
 def publish_raw(tree: Tree, path: str) -> None:
@@ -45,7 +23,7 @@ def publish_raw(tree: Tree, path: str) -> None:
         RemovedError: somebody has removed it.
     """
     try:
-        tree.rename(staged_path(path), path)
+        tree.rename(_staged_path(path), path)
     except FileNotFoundError as error:
         if not tree.place(path).exists():
             raise RemovedError(error.errno, error.strerror, path) from error
@@ -55,9 +33,8 @@ def publish_raw(tree: Tree, path: str) -> None:
 
 def discard_raw(tree: Tree, path: str) -> None:
     """Remove a staged file."""
-    tree.remove(staged_path(path))
+    tree.remove(_staged_path(path))
 
 
-def staged_path(path: str) -> str:
-    """Return where a new file lies until it is whole."""
+def _staged_path(path: str) -> str:
     return f"{STAGED_FOLDER}/{path.rpartition('/')[2]}"

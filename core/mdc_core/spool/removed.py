@@ -40,7 +40,8 @@ class RemovedFiles:
 
     def look(self) -> List[SpoolFile]:
         """Do the same now."""
-        missing = [file for file in self._outbox.waiting_files() if not self._is_there(file)]
+        waiting = [file for file in self._outbox.all_files() if file.waiting]
+        missing = [file for file in waiting if not self._is_there(file)]
         # What was delivered, or moved, before it was missed is not lost.
         lost = [(file, self._outbox.lose(file, REMOVED)) for file in missing]
         files = [file for file, size in lost if size]

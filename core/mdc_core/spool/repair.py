@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from typing import Optional
 
@@ -16,12 +15,12 @@ _TAIL = 1 << 16
 
 def note_cut(tree: Tree, path: str, size: int) -> None:
     """Note that a segment has bytes behind `size` that were given up and cannot be cut off now."""
-    tree.write_new(_cut_path(path), b"%d" % size)
+    tree.write_new(_cut_path(path), [b"%d" % size])
 
 
 def repair_segment(tree: Tree, path: str) -> int:
     """Set aside the torn last line, or CSV row, of one segment; return 1 when there was one."""
-    descriptor = _open_existing(tree, path)
+    descriptor = tree.open_existing(path)
     if descriptor is None:
         return 0
     try:
@@ -54,25 +53,10 @@ def _cut_path(path: str) -> str:
     return f"{_CUTS}/{path.rpartition('/')[2]}"
 
 
-def _open_existing(tree: Tree, path: str) -> Optional[int]:
-    """Open a file unless it is gone, or what lies in its place is none, or a link."""
-    try:
-        return tree.open(path)
-    except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENXIO):
-            return None
-        raise
-
-
 def _end_of_whole(descriptor: int, size: int, path: str) -> int:
     """Return the offset behind the last line; of CSV, where a line may end in a row, the row."""
     if path.endswith(".csv"):
         return end_of_last_row(read_from(descriptor, 0, size))
-    return _end_of_last_line(descriptor, size)
-
-
-def _end_of_last_line(descriptor: int, size: int) -> int:
-    """Return the offset behind the last line feed."""
     stop = size
     while stop > 0:
         start = max(0, stop - _TAIL)

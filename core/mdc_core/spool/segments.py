@@ -8,12 +8,12 @@ import itertools
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Optional, TypeVar
+from typing import TypeVar
 
 from .. import systems
 from ..layouts import segment_name
 from ..open_file import OpenFile
-from .files import UncutError, write_whole
+from .files import FileSize, UncutError, is_not_there, write_whole
 from .repair import note_cut
 from .tree import Tree
 
@@ -24,13 +24,6 @@ MAX_SEGMENTS = 256
 MAX_OPEN = 256
 MAX_SEGMENT_BYTES = 1 << 30
 _Made = TypeVar("_Made")
-
-
-class SegmentEnd(NamedTuple):
-    """A segment, and its length after an append."""
-
-    path: str
-    size: int
 
 
 class _Segment:
@@ -61,9 +54,9 @@ class Segments:
         self,
         tree: Tree,
         instance: str,
-        on_new: Optional[Callable[[str, Iterable[str]], None]] = None,
+        on_new: Callable[[str, Iterable[str]], None] = lambda *_: None,
         max_bytes: int = MAX_SEGMENT_BYTES,
-        on_sealed: Optional[Callable[[str], None]] = None,
+        on_sealed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._tree = tree
         self._instance = instance
@@ -77,11 +70,13 @@ class Segments:
         self._opened: OrderedDict[str, _Segment] = OrderedDict()
         # Names that were told, of segments that could not be made.
         self._unmade: dict[str, str] = {}
-        self._max_open = _most_descriptors()
+        # Few of what a process with a low limit may have.
+        limit = systems.most_open_files()
+        self._max_open = MAX_OPEN if limit is None else max(1, min(MAX_OPEN, limit // 8))
 
     def append(
         self, folder: str, lines: bytes, head: bytes = b"", ending: str = ".jsonl"
-    ) -> SegmentEnd:
+    ) -> FileSize:
         """Append whole lines.
 
         Args:
@@ -118,7 +113,7 @@ class Segments:
             raise
         segment.size += len(content)
         segment.unsynced = True
-        return SegmentEnd(segment.path, segment.size)
+        return FileSize(segment.path, segment.size)
 
     def sync(self) -> dict[str, OSError]:
         """Flush all segments and their names to the disk.
@@ -181,15 +176,13 @@ class Segments:
         path = self._unmade.pop(folder, "")
         if not path:
             path = self.next_path(folder, ending)
-            if self._on_new is not None:
-                self._on_new(path, (each.path for each in self._segments.values()))
+            self._on_new(path, (each.path for each in self._segments.values()))
         segment = _Segment(path)
         try:
             self._open(segment, os.O_CREAT | os.O_EXCL | os.O_APPEND)
-        except FileExistsError:
-            raise  # the next name is free
-        except OSError:
-            if len(self._unmade) < MAX_SEGMENTS:
+        except OSError as error:
+            # Where the name is taken, the next one is free.
+            if not isinstance(error, FileExistsError) and len(self._unmade) < MAX_SEGMENTS:
                 self._unmade[folder] = path
             raise
         self._segments[folder] = segment
@@ -204,7 +197,7 @@ class Segments:
             try:
                 self._open(segment, os.O_APPEND)
             except OSError as error:
-                if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                if is_not_there(error):
                     return False
                 raise
             found = segment.file.look()
@@ -245,7 +238,7 @@ class Segments:
         try:
             if segment.file.look() is None:
                 self._open(segment, os.O_APPEND)
-            _flush(segment.file.descriptor)
+            getattr(os, "fdatasync", os.fsync)(segment.file.descriptor)  # not all systems have it
         except FileNotFoundError:
             pass  # its reader has taken it away
         segment.unsynced = False
@@ -254,18 +247,4 @@ class Segments:
         segment = self._segments.pop(folder)
         self._opened.pop(segment.path, None)
         segment.file.close()
-        if self._on_sealed is not None:
-            self._on_sealed(segment.path)
-
-
-def _most_descriptors() -> int:
-    """Return how many files may be open: few of what a process with a low limit has."""
-    limit = systems.most_open_files()
-    return MAX_OPEN if limit is None else max(1, min(MAX_OPEN, limit // 8))
-
-
-def _flush(descriptor: int) -> None:
-    if hasattr(os, "fdatasync"):
-        os.fdatasync(descriptor)
-    else:
-        os.fsync(descriptor)
+        self._on_sealed(segment.path)

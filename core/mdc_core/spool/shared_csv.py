@@ -104,11 +104,8 @@ class SharedCsv:
         failed: Dict[str, OSError] = {}
         for path in list(self._unsynced):
             try:
-                descriptor = self._tree.open(path)
-                try:
+                with self._tree.opened(path) as descriptor:
                     os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
             except FileNotFoundError:
                 pass  # its owner has taken it away
             except OSError as error:

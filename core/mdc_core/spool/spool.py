@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Dict, Set
 
 from ..ids import new_instance_id
-from .files import PRIVATE_MODE, REMOVED, RemovedError, is_not_there, read_from
+from .files import PRIVATE_MODE, REMOVED, FileSize, RemovedError, is_not_there, read_from
 from .left_behind import INSTEAD, LeftBehind, instance_of, successor_of
 from .notes import Notes
 from .outbox import Outbox
 from .owners import Owners
-from .raws import RAW_FOLDER, RawPart, discard_raw, publish_raw, stage_raw, staged_path
+from .raws import RAW_FOLDER, discard_raw, publish_raw, stage_raw
 from .removed import RemovedFiles
-from .segments import SegmentEnd, Segments
+from .segments import Segments
 from .spool_file import SpoolFile
 from .tree import Tree
 
@@ -76,7 +75,7 @@ class Spool:
 
     def append(
         self, folder: str, content: bytes, head: bytes, ending: str, raws: Iterable[str] = ()
-    ) -> SegmentEnd:
+    ) -> FileSize:
         """Append to this process's segment of a folder; see `Segments.append`.
 
         Args:
@@ -101,7 +100,7 @@ class Spool:
         self._outbox.appended(end.path, end.size, raws)
         return end
 
-    def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> RawPart:
+    def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> FileSize:
         """Store the data of one event; then `append` names the file, or `discard_raw` does."""
         self._be_seen()
         path = self._segments.next_path(f"{RAW_FOLDER}/{folder}")
@@ -191,14 +190,11 @@ class Spool:
 
     def move_rest(self, file: SpoolFile) -> None:
         """Move what waits in a sealed file into a new one, for a new name at the destination."""
-        rest = self.read(file.path, file.delivered, file.written)
-        path = self._successor_of(file.path)
-        self._tree.write_new(staged_path(path), rest)
+        path = self._stage_part(file, file.delivered, file.written)
         self._notes.write(path, f"{INSTEAD}{file.path.rpartition('/')[2]}")
         self._notes.sync(path)
         # The moment of the move: before it the old file counts, after it the new.
-        publish_raw(self._tree, path)
-        self._adopted.get(instance_of(path), set()).add(path)
+        self._publish_part(path)
         self._outbox.moved(file, path)
         self.finish(file)
 
@@ -207,11 +203,8 @@ class Spool:
 
         Whoever delivers goes on behind it. A death in between leaves it in both.
         """
-        content = self.read(file.path, start, start + size)
-        path = self._successor_of(file.path)
-        self._tree.write_new(staged_path(path), content)
-        publish_raw(self._tree, path)
-        self._adopted.get(instance_of(path), set()).add(path)
+        path = self._stage_part(file, start, start + size)
+        self._publish_part(path)
         self._outbox.set_apart(file, start, path, size)
         return path
 
@@ -233,15 +226,12 @@ class Spool:
             RemovedError: somebody removed or shortened the file.
         """
         try:
-            descriptor = self._tree.open(path)
+            with self._tree.opened(path) as descriptor:
+                content = read_from(descriptor, start, stop)
         except OSError as error:
             if is_not_there(error):
                 raise RemovedError(error.errno, error.strerror, path) from error
             raise
-        try:
-            content = read_from(descriptor, start, stop)
-        finally:
-            os.close(descriptor)
         if len(content) < stop - start:
             raise RemovedError(errno.ENOENT, "the file has become shorter", path)
         return content
@@ -282,12 +272,18 @@ class Spool:
         self._segments.abandon()
         self._owners.abandon()
 
-    def _successor_of(self, path: str) -> str:
-        """Return a new name of the same process, so that one owner has both."""
-        if instance_of(path) != self._instance:
-            return successor_of(path)
-        folder, _, name = path.rpartition("/")
-        return self._segments.next_path(folder, name[name.index(".") :])
+    def _stage_part(self, file: SpoolFile, start: int, stop: int) -> str:
+        """Stage a part of a file under a new name of the same process: one owner has both."""
+        if instance_of(file.path) == self._instance:
+            folder, _, name = file.path.rpartition("/")
+            path = self._segments.next_path(folder, name[name.index(".") :])
+        else:
+            path = successor_of(file.path)
+        return stage_raw(self._tree, path, [self.read(file.path, start, stop)]).path
+
+    def _publish_part(self, path: str) -> None:
+        publish_raw(self._tree, path)
+        self._adopted.get(instance_of(path), set()).add(path)
 
     def _give_up(self, file: SpoolFile) -> None:
         """Forget a file that is lost; what is left of one that was cut stays for people."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Callable, Set, TypeVar, Union
+from typing import Callable, Optional, Set, TypeVar, Union
 
 from .. import systems
 from .files import PRIVATE_MODE, PUBLIC_MODE, STATE_FOLDER, write_whole
@@ -31,6 +32,8 @@ _CANNOT_BE_FLUSHED = frozenset(
         errno.EROFS,
     }
 )
+# Of a file that is gone, or in whose place somebody has planted something else.
+_NO_FILE = frozenset({errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENXIO})
 _TRIES = 5
 _Made = TypeVar("_Made")
 
@@ -83,6 +86,24 @@ class Tree:
         self._changed.add(full.parent)
         return descriptor
 
+    def open_existing(self, path: str, flags: int = 0) -> Optional[int]:
+        """Do the same; return None where there is no such file."""
+        try:
+            return self.open(path, flags)
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                return None
+            raise
+
+    @contextlib.contextmanager
+    def opened(self, path: str, flags: int = 0) -> Iterator[int]:
+        """Hold a file open, and yield its descriptor; see `open`."""
+        descriptor = self.open(path, flags)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
     def _in_folder(self, folder: Path, make: Callable[[], _Made]) -> _Made:
         """Make something in a folder, which other threads and processes may remove meanwhile."""
         for _ in range(_TRIES):
@@ -127,17 +148,23 @@ class Tree:
         except OSError:
             return  # it is not empty, or was just put to use again
 
-    def write_new(self, path: str, content: bytes) -> None:
-        """Write a new file, and its content to the disk; nothing stays of one that failed."""
-        descriptor = self.open(path, os.O_CREAT | os.O_EXCL)
-        try:
-            write_whole(descriptor, content, 0)
-            os.fsync(descriptor)
-        except BaseException:
-            self.remove(path)
-            raise
-        finally:
-            os.close(descriptor)
+    def write_new(self, path: str, chunks: Iterable[bytes]) -> int:
+        """Write a new file, and its content to the disk; nothing stays of one that failed.
+
+        Returns:
+            The size of the file.
+        """
+        size = 0
+        with self.opened(path, os.O_CREAT | os.O_EXCL) as descriptor:
+            try:
+                for chunk in chunks:
+                    write_whole(descriptor, chunk, size)
+                    size += len(chunk)
+                os.fsync(descriptor)
+            except BaseException:
+                self.remove(path)
+                raise
+        return size
 
     def sync_folders(self) -> None:
         """Flush the names that are new since the last call.
@@ -157,11 +184,9 @@ class Tree:
 
     def set_aside(self, name: str, fragment: bytes) -> None:
         """Keep what is torn or damaged for whoever wants to look at it."""
-        descriptor = self.open(f"{STATE_FOLDER}/torn/{name}", os.O_CREAT | os.O_APPEND)
-        try:
+        path = f"{STATE_FOLDER}/torn/{name}"
+        with self.opened(path, os.O_CREAT | os.O_APPEND) as descriptor:
             write_whole(descriptor, fragment, os.fstat(descriptor).st_size)
-        finally:
-            os.close(descriptor)
 
     def can_write(self, size: int) -> bool:
         """Return whether a new file of some bytes can be made and written."""

@@ -91,7 +91,7 @@ class Claim:
         try:
             descriptor = tree.open(_FORMAT)
         except FileNotFoundError:
-            tree.write_new(f"{_FORMAT}.new", FORMAT.encode())
+            tree.write_new(f"{_FORMAT}.new", [FORMAT.encode()])
             tree.rename(f"{_FORMAT}.new", _FORMAT)
             tree.sync_folders()
             return

@@ -164,12 +164,12 @@ def test_a_new_file_is_whole_or_is_not(tmp_path: Path, disk: Any) -> None:
     tree = Tree(tmp_path)
     disk.room = 3
     with pytest.raises(OSError, match="No space left"):
-        tree.write_new("file", b"012345")
+        tree.write_new("file", [b"012345"])
     assert list(tmp_path.iterdir()) == []
     disk.room = None
-    tree.write_new("file", b"012345")
+    tree.write_new("file", [b"012345"])
     with pytest.raises(FileExistsError):
-        tree.write_new("file", b"other")
+        tree.write_new("file", [b"other"])
 
 
 def test_empty_folders_go_up_to_the_root(tmp_path: Path) -> None:
