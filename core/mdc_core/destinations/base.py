@@ -10,22 +10,18 @@ from ..data.events import MAX_DATA_BYTES, RawFile
 from ..data.receipts import Share
 
 
-class Tally(ABC):
-    """Counts what a destination meets; see `Counters`."""
+class Tally:
+    """Counts what a destination meets: this one nothing, see `Counters`."""
 
-    @abstractmethod
     def add_dropped(self, reason: str, events: int = 1) -> None:
         """Count events that are lost, and why."""
 
-    @abstractmethod
     def add_retried(self) -> None:
         """Count a try of a delivery that failed."""
 
-    @abstractmethod
     def add_repaired(self, fragments: int = 1) -> None:
         """Count torn lines or rows of killed processes that were set aside."""
 
-    @abstractmethod
     def add_damaged(self, pieces: int = 1) -> None:
         """Count lines, rows and notes that were found damaged and set aside."""
 
@@ -44,10 +40,11 @@ class Destination(ABC):
 
     max_data_bytes: float = MAX_DATA_BYTES
     keeps_headers = False
+    _tally = Tally()
 
     def report_to(self, tally: Tally) -> None:
-        """Count retries and refusals there."""
-        return
+        """Count there what the destination meets."""
+        self._tally = tally
 
     def start(self) -> None:
         """Start the threads of its own, once, in the caller's thread; they wait for `recover`.

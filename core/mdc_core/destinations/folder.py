@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List
 
 from ..data.events import RawFile
 from ..data.receipts import Share
@@ -14,7 +14,7 @@ from ..spool.raws import discard_raw, publish_raw, stage_raw
 from ..spool.segments import Segments
 from ..spool.shared_csv import SharedCsv
 from ..spool.tree import Tree
-from .base import Destination, Tally
+from .base import Destination
 
 
 class FolderDestination(Destination):
@@ -31,21 +31,16 @@ class FolderDestination(Destination):
         self._journal = Journal(self._tree, instance)
         self._segments = Segments(self._tree, instance, self._journal.add)
         self._csv = SharedCsv(root)
-        self._tally: Optional[Tally] = None
         # What is to be called when a file, by folder or path, is on the disk.
         self._unsynced: Dict[str, List[Callable[[], None]]] = {}
         self._checkpoints: List[Callable[[], None]] = []
-
-    def report_to(self, tally: Tally) -> None:
-        self._tally = tally
 
     def has_left_behind(self) -> bool:
         return has_abandoned(self._root)
 
     def recover(self) -> int:
         found = repair_segments(self._root)
-        if self._tally is not None:
-            self._tally.add_damaged(found.damaged)
+        self._tally.add_damaged(found.damaged)
         return found.torn
 
     def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:

@@ -24,7 +24,7 @@ from ..spool.private_folder import prepare_folder
 from ..spool.removed import LOOK_SECONDS
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
-from .base import Destination, Tally
+from .base import Destination
 
 logger = logging.getLogger("mdc_core")
 
@@ -55,7 +55,6 @@ class SpooledDestination(Destination, ABC):
         self._spool = Spool(
             root, self._outbox, max_bytes, on_damaged=self._count_damaged, destination=place
         )
-        self._tally: Optional[Tally] = None
         self._loop: Optional[DeliveryLoop] = None
         self._recovered = False
         self._adopts_at = 0.0
@@ -66,9 +65,6 @@ class SpooledDestination(Destination, ABC):
     @abstractmethod
     def make_uploader(self, spool: Spool) -> Uploader:
         """Return what takes spool files to the destination."""
-
-    def report_to(self, tally: Tally) -> None:
-        self._tally = tally
 
     def start(self) -> None:
         self._delivery().start()
@@ -163,19 +159,15 @@ class SpooledDestination(Destination, ABC):
             self._loop = DeliveryLoop(
                 self.make_uploader(self._spool),
                 self._outbox,
-                self._count_retried,
+                self._tally.add_retried,
                 self._interval,
                 self._adopt_if_due,
                 self._name,
             )
         return self._loop
 
-    def _count_retried(self) -> None:
-        if self._tally is not None:
-            self._tally.add_retried()
-
     def _count_refused(self, file: SpoolFile, start: int, reason: str) -> None:
-        if not self._outbox.refused(file, start, reason) and self._tally is not None:
+        if not self._outbox.refused(file, start, reason):
             self._tally.add_dropped(reason)
 
     def _count_damaged(self, what: str) -> None:
@@ -184,8 +176,7 @@ class SpooledDestination(Destination, ABC):
             what,
             self._root,
         )
-        if self._tally is not None:
-            self._tally.add_damaged()
+        self._tally.add_damaged()
 
     def _make_room(self, size: int) -> None:
         if self._spool.lacks_room(size):
@@ -213,6 +204,4 @@ class SpooledDestination(Destination, ABC):
 
     def _adopt_if_due(self) -> None:
         if time.monotonic() >= self._adopts_at:
-            torn = self._adopt()
-            if torn and self._tally is not None:
-                self._tally.add_repaired(torn)
+            self._tally.add_repaired(self._adopt())

@@ -156,26 +156,26 @@ class BatchEncoder:
             self._breathe()
             group = events[:GROUP_EVENTS]
             del events[:GROUP_EVENTS]
-            try:
-                batch.extend(self._encode_together(group))
-            except BaseException as error:  # a cell of any class can raise anything
-                if is_interrupt(error):
-                    raise
-                batch.extend(self._encode_singly(group, on_failed))
+            self._encode_group(batch, group, on_failed)
         return batch
 
-    def _encode_singly(
-        self, events: Sequence[Event], on_failed: Callable[[Event, BaseException], None]
-    ) -> Batch:
-        batch = Batch()
-        for event in events:
-            try:
-                batch.extend(self._encode_together([event]))
-            except BaseException as error:  # the event that did it
-                if is_interrupt(error):
-                    raise
-                on_failed(event, error)
-        return batch
+    def _encode_group(
+        self,
+        batch: Batch,
+        group: Sequence[Event],
+        on_failed: Callable[[Event, BaseException], None],
+    ) -> None:
+        """Encode events together; when they cannot be, one by one."""
+        try:
+            batch.extend(self._encode_together(group))
+        except BaseException as error:  # a cell of any class can raise anything
+            if is_interrupt(error):
+                raise
+            if len(group) == 1:
+                on_failed(group[0], error)
+            else:
+                for event in group:
+                    self._encode_group(batch, [event], on_failed)
 
     def _encode_together(self, events: Sequence[Event]) -> Batch:
         batch = Batch()

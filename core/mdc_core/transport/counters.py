@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .. import native
@@ -43,10 +44,7 @@ class Counts:
 
     def with_dropped(self, more: dict[str, int]) -> Counts:
         """Return these counts with more dropped events, by reason."""
-        dropped = dict(self.dropped)
-        for reason, events in more.items():
-            dropped[reason] = dropped.get(reason, 0) + events
-        return dataclasses.replace(self, dropped=dropped)
+        return dataclasses.replace(self, dropped=dict(Counter(self.dropped) + Counter(more)))
 
     def __str__(self) -> str:
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self.dropped.items()))

@@ -51,7 +51,12 @@ class Flushing:
             return False
         errors = [error for error in [outlet.sync() for outlet in self._outlets] if error]
         if errors:
-            self._failed(errors[0])
+            if self.trouble is None:
+                self.trouble = Trouble(self._clock)
+                logger.error(
+                    "mdc-bridge: written data cannot be flushed to the disk: %s", errors[0]
+                )
+            self.trouble.failed()
             return False
         self._since = None
         self._on_flushed()
@@ -65,9 +70,3 @@ class Flushing:
         if self._since is None:
             return None
         return max(0.0, self._since + self._interval - self._clock())
-
-    def _failed(self, error: OSError) -> None:
-        if self.trouble is None:
-            self.trouble = Trouble(self._clock)
-            logger.error("mdc-bridge: written data cannot be flushed to the disk: %s", error)
-        self.trouble.failed()

@@ -248,19 +248,24 @@ class Writer:
             elif marker.at_written:
                 marker.reach()
             else:
-                self._when_delivered(marker.reach)
-                for destination in self._outlets:
-                    destination.hurry()
+                self._reach_when_delivered(marker)
         self._markers = kept
 
-    def _when_delivered(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when all destinations hold what was appended to them so far."""
-        if not self._outlets:
-            callback()
-            return
-        waiting_for = _Countdown(len(self._outlets), callback)
+    def _reach_when_delivered(self, marker: Marker) -> None:
+        """Reach a marker when all destinations hold what was appended to them so far."""
+        waiting = list(self._outlets)
+
+        def delivered() -> None:
+            # By any thread; two that are the last at once both reach it, which changes nothing.
+            waiting.pop()
+            if not waiting:
+                marker.reach()
+
         for destination in self._outlets:
-            destination.checkpoint(waiting_for.step)
+            destination.checkpoint(delivered)
+            destination.hurry()
+        if not self._outlets:
+            marker.reach()
 
     def _pause(self) -> Optional[float]:
         troubles = [self._flushing.trouble]
@@ -270,17 +275,3 @@ class Writer:
         of_outlets = [outlet.pause() for outlet in self._outlets.values()]
         pauses += [each for each in of_outlets if each is not None]
         return min(pauses, default=None)
-
-
-class _Countdown:
-    """Calls back at the last of a number of steps, which may come from several threads."""
-
-    def __init__(self, steps: int, callback: Callable[[], None]) -> None:
-        self._left = list(range(steps - 1))
-        self._callback = callback
-
-    def step(self) -> None:
-        try:
-            self._left.pop()
-        except IndexError:
-            self._callback()
