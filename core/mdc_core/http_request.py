@@ -114,7 +114,6 @@ def serving(request_id: Optional[str]) -> Iterator[None]:
     try:
         yield
     finally:
-        try:
+        # Of a generator that ends in another context than it began in.
+        with contextlib.suppress(ValueError):
             _said.reset(token)
-        except ValueError:
-            pass  # a generator that ends in another context than it began in

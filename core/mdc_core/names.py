@@ -20,9 +20,9 @@ def legal_segment(name: str) -> str:
     """
     if not name:
         return _EMPTY
-    text = _UNSAFE.sub(_percent, name)
+    text = _UNSAFE.sub(lambda match: _percent(match.group()), name)
     if text.strip(".") == "":
-        text = _percent_text(text)
+        text = _percent(text)
     encoded = text.encode("utf-8")
     if len(encoded) <= _MAX_BYTES:
         return text
@@ -70,9 +70,5 @@ def _decoded(match: re.Match[str]) -> str:
         return match.group()
 
 
-def _percent(match: re.Match[str]) -> str:
-    return _percent_text(match.group())
-
-
-def _percent_text(text: str) -> str:
+def _percent(text: str) -> str:
     return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))

@@ -20,6 +20,7 @@ MODES = ("auto", "legacy", "dual", "modern")
 FILE_NAMES = ("data", "designation")
 
 _LIMIT = 2**63
+_VALID_PORT = "a port, a number from 1 to 65535"
 _MOST_SECONDS = 1e9  # threads cannot wait for much longer
 
 DEFAULT_QUEUE_EVENTS = 50_000
@@ -127,7 +128,7 @@ class Settings:
             rolling_rate=_choice(environ, "MDC_ROLLING_RATE", "hour", ROLLING_RATES),
             container=environ.get("MDC_CONTAINER") or CSV_ROOT,
             collector_host=environ.get("AZUREML_MDC_HOST") or "127.0.0.1",
-            collector_port=_port(environ, "AZUREML_MDC_PORT", 50011),
+            collector_port=_whole(environ, "AZUREML_MDC_PORT", 50011, 65536, _VALID_PORT),
             compact=_flag(environ, "AZUREML_MDC_FORMAT_COMPACT"),
             spool=_spool(environ),
             spool_bytes=_whole(environ, "MDC_SPOOL_BYTES", DEFAULT_SPOOL_BYTES),
@@ -161,28 +162,19 @@ def _flag(environ: Mapping[str, str], setting: str) -> bool:
     return parse_flag(environ.get(setting, "false"), setting)
 
 
-def _whole(environ: Mapping[str, str], setting: str, default: int) -> int:
-    number = _number(environ.get(setting, "").strip() or str(default))
-    if not 0 < number < _LIMIT:
-        raise SettingsError(
-            f"{setting} is {shown(environ[setting])}; valid: a whole number from 1 up, below 2^63"
-        )
-    return number
-
-
-def _port(environ: Mapping[str, str], setting: str, default: int) -> int:
-    number = _number(environ.get(setting, "").strip() or str(default))
-    if not 0 < number < 65536:
-        raise SettingsError(
-            f"{setting} is {shown(environ[setting])}; valid: a port, a number from 1 to 65535"
-        )
-    return number
-
-
-def _number(text: str) -> int:
-    """Return a whole number, 0 for what is none or has more digits than make sense."""
-    digits = text.lstrip("0")
-    return int(digits) if digits.isdecimal() and len(digits) <= len(str(_LIMIT)) else 0
+def _whole(
+    environ: Mapping[str, str],
+    setting: str,
+    default: int,
+    limit: int = _LIMIT,
+    valid: str = "a whole number from 1 up, below 2^63",
+) -> int:
+    digits = (environ.get(setting, "").strip() or str(default)).lstrip("0")
+    # Python reads no number of very many digits.
+    is_number = digits.isdecimal() and len(digits) <= len(str(limit))
+    if not (is_number and int(digits) < limit):
+        raise SettingsError(f"{setting} is {shown(environ[setting])}; valid: {valid}")
+    return int(digits)
 
 
 def _seconds(environ: Mapping[str, str], setting: str, default: float) -> float:

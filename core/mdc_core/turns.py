@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from .wakeup import Wakeup
+from .native import Wakeup
 
 # What a request waits for at a time, and 50 us for the change of threads. In a loop of requests of
 # 150 us that do nothing else, p99 of a request is 0.5 ms with it, and 5 ms without slices. Shorter

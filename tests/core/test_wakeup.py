@@ -8,7 +8,7 @@ import time
 from types import FrameType
 from typing import Optional
 
-from mdc_core.wakeup import Wakeup
+from mdc_core.native import Wakeup
 
 _LONG = 60.0
 

@@ -11,8 +11,7 @@ import numpy
 import pandas
 from pandas.arrays import DatetimeArray
 
-from .counted import CountedOnce
-from .isolation import texts_size
+from .isolation import CountedOnce, texts_size
 from .label_sizes import INDEX_BYTES, labels_size
 
 # Of objects, about, as a process's memory grows by them: a block of plain cells, and one of pandas'

@@ -6,15 +6,15 @@ import copy
 import datetime
 import decimal
 import uuid
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from sys import getsizeof
-from typing import Any, List, Set, Tuple
+from typing import Any, Dict, List, Set, Tuple
 
 import numpy
 import pandas
 
 from ..interrupts import is_interrupt
-from .counted import CountedOnce
 
 # Besides, their text depends on nobody's options.
 _IMMUTABLE = frozenset(
@@ -48,6 +48,30 @@ _FLOAT = getsizeof(0.5)
 _text_size = str.__sizeof__
 _ARRAY = 128
 _CLASS = 3000
+# Objects that are remembered by each of `CountedOnce`.
+_MOST_COUNTED = 256
+
+
+class CountedOnce:
+    """Remembers objects that many events hold together, without keeping them.
+
+    Their size is counted once. Any may be forgotten, and counts again then.
+    """
+
+    def __init__(self) -> None:
+        self._known: Dict[int, weakref.ref[Any]] = {}
+
+    def is_new(self, item: Any) -> bool:
+        """Return whether an object was not asked about before."""
+        known = self._known.get(id(item))
+        if known is not None and known() is item:
+            return False
+        if len(self._known) >= _MOST_COUNTED:
+            self._known.clear()
+        self._known[id(item)] = weakref.ref(item)
+        return True
+
+
 _classes = CountedOnce()
 
 

@@ -120,14 +120,9 @@ def _retry_after(error: HttpResponseError) -> Optional[float]:
         text = headers.get(name)
         if text:
             with contextlib.suppress(TypeError, ValueError):
-                seconds = float(text) / unit if _is_number(text) else _seconds_until(text)
+                if text.strip().isdecimal():
+                    seconds = float(text) / unit
+                else:
+                    seconds = parsedate_to_datetime(text).timestamp() - time.time()
                 return min(max(0.0, seconds), _LONGEST_RETRY_AFTER)
     return None
-
-
-def _is_number(text: str) -> bool:
-    return text.strip().isdecimal()
-
-
-def _seconds_until(http_date: str) -> float:
-    return parsedate_to_datetime(http_date).timestamp() - time.time()

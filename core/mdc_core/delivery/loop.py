@@ -12,7 +12,6 @@ from ..redaction import redact
 from ..spool.files import REMOVED, RemovedError
 from ..spool.outbox import Outbox
 from ..spool.spool_file import SpoolFile
-from ..wakeup import Wakeup
 from .errors import BusyError, DeliveryError, RefusedError
 from .pacing import Holdup, Pacing
 from .reports import Reports
@@ -59,7 +58,7 @@ class DeliveryLoop:
         self._clock = clock
         self._pacing = Pacing(clock)
         self._reports = Reports(name, clock)
-        self._wakeup = Wakeup()
+        self._wakeup = native.Wakeup()
         self._started = False
         # Taken by the one thread that does it.
         self._to_run = [self._run]

@@ -70,7 +70,9 @@ class SharedCsvUploader(Uploader):
             with self._blobs.leased(_blob_name(file.path)) as blob:
                 if progress is None:
                     # Not before: who had the file until now may still have held the lease.
-                    progress = self._progress[file.path] = self._load(file)
+                    note = self._spool.note(file.path)
+                    progress = _Progress(**json.loads(note)) if note else _Progress()
+                    self._progress[file.path] = progress
                 if progress.delivered < size:
                     self._commit_next(blob, file.path, size, progress)
         # A note may be ahead of a file that a loss of power has cut.
@@ -86,14 +88,16 @@ class SharedCsvUploader(Uploader):
         start = progress.delivered
         # An intention is kept as it is: the commit that was sent for it may still be on its way.
         stop = progress.intended or self._end_of_rows(path, start, size)
-        if not _is_committed(blob, path, start, stop):
+        ranges = _ranges(path, start, stop)
+        if not any(blob.holds(_block_id(path, *each)) for each in ranges):
             if stop > size:
                 stop = self._end_of_rows(path, start, size)
             self._save(path, progress, start, stop)
             pieces = list(self._pieces(blob, path, start, stop))
             if pieces:
                 # Before the commit: after a loss of power nothing else tells what is in the blob.
-                self._sync_note(path)
+                with contextlib.suppress(FileNotFoundError):  # there was no room for it: `_save`
+                    self._spool.sync_note(path)
                 blob.extend(pieces)
         self._save(path, progress, stop, 0)
 
@@ -114,10 +118,6 @@ class SharedCsvUploader(Uploader):
         whole = end_of_last_row(self._spool.read(path, begin, stop))
         return begin + whole if whole else size
 
-    def _load(self, file: SpoolFile) -> _Progress:
-        note = self._spool.note(file.path)
-        return _Progress(**json.loads(note)) if note else _Progress()
-
     def _save(self, path: str, progress: _Progress, delivered: int, intended: int) -> None:
         progress.delivered, progress.intended = delivered, intended
         try:
@@ -127,10 +127,6 @@ class SharedCsvUploader(Uploader):
             # delivery the disk would stay full for good.
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-
-    def _sync_note(self, path: str) -> None:
-        with contextlib.suppress(FileNotFoundError):  # there was no room for it, see `_save`
-            self._spool.sync_note(path)
 
 
 def spool_folder(path: str) -> str:
@@ -156,10 +152,6 @@ def _ranges(path: str, start: int, stop: int) -> list[tuple[int, int]]:
     """Return the bytes of each block between two offsets of a spool file, its head left out."""
     offsets = range(max(start, _head_bytes(path)), stop, MAX_BLOCK_BYTES)
     return [(offset, min(stop, offset + MAX_BLOCK_BYTES)) for offset in offsets]
-
-
-def _is_committed(blob: LeasedBlob, path: str, start: int, stop: int) -> bool:
-    return any(blob.holds(_block_id(path, *each)) for each in _ranges(path, start, stop))
 
 
 def _block_id(path: str, start: int, stop: int) -> str:

@@ -20,9 +20,8 @@ import pandas
 from pandas.api.extensions import ExtensionArray
 
 from ..data.column_names import unique_names
-from .number_cells import is_encodable, number_cells
 from .objects import attribute_of, object_json
-from .plain_json import text_of
+from .plain_json import is_encodable, numbers_of, text_of
 
 NULL = b"null"
 
@@ -123,8 +122,7 @@ def _duration(value: Any) -> bytes:
 
 
 def _complex(value: Any) -> bytes:
-    parts = {"imag": value.imag, "real": value.real}
-    return _mapping(parts)
+    return _mapping({"imag": value.imag, "real": value.real})
 
 
 def _record(value: Any) -> bytes:
@@ -151,7 +149,7 @@ def _array(value: numpy.ndarray) -> bytes:
         return cell_json(value[()])
     if type(value) is not numpy.ndarray or not is_encodable(value.dtype) or value.dtype == _HALF:
         return _sequence(value)
-    cells = number_cells(value)
+    cells = numbers_of(value)
     for axis in range(value.ndim - 1, -1, -1):
         size = value.shape[axis]
         lists = int(numpy.prod(value.shape[:axis]))

@@ -10,8 +10,7 @@ import pandas
 from pandas.arrays import StringArray
 
 from .cells import NULL, cell_json, text_json, trimmed_time
-from .number_cells import is_encodable, number_cells
-from .plain_json import moments_of, texts_of
+from .plain_json import is_encodable, moments_of, numbers_of, texts_of
 
 _MICROSECONDS = numpy.dtype("M8[us]")
 # Of times that have seconds.
@@ -32,7 +31,7 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
     if isinstance(first, numpy.ndarray):
         kind = first.dtype.kind
         if is_encodable(first.dtype):
-            return number_cells(_upright(parts))
+            return numbers_of(_upright(parts))
         if kind == "M":
             return _time_cells(_upright(parts).ravel())
         values = _upright(parts).ravel()
@@ -41,7 +40,7 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
     if isinstance(first, _NULLABLE_FLOATS):
         # As the same numbers without missing ones: they are not objects of double precision.
         numbers = [part.to_numpy(first.dtype.numpy_dtype, na_value=numpy.nan) for part in parts]
-        return number_cells(_upright(numbers))
+        return numbers_of(_upright(numbers))
     if isinstance(first.dtype, pandas.CategoricalDtype):
         return [cell for part in parts for cell in _category_cells(part)]
     if isinstance(first.dtype, numpy.dtype) and first.dtype.kind == "M":

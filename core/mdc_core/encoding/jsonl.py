@@ -7,11 +7,11 @@ the keys of the rows by slice assignment and joined once for each event.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Tuple
 
 from ..data.table import Table
 from ..data.weight import rows_of_weight
-from ..sized_cache import SizedCache
 from .cells import text_json
 from .columns import block_cells
 
@@ -19,8 +19,10 @@ from .columns import block_cells
 # With 8192 a request waits for 0.4 ms; with 512 a number costs a fifth more.
 CHUNK_CELLS = 2400
 _BETWEEN_ROWS = b"},{"
-# Of a name: two objects with their heads, and three places in tuples.
-_BYTES_OF_OBJECTS = 49 + 33 + 24
+# Templates of rows that are kept, as many as schemas are, and only of names that are not longer
+# together: names may differ with every event, and be thousands.
+_MOST_TEMPLATES = 8
+_MOST_CHARACTERS = 100_000
 
 
 def encode_tables(
@@ -37,7 +39,8 @@ def encode_tables(
     if not names:
         return [b"[" + b",".join([b"{}"] * table.rows) + b"]" for table in tables]
     rows = [table.rows for table in tables]
-    template = _row_template(names)
+    is_kept = sum(map(len, names)) <= _MOST_CHARACTERS
+    template = _kept_row_template(names) if is_kept else _row_template(names)
     stride = len(template)
     parts = list(template) * sum(rows)
     for positions, values in zip(places, zip(*[table.values for table in tables])):
@@ -92,7 +95,7 @@ def _rows_of_chunk(table: Table) -> int:
     return rows_of_weight(first, CHUNK_CELLS)
 
 
-def _make_row_template(names: Tuple[str, ...]) -> Tuple[bytes, ...]:
+def _row_template(names: Tuple[str, ...]) -> Tuple[bytes, ...]:
     """Return the key of each column, each with a gap for its cell behind it."""
     template: list[bytes] = []
     for index, name in enumerate(names):
@@ -100,10 +103,4 @@ def _make_row_template(names: Tuple[str, ...]) -> Tuple[bytes, ...]:
     return tuple(template)
 
 
-def _size_of_template(names: Tuple[str, ...], template: Tuple[bytes, ...]) -> int:
-    texts = sum(map(len, names)) + sum(map(len, template))
-    return texts + len(names) * _BYTES_OF_OBJECTS
-
-
-# Names may differ with every event, and be thousands.
-_row_template = SizedCache(_make_row_template, _size_of_template, 8 * 1024 * 1024)
+_kept_row_template = lru_cache(maxsize=_MOST_TEMPLATES)(_row_template)

@@ -35,10 +35,17 @@ def numbers_of(values: numpy.ndarray) -> list[bytes]:
     """Return the JSON texts of numbers or booleans; of floats that are not finite, `null`.
 
     Args:
-        values: shape (n,), n > 0, contiguous and native; floats of 4 or 8 bytes.
+        values: of any shape, of a dtype that `is_encodable` says.
     """
-    if values.dtype.kind in "iu" and values.dtype.itemsize == 2:
-        values = values.astype(numpy.int32)  # older releases of orjson than 3.8 need it
+    if values.size == 0:
+        return []
+    dtype = values.dtype
+    if dtype.itemsize == 2:
+        # Not all releases of orjson take them.
+        values = values.astype(numpy.float32 if dtype.kind == "f" else numpy.int32)
+    elif not dtype.isnative:
+        values = values.astype(dtype.newbyteorder("="))
+    values = numpy.ascontiguousarray(values).reshape(-1)
     if orjson is None:
         return standard_numbers_of(values)
     cells: list[bytes] = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY).split(b",")
@@ -46,6 +53,11 @@ def numbers_of(values: numpy.ndarray) -> list[bytes]:
     cells[0] = cells[0][1:]
     cells[-1] = cells[-1][:-1]
     return cells
+
+
+def is_encodable(dtype: numpy.dtype) -> bool:
+    """Return whether `numbers_of` takes arrays of a dtype."""
+    return dtype.kind in "fiub" and dtype.itemsize <= 8
 
 
 def moments_of(values: numpy.ndarray) -> Optional[List[bytes]]:

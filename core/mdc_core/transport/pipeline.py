@@ -12,7 +12,6 @@ from ..data.events import Event
 from ..data.uses import Uses
 from ..destinations import Destination
 from ..throttle import Throttle
-from ..wakeup import Wakeup
 from .counters import Counters, Counts, Refusals
 from .event_queue import EventQueue, Marker
 from .writer_loop import AT_EXIT, PRESSING_EVENTS, WriterLoop
@@ -72,7 +71,7 @@ class Pipeline:
         self._queue = EventQueue(self._max_events, self._max_bytes)
         self._counters = Counters()
         self._refusals = Refusals()
-        self._wakeup = Wakeup()
+        self._wakeup = native.Wakeup()
         # Protects the start of the thread; reentrant, because a signal handler may flush while it
         # interrupts the start.
         self._starting = native.RLock()

@@ -9,7 +9,6 @@ from typing import Optional
 from .. import ids, native
 from ..destinations import Destination
 from ..turns import Turns
-from ..wakeup import Wakeup
 from .counters import Counters
 from .event_queue import EventQueue
 from .writer import Writer
@@ -47,7 +46,7 @@ class WriterLoop:
         lines: Optional[Destination],
         rows: Optional[Destination],
         sync_interval: float,
-        wakeup: Wakeup,
+        wakeup: native.Wakeup,
     ) -> None:
         self._queue = queue
         self._wakeup = wakeup

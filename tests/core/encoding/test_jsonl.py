@@ -6,6 +6,7 @@ import datetime
 import itertools
 import json
 import math
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -254,3 +255,24 @@ def test_names_of_any_characters_are_keys() -> None:
     """Quotes, line feeds, NUL and emoji in names are escaped once and read back."""
     names = ['a"b', "a\\b", "line\nfeed", "\0", "🙂", "", "a:b,c"]
     assert list(strict_json(encoded([list(range(7))], names))[0]) == names
+
+
+def _kept_of(events: int, columns: int, characters: int) -> int:
+    """Return the bytes that stay behind events with names that differ."""
+    names = [[f"{number}_{at:0{characters}}" for at in range(columns)] for number in range(events)]
+    tracemalloc.start()
+    for each in names:
+        encode_tables([table(numpy.zeros((1, columns)), tuple(each))])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return kept
+
+
+def test_wide_events_whose_names_differ_leave_little_behind() -> None:
+    """With new names in each event, what is kept of them does not grow."""
+    assert _kept_of(20, 5000, 6) < 10 << 20
+
+
+def test_long_names_leave_nothing_behind() -> None:
+    """Names of a megabyte are not kept."""
+    assert _kept_of(8, 2, 1 << 19) < 1 << 20
