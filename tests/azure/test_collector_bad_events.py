@@ -15,7 +15,7 @@ import pytest
 
 import mdc_core
 from mdc_core.delivery import collector, pacing
-from mdc_core.delivery.backoff import Backoff
+from mdc_core.delivery.pacing import Backoff
 from tests.azure.collector_settings import Nursery, collect, counts, on_endpoint, spooled
 from tests.azure.recorder import HANG_UP, Answer, Recorder, recording, wait_until
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import platform
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Optional
@@ -20,7 +22,6 @@ from .azure_errors import PASSING, VALID, error_code, translated
 from .azure_packages import shortcoming
 from .errors import DeliveryError
 from .pooled_sockets import PooledSockets
-from .processor import leave_out_processor
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -129,7 +130,7 @@ class Account:
     @contextlib.contextmanager
     def translated(self, container: str) -> Iterator[None]:
         """Make DeliveryError of the errors of azure-core, and of packages that do not fit."""
-        leave_out_processor()
+        _leave_out_processor()
         with self._importing():
             importlib.import_module("azure.core.exceptions")
             self._sockets.let_go_of_lost()
@@ -212,6 +213,22 @@ def _check_credential(storage: ConnectionString) -> None:
     given = fields.keys() & {"accountkey", "sharedaccesssignature", "usedevelopmentstorage"}
     if not given and "sig=" not in fields.get("blobendpoint", ""):
         raise ValueError("it has neither AccountKey nor SharedAccessSignature")
+
+
+def _leave_out_processor() -> None:
+    """Let `platform` say that the processor is not known, as in most images, where gevent is.
+
+    Azure's packages name the platform in each request, and since Python 3.9 `platform.platform`
+    starts `uname -p` for that. Where gevent has replaced `subprocess`, this works in the thread of
+    the main hub alone: in a thread of the system it raises a TypeError, each time again, and at an
+    exit a RuntimeError.
+    """
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is None or not monkey.is_module_patched("subprocess") or sys.version_info < (3, 9):
+        return  # before 3.9 it is known since `uuid` was imported
+    # Where a later Python keeps it in another way it is asked as ever.
+    with contextlib.suppress(AttributeError, TypeError):
+        vars(platform.uname()).setdefault("processor", "")
 
 
 def read_blob(client: BlobClient, start: int, length: int, **options: Any) -> bytes:

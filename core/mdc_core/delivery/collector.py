@@ -17,9 +17,8 @@ from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
 from ..throttle import Throttle
 from .collector_connection import CollectorConnection, NoAnswerError
-from .collector_request import request_of
+from .collector_request import SpooledLine, next_lines, request_of
 from .errors import DeliveryError, RefusedError
-from .spooled_lines import SpooledLine, next_lines
 from .uploader import Uploader
 
 logger = logging.getLogger("mdc_core")

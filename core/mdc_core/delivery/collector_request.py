@@ -1,19 +1,24 @@
-"""A spooled line as the request that the official SDK sends for its event.
+"""Spooled lines, one for each event, and each as the request that the official SDK sends for it.
 
 Source of the form: the requests of `azureml-ai-monitoring` 1.0.0.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from typing import List, NamedTuple
 
 import pandas
 
 from ..data.events import AGENT
+from ..spool.spool import Spool
+from ..spool.spool_file import SpoolFile
 
+BATCH_BYTES = 256 * 1024
 OFFICIAL_AGENT = "azureml-ai-monitoring/1.0.0"
 # Ours, which the official SDK does not send: the id of the HTTP request, where it is another than
 # the correlation id.
@@ -24,6 +29,31 @@ _BEFORE_DATA = b',"data":['
 _AFTER_DATA = b"]}\n"
 _NOT_IN_NAMES = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _NOT_IN_VALUES = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class SpooledLine(NamedTuple):
+    """An event in a spool file.
+
+    Attributes:
+        start: where it begins, in bytes.
+        content: its line.
+    """
+
+    start: int
+    content: bytes
+
+
+def next_lines(spool: Spool, file: SpoolFile) -> List[SpooledLine]:
+    """Return whole lines that are not delivered, at least one and else about `BATCH_BYTES`."""
+    start, size = file.delivered, BATCH_BYTES
+    content = spool.read(file.path, start, min(file.size, start + size))
+    while b"\n" not in content and start + size < file.size:
+        size *= 2
+        content = spool.read(file.path, start, min(file.size, start + size))
+    # What has no end is damaged, and leaves the spool as a line that cannot be read.
+    lines = [line + b"\n" for line in content.split(b"\n")[:-1]] or [content]
+    starts = itertools.accumulate([start, *map(len, lines)])
+    return [SpooledLine(*each) for each in zip(starts, lines)]
 
 
 def request_of(line: bytes, compact: bool = False) -> tuple[bytes, dict[str, bytes]]:

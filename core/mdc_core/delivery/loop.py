@@ -187,22 +187,16 @@ class DeliveryLoop:
             self._outbox.acknowledged(file, noted)
         while file.delivered < end and not self._is_over():
             delivered = self._uploader.upload(file)
-            self._answers(file.path)
+            self._worked.add(file.path)
+            self._reports.works()
+            self._pacing.answers(file.path)
             if delivered > file.delivered:
-                self._goes_on(file.path)
+                holdup = self._pacing.goes_on(file.path)
+                if holdup is not None:
+                    self._reports.goes_on(file.path, holdup)
             self._outbox.acknowledged(file, delivered)
         if not self._is_over():
             self._finish(file)
-
-    def _answers(self, path: str) -> None:
-        self._worked.add(path)
-        self._reports.works()
-        self._pacing.answers(path)
-
-    def _goes_on(self, path: str) -> None:
-        holdup = self._pacing.goes_on(path)
-        if holdup is not None:
-            self._reports.goes_on(path, holdup)
 
     def _others_work(self, path: str) -> bool:
         return bool(self._worked - {path})

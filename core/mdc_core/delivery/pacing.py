@@ -6,12 +6,12 @@ Where all that is tried fails, the destination does; two files are asked before 
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Dict, Optional, Set
 
-from .backoff import Backoff
 from .errors import BusyError, DeliveryError, RefusedError
 
 # Of the destination, while a failure lasts until somebody acts.
@@ -26,6 +26,43 @@ _PAUSE_FOR_TIME = 10.0
 _CHANCES = 2
 # Files that have to fail before nothing else is tried.
 _WITNESSES = 2
+
+
+class Backoff:
+    """Pauses between tries: doubling, jittered, never shorter than the destination asks for.
+
+    Args:
+        first: seconds of the first pause, before jitter.
+        longest: seconds that no pause passes, but for a longer wish of the destination.
+        jitter: returns a number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        first: float = 0.25,
+        longest: float = 8.0,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._first = first
+        self._longest = longest
+        self._jitter = jitter
+        self._failures = 0
+
+    def next(self, retry_after: Optional[float] = None) -> float:
+        """Return the seconds to wait after one more failure.
+
+        Args:
+            retry_after: the destination's own wish, in seconds.
+        """
+        pause: float = min(self._longest, self._first * 2.0**self._failures)
+        self._failures = min(self._failures + 1, 32)
+        # Half is fixed and half random: replicas that failed together do not come back together.
+        jittered = pause / 2 * (1 + self._jitter())
+        return max(jittered, retry_after or 0.0)
+
+    def reset(self) -> None:
+        """A try has succeeded."""
+        self._failures = 0
 
 
 @dataclass

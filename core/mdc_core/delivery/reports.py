@@ -40,13 +40,15 @@ class Reports:
     def outage(self, error: DeliveryError) -> None:
         """Nothing can be delivered."""
         begins = self._failing_since is None
-        if self._failing_since is None:
+        if begins:
             self._failing_since = self._clock()
-        if begins or (error.lasting and self._is_reminder_due()):
+        now = self._clock()
+        is_due = self._said_at is None or now - self._said_at >= REMINDER_SECONDS
+        if begins or (error.lasting and is_due):
             logger.error(
                 "mdc-bridge: delivery to %s fails, events stay in the spool: %s", self._name, error
             )
-            self._said_at = self._clock() if error.lasting else None
+            self._said_at = now if error.lasting else None
 
     def works(self) -> None:
         """Something was delivered."""
@@ -101,6 +103,3 @@ class Reports:
             self._name,
             error,
         )
-
-    def _is_reminder_due(self) -> bool:
-        return self._said_at is None or self._clock() - self._said_at >= REMINDER_SECONDS

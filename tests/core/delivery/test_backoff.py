@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mdc_core.delivery.backoff import Backoff
+from mdc_core.delivery.pacing import Backoff
 
 
 def test_pauses_double_up_to_the_longest() -> None:
