@@ -24,6 +24,7 @@ from .extension_arrays import (
     learned_way,
     ways,
 )
+from .frame_columns import Columns, has_known_manager
 from .isolation import isolated_cells
 from .label_sizes import long_labels_size, own_size
 from .text_labels import OBJECTS, Labels, TextLabels, by_addresses, text_labels
@@ -37,6 +38,7 @@ _FRAME_BYTES = 400
 _plain_labels: Any = Index(["a"])
 _INDEX = Index if hasattr(_plain_labels, "_data") else None
 _TEXTS = type(_plain_labels.array) if hasattr(_plain_labels.array, "_ndarray") else None
+_manager_is_known = has_known_manager()
 
 
 class FrameSnapshot(NamedTuple):
@@ -86,7 +88,7 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     texts_held: List[ndarray] = []
     texts_placed: List[Any] = []
     # Blocks and labels of the manager, without pandas' properties: 1 us less with cold caches.
-    manager: Any = frame._mgr if _manager_is_known else _Columns(frame)  # noqa: SLF001
+    manager: Any = frame._mgr if _manager_is_known else Columns(frame)  # noqa: SLF001
     for block in manager.blocks:
         values = block.values
         if type(values) is not ndarray:
@@ -120,7 +122,7 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     # As in `text_labels`; here a call less, which is what most need.
     texts = None
     if type(labels) is _INDEX:
-        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `_Columns`
+        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `Columns`
         if type(held) is _TEXTS:
             held = held._ndarray  # noqa: SLF001
         if type(held) is ndarray and held.dtype is OBJECTS:
@@ -202,60 +204,6 @@ def is_spark_frame(data: object) -> bool:
         base.__module__.startswith("pyspark.sql") and base.__name__ == "DataFrame"
         for base in type(data).__mro__
     )
-
-
-class _Placement(NamedTuple):
-    """As pandas' own."""
-
-    indexer: slice
-
-
-class _Column:
-    """A column in the form of pandas' blocks."""
-
-    __slots__ = ("_mgr_locs", "values")
-
-    def __init__(self, values: Any, position: int) -> None:
-        self.values = values
-        self._mgr_locs = _Placement(slice(position, position + 1))
-
-
-class _Columns:
-    """A frame in the form of pandas' manager, by public means only: ten times slower.
-
-    The manager's attributes are private.
-    """
-
-    def __init__(self, frame: pandas.DataFrame) -> None:
-        self.axes = (frame.columns,)
-        self.blocks = [_column(frame, at) for at in range(frame.shape[1])]
-
-
-def _column(frame: pandas.DataFrame, position: int) -> _Column:
-    series = frame.iloc[:, position]
-    if isinstance(series.dtype, numpy.dtype):
-        array = series.to_numpy()
-        return _Column(array.reshape(1, len(array)), position)
-    return _Column(series.array, position)
-
-
-def _has_known_manager() -> bool:
-    frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3, 4], "c": [5.0, 6.0]})
-    try:
-        manager: Any = frame._mgr  # noqa: SLF001  see `_Columns`
-        cells = {
-            int(position): list(block.values[row])
-            for block in manager.blocks
-            for row, position in enumerate(block._mgr_locs)  # noqa: SLF001
-            if block._mgr_locs.indexer is not None  # noqa: SLF001
-        }
-        labels = manager.axes[0]
-    except (AttributeError, TypeError, ValueError, IndexError):
-        return False
-    return labels is frame.columns and cells == {0: [1.0, 2.0], 1: [3, 4], 2: [5.0, 6.0]}
-
-
-_manager_is_known = _has_known_manager()
 
 
 def _isolated_objects(values: ndarray) -> Tuple[ndarray, int, bool]:

@@ -6,19 +6,16 @@ Source of the fields: "Collect production data from models for real-time inferen
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
-from typing import Any, Callable, Iterable, Optional, Tuple
+from itertools import repeat
+from typing import Any, Callable, Optional, Tuple
 
-from ..data.events import MAX_DATA_BYTES, Event, RawFile, Stream
-from ..data.schema import Schema
-from ..data.table import Table
+from ..data.events import MAX_DATA_BYTES, Stream
 from ..ids import new_uuids
 from ..layouts import utc
 from .cells import cell_json, text_json
-from .jsonl import CHUNK_CELLS, encode_chunks, encode_tables
+from .line_data import TOGETHER, LineData, PutRaw, encoded_data
 from .plain_json import text_of
 from .records import Record
 
@@ -40,22 +37,12 @@ _RESERVED = frozenset(
         "xrequestid",
     }
 )
-
-
-PutRaw = Callable[[str, Iterable[bytes]], RawFile]
-
 # One folder for all collections, so that what is sent on stays in the order of the calls.
 TO_SEND_FOLDER = "events"
-
-
 # A line's folder, and the pieces that it is made of. They are joined with those of the folder's
 # other lines: to join each line by itself takes 0.2 us more, and 10 with 100 rows of 23 numbers.
 Line = Tuple[str, Tuple[bytes, ...]]
-# What a line says of its data, or where they are, and how many bytes they have.
-_Data = Tuple[Tuple[bytes, ...], int]
 _END = (b"}\n",)
-# Records that are encoded at once: a call may have one for each of 10,000 rows.
-_TOGETHER = 64
 
 
 def encode_records(
@@ -75,10 +62,10 @@ def encode_records(
             `headers` as they are, the data come last, and all lines belong to one folder.
         breathe: called often, see `Turns`.
     """
-    encoded = _encoded(records, put_raw, max_data_bytes, breathe)
+    encoded = encoded_data(records, put_raw, max_data_bytes, breathe)
     lines: list[Line] = []
-    for start in range(0, len(records), _TOGETHER):
-        chosen = slice(start, start + _TOGETHER)
+    for start in range(0, len(records), TOGETHER):
+        chosen = slice(start, start + TOGETHER)
         lines += _lines(records[chosen], encoded[chosen], keeps_headers)
         breathe()
     return lines
@@ -110,80 +97,9 @@ def _second(second: int) -> str:
     return utc(second * 1_000_000).replace(tzinfo=None).isoformat()
 
 
-def _encoded(
-    records: Sequence[Record],
-    put_raw: PutRaw,
-    max_data_bytes: float,
-    breathe: Callable[[], None],
-) -> list[_Data]:
-    """Return the data of each record."""
-    data: list[_Data] = [((), 0)] * len(records)
-    for group in _groups(records):
-        if len(group) == 1 and _cells(records[group[0]][0]) > CHUNK_CELLS:
-            data[group[0]] = _large_data(records[group[0]], put_raw, max_data_bytes, breathe)
-            continue
-        encoded = encode_tables([records[at][0] for at in group], breathe)
-        breathe()
-        for at, rows in zip(group, encoded):
-            size = len(rows)
-            if size > max_data_bytes:
-                data[at] = _stored_data(records[at][1], [rows], put_raw)
-                breathe()
-            else:
-                data[at] = ((b',"data":', rows), size)
-    return data
-
-
-def _groups(records: Sequence[Record]) -> Iterator[list[int]]:
-    """Yield positions of a few records to encode together: one schema, `CHUNK_CELLS` cells."""
-    # First by the schema's address: its hash is that of all its names, 1 us.
-    same: dict[int, list[int]] = defaultdict(list)
-    for at, (table, _) in enumerate(records):
-        same[id(table.schema)].append(at)
-    equal: dict[Schema, list[int]] = defaultdict(list)
-    for positions in same.values():
-        equal[records[positions[0]][0].schema] += positions
-    for schema, positions in equal.items():
-        width = len(schema.names)
-        group: list[int] = []
-        cells = 0
-        for at in positions:
-            size = width * records[at][0].rows
-            cells += size
-            if group and (cells > CHUNK_CELLS or len(group) == _TOGETHER):
-                yield group
-                group, cells = [], size
-            group.append(at)
-        yield group
-
-
-def _cells(table: Table) -> int:
-    return len(table.names) * table.rows
-
-
-def _large_data(
-    record: Record, put_raw: PutRaw, max_data_bytes: float, breathe: Callable[[], None]
-) -> _Data:
-    """Return the data of a table that is encoded in chunks, so that memory stays bounded."""
-    table, event = record
-    chunks = encode_chunks(table, breathe)
-    head: list[bytes] = []
-    size = 0
-    for chunk in chunks:
-        head.append(chunk)
-        size += len(chunk)
-        if size > max_data_bytes:
-            return _stored_data(event, chain(head, chunks), put_raw)
-    return (b',"data":', *head), size
-
-
-def _stored_data(event: Event, chunks: Iterable[bytes], put_raw: PutRaw) -> _Data:
-    assert event.stream is not None
-    raw = put_raw(event.stream.raw_folder(event.time_us), chunks)
-    return (b',"dataref":', text_json(raw.url)), raw.size
-
-
-def _lines(records: Sequence[Record], encoded: Sequence[_Data], keeps_headers: bool) -> list[Line]:
+def _lines(
+    records: Sequence[Record], encoded: Sequence[LineData], keeps_headers: bool
+) -> list[Line]:
     """Return the lines around encoded data.
 
     All lines of a group at once, piece by piece, by loops in C: 10,000 instructions less for each
