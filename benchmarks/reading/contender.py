@@ -58,7 +58,7 @@ def _cpu() -> float:
 
 
 def _read(tree: str, _columns: int, form: str, out: str, **options: object) -> None:
-    from mdc_bridge.read.streaming import opened_rows
+    from mdc_bridge.read.reading import opened_rows
     from mdc_bridge.read.writing import WRITERS
 
     with opened_rows(tree, **options) as rows, Path(out).open("wb") as stream:  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def _truth() -> Any:
 
 
 def _read_truth(tree: str, _columns: int, form: str, out: str) -> None:
-    from mdc_bridge.read.streaming import opened_rows
+    from mdc_bridge.read.reading import opened_rows
     from mdc_bridge.read.truth_rows import RowsWithTruth
     from mdc_bridge.read.writing import WRITERS
 

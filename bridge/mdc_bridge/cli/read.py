@@ -104,8 +104,8 @@ def read(
     could not be read (they are listed; all others are returned).
     """
     from ..read import Problems
-    from ..read.joining import told_apart
-    from ..read.streaming import opened_rows
+    from ..read.joining import apart_message
+    from ..read.reading import opened_rows
     from ..read.truth_rows import RowsWithTruth
 
     if as_json and format not in (None, Format.json):
@@ -142,7 +142,7 @@ def read(
                 )
             )
         if collected.example is not None:
-            told = told_apart(collected.apart, collected.example[-1])
+            told = apart_message(collected.apart, collected.example[-1])
             notes.print(Text(printable(told), style="yellow"))
         source = _with_truth(collected, truth, on)
         if chosen is Format.table:

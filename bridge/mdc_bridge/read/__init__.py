@@ -3,9 +3,8 @@
 from ..collected.lines import CollectedLine, read_lines
 from ..collected.problems import Problem, Problems
 from .joining import join_collections
-from .reading import read
+from .reading import FRAME_ROWS, iter_frames, read
 from .spark_rows import to_spark
-from .streaming import FRAME_ROWS, iter_frames
 from .truth_beside import join_truth
 
 __all__ = [

@@ -10,7 +10,7 @@ import numpy
 import pandas
 
 from .columns import BOOLEANS, FLOATS, INTEGERS, Kind, column_of, times_of
-from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
+from .origin import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .placed import Places
 from .tables import ARROW, PLACE, TableChunk
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .columns import Kind
-from .frames import TIME
+from .origin import TIME
 
 Key = tuple[Any, ...]
 Columns = dict[Any, list[Any]]

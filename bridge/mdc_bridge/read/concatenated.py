@@ -15,10 +15,10 @@ def concatenated(chunks: Sequence[TableChunk], is_sorted: bool) -> Optional[Tabl
     tables = [chunk.table for chunk in chunks]
     try:
         # Integers beyond those that doubles hold make all rows lists.
-        table = pyarrow.concat_tables(tables, promote_options="permissive")
+        table = pyarrow.concat_tables(tables, promote_options="permissive").combine_chunks()
     except pyarrow.ArrowException:
         return None
-    rows = type(chunks[0])(table.combine_chunks())
+    rows = type(chunks[0])(table)
     return rows if is_sorted else rows.in_order()
 
 

@@ -18,7 +18,7 @@ from ..files import Files
 from ..progress import Progress
 from .ahead import made_ahead, most_ahead
 from .chunks import Chunk, Columns
-from .frames import ID, REQUEST, ROW, TIME
+from .origin import ID, REQUEST, ROW, TIME
 from .placed import Placed, Places, placed
 from .survey import Survey
 from .tables import PLACE, TableChunk

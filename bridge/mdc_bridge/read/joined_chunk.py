@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .frames import DEPLOYMENT, ENDPOINT, ID, LINE, ROW, TIME
+from .origin import DEPLOYMENT, ENDPOINT, ID, LINE, ROW, TIME
 from .tables import TableChunk
 
 # Which collection tells where a row comes among those of its id; see `matching`.

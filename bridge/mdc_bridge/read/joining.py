@@ -10,8 +10,8 @@ import pandas
 
 from ..texts import counted
 from .columns import with_room_for_gaps, without_needless_gaps
-from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 from .matching import NONE, Position, matched
+from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 
 # Azure's monitoring joins on the id and the row's position. The position of the line among those
 # of one id keeps a script that gives every request the same id from joining all with all.
@@ -104,7 +104,7 @@ def _matched(
         ]
     if apart:
         warnings.warn(
-            told_apart(len(apart), min(apart)[-1]), UserWarning, stacklevel=stacklevel + 1
+            apart_message(len(apart), min(apart)[-1]), UserWarning, stacklevel=stacklevel + 1
         )
     return keys, rows
 
@@ -122,7 +122,7 @@ def names_beside(left: Collection[str], right: Collection[str], suffix: str) -> 
     return names
 
 
-def told_apart(number: int, example: str) -> str:
+def apart_message(number: int, example: str) -> str:
     """Return the message about ids whose rows were not joined."""
     return (
         f"{counted(number, 'id')} with lines or rows missing on one side, such as {example!r}: "

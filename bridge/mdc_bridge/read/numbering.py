@@ -9,8 +9,8 @@ from typing import Any
 import numpy
 
 from .chunks import Chunk
-from .frames import ID, LINE, TIME
 from .gathering import Gathered, chunk_of_empty_lines
+from .origin import ID, LINE, TIME
 from .placed import Places
 from .repeats import Repeats
 from .runs import AnyChunk, Runs

@@ -15,7 +15,7 @@ from ..texts import counted
 from .ahead import made_ahead, most_ahead
 from .batch import Batch, Source, TableBatch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
-from .frames import ID, PLACES, REQUEST, TIME
+from .origin import ID, PLACES, REQUEST, TIME
 
 _TYPES = {
     str: "texts",

@@ -1,25 +1,31 @@
-"""Collected JSONL as one frame."""
+"""Collected JSONL as one frame, or as frames of bounded size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional, Union
 
 import pandas
 
+from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
-from ..arguments import AnyPath
-from ..collected.lines import CollectedLine, read_lines
-from ..collected.payloads import Key, is_by_request, settled
+from ..arguments import AnyPath, names_of
 from ..collected.period import Moment
-from ..collected.problems import Problems
+from ..collected.places import Choice
+from ..collected.problems import Problems, StrictProblems
+from ..files import open_files
 from ..progress import Progress
-from .frames import frame_of_lines
-from .joining import side_by_side
-from .placed import NO_TIME
-from .streaming import check_join, check_truth
+from .joining import apart_message
+from .rows import Rows
 from .truth_beside import join_truth
+from .truth_rows import RowsWithTruth
+
+FRAME_ROWS = 50_000
+# Of JSON, in a frame.
+FRAME_BYTES = 8 * 1024 * 1024
 
 
 def read(
@@ -70,45 +76,138 @@ def read(
         SettingsError: an argument makes no sense, or names what the tree never held.
         StoreError: the tree cannot be read; without `problems`, also a line that cannot.
     """
-    check_truth(truth, on)
-    check_join(join, collections)
-    lines = read_lines(
+    _check_truth(truth, on)
+    with opened_rows(
         root,
-        collections=join or collections,
+        collections=collections,
         endpoint=endpoint,
         deployment=deployment,
         since=since,
         until=until,
+        join=join,
         container=container,
         problems=problems,
         progress=progress,
-    )
-    by_time = sorted(lines, key=_time)
-    if join is None:
-        frame = frame_of_lines(by_time)
-    else:
-        joining = _settled(by_time, join)
-        frame = side_by_side([_of_collection(joining, name) for name in join], join)
+    ) as rows:
+        _warn_of_rows_apart(rows)
+        frame = rows.frame()
     return frame if truth is None or on is None else join_truth(frame, truth, on)
 
 
-def _settled(lines: list[CollectedLine], join: Sequence[str]) -> list[CollectedLine]:
-    """Return lines with the ids and rows that a join goes by."""
-    if is_by_request(join):
-        lines = [
-            line._replace(correlation_id=line.request_id or line.correlation_id) for line in lines
-        ]
-    return settled(lines, join, _key, lambda line, rows: line._replace(rows=rows))
+def iter_frames(
+    root: AnyPath,
+    *,
+    rows: int = FRAME_ROWS,
+    collections: Optional[Iterable[str]] = None,
+    endpoint: Optional[str] = None,
+    deployment: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
+    join: Optional[Sequence[str]] = None,
+    truth: Optional[pandas.DataFrame] = None,
+    on: Union[str, tuple[str, str], None] = None,
+    limit: Optional[int] = None,
+    container: str = CSV_ROOT,
+    problems: Optional[Problems] = None,
+    progress: Optional[Progress] = None,
+) -> Iterator[pandas.DataFrame]:
+    """Yield the rows of `read` in frames of bounded size, with its columns and types.
+
+    All is read before the first frame comes: rows wait in temporary files, about as large as
+    what is read, and memory holds a part of them; with `join`, all lines of one id.
+
+    Args:
+        root: see `read`.
+        rows: how many a frame has, at most; frames of wide rows have fewer.
+        collections: see `read`.
+        endpoint: see `read`.
+        deployment: see `read`.
+        since: see `read`.
+        until: see `read`.
+        join: see `read`.
+        truth: see `read`; in memory as a whole. Its integers and booleans have room for gaps
+            (`Int64`, `boolean`) in every frame, whether any row lacks them or not.
+        on: see `read`.
+        limit: so many rows at most. No file is opened after those, of the first time folders,
+            that hold as many; with `join`, all are read.
+        container: see `read`.
+        problems: see `read`.
+        progress: see `read_lines`.
+
+    Raises:
+        SettingsError: see `read`.
+        StoreError: see `read`; or the temporary folder cannot be written.
+    """
+    _check_truth(truth, on)
+    with opened_rows(
+        root,
+        collections=collections,
+        endpoint=endpoint,
+        deployment=deployment,
+        since=since,
+        until=until,
+        join=join,
+        limit=limit,
+        container=container,
+        problems=problems,
+        progress=progress,
+    ) as collected:
+        _warn_of_rows_apart(collected)
+        if truth is None or on is None:
+            yield from collected.frames(rows, FRAME_BYTES)
+            return
+        source = RowsWithTruth(collected, truth, on)
+        yield from source.frames(rows, FRAME_BYTES)
+        if source.unused:
+            warnings.warn(source.unused, UserWarning, stacklevel=2)
 
 
-def _key(line: CollectedLine) -> Key:
-    group = (line.endpoint, line.deployment, line.correlation_id)
-    return Key(line.collection, group, line.rows)
+@contextlib.contextmanager
+def opened_rows(
+    root: AnyPath,
+    *,
+    collections: Optional[Iterable[str]] = None,
+    endpoint: Optional[str] = None,
+    deployment: Optional[str] = None,
+    since: Moment = None,
+    until: Moment = None,
+    join: Optional[Sequence[str]] = None,
+    limit: Optional[int] = None,
+    container: str = CSV_ROOT,
+    problems: Optional[Problems] = None,
+    progress: Optional[Progress] = None,
+) -> Iterator[Rows]:
+    """Yield the chosen rows; for the arguments see `iter_frames`."""
+    _check_join(join, collections)
+    if limit is not None and limit < 0:
+        raise SettingsError(f"limit is {limit}; valid: a number of rows, from 0")
+    choice = Choice.of(join or collections, endpoint, deployment, since, until)
+    problems = StrictProblems() if problems is None else problems
+    with (
+        open_files(root, "ROOT", container) as files,
+        Rows(files, choice, problems, join, limit, progress) as collected,
+    ):
+        yield collected
 
 
-def _of_collection(lines: list[CollectedLine], collection: str) -> pandas.DataFrame:
-    return frame_of_lines(line for line in lines if line.collection == collection)
+def _warn_of_rows_apart(rows: Rows) -> None:
+    if rows.example is not None:
+        message = apart_message(rows.apart, rows.example[-1])
+        warnings.warn(message, UserWarning, stacklevel=3)
 
 
-def _time(line: CollectedLine) -> int:
-    return NO_TIME if line.time_us is None else line.time_us
+def _check_truth(truth: Optional[pandas.DataFrame], on: Union[str, tuple[str, str], None]) -> None:
+    if (truth is None) != (on is None):
+        raise SettingsError(
+            "truth and on must be given together; valid: a frame and a column's name"
+        )
+
+
+def _check_join(join: Optional[Sequence[str]], collections: Optional[Iterable[str]]) -> None:
+    if join is None:
+        return
+    if collections is not None:
+        raise SettingsError("give either collections or join, not both")
+    names = names_of(join, "join")
+    if len(names) < 2 or len(set(names)) < len(names) or not all(names):
+        raise SettingsError(f"join is {names!r}; valid: the names of two or more collections")

@@ -11,7 +11,7 @@ import pyarrow.compute
 
 from ..collected.period import Period
 from ..collected.places import CollectionFile
-from .frames import ID, REQUEST, ROW, TIME
+from .origin import ID, REQUEST, ROW, TIME
 from .placed import Places
 from .proved import Proved, proved
 from .survey import Survey

@@ -22,10 +22,10 @@ from ..progress import Progress
 from .batch import Batch, TableBatch
 from .columns import Kind
 from .concatenated import by_type
-from .frames import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .gathering import MOST_CELLS, Gathered, batches_of_lines, chunks_of_lines
 from .joining import names_beside
 from .numbering import Numbering
+from .origin import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .placed import Places
 from .runs import AnyChunk, Runs, joined
 from .side_by_side import SideBySide
@@ -143,6 +143,11 @@ class Rows:
         """Yield all rows in frames; see `batches`."""
         return (batch.frame() for batch in self.batches(rows, size))
 
+    def frame(self) -> pandas.DataFrame:
+        """Return all rows in one frame, whatever limit there is."""
+        chunks = list(self._runs_numbered())
+        return self._batch(joined(chunks, is_sorted=True)).frame() if chunks else self.no_rows()
+
     def no_rows(self) -> pandas.DataFrame:
         """Return the frame of no rows."""
         return Batch({name: [] for name in self.kinds}, self.kinds, self._survey.fraction).frame()
@@ -162,9 +167,9 @@ class Rows:
             regular = _regular(self._places, self._survey, choice.period, self._join or ())
         limit = None if is_joined else self._limit
         batches = batches_of_lines(files, choice, problems, progress, self._places, limit, regular)
-        sized = _Sized(batches)
+        self._bytes = 0
         if self._join is None:
-            for batch in sized:
+            for batch in self._counted(batches):
                 self._numbering.add(batch)
                 self._runs.add(chunks_of_lines(batch.lines, self._survey))
                 for tables in by_type(batch.tables):
@@ -172,14 +177,18 @@ class Rows:
             self._numbering.finish()
         else:
             beside = SideBySide(self._join, self._places, self._survey)
-            for chunk in beside.chunks(sized):
+            for chunk in beside.chunks(self._counted(batches)):
                 self._runs.add_table(chunk)
             self.apart, self.example = beside.apart, beside.example
-        self._bytes = sized.size
         self._survey.finish()
         self.count = self._survey.rows
         if self._limit is not None:
             self.count = min(self.count, self._limit)
+
+    def _counted(self, batches: Iterator[Gathered]) -> Iterator[Gathered]:
+        for batch in batches:
+            self._bytes += batch.size
+            yield batch
 
     def _name(self) -> None:
         """Give the columns the names that they have in `read`."""
@@ -222,23 +231,6 @@ class Rows:
         for coded, name in self._names.items():
             ordered[name] = cells.get(coded) or [None] * chunk.height
         return Batch(ordered, self.kinds, fraction)
-
-
-class _Sized:
-    """Batches of lines, and the bytes that they were.
-
-    Attributes:
-        size: of those that were taken.
-    """
-
-    def __init__(self, batches: Iterator[Gathered]) -> None:
-        self._batches = batches
-        self.size = 0
-
-    def __iter__(self) -> Iterator[Gathered]:
-        for batch in self._batches:
-            self.size += batch.size
-            yield batch
 
 
 def _regular(

@@ -19,7 +19,7 @@ from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
-from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
+from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 from .spark_tasks import FILE, NUMBER, ORDER, Source, Task, look, rows_of
 
 _TYPES = {

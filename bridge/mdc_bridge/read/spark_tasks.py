@@ -16,8 +16,8 @@ from ..files import open_files
 from .chunks import Chunk, Columns
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
 from .deep_cells import any_cell_json
-from .frames import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
 from .gathering import BATCH_BYTES, chunks_of_lines
+from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
 from .placed import Placed, Places, placed
 from .survey import Survey
 from .tables import PLACE

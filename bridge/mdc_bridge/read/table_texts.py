@@ -15,7 +15,7 @@ from mdc_core.encoding.cells import text_json
 from .batch import TableBatch
 from .columns import BOOLEANS, FLOATS, INTEGERS
 from .csv_texts import csv_lines
-from .frames import PLACES, TIME
+from .origin import PLACES, TIME
 
 # Of doubles with a fraction that pyarrow writes as Python does, without an exponent, and of whole
 # ones that are written as integers.

@@ -10,7 +10,7 @@ import numpy
 
 from .chunks import Chunk, Key, parts_of
 from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, Kind
-from .frames import ID, LINE, REQUEST, ROW, TIME
+from .origin import ID, LINE, REQUEST, ROW, TIME
 
 PLACE, FILE, NUMBER = "place", "file", "number"
 # What rows are sorted by; the time is that of the line as well.

@@ -37,7 +37,11 @@ def join_truth(
     Raises:
         SettingsError: a column is not there, the key is not unique, or the types do not fit.
     """
-    return TruthBeside(frame, truth, on).joined(frame)
+    beside = TruthBeside(frame, truth, on)
+    joined = without_needless_gaps(beside.joined(frame), beside.columns.columns)
+    if beside.unused:
+        warnings.warn(beside.unused, UserWarning, stacklevel=3)
+    return joined
 
 
 class TruthBeside:
@@ -106,7 +110,7 @@ class TruthBeside:
         """What to say if rows were joined and none of them found its truth; else nothing."""
         if self._is_used or not self._rows:
             return ""
-        keys = self._right[_KEY]
+        keys = self.keys
         example = f", such as {str(keys.iloc[0])!r}" if len(keys) else ""
         return (
             f"none of these rows has ground truth: its column {self._theirs!r} has "
@@ -114,16 +118,6 @@ class TruthBeside:
         )
 
     def joined(self, frame: pandas.DataFrame) -> pandas.DataFrame:
-        """Return all rows with the truth beside them; see `joined_part`.
-
-        Warns if it is beside none of them.
-        """
-        found = without_needless_gaps(self.joined_part(frame), self.columns.columns)
-        if self.unused:
-            warnings.warn(self.unused, UserWarning, stacklevel=4)
-        return found
-
-    def joined_part(self, frame: pandas.DataFrame) -> pandas.DataFrame:
         """Return some of the rows with the truth beside them, of the same types in each part.
 
         Raises:
@@ -149,7 +143,7 @@ class TruthBeside:
         except (TypeError, ValueError) as error:
             raise SettingsError(
                 f"{self.key!r} of the collected data ({frame[self.key].dtype}) and "
-                f"{self._theirs!r} of the ground truth ({self._right[_KEY].dtype}) cannot be "
+                f"{self._theirs!r} of the ground truth ({self.keys.dtype}) cannot be "
                 f"joined: {error}"
             ) from None
         self.note(len(joined), bool(joined[_KEY].notna().any()))

@@ -1,17 +1,20 @@
-"""Rows with ground truth beside them, batch by batch."""
+"""Rows with ground truth beside them, batch by batch: as lists, or as columns of pyarrow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Optional, Union
 
+import numpy
 import pandas
 
 from .batch import Batch, TableBatch
 from .columns import Kind
+from .matching import NONE
 from .rows import Rows
-from .truth_arrays import TruthArrays
 from .truth_beside import TruthBeside
+
+_CELLS = {"Int64": 0, "float64": 0.5, "boolean": True}
 
 
 class RowsWithTruth:
@@ -45,15 +48,14 @@ class RowsWithTruth:
     def batches(self, rows: int, size: int) -> Iterator[Batch]:
         """Yield the rows in batches."""
         key = self._beside.key
-        arrays: Optional[TruthArrays] = None
+        arrays: Optional[_TruthArrays] = None
         for batch in self._rows.batches(rows, size):
             if isinstance(batch, TableBatch):
-                arrays = TruthArrays(self._beside) if arrays is None else arrays
+                arrays = _TruthArrays(self._beside) if arrays is None else arrays
                 if arrays.are_plain:
                     yield arrays.beside(batch)
                     continue
-            column = pandas.DataFrame({key: batch.column(key)})
-            joined = self._beside.joined_part(column)
+            joined = self._beside.joined(pandas.DataFrame({key: batch.column(key)}))
             columns = dict(batch.columns)
             kinds = dict(batch.kinds)
             for name in self._beside.columns.columns:
@@ -63,11 +65,11 @@ class RowsWithTruth:
 
     def no_rows(self) -> pandas.DataFrame:
         """Return the frame of no rows."""
-        return self._beside.joined_part(self._rows.no_rows())
+        return self._beside.joined(self._rows.no_rows())
 
     def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
         """Yield the rows in frames."""
-        return map(self._beside.joined_part, self._rows.frames(rows, size))
+        return map(self._beside.joined, self._rows.frames(rows, size))
 
 
 def _cells(column: pandas.Series) -> list[Any]:
@@ -75,3 +77,81 @@ def _cells(column: pandas.Series) -> list[Any]:
         None if is_gap else cell
         for cell, is_gap in zip(column.astype(object).tolist(), column.isna().tolist())
     ]
+
+
+class _TruthArrays:
+    """Ground truth that may stand beside tables.
+
+    Args:
+        truth: the truth.
+
+    Attributes:
+        are_plain: whether its columns can be those of a table; if not, rows are joined as lists.
+    """
+
+    def __init__(self, truth: TruthBeside) -> None:
+        self._truth = truth
+        self._kinds: dict[str, Kind] = {}
+        self._arrays: dict[str, Any] = {}
+        self._keys = _texts(truth.keys)
+        self.are_plain = True
+        for name, column in truth.columns.items():
+            array = _array(column)
+            if array is None or not isinstance(name, str):
+                self.are_plain = False
+                break
+            # Rows without truth have gaps, in whichever part they are.
+            self._kinds[name] = Kind((_CELLS.get(str(column.dtype), ""), None))
+            self._arrays[name] = array
+
+    def beside(self, batch: TableBatch) -> TableBatch:
+        """Return rows with their truth beside them.
+
+        Raises:
+            SettingsError: see `TruthBeside.joined`.
+        """
+        places = self._places(batch)
+        arrays = {name: array.take(places) for name, array in self._arrays.items()}
+        return batch.beside(arrays, self._kinds)
+
+    def _places(self, batch: TableBatch) -> Any:
+        """Return the row of the truth of each row, a gap where there is none."""
+        import pyarrow.compute
+
+        keys = batch.arrays[self._truth.key]
+        if self._keys is not None and str(keys.type) == "string":
+            places = pyarrow.compute.index_in(keys, value_set=self._keys, skip_nulls=True)
+            self._truth.note(len(places), places.null_count < len(places))
+            return places
+        name = self._truth.key
+        found = self._truth.positions(pandas.DataFrame({name: batch.column(name)}))
+        return pyarrow.array(found, mask=found == NONE)
+
+
+def _array(column: pandas.Series) -> Any:
+    """Return a column as pyarrow's; None where it is none of those of a table."""
+    import pyarrow
+
+    kind = str(column.dtype)
+    if kind not in _CELLS:
+        # What Parquet takes objects for depends on those that there are in the rows.
+        return None if column.dtype == object else _texts(column)
+    if kind == "float64" and numpy.isinf(column.to_numpy()).any():
+        return None
+    return pyarrow.array(column, from_pandas=True)
+
+
+def _texts(column: pandas.Series) -> Optional[Any]:
+    """Return a column of nothing but texts and gaps, as `read` has them; None for any other."""
+    import pyarrow
+
+    if column.dtype != pandas.Series(["text"]).dtype or not len(column):
+        return None
+    gaps = column.isna().to_numpy()
+    cells = [None if gap else cell for cell, gap in zip(column.tolist(), gaps.tolist())]
+    if not all(cell is None or type(cell) is str for cell in cells):
+        return None
+    try:
+        return pyarrow.array(cells, "string")
+    except UnicodeEncodeError:  # a lone surrogate
+        return None

@@ -18,7 +18,7 @@ from .batch import Batch, Source, TableBatch
 from .columns import FLOATS, OBJECTS, Kind
 from .csv_texts import csv_lines
 from .deep_cells import any_cell_json
-from .frames import TIME
+from .origin import TIME
 from .parquet import write_parquet
 from .table_texts import csv_of, jsonl_of
 

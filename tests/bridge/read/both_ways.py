@@ -15,7 +15,7 @@ import pyarrow.parquet
 from mdc_bridge.collected.problems import Problems
 from mdc_bridge.read import rows as rows_module
 from mdc_bridge.read.batch import Source, TableBatch
-from mdc_bridge.read.streaming import opened_rows
+from mdc_bridge.read.reading import opened_rows
 from mdc_bridge.read.truth_rows import RowsWithTruth
 from mdc_bridge.read.writing import WRITERS
 from mdc_core.errors import SettingsError

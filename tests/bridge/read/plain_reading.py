@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Optional
 
 import pandas as pd
-from mdc_bridge.read.origin import ORIGIN, ROW, TIME
 
 from mdc_bridge.collected.payloads import Key, is_by_request, settled
 from mdc_bridge.read import CollectedLine, join_truth, read_lines
 from mdc_bridge.read.columns import column_of, times_of
 from mdc_bridge.read.joining import side_by_side
+from mdc_bridge.read.origin import ORIGIN, ROW, TIME
 from mdc_core.data.column_names import unique_names
 
 

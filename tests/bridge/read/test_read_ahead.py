@@ -20,7 +20,7 @@ from mdc_bridge.collected.problems import Problems
 from mdc_bridge.read import ahead as ahead_module
 from mdc_bridge.read import gathering
 from mdc_bridge.read.ahead import made_ahead
-from mdc_bridge.read.streaming import opened_rows
+from mdc_bridge.read.reading import opened_rows
 
 _NONE = 99
 

@@ -29,10 +29,11 @@ from mdc_bridge.read import (
     tables,
 )
 from mdc_bridge.read import rows as rows_module
-from mdc_bridge.read.streaming import opened_rows
+from mdc_bridge.read.reading import opened_rows
 from mdc_bridge.read.truth_rows import RowsWithTruth
 from mdc_bridge.read.writing import write_csv, write_json, write_jsonl
 from mdc_core.encoding.cells import cell_json
+from tests.bridge.read.plain_reading import read_plainly
 from tests.examples_of import examples
 
 Event = Callable[..., dict[str, Any]]
@@ -103,6 +104,13 @@ def _cells(frame: pd.DataFrame) -> list[list[bytes]]:
     return [[cell_json(cell) for cell in frame[name].astype(object)] for name in frame.columns]
 
 
+def _check_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    assert found.dtypes.to_dict() == expected.dtypes.to_dict()
+    assert list(found.columns) == list(expected.columns)
+    assert found.index.equals(expected.index)
+    assert _cells(found) == _cells(expected)
+
+
 def _together(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     with warnings.catch_warnings():
         # pandas 1.5 says so where a part of a column of objects has nothing but booleans.
@@ -167,7 +175,8 @@ def test_any_rows(memory: str, join: Optional[tuple[str, str]], lines: list[Any]
         warnings.simplefilter("ignore", UserWarning)  # ids that are not joined
         root = Path(folder)
         _write(root, [*_LEAST, *lines])
-        expected = read(root, join=join)
+        expected = read_plainly(root, join)
+        _check_same(read(root, join=join), expected)
         for rows in (2, 1000):
             frames = list(iter_frames(root, join=join, rows=rows))
             assert all(len(frame) <= rows for frame in frames)
@@ -201,7 +210,8 @@ def test_any_rows_with_their_truth(memory: str, key: str, lines: list[Any]) -> N
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         _write(root, [*_LEAST, *lines])
-        expected = read(root, truth=truth, on=key)
+        expected = read_plainly(root, None, truth, key)
+        _check_same(read(root, truth=truth, on=key), expected)
         frames = list(iter_frames(root, truth=truth, on=key, rows=2))
         assert _cells(_together(frames)) == _cells(expected)
         types = [str(dtype) for dtype in frames[0].dtypes]
