@@ -9,6 +9,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import numpy
+
 from .columns import Kind
 from .origin import TIME
 
@@ -65,9 +67,10 @@ class Chunk(NamedTuple):
         """Return the rows of bytes."""
         return cls(*marshal.loads(content))
 
-    def times(self) -> list[Any]:
-        """Return the times of the rows."""
-        return self.columns[TIME]
+    def times(self) -> Any:
+        """Return the times of the rows that have one, as numpy's."""
+        times = [time for time in self.columns[TIME] if time is not None]
+        return numpy.array(times, numpy.int64)
 
     def kinds(self) -> dict[Any, Kind]:
         """Return the kinds of the columns."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Union
 
 from ..collected.partitions import Partitions
-from .gathering import MOST_CELLS
+from .line_chunks import MOST_CELLS
 from .origin import ID
 from .placed import Group, Placed, Places, group_of
 from .tables import PLACE, TableChunk

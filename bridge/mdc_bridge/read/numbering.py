@@ -9,7 +9,8 @@ from typing import Any
 import numpy
 
 from .chunks import Chunk
-from .gathering import Gathered, chunk_of_empty_lines
+from .gathering import Gathered
+from .line_chunks import chunk_of_empty_lines
 from .origin import ID, LINE, TIME
 from .placed import Places
 from .repeats import Repeats

@@ -22,8 +22,9 @@ from ..progress import Progress
 from .batch import Batch, TableBatch
 from .columns import Kind
 from .concatenated import by_type
-from .gathering import MOST_CELLS, Gathered, batches_of_lines, chunks_of_lines
+from .gathering import Gathered, batches_of_lines
 from .joining import names_beside
+from .line_chunks import MOST_CELLS, chunks_of_lines
 from .numbering import Numbering
 from .origin import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .placed import Places

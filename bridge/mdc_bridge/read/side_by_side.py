@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Optional
 
 from ..collected.payloads import Key, is_by_request, settled
 from .chunks import Chunk, Columns, sorted_chunk
-from .gathering import Gathered, columns_of_rows
+from .gathering import Gathered
 from .join_parts import JoinParts, Record
+from .line_chunks import columns_of_rows
 from .matching import NONE, matched
 from .origin import ID, LINE, REQUEST, ROW, TIME
 from .placed import NO_TIME, Group, KnownLine, Placed, Places, group_of, joined_place

@@ -16,7 +16,8 @@ from ..files import open_files
 from .chunks import Chunk, Columns
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
 from .deep_cells import any_cell_json
-from .gathering import BATCH_BYTES, chunks_of_lines
+from .gathering import BATCH_BYTES
+from .line_chunks import chunks_of_lines
 from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
 from .placed import Placed, Places, placed
 from .survey import Survey

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Union
 
-import numpy
-
 from .chunks import Chunk, Key
 from .columns import OBJECTS, Kind
 from .tables import TableChunk
@@ -90,11 +88,6 @@ class Survey:
 
 
 def _fraction(times: Any) -> str:
-    if isinstance(times, numpy.ndarray):
-        if (times % 1000).any():
-            return _FRACTIONS[2]
-        return _FRACTIONS[1] if (times % 1_000_000).any() else _FRACTIONS[0]
-    known = [time for time in times if time is not None]
-    if any(time % 1000 for time in known):
-        return "microseconds"
-    return "milliseconds" if any(time % 1_000_000 for time in known) else "seconds"
+    if (times % 1000).any():
+        return _FRACTIONS[2]
+    return _FRACTIONS[1] if (times % 1_000_000).any() else _FRACTIONS[0]

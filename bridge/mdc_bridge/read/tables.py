@@ -98,7 +98,7 @@ class TableChunk:
         return self.table.column(name).to_numpy()
 
     def times(self) -> Any:
-        """Return the times of the rows."""
+        """Return the times of the rows, as numpy's."""
         return self.numbers(TIME)
 
     def kinds(self) -> dict[Any, Kind]:

@@ -23,6 +23,7 @@ from mdc_bridge.read import (
     gathering,
     iter_frames,
     join_parts,
+    line_chunks,
     read,
     repeats,
     runs,
@@ -73,7 +74,7 @@ def memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Memory for all of the rows, or for about one at a time."""
     if request.param == "tight":
         monkeypatch.setattr(gathering, "BATCH_BYTES", 300)
-        monkeypatch.setattr(gathering, "MOST_CELLS", 5)
+        monkeypatch.setattr(line_chunks, "MOST_CELLS", 5)
         monkeypatch.setattr(rows_module, "MOST_CELLS", 40)
         monkeypatch.setattr(rows_module, "_ROOM", 500)
         monkeypatch.setattr(join_parts, "MOST_CELLS", 5)
