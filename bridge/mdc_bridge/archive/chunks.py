@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional, Protocol
+from typing import NamedTuple, Optional
+
+from ..files.base import Readable, read_fully
 
 CHUNK_BYTES = 128 * 1024
 # A quote that is never closed would make the rest of a file one cell.
@@ -23,13 +25,6 @@ _WELL_QUOTED = re.compile(
     rb'(?:[^"]*(?<![^,\n])"[^"]*(?:""[^"]*)*"(?=,|\r?\n)){,1000}(?P<plain>[^"]*)'
 )
 _OPEN_CELL = re.compile(rb'(?<![^,\n])"[^"]*(?:""[^"]*)*(?P<closed>"\r?)?\Z')
-
-
-class Readable(Protocol):
-    """What bytes can be read from."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to `size` bytes; none at the end."""
 
 
 class Chunk(NamedTuple):
@@ -112,12 +107,7 @@ class _Source:
     def read(self, size: int) -> bytes:
         # Up to the whole size: how a file begins is judged by the rows that follow.
         content = self._ahead.read(size)
-        while len(content) < size:
-            more = self._stream.read(size - len(content))
-            if not more:
-                break
-            content += more
-        return content
+        return content + read_fully(self._stream, size - len(content))
 
     def give_back(self, content: bytes) -> None:
         self._ahead = io.BytesIO(content + self._ahead.read())

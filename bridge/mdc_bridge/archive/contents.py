@@ -13,6 +13,7 @@ from typing import BinaryIO
 from mdc_core.errors import MissingFileError, SettingsError, UnreadableFileError
 
 from ..files import Files
+from ..files.base import read_fully
 from ..files.packed import Unpacked, unpacked_name
 
 AUTO = "auto"
@@ -67,13 +68,13 @@ class Content:
     def __init__(self, path: str, source: BinaryIO, encoding: str) -> None:
         self._source = source
         self._plain = Unpacked(path, source, ".csv")
-        start = _exactly(self._plain, _LONGEST_MARK)
+        start = read_fully(self._plain, _LONGEST_MARK)
         mark, name = next(
             ((mark, name) for mark, name in _MARKS if start.startswith(mark)),
             (b"", "utf-8" if encoding == AUTO else codecs.lookup(encoding).name),
         )
-        self._recoder = None if name in _UTF_8 else _Recoder(name)
-        self._ahead = start[len(mark) :] if self._recoder is None else self._recoder.recode(start)
+        self._decoder = None if name in _UTF_8 else _decoder(name)
+        self._ahead = start[len(mark) :] if self._decoder is None else self._recoded(start)
 
     @property
     def done(self) -> int:
@@ -82,15 +83,20 @@ class Content:
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes; none at the end."""
-        if self._recoder is None and not self._ahead:
+        if self._decoder is None and not self._ahead:
             return self._plain.read(size)
-        while self._recoder is not None and not self._ahead:
+        is_over = False
+        while not (self._ahead or is_over):
             more = self._plain.read(size)
-            self._ahead = self._recoder.recode(more, final=not more)
-            if not more:
-                break
+            is_over = not more
+            self._ahead = self._recoded(more, is_over)
         content, self._ahead = self._ahead[:size], self._ahead[size:]
         return content
+
+    def _recoded(self, content: bytes, is_over: bool = False) -> bytes:
+        """Return the text of some bytes in UTF-8, as far as it is complete."""
+        assert self._decoder is not None
+        return self._decoder.decode(content, is_over).encode("utf-8", "surrogateescape")
 
     def close(self) -> None:
         """Close the stored file."""
@@ -126,18 +132,11 @@ def open_content(files: Files, path: str, encoding: str = AUTO) -> Content:
         raise
 
 
-class _Recoder:
-    """Makes UTF-8 of another encoding; what cannot be decoded becomes a byte that is not UTF-8."""
-
-    def __init__(self, encoding: str) -> None:
-        try:
-            self._decoder = codecs.getincrementaldecoder(encoding)(_UNDECODABLE)
-        except LookupError:
-            raise SettingsError(f"encoding {encoding} cannot be read piece by piece") from None
-
-    def recode(self, content: bytes, final: bool = False) -> bytes:
-        """Return the text of some bytes, as far as it is complete."""
-        return self._decoder.decode(content, final).encode("utf-8", "surrogateescape")
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        return codecs.getincrementaldecoder(encoding)(_UNDECODABLE)
+    except LookupError:
+        raise SettingsError(f"encoding {encoding} cannot be read piece by piece") from None
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
@@ -146,13 +145,3 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_UNDECODABLE, _escaped)
-
-
-def _exactly(stream: Unpacked, size: int) -> bytes:
-    content = b""
-    while len(content) < size:
-        more = stream.read(size - len(content))
-        if not more:
-            break
-        content += more
-    return content

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 
 from ..files import Files
-from ..files.copies import Content, Copies, Where
+from ..files.base import Readable
+from ..files.copies import Copies, Where
 from ..files.packed import plain, unpacked_name
 from .places import SUFFIX, Choice, CollectionFile, find_collections
 from .problems import Problems
@@ -56,6 +57,6 @@ def _where(file: CollectionFile) -> Where:
 
 
 @contextmanager
-def _opened(files: Files, path: str) -> Iterator[Content]:
+def _opened(files: Files, path: str) -> Iterator[Readable]:
     with files.open(path) as stored:
         yield plain(path, stored, SUFFIX)

@@ -1,6 +1,6 @@
 """Trees of files that the tools read and write: a folder, or a container of a storage account."""
 
 from .base import FileInfo, Files
-from .opening import open_files
+from .location import open_files
 
 __all__ = ["FileInfo", "Files", "open_files"]

@@ -6,12 +6,30 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from mdc_core.spool.files import STATE_FOLDER
 
 # Below it lie our own notes; readers of collected data skip it.
 PRIVATE_FOLDER = STATE_FOLDER
+
+
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+
+
+def read_fully(stream: Readable, size: int) -> bytes:
+    """Return `size` bytes of a stream, fewer only at its end."""
+    content = stream.read(size)
+    while 0 < len(content) < size:
+        more = stream.read(size - len(content))
+        if not more:
+            break
+        content += more
+    return content
 
 
 class FileInfo(NamedTuple):

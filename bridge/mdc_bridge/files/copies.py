@@ -6,23 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Generic, NamedTuple, Optional, Protocol, TypeVar
+from typing import Generic, NamedTuple, Optional, TypeVar
 
 from mdc_core.errors import MissingFileError, UnreadableFileError
 
-from .base import FileInfo
+from .base import FileInfo, Readable
 
 _AT_ONCE = 1024 * 1024
 
 
-class Content(Protocol):
-    """What a file holds, decompressed where it is compressed."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to so many bytes; none at the end."""
-
-
-Opened = Callable[[str], AbstractContextManager[Content]]
+# Opens what a file holds, decompressed where it is compressed.
+Opened = Callable[[str], AbstractContextManager[Readable]]
 _File = TypeVar("_File")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bz2
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 _PACKED_BYTES = 64 * 1024
 _PLAIN_BYTES = 256 * 1024
@@ -64,27 +64,6 @@ class Frames:
         return bytes(content)
 
 
-def gzip_frame() -> Frame:
-    """Return a frame of gzip."""
-    return _GzipFrame()
-
-
-def bz2_frame() -> Frame:
-    """Return a frame of bzip2."""
-    return cast(Frame, bz2.BZ2Decompressor())
-
-
-def zstandard_frame() -> Frame:
-    """Return a frame of Zstandard.
-
-    Raises:
-        ImportError: the package `zstandard` is not installed.
-    """
-    import zstandard
-
-    return _ZstandardFrame(zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError)
-
-
 def _pieces(source: BinaryIO, new_frame: Callable[[], Frame]) -> Iterator[bytes]:
     packed = source.read(_PACKED_BYTES)
     is_first = True
@@ -134,9 +113,11 @@ class _GzipFrame:
 class _ZstandardFrame:
     """One frame; `zstandard` bounds what it returns by what it is given alone."""
 
-    def __init__(self, inner: Any, error: type[Exception]) -> None:
-        self._inner = inner
-        self._error = error
+    def __init__(self) -> None:
+        import zstandard
+
+        self._inner = zstandard.ZstdDecompressor().decompressobj()
+        self._error = zstandard.ZstdError
         self._waiting = memoryview(b"")
 
     @property
@@ -167,3 +148,11 @@ class _ZstandardFrame:
         except self._error as error:
             raise OSError(str(error)) from error
         return b"".join(pieces)
+
+
+# By the suffix of their files.
+FRAMES: dict[str, Callable[[], Frame]] = {
+    ".gz": _GzipFrame,
+    ".bz2": bz2.BZ2Decompressor,
+    ".zst": _ZstandardFrame,
+}

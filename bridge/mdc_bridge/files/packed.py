@@ -11,9 +11,10 @@ from typing import Any, BinaryIO, cast
 
 from mdc_core.errors import StoreError, UnreadableFileError
 
-from .frames import Frames, bz2_frame, gzip_frame, zstandard_frame
+from .base import Readable
+from .frames import FRAMES, Frames
 
-PACKED = (".gz", ".bz2", ".zst", ".zip")
+PACKED = (*FRAMES, ".zip")
 
 _PACKED_BYTES = 64 * 1024
 _DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
@@ -29,10 +30,10 @@ def plain(path: str, source: BinaryIO, suffix: str) -> BinaryIO:
     """Return a file's bytes, decompressed where its name says so; see `Unpacked`."""
     if unpacked_name(path) == path:
         return source
-    return cast(BinaryIO, io.BufferedReader(_Raw(Unpacked(path, source, suffix)), _PACKED_BYTES))
+    return cast(BinaryIO, io.BufferedReader(Unpacked(path, source, suffix), _PACKED_BYTES))
 
 
-class Unpacked:
+class Unpacked(io.RawIOBase):
     """A file's bytes, decompressed where its name says so.
 
     Args:
@@ -46,14 +47,28 @@ class Unpacked:
 
     def __init__(self, path: str, source: BinaryIO, suffix: str) -> None:
         self._path = path
-        self._source = source
         with self._translated():
-            self._plain = _unpacked(path, source, suffix)
+            packing = path[len(unpacked_name(path)) :].lower()
+            self._plain: Readable = source
+            if packing == ".zip":
+                self._plain = _only_member(path, source, suffix)
+            elif packing:
+                self._plain = Frames(source, FRAMES[packing])
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:  # type: ignore[override]  # never all at once
         """Return up to `size` bytes; none at the end."""
         with self._translated():
             return self._plain.read(size)
+
+    def readable(self) -> bool:
+        """Return whether it can be read from."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer as far as `read` returns bytes; return how many these are."""
+        content = self.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -61,49 +76,17 @@ class Unpacked:
             yield
         except StoreError:
             raise
+        except ImportError as error:
+            raise UnreadableFileError(
+                f"{self._path}: reading .zst needs the package zstandard: pip install zstandard"
+            ) from error
         except OSError as error:
             raise UnreadableFileError(f"{self._path}: {error.strerror or error}") from error
         except _DAMAGED as error:
             raise UnreadableFileError(f"{self._path}: {error or 'is damaged'}") from error
 
 
-class _Raw(io.RawIOBase):
-    def __init__(self, unpacked: Unpacked) -> None:
-        self._unpacked = unpacked
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        content = self._unpacked.read(len(buffer))
-        buffer[: len(content)] = content
-        return len(content)
-
-
-def _unpacked(path: str, source: BinaryIO, suffix_of_member: str) -> BinaryIO:
-    suffix = path.rpartition(".")[2].lower()
-    if suffix == "gz":
-        return cast(BinaryIO, Frames(source, gzip_frame))
-    if suffix == "bz2":
-        return cast(BinaryIO, Frames(source, bz2_frame))
-    if suffix == "zst":
-        return _zstandard(path, source)
-    if suffix == "zip":
-        return _only_member(path, source, suffix_of_member)
-    return source
-
-
-def _zstandard(path: str, source: BinaryIO) -> BinaryIO:
-    try:
-        zstandard_frame()
-    except ImportError as error:
-        raise UnreadableFileError(
-            f"{path}: reading .zst needs the package zstandard: pip install zstandard"
-        ) from error
-    return cast(BinaryIO, Frames(source, zstandard_frame))
-
-
-def _only_member(path: str, source: BinaryIO, suffix: str) -> BinaryIO:
+def _only_member(path: str, source: BinaryIO, suffix: str) -> Readable:
     packed = zipfile.ZipFile(source)
     members = [member for member in packed.infolist() if not member.is_dir()]
     if len(members) != 1:
@@ -115,4 +98,4 @@ def _only_member(path: str, source: BinaryIO, suffix: str) -> BinaryIO:
         raise UnreadableFileError(
             f"{path}: holds {members[0].filename!r}; valid: a .zip of one {suffix} file"
         )
-    return cast(BinaryIO, packed.open(members[0]))
+    return packed.open(members[0])

@@ -13,12 +13,12 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_bridge.files.frames import Frame, Frames, bz2_frame, gzip_frame, zstandard_frame
+from mdc_bridge.files.frames import FRAMES, Frame, Frames
 
 KINDS: dict[str, tuple[Callable[[bytes], bytes], Callable[[], Frame]]] = {
-    "gzip": (gzip.compress, gzip_frame),
-    "bz2": (bz2.compress, bz2_frame),
-    "zstandard": (zstandard.compress, zstandard_frame),
+    "gzip": (gzip.compress, FRAMES[".gz"]),
+    "bz2": (bz2.compress, FRAMES[".bz2"]),
+    "zstandard": (zstandard.compress, FRAMES[".zst"]),
 }
 ROWS = b"a,b\n" + b"1,2\n" * 50
 # What any of them says of bytes that are no frame.

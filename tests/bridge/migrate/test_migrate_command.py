@@ -289,9 +289,9 @@ def test_secrets_are_masked(
     source: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An account that does not answer is named without its key."""
-    from mdc_bridge.files import opening
+    from mdc_bridge.files import location
 
-    monkeypatch.setattr(opening, "_RETRIES", 0)
+    monkeypatch.setattr(location, "_RETRIES", 0)
     for arguments in (["plan", UNREACHABLE], ["migrate", source, UNREACHABLE]):
         assert run(arguments) == 2
         captured = capsys.readouterr()
