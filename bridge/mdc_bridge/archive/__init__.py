@@ -2,6 +2,6 @@
 
 from .places import ArchiveFile, find_archive, parse_place
 from .raw_rows import Reject
-from .rows import ArchiveRow, read_rows
+from .reading import ArchiveRow, read_rows
 
 __all__ = ["ArchiveFile", "ArchiveRow", "Reject", "find_archive", "parse_place", "read_rows"]

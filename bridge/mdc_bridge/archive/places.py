@@ -26,14 +26,12 @@ from ..files import FileInfo, Files
 from ..files.packed import unpacked_name
 from .contents import csv_name
 
-_NO_LAYOUT = "its folders do not follow a known layout"
-_OF_DATA = re.compile(r"\.(?:csv\b.*|tsv|parquet|avro|orc|xlsx?|7z|rar|tgz|xz)$", re.IGNORECASE)
-_NO_CSV = "is not a CSV file, plain or compressed as .gz, .bz2, .zst or .zip"
-
-
 TELEMETRY = "aml_telemetry.csv"
 UNKNOWN = "unknown"
 
+_NO_LAYOUT = "its folders do not follow a known layout"
+_OF_DATA = re.compile(r"\.(?:csv\b.*|tsv|parquet|avro|orc|xlsx?|7z|rar|tgz|xz)$", re.IGNORECASE)
+_NO_CSV = "is not a CSV file, plain or compressed as .gz, .bz2, .zst or .zip"
 _DATE = re.compile(r"(?:^|/)([0-9]{4}/[0-9]{2}/[0-9]{2}(?:/[0-9]{2})?)$")
 _GUID = re.compile(UUID)
 # The id of a model in the layout of 2018 holds no dash, unless it is a GUID; a version never does.

@@ -61,7 +61,7 @@ def read_raw_rows(chunk: Chunk) -> Iterator[Union[RawRow, Reject]]:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)
         return
     content = chunk.content
-    if chunk.first_line == 1 and b"\n" not in content and b"\r" in _unquoted(content)[:-1]:
+    if chunk.first_line == 1 and b"\n" not in content and b"\r" in _QUOTED.sub(b'""', content)[:-1]:
         yield reject(chunk.first_line, CR_ALONE, content)
         return
     is_text = True
@@ -83,10 +83,6 @@ def read_raw_rows(chunk: Chunk) -> Iterator[Union[RawRow, Reject]]:
         row = row[:-1] if is_crlf else row
         if row:
             yield RawRow(line, row.split(","), is_crlf)
-
-
-def _unquoted(content: bytes) -> bytes:
-    return _QUOTED.sub(b'""', content)
 
 
 def is_utf8(content: bytes) -> bool:

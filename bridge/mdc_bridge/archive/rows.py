@@ -7,7 +7,7 @@ repeated headers, and rows that nobody can read. Each row is taken for what it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO, NamedTuple, Optional, Union
+from typing import NamedTuple, Optional, Union
 
 from mdc_core.data.column_names import column_names
 from mdc_core.data.correlation_columns import (
@@ -16,12 +16,11 @@ from mdc_core.data.correlation_columns import (
     HEADERS,
     REQUEST_ID_HEADER,
     UUID_END,
-    Correlation,
     parse_time,
 )
 from mdc_core.encoding.csv_lines import csv_lines
 
-from .chunks import Chunk, read_chunks
+from .chunks import Chunk
 from .headers import Header, are_texts, guess_header, names_correlations, stands_over_values
 from .raw_rows import RawRow, Reject, read_raw_rows, reject
 
@@ -67,22 +66,6 @@ class Row(NamedTuple):
     tail: list[str]
 
 
-class ArchiveRow(NamedTuple):
-    """One row of a table, for whoever wants nothing but the rows.
-
-    Attributes:
-        line: number of the line on which its CSV row begins.
-        names: of its cells.
-        cells: as they stand.
-        correlation: what its correlation cells say, None without.
-    """
-
-    line: int
-    names: tuple[str, ...]
-    cells: tuple[str, ...]
-    correlation: Optional[Correlation]
-
-
 class RowReader:
     """Reads the rows of one file, chunk by chunk.
 
@@ -104,21 +87,20 @@ class RowReader:
         self._default_names = tuple(default_names)
         self._upright = under_one_name == "rows"
         self._header: Optional[Header] = None
-        self._header_cells: list[str] = []
+        self._header_row = RawRow(0, [], is_crlf=False)
         self._header_is_certain = False
-        self._header_is_crlf = False
-        self._started = False
+        self._has_started = False
         self._shapes: dict[tuple[int, bool, bool], Shape] = {}
 
     @property
     def header_cells(self) -> Sequence[str]:
         """The cells of the header that holds for what comes next; empty without."""
-        return self._header_cells
+        return self._header_row.cells
 
     def read(self, chunk: Chunk) -> list[Union[Row, Reject]]:
         """Return what stands in the next chunk, in order."""
         entries = list(read_raw_rows(chunk))
-        if not self._started:
+        if not self._has_started:
             entries = self._start(entries)
         return list(self._classified(entries))
 
@@ -127,13 +109,12 @@ class RowReader:
 
         None before the file's header is known, and where the rows need to be looked at singly.
         """
-        content = chunk.content
-        if not self._started or chunk.broken or not content.endswith(b"\n"):
+        if not self._has_started or chunk.broken or not chunk.content.endswith(b"\n"):
             return None
-        first = content[: content.index(b"\n") + 1]
-        entries = list(read_raw_rows(Chunk(chunk.first_line, first)))
-        rows = list(self._classified(entries))
-        if len(rows) != 1 or isinstance(rows[0], Reject) or self._is_scattered():
+        first = chunk.content[: chunk.content.index(b"\n") + 1]
+        rows = list(self._classified(read_raw_rows(Chunk(chunk.first_line, first))))
+        is_scattered = self._header is not None and self._header.places is not None
+        if len(rows) != 1 or isinstance(rows[0], Reject) or is_scattered:
             return None
         return rows[0].shape
 
@@ -147,47 +128,42 @@ class RowReader:
             return True
         if _REQUEST_ID_NAME in columns[-1] or _CORRELATION_NAME in columns[0]:
             return False
-        if self._header is None or not self._header_cells:
+        if self._header is None or not self._header_row.cells:
             return len(columns) < _TAIL
         if shape.width > len(self._header.names) and not _are_upright(shape, columns):
             return False
         if len(columns) >= _TAIL and not _BOUNDARY_CELLS.isdisjoint(columns[-6]):
             return False
-        return self._header_cells[0].encode() not in columns[0]
-
-    def _is_scattered(self) -> bool:
-        return self._header is not None and self._header.places is not None
+        return self._header_row.cells[0].encode() not in columns[0]
 
     def _start(self, entries: list[Union[RawRow, Reject]]) -> list[Union[RawRow, Reject]]:
         raw_rows = [entry for entry in entries if isinstance(entry, RawRow)]
         if not raw_rows:
             return entries
-        self._started = True
+        self._has_started = True
         guess = guess_header(raw_rows, self._mode)
         if not guess.is_header:
             return entries
         self._set_header(raw_rows[0], guess.is_certain)
-        headers = 1
+        headers = raw_rows[:1]
         if len(raw_rows) > 1 and self._is_second(raw_rows[1], raw_rows[2:]):
             self._set_header(raw_rows[1], is_certain=True)
-            headers = 2
-        skipped = raw_rows[:headers]
-        return [entry for entry in entries if entry not in skipped]
+            headers = raw_rows[:2]
+        return [entry for entry in entries if entry not in headers]
 
     def _is_second(self, raw: RawRow, others: Sequence[RawRow]) -> bool:
         """Return whether a row is a header of mostly the names that the one above it has."""
         cells = set(raw.cells)
-        common = len(cells & set(self._header_cells))
-        alike = common > 1 and 2 * common >= max(len(raw.cells), len(self._header_cells))
-        if not alike or raw.cells == self._header_cells:
+        common = len(cells & set(self._header_row.cells))
+        alike = common > 1 and 2 * common >= max(len(raw.cells), len(self._header_row.cells))
+        if not alike or raw.cells == self._header_row.cells:
             return False
         return are_texts(raw.cells) and stands_over_values(raw, others)
 
     def _set_header(self, raw: RawRow, is_certain: bool) -> None:
-        self._header_cells = raw.cells
+        self._header_row = raw
         self._header = Header.of_cells(raw.cells)
         self._header_is_certain = is_certain
-        self._header_is_crlf = raw.is_crlf
         self._shapes = {}
 
     def _classified(self, entries: Iterable[Union[RawRow, Reject]]) -> Iterator[Union[Row, Reject]]:
@@ -196,7 +172,7 @@ class RowReader:
                 yield entry
             elif entry.cells[-1] == REQUEST_ID_HEADER or entry.cells[0] == CORRELATION_HEADER:
                 self._set_header(entry, is_certain=True)
-            elif entry.cells != self._header_cells or entry.is_crlf < self._header_is_crlf:
+            elif entry.cells != self._header_row.cells or entry.is_crlf < self._header_row.is_crlf:
                 yield self._row(entry)
             elif not self._header_is_certain:
                 yield _reject(entry, _LIKE_HEADER)
@@ -205,7 +181,7 @@ class RowReader:
         cells = raw.cells
         header = self._header
         if header is not None and header.places is not None:
-            return self._scattered(raw, header)
+            return self._scattered(raw, header.places)
         width = len(cells) - _TAIL
         if width >= 0 and cells[-6] in BOUNDARY_TEXTS and UUID_END.search(cells[width]):
             shape = self._shape(width, True, raw.is_crlf)
@@ -221,19 +197,16 @@ class RowReader:
                 return _reject(raw, _CUT_CORRELATION)
         return Row(raw.line, self._shape(len(cells), False, raw.is_crlf), cells, [])
 
-    def _scattered(self, raw: RawRow, header: Header) -> Union[Row, Reject]:
+    def _scattered(self, raw: RawRow, places: Sequence[Optional[int]]) -> Union[Row, Reject]:
         """Return the row of a frame that carries correlation columns in places of its own."""
-        places = header.places or ()
         if names_correlations(raw.cells):
             return _reject(raw, _LIKE_HEADER)
-        if len(raw.cells) != len(self._header_cells):
-            return _reject(raw, f"{len(raw.cells)} cells under {len(self._header_cells)} names")
+        if len(raw.cells) != len(self._header_row.cells):
+            return _reject(raw, f"{len(raw.cells)} cells under {len(self._header_row.cells)} names")
         tail = ["" if place is None else raw.cells[place] for place in places]
         cells = [cell for at, cell in enumerate(raw.cells) if at not in places]
-        is_correlated = any(tail)
-        return Row(
-            raw.line, self._shape(len(cells), is_correlated, False), cells, tail * is_correlated
-        )
+        shape = self._shape(len(cells), any(tail), False)
+        return Row(raw.line, shape, cells, tail if shape.is_correlated else [])
 
     def _shape(self, width: int, is_correlated: bool, is_crlf: bool) -> Shape:
         key = (width, is_correlated, is_crlf)
@@ -251,34 +224,6 @@ class RowReader:
         if header is None and len(names) != width:
             names = ()
         return Shape(column_names(names, width), width, is_correlated)
-
-
-def read_rows(
-    stream: BinaryIO,
-    header: str = "auto",
-    default_names: Sequence[str] = (),
-    under_one_name: str = "rows",
-) -> Iterator[Union[ArchiveRow, Reject]]:
-    """Yield the rows of a CSV file, in bounded memory; headers and empty lines are not rows.
-
-    Args:
-        stream: the file, from its beginning.
-        header: as for `RowReader`.
-        default_names: likewise.
-        under_one_name: likewise.
-    """
-    reader = RowReader(header, default_names, under_one_name)
-    for chunk in read_chunks(stream):
-        for row in reader.read(chunk):
-            if isinstance(row, Reject):
-                yield row
-                continue
-            correlation = Correlation.of_mapping(dict(zip(HEADERS, row.tail))) if row.tail else None
-            if row.shape.is_upright:
-                for cell in row.cells:
-                    yield ArchiveRow(row.line, row.shape.names, (cell,), correlation)
-            else:
-                yield ArchiveRow(row.line, row.shape.names, tuple(row.cells), correlation)
 
 
 def _are_upright(shape: Shape, columns: Sequence[Sequence[bytes]]) -> bool:

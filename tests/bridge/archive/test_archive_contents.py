@@ -14,8 +14,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mdc_bridge.archive import Reject, read_rows
 from mdc_bridge.archive.contents import check_encoding, csv_name, open_content
-from mdc_bridge.archive.rows import Reject, read_rows
 from mdc_bridge.files import open_files
 from mdc_core.errors import SettingsError, UnreadableFileError
 
