@@ -34,10 +34,18 @@ def chunks_of_lines(lines: list[Placed], survey: Survey) -> Iterator[Chunk]:
 
 
 def _chunk_of_lines(lines: list[Placed], survey: Survey) -> Chunk:
-    # The line of each row.
-    line_of = [line for line in lines for _ in line.rows]
+    line_of, columns = origin_columns(lines)
     rows = [row for line in lines for row in line.rows]
-    keys: list[list[Any]] = [[line[at] for line in line_of] for at in range(3)]
+    keys = [*([line[at] for line in line_of] for at in range(3)), columns[ROW]]
+    columns.update(columns_of_rows(rows, 0, keys, survey))
+    chunk = Chunk(keys, columns)
+    survey.add(chunk)
+    return chunk
+
+
+def origin_columns(lines: Sequence[Placed]) -> tuple[list[Placed], Columns]:
+    """Return the line of each row, and the columns that say where it came from."""
+    line_of = [line for line in lines for _ in line.rows]
     columns: Columns = {
         ID: [line.id for line in line_of],
         REQUEST: [line.request for line in line_of],
@@ -45,11 +53,7 @@ def _chunk_of_lines(lines: list[Placed], survey: Survey) -> Chunk:
         ROW: [at for line in lines for at in range(len(line.rows))],
         TIME: [line.time_us for line in line_of],
     }
-    keys.append(columns[ROW])
-    columns.update(columns_of_rows(rows, 0, keys, survey))
-    chunk = Chunk(keys, columns)
-    survey.add(chunk)
-    return chunk
+    return line_of, columns
 
 
 def chunk_of_empty_lines(lines: list[Placed]) -> Chunk:

@@ -13,8 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 from ..collected.partitions import no_room
 from .chunks import Chunk, Key, joined_chunks
 from .concatenated import concatenated
-from .joined_chunk import JoinedChunk
-from .tables import TableChunk
+from .tables import JoinedChunk, TableChunk
 
 AnyChunk = Union[Chunk, TableChunk]
 

@@ -15,7 +15,7 @@ from ..collected.payloads import Key, is_by_request, settled
 from .chunks import Chunk, Columns, sorted_chunk
 from .gathering import Gathered
 from .join_parts import JoinParts, Record
-from .line_chunks import columns_of_rows
+from .line_chunks import columns_of_rows, origin_columns
 from .matching import NONE, matched
 from .origin import ID, LINE, REQUEST, ROW, TIME
 from .placed import NO_TIME, Group, KnownLine, Placed, Places, group_of, joined_place
@@ -129,25 +129,24 @@ class SideBySide:
         return chunk
 
     def _side(self, lines: list[Placed], side: int) -> _Side:
-        columns: Columns = {name: [] for name in (ID, REQUEST, PLACE, ROW, LINE, TIME)}
+        own = [line for line in lines if self._places.names[line.place][2] == self._join[side]]
+        line_of, columns = origin_columns(own)
         groups: dict[Group, list[int]] = defaultdict(list)
-        repeats: dict[Group, int] = {}
-        rows: list[dict[str, Any]] = []
-        keys: list[list[int]] = [[], [], [], []]
-        for line in lines:
-            if self._places.names[line.place][2] != self._join[side]:
-                continue
+        repeats: dict[Group, int] = defaultdict(int)
+        columns[LINE] = []
+        for line in own:
             group = group_of(line, self._places)
-            repeat = repeats[group] = repeats.get(group, -1) + 1
-            for at, row in enumerate(line.rows):
-                groups[group].append(len(rows))
-                rows.append(row)
-                cells = (line.id, line.request, line.place, at, repeat, line.time_us)
-                for column, cell in zip(columns.values(), cells):
-                    column.append(cell)
-                order = _LAST if isinstance(line, KnownLine) else line.order_us
-                for key, cell in zip(keys, (order, *line[1:3], at)):
-                    key.append(cell)
+            height = len(columns[LINE])
+            groups[group] += range(height, height + len(line.rows))
+            columns[LINE] += [repeats[group]] * len(line.rows)
+            repeats[group] += 1
+        orders = [_LAST if isinstance(line, KnownLine) else line.order_us for line in line_of]
+        keys: list[list[Any]] = [
+            orders,
+            *([line[at] for line in line_of] for at in (1, 2)),
+            columns[ROW],
+        ]
+        rows = [row for line in own for row in line.rows]
         columns.update(columns_of_rows(rows, side, keys, self._survey))
         for column in columns.values():
             column.append(None)  # of the row that is missing, by the number -1

@@ -10,11 +10,11 @@ import numpy
 
 from .chunks import Chunk, Key, parts_of
 from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, Kind
-from .origin import ID, LINE, REQUEST, ROW, TIME
+from .origin import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
 
 PLACE, FILE, NUMBER = "place", "file", "number"
-# What rows are sorted by; the time is that of the line as well.
-KEYS = (TIME, FILE, NUMBER, ROW)
+# Which collection tells where a joined row comes among those of its id; see `matching`.
+SIDE = "side"
 _LISTED = (ID, REQUEST, PLACE, ROW, TIME, LINE)
 # Between side and name of a collected column, so that it is none of these.
 _DATA = "="
@@ -35,7 +35,8 @@ class TableChunk:
     """
 
     __slots__ = ("table",)
-    keys: tuple[str, ...] = KEYS
+    # The time is that of the line as well.
+    keys: tuple[str, ...] = (TIME, FILE, NUMBER, ROW)
 
     def __init__(self, table: Any) -> None:
         self.table = table
@@ -153,6 +154,17 @@ class TableChunk:
         keys = [columns.get(name) or self.table.column(name).to_pylist() for name in self.keys]
         columns.update((name, column.to_pylist()) for name, column in self.data.items())
         return Chunk(keys, columns)
+
+
+class JoinedChunk(TableChunk):
+    """Joined rows, with the numbers of their lines.
+
+    Args:
+        table: see `TableChunk`; collected columns have gaps where a collection has no row.
+    """
+
+    __slots__ = ()
+    keys = (TIME, ENDPOINT, DEPLOYMENT, ID, SIDE, LINE, ROW)
 
 
 class _Keys(Sequence[Key]):
