@@ -16,7 +16,33 @@ from types import TracebackType
 from typing import Optional, Union
 
 _SERVER = """
-import gc, importlib, json, os, runpy, sys, warnings
+import atexit, gc, importlib, json, os, runpy, sys, threading, warnings
+
+def status_of(program):
+    try:
+        program()
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        return 1
+    return 0
+
+def program(words):
+    kind, *sys.argv = words
+    if kind == "-m":
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    elif kind == "-c":
+        code, sys.argv[0] = sys.argv[0], "-c"
+        exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        sys.argv.insert(0, kind)
+        sys.path.insert(0, os.path.dirname(kind))
+        runpy.run_path(kind, run_name="__main__")
+
 for name in json.loads(sys.argv[1]):
     importlib.import_module(name)
 # A collection would write to all that was loaded, and so copy it in each program.
@@ -32,27 +58,26 @@ while True:
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         print(code, flush=True)
         continue
-    null = os.open(os.devnull, os.O_RDONLY)
-    printed = [os.open(path, os.O_WRONLY | os.O_APPEND) for path in (out, err)]
-    for number, opened in enumerate((null, *printed)):
-        os.dup2(opened, number)
+    opened = [os.open(os.devnull, os.O_RDONLY)]
+    opened += [os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY) for path in (out, err)]
+    for number, each in enumerate(opened):
+        os.dup2(each, number)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
     # As Python itself begins, whatever the modules above have changed.
     warnings.resetwarnings()
     warnings.simplefilter("ignore")
-    kind, *sys.argv = words
-    if kind == "-m":
-        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
-    elif kind == "-c":
-        code, sys.argv[0] = sys.argv[0], "-c"
-        exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
-    else:
-        sys.argv.insert(0, kind)
-        sys.path.insert(0, os.path.dirname(kind))
-        runpy.run_path(kind, run_name="__main__")
-    break
+    # As Python ends, apart from freeing all that was loaded, which takes most of the time.
+    status = status_of(lambda: program(words))
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            status = 120
+    os._exit(status)
 """
 
 
@@ -85,6 +110,7 @@ class ForkedPython:
         folder: Path,
         environ: Mapping[str, str],
         together: bool = False,
+        stdout: Optional[str] = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end, and return what it printed.
 
@@ -94,6 +120,7 @@ class ForkedPython:
             folder: in which it runs.
             environ: all of its variables.
             together: errors are among the output, as on a terminal.
+            stdout: path of a device that takes the output instead.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -101,7 +128,8 @@ class ForkedPython:
             out, err = Path(kept, "out"), Path(kept, "err")
             out.touch()
             err.touch()
-            streams = [str(out), str(out if together else err)]
+            taking = stdout or str(out)
+            streams = [taking, taking if together else str(err)]
             request = [list(words), str(folder), dict(environ), *streams]
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()

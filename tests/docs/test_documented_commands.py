@@ -20,7 +20,12 @@ pytestmark = pytest.mark.timeout(300)
 ROOT = Path(__file__).parents[2]
 AGENT_PAGE = ROOT / "docs/agent.md"
 PAGES = [ROOT / "MIGRATION.md", *sorted((ROOT / "docs/commands").glob("*.md"))]
-LOADED = ("pandas", "pyarrow.parquet", "libcst", "aiohttp", "azure.storage.blob")
+LOADED = (
+    *("pandas", "pyarrow.parquet", "libcst", "aiohttp", "azure.storage.blob"),
+    *("typer", "rich.progress", "rich.table", "jinja2", "yaml"),
+    *("mdc_bridge.compare", "mdc_bridge.check", "mdc_bridge.rewrite", "mdc_bridge.status"),
+    *("mdc_bridge.doctor", "mdc_bridge.mlflow_score", "mdc_agent.service"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -6,25 +6,38 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
 from mdc_bridge.cli.console import print_json
+from tests.forked_python import ForkedPython
 
 LINE = '{"data":[{"größe":"\\ud800"}],"correlationid":"i","time":"2026-11-21T09:00:00Z"}\n'
+CLOSED = ["1>&-", "2>&-", "0<&- 1>&- 2>&-"]  # as a shell says it
 PROGRAM = "from mdc_bridge.cli import main; main()"
 
 
-def _run(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        env={**os.environ, "PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "ascii"},
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
+def _environ() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "ascii"}
+
+
+@pytest.fixture(scope="module")
+def python() -> Iterator[ForkedPython]:
+    """Runs commands whose streams are there from the start to the end."""
+    loaded = ["pandas", "pyarrow", "mdc_bridge.compare"]
+    with ForkedPython(loaded, environ=_environ()) as python:
+        yield python
+
+
+def _run(
+    python: ForkedPython, *arguments: str, stdout: Optional[str] = None
+) -> subprocess.CompletedProcess[str]:
+    words = ["-c", PROGRAM, *arguments]
+    return python.run(words, Path.cwd(), os.environ, stdout=stdout)
 
 
 @pytest.fixture
@@ -36,11 +49,11 @@ def root(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-def test_texts_that_stdout_does_not_take(root: str) -> None:
+def test_texts_that_stdout_does_not_take(python: ForkedPython, root: str) -> None:
     """They are escaped, in tables too; nothing ends in an error."""
-    ended = _run("read", root)
-    assert ended.returncode == 0, ended.stderr.decode()
-    assert b"gr\\xf6\\xdfe" in ended.stdout
+    ended = _run(python, "read", root)
+    assert ended.returncode == 0, ended.stderr
+    assert "gr\\xf6\\xdfe" in ended.stdout
 
 
 @pytest.mark.parametrize(
@@ -54,17 +67,17 @@ def test_texts_that_stdout_does_not_take(root: str) -> None:
     ],
     ids=" ".join,
 )
-def test_a_full_disk_is_an_error(root: str, arguments: list[str]) -> None:
+def test_a_full_disk_is_an_error(python: ForkedPython, root: str, arguments: list[str]) -> None:
     """1 would say that there are differences; the message says what could not be written."""
     day = Path(root, "csv/s/g/w/credit/m/1/inputs/2026/11/20")
     day.mkdir(parents=True)
     (day / "data.csv").write_text("x\n1\n")
     script = 'from azureml.monitoring import ModelDataCollector\nx = ModelDataCollector("m")\n'
     Path(root, "score.py").write_text(script)
-    with open("/dev/full", "wb") as full:
-        ended = _run(*(each.format(root=root) for each in arguments), stdout=full.fileno())
-    assert ended.returncode == 2, ended.stderr.decode()
-    said = ended.stderr.decode()
+    words = [each.format(root=root) for each in arguments]
+    ended = _run(python, *words, stdout="/dev/full")
+    said = ended.stderr
+    assert ended.returncode == 2, said
     assert "error: the output (stdout) cannot be written: No space left on device" in said
     assert "Traceback" not in said
     assert "Errno" not in said
@@ -83,29 +96,34 @@ def test_nobody_reads(root: str, arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = _run(*(each.format(root) for each in arguments), stdout=writer)
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *(each.format(root) for each in arguments)],
+            env=_environ(),
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-def test_to_the_null_device(root: str) -> None:
+def test_to_the_null_device(python: ForkedPython, root: str) -> None:
     """It never reads, which differs from a reader that is gone."""
-    assert _run("read", root, stdout=subprocess.DEVNULL).returncode == 0
+    assert _run(python, "read", root, stdout=os.devnull).returncode == 0
 
 
-@pytest.mark.parametrize("closed", [[1], [2], [0, 1, 2]])
-@pytest.mark.parametrize("arguments", [["--help"], ["read", "{}"], ["read", "{}", "--json"]])
-def test_closed_streams(root: str, arguments: list[str], closed: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "closed"),
+    [*product(["--help", "read {}"], CLOSED), ("read {} --json", CLOSED[-1])],
+)
+def test_closed_streams(root: str, arguments: str, closed: str) -> None:
     """What is said there goes nowhere, and no file that is opened takes the stream's number."""
-    stops = "".join(f"os.close({number});" for number in closed)
     told = subprocess.run(
         [
-            sys.executable,
-            "-c",
-            f"import os, sys;{stops}os.execv(sys.argv[1], sys.argv[1:])",
-            *(sys.executable, "-c", PROGRAM),
-            *(each.format(root) for each in arguments),
+            *("sh", "-c", f'exec "$@" {closed}', "sh"),
+            *(sys.executable, "-c", PROGRAM, *arguments.format(root).split()),
         ],
         env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
         capture_output=True,
@@ -113,4 +131,4 @@ def test_closed_streams(root: str, arguments: list[str], closed: list[int]) -> N
         timeout=60,
     )
     assert told.returncode == 0
-    assert told.stderr in ((b"", b"1 row\n") if closed == [1] else (b"",))
+    assert told.stderr in ((b"", b"1 row\n") if closed == "1>&-" else (b"",))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
-import subprocess
-import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mdc_bridge.cli import console
+from tests.forked_python import ForkedPython
 
 ESCAPES = ["\x1b]0;owned\x07", "\x9d0;owned\x9c", "\x1b[31m", "\u202e", "\x08", "\r"]
 COMMANDS = {
@@ -43,28 +45,33 @@ def test_texts_are_only_shown(monkeypatch: pytest.MonkeyPatch, escape: str) -> N
     assert "\x1b[1m" in screen.getvalue()
 
 
-def _on_terminal(arguments: list[str]) -> bytes:
+@pytest.fixture(scope="module")
+def python() -> Iterator[ForkedPython]:
+    """Runs the commands."""
+    with ForkedPython(["pandas", "pyarrow", "mdc_bridge.compare", "mdc_bridge.rewrite"]) as python:
+        yield python
+
+
+def _on_terminal(python: ForkedPython, arguments: list[str]) -> bytes:
     """Return what a command writes to a terminal."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "mdc_bridge", *arguments],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
-    ):
-        os.close(theirs)
-        written = b""
-        while True:
-            try:
-                part = os.read(ours, 65536)
-            except OSError:  # the command has ended
-                break
-            if not part:
-                break
-            written += part
+    written = bytearray()
+
+    def read() -> None:
+        # It ends with an error once nobody has the other side open.
+        with contextlib.suppress(OSError):
+            while True:
+                written.extend(os.read(ours, 65536))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    environ = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    terminal = os.ttyname(theirs)
+    python.run(["-m", "mdc_bridge", *arguments], Path.cwd(), environ, True, terminal)
+    os.close(theirs)
+    reader.join()
     os.close(ours)
-    return written
+    return bytes(written)
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +96,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.newest_only
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_commands_on_a_terminal(hostile: Path, command: str) -> None:
+def test_commands_on_a_terminal(python: ForkedPython, hostile: Path, command: str) -> None:
     """Every command, asked for files that were named to take the terminal over."""
-    written = _on_terminal([each.format(hostile) for each in COMMANDS[command]])
+    written = _on_terminal(python, [each.format(hostile) for each in COMMANDS[command]])
     assert written
     assert ESCAPES[0].encode() not in written
     assert b"\x07" not in written
