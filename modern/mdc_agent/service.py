@@ -16,8 +16,7 @@ from .deployment import PAYLOAD_COLLECTIONS, Deployment
 from .destinations import AgentSettings, Places, read_settings
 from .destinations.row_names import payload_settings
 from .metrics import Counts
-from .payload.serve import PayloadServer
-from .payload.serve import serve as serve_payloads
+from .payload import PayloadServer
 from .process_memory import take_large_blocks_alone
 from .reading import Reading, read_deployment
 from .receive import Receiver
@@ -93,11 +92,15 @@ class Service:
         await asyncio.to_thread(self._store.open)
         await self._receiver.start()
         if self._settings.payload is not None:
-            logged = payload_settings(self._settings)
+            self._payloads = PayloadServer(
+                self._deployment,
+                payload_settings(self._settings),
+                self._store,
+                self._counts,
+                self._store.is_pressed,
+            )
             try:
-                self._payloads = await serve_payloads(
-                    self._deployment, logged, self._store, self._counts, self._store.is_pressed
-                )
+                await self._payloads.start()
             except OSError as error:
                 raise SettingsError(
                     f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "

@@ -6,6 +6,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+# What a line has of its own: no attribute takes the place of one of these.
+LINE_FIELDS = frozenset(
+    {
+        "contentrange",
+        "correlationid",
+        "data",
+        "datacontenttype",
+        "datainblob",
+        "dataref",
+        "id",
+        "source",
+        "specversion",
+        "time",
+        "type",
+        "xrequestid",
+    }
+)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 

@@ -1,6 +1,6 @@
 """Payload logging: bytes pass between client and scoring server, copies of them become lines."""
 
-from .serve import PayloadServer, serve
+from .server import PayloadServer
 from .settings import PayloadSettings
 
-__all__ = ["PayloadServer", "PayloadSettings", "serve"]
+__all__ = ["PayloadServer", "PayloadSettings"]

@@ -62,7 +62,7 @@ def body_of(
     """
     media_type = content_type.partition(";")[0].strip().lower()
     size = len(content)
-    content_range = _range_of(size, says_length)
+    content_range = range_of(size, says_length)
     if not content:
         return Body(_EMPTY, None, False, media_type or "text/plain", content_range)
     if size <= MAX_DATA_BYTES:
@@ -85,10 +85,11 @@ def body_of(
 def binary_body(content: bytes, content_type: str, says_length: bool) -> Body:
     """Return what a line holds of bytes that are not looked into, see `body_of`."""
     media_type = content_type.partition(";")[0].strip().lower() or "application/octet-stream"
-    return Body(b"", content, True, media_type, _range_of(len(content), says_length))
+    return Body(b"", content, True, media_type, range_of(len(content), says_length))
 
 
-def _range_of(size: int, says_length: bool) -> str:
+def range_of(size: int, says_length: bool = True) -> str:
+    """Return `contentrange` of a body, whose message said how long it is or not."""
     return f"bytes 0-{size - 1}/{size if says_length else '*'}" if size else "bytes */0"
 
 

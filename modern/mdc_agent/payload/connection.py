@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import array
 import asyncio
+import contextlib
 import errno
 import fcntl
 import socket
@@ -39,6 +40,7 @@ class Connection:
         ready: waits for the sockets.
         client: accepted, non-blocking.
         watcher: reads copies.
+        unreachable: called where the server cannot be reached.
         closed: called once, when both sockets are closed.
     """
 
@@ -48,6 +50,7 @@ class Connection:
         ready: Readiness,
         client: socket.socket,
         watcher: Watcher | LaterWatcher,
+        unreachable: Callable[[], None],
         closed: Callable[[Connection], None],
     ) -> None:
         self._loop = loop
@@ -55,6 +58,7 @@ class Connection:
         self._client = client
         self._upstream: socket.socket | None = None
         self._watcher = watcher
+        self._unreachable = unreachable
         self._closed = closed
         self._broken: str | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -62,11 +66,7 @@ class Connection:
         self._is_closed = False
 
     def connect(
-        self,
-        family: int,
-        address: object,
-        change: Callable[[bytes], bytes] | None,
-        unreachable: Callable[[], None],
+        self, family: int, address: object, change: Callable[[bytes], bytes] | None
     ) -> None:
         """Connect to the server, then pass bytes in both directions.
 
@@ -74,7 +74,6 @@ class Connection:
             family: of the server's address.
             address: of the server.
             change: see `Flow.change`, for what the client sends.
-            unreachable: called where the server cannot be reached.
         """
         upstream = self._upstream = socket.socket(family, socket.SOCK_STREAM)
         upstream.setblocking(False)
@@ -85,7 +84,7 @@ class Connection:
         def connected() -> None:
             self._ready.remove_writer(upstream)
             if upstream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-                self.refuse(unreachable)
+                self.refuse()
             else:
                 self._start(upstream, change)
 
@@ -95,22 +94,19 @@ class Connection:
         elif failed in (errno.EINPROGRESS, errno.EAGAIN):
             self._ready.add_writer(upstream, connected)
         else:
-            self.refuse(unreachable)
+            self.refuse()
 
-    def refuse(self, unreachable: Callable[[], None]) -> None:
+    def refuse(self) -> None:
         """Reset the client's connection, as nobody would have taken it."""
-        unreachable()
+        self._unreachable()
         _reset_at_close(self._client)
         self.close()
 
     def _start(self, upstream: socket.socket, change: Callable[[bytes], bytes] | None) -> None:
         watcher = self._watcher
-        requests = Flow(
-            self._ready, self._client, upstream, watcher.request_bytes, self._requests_ended
-        )
-        responses = Flow(
-            self._ready, upstream, self._client, watcher.response_bytes, self._responses_ended
-        )
+        client, ready = self._client, self._ready
+        requests = Flow(ready, client, upstream, watcher.request_bytes, self._requests_ended)
+        responses = Flow(ready, upstream, client, watcher.response_bytes, self._responses_ended)
         requests.change = change
         self._flows = (requests, responses)
         requests.start()
@@ -208,27 +204,22 @@ class Connection:
 
 def _has_said_nothing(peer: socket.socket) -> bool:
     """Return whether neither bytes nor an end wait to be read."""
-    try:
-        peer.recv(1, socket.MSG_PEEK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        pass  # its reader will find that out
+    with contextlib.suppress(OSError):  # its reader will find that out
+        try:
+            peer.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
     return False
 
 
 def _end_sending(sink: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):  # it is gone: reading from it will say so
         sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass  # it is gone: reading from it will say so
 
 
 def _reset_at_close(peer: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):  # it is gone already
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    except OSError:
-        pass  # it is gone already
 
 
 def _unsent_bytes(peer: socket.socket) -> int:

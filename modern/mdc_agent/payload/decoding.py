@@ -13,8 +13,8 @@ _ZSTD_STEP = 128
 UNDECODABLE = "undecodable"
 
 
-class DecodingError(Exception):
-    """A body that cannot be decoded.
+class LostBodyError(Exception):
+    """A body that was not kept, or that cannot be decoded.
 
     Attributes:
         reason: under which it is counted.
@@ -29,8 +29,10 @@ def content_of(message: Message, bound: int) -> bytes:
     """Return a message's body as it was before its `content-encoding`.
 
     Raises:
-        DecodingError: see `decoded`.
+        LostBodyError: it was not kept, or see `decoded`.
     """
+    if message.lost is not None:
+        raise LostBodyError(message.lost)
     encoding = message.header(b"content-encoding")
     if encoding:
         return decoded(message.parts, encoding.decode("latin-1"), bound)
@@ -47,14 +49,14 @@ def decoded(parts: list[bytes], encoding: str, bound: int) -> bytes:
         bound: most bytes of the result, and of each step on the way.
 
     Raises:
-        DecodingError: it is another encoding, broken, or larger.
+        LostBodyError: it is another encoding, broken, or larger.
     """
     names = [name.strip().lower() for name in encoding.split(",")]
     names = [name for name in names if name and name != "identity"]
     if not any(parts):
         return b""  # an answer to HEAD tells of the encoding that a body would have
     if len(names) > 3:
-        raise DecodingError(UNDECODABLE)
+        raise LostBodyError(UNDECODABLE)
     body = parts
     for name in reversed(names):
         body = _undone(body, name, bound)
@@ -73,7 +75,7 @@ def _undone(parts: Iterable[bytes], name: str, bound: int) -> list[bytes]:
         return _unzstd(parts, bound)
     if name == "br":
         return _unbrotli(parts, bound)
-    raise DecodingError(UNDECODABLE)
+    raise LostBodyError(UNDECODABLE)
 
 
 def _inflated(parts: Iterable[bytes], window: int, bound: int) -> list[bytes]:
@@ -92,13 +94,13 @@ def _inflated(parts: Iterable[bytes], window: int, bound: int) -> list[bytes]:
                 piece = inflater.decompress(left, _STEP)
                 size += len(piece)
                 if size > bound:
-                    raise DecodingError(BODY_TOO_LARGE)
+                    raise LostBodyError(BODY_TOO_LARGE)
                 found.append(piece)
                 left = inflater.unconsumed_tail or inflater.unused_data
     except zlib.error as error:
-        raise DecodingError(UNDECODABLE) from error
+        raise LostBodyError(UNDECODABLE) from error
     if not inflater.eof:
-        raise DecodingError(UNDECODABLE)
+        raise LostBodyError(UNDECODABLE)
     return found
 
 
@@ -106,7 +108,7 @@ def _unzstd(parts: Iterable[bytes], bound: int) -> list[bytes]:
     try:
         import zstandard
     except ImportError as error:
-        raise DecodingError("encoding_not_installed") from error
+        raise LostBodyError("encoding_not_installed") from error
     found: list[bytes] = []
     size = 0
     source = memoryview(b"".join(parts))
@@ -121,12 +123,12 @@ def _unzstd(parts: Iterable[bytes], bound: int) -> list[bytes]:
             source = source[min(_ZSTD_STEP, len(source)) - len(frame.unused_data) :]
             size += len(piece)
             if size > bound:
-                raise DecodingError(BODY_TOO_LARGE)
+                raise LostBodyError(BODY_TOO_LARGE)
             found.append(piece)
     except zstandard.ZstdError as error:
-        raise DecodingError(UNDECODABLE) from error
+        raise LostBodyError(UNDECODABLE) from error
     if not frame.eof:
-        raise DecodingError(UNDECODABLE)
+        raise LostBodyError(UNDECODABLE)
     return found
 
 
@@ -135,7 +137,7 @@ def _unbrotli(parts: Iterable[bytes], bound: int) -> list[bytes]:
     try:
         import brotli
     except ImportError as error:
-        raise DecodingError("encoding_not_installed") from error
+        raise LostBodyError("encoding_not_installed") from error
     found: list[bytes] = []
     size = 0
     decompressor = brotli.Decompressor()
@@ -145,11 +147,11 @@ def _unbrotli(parts: Iterable[bytes], bound: int) -> list[bytes]:
             while piece := decompressor.process(part, output_buffer_limit=_STEP):
                 size += len(piece)
                 if size > bound:
-                    raise DecodingError(BODY_TOO_LARGE)
+                    raise LostBodyError(BODY_TOO_LARGE)
                 found.append(piece)
                 part = b""
     except (brotli.error, TypeError) as error:
-        raise DecodingError(UNDECODABLE) from error
+        raise LostBodyError(UNDECODABLE) from error
     if not decompressor.is_finished():
-        raise DecodingError(UNDECODABLE)
+        raise LostBodyError(UNDECODABLE)
     return found

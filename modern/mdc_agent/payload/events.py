@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import orjson
 
 from mdc_core.ids import new_uuid
 
-from ..deployment import FAILURES, REQUEST, RESPONSE
+from ..deployment import FAILURES, REQUEST
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .bodies import Body, binary_body, body_of, is_json
-from .decoding import DecodingError, content_of
+from .bodies import Body, binary_body, body_of, is_json, range_of
+from .decoding import LostBodyError, content_of
 from .exchange import BODY_TOO_LARGE, Exchange, Message
 from .headers import CapturedHeaders
 from .targets import shown_path
@@ -20,20 +20,6 @@ from .targets import shown_path
 # Of a body within a line of `failures`; a larger one is only counted in bytes.
 _MOST_FAILED_BODY = 256 * 1024
 _NO_BODY = b"null"
-
-
-class LostBodyError(Exception):
-    """A body that no line can hold.
-
-    Attributes:
-        collection: of the line.
-        reason: under which it is counted.
-    """
-
-    def __init__(self, collection: str, reason: str) -> None:
-        super().__init__(reason)
-        self.collection = collection
-        self.reason = reason
 
 
 class EventMaker:
@@ -58,47 +44,20 @@ class EventMaker:
         self._counts = counts
         self._body_bytes = body_bytes
 
-    def request(self, exchange: Exchange, identifier: str) -> StoredEvent:
-        """Return the line of a request.
+    def event(self, collection: str, exchange: Exchange, identifier: str) -> StoredEvent:
+        """Return the line of a request or a response.
+
+        Args:
+            collection: `request` or `response`.
+            exchange: whose it is.
+            identifier: of its lines.
 
         Raises:
             LostBodyError: its body was not kept, or cannot be decoded.
         """
-        return self._event(REQUEST, exchange, exchange.request, identifier)
-
-    def response(self, exchange: Exchange, identifier: str) -> StoredEvent:
-        """Return the line of a response.
-
-        Raises:
-            LostBodyError: its body was not kept, or cannot be decoded.
-        """
-        if exchange.response is None:
-            raise LostBodyError(RESPONSE, "no_response")
-        return self._event(RESPONSE, exchange, exchange.response, identifier)
-
-    def failure(self, exchange: Exchange, identifier: str) -> StoredEvent:
-        """Return the line of an exchange that failed, whatever is known of it."""
-        data = b'[{"status":%s,"latency_ms":%.3f,"reason":%s,"request":%s,"response":%s}]' % (
-            b"%d" % exchange.status if exchange.status else _NO_BODY,
-            exchange.latency_s * 1000,
-            orjson.dumps(exchange.broken or "status"),
-            self._failed_body(exchange.request),
-            self._failed_body(exchange.response),
-        )
-        return StoredEvent(
-            collection=FAILURES,
-            id=new_uuid(),
-            time_us=exchange.time_us,
-            data=data,
-            content_range=f"bytes 0-{len(data) - 1}/{len(data)}",
-            correlation_id=identifier,
-            request_id=identifier,
-            attributes=self._attributes(exchange, exchange.request),
-        )
-
-    def _event(
-        self, collection: str, exchange: Exchange, message: Message, identifier: str
-    ) -> StoredEvent:
+        message = exchange.request if collection == REQUEST else exchange.response
+        if message is None:
+            raise LostBodyError("no_response")
         body = self._body(collection, message)
         return StoredEvent(
             collection=collection,
@@ -114,6 +73,18 @@ class EventMaker:
             raw_is_binary=body.is_binary,
         )
 
+    def failure(self, exchange: Exchange, identifier: str) -> StoredEvent:
+        """Return the line of an exchange that failed, whatever is known of it."""
+        data = b'[{"status":%s,"latency_ms":%.3f,"reason":%s,"request":%s,"response":%s}]' % (
+            b"%d" % exchange.status if exchange.status else _NO_BODY,
+            exchange.latency_s * 1000,
+            orjson.dumps(exchange.broken or "status"),
+            self._failed_body(exchange.request),
+            self._failed_body(exchange.response),
+        )
+        attributes = self._attributes(exchange, exchange.request)
+        return rows_event(FAILURES, exchange, identifier, data, attributes)
+
     def _attributes(self, exchange: Exchange, message: Message) -> dict[str, str]:
         attributes = {}
         if message is exchange.request:
@@ -124,15 +95,13 @@ class EventMaker:
         return attributes
 
     def _body(self, collection: str, message: Message) -> Body:
-        if message.lost is not None:
-            raise LostBodyError(collection, message.lost)
-        content_type = (message.header(b"content-type") or b"").decode("latin-1")
+        content_type = message.content_type
         says_length = message.header(b"content-length") is not None
         try:
             content = content_of(message, self._body_bytes)
-        except DecodingError as error:
-            if error.reason == BODY_TOO_LARGE:
-                raise LostBodyError(collection, error.reason) from error
+        except LostBodyError as error:
+            if message.lost is not None or error.reason == BODY_TOO_LARGE:
+                raise
             # What is no such encoding, or one that is not known here, is stored as it came.
             self._counts.add_lost(collection, error.reason)
             return binary_body(b"".join(message.parts), content_type, says_length)
@@ -146,6 +115,26 @@ class EventMaker:
         except LostBodyError:
             return _NO_BODY
         return body.data if body.raw is None and len(body.data) <= _MOST_FAILED_BODY else _NO_BODY
+
+
+def rows_event(
+    collection: str,
+    exchange: Exchange,
+    identifier: str,
+    data: bytes,
+    attributes: Mapping[str, str],
+) -> StoredEvent:
+    """Return the line of rows that were made of an exchange."""
+    return StoredEvent(
+        collection=collection,
+        id=new_uuid(),
+        time_us=exchange.time_us,
+        data=data,
+        content_range=range_of(len(data)),
+        correlation_id=identifier,
+        request_id=identifier,
+        attributes=attributes,
+    )
 
 
 def is_heavy(exchange: Exchange, bound: int) -> bool:

@@ -76,6 +76,11 @@ class Message:
         self.memory.give_back(self._held)
         self._held = 0
 
+    @property
+    def content_type(self) -> str:
+        """The header of this name; empty without one."""
+        return (self.header(b"content-type") or b"").decode("latin-1")
+
     def header(self, name: bytes) -> bytes | None:
         """Return the value of the first header of a name in lower case; the head is complete."""
         named = self._named

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from mdc_core.http_request import header_text
 
+from ..stored_event import LINE_FIELDS
+
 _LOG = logging.getLogger("mdc_agent.payload")
 # What is in the name of a header that holds a secret.
 _SECRET = (
@@ -34,27 +36,7 @@ _SECRET = (
     "client-principal",
     "identity-header",
 )
-_RESERVED = frozenset(
-    (
-        "agent",
-        "collectdatatype",
-        "contentrange",
-        "correlationid",
-        "data",
-        "datacontenttype",
-        "datainblob",
-        "dataref",
-        "id",
-        "method",
-        "modelversion",
-        "path",
-        "source",
-        "specversion",
-        "time",
-        "type",
-        "xrequestid",
-    )
-)
+_RESERVED = LINE_FIELDS | {"agent", "collectdatatype", "method", "modelversion", "path"}
 
 
 def is_secret(name: str) -> bool:

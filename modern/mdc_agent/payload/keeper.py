@@ -16,7 +16,8 @@ from ..deployment import FAILURES, PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deplo
 from ..metrics import Counts
 from ..stored_event import StoredEvent
 from .bodies import is_json
-from .events import EventMaker, LostBodyError
+from .decoding import LostBodyError
+from .events import EventMaker
 from .exchange import MEMORY_FULL, Exchange
 from .headers import CapturedHeaders
 from .memory import Memory
@@ -118,22 +119,22 @@ class Keeper:
         """Return the events of an exchange; what none can be made of is counted."""
         maker, identifier = self._maker, kept.identifier
         if kept.fails:
-            return self._made(FAILURES, lambda: [maker.failure(exchange, identifier)])
+            return self._try(FAILURES, lambda: [maker.failure(exchange, identifier)])
         events = []
         if self._requests:
-            events += self._made(REQUEST, lambda: [maker.request(exchange, identifier)])
+            events += self._try(REQUEST, lambda: [maker.event(REQUEST, exchange, identifier)])
         if self._responses:
-            events += self._made(RESPONSE, lambda: [maker.response(exchange, identifier)])
+            events += self._try(RESPONSE, lambda: [maker.event(RESPONSE, exchange, identifier)])
         rows = self._rows
         if rows is not None:
-            events += self._made(INPUTS, lambda: rows.events(exchange, identifier))
+            events += self._try(INPUTS, lambda: rows.events(exchange, identifier))
         return events
 
-    def _made(self, collection: str, make: Callable[[], list[StoredEvent]]) -> list[StoredEvent]:
+    def _try(self, collection: str, make: Callable[[], list[StoredEvent]]) -> list[StoredEvent]:
         try:
             return make()
         except LostBodyError as lost:
-            self._counts.add_lost(lost.collection, lost.reason)
+            self._counts.add_lost(collection, lost.reason)
         except Exception as error:  # noqa: BLE001  what peers sent; the others are still logged
             self._counts.add_lost(collection, FAULT)
             if self._throttle.due(collection) is not None:
@@ -160,9 +161,6 @@ class Keeper:
     def _stored(self, collection: str, size: int, error: Exception | None) -> None:
         self._memory.give_back_from_elsewhere(size)
         if error is not None:
-            self._counts.add_lost(collection, _reason_of(error))
-
-
-def _reason_of(error: Exception) -> str:
-    """Return why the store has refused an event, in the words that the receiver uses too."""
-    return SpoolFullError.reason if isinstance(error, SpoolFullError) else UNWRITABLE
+            # In the words that the receiver uses too.
+            reason = error.reason if isinstance(error, SpoolFullError) else UNWRITABLE
+            self._counts.add_lost(collection, reason)

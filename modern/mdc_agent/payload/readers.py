@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import Any, Protocol
 
 import httptools
 
@@ -13,6 +13,7 @@ from .exchange import Exchange, Message
 _MOST_QUIET = 256 * 1024
 # Of a chunk that is read byte by byte, to find the end of an answer to HEAD.
 _MOST_BY_BYTE = 16 * 1024
+_FRAMING = (b"content-length", b"transfer-encoding")
 _REQUEST_LINE = re.compile(rb"\A[\r\n]*[^\r\n]*")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _UPGRADE = re.compile(rb"(?i)^(upgrade)(?=[ \t]*:)", re.MULTILINE)
@@ -44,6 +45,8 @@ class _Reader:
 
     __slots__ = ("_exchange", "_in_headers", "_message", "_parser", "_quiet", "_watcher")
 
+    _parser: Any
+
     def __init__(self, watcher: Connected) -> None:
         self._watcher = watcher
         self._exchange: Exchange | None = None
@@ -51,7 +54,12 @@ class _Reader:
         self._in_headers = False
         self._quiet = 0
 
-    def _fed(self, data: bytes) -> None:
+    def forget(self) -> None:
+        """Let go of the parser, which refers to what it feeds; nothing more is fed."""
+        del self._parser
+        self._exchange = self._message = None
+
+    def _check_quiet(self, data: bytes) -> None:
         self._quiet += len(data)
         if self._quiet > _MOST_QUIET + len(data):
             raise UnreadableError("head_too_large")
@@ -77,16 +85,14 @@ class RequestReader(_Reader):
     def __init__(self, watcher: Connected) -> None:
         super().__init__(watcher)
         self._held = b""
-        self._parser: httptools.HttpRequestParser | None = httptools.HttpRequestParser(self)
+        self._parser = httptools.HttpRequestParser(self)
 
     @property
     def is_idle(self) -> bool:
         return self._exchange is None and self._quiet == 0
 
     def feed(self, data: bytes) -> None:
-        if self._parser is None:
-            return
-        self._fed(data)
+        self._check_quiet(data)
         if self._exchange is None or self._in_headers:
             data = self._head_of_whole_lines(data)
         self._parser.feed_data(data)
@@ -108,9 +114,6 @@ class RequestReader(_Reader):
             data = _UPGRADE.sub(b"x-grade", data)
         return data
 
-    def forget(self) -> None:
-        self._parser = self._exchange = self._message = None
-
     def on_message_begin(self) -> None:
         self._exchange = exchange = self._watcher.begin()
         self._message = exchange.request
@@ -124,7 +127,7 @@ class RequestReader(_Reader):
         self._quiet = 0
         self._in_headers = False
         exchange = self._exchange
-        if exchange is not None and self._parser is not None:
+        if exchange is not None:
             exchange.method = self._parser.get_method().decode("ascii")
             self._watcher.copy_head(exchange, exchange.request)
 
@@ -147,14 +150,12 @@ class ResponseReader(_Reader):
 
     def __init__(self, watcher: Connected) -> None:
         super().__init__(watcher)
-        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self._parser = httptools.HttpResponseParser(self)
         self._is_interim = False
         self._is_bodiless = False
 
     def feed(self, data: bytes) -> None:
-        if self._parser is None:
-            return
-        self._fed(data)
+        self._check_quiet(data)
         if not self._watcher.bodiless:
             self._parser.feed_data(data)
             return
@@ -171,18 +172,12 @@ class ResponseReader(_Reader):
                 self._parser.feed_data(data[at + 1 :])
                 return
 
-    def forget(self) -> None:
-        self._parser = self._exchange = self._message = None
-
     def end(self) -> None:
         """The server sends nothing more: that may be the end of a body without a length."""
         message = self._message
         if message is None or self._in_headers:
             return
-        if (
-            message.header(b"content-length") is None
-            and message.header(b"transfer-encoding") is None
-        ):
+        if all(message.header(name) is None for name in _FRAMING):
             self.on_message_complete()
 
     def on_message_begin(self) -> None:
@@ -194,7 +189,7 @@ class ResponseReader(_Reader):
         self._quiet = 0
         self._in_headers = False
         exchange, message = self._exchange, self._message
-        if self._parser is None or exchange is None or message is None:
+        if exchange is None or message is None:
             return
         status = self._parser.get_status_code()
         self._is_interim = 100 <= status < 200 and status != 101

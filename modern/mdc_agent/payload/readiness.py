@@ -49,34 +49,33 @@ class EpollReadiness:
         self._epoll = select.epoll()
         self._readers: dict[int, Callable[[], None]] = {}
         self._writers: dict[int, Callable[[], None]] = {}
+        self._asked: set[int] = set()
         # Of sockets opened while events are handled: their number was another's a moment ago.
         self._new: set[int] = set()
         loop.add_reader(self._epoll.fileno(), self._tell)
 
     def add_reader(self, fd: socket.socket, callback: Callable[[], None]) -> None:
         number = fd.fileno()
-        is_known = number in self._readers or number in self._writers
         self._readers[number] = callback
-        self._ask(number, is_known)
+        self._ask(number)
 
     def remove_reader(self, fd: socket.socket) -> bool:
         number = fd.fileno()
         if self._readers.pop(number, None) is None:
             return False
-        self._ask(number, True)
+        self._ask(number)
         return True
 
     def add_writer(self, fd: socket.socket, callback: Callable[[], None]) -> None:
         number = fd.fileno()
-        is_known = number in self._readers or number in self._writers
         self._writers[number] = callback
-        self._ask(number, is_known)
+        self._ask(number)
 
     def remove_writer(self, fd: socket.socket) -> bool:
         number = fd.fileno()
         if self._writers.pop(number, None) is None:
             return False
-        self._ask(number, True)
+        self._ask(number)
         return True
 
     def close(self) -> None:
@@ -84,7 +83,7 @@ class EpollReadiness:
         self._loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
 
-    def _ask(self, number: int, is_known: bool) -> None:
+    def _ask(self, number: int) -> None:
         wanted = 0
         if number in self._readers:
             wanted |= select.EPOLLIN
@@ -92,10 +91,12 @@ class EpollReadiness:
             wanted |= select.EPOLLOUT
         if not wanted:
             # Ends are also reported for sockets that nobody waits for.
+            self._asked.remove(number)
             self._epoll.unregister(number)
-        elif is_known:
+        elif number in self._asked:
             self._epoll.modify(number, wanted)
         else:
+            self._asked.add(number)
             self._new.add(number)
             self._epoll.register(number, wanted)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mdc_core.ids import new_uuid
 from mdc_core.payload_rows import IS_REQUEST, PayloadRows, rows_of_body
 from mdc_core.version import __version__
 
 from ..deployment import Deployment
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .decoding import DecodingError, content_of
+from .decoding import LostBodyError, content_of
+from .events import rows_event
 from .exchange import Exchange, Message
 from .settings import RowNames
 
@@ -59,53 +59,31 @@ class RowMaker:
             return []  # it asks for a page about the model
         # Which rows a response holds depends on how many its request has.
         inputs = self._rows(exchange.request, INPUTS, self._names.inputs, IS_REQUEST)
-        events = [self._event(self._inputs, exchange, identifier, inputs)]
+        outputs = None
         if self._outputs is not None:
             count = None if inputs is None or inputs.rows is None else len(inputs.rows)
             outputs = self._rows(response, OUTPUTS, self._names.outputs, count)
-            events.append(self._event(self._outputs, exchange, identifier, outputs))
-        return [event for event in events if event is not None]
+        return [
+            rows_event(collection, exchange, identifier, found.json(), _ATTRIBUTES)
+            for collection, found in ((self._inputs, inputs), (self._outputs, outputs))
+            if collection is not None and found is not None
+        ]
 
     def _rows(
         self, message: Message, collection: str, names: tuple[str, ...], input_rows: int | None
     ) -> PayloadRows | None:
-        """Return what a message holds; None where its body is lost."""
-        if message.lost is not None:
-            self._lose(collection, message.lost)
-            return None
-        content_type = (message.header(b"content-type") or b"").decode("latin-1")
+        """Return the rows of a message; None, counted with the reason, where it has none."""
         try:
             content = content_of(message, self._body_bytes)
-        except DecodingError as error:
-            self._lose(collection, error.reason)
+        except LostBodyError as error:
+            self._count_lost(collection, error.reason)
             return None
-        found = rows_of_body(content, content_type, names, input_rows=input_rows)
+        found = rows_of_body(content, message.content_type, names, input_rows=input_rows)
         if found.rows is None:
-            self._lose(collection, found.reason)
+            self._count_lost(collection, found.reason)
+            return None
         return found
 
-    def _lose(self, collection: str, reason: str) -> None:
+    def _count_lost(self, collection: str, reason: str) -> None:
         if (self._inputs if collection == INPUTS else self._outputs) is not None:
             self._counts.add_lost(collection, reason)
-
-    def _event(
-        self,
-        collection: str | None,
-        exchange: Exchange,
-        identifier: str,
-        found: PayloadRows | None,
-    ) -> StoredEvent | None:
-        if collection is None or found is None or found.rows is None:
-            return None
-        data = found.json()
-        size = len(data)
-        return StoredEvent(
-            collection=collection,
-            id=new_uuid(),
-            time_us=exchange.time_us,
-            data=data,
-            content_range=f"bytes 0-{size - 1}/{size}",
-            correlation_id=identifier,
-            request_id=identifier,
-            attributes=_ATTRIBUTES,
-        )

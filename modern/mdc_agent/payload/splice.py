@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import ipaddress
 import logging
@@ -14,7 +15,7 @@ from mdc_core.errors import SettingsError
 
 from ..metrics import Counts
 from .connection import Connection
-from .later import LaterWatcher
+from .later import LateCopies, LaterWatcher
 from .readiness import EpollReadiness, readiness_in
 from .request_ids import IdInjector
 from .settings import PayloadSettings
@@ -33,7 +34,7 @@ class Splice:
     Args:
         settings: where it listens and what is behind.
         new_watcher: makes what reads the copies of one connection.
-        later: makes of it what reads them a moment later.
+        copies: hold what connections carried until it is read.
         counts: counts what cannot be passed on.
     """
 
@@ -41,12 +42,12 @@ class Splice:
         self,
         settings: PayloadSettings,
         new_watcher: Callable[[], Watcher],
-        later: Callable[[Watcher], LaterWatcher],
+        copies: LateCopies,
         counts: Counts,
     ) -> None:
         self._settings = settings
         self._new_watcher = new_watcher
-        self._later = later
+        self._copies = copies
         self._counts = counts
         self._loop = asyncio.get_running_loop()
         self._ready = readiness_in(self._loop)
@@ -117,10 +118,8 @@ class Splice:
                 each.close_if_idle()
             if self._connections:
                 self._gone.clear()
-                try:
+                with contextlib.suppress(asyncio.TimeoutError):  # some may be idle by now
                     await asyncio.wait_for(self._gone.wait(), 0.05)
-                except asyncio.TimeoutError:
-                    pass  # looks again whether some are idle by now
         for each in tuple(self._connections):
             each.close()
         if isinstance(self._ready, EpollReadiness):
@@ -161,17 +160,18 @@ class Splice:
         watcher = self._new_watcher()
         change = IdInjector(watcher).change if self._settings.injects_request_id else None
         # Who injects has to know at once where requests begin.
-        copies = self._later(watcher) if change is None else watcher
-        connection = Connection(self._loop, self._ready, client, copies, self._closed)
+        reads = LaterWatcher(watcher, self._copies) if change is None else watcher
+        connection = Connection(
+            self._loop, self._ready, client, reads, self._unreachable, self._closed
+        )
         self._connections.add(connection)
         if self._upstream is None:
-            connection.refuse(self._unreachable)
+            connection.refuse()
             return
-        family, address = self._upstream
         try:
-            connection.connect(family, address, change, self._unreachable)
+            connection.connect(*self._upstream, change)
         except OSError:
-            connection.refuse(self._unreachable)
+            connection.refuse()
 
     async def _resolve(self) -> None:
         host, port = self._settings.upstream

@@ -132,7 +132,8 @@ class Watcher:
         if self.is_stopped:
             return
         self.is_stopped = True
-        self._forget_parsers()
+        self._requests.forget()
+        self._responses.forget()
         while self._waiting:
             exchange = self._waiting.popleft()
             if not exchange.is_complete:
@@ -145,17 +146,13 @@ class Watcher:
         self.is_stopped = True
         if reason is not None:
             self._counts.add_lost("connection", reason)
-        self._forget_parsers()
+        self._requests.forget()
+        self._responses.forget()
         while self._waiting:
             exchange = self._waiting.popleft()
             if not exchange.is_ignored:
                 self._counts.add_lost("request", reason or "tunnel")
             exchange.release()
-
-    def _forget_parsers(self) -> None:
-        # They refer to what feeds them.
-        self._requests.forget()
-        self._responses.forget()
 
     def _end(self, exchange: Exchange) -> None:
         exchange.end(self.now)

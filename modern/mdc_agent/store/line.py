@@ -11,26 +11,7 @@ from functools import lru_cache
 from mdc_core.encoding.cells import text_json
 from mdc_core.encoding.lines import time_text
 
-from ..stored_event import StoredEvent
-
-# No attribute takes the place of one of these.
-_OWN = frozenset(
-    {
-        "contentrange",
-        "correlationid",
-        "data",
-        "datacontenttype",
-        "datainblob",
-        "dataref",
-        "id",
-        "source",
-        "specversion",
-        "time",
-        "type",
-        "xrequestid",
-    }
-)
-
+from ..stored_event import LINE_FIELDS, StoredEvent
 
 # Attributes that have one value, or a few, in all lines.
 _CONSTANT = frozenset({"agent", "collectdatatype", "method", "modelversion"})
@@ -71,7 +52,7 @@ def line_of(event: StoredEvent, source: bytes, raw_url: str = "") -> bytes:
         [
             b",%s:%s" % (_often(name), _often(value) if name in _CONSTANT else text_json(value))
             for name, value in event.attributes.items()
-            if name not in _OWN
+            if name not in LINE_FIELDS
         ]
     )
     correlation = text_json(event.correlation_id)

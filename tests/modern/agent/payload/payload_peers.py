@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.metrics import Counts
-from mdc_agent.payload import PayloadServer, PayloadSettings, serve
+from mdc_agent.payload import PayloadServer, PayloadSettings
 from mdc_agent.store.answers import Told
 from mdc_agent.stored_event import StoredEvent
 
@@ -118,9 +118,13 @@ def agent_before(
     thread.start()
     try:
         asked = PayloadSettings(listen=("127.0.0.1", 0), upstream=upstream, **settings)
-        server = asyncio.run_coroutine_threadsafe(
-            serve(deployment, asked, store, counts), loop
-        ).result(TIMEOUT_S)
+
+        async def serve() -> PayloadServer:
+            server = PayloadServer(deployment, asked, store, counts)
+            await server.start()
+            return server
+
+        server = asyncio.run_coroutine_threadsafe(serve(), loop).result(TIMEOUT_S)
         agent = Agent(server, store, loop, counts)
         try:
             yield agent

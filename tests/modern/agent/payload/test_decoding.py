@@ -15,7 +15,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_agent.payload.decoding import DecodingError, decoded
+from mdc_agent.payload.decoding import LostBodyError, decoded
 
 BOUND = 1 << 20
 
@@ -55,7 +55,7 @@ def _pieces(body: bytes, cuts: list[int]) -> list[bytes]:
 
 
 def _reason(parts: list[bytes], encoding: str, bound: int = BOUND) -> str:
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(LostBodyError) as caught:
         decoded(parts, encoding, bound)
     return caught.value.reason
 
