@@ -195,7 +195,7 @@ class Receiver:
                 self._store.check(collection)
             await check_form(request)
             event = await _event(head, collection, await body.read(request))
-            await self._deadlines.meet(self._store.accepted(event))
+            await self._deadlines.meet(self._store.accept(event))
         except SpoolFullError as error:
             raise RefusedRequestError(503, error.reason, "no room left; try again") from None
         except StoreError:

@@ -1,14 +1,13 @@
-"""Who waits for an event to be stored, in a thread or in an event loop; told in groups."""
+"""Who waits for an event to be stored; those in an event loop are told in groups."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from typing import Optional, Union
 
 Told = Callable[[Optional[Exception]], None]
-Waiter = Union["Future[None]", "asyncio.Future[None]", Told]
+Waiter = Union["asyncio.Future[None]", Told]
 
 
 def tell(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
@@ -17,13 +16,8 @@ def tell(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
     for waiter in waiters:
         if isinstance(waiter, asyncio.Future):
             by_loop.setdefault(waiter.get_loop(), []).append(waiter)
-        elif not isinstance(waiter, Future):
+        else:
             waiter(error)
-        elif waiter.set_running_or_notify_cancel():
-            if error is None:
-                waiter.set_result(None)
-            else:
-                waiter.set_exception(error)
     for loop, futures in by_loop.items():
         try:
             loop.call_soon_threadsafe(_settle, futures, error)

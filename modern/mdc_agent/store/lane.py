@@ -8,14 +8,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from pathlib import Path
 
-from mdc_core.destinations import Destination
 from mdc_core.errors import SpoolFullError, StoreError
 
+from ..metrics import Counts
 from .appender import Appender
 from .ids import BATCH_EVENTS, IdMemory
 from .item import Done, Item
+from .places import Place
+from .settings import LaneState, StoreSettings
 
 logger = logging.getLogger("mdc_agent")
 
@@ -28,31 +29,29 @@ class Lane:
     """Appends to one destination.
 
     Args:
-        name: of the destination, for the log; without secrets.
-        root: folder of its segments.
-        destination: used by this lane's thread alone.
+        place: of the destination, which is used by this lane's thread alone.
+        settings: of the store.
         ids: journal of what is appended.
-        max_waiting: bytes of events that wait in memory.
-        sync_interval: seconds between two flushes to the disk.
+        counts: of what the destination meets.
         on_done: called from the lane's thread with items that are stored, or with why they are not.
-
-    Attributes:
-        name: the same.
     """
 
     def __init__(
         self,
-        name: str,
-        root: Path,
-        destination: Destination,
+        place: Place,
+        settings: StoreSettings,
         ids: IdMemory,
-        max_waiting: int,
-        sync_interval: float,
+        counts: Counts,
         on_done: Done,
     ) -> None:
-        self.name = name
-        self._appender = Appender(name, root, destination, ids, sync_interval, self._finish)
-        self._max_waiting = max_waiting
+        root = settings.spool / "to"
+        destination = place.make(root, settings.spool_bytes, settings.delivery_interval)
+        destination.report_to(counts)
+        self._name = place.key
+        self._appender = Appender(
+            place.key, place.files(root), destination, ids, settings.sync_interval, self._finish
+        )
+        self._max_waiting = settings.waiting_bytes
         self._on_done = on_done
         self._items: deque[Item] = deque()
         # Wakes the thread: True to look for items, False to end.
@@ -83,7 +82,9 @@ class Lane:
         with self._lock:
             beyond = self._waiting_bytes + item.size > self._max_waiting
             if beyond and self._waiting_events:
-                raise SpoolFullError(f"data waiting for {self.name} leaves no room for more events")
+                raise SpoolFullError(
+                    f"data waiting for {self._name} leaves no room for more events"
+                )
             self._waiting_bytes += item.size
             self._waiting_events += 1
             is_much = self._waiting_bytes > BATCH_BYTES
@@ -99,30 +100,31 @@ class Lane:
         """
         trouble = self._appender.trouble
         if trouble is not None and not trouble.is_due():
-            raise StoreError(f"{self.name} cannot be written at present")
+            raise StoreError(f"{self._name} cannot be written at present")
         if self._appender.is_full:
-            raise SpoolFullError(f"data waiting for {self.name} leaves no room for more events")
+            raise SpoolFullError(f"data waiting for {self._name} leaves no room for more events")
 
     def wake(self) -> None:
         """Let the thread take what waits now, not at its next tick."""
         self._tokens.put(True)
 
-    def waiting(self) -> tuple[int, int]:
-        """Return how many events, and bytes, wait in memory."""
-        return self._waiting_events, self._waiting_bytes
+    def state(self) -> LaneState:
+        """Return the destination as it is now."""
+        return LaneState(
+            self._name,
+            self._works,
+            self._waiting_events,
+            self._waiting_bytes,
+            *self._appender.undelivered,
+        )
 
     @property
     def is_pressed(self) -> bool:
         """Whether what waits in memory fills half of its room."""
         return 2 * self._waiting_bytes > self._max_waiting
 
-    def undelivered(self) -> tuple[int, float]:
-        """Return the bytes that are not delivered, and the age in seconds of the oldest."""
-        return self._appender.undelivered
-
     @property
-    def works(self) -> bool:
-        """Whether events can be stored, as far as is known."""
+    def _works(self) -> bool:
         return self._appender.trouble is None and not self._appender.is_full
 
     def close(self, timeout: float) -> None:
@@ -135,7 +137,7 @@ class Lane:
         self._tokens.put(False)
         self._thread.join(timeout)
         if self._thread.is_alive():
-            logger.warning("mdc-agent: %s does not stop; its disk hangs", self.name)
+            logger.warning("mdc-agent: %s does not stop; its disk hangs", self._name)
             return
         self._appender.close(max(0.0, deadline - time.monotonic()))
 
@@ -148,11 +150,11 @@ class Lane:
             try:
                 if items:
                     self._appender.store(items)
-                if not items or time.monotonic() >= due or not is_open or not self.works:
+                if not items or time.monotonic() >= due or not is_open or not self._works:
                     self._appender.tend(is_last=not is_open)
                     due = time.monotonic() + TICK_SECONDS
             except Exception as error:
-                logger.exception("mdc-agent: unexpected error in the lane of %s", self.name)
+                logger.exception("mdc-agent: unexpected error in the lane of %s", self._name)
                 self._finish(items, StoreError(f"unexpected {type(error).__name__}"))
 
     def _take(self) -> tuple[list[Item], bool]:
@@ -165,7 +167,7 @@ class Lane:
             while is_open:
                 is_open = self._tokens.get_nowait()
         except queue.Empty:
-            is_open = True
+            pass  # that is all that were put
         waiting = self._items
         while waiting and len(items) < BATCH_EVENTS and size < BATCH_BYTES:
             item = waiting.popleft()

@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Future
 
 from mdc_core.errors import StoreError
 
@@ -69,7 +68,7 @@ class Store:
         if self._batching is not None:
             self._batching.start()
 
-    def accept(self, event: StoredEvent) -> Future[None]:
+    def accept(self, event: StoredEvent) -> asyncio.Future[None]:
         """Take an event.
 
         Returns:
@@ -80,14 +79,6 @@ class Store:
             SpoolFullError: there is no room, at once.
             StoreError: its destination fails at the moment.
         """
-        future: Future[None] = Future()
-        lane = self._offer(event, (key_of(event.id),), future)
-        if lane is not None:
-            lane.wake()
-        return future
-
-    def accepted(self, event: StoredEvent) -> asyncio.Future[None]:
-        """Take an event as `accept` does; what is returned can be awaited."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         lane = self._offer(event, (key_of(event.id),), future)
@@ -130,9 +121,7 @@ class Store:
         """Return the destinations as they are now."""
         with self._lock:
             lanes = self._ways.lanes()
-        return [
-            LaneState(lane.name, lane.works, *lane.waiting(), *lane.undelivered()) for lane in lanes
-        ]
+        return [lane.state() for lane in lanes]
 
     def reconfigure(self, deployment: Deployment, place_of: PlaceOf) -> None:
         """Follow another deployment, or other places, from now on.
@@ -195,14 +184,11 @@ class Store:
             with self._lock:
                 lane = self._ways.put(event, keys, waiter)
         except StoreError as error:
-            self._give_up(keys, error)
+            with self._lock:
+                waiters = [each for key in keys for each in self._waiters.pop(key, ())]
+            tell(waiters, error)
             raise
         lane.wake()
-
-    def _give_up(self, keys: Sequence[bytes], error: StoreError) -> None:
-        with self._lock:
-            waiters = [each for key in keys for each in self._waiters.pop(key, ())]
-        tell(waiters, error)
 
     def _done(self, items: Sequence[Item], error: StoreError | None) -> None:
         """Items of a lane are stored, or lost."""

@@ -168,29 +168,14 @@ class Ways:
         place = self._place_of(collection)
         lane = self._lanes.get(place.key)
         if lane is None:
-            lane = self._lanes[place.key] = self._make_lane(place)
+            lane = Lane(place, self._settings, self._ids, self._counts, self._on_done)
+            lane.start()
+            self._lanes[place.key] = lane
         deployment = self._deployment
         source = source_of(self._settings.workspace, deployment.endpoint, deployment.name)
         way = _Way(place, lane, deployment.rolling_rate, text_json(source))
         self._ways[collection] = way
         return way
-
-    def _make_lane(self, place: Place) -> Lane:
-        settings = self._settings
-        root = settings.spool / "to"
-        destination = place.make(root, settings.spool_bytes, settings.delivery_interval)
-        destination.report_to(self._counts)
-        lane = Lane(
-            place.key,
-            place.files(root),
-            destination,
-            self._ids,
-            settings.waiting_bytes,
-            settings.sync_interval,
-            self._on_done,
-        )
-        lane.start()
-        return lane
 
 
 def size_of(event: StoredEvent) -> int:

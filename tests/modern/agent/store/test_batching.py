@@ -16,7 +16,7 @@ from mdc_agent.store.batching import Batching
 from mdc_agent.stored_event import StoredEvent
 from mdc_core.errors import SpoolFullError
 from tests.modern.agent.places import FolderPlace
-from tests.modern.agent.store.test_store import DEPLOYMENT, event, lines_of
+from tests.modern.agent.store.test_store import DEPLOYMENT, event, lines_of, stored
 
 
 class Given:
@@ -159,11 +159,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_through_the_store(store: Store, tmp_path: Path) -> None:
     """Each id is stored once, also those that are not in the line; after a restart as well."""
-    futures = [store.accept(_event(str(at), b"[%d]" % at)) for at in range(5)]
-    futures += [store.accept(_event("3", b"[3]"))]
-    for future in futures:
-        future.result(10)
-    store.accept(_event("4", b"[4]")).result(10)
+    stored(store, *[_event(str(at), b"[%d]" % at) for at in range(5)], _event("3", b"[3]"))
+    stored(store, _event("4", b"[4]"))
     store.close(10)
     again = Store(
         DEPLOYMENT,
@@ -172,7 +169,7 @@ def test_through_the_store(store: Store, tmp_path: Path) -> None:
         Counts(),
     )
     again.open()
-    again.accept(_event("2", b"[2]")).result(10)
+    stored(again, _event("2", b"[2]"))
     again.close(10)
     (line,) = lines_of(tmp_path / "out")
     assert line["data"] == [0, 1, 2, 3, 4]

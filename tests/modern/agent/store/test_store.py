@@ -44,6 +44,15 @@ def lines_of(root: Path) -> list[dict[str, Any]]:
     return sorted(lines, key=lambda line: str(line["id"]))
 
 
+def stored(store: Store, *events: StoredEvent) -> None:
+    """Offer events at once, and wait until all are stored."""
+
+    async def main() -> None:
+        await asyncio.wait_for(asyncio.gather(*map(store.accept, events)), 30)
+
+    asyncio.run(main())
+
+
 MakeStore = Callable[..., Store]
 
 
@@ -69,7 +78,7 @@ def make_store(tmp_path: Path) -> Iterator[MakeStore]:
 
 def test_done_means_written(make_store: MakeStore, tmp_path: Path) -> None:
     """When the future is done, the documented line is in the file."""
-    make_store().accept(event("1")).result(10)
+    stored(make_store(), event("1"))
     (line,) = lines_of(tmp_path / "out")
     assert line == {
         "specversion": "1.0",
@@ -92,13 +101,12 @@ def test_done_means_written(make_store: MakeStore, tmp_path: Path) -> None:
 def test_a_repeated_id_is_stored_once(make_store: MakeStore, tmp_path: Path) -> None:
     """Repeats while the first is on its way, later, and after a restart are done, and no line."""
     store = make_store()
-    for future in [store.accept(event("1")) for _ in range(20)]:
-        future.result(10)
-    store.accept(event("1")).result(10)
+    stored(store, *[event("1") for _ in range(20)])
+    stored(store, event("1"))
     store.close(10)
     again = make_store()
-    again.accept(event("1")).result(10)
-    again.accept(event("2")).result(10)
+    stored(again, event("1"))
+    stored(again, event("2"))
     assert [line["id"] for line in lines_of(tmp_path / "out")] == ["1", "2"]
 
 
@@ -106,15 +114,15 @@ def test_the_memory_of_ids_is_bounded(make_store: MakeStore, tmp_path: Path) -> 
     """So many of the last ids are known, before and after a restart; the oldest are forgotten."""
     store = make_store(remembered_ids=10)
     for at in range(100):
-        store.accept(event(str(at))).result(10)
+        stored(store, event(str(at)))
     assert len(store._ids) <= 20
     store.close(10)
     assert len(list((tmp_path / "spool" / "ids").iterdir())) <= 2
     again = make_store(remembered_ids=10)
     for at in range(90, 100):
-        again.accept(event(str(at))).result(10)
+        stored(again, event(str(at)))
     assert len(lines_of(tmp_path / "out")) == 100
-    again.accept(event("0")).result(10)
+    stored(again, event("0"))
     assert len(lines_of(tmp_path / "out")) == 101
 
 
@@ -123,7 +131,7 @@ def test_awaitable(make_store: MakeStore, tmp_path: Path) -> None:
     store = make_store()
 
     async def main() -> None:
-        waiting = [store.accepted(event(str(at))) for at in range(50)]
+        waiting = [store.accept(event(str(at))) for at in range(50)]
         waiting[7].cancel()
         await asyncio.wait(waiting)
 
@@ -135,7 +143,7 @@ def test_line_feeds_within_data(make_store: MakeStore, tmp_path: Path) -> None:
     """Indented JSON is one line; no attribute takes the place of a field."""
     attributes = {"id": "other", "data": "x", "path": "/score"}
     store = make_store()
-    store.accept(event("1", b'{\n "a": [1,\r\n 2]}', attributes=attributes)).result(10)
+    stored(store, event("1", b'{\n "a": [1,\r\n 2]}', attributes=attributes))
     (line,) = lines_of(tmp_path / "out")
     assert (line["id"], line["data"], line["path"]) == ("1", {"a": [1, 2]}, "/score")
 
@@ -144,7 +152,7 @@ def test_line_feeds_within_data(make_store: MakeStore, tmp_path: Path) -> None:
 def test_raw(make_store: MakeStore, tmp_path: Path, is_binary: bool) -> None:
     """A body that is given as raw is a file beside the line, which says where it is."""
     store = make_store()
-    store.accept(event("1", b"", raw=b"\xff\x00", raw_is_binary=is_binary)).result(10)
+    stored(store, event("1", b"", raw=b"\xff\x00", raw_is_binary=is_binary))
     (line,) = lines_of(tmp_path / "out")
     url = line["data"] if is_binary else line["dataref"]
     assert Path(url[len("file://") :]).read_bytes() == b"\xff\x00"
@@ -155,7 +163,7 @@ def test_raw(make_store: MakeStore, tmp_path: Path, is_binary: bool) -> None:
 def test_large_data(make_store: MakeStore, tmp_path: Path) -> None:
     """Beyond 4 MB the data are a file of their own."""
     data = b"[" + b"1," * 3_000_000 + b"1]"
-    make_store(waiting_bytes=100).accept(event("1", data)).result(30)
+    stored(make_store(waiting_bytes=100), event("1", data))
     (line,) = lines_of(tmp_path / "out")
     assert Path(line["dataref"][len("file://") :]).read_bytes() == data
 
@@ -165,9 +173,13 @@ def test_full(make_store: MakeStore) -> None:
     store = make_store(waiting_bytes=10_000)
     for way in store._ways._ways.values():
         way.lane._appender.store = lambda items: None  # type: ignore[method-assign]  # nothing ends
-    store.accept(event("0"))
-    with pytest.raises(SpoolFullError):
-        [store.accept(event(str(at))) for at in range(1, 20)]
+
+    async def main() -> None:
+        store.accept(event("0"))
+        with pytest.raises(SpoolFullError):
+            [store.accept(event(str(at))) for at in range(1, 20)]
+
+    asyncio.run(main())
 
 
 def test_a_failure_is_no_memory(make_store: MakeStore, tmp_path: Path) -> None:
@@ -181,16 +193,16 @@ def test_a_failure_is_no_memory(make_store: MakeStore, tmp_path: Path) -> None:
 
     lane._destination.append_lines = fail  # type: ignore[method-assign]
     with pytest.raises(SpoolFullError):
-        store.accept(event("1")).result(10)
+        stored(store, event("1"))
     lane._destination.append_lines = append  # type: ignore[method-assign]
     while True:
         try:
-            store.accept(event("1")).result(10)
+            stored(store, event("1"))
             break
         except StoreError:
             continue
     store.close(10)
-    make_store().accept(event("1")).result(10)
+    stored(make_store(), event("1"))
     assert [line["id"] for line in lines_of(tmp_path / "out")] == ["1"]
 
 
@@ -200,7 +212,7 @@ def test_two_agents(make_store: MakeStore, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("mdc_agent.store.claim.CLAIM_SECONDS", 0.1)
     with pytest.raises(SettingsError, match=r"used by another agent \(process \d+"):
         make_store()
-    store.accept(event("1")).result(10)
+    stored(store, event("1"))
 
 
 def test_another_version(make_store: MakeStore, tmp_path: Path) -> None:
@@ -225,9 +237,7 @@ def test_each_in_the_folder_of_its_time(rate: str, tmp_path: Path) -> None:
     store.open()
     minute_us = 60_000_000
     times = [1_700_000_000_000_000 + step * minute_us for step in (0, 1, 0, 60, 1, 60 * 24, 0)]
-    futures = [store.accept(event(f"e{at}", time_us=time)) for at, time in enumerate(times)]
-    for future in futures:
-        future.result(30)
+    stored(store, *[event(f"e{at}", time_us=time) for at, time in enumerate(times)])
     store.close(10)
     root = tmp_path / "out" / "modelDataCollector/ep/blue/model_inputs"
     found = {
