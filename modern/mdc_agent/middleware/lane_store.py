@@ -15,9 +15,8 @@ from mdc_core.spool.private_folder import prepare_folder
 
 from ..deployment import Deployment
 from ..metrics import Counts
-from ..store.answers import Told, tell
 from ..store.ids import IdMemory, Part
-from ..store.item import Item
+from ..store.item import Item, Told, tell
 from ..store.settings import StoreSettings
 from ..store.ways import PlaceOf, Ways
 from ..stored_event import StoredEvent

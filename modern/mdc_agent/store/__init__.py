@@ -10,8 +10,8 @@ Below the agent's spool folder lie
 
 from mdc_core.errors import SpoolFullError
 
-from .places import Place
-from .settings import LaneState, StoreSettings
+from .lane import LaneState
+from .settings import Place, StoreSettings
 from .store import Store
 
 __all__ = ["LaneState", "Place", "SpoolFullError", "Store", "StoreSettings"]

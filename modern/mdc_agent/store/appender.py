@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,13 +92,10 @@ class Appender:
         except SpoolFolderError:
             raise
         except OSError as error:
-            self.trouble = self.trouble or Trouble(time.monotonic)
-            self.trouble.failed()
-            if self._throttle.due("write") is not None:
-                logger.error("mdc-agent: %s cannot be written: %s", self._name, error)
+            self._note_trouble(error)
             return
         self._is_recovered = True
-        self._say_works()
+        self._note_recovery()
 
     def store(self, items: list[Item]) -> None:
         """Encode, note, append."""
@@ -105,10 +104,10 @@ class Appender:
         if not self._is_recovered:
             self._on_done(items, StoreError(f"{self._name} cannot be written at present"))
             return
-        groups: dict[str, _Group] = {}
+        groups: defaultdict[str, _Group] = defaultdict(_Group)
         for item in items:
             if self._encode(item):
-                group = groups.get(item.folder) or groups.setdefault(item.folder, _Group())
+                group = groups[item.folder]
                 group.items.append(item)
                 group.size += len(item.line)
         if not groups:
@@ -171,11 +170,11 @@ class Appender:
         raws = [item.raw for item in group.items if item.raw is not None]
         if destination.is_full(group.size):
             self.is_full = True
-            self._lose(group.items, SpoolFullError(f"the spool of {self._name} is full"))
+            self._drop(group.items, SpoolFullError(f"the spool of {self._name} is full"))
             return
         if destination.is_held_up(folder):
             error = SpoolFullError(f"data waiting for {folder} fills half of the spool")
-            self._lose(group.items, error)
+            self._drop(group.items, error)
             return
         until = time.monotonic() + ROOM_SECONDS
         while True:
@@ -184,7 +183,7 @@ class Appender:
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= until:
-                    self._lose(group.items, SpoolFullError(f"{self._name}: {error.strerror}"))
+                    self._drop(group.items, SpoolFullError(f"{self._name}: {error.strerror}"))
                     return
                 time.sleep(_LOOK_SECONDS)
                 destination.tidy()
@@ -193,30 +192,31 @@ class Appender:
                 return
         if self._dirty_since is None:
             self._dirty_since = time.monotonic()
-        self._say_works()
+        self._note_recovery()
         self._on_done(group.items, None)
 
     def _fail(self, items: Sequence[Item], error: OSError, concerns_all: bool) -> None:
+        self._note_trouble(error, concerns_all)
+        kind = SpoolFullError if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
+        self._drop(items, kind(f"{self._name} cannot be written: {error.strerror}"))
+
+    def _note_trouble(self, error: OSError, concerns_all: bool = True) -> None:
         if concerns_all:
-            if self.trouble is None:
-                self.trouble = Trouble(time.monotonic)
+            self.trouble = self.trouble or Trouble(time.monotonic)
             self.trouble.failed()
         if self._throttle.due("write") is not None:
             logger.error("mdc-agent: %s cannot be written: %s", self._name, error)
-        kind = SpoolFullError if error.errno in (errno.ENOSPC, errno.EDQUOT) else StoreError
-        self._lose(items, kind(f"{self._name} cannot be written: {error.strerror}"))
 
-    def _lose(self, items: Sequence[Item], error: StoreError) -> None:
+    def _drop(self, items: Sequence[Item], error: StoreError) -> None:
         for item in items:
             self._forget.extend(item.keys)
             if item.raw is not None:
-                try:
+                # Nothing refers to it; who takes over the spool removes it.
+                with contextlib.suppress(OSError):
                     self._destination.discard_raw(item.raw)
-                except OSError:
-                    continue  # nothing refers to it; who takes over the spool removes it
         self._on_done(items, error)
 
-    def _say_works(self) -> None:
+    def _note_recovery(self) -> None:
         if self.trouble is not None:
             self.trouble = None
             self._throttle.forget("write")
@@ -227,7 +227,7 @@ class Appender:
         if not self._is_recovered:
             self.recover()
         elif self._destination.is_usable(_PROBE_BYTES):
-            self._say_works()
+            self._note_recovery()
         else:
             trouble.failed()
 

@@ -17,13 +17,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from mdc_core.data.events import MAX_DATA_BYTES
 from mdc_core.errors import StoreError
 
 from ..stored_event import StoredEvent
-from .answers import Waiter, tell
+from .item import Waiter, tell
 
 # A batch whose collections have not as many events each waits so many windows.
 MOST_WINDOWS = 3
@@ -154,7 +155,9 @@ class Batching:
                 waiters = [held.waiter for held in line]
                 keys = [key for held in line for key in held.keys]
                 try:
-                    self._put(_one_line([held.event for held in line]), keys, _all(waiters))
+                    self._put(
+                        _one_line([held.event for held in line]), keys, partial(tell, waiters)
+                    )
                 except StoreError as error:
                     tell(waiters, error)
 
@@ -171,7 +174,3 @@ def _one_line(events: Sequence[StoredEvent]) -> StoredEvent:
     inner = [event.data.strip()[1:-1].strip() for event in events]
     data = b"[" + b",".join(each for each in inner if each) + b"]"
     return first._replace(data=data, content_range=f"bytes 0-{len(data) - 1}/{len(data)}")
-
-
-def _all(waiters: Sequence[Waiter]) -> Callable[[Exception | None], None]:
-    return lambda error: tell(waiters, error)

@@ -100,7 +100,9 @@ class IdMemory:
             self._old, self._new, self._noted = self._new, KeyTable(self._most()), 0
             self._number = number
             self._read(number, doubtful)
-        self._open_journal()
+        descriptor = self._descriptor = self._tree.open(str(self._number), os.O_CREAT | os.O_APPEND)
+        # What stands behind the last whole record was never finished.
+        os.ftruncate(descriptor, self._size)
         found = 0
         for lane, record in doubtful.items():
             stored, lost = looked_up(record)
@@ -124,8 +126,7 @@ class IdMemory:
             OSError: nothing is noted.
         """
         record: dict[str, Any] = {"lane": lane}
-        forgotten = _text(forget)
-        if forgotten:
+        if forgotten := _text(forget):
             record["forget"] = forgotten
         parts = list(parts)
         if parts:
@@ -168,7 +169,10 @@ class IdMemory:
         return sorted(int(name) for name in names if name.isdecimal())
 
     def _read(self, number: int, doubtful: dict[str, dict[str, Any]]) -> None:
-        for record in _records(_content(self._tree, number)):
+        self._size = 0
+        for line in _lines(_content(self._tree, number)):
+            self._size += len(line)
+            record = orjson.loads(line[_CRC_DIGITS + 1 :])
             before = doubtful.pop(record["lane"], None)
             if before is not None:
                 forgotten = set(keys_of(record.get("forget", "")))
@@ -180,14 +184,6 @@ class IdMemory:
     def _most(self) -> int:
         """Return how many ids one journal may have: the last note may go beyond the bound."""
         return self._at_least + _MOST_NOTED
-
-    def _open_journal(self) -> None:
-        descriptor = self._tree.open(str(self._number), os.O_CREAT | os.O_APPEND)
-        content = read_from(descriptor, 0, os.fstat(descriptor).st_size)
-        # What stands behind the last whole record was never finished.
-        self._size = sum(len(line) for line in _lines(content))
-        os.ftruncate(descriptor, self._size)
-        self._descriptor = descriptor
 
     def _begin_journal(self) -> None:
         descriptor = self._tree.open(str(self._number + 1), os.O_CREAT | os.O_APPEND | os.O_TRUNC)
@@ -223,11 +219,6 @@ def _lines(content: bytes) -> Iterator[bytes]:
         if crc != b"%08x" % zlib.crc32(text):
             return
         yield line + b"\n"
-
-
-def _records(content: bytes) -> Iterator[dict[str, Any]]:
-    for line in _lines(content):
-        yield orjson.loads(line[_CRC_DIGITS + 1 :])
 
 
 def _text(keys: Iterable[bytes]) -> str:

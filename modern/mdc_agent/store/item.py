@@ -1,15 +1,19 @@
-"""One event on its way through a lane."""
+"""One event on its way through a lane, and who waits for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Optional, Union
 
 from mdc_core.data.events import RawFile
 from mdc_core.errors import StoreError
 
 from ..stored_event import StoredEvent
-from .answers import Waiter
+
+Told = Callable[[Optional[Exception]], None]
+Waiter = Union["asyncio.Future[None]", Told]
 
 
 # With slots it is made, and read, in less time.
@@ -45,3 +49,29 @@ class Item:
 
 
 Done = Callable[[Sequence[Item], "StoreError | None"], None]
+
+
+def tell(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
+    """Tell all that their events are stored, or why they are not; from any thread."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for waiter in waiters:
+        if isinstance(waiter, asyncio.Future):
+            by_loop.setdefault(waiter.get_loop(), []).append(waiter)
+        else:
+            waiter(error)
+    for loop, futures in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle, futures, error)
+        except RuntimeError:
+            continue  # the loop is closed: nobody waits any more
+
+
+def _settle(futures: list[asyncio.Future[None]], error: BaseException | None) -> None:
+    for future in futures:
+        if future.done():
+            continue  # who waited has gone
+        if error is None:
+            future.set_result(None)
+        else:
+            # One for each: an error refers to all that it came through, and so to their events.
+            future.set_exception(type(error)(*error.args))

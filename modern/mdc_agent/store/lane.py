@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from mdc_core.errors import SpoolFullError, StoreError
 
@@ -15,14 +16,32 @@ from ..metrics import Counts
 from .appender import Appender
 from .ids import BATCH_EVENTS, IdMemory
 from .item import Done, Item
-from .places import Place
-from .settings import LaneState, StoreSettings
+from .settings import Place, StoreSettings
 
 logger = logging.getLogger("mdc_agent")
 
 BATCH_BYTES = 8 * 1024 * 1024
 # Between two looks at what is due, also while much comes in: a look costs as much as some events.
 TICK_SECONDS = 0.1
+
+
+class LaneState(NamedTuple):
+    """One destination as it is now.
+
+    Attributes:
+        name: of it, without secrets.
+        works: events can be stored.
+        waiting_events, waiting_bytes: in memory.
+        undelivered_bytes: in the spool.
+        oldest_undelivered: age of them, in seconds.
+    """
+
+    name: str
+    works: bool
+    waiting_events: int
+    waiting_bytes: int
+    undelivered_bytes: int
+    oldest_undelivered: float
 
 
 class Lane:

@@ -1,10 +1,12 @@
-"""How the store keeps what it is given, and what it says of itself."""
+"""What the store is given: where the lines go, and how they are kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Protocol
+
+from mdc_core.destinations import Destination
 
 
 @dataclass(frozen=True)
@@ -32,20 +34,39 @@ class StoreSettings:
     batch_window: float = 0.0
 
 
-class LaneState(NamedTuple):
-    """One destination as it is now.
+class Place(Protocol):
+    """Where the lines of one collection go.
 
     Attributes:
-        name: of it, without secrets.
-        works: events can be stored.
-        waiting_events, waiting_bytes: in memory.
-        undelivered_bytes: in the spool.
-        oldest_undelivered: age of them, in seconds.
+        key: equal for what is one destination, reached in one way; without secrets.
+        folder: of the collection's lines, from the root of the destination down, made of legal
+            segments; folders of time follow.
+        raw_folder: likewise, of the files of large and binary bodies.
     """
 
-    name: str
-    works: bool
-    waiting_events: int
-    waiting_bytes: int
-    undelivered_bytes: int
-    oldest_undelivered: float
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def folder(self) -> str: ...
+
+    @property
+    def raw_folder(self) -> str: ...
+
+    def files(self, spool: Path) -> Path:
+        """Return the folder in which the destination's segments lie.
+
+        Args:
+            spool: for what can fail; a folder as destination has them in itself.
+        """
+        ...
+
+    def make(self, spool: Path, max_bytes: int, interval: float) -> Destination:
+        """Return the destination, new.
+
+        Args:
+            spool: see `files`.
+            max_bytes: bound of what waits there.
+            interval: seconds between two rounds of delivery.
+        """
+        ...

@@ -12,14 +12,13 @@ from mdc_core.errors import StoreError
 from ..deployment import Deployment
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .answers import Told, Waiter, tell
 from .batching import Batching
 from .claim import Claim
 from .ids import IdMemory
-from .item import Item
-from .lane import Lane
+from .item import Item, Told, Waiter, tell
+from .lane import Lane, LaneState
 from .looking_up import key_of
-from .settings import LaneState, StoreSettings
+from .settings import StoreSettings
 from .ways import PlaceOf, Ways, close_beside
 
 

@@ -11,13 +11,11 @@ from mdc_core.layouts import rolled_folder
 from ..deployment import Deployment
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .answers import Waiter
 from .ids import IdMemory
-from .item import Done, Item
+from .item import Done, Item, Waiter
 from .lane import Lane
 from .line import line_of, source_of
-from .places import Place
-from .settings import StoreSettings
+from .settings import Place, StoreSettings
 
 PlaceOf = Callable[[str], Place]
 

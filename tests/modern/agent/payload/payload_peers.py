@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.metrics import Counts
 from mdc_agent.payload import PayloadServer, PayloadSettings
-from mdc_agent.store.answers import Told
+from mdc_agent.store.item import Told
 from mdc_agent.stored_event import StoredEvent
 
 TIMEOUT_S = 20
