@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from .exchange import BODY_TOO_LARGE, Message
 
@@ -64,23 +64,33 @@ def decoded(parts: list[bytes], encoding: str, bound: int) -> bytes:
 
 
 def _undone(parts: Iterable[bytes], name: str, bound: int) -> list[bytes]:
+    pieces: list[bytes] = []
+    size = 0
+    for piece in _decompressed(parts, name):
+        size += len(piece)
+        if size > bound:
+            raise LostBodyError(BODY_TOO_LARGE)
+        pieces.append(piece)
+    return pieces
+
+
+def _decompressed(parts: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Return the decoded pieces, each of a bounded size."""
     if name in ("gzip", "x-gzip"):
-        return _inflated(parts, 16 + zlib.MAX_WBITS, bound)
+        return _inflated(parts, 16 + zlib.MAX_WBITS)
     if name == "deflate":
         body = b"".join(parts)
         # Some send it without the head that the standard asks for.
         raw = len(body) < 2 or (body[0] & 0x0F) != 8 or (body[0] << 8 | body[1]) % 31
-        return _inflated([body], -zlib.MAX_WBITS if raw else zlib.MAX_WBITS, bound)
+        return _inflated([body], -zlib.MAX_WBITS if raw else zlib.MAX_WBITS)
     if name == "zstd":
-        return _unzstd(parts, bound)
+        return _unzstd(parts)
     if name == "br":
-        return _unbrotli(parts, bound)
+        return _unbrotli(parts)
     raise LostBodyError(UNDECODABLE)
 
 
-def _inflated(parts: Iterable[bytes], window: int, bound: int) -> list[bytes]:
-    found: list[bytes] = []
-    size = 0
+def _inflated(parts: Iterable[bytes], window: int) -> Iterator[bytes]:
     inflater = zlib.decompressobj(window)
     try:
         for part in parts:
@@ -89,28 +99,22 @@ def _inflated(parts: Iterable[bytes], window: int, bound: int) -> list[bytes]:
             while left or len(piece) == _STEP:
                 if inflater.eof:
                     if window < 16:
-                        return found
+                        return
                     inflater = zlib.decompressobj(window)  # gzip's members follow each other
                 piece = inflater.decompress(left, _STEP)
-                size += len(piece)
-                if size > bound:
-                    raise LostBodyError(BODY_TOO_LARGE)
-                found.append(piece)
+                yield piece
                 left = inflater.unconsumed_tail or inflater.unused_data
     except zlib.error as error:
         raise LostBodyError(UNDECODABLE) from error
     if not inflater.eof:
         raise LostBodyError(UNDECODABLE)
-    return found
 
 
-def _unzstd(parts: Iterable[bytes], bound: int) -> list[bytes]:
+def _unzstd(parts: Iterable[bytes]) -> Iterator[bytes]:
     try:
         import zstandard
     except ImportError as error:
         raise LostBodyError("encoding_not_installed") from error
-    found: list[bytes] = []
-    size = 0
     source = memoryview(b"".join(parts))
     # The frame's window may be asked for by the sender: it is bounded too.
     decompressor = zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024)
@@ -119,39 +123,28 @@ def _unzstd(parts: Iterable[bytes], bound: int) -> list[bytes]:
         while source:
             if frame.eof:
                 frame = decompressor.decompressobj()  # frames follow each other
-            piece = frame.decompress(source[:_ZSTD_STEP])
+            yield frame.decompress(source[:_ZSTD_STEP])
             source = source[min(_ZSTD_STEP, len(source)) - len(frame.unused_data) :]
-            size += len(piece)
-            if size > bound:
-                raise LostBodyError(BODY_TOO_LARGE)
-            found.append(piece)
     except zstandard.ZstdError as error:
         raise LostBodyError(UNDECODABLE) from error
     if not frame.eof:
         raise LostBodyError(UNDECODABLE)
-    return found
 
 
-def _unbrotli(parts: Iterable[bytes], bound: int) -> list[bytes]:
+def _unbrotli(parts: Iterable[bytes]) -> Iterator[bytes]:
     # Its packages bound no step of their output before releases of late 2025, see `brotli` 1.2.
     try:
         import brotli
     except ImportError as error:
         raise LostBodyError("encoding_not_installed") from error
-    found: list[bytes] = []
-    size = 0
     decompressor = brotli.Decompressor()
     try:
         for part in parts:
             # Without more input it still gives what a step before has left.
             while piece := decompressor.process(part, output_buffer_limit=_STEP):
-                size += len(piece)
-                if size > bound:
-                    raise LostBodyError(BODY_TOO_LARGE)
-                found.append(piece)
+                yield piece
                 part = b""
     except (brotli.error, TypeError) as error:
         raise LostBodyError(UNDECODABLE) from error
     if not decompressor.is_finished():
         raise LostBodyError(UNDECODABLE)
-    return found

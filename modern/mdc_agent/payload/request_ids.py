@@ -59,7 +59,7 @@ class IdInjector:
             return head
         # One without a value is none; beside another, servers would make one value of both.
         headers = _NO_ID.sub(b"", head[line : end + 2])
-        if _has_id(headers):
+        if b"\r\n%s:" % HEADER in headers.lower():
             return head
         identifier = new_uuid()
         self._watcher.inject(identifier)
@@ -69,7 +69,3 @@ class IdInjector:
 
 def _is_request_line(line: bytes) -> bool:
     return line.count(b" ") == 2 and line.rpartition(b" ")[2] in (b"HTTP/1.1", b"HTTP/1.0")
-
-
-def _has_id(headers: bytes) -> bool:
-    return b"\r\n" + HEADER + b":" in headers.lower()
