@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mdc_core.http_request import id_in_headers, serving
 from mdc_core.ids import new_uuid
 
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
+from .configured import configured_log
 from .process_log import ProcessLog
 from .wsgi import APP_FAILED
 
@@ -31,12 +32,8 @@ class AsgiPayloads:
     """
 
     def __init__(self, app: Callable[..., Awaitable[None]], log: ProcessLog | None = None) -> None:
-        if log is None:
-            from .configured import configured_log
-
-            log = configured_log()
         self._app = app
-        self._log = log
+        self._log = configured_log() if log is None else log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         log = self._log
@@ -63,12 +60,10 @@ class _Call:
     def __init__(self, log: ProcessLog, scope: Scope) -> None:
         self._log = log
         exchange = self._exchange = Exchange(log.memory)
-        exchange.method = scope["method"]
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
         query: bytes = scope.get("query_string") or b""
-        exchange.target = path + b"?" + query if query else path
-        exchange.request.headers = [(bytes(name), bytes(value)) for name, value in scope["headers"]]
-        exchange.request.charge_head()
+        target = path + b"?" + query if query else path
+        exchange.asked(scope["method"], target, _headers_of(scope))
         given = id_in_headers(exchange.request.all(_ID))
         self.identifier: str = given or new_uuid()
         exchange.otherwise_id = self.identifier
@@ -94,7 +89,7 @@ class _Call:
             await send(event)
             kind = event["type"]
             if kind == "http.response.start":
-                self._started(event)
+                self._exchange.answered(event["status"], _headers_of(event))
                 return
             response = self._exchange.response
             if response is None or response.is_complete:
@@ -112,13 +107,6 @@ class _Call:
 
         return copied
 
-    def _started(self, event: Event) -> None:
-        exchange = self._exchange
-        response = exchange.response = Message(self._log.memory)
-        response.headers = [(bytes(name), bytes(value)) for name, value in event.get("headers", ())]
-        response.charge_head()
-        exchange.status = event["status"]
-
     def end(self, broken: str | None) -> None:
         """Nothing more comes."""
         exchange = self._exchange
@@ -130,6 +118,10 @@ class _Call:
             request.give_up(_NOT_READ)
         exchange.broken = broken
         self._log.put(exchange)
+
+
+def _headers_of(holder: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    return [(bytes(name), bytes(value)) for name, value in holder.get("headers", ())]
 
 
 def _has_body(request: Message) -> bool:

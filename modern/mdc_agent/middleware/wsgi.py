@@ -9,6 +9,7 @@ from mdc_core.http_request import id_in, serving
 from mdc_core.ids import new_uuid
 
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
+from .configured import configured_log
 from .environ import Environ, headers_of, path_of, target_of
 from .process_log import ProcessLog
 
@@ -28,12 +29,8 @@ class WsgiPayloads:
     """
 
     def __init__(self, app: WsgiApp, log: ProcessLog | None = None) -> None:
-        if log is None:
-            from .configured import configured_log
-
-            log = configured_log()
         self._app = app
-        self._log = log
+        self._log = configured_log() if log is None else log
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         log = self._log
@@ -58,10 +55,7 @@ class _Call:
 
     def __init__(self, log: ProcessLog, environ: Environ, method: str) -> None:
         exchange = Exchange(log.memory)
-        exchange.method = method
-        exchange.target = target_of(environ)
-        exchange.request.headers = headers_of(environ)
-        exchange.request.charge_head()
+        exchange.asked(method, target_of(environ), headers_of(environ))
         self._exchange = exchange
         self._log = log
         self._is_ended = False
@@ -82,18 +76,13 @@ class _Call:
         return start
 
     def _started(self, status: str, headers: list[tuple[str, str]]) -> None:
-        exchange = self._exchange
-        message = Message(self._log.memory)
-        message.headers = [
-            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
-            for name, value in headers
-        ]
-        message.charge_head()
-        before = exchange.response
-        if before is not None:
-            before.release()  # an error came in its place
-        exchange.response = message
-        exchange.status = int(status[:3]) if status[:3].isdigit() else 0
+        self._exchange.answered(
+            int(status[:3]) if status[:3].isdigit() else 0,
+            [
+                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+                for name, value in headers
+            ],
+        )
 
     def _copied_write(self, write: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         def copied(data: bytes) -> Any:

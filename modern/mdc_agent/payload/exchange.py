@@ -151,6 +151,22 @@ class Exchange:
         response = self.response
         return response is not None and response.is_complete and self.request.is_complete
 
+    def asked(self, method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        """The head of the request is here."""
+        self.method = method
+        self.target = target
+        self.request.headers = headers
+        self.request.charge_head()
+
+    def answered(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        """The head of a response is here; it takes the place of an earlier one."""
+        if self.response is not None:
+            self.response.release()
+        self.status = status
+        self.response = Message(self.request.memory)
+        self.response.headers = headers
+        self.response.charge_head()
+
     def end(self, ended: float | None = None) -> None:
         """Nothing more comes.
 
