@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -36,34 +35,20 @@ def with_options(
         SettingsError: an option makes no sense.
     """
     for name, text in given.items():
-        settings = _OPTIONS[name](settings, text)
+        option = f"--{name}"
+        if name == "storage":
+            settings = _with_storage(settings, text, option, {})
+        elif name == "spool":
+            settings = replace(settings, spool=_read(rules.path, text, option).absolute())
+        elif name == "events":
+            settings = replace(settings, listen=_read(rules.address, text, option))
+        else:  # of the payloads' two addresses
+            logged = settings.payload or PayloadSettings()
+            address = _read(rules.host_and_port, text, option)
+            settings = replace(settings, payload=replace(logged, **{name: address}))
     if DEFAULT_DATASTORE not in settings.datastores and environ.get("MDC_STORAGE", "").strip():
         settings = _with_storage(settings, environ["MDC_STORAGE"], "MDC_STORAGE", environ)
     return replace(settings, given=MappingProxyType(dict(given)))
-
-
-def _events(settings: AgentSettings, text: str) -> AgentSettings:
-    return replace(settings, listen=_read(rules.address, text, "--events"))
-
-
-def _listen(settings: AgentSettings, text: str) -> AgentSettings:
-    return _payload(settings, listen=_read(rules.host_and_port, text, "--listen"))
-
-
-def _upstream(settings: AgentSettings, text: str) -> AgentSettings:
-    return _payload(settings, upstream=_read(rules.host_and_port, text, "--upstream"))
-
-
-def _payload(settings: AgentSettings, **values: Any) -> AgentSettings:
-    return replace(settings, payload=replace(settings.payload or PayloadSettings(), **values))
-
-
-def _spool(settings: AgentSettings, text: str) -> AgentSettings:
-    return replace(settings, spool=Path(_read(rules.path, text, "--spool")).absolute())
-
-
-def _storage(settings: AgentSettings, text: str) -> AgentSettings:
-    return _with_storage(settings, text, "--storage", {})
 
 
 def _with_storage(
@@ -83,12 +68,3 @@ def _read(rule: rules.Rule, text: str, option: str) -> Any:
         return rule(int(text) if text.isdecimal() and len(text) < 6 else text)
     except rules.InvalidValueError as error:
         raise SettingsError(f"{option} is {shown(text)}; valid: {error}") from error
-
-
-_OPTIONS: Mapping[str, Callable[[AgentSettings, str], AgentSettings]] = {
-    "events": _events,
-    "listen": _listen,
-    "upstream": _upstream,
-    "spool": _spool,
-    "storage": _storage,
-}

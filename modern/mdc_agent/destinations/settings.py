@@ -12,7 +12,7 @@ from types import MappingProxyType
 from mdc_core.errors import SettingsError
 from mdc_core.storage import ConnectionString, Storage
 
-from ..payload.settings import PayloadSettings
+from ..payload.settings import PayloadSettings, RowNames
 from ..store import StoreSettings
 
 MIB = 1024 * 1024
@@ -59,17 +59,13 @@ class Datastore:
 
 
 @dataclass(frozen=True)
-class RowSettings:
-    """How payloads become rows, as lines of `model_inputs` and `model_outputs`.
+class RowSettings(RowNames):
+    """How payloads become rows; the names may also be those of a model.
 
     Attributes:
-        inputs: names of the columns of requests; empty where the body or the signature has them.
-        outputs: likewise, of responses.
         signature: an MLflow model's folder, or its `MLmodel` file, that names the columns.
     """
 
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
     signature: Path | None = None
 
 

@@ -69,9 +69,8 @@ def count(value: Any) -> int:
 
 def seconds(value: Any) -> float:
     """Return seconds, from 0 up."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InvalidValueError("seconds, a number from 0 up to 10^9")
-    if not 0 <= value <= _MOST_SECONDS:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= _MOST_SECONDS:
         raise InvalidValueError("seconds, a number from 0 up to 10^9")
     return float(value)
 
