@@ -2,8 +2,8 @@
 
 from .comparing import compare
 from .page import render_page
-from .report import ColumnDifferences, Counts, Dataset, Report, Side, WithoutOutputs
-from .samples import Cell, RowPlace, Sample
+from .report import Counts, Dataset, Report, Side
+from .samples import Cell, ColumnDifferences, RowPlace, Sample, WithoutOutputs
 
 __all__ = [
     "Cell",

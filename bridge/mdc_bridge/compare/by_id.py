@@ -21,10 +21,9 @@ from .packed import (
     written_order,
 )
 from .pairs import LineRow
+from .reading import LEFT, RIGHT
 from .rows import HOUR_US, Numbered, hour_text
 from .tally import Tally
-
-LEFT, RIGHT = 0, 1
 
 
 class Known(NamedTuple):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import NamedTuple, Optional
 from zoneinfo import ZoneInfo
@@ -23,12 +21,11 @@ from ..archive.places import ArchiveFile
 from ..archive.raw_rows import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
 from ..collected.period import ALWAYS, DAY_US, folder_bounds
-from ..collected.problems import Problems
 from ..collected.times import time_of
 from .naming import Stream, Target
 from .packed import CsvRecord, Shapes
 from .rows import Numbered
-from .sides import Sides
+from .sides import Found, Sides
 
 _LISTED = 10
 # The folder is chosen by the time in the row, or by that of the call; these may differ.
@@ -68,37 +65,6 @@ class CsvFile(NamedTuple):
         return self.archived.info.size
 
 
-@dataclass
-class CsvFound:
-    """What was found in CSV files beside their rows.
-
-    Attributes:
-        folders: of each stream, by number.
-        sampled_out: rows that were left out because their id was not to be kept.
-        unreadable: rows and files that could not be read, by number of their stream.
-        problems: what was not read.
-    """
-
-    folders: dict[int, set[str]] = field(default_factory=dict)
-    sampled_out: int = 0
-    unreadable: Counter[int] = field(default_factory=Counter)
-    problems: Problems = field(default_factory=Problems)
-
-    def merge(self, other: CsvFound, streams: Sequence[int]) -> None:
-        """Add what another reader found.
-
-        Args:
-            other: that.
-            streams: numbers here of its streams, by number there.
-        """
-        for stream, folders in other.folders.items():
-            self.folders.setdefault(streams[stream], set()).update(folders)
-        self.sampled_out += other.sampled_out
-        for stream, count in other.unreadable.items():
-            self.unreadable[streams[stream]] += count
-        self.problems.merge(other.problems)
-
-
 class CsvSide:
     """Reads the CSV rows of a tree.
 
@@ -116,7 +82,7 @@ class CsvSide:
         self, sides: Sides, streams: Numbered, shapes: Shapes, first_path: int = 0
     ) -> None:
         self.targets: set[tuple[str, str, str]] = set()
-        self.found = CsvFound()
+        self.found = Found()
         self._files = sides.left.open()
         self._sides = sides
         self._period = sides.period
@@ -260,12 +226,12 @@ class CsvSide:
             number = self._streams.number(tuple(stream))
             self._stream_numbers[file.archived.info.path, version] = number
             names = (folder.service, folder.model, stream.version, folder.designation)
-            self.found.folders.setdefault(number, set()).add("/".join(names))
+            self.found.folders.setdefault(stream, set()).add("/".join(names))
         return number
 
     def _add_unreadable(self, file: CsvFile, line: Optional[int], reason: str) -> None:
         self.found.problems.add(file.archived.info.path, line, reason)
-        self.found.unreadable[self._stream(file, None)] += 1
+        self.found.unreadable[self._streams[self._stream(file, None)]] += 1
 
 
 def _doubtful_header(reader: RowReader, target: Target) -> list[Row]:

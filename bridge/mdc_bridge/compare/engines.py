@@ -19,8 +19,8 @@ from ..migrate.local_engine import run_locally
 from ..migrate.spark_engine import spark_failed, spark_session
 from ..progress import silent
 from .by_id import Known
-from .parts import DayTask, Matched, MatchTask, days_of
-from .reading import Read, ReadTask, divided
+from .parts import DayTask, Matched, MatchTask
+from .reading import DAYS, Read, ReadTask, divided, folder_of
 from .sides import Sides
 from .spark_tasks import ANSWER, ERROR, IN_ORDER, SCHEMA, match, read_files
 
@@ -88,7 +88,7 @@ class Local(Engine):
             ]
 
         yield from self._run(tasks(MatchTask, parts), silent)
-        if any(any(days_of(self.folder, index).iterdir()) for index in range(len(ranges))):
+        if any(any(folder_of(self.folder, index, DAYS).iterdir()) for index in range(len(ranges))):
             yield from self._run(tasks(DayTask, len(ranges)), silent)
 
     def _run(self, tasks: Sequence[Any], progress: Callable[[int], None]) -> list[Any]:

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from typing import Optional
 
 from ..collected.copies import chosen_files
 from ..collected.lines import lines_of_chunk, raw_lines
 from ..collected.period import folder_bounds
 from ..collected.places import Choice, CollectionFile
-from ..collected.problems import Problems
 from ..equality.values import loads
 from .line_template import Fields, LineTemplate, template_of
 from .packed import JsonRecord, Shapes
 from .rows import Numbered
-from .sides import Sides
+from .sides import Found, Sides
 
 _Target = tuple[str, str, str]
 
 PAYLOAD_LOGGING = frozenset({"request", "response"})
 # Of a collection.
 _MOST_TEMPLATES = 8
-
-
-@dataclass
-class JsonlFound:
-    """What was found in JSONL files beside their lines.
-
-    Attributes:
-        unreadable: lines and files that could not be read, by endpoint, deployment, collection.
-        problems: what was not read.
-    """
-
-    unreadable: Counter[_Target] = field(default_factory=Counter)
-    problems: Problems = field(default_factory=Problems)
-
-    def merge(self, other: JsonlFound) -> None:
-        """Add what another reader found."""
-        self.unreadable.update(other.unreadable)
-        self.problems.merge(other.problems)
 
 
 class JsonlSide:
@@ -60,7 +40,7 @@ class JsonlSide:
         self, sides: Sides, streams: Numbered, shapes: Shapes, first_path: int = 0
     ) -> None:
         self.deployments: set[tuple[str, str]] = set()
-        self.found = JsonlFound()
+        self.found = Found()
         self._files = sides.right.open()
         self._sides = sides
         self._streams = streams

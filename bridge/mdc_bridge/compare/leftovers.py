@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Optional
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, Optional, TypeVar
 
 from .pairs import LineRow, Pair, may_be_whole
 from .rows import CsvRow
@@ -18,6 +19,7 @@ from .rows import CsvRow
 # Of a row of the JSONL: its file, line and position.
 _Anchor = tuple[int, int, int]
 _Order = Callable[[LineRow], tuple[int, ...]]
+_Row = TypeVar("_Row", CsvRow, LineRow)
 
 
 class Leftovers(NamedTuple):
@@ -34,13 +36,13 @@ class Leftovers(NamedTuple):
     line_rows: list[LineRow]
 
 
-class _Run(NamedTuple):
+@dataclass(frozen=True)
+class _Run(Generic[_Row]):
     """Rows of one side that stand together, and the matched rows around them."""
 
     before: Optional[_Anchor]
     after: Optional[_Anchor]
-    rows: list[CsvRow]
-    line_rows: list[LineRow]
+    rows: list[_Row]
 
 
 def pair_leftovers(
@@ -53,13 +55,13 @@ def pair_leftovers(
         rows: of the CSV, without a like.
         line_rows: single rows of the JSONL, without a like.
     """
-    rows, line_rows = sorted(rows, key=_place_of_row), sorted(line_rows, key=_place_of_line_row)
+    rows, line_rows = sorted(rows, key=_place_of_row), sorted(line_rows, key=_first)
     if not (rows and line_rows):
         return Leftovers([], rows, line_rows)
     if not pairs:
         return _pair_in_order(rows, sorted(line_rows, key=_time_of_line_row))
     found: list[Pair] = []
-    for order in (_place_of_line_row, _time_of_line_row):
+    for order in (_first, _time_of_line_row):
         more, rows, line_rows = _pair_between(pairs, rows, line_rows, order)
         found += more
     return Leftovers(found, rows, line_rows)
@@ -68,8 +70,11 @@ def pair_leftovers(
 def _pair_between(
     pairs: Sequence[Pair], rows: Sequence[CsvRow], line_rows: Sequence[LineRow], order: _Order
 ) -> Leftovers:
-    left_runs = _left_runs(pairs, rows)
-    right_runs = _right_runs(pairs, line_rows, order)
+    left: list[tuple[CsvRow, Optional[LineRow]]] = [(pair.left, pair.right) for pair in pairs]
+    left += [(row, None) for row in rows]
+    right: list[tuple[LineRow, Optional[LineRow]]] = [(pair.right, pair.right) for pair in pairs]
+    right += [(line_row, None) for line_row in line_rows]
+    right_runs = _runs(sorted(right, key=lambda entry: order(entry[0])))
     by_before = {run.before: at for at, run in enumerate(right_runs)}
     by_after = {run.after: at for at, run in enumerate(right_runs)}
     # The ends of files have no neighbour, and are not the same place for that.
@@ -77,65 +82,43 @@ def _pair_between(
     by_after.pop(None, None)
     used: set[int] = set()
     found = Leftovers([], [], [])
-    for run in left_runs:
+    for run in _runs(sorted(left, key=lambda entry: _place_of_row(entry[0]))):
         places = (by_before.get(run.before), by_after.get(run.after))
         at = next((each for each in places if each is not None and each not in used), None)
         if at is None:
             found.rows.extend(run.rows)
             continue
         used.add(at)
-        more = _pair_in_order(run.rows, right_runs[at].line_rows)
+        more = _pair_in_order(run.rows, right_runs[at].rows)
         found.pairs.extend(more.pairs)
         found.rows.extend(more.rows)
         found.line_rows.extend(more.line_rows)
-    for at, run in enumerate(right_runs):
+    for at, others in enumerate(right_runs):
         if at not in used:
-            found.line_rows.extend(run.line_rows)
+            found.line_rows.extend(others.rows)
     return found
 
 
-def _left_runs(pairs: Iterable[Pair], rows: Iterable[CsvRow]) -> list[_Run]:
-    entries: list[tuple[CsvRow, Optional[LineRow]]] = [(pair.left, pair.right) for pair in pairs]
-    entries += [(row, None) for row in rows]
-    entries.sort(key=lambda entry: _place_of_row(entry[0]))
-    runs = _Runs()
-    for row, line_row in entries:
-        if line_row is None:
-            runs.open.rows.append(row)
-        else:
-            runs.pass_anchor(_first(line_row), _last(line_row))
-    return runs.closed()
+def _runs(entries: Iterable[tuple[_Row, Optional[LineRow]]]) -> list[_Run[_Row]]:
+    """Return the rows without a like that stand together.
 
-
-def _right_runs(pairs: Iterable[Pair], line_rows: Iterable[LineRow], order: _Order) -> list[_Run]:
-    entries = [(pair.right, True) for pair in pairs] + [(line_row, False) for line_row in line_rows]
-    entries.sort(key=lambda entry: order(entry[0]))
-    runs = _Runs()
-    for line_row, is_matched in entries:
-        if is_matched:
-            runs.pass_anchor(_first(line_row), _last(line_row))
-        else:
-            runs.open.line_rows.append(line_row)
-    return runs.closed()
-
-
-class _Runs:
-    """Gathers runs between anchors."""
-
-    def __init__(self) -> None:
-        self.open = _Run(None, None, [], [])
-        self._closed: list[_Run] = []
-
-    def pass_anchor(self, first: _Anchor, last: _Anchor) -> None:
-        if self.open.rows or self.open.line_rows:
-            self._closed.append(self.open._replace(after=first))
-            self.open = _Run(last, None, [], [])
-        else:
-            self.open = self.open._replace(before=last)
-
-    def closed(self) -> list[_Run]:
-        has_open = bool(self.open.rows or self.open.line_rows)
-        return self._closed + [self.open] * has_open
+    Args:
+        entries: rows of one side in their order, each with what it is matched with in the JSONL.
+    """
+    runs: list[_Run[_Row]] = []
+    before: Optional[_Anchor] = None
+    alone: list[_Row] = []
+    for row, matched in entries:
+        if matched is None:
+            alone.append(row)
+            continue
+        if alone:
+            runs.append(_Run(before, _first(matched), alone))
+            alone = []
+        before = _last(matched)
+    if alone:
+        runs.append(_Run(before, None, alone))
+    return runs
 
 
 def _pair_in_order(rows: Iterable[CsvRow], line_rows: Sequence[LineRow]) -> Leftovers:
@@ -159,10 +142,6 @@ def _pair_in_order(rows: Iterable[CsvRow], line_rows: Sequence[LineRow]) -> Left
 
 def _place_of_row(row: CsvRow) -> tuple[int, int]:
     return (row.path, row.line)
-
-
-def _place_of_line_row(line_row: LineRow) -> _Anchor:
-    return _first(line_row)
 
 
 def _time_of_line_row(line_row: LineRow) -> tuple[int, ...]:

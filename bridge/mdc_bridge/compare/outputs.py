@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Optional
 from mdc_core.designations import INPUTS
 
 from .naming import Deployment, Naming
-from .report import LISTED, WithoutOutputs
 from .rows import Numbered
+from .samples import LISTED, WithoutOutputs
 
 _OUTPUTS = "predictions"
 Record = tuple[Any, ...]

@@ -51,7 +51,7 @@ class Shapes:
     def merge(self, other: Shapes) -> tuple[list[int], list[int]]:
         """Take the names and shapes of another; return their numbers here, by number there."""
         names = list(map(self._names.number, other._names.items))
-        shapes = list(map(self._number, other._shapes.items))
+        shapes = [self.number(*shape) for shape in other._shapes.items]
         return names, shapes
 
     def names(self, names: Cells) -> int:
@@ -75,13 +75,10 @@ class Shapes:
 
     def number(self, names: Cells, kinds: tuple[type, ...]) -> int:
         """Return the number of a shape."""
-        return self._number((names, kinds))
-
-    def _number(self, shape: tuple[Cells, tuple[type, ...]]) -> int:
-        number = self._shapes.number(shape)
+        number = self._shapes.number((names, kinds))
         if number == len(self.names_of):
-            is_plain = _PLAIN.issuperset(shape[1])
-            self.names_of.append(self._names.number(shape[0]) if is_plain else -1)
+            is_plain = _PLAIN.issuperset(kinds)
+            self.names_of.append(self._names.number(names) if is_plain else -1)
         return number
 
     def unpack(self, packed: PackedRow) -> dict[str, Any]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..texts import counted
-from .chart import chart
-from .markup import visible
-from .report import ColumnDifferences, Dataset, Report
-from .samples import Sample
+from .chart import chart_of, short_number
+from .report import Dataset, Report
+from .samples import ColumnDifferences, Sample
 from .time_slots import hour_end, hour_name
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What turns the direction of the text after it.
+_DIRECTION = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_PICTURES = 0x2400
+_DELETE = "\x7f"
 _OPEN_SAMPLES = 2
 _KINDS = {
     "missing_left": "Only in the JSONL",
@@ -47,16 +53,31 @@ def render_page(report: Report) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(autoescape=True, finalize=visible, undefined=StrictUndefined)
+    environment = Environment(autoescape=True, finalize=_visible, undefined=StrictUndefined)
     environment.filters.update(
-        chart=chart,
+        chart_of=chart_of,
         columns_by_rows=_columns_by_rows,
         counted=counted,
         hour_name=hour_name,
         number="{:,}".format,
         parted_samples=_parted_samples,
+        short_number=short_number,
     )
     return environment
+
+
+def _visible(value: Any) -> Any:
+    """Return text with its control characters shown as such; what is not text, and HTML, stays."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    text = value.encode("utf-8", "backslashreplace").decode()
+    text = _DIRECTION.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return _CONTROL.sub(_picture, text)
+
+
+def _picture(match: re.Match[str]) -> str:
+    character = match.group()
+    return "\u2421" if character == _DELETE else chr(_PICTURES + ord(character))
 
 
 def _text(name: str) -> str:

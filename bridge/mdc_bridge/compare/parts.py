@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple, Optional
 
 from ..collected.memory import without_cycles
 from ..collected.partitions import PART_BYTES, Partitions, stored_part, stored_size
 from ..progress import Count, silent
-from .by_id import LEFT, RIGHT, Known, MatchingById
+from .by_id import Known, MatchingById
 from .matching import match_by_content
 from .outputs import OutputsCheck, Record
 from .packed import ID, translated
-from .reading import left_of, right_of
+from .reading import DAYS, LEFT, RIGHT, folder_of
 from .report import Dataset
 from .rows import CsvRow, JsonLine
 from .sides import SidesTask
@@ -56,9 +55,9 @@ class MatchTask(SidesTask):
     parts: int
 
     def run(self, _count: Count = silent) -> Matched:
-        """Match them; rows without an id, and what might be theirs, wait in `days_of` the task."""
+        """Match them; rows without an id, and what might be theirs, wait for their day."""
         outputs = OutputsCheck(self.known.streams, self.sides.naming)
-        with Partitions(self.parts, folder=days_of(self.folder, self.order)) as by_day:
+        with Partitions(self.parts, folder=folder_of(self.folder, self.order, DAYS)) as by_day:
             matching = MatchingById(self.known, outputs, by_day)
             with without_cycles():
                 for part in self.chosen:
@@ -68,9 +67,9 @@ class MatchTask(SidesTask):
     def _match(self, matching: MatchingById, part: int) -> None:
         records = chain(self._records(part, LEFT), self._records(part, RIGHT))
         size = sum(
-            stored_size(of(self.folder, reader), part)
+            stored_size(folder_of(self.folder, reader, side), part)
             for reader in range(len(self.known.numbers))
-            for of in (left_of, right_of)
+            for side in (LEFT, RIGHT)
         )
         if size <= 2 * PART_BYTES:
             matching.match(records)
@@ -83,9 +82,8 @@ class MatchTask(SidesTask):
                 matching.match(divided.read(number))
 
     def _records(self, part: int, side: int) -> Iterator[tuple[int, Record]]:
-        of = left_of if side == LEFT else right_of
         for reader, numbers in enumerate(self.known.numbers):
-            records = stored_part(of(self.folder, reader), part)
+            records = stored_part(folder_of(self.folder, reader, side), part)
             if numbers.are_same:
                 for record in records:
                     yield side, record
@@ -119,7 +117,7 @@ class DayTask(SidesTask):
         rows: dict[_Key, list[CsvRow]] = defaultdict(list)
         lines: dict[_Key, list[JsonLine]] = defaultdict(list)
         for matcher in range(self.matchers):
-            for side, record in stored_part(days_of(self.folder, matcher), part):
+            for side, record in stored_part(folder_of(self.folder, matcher, DAYS), part):
                 if side == LEFT:
                     row = self.known.shapes.csv_row(record)
                     rows[row.stream, row.day].append(row)
@@ -130,8 +128,3 @@ class DayTask(SidesTask):
             ours = sorted(rows.get(key, []), key=lambda row: (row.path, row.line))
             theirs = sorted(lines.get(key, []), key=lambda line: line.order)
             tally.add(key[0], match_by_content(ours, theirs), by_id=False)
-
-
-def days_of(folder: Path, index: int) -> Path:
-    """Return the folder of what a task leaves for its day."""
-    return folder / f"{index}-days"

@@ -11,11 +11,15 @@ from ..collected.memory import without_cycles
 from ..collected.partitions import Partitions
 from ..collected.places import CollectionFile
 from ..progress import Count, silent
-from .csv_side import CsvFile, CsvFound, CsvSide
-from .jsonl_side import JsonlFound, JsonlSide
+from .csv_side import CsvFile, CsvSide
+from .jsonl_side import JsonlSide
 from .packed import HAS_ID, ID, STREAM, Shapes
 from .rows import Numbered
-from .sides import SidesTask
+from .sides import Found, SidesTask
+
+# Of records: rows of the CSV, lines of the JSONL, and both where they wait for their day.
+LEFT, RIGHT, DAYS = 0, 1, 2
+_FOLDERS = ("left", "right", "days")
 
 
 class Read(NamedTuple):
@@ -32,8 +36,8 @@ class Read(NamedTuple):
     streams: Numbered
     shapes: Shapes
     loose: set[int]
-    csv: CsvFound
-    jsonl: JsonlFound
+    csv: Found
+    jsonl: Found
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class ReadTask(SidesTask):
     parts: int
 
     def run(self, count: Count = silent) -> Read:
-        """Read the files into `left_of` and `right_of` the task."""
+        """Read the files into the folders of the task, see `folder_of`."""
         with without_cycles():
             return self._run(count)
 
@@ -64,25 +68,20 @@ class ReadTask(SidesTask):
         csv_side = CsvSide(self.sides, streams, shapes, self.csv_before)
         jsonl_side = JsonlSide(self.sides, streams, shapes, self.jsonl_before)
         loose: set[int] = set()
-        with Partitions(self.parts, folder=left_of(self.folder, self.order)) as rows:
+        with Partitions(self.parts, folder=folder_of(self.folder, self.order, LEFT)) as rows:
             for row in csv_side.rows(self.csv, count):
                 if not row[HAS_ID]:
                     loose.add(row[STREAM])
                 rows.add(row[ID], row)
-        with Partitions(self.parts, folder=right_of(self.folder, self.order)) as lines:
+        with Partitions(self.parts, folder=folder_of(self.folder, self.order, RIGHT)) as lines:
             for line in jsonl_side.lines(self.jsonl, count):
                 lines.add(line[ID], line)
         return Read(self.order, streams, shapes, loose, csv_side.found, jsonl_side.found)
 
 
-def left_of(folder: Path, order: int) -> Path:
-    """Return the folder of CSV rows of a task."""
-    return folder / f"{order}-left"
-
-
-def right_of(folder: Path, order: int) -> Path:
-    """Return the folder of lines of a task."""
-    return folder / f"{order}-right"
+def folder_of(folder: Path, order: int, kind: int) -> Path:
+    """Return the folder of a task's CSV rows, its lines, or what it leaves for its day."""
+    return folder / f"{order}-{_FOLDERS[kind]}"
 
 
 def divided(sizes: list[int], tasks: int) -> list[range]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from operator import add
 from typing import Any, Optional
 
 from ..moments import utc_text
-from .samples import Sample
-
-SAMPLES = 10
-EXAMPLES = 3
-LISTED = 20
+from .samples import EXAMPLES, LISTED, SAMPLES, ColumnDifferences, Sample, WithoutOutputs
 
 
 @dataclass
@@ -35,41 +32,8 @@ class Counts:
         """Rows that are not the same on both sides."""
         return self.missing_left + self.missing_right + self.differing
 
-    def add(self, other: Counts) -> None:
-        """Add another's numbers."""
-        self.left += other.left
-        self.right += other.right
-        self.missing_left += other.missing_left
-        self.missing_right += other.missing_right
-        self.differing += other.differing
-
-
-@dataclass
-class ColumnDifferences:
-    """How often the values of one column differ.
-
-    Attributes:
-        rows: number of rows.
-        examples: the first of them, as cell and value.
-    """
-
-    rows: int = 0
-    examples: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass
-class WithoutOutputs:
-    """Correlation ids that have inputs and no outputs.
-
-    Attributes:
-        left: how many in the CSV; None where its outputs carry no ids.
-        right: how many in the JSONL.
-        ids: the first of them, with the side (`left`, `right`, `both`) and hour.
-    """
-
-    left: Optional[int] = None
-    right: Optional[int] = None
-    ids: list[tuple[str, str, str]] = field(default_factory=list)
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(add, vars(self).values(), vars(other).values()))
 
 
 @dataclass
@@ -125,7 +89,7 @@ class Dataset:
     def add(self, other: Dataset) -> None:
         """Add what was counted of other rows of it, later ones."""
         for hour, counts in other.hours.items():
-            self.hours.setdefault(hour, Counts()).add(counts)
+            self.hours[hour] = self.hours.get(hour, Counts()) + counts
         for name, column in other.columns.items():
             known = self.columns.setdefault(name, ColumnDifferences())
             known.rows += column.rows
@@ -151,10 +115,7 @@ class Dataset:
     @property
     def total(self) -> Counts:
         """The counts of all hours."""
-        total = Counts()
-        for counts in self.hours.values():
-            total.add(counts)
-        return total
+        return sum(self.hours.values(), Counts())
 
 
 @dataclass
@@ -207,10 +168,7 @@ class Report:
     @property
     def total(self) -> Counts:
         """The counts of all datasets."""
-        total = Counts()
-        for dataset in self.datasets:
-            total.add(dataset.total)
-        return total
+        return sum((dataset.total for dataset in self.datasets), Counts())
 
     @property
     def hours(self) -> dict[str, Counts]:
@@ -218,7 +176,7 @@ class Report:
         hours: dict[str, Counts] = {}
         for dataset in self.datasets:
             for hour, counts in dataset.hours.items():
-                hours.setdefault(hour, Counts()).add(counts)
+                hours[hour] = hours.get(hour, Counts()) + counts
         return hours
 
     @property
@@ -248,11 +206,13 @@ class Report:
             made: when the comparison began; left out for None, so that equal ones are equal.
         """
         content: dict[str, Any] = {} if made is None else {"made": utc_text(made)}
-        content.update(asdict(self))
-        content["total"] = asdict(self.total)
-        content["differences"] = self.differences
-        content["is_empty"] = self.is_empty
-        content["unreadable"] = self.unreadable
+        content.update(
+            asdict(self),
+            total=asdict(self.total),
+            differences=self.differences,
+            is_empty=self.is_empty,
+            unreadable=self.unreadable,
+        )
         for entry, dataset in zip(content["datasets"], self.datasets):
             entry["total"] = asdict(dataset.total)
             entry["hours"] = {hour: entry["hours"][hour] for hour in sorted(entry["hours"])}

@@ -9,16 +9,16 @@ from ..collected.partitions import parts_for
 from ..collected.problems import Problems
 from ..progress import Progress
 from .by_id import Known
-from .csv_side import CsvFound, CsvSide
+from .csv_side import CsvSide
 from .engines import Local, Spark
-from .jsonl_side import JsonlFound, JsonlSide
+from .jsonl_side import JsonlSide
 from .naming import Deployment, naming_hint
 from .outputs import OutputsCheck
 from .packed import Numbers, Shapes
 from .reading import Read, ReadTask, divided
 from .report import Dataset, Report, Side
 from .rows import Numbered
-from .sides import Sides
+from .sides import Found, Sides
 from .tally import Tally
 
 
@@ -70,15 +70,18 @@ def run_comparison(sides: Sides, jobs: Optional[int], on_spark: bool, progress: 
             shapes,
             Numbered(file.archived.info.path for file in csv_files),
             Numbered(file.info.path for file in jsonl_files),
-            *_merged(read, streams, shapes, csv.found, jsonl.found),
+            *_numbered(read, streams, shapes),
         )
+        for each in read:
+            csv.found.merge(each.csv)
+            jsonl.found.merge(each.jsonl)
         outputs = OutputsCheck(streams, sides.naming)
         tally = known.tally()
         for matched in engine.matched(sides, known, parts):
             tally.merge(matched.datasets)
             if matched.outputs is not None:
                 outputs.merge(matched.outputs)
-    datasets = _datasets(tally, outputs, csv.found, jsonl.found)
+    datasets = _datasets(tally, outputs, streams, csv.found, jsonl.found)
     return Report(
         _side(sides.left.open(), len(csv_files), csv.found.problems),
         _side(sides.right.open(), len(jsonl_files), jsonl.found.problems),
@@ -90,8 +93,8 @@ def run_comparison(sides: Sides, jobs: Optional[int], on_spark: bool, progress: 
     )
 
 
-def _merged(
-    read: Sequence[Read], streams: Numbered, shapes: Shapes, csv: CsvFound, jsonl: JsonlFound
+def _numbered(
+    read: Sequence[Read], streams: Numbered, shapes: Shapes
 ) -> tuple[frozenset[int], list[Numbers]]:
     """Give what the readers found numbers in all; return the loose streams, and the numbers."""
     loose: set[int] = set()
@@ -100,25 +103,23 @@ def _merged(
         known = list(map(streams.number, each.streams.items))
         numbers.append(Numbers(known, *shapes.merge(each.shapes)))
         loose.update(known[stream] for stream in each.loose)
-        csv.merge(each.csv, known)
-        jsonl.merge(each.jsonl)
     return frozenset(loose), numbers
 
 
 def _datasets(
-    tally: Tally, outputs: OutputsCheck, csv: CsvFound, jsonl: JsonlFound
+    tally: Tally, outputs: OutputsCheck, streams: Numbered, csv: Found, jsonl: Found
 ) -> list[Dataset]:
     """Return all datasets, also those of which nothing could be read."""
     for stream, folders in csv.folders.items():
-        tally.dataset(stream).folders = sorted(folders)
-    for stream, number in csv.unreadable.items():
-        tally.dataset(stream).unreadable_left += number
-    for names, number in jsonl.unreadable.items():
-        if number:
-            tally.dataset_of(names).unreadable_right += number
-    for stream, found in outputs.found().items():
-        if stream in tally.datasets:
-            tally.datasets[stream].without_outputs = found
+        tally.dataset(streams.number(stream)).folders = sorted(folders)
+    for stream, count in csv.unreadable.items():
+        tally.dataset(streams.number(stream)).unreadable_left += count
+    for names, count in jsonl.unreadable.items():
+        if count:
+            tally.dataset_of(names).unreadable_right += count
+    for number, found in outputs.found().items():
+        if number in tally.datasets:
+            tally.datasets[number].without_outputs = found
     return sorted(
         tally.datasets.values(),
         key=lambda each: (each.endpoint, each.deployment, each.version, each.collection),

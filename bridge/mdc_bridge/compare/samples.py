@@ -1,9 +1,18 @@
-"""Rows as examples of what a comparison found."""
+"""Examples of what a comparison found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
+
+# Of each kind.
+SAMPLES = 10
+# Of a sample; rows may have thousands.
+MOST_CELLS = 60
+# Of a column.
+EXAMPLES = 3
+# Ids without outputs, and names.
+LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -27,10 +36,6 @@ class Cell:
     column: str
     left: str
     right: str
-
-
-# Of a sample; rows may have thousands.
-MOST_CELLS = 60
 
 
 @dataclass
@@ -57,3 +62,31 @@ class Sample:
     right: Optional[RowPlace]
     cells: list[Cell]
     more_cells: int = 0
+
+
+@dataclass
+class ColumnDifferences:
+    """How often the values of one column differ.
+
+    Attributes:
+        rows: number of rows.
+        examples: the first of them, as cell and value.
+    """
+
+    rows: int = 0
+    examples: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class WithoutOutputs:
+    """Correlation ids that have inputs and no outputs.
+
+    Attributes:
+        left: how many in the CSV; None where its outputs carry no ids.
+        right: how many in the JSONL.
+        ids: the first of them, with the side (`left`, `right`, `both`) and hour.
+    """
+
+    left: Optional[int] = None
+    right: Optional[int] = None
+    ids: list[tuple[str, str, str]] = field(default_factory=list)

@@ -1,14 +1,16 @@
-"""What is compared, as it travels to another process."""
+"""What is compared, and what is found beside it, as they travel between processes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Optional
 
 from mdc_core.layouts import CsvFolder
 
 from ..collected.period import ALWAYS, Period
+from ..collected.problems import Problems
 from ..files.location import Location
 from .naming import Naming
 
@@ -52,6 +54,32 @@ class Sides(NamedTuple):
     period: Period = ALWAYS
     sampled: float = 100.0
     wanted: Wanted = Wanted()
+
+
+@dataclass
+class Found:
+    """What was found on one side beside its rows or lines.
+
+    Attributes:
+        problems: what was not read.
+        unreadable: rows, lines and files that could not be read: of the CSV by their stream, of
+            the JSONL by endpoint, deployment and collection.
+        folders: of the CSV, by stream.
+        sampled_out: rows of the CSV that were left out because their id was not to be kept.
+    """
+
+    problems: Problems = field(default_factory=Problems)
+    unreadable: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    folders: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    sampled_out: int = 0
+
+    def merge(self, other: Found) -> None:
+        """Add what another reader found."""
+        self.problems.merge(other.problems)
+        self.unreadable.update(other.unreadable)
+        for stream, folders in other.folders.items():
+            self.folders.setdefault(stream, set()).update(folders)
+        self.sampled_out += other.sampled_out
 
 
 @dataclass(frozen=True)

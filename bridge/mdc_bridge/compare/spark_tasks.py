@@ -17,20 +17,17 @@ from typing import Any, NamedTuple, Union
 from mdc_core.errors import MdcError
 
 from ..collected.partitions import temporary_folder
-from .by_id import LEFT, RIGHT, Known
-from .parts import DayTask, MatchTask, days_of
-from .reading import ReadTask, left_of, right_of
+from .by_id import Known
+from .parts import DayTask, MatchTask
+from .reading import DAYS, LEFT, RIGHT, ReadTask, folder_of
 from .sides import Sides
 
 # Of an answer for the driver, and of an error, in place of the number of a part.
 ANSWER, ERROR = -1, -2
-# Of the rows of days that what was matched leaves.
-DAYS = 2
 SCHEMA = "part int, writer int, side int, position bigint, content binary"
 # By these, bytes come in their order.
 IN_ORDER = ("part", "writer", "side", "position")
 _CHUNK_BYTES = 32 * 1024
-_FOLDERS = {LEFT: left_of, RIGHT: right_of, DAYS: days_of}
 
 
 class _Piece(NamedTuple):
@@ -101,7 +98,7 @@ def _in_folder(work: Callable[[Path], Iterator[_Piece]]) -> Iterator[Any]:
 
 def _pieces(folder: Path, writer: int, side: int) -> Iterator[_Piece]:
     """Yield what a task has left."""
-    for path in sorted(_FOLDERS[side](folder, writer).iterdir()):
+    for path in sorted(folder_of(folder, writer, side).iterdir()):
         with path.open("rb") as stream:
             position = 0
             while content := stream.read(_CHUNK_BYTES):
@@ -115,7 +112,7 @@ def _stored(batches: Iterable[Any], folder: Path) -> list[int]:
     for batch in batches:
         for row in zip(*(column.to_pylist() for column in batch.columns)):
             piece = _Piece(*row)
-            below = _FOLDERS[piece.side](folder, piece.writer)
+            below = folder_of(folder, piece.writer, piece.side)
             below.mkdir(exist_ok=True)
             with (below / str(piece.part)).open("ab") as stream:
                 stream.write(piece.content)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
+from typing import Optional
 
 from ..equality.rows import Difference
 from ..texts import shortened, shown
 from .matching import Matched
 from .pairs import LineRow, Pair, renamed_columns
-from .report import EXAMPLES, ColumnDifferences, Counts, Dataset
+from .report import Counts, Dataset
 from .rows import CsvRow, Numbered, hour_text
-from .samples import MOST_CELLS, Cell, RowPlace, Sample
+from .samples import EXAMPLES, MOST_CELLS, Cell, ColumnDifferences, RowPlace, Sample
 
 
 class Tally:
@@ -35,7 +36,7 @@ class Tally:
             dataset = self.datasets[stream] = Dataset(*names)
         return dataset
 
-    def dataset_of(self, names: tuple[str, str, str]) -> Dataset:
+    def dataset_of(self, names: tuple[str, ...]) -> Dataset:
         """Return the numbers of a collection, of whichever version of the model."""
         for dataset in self.datasets.values():
             if (dataset.endpoint, dataset.deployment, dataset.collection) == names:
@@ -82,15 +83,9 @@ class Tally:
         dataset.repeated_left += row.rows * is_repeat
         if dataset.wants("missing_right"):
             cells = [
-                Cell(name, shortened(cell), "")
-                for name, cell in list(zip(_names_of(row), row.cells))[:MOST_CELLS]
+                Cell(name, shortened(cell), "") for name, cell in zip(_names_of(row), row.cells)
             ]
-            identifier = row.id if row.has_id else ""
-            place = self._left_place(row)
-            more = _beyond(row.cells)
-            dataset.samples.append(
-                Sample("missing_right", row.hour, identifier, 0, place, None, cells, more)
-            )
+            self._add_sample(dataset, "missing_right", cells, row, None)
 
     def add_right(self, line_row: LineRow, is_repeat: bool = False) -> None:
         """Count a row of the JSONL that the CSV does not have."""
@@ -104,12 +99,8 @@ class Tally:
         dataset.repeated_right += line_row.rows * is_repeat
         if dataset.wants("missing_left") and line.rows:
             row = line.rows[line_row.row or 0]
-            cells = [Cell(name, "", shown(value)) for name, value in list(row.items())[:MOST_CELLS]]
-            place = self._right_place(line_row)
-            at, more = line_row.row or 0, _beyond(row)
-            dataset.samples.append(
-                Sample("missing_left", line.hour, line.id, at, None, place, cells, more)
-            )
+            cells = [Cell(name, "", shown(value)) for name, value in row.items()]
+            self._add_sample(dataset, "missing_left", cells, None, line_row)
 
     def _add_pair(self, stream: int, pair: Pair, by_id: bool, in_order: bool) -> None:
         row, line_row = pair.left, pair.right
@@ -146,28 +137,31 @@ class Tally:
         if kind == "order":
             dataset.columns.setdefault("(order of rows)", ColumnDifferences()).rows += 1
         if dataset.wants(kind):
-            row, line_row = pair.left, pair.right
-            cells = [
-                Cell(name, shortened(cell), value) for name, cell, value in differences[:MOST_CELLS]
-            ]
-            places = self._left_place(row), self._right_place(line_row)
-            dataset.samples.append(
-                Sample(
-                    kind,
-                    line_row.line.hour,
-                    line_row.line.id,
-                    line_row.row or 0,
-                    *places,
-                    cells,
-                    _beyond(differences),
-                )
-            )
+            cells = [Cell(name, shortened(cell), value) for name, cell, value in differences]
+            self._add_sample(dataset, kind, cells, pair.left, pair.right)
 
-    def _left_place(self, row: CsvRow) -> RowPlace:
-        return RowPlace(self._left_paths[row.path], row.line)
-
-    def _right_place(self, line_row: LineRow) -> RowPlace:
-        return RowPlace(self._right_paths[line_row.line.path], line_row.line.line)
+    def _add_sample(
+        self,
+        dataset: Dataset,
+        kind: str,
+        cells: Sequence[Cell],
+        row: Optional[CsvRow],
+        line_row: Optional[LineRow],
+    ) -> None:
+        """Keep a row as an example, with where it stands on the sides that have it."""
+        left = right = None
+        hour, identifier, position = "", "", 0
+        if row is not None:
+            left = RowPlace(self._left_paths[row.path], row.line)
+            hour, identifier = row.hour, row.id if row.has_id else ""
+        if line_row is not None:
+            line, position = line_row.line, line_row.row or 0
+            right = RowPlace(self._right_paths[line.path], line.line)
+            hour, identifier = line.hour, line.id
+        more = max(0, len(cells) - MOST_CELLS)
+        dataset.samples.append(
+            Sample(kind, hour, identifier, position, left, right, list(cells[:MOST_CELLS]), more)
+        )
 
 
 def _beside_the_data(row: CsvRow, line_row: LineRow) -> list[Difference]:
@@ -187,8 +181,3 @@ def _names_of(row: CsvRow) -> list[str]:
     if len(row.names) == len(row.cells):
         return list(row.names)
     return [f"{row.names[0]}[{at}]" if row.names else str(at) for at in range(len(row.cells))]
-
-
-def _beyond(cells: Sized) -> int:
-    """Return how many cells a sample leaves out."""
-    return max(0, len(cells) - MOST_CELLS)

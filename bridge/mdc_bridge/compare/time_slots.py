@@ -59,7 +59,8 @@ def hour_end(hour: str) -> str:
 def _gathered(hours: Mapping[str, Counts], length: int) -> dict[str, Counts]:
     gathered: dict[str, Counts] = {}
     for hour, counts in hours.items():
-        gathered.setdefault(hour[:length], Counts()).add(counts)
+        name = hour[:length]
+        gathered[name] = gathered.get(name, Counts()) + counts
     return gathered
 
 
