@@ -8,14 +8,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Optional, TextIO
+from typing import Annotated, Any, Optional, TextIO, get_type_hints
 
 import typer
 
 from mdc_core.errors import MdcError
 from mdc_core.version import __version__
 
-from .annotations import evaluate_annotations
 from .check import check
 from .compare import compare
 from .console import report_error, report_interrupt
@@ -67,7 +66,7 @@ def _options(
     pass
 
 
-def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
+def _with_clean_end(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command that ends in one line at Ctrl-C, and in silence when its reader goes."""
 
     @functools.wraps(command)
@@ -89,13 +88,21 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def evaluate_annotations(command: Callable[..., Any]) -> None:
+    """Replace a command's annotations, which are texts, by types, as typer needs on Python 3.9."""
+    # Of a class, because of a function `get_type_hints` puts Optional around what defaults to None.
+    texts = {"__annotations__": dict(command.__annotations__)}
+    namespace = command.__globals__
+    command.__annotations__ = get_type_hints(type("_", (), texts), namespace, include_extras=True)
+
+
 # In the order in which a team needs them.
 for _command in (
     *(check, doctor, compare, deployment, plan, migrate, read, rewrite, status),
     mlflow_score,
 ):
     evaluate_annotations(_command)
-    app.command(_command.__name__.replace("_", "-"))(_ending_well(_command))
+    app.command(_command.__name__.replace("_", "-"))(_with_clean_end(_command))
 evaluate_annotations(_options)
 
 

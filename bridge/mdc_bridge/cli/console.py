@@ -10,15 +10,16 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
 import orjson
+from rich import progress
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
 
+from ..progress import Progress, silent
 from ..texts import printable
 
 
@@ -95,20 +96,24 @@ def report_interrupt(outcome: str) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, Optional[int]], None]]:
+def progress_bar(what: str, is_shown: bool = True) -> Iterator[Progress]:
     """Show a bar for work of more than two seconds, on a terminal only.
+
+    Args:
+        what: is done.
+        is_shown: False where a bar would spoil what else the terminal shows.
 
     Yields:
         a function to call with what is done and what there is in all, None where that is unknown.
     """
-    if not notes.is_terminal:
-        yield _say_nothing  # older versions of rich would print a line at the end
+    if not (is_shown and notes.is_terminal):
+        yield silent  # older versions of rich would print a line at the end
         return
-    with Progress(
-        TextColumn(what),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
+    with progress.Progress(
+        progress.TextColumn(what),
+        progress.BarColumn(),
+        progress.TextColumn("{task.percentage:>3.0f}%"),
+        progress.TimeRemainingColumn(),
         console=notes,
         transient=True,
     ) as bar:
@@ -139,7 +144,3 @@ def at_work(what: str) -> Iterator[None]:
         timer.cancel()
         timer.join()
         status.stop()
-
-
-def _say_nothing(_done: int, _total: Optional[int] = None) -> None:
-    """Take what is done, where nobody watches."""

@@ -20,7 +20,6 @@ def deployment(
             metavar="PATH...",
             help="Deployment code (.py, notebooks), JSON or YAML files of az ml model deploy, "
             "and folders of them; not needed if the options give everything.",
-            show_default=False,
         ),
     ] = None,
     output: Annotated[

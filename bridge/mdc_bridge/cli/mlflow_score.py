@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich.markup import escape
@@ -29,7 +30,6 @@ def mlflow_score(
         typer.Argument(
             metavar="MODEL",
             help="Folder of a saved model, with the file MLmodel.",
-            show_default=False,
         ),
     ],
     output: Annotated[
@@ -64,41 +64,40 @@ def mlflow_score(
         if output is not None or as_json:
             raise SettingsError("--serve writes nothing; remove --out and --json")
         become_server(model, port, workers)
-    made = make(model)
+    described = make(model)
     if output is not None:
         with writing(output, force) as stream:
-            stream.write(made.script.encode())
+            stream.write(described.script.encode())
     if as_json:
         print_json(
             {
-                "model": str(made.folder),
-                "mlflow_version": made.mlflow_version,
-                "inputs": _as_json(made.inputs),
-                "outputs": _as_json(made.outputs),
-                "script": made.script,
+                "model": str(described.folder),
+                "mlflow_version": described.mlflow_version,
+                "inputs": asdict(described.inputs),
+                "outputs": asdict(described.outputs),
+                "script": described.script,
             }
         )
         return
     if output is None:
-        out.file.write(made.script)
+        out.file.write(described.script)
     else:
         notes.print(f"wrote {escape(str(output))}")
-    for collection, side in (("model_inputs", made.inputs), ("model_outputs", made.outputs)):
-        notes.print(escape(f"{collection}: {_told(side)}"))
+    for collection, side in (
+        ("model_inputs", described.inputs),
+        ("model_outputs", described.outputs),
+    ):
+        notes.print(escape(f"{collection}: {_in_words(side)}"))
     if output is not None:
         notes.print(
             escape(
-                f"to run it here: AZUREML_MODEL_DIR={made.folder.parent} "
+                f"to run it here: AZUREML_MODEL_DIR={described.folder.parent} "
                 f"azmlinfsrv --entry_script {output}"
             )
         )
 
 
-def _as_json(side: Side) -> dict[str, Any]:
-    return {"signature": side.signature, "columns": list(side.columns)}
-
-
-def _told(side: Side) -> str:
+def _in_words(side: Side) -> str:
     if side.signature != "none" and not side.columns:
         return "columns 0, 1 and so on; the signature names none"
     return _WORDS[side.signature].format(names=", ".join(side.columns))

@@ -12,33 +12,19 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..texts import counted, printable
+from .archive import MB, Source, SourceContainer, code_of, print_left_out
 from .console import out, print_json, progress_bar
-from .left_out import code_of, print_left_out
 from .output_file import check_free, writing
 
 if TYPE_CHECKING:
     from ..migrate import Plan
-
-_MB = 1024 * 1024
-Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="SOURCE",
-        help="The archive: a folder, file:// URL, connection string or account URL.",
-        show_default=False,
-    ),
-]
-SourceContainer = Annotated[
-    str, typer.Option(help="Container of the archive, in a storage account.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def plan(
     source: Source,
     output: Annotated[
         Optional[Path],
-        typer.Option("--out", "-o", help="Write the plan to this file.", show_default=False),
+        typer.Option("--out", "-o", help="Write the plan to this file."),
     ] = None,
     sample: Annotated[
         str, typer.Option(help="MB to read from each dataset, or all.", metavar="MB")
@@ -52,7 +38,6 @@ def plan(
         typer.Option(
             metavar="DESTINATION",
             help="Another place with collected JSONL; the archive is searched as well.",
-            show_default=False,
         ),
     ] = None,
     container: Annotated[
@@ -60,7 +45,7 @@ def plan(
         typer.Option(help="Container of the destination, in a storage account."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Describe an archive and what it becomes, as YAML to edit and pass to migrate.
 
@@ -104,7 +89,7 @@ def _sample(text: str) -> Optional[int]:
         return None
     if not text.isdecimal() or int(text) < 1:
         raise SettingsError(f"--sample is {text!r}; valid: `all`, or MB, a whole number from 1 up")
-    return int(text) * _MB
+    return int(text) * MB
 
 
 def _print_plan(made: Plan) -> None:

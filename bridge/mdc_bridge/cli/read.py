@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Optional, cast
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from rich.text import Text
@@ -15,19 +13,16 @@ from rich.text import Text
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
-from ..progress import Progress, silent
 from ..texts import counted, printable
-from .console import ShownBytes, notes, out, progress_bar
+from .console import notes, out, progress_bar
 from .exits import FAILED, FINDINGS
-from .output_file import check_free, writing
-from .read_table import print_table
+from .output_file import check_free
+from .read_output import WatchedRows, print_table, write_rows
 
 if TYPE_CHECKING:
-    import pandas
-
     from ..collected.problems import Problem
     from ..read import Problems
-    from ..read.batch import Batch, Source
+    from ..read.batch import Source
     from ..read.rows import Rows
 
 _SHOWN_PROBLEMS = 10
@@ -49,7 +44,6 @@ def read(
         typer.Argument(
             metavar="ROOT",
             help="The folder modelDataCollector, its parent folder, or a storage account.",
-            show_default=False,
         ),
     ],
     collection: Annotated[
@@ -128,7 +122,7 @@ def read(
     has_bar = chosen is Format.table or not (out_file is None and out.is_terminal)
     options = {"endpoint": endpoint, "deployment": deployment, "since": since, "until": until}
     with contextlib.ExitStack() as stack:
-        with _bar("reading", has_bar) as progress:
+        with progress_bar("reading", has_bar) as progress:
             collected = stack.enter_context(
                 opened_rows(
                     root,
@@ -148,12 +142,12 @@ def read(
         if chosen is Format.table:
             print_table(source, collected.count)
         else:
-            with _bar("writing", has_bar) as progress:
-                _write(_Watched(source, progress, collected.count), chosen, out_file, force)
-        rows = collected.count
+            with progress_bar("writing", has_bar) as progress:
+                rows = WatchedRows(source, progress, collected.count)
+                write_rows(rows, chosen.value, out_file, force)
         if isinstance(source, RowsWithTruth) and source.unused:
             notes.print(Text(printable(source.unused), style="yellow"))
-    _conclude(rows, out_file, problems)
+    _conclude(collected.count, out_file, problems)
 
 
 def _check_outside(out_file: Path, root: str) -> None:
@@ -177,10 +171,6 @@ def _check_outside(out_file: Path, root: str) -> None:
         )
 
 
-def _bar(what: str, has_bar: bool) -> AbstractContextManager[Progress]:
-    return progress_bar(what) if has_bar else contextlib.nullcontext(silent)
-
-
 def _with_truth(collected: Rows, truth: Optional[Path], on: Optional[str]) -> Source:
     from pandas.api.types import is_numeric_dtype
 
@@ -194,43 +184,6 @@ def _with_truth(collected: Rows, truth: Optional[Path], on: Optional[str]) -> So
     none = collected.no_rows()
     has_number_keys = ours in none and is_numeric_dtype(none[ours])
     return RowsWithTruth(collected, read_truth(truth, key, has_number_keys), (ours, key))
-
-
-class _Watched:
-    """Rows that tell how many of them were taken."""
-
-    def __init__(self, source: Source, progress: Progress, count: int) -> None:
-        self._source = source
-        self._progress = progress
-        self._count = count
-        self.names = source.names
-        self.no_rows = source.no_rows
-
-    def batches(self, rows: int, size: int) -> Iterator[Batch]:
-        return self._told(self._source.batches(rows, size), lambda batch: batch.height)
-
-    def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
-        return self._told(self._source.frames(rows, size), len)
-
-    def _told(self, parts: Iterator[Any], height: Callable[[Any], int]) -> Iterator[Any]:
-        done = 0
-        for part in parts:
-            yield part
-            done += height(part)
-            self._progress(done, self._count)
-
-
-def _write(source: Source, chosen: Format, out_file: Optional[Path], force: bool) -> None:
-    from ..read.writing import WRITERS
-
-    if out_file is not None:
-        with writing(out_file, force) as stream:
-            WRITERS[chosen.value](source, stream)
-    else:
-        out.file.flush()
-        shown = ShownBytes()
-        WRITERS[chosen.value](source, cast(BinaryIO, shown))
-        shown.flush()
 
 
 def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:

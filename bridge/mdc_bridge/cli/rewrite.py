@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 from rich.markup import escape
 
-from ..texts import encodable
+from ..texts import counted, encodable
 from .console import notes, out, print_json, progress_bar
 from .exits import FAILED, FINDINGS, FINE
 
@@ -62,14 +62,10 @@ def _print(result: Rewriting) -> None:
             notes.print(f"{escape(where)}: [yellow]left alone[/]: {escape(left.reason)}")
     for script in result.unreadable:
         notes.print(f"[bold red]error[/]: {escape(_unreadable(script))}")
-    changed = sum(bool(file.changes) for file in result.files)
-    left_alone = sum(bool(file.left_alone) for file in result.files)
+    changed = counted(sum(bool(file.changes) for file in result.files), "file")
+    left_alone = counted(sum(bool(file.left_alone) for file in result.files), "file")
     verb = "rewritten" if result.written else "to be rewritten (--write does it)"
-    notes.print(f"{_files(changed)} {verb}, {_files(left_alone)} with code left alone")
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
+    notes.print(f"{changed} {verb}, {left_alone} with code left alone")
 
 
 def _where(path: str, line: Optional[int], cell: Optional[int]) -> str:

@@ -25,7 +25,6 @@ def status(
         typer.Argument(
             metavar="FOLDER-OR-LIST",
             help="A folder with a subfolder for each service, or a YAML file that lists them.",
-            show_default=False,
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Optional, get_args
 
-from mdc_bridge.cli.annotations import evaluate_annotations
+from mdc_bridge.cli.app import evaluate_annotations
 
 
 def test_annotations_become_types_and_nothing_else() -> None:

@@ -1,18 +1,24 @@
-"""The first collected rows as a table for a person."""
+"""Collected rows as a table for a person, or in a format of files."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Optional, cast
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from ..progress import Progress
 from ..texts import counted, printable
-from .console import out
+from .console import ShownBytes, out
+from .output_file import writing
 
 if TYPE_CHECKING:
-    from ..read.batch import Source
+    import pandas
+
+    from ..read.batch import Batch, Source
 
 _SHOWN_ROWS = 20
 _SHOWN_BYTES = 2**62
@@ -79,3 +85,54 @@ def _cell(value: Any) -> str:
     if value is None or value is pandas.NA or value is pandas.NaT or value != value:
         return ""
     return f"{value:.6g}" if isinstance(value, float) else printable(str(value))
+
+
+def write_rows(source: Source, form: str, out_file: Optional[Path], force: bool) -> None:
+    """Write all rows.
+
+    Args:
+        source: has the rows.
+        form: one of `read.writing.WRITERS`.
+        out_file: where they go; None for stdout.
+        force: overwrite the file.
+    """
+    from ..read.writing import WRITERS
+
+    if out_file is not None:
+        with writing(out_file, force) as stream:
+            WRITERS[form](source, stream)
+    else:
+        out.file.flush()
+        shown = ShownBytes()
+        WRITERS[form](source, cast(BinaryIO, shown))
+        shown.flush()
+
+
+class WatchedRows:
+    """Rows that report how many of them were taken.
+
+    Args:
+        source: has the rows.
+        progress: called with the number of those that were taken, and of all.
+        count: how many there are.
+    """
+
+    def __init__(self, source: Source, progress: Progress, count: int) -> None:
+        self._source = source
+        self._progress = progress
+        self._count = count
+        self.names = source.names
+        self.no_rows = source.no_rows
+
+    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+        return self._watched(self._source.batches(rows, size), lambda batch: batch.height)
+
+    def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
+        return self._watched(self._source.frames(rows, size), len)
+
+    def _watched(self, parts: Iterator[Any], height: Callable[[Any], int]) -> Iterator[Any]:
+        done = 0
+        for part in parts:
+            yield part
+            done += height(part)
+            self._progress(done, self._count)
