@@ -20,6 +20,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import takewhile
 from types import CodeType, FrameType
 from typing import Any, Dict, Optional, Tuple
 
@@ -122,7 +123,14 @@ class CallSite:
         self._thread = threading.get_ident()
         task = _current_task() if "asyncio" in sys.modules else None
         self._task = None if task is None else weakref.ref(task)
-        self.runs = _runs_of(caller, depth)
+        self.runs: Dict[Hashable, Place] = {}
+        frame: Optional[FrameType] = caller
+        while frame is not None and depth > 0:
+            mark = _set_mark(frame)
+            if mark is not None:
+                self.runs[mark] = frame.f_lasti, frame.f_code
+            frame = frame.f_back
+            depth -= 1
         self._shared: Optional[Hashable] = None
         self.is_first = True
         if before is not None:
@@ -190,12 +198,8 @@ class CallSite:
         place = self.runs[mark]
         if any(site.runs.get(mark) == place for site in later()):
             return False
-        for called, inner in self.runs.items():
-            if called == mark:
-                return True
-            if not always_passes(inner[1], inner[0]):
-                return False
-        return False
+        inner = takewhile(lambda run: run != mark, self.runs)
+        return all(always_passes(code, at) for at, code in map(self.runs.__getitem__, inner))
 
     @staticmethod
     def _is_run_again(frame: FrameType, caller: FrameType) -> bool:
@@ -212,18 +216,6 @@ class CallSite:
             if mark in self.runs:
                 return mark, frame
         return None
-
-
-def _runs_of(frame: Optional[FrameType], depth: int) -> dict[Hashable, Place]:
-    """Return where runs are, by their marks, the caller's first."""
-    runs: dict[Hashable, Place] = {}
-    while frame is not None and depth > 0:
-        mark = _set_mark(frame)
-        if mark is not None:
-            runs[mark] = frame.f_lasti, frame.f_code
-        frame = frame.f_back
-        depth -= 1
-    return runs
 
 
 def _current_task() -> Any:

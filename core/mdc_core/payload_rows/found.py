@@ -65,3 +65,7 @@ class Wanted(NamedTuple):
     def is_request(self) -> bool:
         """Whether the body is a request's."""
         return self.input_rows == IS_REQUEST
+
+    def may_be(self, rows: int) -> bool:
+        """Return whether nothing speaks against so many rows."""
+        return self.is_request or self.input_rows in (None, rows)

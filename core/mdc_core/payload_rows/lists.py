@@ -111,11 +111,13 @@ def named(rows: Sequence[Sequence[Any]], width: int, names: Sequence[str]) -> Li
 
 def _rows_of_values(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List[Row]:
     count, names = len(items), wanted.names
-    if not is_batch and count > 1 and wanted.input_rows is None and len(names) not in (1, count):
+    if is_batch:
+        is_clear = wanted.may_be(count)
+    else:
+        is_clear = wanted.input_rows is not None or len(names) in (1, count)
+    if count > 1 and not is_clear:
         raise NotRowsError(AMBIGUOUS, f"{_answer_to(wanted)} a list of {count:,} values")
     input_rows: Optional[int] = None if wanted.is_request else wanted.input_rows
-    if is_batch and count > 1 and not _may_be_rows(count, wanted):
-        raise NotRowsError(AMBIGUOUS, f"{_answer_to(wanted)} a list of {count:,} values")
     if is_batch or count == 1 or is_one_column(count, names, input_rows):
         return named([(item,) for item in items], 1, names)
     return named([items], count, names)
@@ -138,11 +140,6 @@ def _rows_of_lists(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List
         AMBIGUOUS,
         f"{_answer_to(wanted)} {len(items):,} lists of {width:,} values: rows, or columns",
     )
-
-
-def _may_be_rows(count: int, wanted: Wanted) -> bool:
-    """Return whether nothing speaks against one item for each row of the request."""
-    return wanted.is_request or wanted.input_rows in (None, count)
 
 
 def _answer_to(wanted: Wanted) -> str:

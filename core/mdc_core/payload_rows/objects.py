@@ -59,7 +59,7 @@ def rows_of_json(value: Any, wanted: Wanted, is_batch: bool = False, depth: int 
     inner = _inner_json(value)
     if inner is not None:
         return rows_of_json(inner, wanted, is_batch, depth + 1)
-    if value is None or not (wanted.is_request or wanted.input_rows in (None, 1)):
+    if value is None or not wanted.may_be(1):
         raise NotRowsError(UNKNOWN_FORM, "it is a single value")
     return rows_of_list([value], wanted, is_batch=True)
 
