@@ -1,6 +1,5 @@
 """An MLflow model -> a scoring script that collects what it takes and gives."""
 
-from .description import Described, Side
-from .script import mlflow_score, serve
+from .script import Described, Side, mlflow_score, serve
 
 __all__ = ["Described", "Side", "mlflow_score", "serve"]

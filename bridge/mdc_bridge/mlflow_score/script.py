@@ -1,19 +1,27 @@
-"""The scoring script of a model, and the server that runs it."""
+"""The scoring script of an MLflow model, and the server that runs it.
+
+Source of the format of `MLmodel` files: https://mlflow.org/docs/latest/ml/model, "MLmodel file",
+"Model signature".
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from mdc_core.errors import SettingsError
+import yaml
+
+from mdc_core.errors import MissingFileError, SettingsError
 
 from ..arguments import AnyPath
-from .description import Described, describe
 
+MODEL_FILE = "MLmodel"
+FRAME, TENSOR, NONE = "frame", "tensor", "none"
 _SCORING = "mdc_modern.mlflow_scoring"
 _SCRIPT = '''"""Scores an MLflow model, and collects what it takes and gives.
 
@@ -41,6 +49,38 @@ _NEEDED = (_SERVER, "mlflow")
 _PORT_MOST = 65_535
 
 
+@dataclass(frozen=True)
+class Side:
+    """What a model takes, or gives.
+
+    Attributes:
+        signature: `frame`, `tensor` or `none`.
+        columns: names of the collected columns; none where the data decide: arrays have the columns
+            `0`, `1` and so on.
+    """
+
+    signature: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Described:
+    """A model.
+
+    Attributes:
+        folder: that holds its `MLmodel` file.
+        mlflow_version: it was saved with; may be empty.
+        inputs, outputs: of its signature.
+        script: the scoring script's text.
+    """
+
+    folder: Path
+    mlflow_version: str
+    inputs: Side
+    outputs: Side
+    script: str
+
+
 def mlflow_score(model: AnyPath) -> Described:
     """Return a model's description with its scoring script.
 
@@ -51,8 +91,30 @@ def mlflow_score(model: AnyPath) -> Described:
         MissingFileError: it holds none.
         SettingsError: MLflow cannot score it.
     """
-    described = describe(Path(os.fspath(model)))
-    return replace(described, script=_SCRIPT.format(name=described.folder.name))
+    folder = Path(os.fspath(model))
+    file = folder / MODEL_FILE
+    if not file.is_file():
+        raise MissingFileError(
+            f"{folder} holds no {MODEL_FILE}; valid: the folder that mlflow.*.save_model wrote, or "
+            "a downloaded model"
+        )
+    try:
+        content = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from None
+    if not isinstance(content, dict) or "python_function" not in (content.get("flavors") or {}):
+        raise SettingsError(
+            f"{file} has no flavor python_function; valid: a model that mlflow.pyfunc can load"
+        )
+    signature = content.get("signature") or {}
+    folder = folder.resolve()
+    return Described(
+        folder,
+        str(content.get("mlflow_version") or ""),
+        _side(file, signature.get("inputs")),
+        _side(file, signature.get("outputs")),
+        _SCRIPT.format(name=folder.name),
+    )
 
 
 def serve(model: AnyPath, port: int, workers: int = 1) -> NoReturn:
@@ -92,3 +154,16 @@ def serve(model: AnyPath, port: int, workers: int = 1) -> NoReturn:
             *("--worker_count", str(workers)),
         ],
     )
+
+
+def _side(file: Path, schema: Any) -> Side:
+    if schema is None:
+        return Side(NONE)
+    try:
+        specs = json.loads(schema) if isinstance(schema, str) else schema
+        names = tuple(spec.get("name") for spec in specs)
+        is_tensor = any(spec.get("type") == "tensor" for spec in specs)
+    except (ValueError, AttributeError, TypeError):
+        raise SettingsError(f"the signature in {file} is not a list of columns") from None
+    named = all(isinstance(name, str) for name in names)
+    return Side(TENSOR if is_tensor else FRAME, names if named else ())

@@ -1,4 +1,4 @@
-"""The scoring script of any MLflow model: the one below AZUREML_MODEL_DIR, see `models`."""
+"""The scoring script of any MLflow model: the one below AZUREML_MODEL_DIR, see `find_model`."""
 
 from __future__ import annotations
 

@@ -5,22 +5,62 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Optional
 
+import numpy
+import pandas
+
+from mdc_core.encoding.cells import cell_json
+from mdc_core.errors import SettingsError
 from mdc_core.interrupts import is_interrupt
 from mdc_core.throttle import Throttle
 from mdc_modern.collector import Collector
 from mdc_modern.contexts import BasicCorrelationContext, CorrelationContext
 
-from .answers import answer_of
 from .frames import frame_of
-from .models import find_model
 from .requests import BadRequestError, parse_request
 
+MODEL_FILE = "MLmodel"
+_FOLDER_VARIABLE = "MLFLOW_MODEL_FOLDER"
+_ABOVE_VARIABLE = "AZUREML_MODEL_DIR"
+_SHOWN = 5
 _logger = logging.getLogger("mdc_bridge")
 _BAD_REQUEST = 400
 _REQUEST_ID = "x-request-id"
+
+
+def find_model(folder: str = "") -> Path:
+    """Return the folder of a model.
+
+    Args:
+        folder: its name below AZUREML_MODEL_DIR; MLFLOW_MODEL_FOLDER wins. Without either it is the
+            one folder there that holds a model.
+
+    Raises:
+        SettingsError: there is none, or several and nothing says which.
+    """
+    above = Path(os.environ.get(_ABOVE_VARIABLE) or ".")
+    name = os.environ.get(_FOLDER_VARIABLE) or folder
+    if name:
+        # What the variable names is the model, or holds it.
+        for candidate in (above / name, above):
+            if (candidate / MODEL_FILE).is_file():
+                return candidate
+        raise SettingsError(
+            f"{above / name} holds no {MODEL_FILE}; valid: {_FOLDER_VARIABLE} is the name of the "
+            f"model's folder below {_ABOVE_VARIABLE}, which is {str(above)!r}"
+        )
+    found = sorted(file.parent for file in above.rglob(MODEL_FILE))
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(str(each.relative_to(above)) for each in found[:_SHOWN]) or "none"
+    raise SettingsError(
+        f"{len(found)} models are below {_ABOVE_VARIABLE}, which is {str(above)!r} ({there}); "
+        f"valid: one, or {_FOLDER_VARIABLE} names it"
+    )
 
 
 class MlflowScoring:
@@ -70,6 +110,29 @@ class MlflowScoring:
         _collect(self._outputs, result, context)
         answer = answer_of(result)
         return answer if request.is_azure else {"predictions": answer}
+
+
+def answer_of(result: Any) -> Any:
+    """Return what the server writes as JSON: rows as objects, arrays as lists; NaN is null.
+
+    Args:
+        result: of `predict`.
+    """
+    if isinstance(result, pandas.Series):
+        result = result.to_frame(0 if result.name is None else result.name)
+    if isinstance(result, pandas.DataFrame):
+        result = result.to_dict(orient="records")
+    elif hasattr(result, "toarray"):  # sparse
+        result = result.toarray()
+    if isinstance(result, numpy.ndarray) and _is_plain(result):
+        return result.tolist()
+    return json.loads(cell_json(result))
+
+
+def _is_plain(array: numpy.ndarray) -> bool:
+    return array.dtype.kind in "biu" or (
+        array.dtype.kind == "f" and bool(numpy.isfinite(array).all())
+    )
 
 
 def _context_of(headers: Mapping[str, str]) -> CorrelationContext:

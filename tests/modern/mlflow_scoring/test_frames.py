@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 
-from mdc_modern.mlflow_scoring.answers import answer_of
 from mdc_modern.mlflow_scoring.frames import frame_of
+from mdc_modern.mlflow_scoring.scoring import answer_of
 
 
 class Sparse:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mdc_core.errors import SettingsError
-from mdc_modern.mlflow_scoring.models import find_model
+from mdc_modern.mlflow_scoring.scoring import find_model
 
 
 @pytest.fixture
