@@ -13,8 +13,9 @@ from ..scripts.analysis import analyse, programs, with_embedded
 from ..scripts.environments import environment_in_cell, read_environment
 from ..scripts.facts import Facts
 from ..scripts.finding import is_environment_name, is_environment_when_asked_for, local_path
-from ..scripts.modules import Exports, exports_in
+from ..scripts.modules import exports_in
 from ..scripts.reading import read_parts
+from ..scripts.tables import Exports
 from ..texts import printable
 from .comments import Switch, is_switched_off, switches_of
 from .findings import Finding, Report

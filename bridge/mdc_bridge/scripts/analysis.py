@@ -7,19 +7,17 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Union
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .combining import holds_collectors
 from .embedded import scripts_in_strings
-from .facts import Facts, Mention, Unfollowed
+from .facts import Facts, Mention
 from .installs import environments_in_code, environments_in_magics
 from .old_names import OLD_PACKAGE
 from .parsing import parse
-from .place import Place
 from .sources import Source, UnreadableScript
 from .statements import walk
-from .tables import Look, Tables
+from .tables import Exports, Look, Tables
 from .values import Value
 
 # Every fact begins with one of these; most files of a repository hold none.
@@ -27,7 +25,7 @@ _RELEVANT = re.compile(
     r"azureml|ModelDataCollector|mdc[_-]bridge|sklearn|inference_schema|collect_model_data"
     r"|enable_data_collection|\bCollector\(name="
 )
-_NOTHING: Mapping[str, Mapping[str, Value]] = {}
+_NO_OTHERS: Exports = {}
 _OUR_NAME = "mdc-bridge"
 _LOOKS = 4  # each knows what the one before it found; helpers of helpers need three
 
@@ -48,7 +46,7 @@ def programs(sources: Iterable[Source]) -> list[list[Source]]:
 
 
 def analyse(
-    program: Sequence[Source], others: Mapping[str, Mapping[str, Value]] = _NOTHING
+    program: Sequence[Source], others: Exports = _NO_OTHERS
 ) -> tuple[Facts, list[UnreadableScript]]:
     """Return the facts about a program, and those of its sources that are not Python.
 
@@ -56,50 +54,50 @@ def analyse(
         program: sources in the order they run in; the others count when one cannot be parsed.
         others: variables of other modules by the last part of their names, which hold collectors.
     """
+    facts, _, unreadable = _analysed(program, others)
+    return facts, unreadable
+
+
+def exports_of(program: Sequence[Source], others: Exports) -> dict[str, Value]:
+    """Return the global variables of a program that hold collectors; see `analyse`."""
+    _, variables, _ = _analysed(program, others)
+    return {name: value for name, value in variables.items() if holds_collectors(value)}
+
+
+def _analysed(
+    program: Sequence[Source], others: Exports
+) -> tuple[Facts, Mapping[str, Value], list[UnreadableScript]]:
+    """Return facts, global variables, and what is not Python."""
     trees: list[tuple[Source, ast.Module]] = []
     unreadable: list[UnreadableScript] = []
     for source in program:
-        parsed: Union[ast.Module, UnreadableScript] = parse(source)
-        if isinstance(parsed, UnreadableScript):
-            unreadable.append(parsed)
+        tree = parse(source)
+        if isinstance(tree, UnreadableScript):
+            unreadable.append(tree)
         else:
-            trees.append((source, parsed))
+            trees.append((source, tree))
     if not any(_is_relevant(source, others) for source, _ in trees):
-        return Facts(), unreadable
+        return Facts(), {}, unreadable
+    tables = Tables(others)
     try:
-        facts = _facts(trees, Tables(others))
+        facts = _facts(trees, tables)
     except RecursionError:
         first = trees[0][0]
         reason = "is nested too deeply to be analysed"
-        return Facts(), [*unreadable, UnreadableScript(first.path, reason, None, first.cell)]
+        unreadable.append(UnreadableScript(first.path, reason, None, first.cell))
+        return Facts(), {}, unreadable
     facts.environments.extend(environments_in_code(facts.named_calls))
     for source, _ in trees:
         facts.mentions.extend(_mentions_in_magics(source))
         facts.environments.extend(environments_in_magics(source))
         facts.comments.extend(_comments(source))
-    return facts, unreadable
+    return facts, tables.globals, unreadable
 
 
-def _is_relevant(source: Source, others: Mapping[str, Mapping[str, Value]]) -> bool:
+def _is_relevant(source: Source, others: Exports) -> bool:
     if _RELEVANT.search(source.text) or source.magics:
         return True
     return any(name in source.text for name in others)
-
-
-def exports_of(
-    program: Sequence[Source], others: Mapping[str, Mapping[str, Value]]
-) -> dict[str, Value]:
-    """Return the global variables of a program that hold collectors; see `analyse`."""
-    trees = [(source, tree) for source, tree in ((s, parse(s)) for s in program)]
-    parsed = [(source, tree) for source, tree in trees if isinstance(tree, ast.Module)]
-    if not any(_is_relevant(source, others) for source, _ in parsed):
-        return {}
-    tables = Tables(others)
-    try:
-        _facts(parsed, tables)
-    except RecursionError:
-        return {}
-    return {name: value for name, value in tables.globals.items() if holds_collectors(value)}
 
 
 def _facts(trees: Sequence[tuple[Source, ast.Module]], tables: Tables) -> Facts:
@@ -125,19 +123,15 @@ def with_embedded(sources: Iterable[Source]) -> tuple[list[Source], Facts]:
     for source in sources:
         scripts, unread = scripts_in_strings(source)
         found += [source, *scripts]
-        for line, reason in unread:
-            place = Place(source.path, source.cell, line, 1 + source.indent, line, 2)
-            facts.unfollowed.append(Unfollowed("text", reason, place))
+        facts.unfollowed.extend(unread)
     return found, facts
 
 
-def _mentions_in_magics(source: Source) -> Iterable[Mention]:
-    for position, magic in source.magics.items():
+def _mentions_in_magics(source: Source) -> Iterator[Mention]:
+    for line, magic in source.magics.items():
         if OLD_PACKAGE in magic:
-            line = source.first_line + position - 1
-            column = magic.index(OLD_PACKAGE) + 1 + source.indent
-            end = column + len(OLD_PACKAGE)
-            yield Mention(magic.strip(), Place(source.path, source.cell, line, column, line, end))
+            place = source.place(line, magic.index(OLD_PACKAGE), len(OLD_PACKAGE))
+            yield Mention(magic.strip(), place)
 
 
 def _comments(source: Source) -> list[Mention]:
@@ -145,13 +139,10 @@ def _comments(source: Source) -> list[Mention]:
     found: list[Mention] = []
     if _OUR_NAME not in source.text:
         return found
-    shift = source.first_line - 1
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
             if token.type == tokenize.COMMENT and _OUR_NAME in token.string:
-                line, column = token.start[0] + shift, token.start[1] + 1
-                end = column + len(token.string)
-                place = Place(source.path, source.cell, line, column, line, end)
+                place = source.place(*token.start, len(token.string))
                 found.append(Mention(token.string, place))
     except (tokenize.TokenError, SyntaxError, ValueError):
         # What the parser has accepted the tokenizer may still refuse, at the end of the text.

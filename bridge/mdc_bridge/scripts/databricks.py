@@ -7,27 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Optional
 
+from .notebooks import Cell
 from .sources import split_lines
 
 _HEADER = "# Databricks notebook source"
-_COMMAND = re.compile(r"# COMMAND -+\s*$")
 _MAGIC = re.compile(r"# MAGIC(?: |(?=\r?\n?$))")
-
-
-class MagicCell(NamedTuple):
-    """A cell that is written as comments.
-
-    Attributes:
-        text: without what makes it a comment.
-        first_line: of the file.
-        indent: characters that were taken off.
-    """
-
-    text: str
-    first_line: int
-    indent: int
+_LANGUAGE = re.compile(r"\s*%(\w+)")
 
 
 def is_databricks(text: str) -> bool:
@@ -35,8 +22,11 @@ def is_databricks(text: str) -> bool:
     return text.lstrip("\ufeff \t\r\n").startswith(_HEADER)
 
 
-def magic_cells(text: str) -> Iterator[MagicCell]:
-    """Yield the cells of a notebook that are comments, in their order."""
+def magic_cells(text: str) -> Iterator[Cell]:
+    """Yield the cells of a notebook that are comments, in their order, as Jupyter would have them.
+
+    Text and other languages are left out.
+    """
     lines: list[str] = []
     first = 1
     for number, line in enumerate([*split_lines(text), "# COMMAND ----------"], 1):
@@ -45,6 +35,20 @@ def magic_cells(text: str) -> Iterator[MagicCell]:
             if not lines:
                 first = number
             lines.append(line[magic.end() :])
-        elif (_COMMAND.match(line) and lines) or (lines and line.strip()):
-            yield MagicCell("".join(lines), first, len("# MAGIC "))
+        elif lines and line.strip():
+            cell = _of_jupyter("".join(lines))
+            if cell is not None:
+                yield Cell(None, cell, first, len("# MAGIC "))
             lines = []
+
+
+def _of_jupyter(text: str) -> Optional[str]:
+    language = _LANGUAGE.match(text)
+    if language is None:
+        return text
+    before, name, after = text[: language.start(1)], language.group(1), text[language.end(1) :]
+    if name == "python":
+        return f"{before[:-1]}       {after}".lstrip(" ")
+    if name == "sh":
+        return f"{before}%sh{after}"
+    return text if name in ("pip", "conda", "run") else None

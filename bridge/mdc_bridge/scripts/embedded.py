@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from textwrap import dedent
-from typing import Optional
 
-from .parsing import PYTHON, tree_of
+from .facts import Unfollowed
+from .parsing import PYTHON, parsed
 from .sources import Source
 
 _SDK = re.compile(
@@ -22,32 +22,31 @@ _HEREDOC = re.compile(r"<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*\n(.*?\n)[ \t]*\1\b", r
 _VALUE = "_"  # what an f-string puts in; a name parses in most places
 
 
-def scripts_in_strings(source: Source) -> tuple[list[Source], list[tuple[int, str]]]:
+def scripts_in_strings(source: Source) -> tuple[list[Source], list[Unfollowed]]:
     """Return the scripts in a source's texts that use one of the SDKs.
 
     Returns:
-        the scripts, and line and reason of what looks like a scoring script and is not Python.
+        the scripts, and what looks like a scoring script and is not Python.
     """
     found = list(_heredocs(source))
     if not _SDK.search(source.text):
         return found, []
-    try:
-        tree = tree_of(source.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+    tree = parsed(source.text)
+    if tree is None:
         return found, []
     unread = []
     for node, text in _texts(tree):
         if "\n" not in text.strip() or not _SDK.search(text):
             continue
-        line = source.first_line - 1 + node.lineno
-        script = _script(dedent(text))
-        if script is not None:
+        script = dedent(text)
+        place = source.place(node.lineno, 0, 1)
+        if parsed(script) is not None:
             first = _first_line(node, text) + source.first_line - 1
-            name = f"text in line {line}"
-            made = Source(source.path, script, source.encoding, source.cell, first, name)
-            found.append(made)
+            name = f"text in line {place.line}"
+            found.append(Source(source.path, script, source.encoding, source.cell, first, name))
         elif _SCORING.search(text):
-            unread.append((line, f"the script in this text is not valid {PYTHON}"))
+            reason = f"the script in this text is not valid {PYTHON}"
+            unread.append(Unfollowed("text", reason, place))
     return found, unread
 
 
@@ -59,7 +58,7 @@ def _heredocs(source: Source) -> Iterator[Source]:
     lines = [source.magics.get(number, "") for number in range(1, last + 1)]
     for document in _HEREDOC.finditer("\n".join(lines)):
         text = document.group(2)
-        if _SDK.search(text) and _script(text) is not None:
+        if _SDK.search(text) and parsed(text) is not None:
             first = source.first_line + document.string.count("\n", 0, document.start(2))
             name = f"text in line {first}"
             yield replace(source, text=text, first_line=first, written_to=name, magics={})
@@ -80,14 +79,6 @@ def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
 
 def _part(node: ast.expr) -> str:
     return str(node.value) if isinstance(node, ast.Constant) else _VALUE
-
-
-def _script(text: str) -> Optional[str]:
-    try:
-        tree_of(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return None
-    return text
 
 
 def _first_line(node: ast.expr, text: str) -> int:

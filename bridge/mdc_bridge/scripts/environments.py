@@ -22,7 +22,7 @@ from .reading import read_content
 from .sources import UnreadableScript
 from .written import WrittenFile
 
-YAML_SUFFIXES = (".yml", ".yaml")
+_YAML_SUFFIXES = (".yml", ".yaml")
 
 _CONDA = re.compile(r"""^[\s"'{-]*dependencies["']?\s*:""", re.MULTILINE)
 _COMMENT = re.compile(r"(?:^|\s)(#.*mdc-bridge.*)$")
@@ -42,28 +42,12 @@ def read_environment(
     content = read_content(path)
     if isinstance(content, UnreadableScript):
         return [], [content]
-    is_conda = path.lower().endswith(YAML_SUFFIXES)
     try:
         text = decoded(content)
-        file = WrittenFile(path, os.path.basename(path), text, None, 1)
-        if not is_wanted and is_conda and not _CONDA.search(text):
-            return [], []
-        lines = _lines_of(file, is_conda, {})
-        if is_wanted or _is_of_scoring(lines):
-            return [_facts(lines, is_conda)], []
-    except _NoCondaError:
-        return [], [UnreadableScript(path, _NO_CONDA)] if is_wanted else []
-    except _InvalidError as error:
-        is_told = is_wanted or OF_SCORING.search(text)
-        return [], [UnreadableScript(path, str(error), error.line)] if is_told else []
     except UnicodeDecodeError:
         return [], [UnreadableScript(path, "is not UTF-8")] if is_wanted else []
-    return [], []
-
-
-def _is_of_scoring(lines: PipLines) -> bool:
-    """Return whether a file, or one that it names, is of a scoring script."""
-    return any(OF_SCORING.search(file.text) for file in lines.files)
+    file = WrittenFile(path, os.path.basename(path), text, None, 1)
+    return _read(file, {}, is_wanted)
 
 
 def environment_in_cell(
@@ -75,41 +59,38 @@ def environment_in_cell(
         written: the file.
         others: that the same notebook writes.
     """
-    is_conda = not written.name or written.name.lower().endswith(YAML_SUFFIXES)
-    is_pip = not is_conda and is_environment_name(written.name)
-    if not (is_conda or is_pip) or (is_conda and not _CONDA.search(written.text)):
+    if not _is_conda(written) and not is_environment_name(written.name):
         return [], []
     by_path = {
         os.path.normpath(os.path.join(os.path.dirname(each.path), each.name)): each
         for each in others
         if each.name
     }
-    try:
-        lines = _lines_of(written, is_conda, by_path)
-    except _NoCondaError:
-        return [], []
-    except _InvalidError as error:
-        if not OF_SCORING.search(written.text):
-            return [], []
-        line = None if error.line is None else written.first_line + error.line - 1
-        return [], [UnreadableScript(written.path, str(error), line, written.cell)]
-    return [_facts(lines, is_conda)] if _is_of_scoring(lines) else [], []
+    return _read(written, by_path, is_wanted=False)
 
 
-def _lines_of(file: WrittenFile, is_conda: bool, others: Mapping[str, WrittenFile]) -> PipLines:
-    """Return what a file asks for, and those that it names.
-
-    Raises:
-        _NoCondaError: it is not a conda file.
-        _InvalidError: it is not YAML.
-    """
+def _read(
+    file: WrittenFile, others: Mapping[str, WrittenFile], is_wanted: bool
+) -> tuple[list[Facts], list[UnreadableScript]]:
+    is_conda = _is_conda(file)
     lines = PipLines(others)
-    if is_conda:
-        lines.files.append(file)
-        _read_conda(lines, file)
-    else:
-        lines.read(file)
-    return lines
+    if is_conda and not is_wanted and not _CONDA.search(file.text):
+        return [], []
+    try:
+        if is_conda:
+            _read_conda(lines, file)
+        else:
+            lines.read(file)
+    except _NoCondaError:
+        return [], [UnreadableScript(file.path, _NO_CONDA, None, file.cell)] if is_wanted else []
+    except _InvalidError as error:
+        if not is_wanted and not OF_SCORING.search(file.text):
+            return [], []
+        line = None if error.line is None else file.first_line + error.line - 1
+        return [], [UnreadableScript(file.path, str(error), line, file.cell)]
+    # One that it names may be of a scoring script.
+    is_of_scoring = any(OF_SCORING.search(each.text) for each in lines.files)
+    return [_facts(lines, is_conda)] if is_wanted or is_of_scoring else [], []
 
 
 def _facts(lines: PipLines, is_conda: bool) -> Facts:
@@ -139,7 +120,12 @@ class _InvalidError(Exception):
         self.line = line
 
 
+def _is_conda(file: WrittenFile) -> bool:
+    return not file.name or file.name.lower().endswith(_YAML_SUFFIXES)
+
+
 def _read_conda(lines: PipLines, file: WrittenFile) -> None:
+    lines.files.append(file)
     folder = folder_of(file)
     for node, is_pip in _texts(_dependencies(_root(file.text))):
         start, end = node.start_mark, node.end_mark

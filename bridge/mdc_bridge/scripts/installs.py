@@ -81,16 +81,14 @@ def _texts(given: Value) -> list[str]:
 
 def environments_in_magics(source: Source) -> Iterator[Environment]:
     """Yield what the lines of a notebook install, one for each line that names our kind."""
-    for position, magic in source.magics.items():
+    for line, magic in source.magics.items():
         install = _INSTALL.match(magic)
         if install is None or not OF_SCORING.search(magic):
             continue
         asked: list[Asked] = []
-        line = source.first_line + position - 1
         is_pip = install.group(1).startswith("pip")
         for text in _packages(install.group(2)):
-            start = magic.find(text) + 1 + source.indent
-            place = Place(source.path, source.cell, line, start, line, start + len(text))
+            place = source.place(line, magic.find(text), len(text))
             asked += _asked(text, place, is_pip)
         if asked:
             yield Environment(tuple(asked), False)

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from .analysis import exports_of, programs
 from .reading import read_content, read_script
 from .sources import UnreadableScript
+from .tables import Exports
 from .values import Value
-
-Exports = Mapping[str, Mapping[str, Value]]
 
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+\.*([\w.]*)[ \t]+import[ \t]+\(?([\w \t,]*)|import[ \t]+([\w. \t,]+))",

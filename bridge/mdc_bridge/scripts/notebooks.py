@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Optional, Union
 
-from .parsing import tree_of
+from .parsing import parsed
 from .sources import Source, UnreadableScript, nul_problem, split_lines
 from .written import WrittenFile, is_another_language, is_yaml
 
@@ -143,7 +143,7 @@ def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile,
     magic = _CELL_MAGIC.match(lines[first])
     if magic is None:
         text, magics = _neutral(lines)
-        parses = _parses(text)
+        parses = parsed(text) is not None
         if not parses and is_another_language(cell.text):
             return _shell(path, encoding, cell, lines, at)
         if not parses and is_yaml(cell.text):
@@ -180,7 +180,8 @@ def _shell(
 def _neutral(lines: list[str]) -> tuple[str, dict[int, str]]:
     """Return the text with magics replaced by statements, and the replaced lines by number."""
     text = "".join(lines)
-    if not any(map(_is_magic, lines)) or _parses(text):  # what looks like magics may be in a string
+    # What looks like magics may be in a string.
+    if not any(map(_is_magic, lines)) or parsed(text) is not None:
         return text, {}
     replaced = list(lines)
     magics: dict[int, str] = {}
@@ -204,11 +205,3 @@ def _statement_for(magic: str) -> str:
 
 def _is_magic(line: str) -> bool:
     return bool(_LINE_MAGIC.match(line) or _ASSIGNED_MAGIC.match(line) or _COMMAND.match(line))
-
-
-def _parses(text: str) -> bool:
-    try:
-        tree_of(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

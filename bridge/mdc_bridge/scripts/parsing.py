@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import warnings
-from typing import Union
+from typing import Optional, Union
 
 from .sources import Source, UnreadableScript
 
@@ -35,6 +35,14 @@ def tree_of(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in strings: they are the script's affair
         return ast.parse(text)
+
+
+def parsed(text: str) -> Optional[ast.Module]:
+    """Return the syntax tree of a text, None where it is not Python or nested too deeply."""
+    try:
+        return tree_of(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
 
 
 def parse(source: Source) -> Union[ast.Module, UnreadableScript]:

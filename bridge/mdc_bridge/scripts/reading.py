@@ -9,17 +9,14 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import re
 import stat
 import tokenize
-from typing import Optional
 
-from .databricks import MagicCell, is_databricks, magic_cells
-from .notebooks import Cell, Parts, parts_of, read_notebook
+from .databricks import is_databricks, magic_cells
+from .notebooks import Parts, parts_of, read_notebook
 from .sources import Source, UnreadableScript, line_at, nul_problem
 
 NOTEBOOK_SUFFIX = ".ipynb"
-_DATABRICKS_MAGIC = re.compile(r"%(\w+)")
 _OTHER_UNICODE = (
     codecs.BOM_UTF32_LE,
     codecs.BOM_UTF32_BE,
@@ -54,24 +51,8 @@ def read_parts(path: str) -> Parts:
         return [], [], [read]
     if not is_databricks(read.text):
         return [read], [], []
-    cells = [Cell(None, *cell) for cell in map(_of_databricks, magic_cells(read.text)) if cell]
-    sources, written, problems = parts_of(path, read.encoding, cells)
+    sources, written, problems = parts_of(path, read.encoding, magic_cells(read.text))
     return [read, *sources], written, problems
-
-
-def _of_databricks(cell: MagicCell) -> Optional[MagicCell]:
-    """Return a cell as Jupyter would have it; None for text, and for other languages."""
-    head = cell.text.lstrip()
-    language = _DATABRICKS_MAGIC.match(head)
-    if language is None or head.startswith("%%"):
-        return cell
-    if language.group(1) == "python":
-        at = cell.text.index("%python")
-        return cell._replace(text=f"{cell.text[:at]}       {cell.text[at + 7 :]}".lstrip(" "))
-    if language.group(1) in ("sh", "pip", "conda", "run"):
-        text = cell.text.replace("%sh", "%%sh", 1) if language.group(1) == "sh" else cell.text
-        return cell._replace(text=text)
-    return None
 
 
 def read_content(path: str) -> bytes | UnreadableScript:

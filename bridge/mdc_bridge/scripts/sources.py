@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ..texts import encodable
+from .place import Place
 
 _NEWLINE = re.compile("\r\n|\r|\n")
 
@@ -38,6 +39,18 @@ class Source:
     is_appended: bool = False
     magics: Mapping[int, str] = field(default_factory=dict)
     indent: int = 0
+
+    def place(self, line: int, column: int, length: int) -> Place:
+        """Return the place of a part of a line.
+
+        Args:
+            line: of the text, counted from 1.
+            column: of the text, counted from 0.
+            length: in characters.
+        """
+        line += self.first_line - 1
+        column += self.indent + 1
+        return Place(self.path, self.cell, line, column, line, column + length)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ COLLECTOR_CLASSES = frozenset(
 _ENTRY_POINTS = frozenset({"run"})
 
 Environment = dict[str, Value]
+# What holds collectors among the variables of other modules, by the last part of their names.
+Exports = Mapping[str, Mapping[str, Value]]
 _Key = TypeVar("_Key", bound=Hashable)
 
 
@@ -36,8 +38,8 @@ class Tables:
     Grows from one look at the script to the next, until a look adds nothing.
     """
 
-    def __init__(self, others: Optional[Mapping[str, Mapping[str, Value]]] = None) -> None:
-        self._others = others or {}
+    def __init__(self, others: Exports) -> None:
+        self._others = others
         self.globals: Environment = {}
         self.attributes: Environment = {}
         self.parameters: dict[tuple[int, str], Value] = {}
