@@ -16,7 +16,7 @@ from typing import Any
 from mdc_core.errors import SettingsError
 
 from .deployment import PAYLOAD_COLLECTIONS, Deployment
-from .reading.sdk_config import LOCAL, VARIABLE, is_local
+from .reading.sdk_config import LOCAL, VARIABLE
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
 
@@ -120,6 +120,7 @@ def _percentage(deployment: Deployment) -> float:
 
 def _is_local(path: Path) -> bool:
     try:
-        return is_local(json.loads(path.read_bytes()))
+        config = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return False  # none, or none that the SDK can read: it says so itself
+    return isinstance(config, dict) and config.get("runMode") == "local"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from mdc_core.errors import SettingsError
@@ -41,8 +42,7 @@ class Places:
         self._reading = reading
         self.deployment = reading.accepted()
         self._settings = settings
-        self._ask = ask
-        self._asked: dict[tuple[str, str], Datastore] = {}
+        self._ask = functools.cache(ask)
         self._places: dict[str, CollectionPlace] = {}
         wrong = []
         for each in self.deployment.collections:
@@ -127,18 +127,14 @@ class Places:
         return listed
 
     def _asked_for(self, workspace: str, path: DatastorePath, where: str) -> Datastore:
-        key = (workspace.lower(), path.datastore)
-        if key in self._asked:
-            return self._asked[key]
-        if workspace and self._settings.workspace:
+        if self._settings.workspace:
             try:
-                self._asked[key] = self._ask(workspace, path.datastore)
+                return self._ask(workspace, path.datastore)
             except SettingsError as error:
                 raise SettingsError(
                     f"{where}: the datastore {path.datastore} is not listed in "
                     f"{self._settings.source}, and {error}"
                 ) from error
-            return self._asked[key]
         name = f"azureml://{path.long_name}" if path.workspace else path.datastore
         is_default = path.datastore == DEFAULT_DATASTORE and not path.workspace
         options = "; this one also by --storage or MDC_STORAGE" if is_default else ""

@@ -41,8 +41,6 @@ class ClosableStore(Store, Protocol):
 class SharedMemory(Memory):
     """A bound that threads share."""
 
-    __slots__ = ("_lock",)
-
     def __init__(self, bound: int) -> None:
         super().__init__(bound)
         # Protects the number of bytes.

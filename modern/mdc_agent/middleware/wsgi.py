@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 from mdc_core.http_request import id_in, serving
 from mdc_core.ids import new_uuid
 
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
 from .configured import configured_log
-from .environ import Environ, headers_of, path_of, target_of
 from .process_log import ProcessLog
 
 _NOT_READ = "body_not_read"
 _FILE = "sent_as_file"
 APP_FAILED = "app_failed"
 
+Environ = dict[str, Any]
 WsgiApp = Callable[..., Iterable[bytes]]
 
 
@@ -35,7 +36,7 @@ class WsgiPayloads:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         log = self._log
         method = environ.get("REQUEST_METHOD", "GET")
-        if not log.is_on or log.is_probe(method, path_of(environ)):
+        if not log.is_on or log.is_probe(method, _path_of(environ)):
             return self._app(environ, start_response)
         call = _Call(log, environ, method)
         environ["wsgi.input"] = call.copied(environ["wsgi.input"])
@@ -55,7 +56,7 @@ class _Call:
 
     def __init__(self, log: ProcessLog, environ: Environ, method: str) -> None:
         exchange = Exchange(log.memory)
-        exchange.asked(method, target_of(environ), headers_of(environ))
+        exchange.asked(method, _target_of(environ), _headers_of(environ))
         self._exchange = exchange
         self._log = log
         self._is_ended = False
@@ -78,10 +79,7 @@ class _Call:
     def _started(self, status: str, headers: list[tuple[str, str]]) -> None:
         self._exchange.answered(
             int(status[:3]) if status[:3].isdigit() else 0,
-            [
-                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
-                for name, value in headers
-            ],
+            [(_latin1(name), _latin1(value)) for name, value in headers],
         )
 
     def _copied_write(self, write: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -215,3 +213,34 @@ class _CopiedResponse:
         finally:
             # Servers close early for clients that are gone.
             self._call.end(None if self._is_whole or self._call.is_sent else CLIENT_HUNG_UP)
+
+
+def _path_of(environ: Environ) -> bytes:
+    """Return the path, without what the application is mounted at."""
+    return _latin1(environ.get("PATH_INFO") or "/")
+
+
+def _target_of(environ: Environ) -> bytes:
+    """Return path and query, as they came where the server says that."""
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw:
+        return _latin1(raw)
+    path = _latin1(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""))
+    target = quote_from_bytes(path, "/:@!$&'()*+,;=~").encode()
+    query = environ.get("QUERY_STRING", "")
+    return target + b"?" + _latin1(query) if query else target
+
+
+def _headers_of(environ: Environ) -> list[tuple[bytes, bytes]]:
+    """Return the headers, their names in lower case."""
+    headers = []
+    for name, value in environ.items():
+        if name.startswith("HTTP_"):
+            headers.append((name[5:].replace("_", "-").lower().encode(), _latin1(value)))
+        elif name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
+            headers.append((name.replace("_", "-").lower().encode(), _latin1(value)))
+    return headers
+
+
+def _latin1(value: object) -> bytes:
+    return str(value).encode("latin-1", "replace")

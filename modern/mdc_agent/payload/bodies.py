@@ -13,7 +13,6 @@ from mdc_core.payload_rows.media import media_of
 
 # A larger body is looked through by a thread.
 HEAVY_BYTES = 128 * 1024
-_LINE_ENDS = bytes.maketrans(b"\r\n", b"  ")
 _PIECE = 64 * 1024
 _JSON = "application/json"
 _EMPTY = b'""'
@@ -67,11 +66,7 @@ def body_of(
         return Body(_EMPTY, None, False, media_type or "text/plain", content_range)
     if size <= MAX_DATA_BYTES:
         if is_json(content):
-            # Between values JSON may be of several lines, within texts it is of one.
-            line = (
-                content.translate(_LINE_ENDS) if b"\n" in content or b"\r" in content else content
-            )
-            return Body(line, None, False, _JSON, content_range)
+            return Body(content, None, False, _JSON, content_range)
         text = _text_of(content, content_type)
         if text is not None:
             line = orjson.dumps(text)

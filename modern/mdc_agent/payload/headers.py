@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 
 from mdc_core.http_request import header_text
@@ -11,37 +12,18 @@ from ..stored_event import LINE_FIELDS
 
 _LOG = logging.getLogger("mdc_agent.payload")
 # What is in the name of a header that holds a secret.
-_SECRET = (
-    "authorization",
-    "cookie",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "jwt",
-    "bearer",
-    "credential",
-    "apikey",
-    "api-key",
-    "api_key",
-    "access-key",
-    "accesskey",
-    "functions-key",
-    "subscription-key",
-    "signature",
-    "session",
-    "client-cert",
-    "client-principal",
-    "identity-header",
+_SECRET = re.compile(
+    "authorization|cookie|token|secret|password|passwd|passphrase|pwd|jwt|bearer|credential|"
+    "api[-_]?key|access-?key|functions-key|subscription-key|signature|session|client-cert|"
+    "client-principal|identity-header",
+    re.IGNORECASE,
 )
 _RESERVED = LINE_FIELDS | {"agent", "collectdatatype", "method", "modelversion", "path"}
 
 
 def is_secret(name: str) -> bool:
     """Return whether a header of this name looks as if it held a secret."""
-    return any(part in name.lower() for part in _SECRET)
+    return _SECRET.search(name) is not None
 
 
 class CapturedHeaders:

@@ -29,18 +29,6 @@ class LateCopies:
         last: when the latest piece came, by `time.perf_counter`.
     """
 
-    __slots__ = (
-        "_bound",
-        "_calls",
-        "_data",
-        "_held",
-        "_sizes",
-        "_soon",
-        "_times",
-        "_watchers",
-        "last",
-    )
-
     def __init__(self, bound: int, soon: Callable[[], None]) -> None:
         self._bound = bound
         self._soon = soon

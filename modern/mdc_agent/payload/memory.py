@@ -15,8 +15,6 @@ class Memory:
         bound: most bytes.
     """
 
-    __slots__ = ("_bound", "_held", "_returned")
-
     def __init__(self, bound: int) -> None:
         self._bound = bound
         self._held = 0

@@ -16,6 +16,7 @@ from mdc_core.errors import SettingsError
 
 from ..deployment import Deployment
 from .deployment_yaml import read_nodes
+from .fields import OF_DATA
 from .remarks import ERROR
 from .yaml_nodes import Nodes
 
@@ -69,16 +70,16 @@ def _collector(collector: Any) -> dict[str, Any]:
         rate = next((each for each in rates if each is not None), None)
     logging = getattr(collector, "request_logging", None)
     headers = getattr(logging, "capture_headers", None)
-    return _said(
+    if headers is not None:
+        logging = {"capture_headers": [_plain(each, "capture_headers") for each in headers]}
+    return _without_none(
         collections={
             _plain(name, "the name of a collection"): _collection(each, name)
             for name, each in collections.items()
         },
         rolling_rate=_plain(getattr(collector, "rolling_rate", None), "rolling_rate"),
         sampling_rate=_plain(rate, "sampling_rate"),
-        request_logging=None
-        if headers is None
-        else {"capture_headers": [_plain(each, "capture_headers") for each in headers]},
+        request_logging=None if headers is None else logging,
     )
 
 
@@ -90,14 +91,11 @@ def _collection(collection: Any, name: object) -> dict[str, Any]:
         )
     data = getattr(collection, "data", None)
     if data is not None and not isinstance(data, str):
-        version = getattr(data, "version", None)
-        data = _said(
-            name=_plain(getattr(data, "name", None), f"{where}, data.name"),
-            path=_plain(getattr(data, "path", None), f"{where}, data.path"),
-            version=None if version is None else str(_plain(version, f"{where}, data.version")),
-            data_id=_plain(getattr(data, "data_id", None), f"{where}, data.data_id"),
-        )
-    return _said(
+        values = {key: _plain(getattr(data, key, None), f"{where}, data.{key}") for key in OF_DATA}
+        if values["version"] is not None:
+            values["version"] = str(values["version"])
+        data = _without_none(**values)
+    return _without_none(
         # As the client has it: whatever is no "true" is off.
         enabled=str(str(_plain(collection.enabled, f"{where}, enabled")).lower() == "true").lower(),
         client_id=_plain(getattr(collection, "client_id", None), f"{where}, client_id"),
@@ -105,7 +103,7 @@ def _collection(collection: Any, name: object) -> dict[str, Any]:
     )
 
 
-def _said(**values: Any) -> dict[str, Any]:
+def _without_none(**values: Any) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 

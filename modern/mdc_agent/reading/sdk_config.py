@@ -28,11 +28,6 @@ def is_sdk_config(nodes: Nodes) -> bool:
     return "collections" in names and not names & {"name", "endpoint_name", "data_collector"}
 
 
-def is_local(config: object) -> bool:
-    """Return whether the SDK keeps the data of a config to itself."""
-    return isinstance(config, dict) and config.get("runMode", "cloud") == "local"
-
-
 def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Reading:
     """Return what a config file of the SDKs says; see `read_deployment`."""
     source = str(path)

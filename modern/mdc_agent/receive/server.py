@@ -16,7 +16,6 @@ from ..deployment import Deployment
 from ..destinations import AgentSettings
 from ..metrics import Counts
 from ..store import Store
-from ..stored_event import StoredEvent
 from .access import Access, check_form, check_method
 from .body import BODY_SECONDS, Body, Room
 from .connections import Connection, Connections
@@ -194,7 +193,11 @@ class Receiver:
             if not request.content.is_eof():
                 self._store.check(collection)
             await check_form(request)
-            event = await _event(head, collection, await body.read(request))
+            content = await body.read(request)
+            if len(content) < _LARGE:
+                event = event_of(head, collection, content)
+            else:
+                event = await asyncio.to_thread(event_of, head, collection, content)
             await self._deadlines.meet(self._store.accept(event))
         except SpoolFullError as error:
             raise RefusedRequestError(503, error.reason, "no room left; try again") from None
@@ -213,9 +216,3 @@ class Receiver:
             text = "".join(f"not writable: {name}\n" for name in failing)
             return web.Response(status=503, text=text)
         return web.Response(text="ready\n")
-
-
-async def _event(head: WireHead, collection: str, content: bytes) -> StoredEvent:
-    if len(content) < _LARGE:
-        return event_of(head, collection, content)
-    return await asyncio.to_thread(event_of, head, collection, content)

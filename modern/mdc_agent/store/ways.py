@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from mdc_core.encoding.cells import text_json
 from mdc_core.layouts import rolled_folder
@@ -28,33 +29,31 @@ _MINUTE_US = 60_000_000
 _SOON_BYTES = 16 * 1024
 
 
+@dataclass(slots=True)
 class _Way:
     """How the events of one collection go.
 
-    Args:
+    Attributes:
         place: of its lines.
         lane: of its destination.
         rolling_rate: how time divides folders.
         source: JSON text of the lines' field.
     """
 
-    __slots__ = ("_folders", "_minute", "_place", "_rolling_rate", "lane", "source")
-
-    def __init__(self, place: Place, lane: Lane, rolling_rate: str, source: bytes) -> None:
-        self.lane = lane
-        self.source = source
-        self._place = place
-        self._rolling_rate = rolling_rate
-        self._minute = -1
-        self._folders = ("", "")
+    place: Place
+    lane: Lane
+    rolling_rate: str
+    source: bytes
+    _minute: int = -1
+    _folders: tuple[str, str] = ("", "")
 
     def folders(self, time_us: int) -> tuple[str, str]:
         """Return the folders of an event's line, and of a body that becomes a file."""
         minute = time_us // _MINUTE_US
         if minute != self._minute:
             # Made once for the events of a minute, which come together.
-            rolled = rolled_folder(time_us, self._rolling_rate)
-            place = self._place
+            rolled = rolled_folder(time_us, self.rolling_rate)
+            place = self.place
             self._folders = (f"{place.folder}/{rolled}", f"{place.raw_folder}/{rolled}")
             self._minute = minute
         return self._folders
