@@ -1,7 +1,6 @@
 """Scripts of the old SDK rewritten for the new one: `ModelDataCollector` becomes `Collector`."""
 
-from .files import RewrittenFile
-from .results import Change, LeftAlone, RewrittenSource
+from .results import Change, LeftAlone, RewrittenFile, RewrittenSource
 from .rewriting import Rewriting, rewrite
 from .source import rewrite_source
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from .bindings import assigned_value
+from .bindings import assigned_to
 from .edits import Edit
 from .owners import is_read, same_variable
 from .results import Unsure
@@ -59,7 +59,7 @@ class Addition:
         block = script.above(self.call, *_BLOCKS)
         if block is None or block not in script.ancestors(data):
             reason = f"it is not certain that {data.value} has correlations here"
-            raise Unsure(script.start(data), reason)
+            raise Unsure(data, reason)
         return True
 
     def edit(self, script: Script) -> Edit:
@@ -100,10 +100,9 @@ def read_addition(
     Raises:
         Unsure: the variable is used for more, or its value is not certain.
     """
-    holder = script.parent(call)
-    target = holder.targets[0].target if isinstance(holder, cst.Assign) else None
-    if not isinstance(target, cst.Name) or assigned_value(script, target) is not call:
-        raise Unsure(script.start(call), "data with correlations are used in an expression")
+    target = assigned_to(script, call)
+    if not isinstance(target, cst.Name):
+        raise Unsure(call, "data with correlations are used in an expression")
     addition = Addition(target, call, data, correlations, script.scope(call))
     uses = _uses(script, addition)
     if addition.is_same_name:
@@ -112,13 +111,10 @@ def read_addition(
     for use in uses:
         argument = script.parent(use)
         if not is_read(script, use):
-            raise Unsure(script.start(use), f"{target.value} is also assigned other values")
+            raise Unsure(use, f"{target.value} is also assigned other values")
         is_collected = isinstance(argument, cst.Arg) and script.parent(argument) in collects
         if not is_collected and not is_shown(script, use):
-            raise Unsure(
-                script.start(use),
-                f"{target.value} is also used for something other than collecting",
-            )
+            raise Unsure(use, f"{target.value} is also used for something other than collecting")
         if not addition.is_same_name:
             _check_data_stay(script, addition, use)
     return addition
@@ -132,7 +128,7 @@ def _uses(script: Script, addition: Addition) -> list[cst.Name]:
         if use is addition.target or addition.call in script.ancestors(use):
             continue
         if script.scope(use) is not addition.scope:
-            raise Unsure(script.start(use), f"{name} is also assigned other values")
+            raise Unsure(use, f"{name} is also assigned other values")
         found.append(use)
     return found
 
@@ -150,7 +146,7 @@ def _check_is_new_in_each_round(script: Script, addition: Addition, uses: list[c
             or block not in script.ancestors(addition.call)
         ):
             reason = f"{addition.target.value} may have correlations from the previous iteration"
-            raise Unsure(script.start(addition.call), reason)
+            raise Unsure(addition.call, reason)
 
 
 def _check_data_stay(script: Script, addition: Addition, use: cst.Name) -> None:
@@ -163,4 +159,4 @@ def _check_data_stay(script: Script, addition: Addition, use: cst.Name) -> None:
         is_argument = isinstance(script.parent(other), cst.Arg)
         if is_between and not is_argument and script.scope(other) is addition.scope:
             reason = f"{name} may change between add_correlations and collect"
-            raise Unsure(script.start(other), reason)
+            raise Unsure(other, reason)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Optional
 
 import libcst as cst
 
 from .owners import is_read, owner_of, same_variable
-from .script import Scope, Script
+from .script import Import, Scope, Script
 
 _MUTATORS = frozenset(
     {"append", "clear", "extend", "insert", "pop", "popitem", "remove"}
@@ -25,6 +26,16 @@ def assigned_value(script: Script, name: cst.Name) -> Optional[cst.BaseExpressio
             return statement.value
     elif isinstance(statement, cst.AnnAssign) and statement.target is name:
         return statement.value
+    return None
+
+
+def assigned_to(
+    script: Script, value: cst.BaseExpression
+) -> Optional[cst.BaseAssignTargetExpression]:
+    """Return the only target of the assignment of a value, None where there is no such thing."""
+    holder = script.parent(value)
+    if isinstance(holder, cst.Assign) and len(holder.targets) == 1:
+        return holder.targets[0].target
     return None
 
 
@@ -176,6 +187,16 @@ def text_of(script: Script, node: Optional[cst.BaseExpression]) -> Optional[str]
     return None
 
 
+def aliases_of(statement: Import) -> Sequence[cst.ImportAlias]:
+    """Return what is imported by name; nothing of `import *`."""
+    return () if isinstance(statement.names, cst.ImportStar) else statement.names
+
+
+def bound_by(alias: cst.ImportAlias) -> str:
+    """Return the name that an import binds, dotted as it is imported."""
+    return alias.evaluated_alias or alias.evaluated_name
+
+
 def module_alias(script: Script, module: str, before: int) -> Optional[str]:
     """Return the name by which a module is imported at the top of the script, else None.
 
@@ -184,27 +205,24 @@ def module_alias(script: Script, module: str, before: int) -> Optional[str]:
         module: an undotted module.
         before: position before which it must be imported.
     """
-    for statement in script.module.body:
-        if not isinstance(statement, cst.SimpleStatementLine) or script.start(statement) >= before:
+    for statement in script.every(cst.Import):
+        line = script.parent(statement)
+        if script.start(line) >= before or script.parent(line) is not script.module:
             continue
-        for small in statement.body:
-            for alias in small.names if isinstance(small, cst.Import) else ():
-                if isinstance(alias.name, cst.Name) and alias.name.value == module:
-                    name = alias.asname.name if alias.asname else alias.name
-                    if isinstance(name, cst.Name) and _is_bound_once(script, name.value):
-                        return name.value
+        for alias in statement.names:
+            if alias.evaluated_name == module and _is_one_module(script, bound_by(alias)):
+                return bound_by(alias)
     return None
 
 
-def _is_bound_once(script: Script, name: str) -> bool:
-    bindings = [found for found in script.names.get(name, ()) if not is_read(script, found)]
-    if any(script.scope(found) is not script.module for found in bindings):
-        return False
-    modules = {
-        script.code(alias.name)
-        for found in bindings
-        for alias in [script.above(found, cst.ImportAlias)]
-        if isinstance(alias, cst.ImportAlias)
-    }
-    imported = [found for found in bindings if script.above(found, cst.ImportAlias) is not None]
-    return len(imported) == len(bindings) and len(modules) == 1
+def _is_one_module(script: Script, name: str) -> bool:
+    """Return whether all that binds a name are imports of one module at the top of the script."""
+    modules = set()
+    for found in script.names.get(name, ()):
+        if is_read(script, found):
+            continue
+        alias = script.above(found, cst.ImportAlias)
+        if alias is None or script.scope(found) is not script.module:
+            return False
+        modules.add(alias.evaluated_name)
+    return len(modules) == 1

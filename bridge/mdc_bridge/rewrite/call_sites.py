@@ -8,6 +8,7 @@ from typing import Optional
 import libcst as cst
 
 from .additions import Addition, read_addition
+from .bindings import assigned_to
 from .collectors import HeldCollector
 from .results import Unsure
 from .script import Scope, Script
@@ -61,7 +62,7 @@ def read_sites(
     collects = {call for collector in collectors for call in collector.collects}
     for collector in collectors:
         for call in collector.additions:
-            data, correlations = _addition(script, call)
+            data, correlations = _addition(call)
             holder = script.parent(call)
             if isinstance(holder, cst.Arg) and script.parent(holder) in collects:
                 inline[call] = (data, correlations)
@@ -71,7 +72,7 @@ def read_sites(
                 same = other.target.value == addition.target.value
                 if same and other.scope is addition.scope:
                     name = addition.target.value
-                    raise Unsure(script.start(call), f"{name} is made in several places")
+                    raise Unsure(call, f"{name} is made in several places")
             added.append(addition)
     sites = []
     for collector in collectors:
@@ -89,12 +90,11 @@ def _site(
     inline: dict[cst.Call, tuple[cst.BaseExpression, cst.Name]],
     added: list[Addition],
 ) -> Site:
-    at = script.start(call)
-    data, user_id = _arguments(script, call, (_DATA, _USER_ID))
+    data, user_id = _arguments(call, (_DATA, _USER_ID))
     if data is None:
-        raise Unsure(at, "collect is called without data, which never worked")
+        raise Unsure(call, "collect is called without data, which never worked")
     if isinstance(data, cst.GeneratorExp):
-        raise Unsure(at, "generators were never collected")
+        raise Unsure(call, "generators were never collected")
     statement, result = _holder(script, call)
     scope = script.scope(call)
     correlations = None
@@ -104,15 +104,15 @@ def _site(
         reaching = [each for each in added if each.reaches(script, data, scope)]
         correlations = reaching[0].correlations if reaching else None
     if isinstance(scope, cst.ClassDef):
-        raise Unsure(at, "collect is called in the body of a class")
+        raise Unsure(call, "collect is called in the body of a class")
     if correlations is not None and collector.made.is_inputs:
-        raise Unsure(at, "correlations are added to inputs")
+        raise Unsure(call, "correlations are added to inputs")
     is_printed = result is None and script.parent(call) is not statement
     return Site(collector, call, statement, scope, data, user_id, result, is_printed, correlations)
 
 
 def _arguments(
-    script: Script, call: cst.Call, parameters: tuple[str, str]
+    call: cst.Call, parameters: tuple[str, str]
 ) -> tuple[Optional[cst.BaseExpression], Optional[cst.BaseExpression]]:
     given: dict[str, cst.BaseExpression] = {}
     for position, argument in enumerate(call.args):
@@ -120,10 +120,10 @@ def _arguments(
         if not name and not argument.star and position < len(parameters):
             name = parameters[position]
         if argument.star or name not in parameters or name in given:
-            raise Unsure(script.start(argument), "the call has unknown arguments")
+            raise Unsure(argument, "the call has unknown arguments")
         given[name] = argument.value
     if list(given) != list(parameters)[: len(given)]:
-        raise Unsure(script.start(call), "the call names its arguments in a different order")
+        raise Unsure(call, "the call names its arguments in a different order")
     return given.get(parameters[0]), given.get(parameters[1])
 
 
@@ -131,17 +131,16 @@ def _holder(script: Script, call: cst.Call) -> tuple[cst.BaseSmallStatement, Opt
     holder = script.parent(call)
     if isinstance(holder, cst.Expr):
         return holder, None
-    if isinstance(holder, cst.Assign) and len(holder.targets) == 1:
-        target = holder.targets[0].target
-        if isinstance(target, cst.Name):
-            return holder, target
+    target = assigned_to(script, call)
+    if isinstance(target, cst.Name):
+        return script.statement(call), target
     if is_shown(script, call):
         return script.statement(call), None
-    raise Unsure(script.start(call), "what collect returns is used in an expression")
+    raise Unsure(call, "what collect returns is used in an expression")
 
 
-def _addition(script: Script, call: cst.Call) -> tuple[cst.BaseExpression, cst.Name]:
-    data, correlations = _arguments(script, call, (_DATA, _CORRELATIONS))
+def _addition(call: cst.Call) -> tuple[cst.BaseExpression, cst.Name]:
+    data, correlations = _arguments(call, (_DATA, _CORRELATIONS))
     if data is None or not isinstance(correlations, cst.Name):
-        raise Unsure(script.start(call), "it is not clear whose correlations are added")
+        raise Unsure(call, "it is not clear whose correlations are added")
     return data, correlations

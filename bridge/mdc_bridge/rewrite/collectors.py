@@ -8,11 +8,11 @@ from typing import Optional, Union
 
 import libcst as cst
 
-from .bindings import is_global_in, is_set_to_none, is_tested, text_of
+from .bindings import assigned_to, is_global_in, is_set_to_none, is_tested, text_of
 from .constructions import Construction
 from .owners import is_read, owner_of
 from .results import Unsure
-from .script import Script
+from .script import Import, Script
 from .shown import is_shown
 
 Place = Union[cst.Name, cst.Attribute]
@@ -30,7 +30,7 @@ class HeldCollector:
         collects: calls of `collect` on it.
         additions: calls of `add_correlations` on it.
         is_global: a variable of the module, else of one function or one class.
-        imported_at: position of its import, None where this script makes it.
+        imported_by: its import, None where this script makes it.
     """
 
     name: str
@@ -38,12 +38,17 @@ class HeldCollector:
     collects: list[cst.Call] = field(default_factory=list)
     additions: list[cst.Call] = field(default_factory=list)
     is_global: bool = True
-    imported_at: Optional[int] = None
+    imported_by: Optional[Import] = None
 
     @property
     def made(self) -> Construction:
         """What the collector is: all that are assigned agree in this."""
         return self.constructions[0]
+
+    @property
+    def origin(self) -> cst.CSTNode:
+        """Where the script gets the collector: its import, or the first call that makes it."""
+        return self.made.call if self.imported_by is None else self.imported_by
 
 
 def target_of(script: Script, call: cst.Call) -> Place:
@@ -53,11 +58,10 @@ def target_of(script: Script, call: cst.Call) -> Place:
         Unsure: it is not assigned to one variable, or one attribute of `self`.
     """
     holder = script.parent(call)
-    target: Optional[cst.BaseExpression] = None
-    if isinstance(holder, cst.Assign) and len(holder.targets) == 1:
-        target = holder.targets[0].target
-    elif isinstance(holder, cst.AnnAssign):
-        target = holder.target
+    if isinstance(holder, cst.AnnAssign):
+        target: Optional[cst.BaseExpression] = holder.target
+    else:
+        target = assigned_to(script, call)
     if isinstance(target, cst.Name):
         return target
     if (
@@ -66,9 +70,7 @@ def target_of(script: Script, call: cst.Call) -> Place:
         and target.value.value == "self"
     ):
         return target
-    raise Unsure(
-        script.start(call), "the collector is not assigned to a single variable or attribute"
-    )
+    raise Unsure(call, "the collector is not assigned to a single variable or attribute")
 
 
 def held_collector(
@@ -93,7 +95,7 @@ def held_collector(
             first.collection,
             first.names,
         ) or other.names is None:
-            raise Unsure(script.start(other.call), f"{held.name} holds more than one collector")
+            raise Unsure(other.call, f"{held.name} holds more than one collector")
     if isinstance(places[0], cst.Name):
         held.is_global = _is_global(script, places)
         uses = _uses_of_name(script, places)
@@ -110,7 +112,7 @@ def _is_global(script: Script, places: list[Place]) -> bool:
     scopes = {script.scope(place) for place in places}
     kinds = {scope is script.module or is_global_in(script, name, scope) for scope in scopes}
     if len(kinds) > 1 or (kinds == {False} and len(scopes) > 1):
-        raise Unsure(script.start(places[0]), f"{name} names several variables")
+        raise Unsure(places[0], f"{name} names several variables")
     return kinds.pop()
 
 
@@ -122,22 +124,22 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
     for found in script.names[name]:
         if owner_of(script, found) not in variables:
             if _is_asked_to_collect(script, found):
-                raise Unsure(script.start(found), f"{name} has another meaning here")
+                raise Unsure(found, f"{name} has another meaning here")
             continue
         scope = script.scope(found)
         if isinstance(home, cst.ClassDef) or isinstance(scope, cst.ClassDef):
-            raise Unsure(script.start(found), f"{name} is an attribute of a class")
+            raise Unsure(found, f"{name} is an attribute of a class")
         declared = script.above(found, cst.Global, cst.Nonlocal)
         if isinstance(declared, cst.Nonlocal):
-            raise Unsure(script.start(found), f"{name} is shared by nested functions")
+            raise Unsure(found, f"{name} is shared by nested functions")
         if not is_global and scope is not home:
-            raise Unsure(script.start(found), f"{name} names several variables")
+            raise Unsure(found, f"{name} names several variables")
         if declared is not None or found in places:
             continue
         if not is_read(script, found):
             own = scope is script.module or is_global_in(script, name, scope)
             if not is_set_to_none(script, found) or (is_global and not own):
-                raise Unsure(script.start(found), f"{name} has another meaning here")
+                raise Unsure(found, f"{name} has another meaning here")
             continue
         yield found
 
@@ -158,11 +160,11 @@ def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
             continue
         whole = script.code(found)
         if whole != f"self.{name}" or script.above(found, cst.ClassDef) is not home:
-            raise Unsure(script.start(found), f"{name} is used from outside its class")
+            raise Unsure(found, f"{name} is used from outside its class")
         if is_set_to_none(script, found):
             continue
         if isinstance(script.parent(found), cst.AssignTarget):
-            raise Unsure(script.start(found), f"self.{name} holds something else here")
+            raise Unsure(found, f"self.{name} holds something else here")
         yield found
 
 
@@ -172,13 +174,10 @@ def _check_is_not_found_by_text(script: Script, name: str) -> None:
             text = text_of(script, call.args[1].value)
             if text is None or text == name:
                 reason = f"{call.func.value}() may use self.{name} in a way that cannot be followed"
-                raise Unsure(script.start(call), reason)
+                raise Unsure(call, reason)
     for found in script.every(cst.Attribute):
         if found.attr.value == "__dict__":
-            raise Unsure(
-                script.start(found),
-                f"__dict__ may use self.{name} in a way that cannot be followed",
-            )
+            raise Unsure(found, f"__dict__ may use self.{name} in a way that cannot be followed")
 
 
 def read_use(script: Script, use: Place, held: HeldCollector) -> None:
@@ -201,9 +200,7 @@ def read_use(script: Script, use: Place, held: HeldCollector) -> None:
                 return
         if parent.attr.value not in ("collect", "add_correlations"):
             reason = f"Collector has no counterpart of {held.name}.{parent.attr.value}"
-            raise Unsure(script.start(use), reason)
+            raise Unsure(use, reason)
     if isinstance(parent, cst.Call) and parent.func is use:
-        raise Unsure(
-            script.start(use), f"{held.name} is called like a function, which never worked"
-        )
-    raise Unsure(script.start(use), f"{held.name} is passed on and may be used elsewhere")
+        raise Unsure(use, f"{held.name} is called like a function, which never worked")
+    raise Unsure(use, f"{held.name} is passed on and may be used elsewhere")

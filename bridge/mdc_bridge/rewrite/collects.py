@@ -8,7 +8,7 @@ import libcst as cst
 
 from .call_sites import Site
 from .contexts import Flow
-from .edits import WIDTH, Edit
+from .edits import WIDTH, Edit, deeper, lines_before
 from .frames import Columns, Wrapping, needs_inputs, wrapping_of
 from .prelude import Prelude
 from .results import Unsure
@@ -21,11 +21,7 @@ _COPYABLE = (cst.Name, cst.SimpleString)
 
 
 def collect_edits(
-    script: Script,
-    prelude: Prelude,
-    sites: list[Site],
-    flow: Flow,
-    columns: dict[str, Columns],
+    script: Script, prelude: Prelude, sites: list[Site], flow: Flow, columns: dict[str, Columns]
 ) -> list[Edit]:
     """Return the edits of every `collect` of one model.
 
@@ -54,9 +50,9 @@ def collect_edits(
         rows = frame if follows and needs_inputs(script, site) else None
         wrapping = wrapping_of(script, prelude, site, columns[site.collector.name], rows)
         held = frame if is_inputs else None
-        correlation = context if follows else _user_context(script, prelude, site)
+        correlation = context if follows else _user_context(prelude, site)
         if follows and site.user_id is not None and not isinstance(site.user_id, _COPYABLE):
-            raise Unsure(script.start(site.user_id), "the id of these data is an unused expression")
+            raise Unsure(site.user_id, "the id of these data is an unused expression")
         takes, closing = "", ""
         if is_inputs and flow.follows and site.result is None:
             takes = f"{context} := " if site.is_printed else f"{context} = "
@@ -64,13 +60,14 @@ def collect_edits(
             if site.is_printed and not (isinstance(holder, cst.Arg) and holder.keyword is None):
                 takes, closing = f"({takes}", ")"
         at, end = script.start(site.call), script.end(site.call)
-        edits += _data_edits(script, site, wrapping, frame if is_inputs else None)
+        if held is not None:
+            edits.append(_frame_edit(script, site, wrapping, held))
         within = [Edit(at, at, takes)] if takes else []
         within += _argument_edits(script, site, wrapping, held, correlation, len(takes))
         within += [Edit(end, end, closing)] if closing else []
-        in_text = is_in_f_string(script, site.call)
-        if in_text and any(set(edit.text) & _NOT_IN_F_STRING for edit in within):
-            raise Unsure(at, "the call would need quotes inside an f-string")
+        needs_quotes = any(set(edit.text) & _NOT_IN_F_STRING for edit in within)
+        if needs_quotes and is_in_f_string(script, site.call):
+            raise Unsure(site.call, "the call would need quotes inside an f-string")
         edits += within
     return edits
 
@@ -91,20 +88,17 @@ def _argument_edits(
     indent = script.content[line_start : script.start(site.statement)].decode()
     data = held or f"{wrapping.before}{script.code(site.data)}{wrapping.after}"
     arguments = [data, correlation] if correlation else [data]
-    head = len(script.content[line_start:start].decode()) + grown
-    length = head + len(", ".join(arguments)) + 1
+    length = len(script.before(start)) + grown + len(", ".join(arguments)) + 1
     opening, comma, closing = "", ", ", ""
-    in_text = is_in_f_string(script, site.call)
     if (
         length > WIDTH
-        and not in_text
+        and not is_in_f_string(script, site.call)
         and not indent.strip()
         and script.line(call_end) == script.line(line_start)
     ):
-        step = "\t" if "\t" in indent else "    "
-        opening, closing = f"\n{indent}{step}", f"\n{indent}"
-        if len(indent + step + ", ".join(arguments)) > WIDTH:
-            comma = f",\n{indent}{step}"
+        opening, closing = f"\n{deeper(indent)}", f"\n{indent}"
+        if len(deeper(indent) + ", ".join(arguments)) > WIDTH:
+            comma = f",\n{deeper(indent)}"
     after = f"{comma}{correlation}{closing}" if correlation else closing
     if held is not None:
         return [Edit(start, end, f"{opening}{held}{after}")]
@@ -120,53 +114,48 @@ def _start(script: Script, repeated: Union[cst.FunctionDef, Loop], variables: li
     block = repeated.body
     what = "function" if isinstance(repeated, cst.FunctionDef) else "loop"
     if not isinstance(block, cst.IndentedBlock):
-        raise Unsure(script.start(repeated), f"the {what} is written on one line")
+        raise Unsure(repeated, f"the {what} is written on one line")
     for position, statement in enumerate(block.body):
         small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
         is_docstring = position == 0 and (
             isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString)
         )
         if not is_docstring and not isinstance(small, cst.Global):
-            at = script.start(statement)
+            first: cst.CSTNode = statement
             if isinstance(statement, (cst.FunctionDef, cst.ClassDef)) and statement.decorators:
-                at = script.start(statement.decorators[0])
-            indent = script.content[script.line_start(at) : at].decode()
-            return Edit(at, at, f"{' = '.join(variables)} = None\n{indent}")
-    raise Unsure(script.start(repeated), f"the {what} has no statements")
+                first = statement.decorators[0]
+            return lines_before(script, first, f"{' = '.join(variables)} = None")
+    raise Unsure(repeated, f"the {what} has no statements")
 
 
-def _data_edits(script: Script, site: Site, wrapping: Wrapping, held: Optional[str]) -> list[Edit]:
+def _frame_edit(script: Script, site: Site, wrapping: Wrapping, variable: str) -> Edit:
     """Return the edit that keeps the frame of the inputs for the data that depend on it."""
-    if held is None:
-        return []
-    line = script.parent(site.statement)
-    if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not site.statement:
-        raise Unsure(script.start(site.call), "the DataFrame of the inputs needs a separate line")
-    at = script.start(line)
-    indent = script.content[script.line_start(at) : at].decode()
+    line = script.own_line(site.statement)
+    if line is None:
+        raise Unsure(site.call, "the DataFrame of the inputs needs a separate line")
+    indent = script.before(script.start(line))
     before, after = wrapping.before, wrapping.after
-    data = f"{held} = {before}{script.code(site.data)}{after}"
-    if len(indent) + len(data) > WIDTH and after.endswith(")") and before:
-        step = "\t" if "\t" in indent else "    "
+    code = f"{variable} = {before}{script.code(site.data)}{after}"
+    if len(indent) + len(code) > WIDTH and after.endswith(")") and before:
         inner = f"{script.code(site.data)}{after[:-1]}"
-        data = f"{held} = {before}\n{indent}{step}{inner}\n{indent})"
-    return [Edit(at, at, f"{data}\n{indent}")]
+        code = f"{variable} = {before}\n{deeper(indent)}{inner}\n{indent})"
+    return lines_before(script, line, code)
 
 
-def _user_context(script: Script, prelude: Prelude, site: Site) -> Optional[str]:
+def _user_context(prelude: Prelude, site: Site) -> Optional[str]:
     """Return the context for a user's correlation id: as before, a new id follows it."""
     node = site.user_id
     if node is None or (isinstance(node, cst.SimpleString) and not node.evaluated_value):
         return None
     if not isinstance(node, _COPYABLE):
         reason = "user_correlation_id is computed in the call; assign it to a variable first"
-        raise Unsure(script.start(node), reason)
+        raise Unsure(node, reason)
     uuid = prelude.module("uuid")
     made = prelude.context_class()
     if isinstance(node, cst.SimpleString):
         text = node.evaluated_value
         if not isinstance(text, str) or not text.isprintable() or set(text) & set("{}\"'\\"):
-            raise Unsure(script.start(node), "user_correlation_id holds special characters")
+            raise Unsure(node, "user_correlation_id holds special characters")
         return f'{made}(id=f"{text}-{{{uuid}.uuid4()}}")'
     name = node.value
     return f'{made}(id=f"{{{name}}}-{{{uuid}.uuid4()}}" if {name} != "" else None)'

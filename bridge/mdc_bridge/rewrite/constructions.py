@@ -64,28 +64,27 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
     Raises:
         Unsure: what it says is known to the running script only, or makes no sense.
     """
-    given = _arguments(script, call)
-    at = script.start(call)
+    given = _arguments(call)
     model = given.get("model_name")
     if model is None:
-        raise Unsure(at, "the collector is made without a model name, which never worked")
+        raise Unsure(call, "the collector is made without a model name, which never worked")
     model_text = text_of(script, model)
     designation = _known_text(script, given, "designation", DEFAULT)
     identifier = _known_text(script, given, OLD_PARAMETER, designation)
     if designation not in (DEFAULT, identifier):
-        raise Unsure(at, "designation and identifier differ")
+        raise Unsure(call, "designation and identifier differ")
     designation = GENERAL if identifier == DEFAULT else identifier
     named = DEFAULT
     if designation in NAMED_BY_COLLECTION:
         named = _known_text(script, given, "collection_name", DEFAULT) or DEFAULT
     collection = collection_of(designation, named, ())
     if not collection:
-        raise Unsure(at, "the designation is empty")
+        raise Unsure(call, "the designation is empty")
     for name in ("workspace", "webservice_name", "model_version", "collection_name"):
         if name in given and not _is_harmless(script, given[name]):
-            raise Unsure(at, f"{name} is computed by code that would no longer run")
+            raise Unsure(call, f"{name} is computed by code that would no longer run")
     if not _is_harmless(script, model):
-        raise Unsure(at, "model_name is computed by code that would no longer run")
+        raise Unsure(call, "model_name is computed by code that would no longer run")
     names_node = given.get("feature_names")
     return Construction(
         call,
@@ -98,22 +97,21 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
     )
 
 
-def _arguments(script: Script, call: cst.Call) -> dict[str, cst.BaseExpression]:
+def _arguments(call: cst.Call) -> dict[str, cst.BaseExpression]:
     given: dict[str, cst.BaseExpression] = {}
     for position, argument in enumerate(call.args):
-        at = script.start(argument)
         if argument.star:
-            raise Unsure(at, "the collector's arguments are unpacked from a variable")
+            raise Unsure(argument, "the collector's arguments are unpacked from a variable")
         if argument.keyword is not None:
             name = argument.keyword.value
         elif position < len(COLLECTOR_PARAMETERS):
             name = COLLECTOR_PARAMETERS[position]
         else:
-            raise Unsure(at, "the collector has too many arguments, which never worked")
+            raise Unsure(argument, "the collector has too many arguments, which never worked")
         if name in UNUSED_PARAMETERS:
             continue
         if name in given or name not in (*COLLECTOR_PARAMETERS, OLD_PARAMETER):
-            raise Unsure(at, f"ModelDataCollector has no argument {name}, which never worked")
+            raise Unsure(argument, f"ModelDataCollector has no argument {name}, which never worked")
         given[name] = argument.value
     return given
 
@@ -126,7 +124,7 @@ def _known_text(
         return default
     text = text_of(script, node)
     if text is None:
-        raise Unsure(script.start(node), f"the {name} is only known at run time")
+        raise Unsure(node, f"the {name} is only known at run time")
     return text
 
 
@@ -179,9 +177,7 @@ def _names(script: Script, node: Optional[cst.BaseExpression]) -> Optional[tuple
             return unique_names(names)
     is_iterator = isinstance(value, cst.Call) and script.code(value.func) in _ITERATORS
     if is_iterator or isinstance(value, cst.GeneratorExp):
-        raise Unsure(
-            script.start(node), "the feature names are an iterator that can be read only once"
-        )
+        raise Unsure(node, "the feature names are an iterator that can be read only once")
     return None
 
 

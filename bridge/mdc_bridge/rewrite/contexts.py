@@ -52,27 +52,24 @@ def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) ->
     for site in others:
         _check_result_of_others(script, site)
         if site.correlations is not None and site.correlations.value not in names:
-            raise Unsure(script.start(site.call), "the correlations come from somewhere else")
+            raise Unsure(site.call, "the correlations come from somewhere else")
     if not inputs or not others:
         for site in inputs:
             _check_result(script, site, correlations)
         return Flow([])
     scopes = {site.scope for site in inputs}
     if len(scopes) > 1:
-        raise Unsure(script.start(inputs[0].call), "inputs are collected in several functions")
+        raise Unsure(inputs[0].call, "inputs are collected in several functions")
     scope = scopes.pop()
     for site in others:
         if site.scope is not scope:
             raise Unsure(
-                script.start(site.call),
+                site.call,
                 f"the context of the inputs, collected in {_title(scope)}, would have to be "
                 f"passed to {_title(site.scope)}",
             )
     if len(names) > 1 or (names and any(site.result is None for site in inputs)):
-        raise Unsure(
-            script.start(inputs[-1].call),
-            "the inputs keep their correlations in different variables",
-        )
+        raise Unsure(inputs[-1].call, "the inputs keep their correlations in different variables")
     for site in inputs:
         _check_result(script, site, correlations)
     return _flow(script, inputs, others, scope, names.pop() if names else None)
@@ -85,9 +82,7 @@ def _flow(
     starts: dict[Union[cst.FunctionDef, Loop], None] = {}
     for site in others:
         if site.correlations is None and _follows_a_loop(script, inputs, site):
-            raise Unsure(
-                script.start(site.call), "it is not certain which of the inputs these data follow"
-            )
+            raise Unsure(site.call, "it is not certain which of the inputs these data follow")
         # Correlations that the script adds may be of another round; they are what it says.
         loop = _common_loop(script, inputs, site) if site.correlations is None else None
         within = [each for each in inputs if loop is None or loop in script.loops(each.call)]
@@ -96,21 +91,20 @@ def _flow(
             continue
         if not _is_entry(script, scope):
             raise Unsure(
-                script.start(site.call),
-                "it is not certain that inputs were collected before these data",
+                site.call, "it is not certain that inputs were collected before these data"
             )
         if any(_may_precede(script, before, site) for before in inputs):
             if name is not None and not _is_set_to_none(script, name, site, loop):
                 reason = f"it is not certain that {name} has a value here"
-                raise Unsure(script.start(site.call), reason)
+                raise Unsure(site.call, reason)
             if any(each not in within and _may_precede(script, each, site) for each in inputs):
                 reason = "it is not certain which of the inputs these data follow"
-                raise Unsure(script.start(site.call), reason)
+                raise Unsure(site.call, reason)
             follows.append(site)
             assert isinstance(scope, cst.FunctionDef)
             starts[scope if loop is None else loop] = None
         elif site.correlations is not None:
-            raise Unsure(script.start(site.call), "the correlations are assigned after their use")
+            raise Unsure(site.call, "the correlations are assigned after their use")
     return Flow(follows, scope, name, tuple(starts))
 
 
@@ -181,21 +175,20 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
         return
     name = site.result.value
     if is_global_in(script, name, site.scope):
-        raise Unsure(script.start(site.result), f"{name} is shared by functions")
+        raise Unsure(site.result, f"{name} is shared by functions")
     for found in same_variable(script, site.result):
-        at = script.start(found)
         if script.scope(found) is not site.scope:
-            raise Unsure(at, f"{name} is used by a nested function")
+            raise Unsure(found, f"{name} is used by a nested function")
         if not is_read(script, found):
             if is_set_to_none(script, found):
-                later = at > script.start(site.call)
+                later = script.start(found) > script.start(site.call)
                 if later or script.loops(found) & script.loops(site.call):
-                    raise Unsure(at, f"{name} is set to None between inputs and outputs")
+                    raise Unsure(found, f"{name} is set to None between inputs and outputs")
             elif found is not site.result and not _is_inputs(assigned_value(script, found), site):
-                raise Unsure(at, f"{name} is also assigned other values")
+                raise Unsure(found, f"{name} is also assigned other values")
         elif found not in correlations and not _is_printed(script, found):
             raise Unsure(
-                at, f"{name} is also used outside add_correlations, but a context has no keys"
+                found, f"{name} is also used outside add_correlations, but a context has no keys"
             )
 
 
@@ -209,7 +202,7 @@ def _check_result_of_others(script: Script, site: Site) -> None:
     for found in same_variable(script, site.result):
         if found is not site.result and not _is_printed(script, found):
             reason = f"{site.result.value} was always None, but would become a context"
-            raise Unsure(script.start(found), reason)
+            raise Unsure(found, reason)
 
 
 def _is_printed(script: Script, name: cst.Name) -> bool:

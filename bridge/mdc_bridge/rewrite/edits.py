@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import libcst as cst
+
+from .script import Script
+
 WIDTH = 100  # of lines; longer ones are broken where that is easy
 
 
@@ -20,6 +24,18 @@ class Edit(NamedTuple):
     start: int
     end: int
     text: str
+
+
+def lines_before(script: Script, statement: cst.CSTNode, *lines: str) -> Edit:
+    """Return the edit that puts lines before a statement, indented as it is."""
+    at = script.start(statement)
+    indent = script.before(at)
+    return Edit(at, at, "".join(f"{line}\n{indent}" for line in lines))
+
+
+def deeper(indent: str) -> str:
+    """Return the indentation of what goes on in the lines below one."""
+    return indent + ("\t" if "\t" in indent else "    ")
 
 
 def apply_edits(content: bytes, edits: Iterable[Edit], newline: str) -> bytes:

@@ -12,7 +12,7 @@ from mdc_core.data.column_names import column_names
 from .bindings import constant, is_changed, resolved
 from .call_sites import Site
 from .collectors import HeldCollector
-from .edits import Edit
+from .edits import Edit, lines_before
 from .owners import same_variable
 from .prelude import Prelude
 from .results import Unsure
@@ -127,20 +127,17 @@ def _kept_columns(
     for made in held.constructions:
         node = made.names_node
         assert node is not None
-        statement = script.statement(made.call)
-        line = script.parent(statement)
-        if not isinstance(line, cst.SimpleStatementLine) or line.body[0] is not statement:
-            raise Unsure(script.start(made.call), "the feature names need a separate line")
+        line = script.own_line(script.statement(made.call))
+        if line is None:
+            raise Unsure(made.call, "the feature names need a separate line")
         if isinstance(node, cst.Name) and any(
             is_changed(script, found) for found in same_variable(script, node)
         ):
-            raise Unsure(script.start(node), f"{node.value} is changed in place")
-        at = script.start(line)
-        indent = script.content[script.line_start(at) : at].decode()
+            raise Unsure(node, f"{node.value} is changed in place")
         declared = held.is_global and script.scope(made.call) is not script.module
         lines = [f"global {variable}"] if declared else []
         lines.append(f"{target} = {script.lone_code(node)}")
-        edits.append(Edit(at, at, "".join(f"{line}\n{indent}" for line in lines)))
+        edits.append(lines_before(script, line, *lines))
     return Columns(target, None), edits
 
 
@@ -168,9 +165,7 @@ def wrapping_of(
     if isinstance(shape, Values) and inputs is None and columns.names is not None:
         return _wrapping_of_values(prelude, shape, columns, takes_texts)
     function = prelude.frame_function(
-        any_names=columns.names is None,
-        follows_inputs=inputs is not None,
-        takes_texts=takes_texts,
+        any_names=columns.names is None, follows_inputs=inputs is not None, takes_texts=takes_texts
     )
     after = f", columns={columns.code}" if columns.code else ""
     after += f", inputs={inputs}" if inputs else ""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Optional, Union
+from typing import Optional
 
 import libcst as cst
 
 from ..scripts.old_names import OLD_CLASS, OLD_MODULES
-from .bindings import is_set_to_none, is_tested
+from .bindings import aliases_of, bound_by, is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure
-from .script import Script
+from .script import Import, Script
 from .stand_ins import check_stand_in, methods_without_context
 
 NEW_CLASS = "Collector"
@@ -25,19 +24,19 @@ class OldClass:
     """How a script gets at the old class.
 
     Attributes:
-        position: of the first import.
+        first_import: of the class.
         references: the expressions that stand for the class.
         edits: that import the new class in place of the old one, and rename what stands for it.
         only_whole: the script may do without the SDK, so that either all of its collectors are
             rewritten or none, and nothing of the new SDK is imported at its top.
-        without_context: positions of methods that stand in for `collect` and take the data alone.
+        without_context: the methods that stand in for `collect` and take the data alone.
     """
 
-    position: int
+    first_import: Import
     references: list[cst.BaseExpression] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     only_whole: bool = False
-    without_context: list[int] = field(default_factory=list)
+    without_context: list[cst.FunctionDef] = field(default_factory=list)
 
 
 def find_old_class(script: Script) -> Optional[OldClass]:
@@ -48,80 +47,64 @@ def find_old_class(script: Script) -> Optional[OldClass]:
     """
     found: Optional[OldClass] = None
     bound: set[str] = set()
-    for statement in _imports(script):
-        at = script.start(statement)
+    for statement in script.imports():
+        if not _is_of_old_sdk(script, statement):
+            continue
         if found is None:
-            found = OldClass(at)
+            found = OldClass(statement)
         if script.above(statement, cst.Try, cst.TryStar, cst.If) is not None:
             found.only_whole = True
         bound |= _read_import(script, statement, found)
     if found is None:
         return None
     if len(bound) > 1:
-        raise Unsure(found.position, "the old class is imported under several names")
+        raise Unsure(found.first_import, "the old class is imported under several names")
     _read_uses(script, bound.pop(), found)
     return found
 
 
-def _imports(script: Script) -> Iterator[Union[cst.Import, cst.ImportFrom]]:
-    for statement in script.imports():
-        if isinstance(statement, cst.Import):
-            if any(script.code(alias.name) in OLD_MODULES for alias in statement.names):
-                yield statement
-        elif statement.module is not None:
-            module = script.code(statement.module)
-            if not statement.relative and (
-                module in OLD_MODULES
-                or (module == "azureml" and _old_parts(script, statement.names))
-            ):
-                yield statement
+def _is_of_old_sdk(script: Script, statement: Import) -> bool:
+    names = [alias.evaluated_name for alias in aliases_of(statement)]
+    if isinstance(statement, cst.Import):
+        return any(name in OLD_MODULES for name in names)
+    if statement.module is None or statement.relative:
+        return False
+    module = script.code(statement.module)
+    is_part = module == "azureml" and any(f"azureml.{name}" in OLD_MODULES for name in names)
+    return is_part or module in OLD_MODULES
 
 
-def _old_parts(script: Script, names: object) -> list[cst.ImportAlias]:
-    if isinstance(names, cst.ImportStar):
-        return []
-    aliases: list[cst.ImportAlias] = list(names)  # type: ignore[call-overload]
-    return [alias for alias in aliases if f"azureml.{script.code(alias.name)}" in OLD_MODULES]
-
-
-def _read_import(
-    script: Script, statement: Union[cst.Import, cst.ImportFrom], found: OldClass
-) -> set[str]:
+def _read_import(script: Script, statement: Import, found: OldClass) -> set[str]:
     """Add the edits of one import and return what the class is called by it."""
-    at = script.start(statement)
     if isinstance(statement, cst.Import):
         if len(statement.names) > 1:
-            raise Unsure(at, "the import has other modules too; put it on a separate line")
+            raise Unsure(statement, "the import has other modules too; put it on a separate line")
         alias = statement.names[0]
         found.edits.append(Edit(*script.extent(alias.name), NEW_MODULE))
-        return {f"{_bound_by(script, alias)}.{OLD_CLASS}"}
+        return {f"{bound_by(alias)}.{OLD_CLASS}"}
     assert statement.module is not None
     module = script.extent(statement.module)
     if isinstance(statement.names, cst.ImportStar):
         found.edits.append(Edit(module[0], script.end(statement), f"{NEW_MODULE} import Collector"))
         return {OLD_CLASS}
     if len(statement.names) > 1:
-        raise Unsure(at, "the import has other names too; put it on a separate line")
+        raise Unsure(statement, "the import has other names too; put it on a separate line")
     alias = statement.names[0]
     if script.code(statement.module) == "azureml":
         found.edits.append(Edit(*module, "azureml.ai"))
         found.edits.append(Edit(*script.extent(alias.name), "monitoring"))
-        bound = _bound_by(script, alias) if alias.asname else "monitoring"
-        if bound != _bound_by(script, alias):
-            raise Unsure(at, "the module is imported under its 2018 name; import the class instead")
+        bound = bound_by(alias) if alias.asname else "monitoring"
+        if bound != bound_by(alias):
+            raise Unsure(
+                statement, "the module is imported under its 2018 name; import the class instead"
+            )
         return {f"{bound}.{OLD_CLASS}"}
-    if script.code(alias.name) != OLD_CLASS:
-        raise Unsure(at, f"{script.code(alias.name)} has no counterpart in {NEW_MODULE}")
+    if alias.evaluated_name != OLD_CLASS:
+        raise Unsure(statement, f"{alias.evaluated_name} has no counterpart in {NEW_MODULE}")
     found.edits.append(Edit(*module, NEW_MODULE))
     if alias.asname:  # the other name stays as it is
         found.edits.append(Edit(*script.extent(alias.name), NEW_CLASS))
-    return {_bound_by(script, alias)}
-
-
-def _bound_by(script: Script, alias: cst.ImportAlias) -> str:
-    name = alias.asname.name if alias.asname else alias.name
-    assert isinstance(name, cst.BaseExpression)
-    return script.code(name)
+    return {bound_by(alias)}
 
 
 def _read_uses(script: Script, bound: str, found: OldClass) -> None:
@@ -140,7 +123,7 @@ def _read_uses(script: Script, bound: str, found: OldClass) -> None:
 
 def _in_star_import(script: Script, name: cst.Name) -> bool:
     statement = script.above(name, cst.ImportFrom)
-    return isinstance(statement, cst.ImportFrom) and isinstance(statement.names, cst.ImportStar)
+    return statement is not None and isinstance(statement.names, cst.ImportStar)
 
 
 def _read_uses_of_module(script: Script, bound: str, found: OldClass) -> None:
@@ -159,9 +142,9 @@ def _read_uses_of_module(script: Script, bound: str, found: OldClass) -> None:
         if script.code(whole) != prefix:
             if "." in prefix:  # another package of the same namespace
                 continue
-            raise Unsure(script.start(name), f"{prefix} is used for something else")
+            raise Unsure(name, f"{prefix} is used for something else")
         if not (isinstance(holder, cst.Attribute) and holder.attr.value == OLD_CLASS):
-            raise Unsure(script.start(name), f"{prefix} is used for something else")
+            raise Unsure(name, f"{prefix} is used for something else")
         _check_use(script, holder, found)
         found.references.append(holder)
         new = f"{NEW_MODULE}.{NEW_CLASS}" if "." in prefix else f"{prefix}.{NEW_CLASS}"
@@ -172,14 +155,13 @@ def _check_new_name_is_free(script: Script) -> None:
     for name in script.names.get(NEW_CLASS, ()):
         statement = script.above(name, cst.ImportFrom)
         if (
-            isinstance(statement, cst.ImportFrom)
+            statement is not None
             and statement.module is not None
             and script.code(statement.module) in _NEW_MODULES
         ):
             return
     if NEW_CLASS in script.names:
-        at = script.start(script.names[NEW_CLASS][0])
-        raise Unsure(at, "the script has a Collector of its own; rename it")
+        raise Unsure(script.names[NEW_CLASS][0], "the script has a Collector of its own; rename it")
 
 
 def _check_use(script: Script, reference: cst.BaseExpression, found: OldClass) -> None:
@@ -196,13 +178,12 @@ def _check_use(script: Script, reference: cst.BaseExpression, found: OldClass) -
             return
         if isinstance(parent, cst.ClassDef) and is_stand_in:
             check_stand_in(script, parent)
-            found.without_context += map(script.start, methods_without_context(parent))
+            found.without_context += methods_without_context(parent)
             return
         is_stand_in = isinstance(parent, cst.AssignTarget)
     if is_stand_in:
         reason = "the fallback for the old class must be None or a class that does nothing"
-        raise Unsure(script.start(reference), f"{reason}, where its import fails")
+        raise Unsure(reference, f"{reason}, where its import fails")
     raise Unsure(
-        script.start(reference),
-        "the old class is also used for something other than creating collectors",
+        reference, "the old class is also used for something other than creating collectors"
     )

@@ -13,7 +13,7 @@ from .collectors import HeldCollector
 from .collects import collect_edits
 from .constructions import Construction
 from .contexts import ENTRY, read_flow
-from .edits import WIDTH, Edit
+from .edits import WIDTH, Edit, deeper, lines_before
 from .frames import columns_of, quoted
 from .imports import NEW_CLASS
 from .prelude import Prelude
@@ -60,17 +60,16 @@ def plan_model(
     check_no_spark_data(script, sites)
     flow = read_flow(script, sites, correlations)
     for held in collectors:
-        is_used = held.collects or held.name in used_elsewhere or held.imported_at is not None
+        is_used = held.collects or held.name in used_elsewhere or held.imported_by is not None
         if not is_used and not is_entry_script(script):
-            at = script.start(held.made.call)
-            raise Unsure(at, f"{held.name} is made here but not used here")
+            raise Unsure(held.made.call, f"{held.name} is made here but not used here")
     edits: list[Edit] = []
     changes = []
     columns = {}
     for held in collectors:
         columns[held.name], more = columns_of(script, prelude, held)
         edits += more
-        for made in held.constructions if held.imported_at is None else ():
+        for made in held.constructions if held.imported_by is None else ():
             edits += _construction_edits(script, prelude, made, new_class)
             edits += _comment_edits(script, held, made)
             what = f"{held.name} collects to {made.collection}"
@@ -104,15 +103,12 @@ def _construction_edits(
     after_name = script.content[script.end(call.func) : script.end(call)].decode()
     if '"' not in after_name and "'" in after_name:
         name = repr(made.collection)
-    statement = script.start(script.statement(call))
-    line_start = script.line_start(statement)
-    indent = script.content[line_start:statement].decode()
+    indent = script.before(script.start(script.statement(call)))
     called = new_class or script.code(call.func).replace(OLD_CLASS, NEW_CLASS)
-    before = len(script.content[line_start : script.start(call)].decode()) + len(called)
+    before = len(script.before(script.start(call))) + len(called)
     arguments = f"(name={name}, on_error={logger})"
     if before + len(arguments) > WIDTH and not indent.strip():
-        step = "\t" if "\t" in indent else "    "
-        arguments = f"(\n{indent}{step}{arguments[1:-1]}\n{indent})"
+        arguments = f"(\n{deeper(indent)}{arguments[1:-1]}\n{indent})"
     edits = [Edit(script.end(call.func), script.end(call), arguments)]
     if new_class is not None:
         edits.append(Edit(*script.extent(call.func), new_class))
@@ -126,14 +122,8 @@ def _comment_edits(script: Script, held: HeldCollector, made: Construction) -> l
         comment.value
         for comment in script.every(cst.Comment)
         if script.start(made.call) < script.start(comment) < script.end(made.call)
-        and not (held.collects and _is_within(script, comment, made.names_node))
+        and not (held.collects and made.names_node in list(script.ancestors(comment)))
     ]
     if line is None or not comments:
         return []
-    at = script.start(line)
-    indent = script.content[script.line_start(at) : at].decode()
-    return [Edit(at, at, "".join(f"{comment}\n{indent}" for comment in comments))]
-
-
-def _is_within(script: Script, node: cst.CSTNode, outer: Optional[cst.CSTNode]) -> bool:
-    return outer is not None and outer in script.ancestors(node)
+    return [lines_before(script, line, *comments)]

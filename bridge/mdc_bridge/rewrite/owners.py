@@ -111,5 +111,4 @@ def _binds(script: Script, name: str, scope: Owner) -> bool:
 
 
 def _is_loop_variable(script: Script, name: cst.Name) -> bool:
-    loop = script.above(name, cst.CompFor, cst.NamedExpr)
-    return isinstance(loop, cst.CompFor)
+    return isinstance(script.above(name, cst.CompFor, cst.NamedExpr), cst.CompFor)

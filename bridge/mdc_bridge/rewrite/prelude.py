@@ -14,7 +14,7 @@ from .edits import Edit
 from .imports import NEW_CLASS, NEW_MODULE
 from .owners import is_read
 from .results import Unsure
-from .script import Script
+from .script import Import, Script
 
 _CONTEXT = "BasicCorrelationContext"
 _MANY = 9
@@ -27,13 +27,13 @@ class Prelude:
 
     Args:
         script: the script.
-        old_import: position of the first import of the old SDK.
+        old_import: the first import of the old SDK, or of a collector.
         first_use: position of the first collector that is made.
         is_sdk_optional: the script may do without the SDK.
     """
 
     def __init__(
-        self, script: Script, old_import: int, first_use: int, *, is_sdk_optional: bool
+        self, script: Script, old_import: Import, first_use: int, *, is_sdk_optional: bool
     ) -> None:
         self._script = script
         self._is_sdk_optional = is_sdk_optional
@@ -133,17 +133,11 @@ class Prelude:
             body += "\n" * (wanted - self._blank_lines(at))
         content = self._script.content
         begin = "\n" if at and not content[:at].endswith((b"\n", b"\r")) else ""
-        before = self._old_import
-        if lines and before < at and self._is_top_level(before):
+        before = self._script.start(self._old_import)
+        line = self._script.own_line(self._old_import)
+        if lines and before < at and line in self._script.module.body:
             return [Edit(before, before, lines)] + ([Edit(at, at, begin + body)] if body else [])
         return [Edit(at, at, begin + lines + body)] if lines or body else []
-
-    def _is_top_level(self, position: int) -> bool:
-        return any(
-            isinstance(statement, cst.SimpleStatementLine)
-            and self._script.start(statement) == position
-            for statement in self._script.module.body
-        )
 
     def _blank_lines(self, at: int) -> int:
         """Return how many blank lines there are at a position, many at the end of the script."""

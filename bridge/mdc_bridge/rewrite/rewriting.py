@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,10 +17,8 @@ from ..scripts import Source, UnreadableScript, find_scripts, read_script
 from ..scripts.parsing import parse
 from ..scripts.reading import read_parts
 from ..scripts.sources import line_at
-from .commented import rewrite_commented
-from .files import RewrittenFile, replace_file
-from .notebooks import replace_cells
-from .results import Change, LeftAlone, RewrittenSource
+from .notebooks import Result, replace_cells, rewrite_commented
+from .results import Change, LeftAlone, RewrittenFile, RewrittenSource
 from .source import rewrite_source
 from .together import rewrite_together
 
@@ -41,9 +41,7 @@ class Rewriting:
 
 
 def rewrite(
-    paths: AnyPaths,
-    write: bool = False,
-    progress: Optional[Callable[[int, int], None]] = None,
+    paths: AnyPaths, write: bool = False, progress: Optional[Callable[[int, int], None]] = None
 ) -> Rewriting:
     """Rewrite scripts from `ModelDataCollector` to `Collector`.
 
@@ -75,7 +73,7 @@ def rewrite(
         if rewritten is not None:
             try:
                 if write and rewritten.before != rewritten.after:
-                    replace_file(path, rewritten.after.encode(rewritten.encoding))
+                    _replace_file(path, rewritten.after.encode(rewritten.encoding))
                 files.append(rewritten)
             except OSError as error:
                 unreadable.append(UnreadableScript(path, f"cannot be written: {error.strerror}"))
@@ -99,77 +97,71 @@ def _rewrite_file(
 ) -> tuple[Optional[RewrittenFile], list[UnreadableScript]]:
     read, _, problems = read_parts(path)
     sources = [source for source in read if not source.indent]
-    commented, unparsed = _parsed(source for source in read if source.indent)
-    problems += unparsed
+    commented = [source for source in read if source.indent]
+    rewrite_part = partial(
+        _rewrite_source, added_to={source.written_to for source in read if source.is_appended}
+    )
     cells: dict[int, tuple[int, str]] = {}
     changes: list[Change] = []
     left: list[LeftAlone] = []
-    text = ""
-    added_to = {source.written_to for source in read if source.is_appended}
+    text: Optional[str] = None
     for source in sources:
-        parsed = parse(source)
-        if isinstance(parsed, UnreadableScript):
-            problems.append(parsed)
+        result = together or rewrite_part(source)
+        if isinstance(result, UnreadableScript):
+            problems.append(result)
             continue
-        try:
-            result = together or _rewrite_source(source, added_to)
-        except SyntaxError as error:  # newer Python than libcst knows
-            line = source.first_line - 1 + (error.lineno or 1)
-            problems.append(UnreadableScript(path, f"cannot be parsed: {error}", line, source.cell))
-            continue
-        offset = source.first_line - 1
-        changes += [Change(c.line + offset, c.what, source.cell) for c in result.changes]
-        left += [LeftAlone(c.line + offset, c.reason, source.cell) for c in result.left_alone]
+        result = result.in_file(source.first_line, source.cell)
+        changes += result.changes
+        left += result.left_alone
         text = result.text
         if source.cell is not None and text != source.text:
             cells[source.cell] = (source.first_line, text)
-    if commented and together is None:
+    if commented and text is not None and together is None:
         (whole,) = sources
-        rewrite_cell = partial(_rewrite_source, added_to=added_to)
-        done = rewrite_commented(whole.text, commented, rewrite_cell)
+        with_cells, unparsed = rewrite_commented(whole.text, commented, rewrite_part)
+        problems += unparsed
+        changes += with_cells.changes
+        left += with_cells.left_alone
         # Line numbers are those of the file as it is.
-        text = rewrite_cell(replace(whole, text=done.text)).text
-        changes += done.changes
-        left += done.left_alone
-    if not sources or not (changes or left):
+        again = rewrite_part(replace(whole, text=with_cells.text))
+        assert isinstance(again, RewrittenSource)
+        text = again.text
+    if text is None or not (changes or left):
         return None, problems
     encoding = sources[0].encoding
     before = _text_of(path, encoding)
     after = _escaped(text, encoding)
+    reason = ""
     if before is None or after is None:
-        reason = "the file's text cannot be encoded to the same bytes"
-        return _all_left(path, sources[0].text, encoding, changes, left, reason), problems
-    if sources[0].cell is not None:
+        before, reason = sources[0].text, "the file's text cannot be encoded to the same bytes"
+    elif sources[0].cell is not None:
         after = replace_cells(before, cells) if cells else before
-    if after is None:
-        reason = "the notebook is not formatted as Jupyter saves it; save it in Jupyter first"
-        return _all_left(path, before, encoding, changes, left, reason), problems
-    file = RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left))
-    return file, problems
+        if after is None:
+            reason = "the notebook is not formatted as Jupyter saves it; save it in Jupyter first"
+    if after is None or reason:
+        left += [LeftAlone(change.line, reason, change.cell) for change in changes[:1]]
+        after, changes = before, []
+    return RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left)), problems
 
 
-def _parsed(sources: Iterable[Source]) -> tuple[list[Source], list[UnreadableScript]]:
-    """Return the sources that are Python, and the messages about the others."""
-    good, bad = [], []
-    for source in sources:
-        parsed = parse(source)
-        if isinstance(parsed, UnreadableScript):
-            bad.append(parsed)
-        else:
-            good.append(source)
-    return good, bad
-
-
-def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> RewrittenSource:
+def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> Result:
     """Rewrite a source; cells that are not scripts of their own are left alone.
 
     Args:
         source: a script, or a cell of a notebook.
         added_to: the files that cells of the notebook add to.
     """
+    parsed = parse(source)
+    if isinstance(parsed, UnreadableScript):
+        return parsed
     is_cell = (source.cell is not None or source.indent > 0) and source.written_to is None
     if not is_cell and source.written_to not in added_to:
-        return rewrite_source(source.text)
+        try:
+            return rewrite_source(source.text)
+        except SyntaxError as error:  # newer Python than libcst knows
+            line = source.first_line - 1 + (error.lineno or 1)
+            reason = f"cannot be parsed: {error}"
+            return UnreadableScript(source.path, reason, line, source.cell)
     found = _USE.search(source.text)
     if found is None:
         return RewrittenSource(source.text)
@@ -202,13 +194,21 @@ def _escaped(text: str, encoding: str) -> Optional[str]:
         return None
 
 
-def _all_left(
-    path: str,
-    text: str,
-    encoding: str,
-    changes: list[Change],
-    left: list[LeftAlone],
-    reason: str,
-) -> RewrittenFile:
-    more = [LeftAlone(change.line, reason, change.cell) for change in changes[:1]]
-    return RewrittenFile(path, text, text, encoding, (), tuple(left + more))
+def _replace_file(path: str, content: bytes) -> None:
+    """Put content in place of a file at once, under the file's own mode; a link stays a link.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    target = os.path.realpath(path)
+    handle, name = tempfile.mkstemp(prefix=".mdc-bridge.", dir=os.path.dirname(target))
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, os.stat(target).st_mode & 0o7777)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -15,6 +15,7 @@ from .form_feeds import FormFeeds
 Node = TypeVar("Node", bound=cst.CSTNode)
 Scope = Union[cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef]
 Loop = Union[cst.For, cst.While]
+Import = Union[cst.Import, cst.ImportFrom]
 
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 
@@ -28,6 +29,7 @@ class Script:
     Attributes:
         content: the text in UTF-8, to which all positions refer.
         module: the root of the tree.
+        nodes: of the tree, by their beginning.
         names: every identifier that stands for itself: no attributes, no keywords of calls.
 
     Raises:
@@ -47,7 +49,7 @@ class Script:
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._lines = [0, *(found.end() for found in _NEWLINE.finditer(self.content))]
-        self._nodes = sorted(
+        self.nodes = sorted(
             (node for node in self._parents if node in self._spans), key=self.start
         )
         self.names: dict[str, list[cst.Name]] = {}
@@ -57,11 +59,11 @@ class Script:
 
     def every(self, kind: type[Node]) -> Iterator[Node]:
         """Yield all nodes of a class, by their beginning."""
-        return (node for node in self._nodes if isinstance(node, kind))
+        return (node for node in self.nodes if isinstance(node, kind))
 
-    def imports(self) -> Iterator[Union[cst.Import, cst.ImportFrom]]:
+    def imports(self) -> Iterator[Import]:
         """Yield all imports, by their beginning."""
-        return (node for node in self._nodes if isinstance(node, (cst.Import, cst.ImportFrom)))
+        return (node for node in self.nodes if isinstance(node, (cst.Import, cst.ImportFrom)))
 
     def start(self, node: cst.CSTNode) -> int:
         """Return the position of a node's first byte, without parentheses around it."""
@@ -104,9 +106,20 @@ class Script:
         line = self.line(at)
         return self._lines[line] if line < len(self._lines) else len(self.content)
 
+    def before(self, at: int) -> str:
+        """Return what stands before a position on its line."""
+        return self.content[self.line_start(at) : at].decode()
+
     def parent(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the node that holds a node."""
         return self._parents[node]
+
+    def own_line(self, statement: cst.BaseSmallStatement) -> Optional[cst.SimpleStatementLine]:
+        """Return the line that a statement begins, None where no statement can stand before it."""
+        line = self._parents[statement]
+        if isinstance(line, cst.SimpleStatementLine) and line.body[0] is statement:
+            return line
+        return None
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """Yield the nodes that hold a node, the nearest first, the module last."""
@@ -114,7 +127,7 @@ class Script:
             node = self._parents[node]
             yield node
 
-    def above(self, node: cst.CSTNode, *kinds: type[cst.CSTNode]) -> Optional[cst.CSTNode]:
+    def above(self, node: cst.CSTNode, *kinds: type[Node]) -> Optional[Node]:
         """Return the nearest node of some classes that holds a node."""
         return next((found for found in self.ancestors(node) if isinstance(found, kinds)), None)
 

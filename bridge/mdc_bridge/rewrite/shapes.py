@@ -196,9 +196,7 @@ def _is_number(cell: cst.BaseElement) -> bool:
 
 def _is_imported_from(script: Script, name: str, module: str) -> bool:
     bindings = [found for found in script.names.get(name, ()) if not is_read(script, found)]
-    return len(bindings) == 1 and any(
-        isinstance(statement, cst.ImportFrom)
-        and statement.module is not None
-        and script.code(statement.module) == module
-        for statement in [script.above(bindings[0], cst.ImportFrom)]
-    )
+    statement = script.above(bindings[0], cst.ImportFrom) if len(bindings) == 1 else None
+    if statement is None or statement.module is None:
+        return False
+    return script.code(statement.module) == module

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Union
 
 import libcst as cst
 
+from .bindings import aliases_of, bound_by
 from .collectors import HeldCollector, read_use
 from .constructions import Construction
 from .owners import is_read
 from .results import Unsure
-from .script import Script
-
-Import = Union[cst.Import, cst.ImportFrom]
+from .script import Import, Script
 
 
 @dataclass(frozen=True)
@@ -39,30 +37,15 @@ def imported_collectors(script: Script, shared: Shared) -> list[HeldCollector]:
     """
     found: dict[str, HeldCollector] = {}
     for statement in script.imports():
-        for module, alias in _modules_of(script, statement):
+        for alias in aliases_of(statement):
+            module = alias.evaluated_name.rpartition(".")[2]
             if module in shared.imported:
                 _read_module(script, statement, alias, shared.imported[module], found)
-        if isinstance(statement, cst.ImportFrom):
-            module = last_part(script, statement)
+        if isinstance(statement, cst.ImportFrom) and statement.module is not None:
+            module = script.code(statement.module).rpartition(".")[2]
             if module in shared.imported:
                 _read_names(script, statement, shared.imported[module], found)
     return list(found.values())
-
-
-def last_part(script: Script, statement: cst.ImportFrom) -> str:
-    """Return the last name of the module that names are imported from, empty without one."""
-    return script.code(statement.module).rpartition(".")[2] if statement.module else ""
-
-
-def _modules_of(script: Script, statement: Import) -> Iterator[tuple[str, cst.ImportAlias]]:
-    """Yield the last names of what may be imported as a module."""
-    if not isinstance(statement.names, cst.ImportStar):
-        for alias in statement.names:
-            yield script.code(alias.name).rpartition(".")[2], alias
-
-
-def _bound_by(script: Script, alias: cst.ImportAlias) -> str:
-    return script.code(alias.asname.name if alias.asname else alias.name)
 
 
 def _read_names(
@@ -71,18 +54,17 @@ def _read_names(
     collectors: Mapping[str, Construction],
     found: dict[str, HeldCollector],
 ) -> None:
-    at = script.start(statement)
     if isinstance(statement.names, cst.ImportStar):
-        raise Unsure(at, "collectors may be imported with everything else")
+        raise Unsure(statement, "collectors may be imported with everything else")
     for alias in statement.names:
-        name = script.code(alias.name)
+        name = alias.evaluated_name
         if name not in collectors:
             continue
-        bound = _bound_by(script, alias)
-        held = _held(bound, collectors[name], at, found)
+        bound = bound_by(alias)
+        held = _held(bound, collectors[name], statement, found)
         places = script.names[bound]
         if sum(not is_read(script, place) for place in places) > 1:
-            raise Unsure(at, f"{bound} has another meaning elsewhere")
+            raise Unsure(statement, f"{bound} has another meaning elsewhere")
         for place in places:
             if is_read(script, place):
                 read_use(script, place, held)
@@ -95,7 +77,7 @@ def _read_module(
     collectors: Mapping[str, Construction],
     found: dict[str, HeldCollector],
 ) -> None:
-    bound = _bound_by(script, alias)
+    bound = bound_by(alias)
     for place in script.names.get(bound.partition(".")[0], ()):
         whole: cst.BaseExpression = place
         while script.code(whole) != bound:
@@ -107,17 +89,18 @@ def _read_module(
             continue
         member = script.parent(whole)
         if not isinstance(member, cst.Attribute) or member.value is not whole:
-            raise Unsure(script.start(place), f"{bound} is passed on, with its collectors")
+            raise Unsure(place, f"{bound} is passed on, with its collectors")
         name = member.attr.value
         if name not in collectors:
             continue
         if isinstance(script.parent(member), (cst.AssignTarget, cst.AnnAssign, cst.Del)):
-            raise Unsure(script.start(place), f"{bound}.{name} has another meaning elsewhere")
-        at = script.start(statement)
-        read_use(script, member, _held(f"{bound}.{name}", collectors[name], at, found))
+            raise Unsure(place, f"{bound}.{name} has another meaning elsewhere")
+        read_use(script, member, _held(f"{bound}.{name}", collectors[name], statement, found))
 
 
-def _held(name: str, made: Construction, at: int, found: dict[str, HeldCollector]) -> HeldCollector:
+def _held(
+    name: str, made: Construction, statement: Import, found: dict[str, HeldCollector]
+) -> HeldCollector:
     if name not in found:
-        found[name] = HeldCollector(name, [replace(made, names_node=None)], imported_at=at)
+        found[name] = HeldCollector(name, [replace(made, names_node=None)], imported_by=statement)
     return found[name]

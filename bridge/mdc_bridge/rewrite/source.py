@@ -9,15 +9,17 @@ import libcst as cst
 
 from ..scripts.parsing import tree_of
 from ..scripts.sources import newline_of
-from .by_model import Models, collectors_by_model, position_of
-from .collectors import HeldCollector
+from .collectors import HeldCollector, Place, held_collector, target_of
+from .constructions import Construction, read_construction
 from .edits import Edit, apply_edits
 from .imports import OldClass, find_old_class
 from .models import is_entry_script, plan_model
 from .prelude import Prelude
 from .results import Change, LeftAlone, RewrittenSource, Unsure
 from .script import Script
-from .shared import Shared
+from .shared import Shared, imported_collectors
+
+_Models = dict[str, list[HeldCollector]]
 
 _MENTION = re.compile(r"(?s)azureml.*(?:monitoring|datacollector)")
 _REFLECTION = frozenset({"eval", "exec", "globals", "locals", "vars"})
@@ -49,9 +51,9 @@ def rewrite_source(text: str, shared: Optional[Shared] = None) -> RewrittenSourc
         if old is None and not shared.imported:
             return RewrittenSource(text)
         _check_is_plain(script)
-        models = collectors_by_model(script, old, shared)
+        models = _collectors_by_model(script, old, shared)
         if old and not models and not is_entry_script(script):
-            raise Unsure(old.position, "the old class is imported but not used here")
+            raise Unsure(old.first_import, "the old class is imported but not used here")
     except Unsure as unsure:
         return RewrittenSource(text, (), (_left_alone(script, unsure),))
     left = _refused(script, old, models, shared)
@@ -71,7 +73,7 @@ def rewrite_source(text: str, shared: Optional[Shared] = None) -> RewrittenSourc
     changes = [change for plan in plans for change in plan.changes]
     if old and not left:
         edits = old.edits + edits
-        changes.append(Change(script.line(old.position), "Collector is imported"))
+        changes.append(Change(script.line(script.start(old.first_import)), "Collector is imported"))
     return _applied(script, text, edits, changes, tuple(left.values()))
 
 
@@ -86,8 +88,36 @@ def collectors_of(text: str) -> tuple[Optional[Script], list[HeldCollector]]:
         return None, []
     _check_syntax(text)
     script = _parsed(text)
-    models = collectors_by_model(script, find_old_class(script), Shared())
+    models = _collectors_by_model(script, find_old_class(script), Shared())
     return script, [held for collectors in models.values() for held in collectors]
+
+
+def _collectors_by_model(script: Script, old: Optional[OldClass], shared: Shared) -> _Models:
+    """Return the collectors that a script makes or imports, by model."""
+    models: _Models = {}
+    for held in [*_own_collectors(script, old), *imported_collectors(script, shared)]:
+        models.setdefault(held.made.model, []).append(held)
+    if len(models) > 1:
+        for model, collectors in models.items():
+            if not collectors[0].made.model_is_text:
+                reason = f"{model} may be the same model as that of the other collectors"
+                raise Unsure(collectors[0].origin, reason)
+    return models
+
+
+def _own_collectors(script: Script, old: Optional[OldClass]) -> list[HeldCollector]:
+    made: dict[tuple[str, Optional[cst.CSTNode]], list[tuple[Place, Construction]]] = {}
+    for reference in old.references if old else ():
+        call = script.parent(reference)
+        if isinstance(call, cst.Call) and call.func is reference:
+            construction = read_construction(script, call)
+            place = target_of(script, call)
+            home = script.above(place, cst.ClassDef) if isinstance(place, cst.Attribute) else None
+            made.setdefault((script.code(place), home), []).append((place, construction))
+    return [
+        held_collector(script, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        for pairs in made.values()
+    ]
 
 
 def _parsed(text: str) -> Script:
@@ -113,16 +143,15 @@ def _check_is_plain(script: Script) -> None:
     for call in script.every(cst.Call):
         if isinstance(call.func, cst.Name) and call.func.value in _REFLECTION:
             raise Unsure(
-                script.start(call),
-                f"{call.func.value}() may use collectors in a way that cannot be followed",
+                call, f"{call.func.value}() may use collectors in a way that cannot be followed"
             )
     for text in script.every(cst.SimpleString):
         if "$aml_" in text.value:
-            raise Unsure(script.start(text), "the script uses the correlation columns")
+            raise Unsure(text, "the script uses the correlation columns")
 
 
 def _refused(
-    script: Script, old: Optional[OldClass], models: Models, shared: Shared
+    script: Script, old: Optional[OldClass], models: _Models, shared: Shared
 ) -> dict[str, LeftAlone]:
     """Return for each model that cannot be rewritten why."""
     refused = {}
@@ -139,26 +168,29 @@ def _refused(
     return refused
 
 
-def _prelude(script: Script, old: Optional[OldClass], models: Models) -> Prelude:
-    positions = [position_of(script, held) for collectors in models.values() for held in collectors]
+def _prelude(script: Script, old: Optional[OldClass], models: _Models) -> Prelude:
     references = old.references if old else ()
     made = [script.start(each) for each in references if isinstance(script.parent(each), cst.Call)]
     first_use = min(made, default=len(script.content))
-    position = old.position if old else min(positions)
-    return Prelude(script, position, first_use, is_sdk_optional=old.only_whole if old else False)
+    if old:
+        return Prelude(script, old.first_import, first_use, is_sdk_optional=old.only_whole)
+    imports = [
+        held.imported_by
+        for collectors in models.values()
+        for held in collectors
+        if held.imported_by is not None
+    ]
+    first_import = min(imports, key=script.start)
+    return Prelude(script, first_import, first_use, is_sdk_optional=False)
 
 
 def _left_alone(script: Script, unsure: Unsure, names: str = "") -> LeftAlone:
     reason = f"{unsure.reason} ({names} left alone)" if names else unsure.reason
-    return LeftAlone(script.line(unsure.at), reason)
+    return LeftAlone(script.line(script.start(unsure.node)), reason)
 
 
 def _applied(
-    script: Script,
-    text: str,
-    edits: list[Edit],
-    changes: list[Change],
-    left: tuple[LeftAlone, ...],
+    script: Script, text: str, edits: list[Edit], changes: list[Change], left: tuple[LeftAlone, ...]
 ) -> RewrittenSource:
     try:
         content = apply_edits(script.content, edits, newline_of(text))

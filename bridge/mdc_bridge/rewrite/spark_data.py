@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from .bindings import bound_by
 from .call_sites import Site
 from .owners import is_read
 from .results import Unsure
@@ -22,7 +23,7 @@ def check_no_spark_data(script: Script, sites: list[Site]) -> None:
     names = _names_of_spark(script)
     for site in sites:
         if names and _mentions(script, site.data, names):
-            raise Unsure(script.start(site.data), "the data may be Spark DataFrames")
+            raise Unsure(site.data, "the data may be Spark DataFrames")
 
 
 def _names_of_spark(script: Script) -> set[str]:
@@ -33,14 +34,11 @@ def _names_of_spark(script: Script) -> set[str]:
     names: set[str] = set()
     for statement in script.imports():
         code = script.content[script.start(statement) : script.end(statement)].decode()
-        if any(package in code for package in _PACKAGES) and not isinstance(
-            statement.names, cst.ImportStar
-        ):
-            for alias in statement.names:
-                named = script.code(alias.asname.name if alias.asname else alias.name)
-                names.add(named.partition(".")[0])
-        elif any(package in code for package in _PACKAGES):
-            raise Unsure(script.start(statement), "the data may be Spark DataFrames")
+        if not any(package in code for package in _PACKAGES):
+            continue
+        if isinstance(statement.names, cst.ImportStar):
+            raise Unsure(statement, "the data may be Spark DataFrames")
+        names.update(bound_by(alias).partition(".")[0] for alias in statement.names)
     size = -1
     while names and size != len(names):
         size = len(names)
@@ -56,9 +54,7 @@ def _spread(script: Script, names: set[str]) -> None:
     for statement in script.every(cst.Return):
         function = script.above(statement, cst.FunctionDef)
         returned = statement.value
-        if returned is None or not isinstance(function, cst.FunctionDef):
-            continue
-        if _mentions(script, returned, names):
+        if function is not None and returned is not None and _mentions(script, returned, names):
             names.add(function.name.value)
     for call in script.every(cst.Call):
         if any(_mentions(script, argument.value, names) for argument in call.args):
@@ -67,18 +63,16 @@ def _spread(script: Script, names: set[str]) -> None:
 
 
 def _assignments(script: Script) -> Iterator[tuple[cst.CSTNode, cst.BaseExpression]]:
-    for assign in script.every(cst.Assign):
-        yield from ((each.target, assign.value) for each in assign.targets)
-    for annotated in script.every(cst.AnnAssign):
-        if annotated.value is not None:
-            yield annotated.target, annotated.value
-    yield from ((each.target, each.value) for each in script.every(cst.AugAssign))
-    yield from ((each.target, each.value) for each in script.every(cst.NamedExpr))
-    yield from ((each.target, each.iter) for each in script.every(cst.For))
-    yield from ((each.target, each.iter) for each in script.every(cst.CompFor))
-    for item in script.every(cst.WithItem):
-        if item.asname is not None:
-            yield item.asname.name, item.item
+    for node in script.nodes:
+        if isinstance(node, cst.Assign):
+            yield from ((each.target, node.value) for each in node.targets)
+        elif isinstance(node, (cst.AnnAssign, cst.AugAssign, cst.NamedExpr)):
+            if node.value is not None:
+                yield node.target, node.value
+        elif isinstance(node, (cst.For, cst.CompFor)):
+            yield node.target, node.iter
+        elif isinstance(node, cst.WithItem) and node.asname is not None:
+            yield node.asname.name, node.item
 
 
 def _parameters(script: Script, function: str) -> set[str]:

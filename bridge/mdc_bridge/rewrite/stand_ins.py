@@ -27,13 +27,13 @@ def check_stand_in(script: Script, stand_in: cst.ClassDef) -> None:
     bases = {script.code(base.value) for base in stand_in.bases}
     if stand_in.decorators or stand_in.keywords or not bases <= {"object"}:
         reason = "the fallback class has a base class or a decorator, which may do something"
-        raise Unsure(script.start(stand_in.name), reason)
+        raise Unsure(stand_in.name, reason)
     for statement in stand_in.body.body:
         if isinstance(statement, cst.FunctionDef):
             _check_method(script, stand_in, statement)
         elif not _is_nothing(statement):
             reason = "the fallback class has more than methods that do nothing"
-            raise Unsure(script.start(statement), reason)
+            raise Unsure(statement, reason)
 
 
 def methods_without_context(stand_in: cst.ClassDef) -> list[cst.FunctionDef]:
@@ -49,7 +49,6 @@ def methods_without_context(stand_in: cst.ClassDef) -> list[cst.FunctionDef]:
 
 def _check_method(script: Script, stand_in: cst.ClassDef, method: cst.FunctionDef) -> None:
     name = method.name.value
-    at = script.start(method.name)
     decorators = {script.code(decorator.decorator) for decorator in method.decorators}
     does_nothing = decorators <= _DECORATORS and (
         _returns_method(script, stand_in, method)
@@ -58,12 +57,16 @@ def _check_method(script: Script, stand_in: cst.ClassDef, method: cst.FunctionDe
         or (name == "add_correlations" and _returns_argument(method))
     )
     if not does_nothing:
-        raise Unsure(at, f"the fallback class must do nothing, but its {name} does something")
+        raise Unsure(
+            method.name, f"the fallback class must do nothing, but its {name} does something"
+        )
     if name in ("__init__", "__new__") and not _takes(method, 0, "name", "on_error"):
         reason = "the fallback class cannot be created with name= and on_error="
-        raise Unsure(at, f"{reason}; let its {name} accept *args, **kwargs")
+        raise Unsure(method.name, f"{reason}; let its {name} accept *args, **kwargs")
     if name == "collect" and not _takes(method, 1):
-        raise Unsure(at, "the fallback's collect does not accept the data; let it accept *args")
+        raise Unsure(
+            method.name, "the fallback's collect does not accept the data; let it accept *args"
+        )
 
 
 def _returns_method(script: Script, stand_in: cst.ClassDef, lookup: cst.FunctionDef) -> bool:

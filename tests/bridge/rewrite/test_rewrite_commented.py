@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mdc_bridge.rewrite import rewrite, rewrite_source
+from mdc_bridge.rewrite import RewrittenSource, rewrite, rewrite_source
 from tests.bridge.rewrite.rewriting_cases import CONSTRUCTED
 
 SCRIPT = """\
@@ -70,3 +70,29 @@ def test_other_cells_are_left_alone(tmp_path: Path) -> None:
     (file,) = rewrite(path, write=True).files
     assert file.before == file.after
     assert {left.line for left in file.left_alone} == {7, 13, 26}
+
+
+def test_a_notebook_whose_own_code_is_not_python(tmp_path: Path) -> None:
+    """It is named, and stays as it is; other files are rewritten."""
+    path = tmp_path / "notebook.py"
+    path.write_text(HEAD.replace("print('before')", "print(") + _cell(SCRIPT))
+    (tmp_path / "score.py").write_text(SCRIPT)
+    done = rewrite(tmp_path)
+    assert [each.path for each in done.files] == [str(tmp_path / "score.py")]
+    assert [(each.path, each.line) for each in done.unreadable] == [(str(path), 2)]
+
+
+def test_a_cell_that_libcst_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named by its line; the others are rewritten."""
+
+    def refuse(text: str) -> RewrittenSource:
+        if "refused" in text and not text.startswith(HEAD):
+            raise SyntaxError("newer Python", ("", 1, 1, ""))
+        return rewrite_source(text)
+
+    monkeypatch.setattr("mdc_bridge.rewrite.rewriting.rewrite_source", refuse)
+    path = tmp_path / "notebook.py"
+    path.write_text(HEAD + _cell(SCRIPT) + TAIL + _cell("refused = 1\n", "%%writefile two.py"))
+    done = rewrite(path)
+    assert [change.line for change in done.files[0].changes] == [7, 11, 14]
+    assert [(each.line, each.reason[:16]) for each in done.unreadable] == [(20, "cannot be parsed")]
