@@ -69,7 +69,8 @@ def _check(
     if storage is None and settings.rules.local_capture:
         yield ok(name, "the logger local.capture, stdout unless logging is configured")
         return
-    checks = Attempt(_probe(name, settings, storage, setting)).run(seconds)
+    attempt = Attempt(partial(_probe, name, settings, storage, setting))
+    checks = attempt.run(seconds)
     if checks is None:
         place = storage or f"the collector at {settings.collector_host}:{settings.collector_port}"
         yield fail(name, f"{place} does not answer in {seconds:g} s", "check the network")
@@ -78,42 +79,38 @@ def _check(
 
 
 def _probe(
-    name: str, settings: Settings, storage: Storage | None, setting: str
-) -> Callable[[Attempt], list[Check]]:
+    name: str, settings: Settings, storage: Storage | None, setting: str, attempt: Attempt
+) -> list[Check]:
     if storage is None:
-        host, port = settings.collector_host, settings.collector_port
-        return partial(_probe_collector, name=name, host=host, port=port)
+        return [_probe_collector(name, settings.collector_host, settings.collector_port)]
     if isinstance(storage, Folder):
         folder = storage.path / (CSV_ROOT if name == _CSV else JSONL_ROOT)
-        return partial(probe_folder, name=name, folder=folder, setting=setting)
+        return probe_folder(attempt, name, folder, setting)
     assert not isinstance(storage, Memory)
     # Credentials that fail say so at length; without a handler that would go to stderr.
     logging.getLogger("azure").addHandler(logging.NullHandler())
-    container = CSV_ROOT if name == _CSV else settings.container
-    kind = "BlockBlob" if name == _CSV else "AppendBlob"
-    probe = partial(
-        probe_account, name=name, storage=storage, container=container, kind=kind, setting=setting
-    )
-    if name == _CSV and is_for_original():
-        return partial(probe, until_then="until then the rows are lost: the original keeps none")
-    return probe
+    if name == _JSONL:
+        container, kind = settings.container, "AppendBlob"
+        return probe_account(attempt, name, storage, container, kind, setting)
+    until_then = "until then events wait in the spool"
+    if is_for_original():
+        until_then = "until then the rows are lost: the original keeps none"
+    return probe_account(attempt, name, storage, CSV_ROOT, "BlockBlob", setting, until_then)
 
 
-def _probe_collector(_: Attempt, name: str, host: str, port: int) -> list[Check]:
+def _probe_collector(name: str, host: str, port: int) -> Check:
     """Connect and say nothing: what is sent to a collector is collected."""
     place = f"the collector at {host}:{port} (AZUREML_MDC_HOST, AZUREML_MDC_PORT)"
     try:
         socket.create_connection((host, port), PROBE_SECONDS / 2).close()
     except OSError as error:
-        return [
-            fail(
-                name,
-                f"{place} accepts no connection: {error.strerror or error}",
-                "beside an online endpoint with data_collector one listens there; elsewhere set "
-                "MDC_STORAGE",
-            )
-        ]
-    return [ok(name, f"{place} accepts connections; no event was sent")]
+        return fail(
+            name,
+            f"{place} accepts no connection: {error.strerror or error}",
+            "beside an online endpoint with data_collector one listens there; elsewhere set "
+            "MDC_STORAGE",
+        )
+    return ok(name, f"{place} accepts connections; no event was sent")
 
 
 def _first_set(environ: Mapping[str, str], *names: str) -> str:

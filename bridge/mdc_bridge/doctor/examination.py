@@ -9,7 +9,6 @@ from typing import Callable, Iterable, Optional
 
 from mdc_core.settings import Settings
 
-from .age import check_age
 from .clock import check_clock
 from .destinations import PROBE_SECONDS, check_destinations, uses_spool
 from .modes import check_collections, check_mode, check_names
@@ -18,7 +17,7 @@ from .packages import check_packages
 from .report import Check, Report, fail
 from .spools import check_spool
 from .variables import read_variables
-from .versions import check_versions
+from .versions import check_age, check_versions
 
 _Checks = Callable[[], Iterable[Check]]
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 from mdc_core import systems
@@ -33,7 +32,11 @@ def probe_folder(attempt: Attempt, name: str, folder: Path, setting: str) -> lis
         return []
     begun = time.time()
     try:
-        with _made(folder):
+        with contextlib.ExitStack() as made:
+            for each in (*reversed(folder.parents), folder):
+                if not each.exists():
+                    each.mkdir()
+                    made.callback(_remove, each)
             written = _write_and_remove(folder / f".mdc-bridge-doctor-{uuid.uuid4().hex}")
             free = shutil.disk_usage(folder).free
     except OSError as error:
@@ -55,19 +58,9 @@ def probe_folder(attempt: Attempt, name: str, folder: Path, setting: str) -> lis
     return checks
 
 
-@contextlib.contextmanager
-def _made(folder: Path) -> Iterator[None]:
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    made: list[Path] = []
-    try:
-        for each in reversed(missing):
-            each.mkdir()
-            made.append(each)
-        yield
-    finally:
-        with contextlib.suppress(OSError):  # in use by now: then it is no longer ours
-            for each in reversed(made):
-                each.rmdir()
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # in use by now: then it is no longer ours
+        folder.rmdir()
 
 
 def _write_and_remove(path: Path) -> float:

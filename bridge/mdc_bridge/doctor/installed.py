@@ -7,13 +7,14 @@ the older `.egg-info` of setuptools and distutils.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any, Optional
+
+from ..requirements import normal_name
 
 UNKNOWN = "unknown"
 _FOLDERS = ("*.dist-info", "*.egg-info")
@@ -55,7 +56,7 @@ def installed() -> list[Installed]:
 
 def named(name: str, packages: Sequence[Installed]) -> Optional[Installed]:
     """Return the package of a name, however that is spelt; None when it is not installed."""
-    return next((each for each in packages if _normal(each.name) == _normal(name)), None)
+    return next((each for each in packages if normal_name(each.name) == normal_name(name)), None)
 
 
 def _found(places: Sequence[str]) -> Iterator[Installed]:
@@ -74,7 +75,3 @@ def _first_text(folder: Path, names: Sequence[str]) -> Optional[str]:
         except OSError:
             continue
     return None
-
-
-def _normal(name: str) -> str:
-    return re.sub("[-_.]+", "-", name).lower()

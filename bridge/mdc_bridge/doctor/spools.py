@@ -9,7 +9,6 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from mdc_core.settings import Settings
 from mdc_core.spool.left_behind import waiting_files
@@ -21,14 +20,6 @@ from .report import Check, fail, ok, warn
 
 _SETTING = "MDC_SPOOL_DIR"
 _BLOCK_BYTES = 1024 * 1024
-
-
-class Waiting(NamedTuple):
-    """What a spool holds of processes that are dead."""
-
-    files: int
-    lines: int
-    bytes: int
 
 
 def check_spool(settings: Settings) -> Iterator[Check]:
@@ -56,29 +47,23 @@ def check_spool(settings: Settings) -> Iterator[Check]:
     yield _left_behind(path)
 
 
-def waiting_in(spool: Path) -> Waiting:
-    """Return what dead processes left in a spool: complete lines in files that are not finished.
+def _left_behind(spool: Path) -> Check:
+    """Say what dead processes left: complete lines in files that are not finished.
 
     The first lines of such a file may be delivered already.
     """
     files = lines = size = 0
-    for root in sorted(each for each in spool.iterdir() if each.is_dir()):
+    for root in _roots(spool):
         for path in waiting_files(root):
             blocks = [(len(block), block.count(b"\n")) for block in _blocks(Tree(root).place(path))]
             files += bool(blocks)
             size += sum(length for length, _ in blocks)
             lines += sum(ends for _, ends in blocks)
-    return Waiting(files, lines, size)
-
-
-def _left_behind(path: Path) -> Check:
-    waiting = waiting_in(path)
-    if not waiting.files:
+    if not files:
         return ok("waiting events", "no files of dead processes")
     return warn(
         "waiting events",
-        f"up to {waiting.lines} lines ({waiting.bytes} bytes, {waiting.files} files) of dead "
-        f"processes wait in {path}",
+        f"up to {lines} lines ({size} bytes, {files} files) of dead processes wait in {spool}",
         "the next process that collects to the same destination delivers them",
     )
 
@@ -92,13 +77,17 @@ def _room(settings: Settings, path: Path) -> Check:
 
 
 def _planted_in(path: Path) -> str:
-    for root in sorted(each for each in path.iterdir() if each.is_dir()):
+    for root in _roots(path):
         refused = refusal(root, _SETTING)
         if refused:
             return refused
         for entry, why in itertools.islice(planted(root), 1):
             return f"{_SETTING}: {entry} is {why}; inspect and remove it"
     return ""
+
+
+def _roots(spool: Path) -> list[Path]:
+    return sorted(each for each in spool.iterdir() if each.is_dir())
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

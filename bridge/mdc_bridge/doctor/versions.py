@@ -1,4 +1,4 @@
-"""The versions of what mdc-bridge runs on, and whether they fit each other."""
+"""The versions of what mdc-bridge runs on, whether they fit each other, and what age costs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mdc_core.delivery.azure_packages import unfit_client
+from mdc_core.delivery.azure_packages import unfit_client, unknown_identities
 from mdc_core.version import __version__
 
-from ..needs import BRIDGE, PACKAGES, needed
+from ..needs import BRIDGE, PACKAGES, TOOLS_PYTHON, needed
 from ..requirements import Requirement, normal_name, parse_requirement
+from ..versions import numbers_of
 from .installed import UNKNOWN, Installed, installed, named
 from .report import Check, fail, ok, warn
 
@@ -21,13 +22,13 @@ _WITHOUT = {
     "azure-storage-blob": "nothing is delivered to a storage account; folders work",
     "orjson": "lines get the same values from the standard library, in five to seven times as long",
 }
-# By the names they are imported by.
-_MODULES = {
-    "azure-identity": "azure.identity",
-    "azure-storage-blob": "azure.storage.blob",
-    "numpy": "numpy",
-    "orjson": "orjson",
-    "pandas": "pandas",
+# The oldest that the tools take: what is older is of the time of the old SDK.
+_OLD = {
+    "numpy": "1.22",
+    "pandas": "1.5",
+    "orjson": "3.10",
+    "azure-storage-blob": "12.18.3",
+    "azure-identity": "1.18",
 }
 _HELD = (
     "pip list --format=freeze > held.txt, then pip install -c held.txt mdc-bridge changes nothing "
@@ -57,16 +58,52 @@ def check_versions() -> Iterator[Check]:
     yield from _conflicts(packages)
 
 
+def check_age(python: tuple[int, ...] = sys.version_info[:2]) -> Iterator[Check]:
+    """Say what is old, and each function that it costs; none of it stops a collection.
+
+    Args:
+        python: version of the interpreter.
+    """
+    packages = installed()
+    old = {}
+    for name, since in _OLD.items():
+        package = named(name, packages)
+        if package and not Requirement(name, (), f">={since}").allows(package.version):
+            old[name] = package.version
+    is_old_python = python < TOOLS_PYTHON
+    shown = [f"{name} {version}" for name, version in old.items()]
+    if is_old_python:
+        shown.insert(0, f"Python {platform.python_version()}")
+    if not shown:
+        return
+    texts = ""
+    if "numpy" in old or "pandas" in old:
+        texts = "; numbers and dates in the CSV have the texts of that time, as the original's had"
+    yield ok("old here", f"{', '.join(shown)}: collected as everywhere{texts}")
+    if is_old_python:
+        text = f"the commands of mdc-bridge need {_text(TOOLS_PYTHON)} and run on another machine"
+        yield ok("old Python", f"{text}; this report does not")
+    identity = old.get("azure-identity", "")
+    release = tuple(int(number) for number in numbers_of(identity)[:2])
+    unknown = unknown_identities(release) if identity else []
+    if unknown:
+        yield ok(
+            "old azure-identity",
+            f"{identity} does not know the identities that {', '.join(unknown)} announce; others, "
+            "connection strings and SAS work",
+        )
+
+
 def _is_there(name: str) -> bool:
     """Return whether a package can be found for its import, whatever its metadata say."""
-    path = _MODULES[name].replace(".", "/")
+    path = name.replace("-", "/")
     return any(
         Path(place, path).is_dir() or any(Path(place).glob(f"{path}.*.so")) for place in sys.path
     )
 
 
 def _unknown(name: str) -> Check:
-    module = _MODULES[name]
+    module = name.replace("-", ".")
     return warn(
         name,
         "is installed, but its metadata have no version",

@@ -8,8 +8,7 @@ from typing import Callable
 
 import pytest
 
-from mdc_bridge.doctor.age import check_age
-from mdc_bridge.doctor.versions import check_versions
+from mdc_bridge.doctor.versions import check_age, check_versions
 from mdc_bridge.needs import PACKAGES
 from tests.bridge.doctor.conftest import only, statuses
 
