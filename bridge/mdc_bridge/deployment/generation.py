@@ -21,7 +21,7 @@ from .options import DeploymentOptions
 from .reading import read_conda, read_old
 from .remarks import Kind, Remark, Remarks
 from .scoring_script import read_scoring_script
-from .versions import say_traffic
+from .versions import remark_on_traffic
 
 DEPLOYMENT, ENDPOINT = "deployment.yml", "endpoint.yml"
 
@@ -68,32 +68,34 @@ def deployment(
         SettingsError: an option is not valid.
     """
     options = options or DeploymentOptions()
-    remarks = Remarks()
     old = read_old(paths_of(sources), options)
-    first, made = _files_of(old, options, remarks, Path(base), "")
-    made = {DEPLOYMENT: made.pop(DEPLOYMENT), ENDPOINT: first.endpoint(), **made}
-    versions = [(first.names[0], old)]
-    headings = {DEPLOYMENT: remarks}
-    for version in old.versions:
-        of_version = Remarks()
-        name = _suffix(version, len(versions) + 1)
-        other, files_of = _files_of(version, options, of_version, Path(base), name)
-        made.update(files_of)
-        versions.append((other.names[0], version))
-        headings[f"deployment{name}.yml"] = of_version
-    say_traffic(versions, first.names[1], remarks)
-    files = {name: dump(content) for name, content in made.items()}
-    said: list[Remark] = []
-    for file, each in headings.items():
-        files[file] = _heading(_sorted(each.all)) + files[file]
-        known = {remark.text for remark in said}
+    contents: dict[str, Any] = {}
+    remarks: dict[str, Remarks] = {}
+    versions = []
+    for number, version in enumerate([old, *old.versions], 1):
+        suffix = "" if version is old else _suffix(version, number)
+        file = f"deployment{suffix}.yml"
+        remarks[file] = Remarks()
+        new, files = _files_of(version, options, remarks[file], Path(base), suffix)
+        contents[file] = files.pop(file)
+        if version is old:
+            endpoint = new.endpoint_name
+            contents[ENDPOINT] = new.endpoint()
+        contents.update(files)
+        versions.append((new.name, version))
+    remark_on_traffic(versions, endpoint, remarks[DEPLOYMENT])
+    texts = {name: dump(content) for name, content in contents.items()}
+    every: list[Remark] = []
+    for file, each in remarks.items():
+        texts[file] = _heading(_sorted(each.all)) + texts[file]
+        known = {remark.text for remark in every}
         prefix = "" if file == DEPLOYMENT else f"{file}: "
-        said += [
+        every += [
             replace(remark, key=f"{prefix}{remark.key}")
             for remark in each.all
             if not prefix or remark.text not in known
         ]
-    return NewDeployment(files, _sorted(said))
+    return NewDeployment(texts, _sorted(every))
 
 
 def _files_of(
@@ -104,11 +106,11 @@ def _files_of(
     script = read_scoring_script(old, options, remarks)
     new = NewFiles(old, options, script, remarks, base, conda)
     deployment_file = new.deployment()
-    made = {f"deployment{suffix}.yml": deployment_file}
+    files = {f"deployment{suffix}.yml": deployment_file}
     if isinstance(deployment_file["environment"], dict):
         needs_core = script is not None and script.needs_core
-        made[conda] = make_conda(read_conda(old, options, remarks), needs_core, remarks)
-    return new, made
+        files[conda] = make_conda(read_conda(old, options, remarks), needs_core, remarks)
+    return new, files
 
 
 def _suffix(version: OldDeployment, number: int) -> str:

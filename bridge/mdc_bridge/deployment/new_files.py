@@ -38,6 +38,10 @@ class NewFiles:
         remarks: takes what is missing, lost or different.
         base: folder that the new files are in.
         conda_file: name of the conda environment among them.
+
+    Attributes:
+        name: of the deployment.
+        endpoint_name: of its endpoint.
     """
 
     def __init__(
@@ -56,25 +60,18 @@ class NewFiles:
         self._base = base
         self._conda_file = conda_file
         self._map = SettingsMap(old.settings, options.kind, remarks)
-        self._endpoint = options.endpoint or self._endpoint_name()
+        self.endpoint_name = options.endpoint or self._endpoint_name()
         self._settings = old.settings or {}
         version = remarks.known("name", self._settings.get("version_name"), None)
-        self._deployment = (
-            legal_deployment(version) if isinstance(version, str) else options.deployment
-        )
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """Names of the deployment and of its endpoint."""
-        return self._deployment, self._endpoint
+        self.name = legal_deployment(version) if isinstance(version, str) else options.deployment
 
     def deployment(self) -> dict[str, Any]:
         """Return the deployment's YAML."""
         options = self._options
         content: dict[str, Any] = {
             "$schema": f"{_SCHEMAS}/{options.kind}OnlineDeployment.schema.json",
-            "name": self._deployment,
-            "endpoint_name": self._endpoint,
+            "name": self.name,
+            "endpoint_name": self.endpoint_name,
             **({} if options.kind == MANAGED else {"type": options.kind}),
             **self._map.plain(),
             "model": options.model or self._model(),
@@ -98,7 +95,7 @@ class NewFiles:
         """Return the endpoint's YAML."""
         content: dict[str, Any] = {
             "$schema": f"{_SCHEMAS}/{self._options.kind}OnlineEndpoint.schema.json",
-            "name": self._endpoint,
+            "name": self.endpoint_name,
             "auth_mode": self._map.auth_mode(),
         }
         if self._options.kind != MANAGED:
@@ -220,7 +217,7 @@ class NewFiles:
         if options.storage is not None:
             variables[place] = self._storage(place, options.storage)
             if options.mode == "modern":
-                variables.update(MDC_ENDPOINT=self._endpoint, MDC_DEPLOYMENT=self._deployment)
+                variables.update(MDC_ENDPOINT=self.endpoint_name, MDC_DEPLOYMENT=self.name)
         elif options.mode != "modern" and place not in variables:
             variables[place] = FILL_IN
             text = "where the CSV goes; an account URL for the endpoint's identity"

@@ -17,7 +17,6 @@ _INFERENCE_LEFT = ("extra_docker_file_steps", "cuda_version", "enable_gpu", "bas
 
 def argument_of(deploy: Made, name: str, position: int) -> Any:
     """Return an argument of a call that deploys; an image stands in place of two."""
-    # An image stands in place of models and configuration.
     return deploy.argument(name, position - (deploy.maker == FROM_IMAGE))
 
 
@@ -48,17 +47,21 @@ def read_deploy(old: OldDeployment, deploy: Made) -> None:
     old.name = deploy.argument("name", 1)
     image = deploy.argument("image", 2) if deploy.maker == FROM_IMAGE else deploy
     models = image.argument("models", 2) if isinstance(image, Made) else None
-    for model in models if isinstance(models, list) else [models]:
-        if model is not None:
-            old.models.append(model_of(model))
+    if models is not None:
+        old.models += models_of(models)
     target = argument_of(deploy, "deployment_target", 5)
     old.compute = _compute(target or (old.settings or {}).get("compute_target_name"))
     if "**" in deploy.keywords:
         old.leftovers["arguments"] = deploy.keywords["**"]
 
 
-def model_of(model: Any) -> tuple[Any, Any]:
-    """Return name and version of a registered model."""
+def models_of(given: Any) -> list[tuple[Any, Any]]:
+    """Return name and version of each registered model of a list, or of one alone."""
+    models = given if isinstance(given, list) else [given]
+    return [_model_of(model) for model in models if model is not None]
+
+
+def _model_of(model: Any) -> tuple[Any, Any]:
     if not isinstance(model, Made):
         return model, None
     if model.maker == "Model.register":

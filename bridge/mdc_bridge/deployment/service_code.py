@@ -14,7 +14,7 @@ from .parts import (
     FROM_IMAGE,
     argument_of,
     inference_of,
-    model_of,
+    models_of,
     read_deploy,
     read_inference,
     service_name,
@@ -199,9 +199,7 @@ def _read_version(version: OldDeployment, call: Made) -> None:
     version.settings = {**(version.settings or {}), **settings_of(call)}
     models = call.argument("models")
     if models is not None:
-        version.models = []
-        for model in models if isinstance(models, list) else [models]:
-            version.models.append(model_of(model))
+        version.models = models_of(models)
     inference = call.argument("inference_config")
     if isinstance(inference, Made):
         version.environment = version.conda = None

@@ -25,12 +25,10 @@ def of_table(
     """Return what a method of a dict returns, whose table it may change."""
     if method == "copy":
         return dict(table)
-    if method in ("items", "keys", "values"):
-        return (
-            [list(pair) for pair in table.items()]
-            if method == "items"
-            else [*(table if method == "keys" else table.values())]
-        )
+    if method == "items":
+        return [list(pair) for pair in table.items()]
+    if method in ("keys", "values"):
+        return [*(table if method == "keys" else table.values())]
     if method in ("get", "pop") and positional and isinstance(positional[0], (str, int)):
         missing = positional[1] if len(positional) > 1 else None
         found = table.get(positional[0], missing)
@@ -52,11 +50,6 @@ def maker_of(dotted: str) -> str:
     parts = dotted.split(".")
     first = next((at for at, part in enumerate(parts) if part[:1].isupper()), len(parts) - 1)
     return ".".join(parts[first:])
-
-
-def are_numbers(*values: Any) -> bool:
-    """Return whether all values are numbers."""
-    return all(isinstance(value, (int, float)) for value in values)
 
 
 def is_plain(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Optional
 
 from ..scripts.sources import Source
 from .seen import Made, Members, Name, Part, Returning, Scope, Unknown
-from .tables import UNSEEN, are_numbers, is_plain, maker_of, of_table, table_of
+from .tables import UNSEEN, is_plain, maker_of, of_table, table_of
 
 _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -125,7 +125,8 @@ class Evaluation:
         work = _OPERATORS.get(type(node.op))
         if work is None or not is_plain(left):
             return UNSEEN
-        if isinstance(node.op, ast.Mult) and not are_numbers(left, right):
+        are_numbers = all(isinstance(each, (int, float)) for each in (left, right))
+        if isinstance(node.op, ast.Mult) and not are_numbers:
             return UNSEEN  # repeated text may be longer than memory
         if isinstance(left, str) and isinstance(node.op, ast.Mod) and _WIDTH.search(left):
             return UNSEEN

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
+from dataclasses import replace
 from typing import Any
 
 from .old_service import OldDeployment
-from .remarks import FILL_IN, Remarks, is_unknown
+from .remarks import FILL_IN, Remarks
 from .seen import Made
 
 CREATES, UPDATES, DELETES = ".create_version", ".update_version", ".delete_version"
@@ -24,12 +24,11 @@ def versions_of(made: Sequence[Made], deployed: Sequence[Made]) -> list[tuple[st
             returned is of another endpoint.
     """
     others = [each for each in made if each.maker == "Model.deploy" and each not in deployed]
-    found = []
-    for each in made:
-        if each.maker in VERSION_CALLS and each.origin not in others:
-            name = each.argument("version_name", 0)
-            found.append((name if isinstance(name, str) else str(name), each))
-    return found
+    return [
+        (str(each.argument("version_name", 0)), each)
+        for each in made
+        if each.maker in VERSION_CALLS and each.origin not in others
+    ]
 
 
 def settings_of(call: Made) -> dict[str, Any]:
@@ -42,14 +41,18 @@ def settings_of(call: Made) -> dict[str, Any]:
 
 def derived(old: OldDeployment) -> OldDeployment:
     """Return a deployment that goes out from another one, to be changed by itself."""
-    made = copy(old)
-    made.settings = dict(old.settings or {})
-    made.leftovers, made.variables = dict(old.leftovers), dict(old.variables)
-    made.models, made.notes, made.versions = list(old.models), [], []
-    return made
+    return replace(
+        old,
+        settings=dict(old.settings or {}),
+        leftovers=dict(old.leftovers),
+        variables=dict(old.variables),
+        models=list(old.models),
+        notes=[],
+        versions=[],
+    )
 
 
-def say_traffic(
+def remark_on_traffic(
     versions: Sequence[tuple[str, OldDeployment]], endpoint: str, remarks: Remarks
 ) -> None:
     """Remark on how the requests were shared between the versions.
@@ -59,14 +62,13 @@ def say_traffic(
         endpoint: name of the endpoint.
         remarks: takes the remark.
     """
-    shares = {}
-    for name, old in versions:
-        percent = (old.settings or {}).get("traffic_percentile")
-        if is_unknown(percent):
-            percent = remarks.known(f"traffic of {name}", percent)
-        shares[name] = FILL_IN if percent is None else percent
-    if all((old.settings or {}).get("traffic_percentile") is None for _, old in versions):
+    percents = [(name, (old.settings or {}).get("traffic_percentile")) for name, old in versions]
+    if all(percent is None for _, percent in percents):
         return
+    shares = {
+        name: FILL_IN if percent is None else remarks.known(f"traffic of {name}", percent)
+        for name, percent in percents
+    }
     given = " ".join(f"{name}={percent}" for name, percent in shares.items())
     remarks.lost(
         "traffic_percentile",
