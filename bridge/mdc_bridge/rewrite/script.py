@@ -49,9 +49,7 @@ class Script:
         self._spans = wrapper.resolve(ByteSpanPositionProvider)
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._lines = [0, *(found.end() for found in _NEWLINE.finditer(self.content))]
-        self.nodes = sorted(
-            (node for node in self._parents if node in self._spans), key=self.start
-        )
+        self.nodes = sorted((node for node in self._parents if node in self._spans), key=self.start)
         self.names: dict[str, list[cst.Name]] = {}
         for name in self.every(cst.Name):
             if self._stands_for_itself(name):
