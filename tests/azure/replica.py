@@ -15,6 +15,7 @@ from mdc_core.delivery.azure import Account
 from mdc_core.delivery.errors import BusyError
 from mdc_core.delivery.leased_blob import FULL_BLOCKS
 from mdc_core.delivery.shared_csv_blob import SharedCsvUploader, spool_ending, spool_folder
+from mdc_core.spool.notes import Notes
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.spool import Spool
 from mdc_core.storage import ConnectionString
@@ -24,24 +25,31 @@ HEADER = b"id,value\r\n"
 DEADLINE = 60.0
 
 
+class _WatchedNotes(Notes):
+    on_note: Callable[[str], object] = staticmethod(lambda note: None)
+
+    def write(self, path: str, text: str) -> None:
+        self.on_note(text)
+        super().write(path, text)
+
+
 class WatchedSpool(Spool):
     """A spool whose owner may be told, or stopped, at what it does.
 
     Attributes:
         on_read: called before rows are read for a block, which is after the list was read.
-        on_note: called with a note before it is written.
+        notes.on_note: called with a note before it is written.
     """
 
     on_read: Callable[[], object] = staticmethod(lambda: None)
-    on_note: Callable[[str], object] = staticmethod(lambda note: None)
+
+    def __init__(self, root: Path, outbox: Outbox, max_bytes: int) -> None:
+        super().__init__(root, outbox, max_bytes)
+        self.notes: _WatchedNotes = _WatchedNotes(self.tree, repr)
 
     def read(self, path: str, start: int, stop: int) -> bytes:
         self.on_read()
         return super().read(path, start, stop)
-
-    def write_note(self, path: str, text: str) -> None:
-        self.on_note(text)
-        super().write_note(path, text)
 
 
 class Replica:

@@ -16,7 +16,7 @@ import pytest
 import mdc_core
 from mdc_core.destinations.collector import CollectorDestination
 from mdc_core.settings import Settings
-from mdc_core.spool.spool import Spool
+from mdc_core.spool.notes import Notes
 from tests.azure.collector_settings import (
     Child,
     Nursery,
@@ -171,10 +171,10 @@ def test_a_full_disk_does_not_repeat_what_was_delivered(
 ) -> None:
     """That the progress cannot be noted matters to a killed process only."""
 
-    def full(_spool: Spool, _path: str, _text: str) -> None:
+    def full(_notes: Notes, _path: str, _text: str) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Spool, "write_note", full)
+    monkeypatch.setattr(Notes, "write", full)
     collect(0, 20)
     assert mdc_core.flush(20)
     assert recorder.taken() == list(range(20))

@@ -170,6 +170,6 @@ def test_a_note_that_is_gone_loses_no_file(tmp_path: Path) -> None:
     spool.append("a", b"1\n", b"", ".jsonl")
     (file,) = outbox.unfinished()
     with pytest.raises(FileNotFoundError):
-        spool.sync_note(file.path)
+        spool.notes.sync(file.path)
     assert spool.read(file.path, 0, 2) == b"1\n"
     spool.close()

@@ -44,7 +44,7 @@ def test_a_death_at_any_step_is_resolved_by_the_adopter(
         dead.deliver()
         dead.spool.seal_all()
     else:
-        dead.spool.on_note = die_at(step)
+        dead.spool.notes.on_note = die_at(step)
     if step != "finished":
         with pytest.raises(DeathError):
             dead.upload()
@@ -63,7 +63,7 @@ def test_a_death_behind_a_commit_is_resolved_though_more_was_written(
     """Rows written to the spool after the commit began are delivered, those before not again."""
     dead = make_replica(root=tmp_path / "shared")
     dead.append(joined("a", range(3)))
-    dead.spool.on_note = die_at("committed")
+    dead.spool.notes.on_note = die_at("committed")
     with pytest.raises(DeathError):
         dead.upload()
     dead.append(joined("a", range(3, 6)))
@@ -82,7 +82,7 @@ def test_deaths_of_adopters_are_resolved_as_well(
     writer.die()
     for step in ("intended", "committed", "committed"):
         adopter = adopter_of(make_replica, tmp_path / "shared")
-        adopter.spool.on_note = die_at(step)
+        adopter.spool.notes.on_note = die_at(step)
         with pytest.raises(DeathError):
             adopter.upload()
         adopter.die()
@@ -134,13 +134,13 @@ def test_an_adopter_waits_for_a_commit_that_is_under_way(
     adopter = make_replica(root=tmp_path / "shared")
 
     def taken_over(note: str) -> None:
-        last.spool.on_note = lambda note: None
+        last.spool.notes.on_note = lambda note: None
         last.die()
         adopter.spool.adopt()
         with pytest.raises(BusyError):
             adopter.upload()
 
-    last.spool.on_note = taken_over
+    last.spool.notes.on_note = taken_over
     last.upload()
     adopter.deliver()
     assert blob.rows() == list(numbered("a", range(5)))

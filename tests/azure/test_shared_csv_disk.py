@@ -49,7 +49,7 @@ def test_delivery_goes_on_where_no_note_can_be_made(
     def full(note: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    replica.spool.on_note = full
+    replica.spool.notes.on_note = full
     replica.write(joined("a", range(3)))
     replica.write(joined("a", range(3, 6)))
     assert blob.rows() == list(numbered("a", range(6)))
@@ -64,12 +64,12 @@ def test_a_note_that_cannot_be_written_for_another_reason_stops_the_commit(
     def broken(note: str) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    replica.spool.on_note = broken
+    replica.spool.notes.on_note = broken
     replica.append(joined("a", range(3)))
     with pytest.raises(OSError, match="Input/output"):
         replica.upload()
     assert blob.content() == b""
-    replica.spool.on_note = lambda note: None
+    replica.spool.notes.on_note = lambda note: None
     replica.deliver()
     assert blob.rows() == list(numbered("a", range(3)))
 
@@ -81,12 +81,12 @@ def test_a_note_is_written_over_without_room(
     replica = make_replica(root=tmp_path / "shared")
     replica.append(joined("a", range(3)))
     (file,) = replica.outbox.unfinished()
-    replica.spool.write_note(file.path, '{"delivered": 0, "intended": 0}')
+    replica.spool.notes.write(file.path, '{"delivered": 0, "intended": 0}')
     (note,) = (tmp_path / "shared").rglob("notes/*")
     before = note.stat()
-    replica.spool.write_note(file.path, '{"delivered": 1000000, "intended": 2000000}')
+    replica.spool.notes.write(file.path, '{"delivered": 1000000, "intended": 2000000}')
     after = note.stat()
     assert (after.st_ino, after.st_size) == (before.st_ino, before.st_size)
-    assert replica.spool.note(file.path) == '{"delivered": 1000000, "intended": 2000000}'
-    replica.spool.write_note(file.path, "1")
-    assert replica.spool.note(file.path) == "1"
+    assert replica.spool.notes.progress(file.path) == '{"delivered": 1000000, "intended": 2000000}'
+    replica.spool.notes.write(file.path, "1")
+    assert replica.spool.notes.progress(file.path) == "1"

@@ -70,7 +70,7 @@ class SharedCsvUploader(Uploader):
             with self._blobs.leased(_blob_name(file.path)) as blob:
                 if progress is None:
                     # Not before: who had the file until now may still have held the lease.
-                    note = self._spool.note(file.path)
+                    note = self._spool.notes.progress(file.path)
                     progress = _Progress(**json.loads(note)) if note else _Progress()
                     self._progress[file.path] = progress
                 if progress.delivered < size:
@@ -97,7 +97,7 @@ class SharedCsvUploader(Uploader):
             if pieces:
                 # Before the commit: after a loss of power nothing else tells what is in the blob.
                 with contextlib.suppress(FileNotFoundError):  # there was no room for it: `_save`
-                    self._spool.sync_note(path)
+                    self._spool.notes.sync(path)
                 blob.extend(pieces)
         self._save(path, progress, stop, 0)
 
@@ -121,7 +121,7 @@ class SharedCsvUploader(Uploader):
     def _save(self, path: str, progress: _Progress, delivered: int, intended: int) -> None:
         progress.delivered, progress.intended = delivered, intended
         try:
-            self._spool.write_note(path, json.dumps(asdict(progress)))
+            self._spool.notes.write(path, json.dumps(asdict(progress)))
         except OSError as error:
             # There is no room for a first note. Without any a death could double rows; without
             # delivery the disk would stay full for good.

@@ -39,7 +39,7 @@ class Uploader(ABC):
 
     def noted(self, file: SpoolFile) -> int:
         """Return how much of a file is delivered as far as is known here, without asking."""
-        return file.delivered or min(self._spool.noted_bytes(file.path), file.size)
+        return file.delivered or min(self._spool.notes.delivered_bytes(file.path), file.size)
 
     def note(self, file: SpoolFile, delivered: int) -> None:
         """Note how much of a file is delivered, where that is possible.
@@ -47,7 +47,7 @@ class Uploader(ABC):
         Without the note a death of the process may repeat it, and nothing worse.
         """
         with contextlib.suppress(OSError):
-            self._spool.write_note(file.path, str(delivered))
+            self._spool.notes.write(file.path, str(delivered))
 
     def finish(self, file: SpoolFile) -> None:
         """Remove a sealed file that is delivered, and what was kept about it."""

@@ -114,13 +114,14 @@ class SpooledDestination(Destination, ABC):
         return self._outbox.waiting_bytes(), self._outbox.oldest_age()
 
     def is_usable(self, size: int) -> bool:
-        return self._spool.can_write(size)
+        return self._spool.tree.can_write(size)
 
     def is_full(self, size: int) -> bool:
-        return self._spool.is_full(size)
+        return self._spool.room.is_full(size)
 
     def is_held_up(self, place: str) -> bool:
-        return self._spool.is_held_up(place) or self._spool.is_held_up(spool_folder(place))
+        is_held_up = self._spool.room.is_held_up
+        return is_held_up(place) or is_held_up(spool_folder(place))
 
     def tidy(self) -> None:
         if self._recovered:
@@ -139,7 +140,7 @@ class SpooledDestination(Destination, ABC):
         if self._loop is not None:
             self._loop.drain(max(0.0, timeout - CLOSING_SECONDS))
             self._loop.stop(max(0.0, deadline - time.monotonic()))
-        self._spool.look_for_removed()
+        self._spool.removed.look()
         waiting = self._outbox.waiting_bytes()
         if waiting:
             logger.warning(
@@ -179,7 +180,7 @@ class SpooledDestination(Destination, ABC):
         self._tally.add_damaged()
 
     def _make_room(self, size: int) -> None:
-        if self._spool.lacks_room(size):
+        if self._spool.room.is_lacking(size):
             self.hurry()
             raise BlockingIOError(errno.EAGAIN, "delivered data must leave the spool first")
 

@@ -10,14 +10,12 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 
 from ..layouts import segment_name
 from .files import STATE_FOLDER, is_mine
-from .notes import Notes
+from .notes import INSTEAD, Notes
 from .owners import Owners
 from .raws import RAW_FOLDER, STAGED_FOLDER
 from .repair import repair_segment
 from .tree import Tree, path_below
 
-# Noted about a file that holds what was not delivered of another one.
-INSTEAD = "instead of "
 # Processes that are taken over at a time; the next look goes on with the others.
 MOST_AT_ONCE = 64
 _NAME = re.compile(r"([0-9a-f]{32})(\d{6,})(\..*)?")
@@ -46,24 +44,46 @@ class LeftBehind:
         notes: of the files.
 
     Attributes:
+        adopted: the files that are not finished, by the process that wrote them.
         has_more: the last look has left something for the next.
     """
 
     def __init__(self, tree: Tree, owners: Owners, notes: Notes) -> None:
+        self.adopted: Dict[str, Set[str]] = {}
         self.has_more = False
         self._tree = tree
         self._owners = owners
         self._notes = notes
 
-    def adopt(self) -> List[Tuple[str, Files]]:
-        """Take over what dead processes left; return their ids and files."""
+    def adopt(self) -> List[Files]:
+        """Take over what dead processes left; return the files of each."""
         dead = list(self._owners.dead(files_by_instance(self._tree.root)))
         mine = [each for each in dead[:MOST_AT_ONCE] if self._owners.adopt(each)]
         # Whoever owned them before may have moved some after the first look at them.
         found = files_by_instance(self._tree.root) if mine else {}
-        taken = [(each, self._take(each, found.get(each, []))) for each in mine]
+        taken = []
+        for instance in mine:
+            files = self._take(instance, found.get(instance, []))
+            self.adopted[instance] = set(files.sizes)
+            self._finish_if_empty(instance)
+            taken.append(files)
         self.has_more = len(dead) > MOST_AT_ONCE or self._owners.waits
         return taken
+
+    def add(self, path: str) -> None:
+        """There is a new file, if it is of a dead process."""
+        self.adopted.get(instance_of(path), set()).add(path)
+
+    def discard(self, path: str) -> None:
+        """A file is finished; with the last one of a dead process, nothing is left of it."""
+        instance = instance_of(path)
+        self.adopted.get(instance, set()).discard(path)
+        self._finish_if_empty(instance)
+
+    def _finish_if_empty(self, instance: str) -> None:
+        # Another thread may be as far.
+        if self.adopted.get(instance) == set() and self.adopted.pop(instance, None) is not None:
+            self._owners.finish(instance)
 
     def _take(self, instance: str, paths: List[str]) -> Files:
         self._remove_staged(instance)

@@ -16,6 +16,8 @@ from .files import STATE_FOLDER
 from .tree import Tree
 
 NOTES_FOLDER = f"{STATE_FOLDER}/notes"
+# Noted about a file that holds what was not delivered of another one.
+INSTEAD = "instead of "
 _COPY_BYTES = 128
 _CRC_DIGITS = 8
 
@@ -53,6 +55,16 @@ class Notes:
                 return text
         self._give_up(note, content)
         return ""
+
+    def progress(self, path: str) -> str:
+        """Return what was noted of a file's delivery; empty when nothing was, or it is damaged."""
+        text = self.read(path)
+        return "" if text.startswith(INSTEAD) else text
+
+    def delivered_bytes(self, path: str) -> int:
+        """Return how much of a file was noted as delivered; 0 when nothing was."""
+        count = self.progress(path)
+        return int(count) if count.isdecimal() else 0
 
     def write(self, path: str, text: str) -> None:
         """Note something about a file, in place of what was noted; whole or not at all.

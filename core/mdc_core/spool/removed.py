@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import List
+from typing import Callable
 
 from .files import REMOVED, is_not_there
 from .outbox import Outbox
@@ -23,22 +23,23 @@ class RemovedFiles:
     Args:
         tree: of the spool.
         outbox: what waits.
+        on_removed: called with each file that was removed or cut.
     """
 
-    def __init__(self, tree: Tree, outbox: Outbox) -> None:
+    def __init__(self, tree: Tree, outbox: Outbox, on_removed: Callable[[SpoolFile], None]) -> None:
+        self._on_removed = on_removed
         self._tree = tree
         self._outbox = outbox
         self._due = outbox.clock()
 
-    def look_if_due(self) -> List[SpoolFile]:
-        """Return the files that were removed or cut since the last look."""
+    def look_if_due(self) -> None:
+        """Count what was removed or cut since the last look."""
         now = self._outbox.clock()
-        if now < self._due:
-            return []
-        self._due = now + LOOK_SECONDS
-        return self.look()
+        if now >= self._due:
+            self._due = now + LOOK_SECONDS
+            self.look()
 
-    def look(self) -> List[SpoolFile]:
+    def look(self) -> None:
         """Do the same now."""
         waiting = [file for file in self._outbox.all_files() if file.waiting]
         missing = [file for file in waiting if not self._is_there(file)]
@@ -54,7 +55,8 @@ class RemovedFiles:
                 sum(size for _, size in lost),
                 REMOVED,
             )
-        return files
+        for file in files:
+            self._on_removed(file)
 
     def _is_there(self, file: SpoolFile) -> bool:
         size = file.written

@@ -6,16 +6,17 @@ import errno
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Dict, Set
+from typing import Set
 
 from ..ids import new_instance_id
 from .files import PRIVATE_MODE, REMOVED, FileSize, RemovedError, is_not_there, read_from
-from .left_behind import INSTEAD, LeftBehind, instance_of, successor_of
-from .notes import Notes
+from .left_behind import LeftBehind, instance_of, successor_of
+from .notes import INSTEAD, Notes
 from .outbox import Outbox
 from .owners import Owners
-from .raws import RAW_FOLDER, discard_raw, publish_raw, stage_raw
+from .raws import RAW_FOLDER, publish_raw, stage_raw
 from .removed import RemovedFiles
+from .room import Room
 from .segments import Segments
 from .spool_file import SpoolFile
 from .tree import Tree
@@ -37,10 +38,16 @@ class Spool:
     Args:
         root: folder, made and secured by `prepare_folder`.
         outbox: told what is there to deliver.
-        max_bytes: bound of what lies on the disk; see `is_full` and `lacks_room`.
+        max_bytes: bound of what lies on the disk; see `Room`.
         segment_bytes: a segment that has grown to this is followed by a new one.
         on_damaged: called with what was found damaged and was set aside.
         destination: for people who find the spool; without secrets.
+
+    Attributes:
+        tree: the files below the root.
+        notes: of these files.
+        room: what is left of the bound.
+        removed: counts what somebody removes.
     """
 
     def __init__(
@@ -52,23 +59,20 @@ class Spool:
         on_damaged: Callable[[str], object] = repr,
         destination: str = "",
     ) -> None:
-        self.root = root
-        self._tree = Tree(root, PRIVATE_MODE)
+        self.tree = Tree(root, PRIVATE_MODE)
         self._outbox = outbox
-        self._max_bytes = max_bytes
-        self._notes = Notes(self._tree, on_damaged)
+        self.notes = Notes(self.tree, on_damaged)
         self._instance = new_instance_id()
-        self._owners = Owners(self._tree, self._instance, destination)
-        self._left_behind = LeftBehind(self._tree, self._owners, self._notes)
-        self._removed = RemovedFiles(self._tree, outbox)
+        self._owners = Owners(self.tree, self._instance, destination)
+        self._left_behind = LeftBehind(self.tree, self._owners, self.notes)
+        self.removed = RemovedFiles(self.tree, outbox, self._give_up)
         self._segments = Segments(
-            self._tree,
+            self.tree,
             self._instance,
             max_bytes=min(segment_bytes, max(MIN_SEGMENT_BYTES, max_bytes // _SEGMENT_SHARE)),
             on_sealed=outbox.seal,
         )
-        # Of dead processes, the files that are not finished.
-        self._adopted: Dict[str, Set[str]] = {}
+        self.room = Room(outbox, self._segments, max_bytes)
         # Folders of segments that take no more; added to by one thread, emptied by the other.
         self._rolled: Set[str] = set()
         self._closed = False
@@ -88,56 +92,23 @@ class Spool:
         self._be_seen()
         raws = list(raws)
         for raw in raws:
-            publish_raw(self._tree, raw)
-            self._outbox.appended(raw, self._tree.place(raw).stat().st_size)
+            publish_raw(self.tree, raw)
+            self._outbox.appended(raw, self.tree.place(raw).stat().st_size)
             self._outbox.seal(raw)
         try:
             end = self._segments.append(folder, content, head, ending)
         except OSError:
             # What is delivered leaves a full disk only when it is sealed.
-            self._roll_delivered()
+            self.room.end_delivered()
             raise
         self._outbox.appended(end.path, end.size, raws)
         return end
 
     def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> FileSize:
-        """Store the data of one event; then `append` names the file, or `discard_raw` does."""
+        """Store the data of one event; then `append` names the file, or it is discarded."""
         self._be_seen()
         path = self._segments.next_path(f"{RAW_FOLDER}/{folder}")
-        return stage_raw(self._tree, path, chunks)
-
-    def discard_raw(self, path: str) -> None:
-        """Remove a staged file that nothing will refer to."""
-        discard_raw(self._tree, path)
-
-    def can_write(self, size: int) -> bool:
-        """Return whether a new file of some bytes can be made and written."""
-        return self._tree.can_write(size)
-
-    def is_full(self, size: int) -> bool:
-        """Return whether what waits leaves no room for so many bytes more.
-
-        What is held up has half of it at most; a dead process may have left more.
-        """
-        beyond = max(0, self._outbox.held_up_bytes() - self._max_bytes // 2)
-        waiting = self._outbox.waiting_bytes() - beyond
-        return waiting > 0 and waiting + size > self._max_bytes
-
-    def is_held_up(self, folder: str) -> bool:
-        """Return whether a folder waits for a destination that takes everything else, and fills
-        the part of the spool that such folders may fill.
-        """
-        return self._outbox.held_up_bytes(folder) >= self._max_bytes // 2 > 0
-
-    def lacks_room(self, size: int) -> bool:
-        """Return whether what is delivered has to leave the disk before so many bytes more fit.
-
-        The segments that hold it are ended then; it leaves with the next round of the delivery.
-        """
-        on_disk = self._outbox.disk_bytes()
-        if on_disk == 0 or on_disk + size <= self._max_bytes:
-            return False
-        return self._roll_delivered() or self._outbox.has_finished()
+        return stage_raw(self.tree, path, chunks)
 
     def roll(self, path: str) -> None:
         """Let the writer continue a segment's folder in a new segment."""
@@ -148,15 +119,11 @@ class Spool:
 
         What somebody has removed is counted.
         """
-        for file in self._removed.look_if_due():
-            self._give_up(file)
+        self.removed.look_if_due()
         while self._rolled:
             self._segments.seal(self._rolled.pop())
-        on_disk = self._outbox.disk_bytes()
-        delivered = on_disk - self._outbox.waiting_bytes()
-        if 2 * on_disk > self._max_bytes and 4 * delivered > self._max_bytes:
-            self._roll_delivered()
-        if self._segments.paths() or self._adopted:
+        self.room.make_some()
+        if self._segments.paths() or self._left_behind.adopted:
             self._be_seen()
 
     def seal_all(self) -> None:
@@ -165,15 +132,13 @@ class Spool:
 
     def sync(self) -> None:
         """Flush everything to the disk."""
-        failed = self._segments.sync()
-        for error in failed.values():
+        for error in self._segments.sync().values():
             raise error
 
     def adopt(self) -> int:
         """Take over what dead processes left; return the number of torn lines set aside."""
         torn = 0
-        for instance, files in self._left_behind.adopt():
-            self._adopted[instance] = set(files.sizes)
+        for files in self._left_behind.adopt():
             torn += files.torn
             # Any line of that process may refer to any of its raw files.
             raws = [path for path in files.sizes if path.startswith(f"{RAW_FOLDER}/")]
@@ -181,7 +146,6 @@ class Spool:
                 behind = () if path in raws else raws
                 self._outbox.appended(path, files.sizes[path], behind)
                 self._outbox.seal(path)
-            self._finish_if_empty(instance)
         return torn
 
     def has_more_to_adopt(self) -> bool:
@@ -191,8 +155,8 @@ class Spool:
     def move_rest(self, file: SpoolFile) -> None:
         """Move what waits in a sealed file into a new one, for a new name at the destination."""
         path = self._stage_part(file, file.delivered, file.written)
-        self._notes.write(path, f"{INSTEAD}{file.path.rpartition('/')[2]}")
-        self._notes.sync(path)
+        self.notes.write(path, f"{INSTEAD}{file.path.rpartition('/')[2]}")
+        self.notes.sync(path)
         # The moment of the move: before it the old file counts, after it the new.
         self._publish_part(path)
         self._outbox.moved(file, path)
@@ -212,12 +176,10 @@ class Spool:
         """Remove a file that is delivered; after `close`, the next process does it."""
         if self._closed:
             return
-        self._tree.remove(file.path)
-        self._tree.remove_empty_folders(file.path)
-        self._notes.remove(file.path)
-        instance = instance_of(file.path)
-        self._adopted.get(instance, set()).discard(file.path)
-        self._finish_if_empty(instance)
+        self.tree.remove(file.path)
+        self.tree.remove_empty_folders(file.path)
+        self.notes.remove(file.path)
+        self._left_behind.discard(file.path)
 
     def read(self, path: str, start: int, stop: int) -> bytes:
         """Return bytes of a file.
@@ -226,7 +188,7 @@ class Spool:
             RemovedError: somebody removed or shortened the file.
         """
         try:
-            with self._tree.opened(path) as descriptor:
+            with self.tree.opened(path) as descriptor:
                 content = read_from(descriptor, start, stop)
         except OSError as error:
             if is_not_there(error):
@@ -236,36 +198,13 @@ class Spool:
             raise RemovedError(errno.ENOENT, "the file has become shorter", path)
         return content
 
-    def note(self, path: str) -> str:
-        """Return what was last noted about a file; empty when nothing was, or it is damaged."""
-        text = self._notes.read(path)
-        return "" if text.startswith(INSTEAD) else text
-
-    def noted_bytes(self, path: str) -> int:
-        """Return how much of a file was noted as delivered; 0 when nothing was."""
-        count = self.note(path)
-        return int(count) if count.isdecimal() else 0
-
-    def write_note(self, path: str, text: str) -> None:
-        """Note something about a file, for after a death of the process; whole or not at all."""
-        self._notes.write(path, text)
-
-    def sync_note(self, path: str) -> None:
-        """Bring a note to where it survives the loss of power."""
-        self._notes.sync(path)
-
-    def look_for_removed(self) -> None:
-        """Count what somebody has removed, now."""
-        for file in self._removed.look():
-            self._give_up(file)
-
     def close(self) -> None:
         """Release everything; what is not delivered stays for the next process."""
         self.seal_all()
         self._closed = True
-        own = any(instance_of(file.path) not in self._adopted for file in self._outbox.unfinished())
-        self._owners.close(unfinished=own)
-        self._adopted.clear()
+        unfinished = {instance_of(file.path) for file in self._outbox.unfinished()}
+        self._owners.close(bool(unfinished - self._left_behind.adopted.keys()))
+        self._left_behind.adopted.clear()
 
     def abandon(self) -> None:
         """Close inherited descriptors in a forked child."""
@@ -279,22 +218,16 @@ class Spool:
             path = self._segments.next_path(folder, name[name.index(".") :])
         else:
             path = successor_of(file.path)
-        return stage_raw(self._tree, path, [self.read(file.path, start, stop)]).path
+        return stage_raw(self.tree, path, [self.read(file.path, start, stop)]).path
 
     def _publish_part(self, path: str) -> None:
-        publish_raw(self._tree, path)
-        self._adopted.get(instance_of(path), set()).add(path)
+        publish_raw(self.tree, path)
+        self._left_behind.add(path)
 
     def _give_up(self, file: SpoolFile) -> None:
         """Forget a file that is lost; what is left of one that was cut stays for people."""
         self._segments.leave(file.path)
-        instance = instance_of(file.path)
-        self._adopted.get(instance, set()).discard(file.path)
-        self._finish_if_empty(instance)
-
-    def _finish_if_empty(self, instance: str) -> None:
-        if self._adopted.get(instance) == set() and self._adopted.pop(instance, None) is not None:
-            self._owners.finish(instance)
+        self._left_behind.discard(file.path)
 
     def _be_seen(self) -> None:
         """Keep the lock file by which others see this process alive."""
@@ -303,10 +236,10 @@ class Spool:
             logger.error(
                 "mdc-bridge: somebody removed files of the spool %s; what this process wrote there "
                 "is delivered by another one",
-                self.root,
+                self.tree.root,
             )
             for instance in lost:
-                self._adopted.pop(instance, None)
+                self._left_behind.adopted.pop(instance, None)
             for file in self._outbox.all_files():
                 if instance_of(file.path) in lost:
                     self._outbox.forget(file, REMOVED)
@@ -315,12 +248,3 @@ class Spool:
                 self._owners.start_over(self._instance)
                 self._segments.start_over(self._instance)
                 self._owners.hold()
-
-    def _roll_delivered(self) -> bool:
-        """End the segments of which most is delivered; return whether there are any."""
-        rolled = False
-        for path in self._segments.paths():
-            if self._outbox.is_mostly_delivered(path):
-                self._segments.seal(path.rpartition("/")[0])
-                rolled = True
-        return rolled

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mdc_core.spool.files import RemovedError
+from mdc_core.spool.raws import discard_raw
 from tests.core.spool.opened import Opened
 
 
@@ -19,12 +20,12 @@ def root(tmp_path: Path) -> Path:
 def test_the_spool_is_full_at_its_bound(root: Path) -> None:
     """The bound is of bytes that wait: what is acknowledged makes room; one append always fits."""
     opened = Opened(root, max_bytes=10)
-    assert not opened.spool.is_full(100)
+    assert not opened.spool.room.is_full(100)
     opened.append(b"1234\n")
-    assert not opened.spool.is_full(5)
-    assert opened.spool.is_full(6)
+    assert not opened.spool.room.is_full(5)
+    assert opened.spool.room.is_full(6)
     opened.acknowledge(5)
-    assert not opened.spool.is_full(10)
+    assert not opened.spool.room.is_full(10)
     opened.spool.close()
 
 
@@ -34,12 +35,12 @@ def test_what_is_delivered_leaves_the_disk_before_it_is_full(root: Path) -> None
     opened.append(b"x" * 59 + b"\n")
     opened.spool.tidy()
     assert [file.sealed for file in opened.waiting()] == [False]
-    assert not opened.spool.lacks_room(40)
-    assert not opened.spool.lacks_room(41)  # it is not delivered: nothing would be won
+    assert not opened.spool.room.is_lacking(40)
+    assert not opened.spool.room.is_lacking(41)  # it is not delivered: nothing would be won
     opened.acknowledge()
-    assert opened.spool.lacks_room(41)
+    assert opened.spool.room.is_lacking(41)
     opened.acknowledge()
-    assert not opened.spool.lacks_room(41)
+    assert not opened.spool.room.is_lacking(41)
     opened.append(b"y" * 59 + b"\n")
     opened.acknowledge()
     opened.spool.tidy()
@@ -74,7 +75,7 @@ def test_a_spool_that_is_delivered_leaves_nothing(root: Path) -> None:
     """No segment, no note, no journal."""
     opened = Opened(root)
     opened.append(b"1\n")
-    opened.spool.write_note(opened.waiting()[0].path, "2")
+    opened.spool.notes.write(opened.waiting()[0].path, "2")
     opened.spool.seal_all()
     opened.acknowledge()
     opened.spool.close()
@@ -102,7 +103,7 @@ def test_a_raw_file_is_delivered_before_what_refers_to_it(root: Path) -> None:
 def test_a_raw_file_that_is_discarded_is_not_delivered(root: Path) -> None:
     """Nor does it stay."""
     opened = Opened(root)
-    opened.spool.discard_raw(opened.spool.stage_raw("f", [b"[]"]).path)
+    discard_raw(opened.spool.tree, opened.spool.stage_raw("f", [b"[]"]).path)
     assert opened.waiting() == []
     opened.spool.close()
     assert [path for path in root.rglob("*") if path.is_file()] == []
@@ -128,13 +129,13 @@ def test_notes_are_whole_or_old(root: Path) -> None:
     opened = Opened(root)
     opened.append(b"1\n")
     path = opened.waiting()[0].path
-    assert opened.spool.note(path) == ""
-    opened.spool.write_note(path, "first")
-    opened.spool.write_note(path, "2")
-    assert opened.spool.note(path) == "2"
+    assert opened.spool.notes.progress(path) == ""
+    opened.spool.notes.write(path, "first")
+    opened.spool.notes.write(path, "2")
+    assert opened.spool.notes.progress(path) == "2"
     opened.spool.seal_all()
     opened.acknowledge()
-    assert opened.spool.note(path) == ""
+    assert opened.spool.notes.progress(path) == ""
     opened.spool.close()
 
 

@@ -56,7 +56,7 @@ def test_a_move_is_whole_wherever_it_ends(
     opened.append(b"1\n2\n3\n")
     opened.spool.seal_all()
     old = opened.acknowledge(2)
-    opened.spool.write_note(old.path, "2")
+    opened.spool.notes.write(old.path, "2")
     calls = 0
 
     class Dead(BaseException):
@@ -83,7 +83,7 @@ def test_a_move_is_whole_wherever_it_ends(
     after = Opened(root)
     after.spool.adopt()
     (file,) = after.waiting()
-    delivered = after.spool.noted_bytes(file.path)
+    delivered = after.spool.notes.delivered_bytes(file.path)
     assert after.spool.read(file.path, delivered, file.size) == b"2\n3\n"
     after.spool.close()
 

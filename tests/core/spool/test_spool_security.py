@@ -51,7 +51,7 @@ def test_new_folders_and_files_are_this_users_alone(root: Path) -> None:
         spool = Spool(root, Outbox(), 1 << 20)
         raw = spool.stage_raw("a/raw", [b"[1]"])
         spool.append("a/b/c", b"torn", b"", ".jsonl", [raw.path])
-        spool.write_note("a/b/c/x.jsonl", "1")
+        spool.notes.write("a/b/c/x.jsonl", "1")
         spool.abandon()
         after = Spool(root, Outbox(), 1 << 20)
         after.adopt()
