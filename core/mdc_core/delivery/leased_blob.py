@@ -11,7 +11,7 @@ import contextlib
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .azure import read_blob
@@ -52,34 +52,38 @@ class Piece(NamedTuple):
 
 
 @dataclass
-class Held:
-    """A leased blob, as its lists were under the lease; `staged` are ids nobody has committed."""
+class LeasedBlob:
+    """One blob while its lease is held; made by `SharedBlobs.leased`.
+
+    Attributes:
+        client, lease: of the blob.
+        since: when the lease was taken, or renewed.
+        full_blocks: number of blocks beyond which the older ones are merged.
+        clock: monotonic seconds.
+        blocks: that are committed, as they were under the lease.
+        staged: ids of blocks that nobody has committed.
+        size: of the blob.
+        etag: of the list of blocks; empty where there is none.
+    """
 
     client: BlobClient
     lease: BlobLeaseClient
     since: float
-    blocks: list[BlobBlock]
-    staged: set[str]
-    size: int
-    etag: str
-
-
-class LeasedBlob:
-    """One blob while its lease is held; made by `SharedBlobs.leased`."""
-
-    def __init__(self, held: Held, full_blocks: int, clock: Callable[[], float]) -> None:
-        self._held = held
-        self._full_blocks = full_blocks
-        self._clock = clock
+    full_blocks: int
+    clock: Callable[[], float]
+    blocks: list[BlobBlock] = field(default_factory=list)
+    staged: set[str] = field(default_factory=set)
+    size: int = 0
+    etag: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in the blob."""
-        return not self._held.blocks and self._held.size == 0
+        return not self.blocks and self.size == 0
 
     def holds(self, block_id: str) -> bool:
         """Return whether a block is committed."""
-        return any(block.id == block_id for block in self._held.blocks)
+        return any(block.id == block_id for block in self.blocks)
 
     def extend(self, pieces: Iterable[Piece]) -> None:
         """Commit new blocks behind what is in the blob: all of them, or none.
@@ -92,7 +96,7 @@ class LeasedBlob:
         self._discard_foreign()
         pieces = list(pieces)
         blocks = self._addable_blocks()
-        if self.is_empty and HEADER_ID in self._held.staged and pieces[0].id != HEADER_ID:
+        if self.is_empty and HEADER_ID in self.staged and pieces[0].id != HEADER_ID:
             # Another writer has staged the header of a blob that it is about to make.
             blocks = [BlobBlock(HEADER_ID)]
         staged = [self._stage(piece.id, piece.read()) for piece in pieces]
@@ -100,19 +104,18 @@ class LeasedBlob:
 
     def _addable_blocks(self) -> list[BlobBlock]:
         """Return the committed blocks, restaged where ours could not be added to them."""
-        blocks = self._held.blocks
+        blocks = self.blocks
         if not blocks or not all(_OUR_ID.fullmatch(block.id) for block in blocks):
-            return [*self._restage(0, self._held.size, HEADER_ID), *self._end_of_row()]
+            return [*self._restage(0, self.size, HEADER_ID), *self._end_of_row()]
         self._restore_shadowed()
-        return blocks if len(blocks) < self._full_blocks else self._merged(blocks)
+        return blocks if len(blocks) < self.full_blocks else self._merged(blocks)
 
     def _discard_foreign(self) -> None:
         """Discard what a dead writer staged under ids of another length: ours are refused then."""
-        held = self._held
-        uploaded = held.size and not held.blocks  # by one request: no list to commit again
-        if not uploaded and any(len(each) != len(HEADER_ID) for each in held.staged):
-            held.etag = self._commit(held.blocks)
-            held.staged = set()
+        uploaded = self.size and not self.blocks  # by one request: no list to commit again
+        if not uploaded and any(len(each) != len(HEADER_ID) for each in self.staged):
+            self.etag = self._commit(self.blocks)
+            self.staged = set()
 
     def _restore_shadowed(self) -> None:
         """Stage committed blocks again whose ids a dead writer has staged with its own content.
@@ -121,15 +124,15 @@ class LeasedBlob:
         `Committed`, whatever the answers.
         """
         start = 0
-        for block in self._held.blocks:
-            if block.id in self._held.staged:
+        for block in self.blocks:
+            if block.id in self.staged:
                 self._stage(block.id, self._download(start, block.size))
             start += block.size
 
     def _merged(self, blocks: Sequence[BlobBlock]) -> list[BlobBlock]:
         """Return the blocks with all but the last ones in few; the header stays as it is."""
         first = 1 if blocks[0].id == HEADER_ID else 0
-        last = len(blocks) - min(KEPT_BLOCKS, self._full_blocks // 2)
+        last = len(blocks) - min(KEPT_BLOCKS, self.full_blocks // 2)
         start, stop = (sum(block.size for block in blocks[:end]) for end in (first, last))
         return [*blocks[:first], *self._restage(start, stop), *blocks[last:]]
 
@@ -151,7 +154,7 @@ class LeasedBlob:
 
     def _end_of_row(self) -> list[BlobBlock]:
         """Stage the line feed that somebody else's last row may lack."""
-        size = self._held.size
+        size = self.size
         if not size or self._download(size - 1, 1) == b"\n":
             return []
         return [self._stage(str(uuid.uuid4()), b"\r\n")]
@@ -159,14 +162,14 @@ class LeasedBlob:
     def _download(self, start: int, length: int) -> bytes:
         self._keep_lease()
         with self._losing_lease():
-            return read_blob(self._held.client, start, length, lease=self._held.lease)
+            return read_blob(self.client, start, length, lease=self.lease)
 
     def _stage(self, block_id: str, content: bytes) -> BlobBlock:
         from azure.storage.blob import BlobBlock
 
         self._keep_lease()
         with self._losing_lease():
-            self._held.client.stage_block(block_id, content, lease=self._held.lease)
+            self.client.stage_block(block_id, content, lease=self.lease)
         return BlobBlock(block_id)
 
     def _commit(self, blocks: Sequence[BlobBlock]) -> str:
@@ -175,30 +178,34 @@ class LeasedBlob:
 
         self._keep_lease()
         condition: dict[str, Any] = {"match_condition": MatchConditions.IfMissing}
-        if self._held.etag:
-            condition = {
-                "etag": self._held.etag,
-                "match_condition": MatchConditions.IfNotModified,
-            }
+        if self.etag:
+            condition = {"etag": self.etag, "match_condition": MatchConditions.IfNotModified}
         with self._losing_lease():
-            answer = self._held.client.commit_block_list(
+            answer = self.client.commit_block_list(
                 list(blocks),
-                lease=self._held.lease,
+                lease=self.lease,
                 content_settings=ContentSettings(content_type=CONTENT_TYPE),
                 **condition,
             )
         return str(answer["etag"])
 
+    def release(self) -> None:
+        """Give the lease up."""
+        from azure.core.exceptions import AzureError
+
+        with contextlib.suppress(AzureError):  # it runs out by itself
+            self.lease.release()
+
     def _keep_lease(self) -> None:
         """Renew the lease in time; give up when it may have run out."""
-        age = self._clock() - self._held.since
+        age = self.clock() - self.since
         if age > LEASE_USABLE_SECONDS:
             raise self._lost()
         if age > LEASE_FRESH_SECONDS:
-            since = self._clock()
+            since = self.clock()
             with self._losing_lease():
-                self._held.lease.renew()
-            self._held.since = since
+                self.lease.renew()
+            self.since = since
 
     @contextlib.contextmanager
     def _losing_lease(self) -> Iterator[None]:
@@ -212,7 +219,7 @@ class LeasedBlob:
             raise
 
     def _lost(self) -> BusyError:
-        return BusyError(f"the lease on {self._held.client.blob_name} was lost", retry_after=0.1)
+        return BusyError(f"the lease on {self.client.blob_name} was lost", retry_after=0.1)
 
 
 def is_anothers_turn(error: HttpResponseError) -> bool:

@@ -13,13 +13,11 @@ from ..spool.files import REMOVED, RemovedError
 from ..spool.outbox import Outbox
 from ..spool.spool_file import SpoolFile
 from .errors import BusyError, DeliveryError, RefusedError
-from .pacing import Holdup, Pacing
+from .pacing import WITNESSES, Holdup, Pacing
 from .reports import Reports
 from .uploader import Uploader
 
 LONGEST_WAIT = 3600.0
-# Files that have to fail before the others of a round are not tried.
-WITNESSES = 2
 # Seconds of one round for files that have failed before, and of a pause behind a fault of our own.
 SUSPECTS_SECONDS = 1.0
 FAULT_PAUSE = 1.0
@@ -224,7 +222,7 @@ class DeliveryLoop:
         self._until = self._clock() + timeout / 2
         self._uploader.limit(timeout / 2)
         while not self._is_over() and not self._is_drained():
-            self._step_surely()
+            self._surely(self.step)
             self._wakeup.wait(DRAIN_PAUSE)
         self._uploader.close()
 
@@ -238,19 +236,15 @@ class DeliveryLoop:
 
     def _run(self) -> None:
         while not self._stopping:
-            # Both must outlive any fault of their own: without them nothing is delivered.
-            try:
-                self._refresh()
-            except Exception as error:  # noqa: BLE001
-                self._reports.fault(_unexpected(error))
-            pause = self._step_surely()
-            self._wait(pause)
+            self._surely(self._refresh)
+            self._wait(self._surely(self.step))
         self._uploader.close()
         self._ended.set()
 
-    def _step_surely(self) -> float:
+    def _surely(self, do: Callable[[], Optional[float]]) -> float:
+        """Do what must outlive any fault of its own: without it nothing is delivered."""
         try:
-            return self.step()
+            return do() or 0.0
         except Exception as error:  # noqa: BLE001
             self._reports.fault(_unexpected(error))
             return FAULT_PAUSE

@@ -25,7 +25,7 @@ _PAUSE_FOR_TIME = 10.0
 # Failures of a busy service that one file may meet by chance.
 _CHANCES = 2
 # Files that have to fail before nothing else is tried.
-_WITNESSES = 2
+WITNESSES = 2
 
 
 class Backoff:
@@ -117,7 +117,7 @@ class Pacing:
     @property
     def is_paused(self) -> bool:
         """Whether nothing at all may be tried now."""
-        certain = self._is_wish or len(self._witnesses) >= _WITNESSES
+        certain = self._is_wish or len(self._witnesses) >= WITNESSES
         return certain and self._clock() < self._resumes
 
     def keep(self, paths: Collection[str]) -> None:

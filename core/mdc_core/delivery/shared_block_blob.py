@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Optional
 
 from .azure import Account
 from .errors import BusyError
-from .leased_blob import CONTENT_TYPE, FULL_BLOCKS, Held, LeasedBlob, is_anothers_turn
+from .leased_blob import CONTENT_TYPE, FULL_BLOCKS, LeasedBlob, is_anothers_turn
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -59,13 +59,13 @@ class SharedBlobs:
             DeliveryError: the account does not answer, or refuses.
         """
         with self._account.translated(self._container):
-            held = self._acquire(name)
+            blob = self._acquire(name)
             try:
-                yield LeasedBlob(held, self._full_blocks, self._clock)
+                yield blob
             finally:
-                _release(held)
+                blob.release()
 
-    def _acquire(self, name: str) -> Held:
+    def _acquire(self, name: str) -> LeasedBlob:
         from azure.core.exceptions import HttpResponseError
         from azure.storage.blob import BlobLeaseClient
 
@@ -80,16 +80,16 @@ class SharedBlobs:
             raise BusyError(
                 f"{name} is leased by another writer", retry_after=0.1 + random.random() / 2
             ) from None
-        held = Held(client, lease, since, [], set(), 0, "")
+        blob = LeasedBlob(client, lease, since, self._full_blocks, self._clock)
         try:
             # In this order: an ETag older than the list can only make the commit fail.
-            held.size, held.etag = _size_and_etag(client, lease)
+            blob.size, blob.etag = _size_and_etag(client, lease)
             committed, staged = client.get_block_list("all", lease=lease)
-            held.blocks, held.staged = list(committed), {block.id for block in staged}
+            blob.blocks, blob.staged = list(committed), {block.id for block in staged}
         except BaseException:
-            _release(held)
+            blob.release()
             raise
-        return held
+        return blob
 
     def _take(self, client: BlobClient, lease: BlobLeaseClient) -> None:
         from azure.core.exceptions import ResourceNotFoundError
@@ -124,10 +124,3 @@ def _size_and_etag(client: BlobClient, lease: BlobLeaseClient) -> tuple[int, str
     except ResourceNotFoundError:
         return 0, ""
     return int(properties.size), str(properties.etag)
-
-
-def _release(held: Held) -> None:
-    from azure.core.exceptions import AzureError
-
-    with contextlib.suppress(AzureError):  # it runs out by itself
-        held.lease.release()

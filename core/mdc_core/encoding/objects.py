@@ -9,18 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from types import (
-    AsyncGeneratorType,
-    BuiltinFunctionType,
-    CodeType,
-    CoroutineType,
-    FrameType,
-    FunctionType,
-    GeneratorType,
-    MethodType,
-    ModuleType,
-    TracebackType,
-)
+import types
 from typing import Any, Callable, Dict, Optional
 
 from ..data.isolation import text_of
@@ -30,8 +19,9 @@ MISSING = object()
 _TEXTS = frozenset({"fractions", "ipaddress", "pathlib", "re", "uuid", "zoneinfo"})
 # Parts of the program, which lead to all of it.
 _OF_THE_PROGRAM = (
-    *(type, ModuleType, FunctionType, BuiltinFunctionType, MethodType),
-    *(GeneratorType, CoroutineType, AsyncGeneratorType, CodeType, FrameType, TracebackType),
+    *(type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType),
+    *(types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType),
+    *(types.CodeType, types.FrameType, types.TracebackType),
 )
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 # Beyond these an object's attributes lead back to itself, or to half of what is in memory.
