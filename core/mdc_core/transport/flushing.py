@@ -22,7 +22,7 @@ class Flushing:
         clock: monotonic seconds.
 
     Attributes:
-        trouble: while the disk refuses.
+        trouble: of the disk.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Flushing:
         on_flushed: Callable[[], None],
         clock: Callable[[], float],
     ) -> None:
-        self.trouble: Optional[Trouble] = None
+        self.trouble = Trouble(clock)
         self._outlets = outlets
         self._interval = interval
         self._on_flushed = on_flushed
@@ -47,21 +47,19 @@ class Flushing:
             return True
         if not waited_for and self._clock() - self._since < self._interval:
             return True
-        if self.trouble is not None and not self.trouble.is_due():
+        if not self.trouble.is_due():
             return False
         errors = [error for error in [outlet.sync() for outlet in self._outlets] if error]
         if errors:
-            if self.trouble is None:
-                self.trouble = Trouble(self._clock)
+            if self.trouble.failed():
                 logger.error(
                     "mdc-bridge: written data cannot be flushed to the disk: %s", errors[0]
                 )
-            self.trouble.failed()
             return False
         self._since = None
         self._on_flushed()
-        if self.trouble is not None:
-            self.trouble = None
+        if self.trouble:
+            self.trouble.end()
             logger.warning("mdc-bridge: flushing to the disk works again")
         return True
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Deque, Dict, List, NamedTuple, Optional
 
 from .batches import Portion
-from .trouble import Trouble
+from .trouble import Trouble, earliest
 
 # A lock that is held for less is another writer's turn, and not worth a word.
 TURN_SECONDS = 5.0
@@ -28,16 +28,19 @@ class Bounds(NamedTuple):
 class HeldFile:
     """What waits for one file.
 
+    Args:
+        clock: monotonic seconds.
+
     Attributes:
         events, bytes: how much.
-        trouble: when it is tried again; None while it only waits for the whole destination.
+        trouble: when it is tried again; none while it only waits for the whole destination.
         said: that the file cannot be written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.portions: Deque[Portion] = deque()
         self.events = self.bytes = 0
-        self.trouble: Optional[Trouble] = None
+        self.trouble = Trouble(clock)
         self.said = False
 
     def append(self, portion: Portion) -> None:
@@ -53,18 +56,12 @@ class HeldFile:
         """The last one waits no longer."""
         self._count(self.portions.pop(), -1)
 
-    def is_due(self) -> bool:
-        """Return whether it is time to try again."""
-        return self.trouble is None or self.trouble.is_due()
-
     def is_worth_waiting_for(self) -> bool:
         """Return whether it may be no more than another writer's turn."""
-        return self.trouble is not None and self.trouble.age() < TURN_SECONDS
+        return bool(self.trouble) and not self.trouble.is_for(TURN_SECONDS)
 
-    def failed(self, error: OSError, clock: Callable[[], float]) -> bool:
+    def failed(self, error: OSError) -> bool:
         """It has failed once more; return whether that is more than another writer's turn."""
-        if self.trouble is None:
-            self.trouble = Trouble(clock)
         self.trouble.failed()
         return not (isinstance(error, BlockingIOError) and self.is_worth_waiting_for())
 
@@ -78,15 +75,17 @@ class HeldFiles(Dict[str, HeldFile]):
 
     Args:
         bounds: of one file, and of all.
+        clock: monotonic seconds.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, clock: Callable[[], float]) -> None:
         super().__init__()
         self._bounds = bounds
+        self._clock = clock
 
     def hold(self, portion: Portion) -> HeldFile:
         """Let a portion wait; return the file it waits for."""
-        held = self.setdefault(portion.place, HeldFile())
+        held = self.setdefault(portion.place, HeldFile(self._clock))
         held.append(portion)
         return held
 
@@ -110,18 +109,14 @@ class HeldFiles(Dict[str, HeldFile]):
 
     def due(self) -> List[str]:
         """Return the files that it is time to try again."""
-        return [place for place, each in self.items() if each.is_due()]
+        return [place for place, each in self.items() if each.trouble.is_due()]
 
     def pause(self) -> Optional[float]:
         """Return the seconds until one is worth a try; None when nobody should wait for any."""
-        pauses = [
-            each.trouble.pause()
-            for each in self.values()
-            if each.trouble is not None and each.is_worth_waiting_for()
-        ]
-        return min(pauses, default=None)
+        return earliest(
+            each.trouble.pause() for each in self.values() if each.is_worth_waiting_for()
+        )
 
     def next_try(self) -> Optional[float]:
         """Return the seconds until one is tried again; None when nothing waits."""
-        pauses = [0.0 if each.trouble is None else each.trouble.pause() for each in self.values()]
-        return min(pauses, default=None)
+        return min((each.trouble.pause() or 0.0 for each in self.values()), default=None)

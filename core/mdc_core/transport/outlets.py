@@ -37,7 +37,7 @@ class Outlet:
     Attributes:
         destination: the same.
         dirty: something was appended since the last flush to the disk.
-        trouble: of the whole destination; None while it works.
+        trouble: of the whole destination.
     """
 
     def __init__(
@@ -49,10 +49,9 @@ class Outlet:
     ) -> None:
         self.destination = destination
         self.dirty = False
-        self.trouble: Optional[Trouble] = None
+        self.trouble = Trouble(clock)
         self._counters = counters
-        self._clock = clock
-        self._held = HeldFiles(bounds)
+        self._held = HeldFiles(bounds, clock)
         self._recovered = False
         self._reports = OutletReports(clock)
 
@@ -69,17 +68,18 @@ class Outlet:
         elif self.destination.is_held_up(portion.place):
             self._reports.held_up(portion.place)
             self.lose(portion, HELD_UP)
-        elif self.trouble is None and portion.place not in self._held:
+        elif not self.trouble and portion.place not in self._held:
             error = self._append(portion)
             if error is not None:
                 held = self._held.hold(portion)
-                if self._concerns_all(error, portion):
+                size = min(len(portion.content), _PROBE_BYTES)
+                if concerns_all(error) or not self.destination.is_usable(size):
                     self.fail(error)
                 else:
                     self._block(portion.place, held, error)
         else:
             held = self._held.hold(portion)
-            if (bounded or self.trouble is None) and self._held.is_beyond(held):
+            if (bounded or not self.trouble) and self._held.is_beyond(held):
                 held.pop()
                 self._reports.lost(portion)
                 self.lose(portion, UNWRITABLE)
@@ -90,7 +90,7 @@ class Outlet:
         Args:
             now: all of it is due.
         """
-        if self.trouble is not None and not (now or self.trouble.is_due()):
+        if not (now or self.trouble.is_due()):
             return
         if not self._recovered:
             try:
@@ -99,24 +99,23 @@ class Outlet:
                 self.fail(error)
                 return
             self._recovered = True
-        if self.trouble is None:
+        if not self.trouble:
             for place in list(self._held) if now else self._held.due()[:_TRIES]:
                 self._drain(place)
             return
-        works = not self._held or self.destination.is_usable(self._probe_bytes())
+        largest = max((len(each.content) for each in self._held.first()), default=0)
+        works = not self._held or self.destination.is_usable(min(largest, _PROBE_BYTES))
         for place in list(self._held)[:_TRIES]:
             works = self._drain(place) or works
         if not works:
             self.trouble.failed()
             return
-        self.trouble = None
+        self.trouble.end()
         if not self._held:
             self._reports.works()
 
     def fail(self, error: OSError) -> None:
         """The destination as a whole fails: it is left alone for a while."""
-        if self.trouble is None:
-            self.trouble = Trouble(self._clock)
         self._reports.fails(error)
         self.trouble.failed()
 
@@ -168,11 +167,11 @@ class Outlet:
 
     def pause(self) -> Optional[float]:
         """Return the seconds until something is worth a try; None when nothing is."""
-        return self._held.pause() if self.trouble is None else self.trouble.pause()
+        return self.trouble.pause() if self.trouble else self._held.pause()
 
     def next_try(self) -> Optional[float]:
         """Return the seconds until something is tried again; None when nothing waits."""
-        return self._held.next_try() if self.trouble is None else self.trouble.pause()
+        return self.trouble.pause() if self.trouble else self._held.next_try()
 
     def _drain(self, place: str) -> bool:
         """Append what waits for a file; return whether anything could be appended."""
@@ -181,7 +180,7 @@ class Outlet:
         while held.portions:
             error = self._append(held.portions[0])
             if error is not None:
-                if self.trouble is None:
+                if not self.trouble:
                     self._block(place, held, error)
                 return works
             works = True
@@ -220,14 +219,6 @@ class Outlet:
             self._counters.add_written(share.arrive())
         return None
 
-    def _concerns_all(self, error: OSError, portion: Portion) -> bool:
-        return concerns_all(error) or not self.destination.is_usable(
-            min(len(portion.content), _PROBE_BYTES)
-        )
-
-    def _probe_bytes(self) -> int:
-        return min(max(len(each.content) for each in self._held.first()), _PROBE_BYTES)
-
     def _block(self, place: str, held: HeldFile, error: OSError) -> None:
-        if held.failed(error, self._clock) and self._reports.blocked(place, error):
+        if held.failed(error) and self._reports.blocked(place, error):
             held.said = True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Optional
 
 from ..errors import SpoolFolderError
 
@@ -25,37 +26,52 @@ _CONCERNS_ALL = frozenset(
 
 
 class Trouble:
-    """When something that fails is tried again.
+    """Whether something fails for now, and when it is tried again; true while it fails.
 
     Args:
         clock: monotonic seconds.
-
-    Attributes:
-        since: monotonic seconds of the first failure.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self.since = clock()
         self._clock = clock
+        # Of the first failure; None while there is none.
+        self._since: Optional[float] = None
         self._pause = FIRST_PAUSE
-        self._due = self.since
+        self._due = 0.0
 
-    def failed(self) -> None:
-        """It has failed once more."""
-        self._due = self._clock() + self._pause
+    def __bool__(self) -> bool:
+        return self._since is not None
+
+    def failed(self) -> bool:
+        """It has failed once more; return whether it has worked before."""
+        now = self._clock()
+        is_first = self._since is None
+        if is_first:
+            self._since, self._pause = now, FIRST_PAUSE
+        self._due = now + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        return is_first
+
+    def end(self) -> None:
+        """It works."""
+        self._since = None
 
     def is_due(self) -> bool:
-        """Return whether it is time to try again."""
-        return self._clock() >= self._due
+        """Return whether it works, or it is time to try again."""
+        return self._since is None or self._clock() >= self._due
 
-    def pause(self) -> float:
-        """Return the seconds until then."""
-        return max(0.0, self._due - self._clock())
+    def pause(self) -> Optional[float]:
+        """Return the seconds until it is tried again; None while it works."""
+        return None if self._since is None else max(0.0, self._due - self._clock())
 
-    def age(self) -> float:
-        """Return for how many seconds it has been failing."""
-        return self._clock() - self.since
+    def is_for(self, seconds: float) -> bool:
+        """Return whether it has been failing for so long."""
+        return self._since is not None and self._clock() - self._since >= seconds
+
+
+def earliest(pauses: Iterable[Optional[float]]) -> Optional[float]:
+    """Return the shortest of some pauses; None where there is none."""
+    return min((each for each in pauses if each is not None), default=None)
 
 
 def concerns_all(error: OSError) -> bool:

@@ -18,13 +18,12 @@ class Unstored:
         clock: monotonic seconds.
 
     Attributes:
-        trouble: when they are tried again; None while there are none.
+        trouble: when they are tried again.
     """
 
     def __init__(self, max_bytes: int, clock: Callable[[], float]) -> None:
-        self.trouble: Optional[Trouble] = None
+        self.trouble = Trouble(clock)
         self._max_bytes = max_bytes
-        self._clock = clock
         self._events: Deque[Tuple[int, Event]] = deque()
 
     def __len__(self) -> int:
@@ -44,24 +43,22 @@ class Unstored:
         """Keep an event; return False when that would be too much, and it is not kept."""
         if self._events and self.size + event.size > self._max_bytes:
             return False
-        if self.trouble is None:
-            self.trouble = Trouble(self._clock)
         self.trouble.failed()
         self._events.append((turn, event))
         return True
 
     def take_due(self) -> Optional[Tuple[int, Event]]:
         """Return the next to try, when it is time."""
-        if self.trouble is None or not self.trouble.is_due():
+        if not self.trouble.is_due():
             return None
-        if not self._events:
-            self.trouble = None
-            return None
-        return self._events.popleft()
+        if self._events:
+            return self._events.popleft()
+        self.trouble.end()
+        return None
 
     def clear(self) -> int:
         """Give all up; return how many they were."""
         count = len(self._events)
         self._events.clear()
-        self.trouble = None
+        self.trouble.end()
         return count

@@ -22,6 +22,7 @@ from .flushing import Flushing
 from .held import Bounds
 from .outlet_reports import UNWRITABLE
 from .outlets import Outlet
+from .trouble import earliest
 from .unstored import Unstored
 
 logger = logging.getLogger("mdc_core")
@@ -119,8 +120,7 @@ class Writer:
     def due(self) -> Optional[float]:
         """Return the seconds until something is due though nothing waits; None when nothing is."""
         dues = [self._flushing.due(), *(each.tidies_in() for each in self._outlets)]
-        dues += [outlet.next_try() for outlet in self._outlets.values()]
-        return min((each for each in dues if each is not None), default=None)
+        return earliest([*dues, *(outlet.next_try() for outlet in self._outlets.values())])
 
     def drop_batch(self, reason: str) -> int:
         """Give up the events taken from the queue and not yet written; return their number."""
@@ -168,7 +168,7 @@ class Writer:
     def _works(self) -> bool:
         """Return whether something can be appended somewhere, as far as is known."""
         outlets = self._outlets.values()
-        return not outlets or any(outlet.trouble is None for outlet in outlets)
+        return not outlets or any(not outlet.trouble for outlet in outlets)
 
     def _write(self, events: List[Event], turn: int) -> None:
         """Encode events, and offer what they become to the destinations; the list is emptied."""
@@ -218,7 +218,7 @@ class Writer:
 
     def _store_if_due(self) -> None:
         """Try again to store the data of large events."""
-        while self._lines is not None and self._lines.trouble is None:
+        while self._lines is not None and not self._lines.trouble:
             due = self._unstored.take_due()
             if due is None:
                 return
@@ -268,10 +268,7 @@ class Writer:
             marker.reach()
 
     def _pause(self) -> Optional[float]:
-        troubles = [self._flushing.trouble]
-        if self._lines is not None and self._lines.trouble is None:
-            troubles.append(self._unstored.trouble)
-        pauses = [each.pause() for each in troubles if each is not None]
-        of_outlets = [outlet.pause() for outlet in self._outlets.values()]
-        pauses += [each for each in of_outlets if each is not None]
-        return min(pauses, default=None)
+        pauses = [outlet.pause() for outlet in self._outlets.values()]
+        if self._lines is not None and not self._lines.trouble:
+            pauses.append(self._unstored.trouble.pause())
+        return earliest([self._flushing.trouble.pause(), *pauses])
