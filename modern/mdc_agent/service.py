@@ -66,7 +66,7 @@ class Service:
         places = Places(_read(deployment_path), settings)
         deployment = self._deployment = places.deployment
         self._store = Store(deployment, places, settings, self._counts)
-        self._receiver = Receiver(deployment, settings, _token(settings), self._store, self._counts)
+        self._receiver = Receiver(deployment, settings, settings.token(), self._store, self._counts)
         self._payloads: PayloadServer | None = None
 
     async def serve(self) -> int:
@@ -106,7 +106,7 @@ class Service:
                     f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "
                     "valid: an address of this machine with a free port"
                 ) from error
-        self._tell_scoring(self._deployment, self._settings)
+        self._configure_scoring(self._deployment, self._settings)
         address = replace(self._settings.listen, port=self._receiver.port)
         logger.info("mdc-agent: events at http://%s", address)
         if self._payloads is not None:
@@ -126,8 +126,8 @@ class Service:
             try:
                 token = await event_loop.in_thread(self._read_again)
             except Exception as error:  # noqa: BLE001  the next change of the files may mend it
-                told = error if isinstance(error, MdcError) else repr(error)
-                logger.error("mdc-agent: reload failed, continuing as before: %s", told)
+                reason = error if isinstance(error, MdcError) else repr(error)
+                logger.error("mdc-agent: reload failed, continuing as before: %s", reason)
                 continue
             self._receiver.deployment = self._deployment
             self._receiver.ask_for(token)
@@ -143,14 +143,14 @@ class Service:
         """
         settings = read_settings(self._settings.source, given=self._settings.given)
         reading = _read(self._path)
-        token = _token(settings)
+        token = settings.token()
         check_beside(settings.sdk_config)
         places = Places(reading, settings)
-        self._tell_scoring(places.deployment, settings)
+        self._configure_scoring(places.deployment, settings)
         try:
             self._store.reconfigure(places.deployment, places)
         except BaseException:
-            self._tell_scoring(self._deployment, self._settings)
+            self._configure_scoring(self._deployment, self._settings)
             raise
         changed = [
             name
@@ -166,15 +166,15 @@ class Service:
         self._settings, self._deployment = settings, places.deployment
         return token
 
-    def _tell_scoring(self, deployment: Deployment, settings: AgentSettings) -> None:
+    def _configure_scoring(self, deployment: Deployment, settings: AgentSettings) -> None:
         """Write the SDK's file, and say what the scoring container needs, and who logs nothing."""
         path = settings.sdk_config
         if path is not None and write_sdk_config(deployment, path):
             logger.info("mdc-agent: the SDK's config file is %s", path)
-        found = variables(deployment, self._settings.listen.host, self._receiver.port, path)
+        environ = variables(deployment, self._settings.listen.host, self._receiver.port, path)
         logger.info(
             "mdc-agent: variables of the scoring container: %s",
-            " ".join(f"{name}={value}" for name, value in found.items()),
+            " ".join(f"{name}={value}" for name, value in environ.items()),
         )
         names = [
             each.name
@@ -201,16 +201,6 @@ def _read(path: Path) -> Reading:
     for remark in reading.remarks:
         logger.warning("mdc-agent: %s", remark.at(reading.source))
     return reading
-
-
-def _token(settings: AgentSettings) -> str:
-    token = settings.token()
-    if not token and not settings.listen.is_loopback:
-        raise SettingsError(
-            f"{settings.source}: listen is {settings.listen}, which others can reach, without a "
-            "token; valid: token_file or MDC_AGENT_TOKEN beside it, or 127.0.0.1"
-        )
-    return token
 
 
 def _log_to_stderr() -> None:

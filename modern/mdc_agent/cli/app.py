@@ -51,7 +51,7 @@ def _options(
     pass
 
 
-def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
+def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command that ends in one line at Ctrl-C, and in silence when its reader goes."""
 
     @functools.wraps(command)
@@ -73,7 +73,7 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
 
 
 for _command in (run_service, check, config, assets):
-    app.command(_command.__name__)(_ending_well(_command))
+    app.command(_command.__name__)(_with_exit_codes(_command))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -31,15 +30,27 @@ def check(deployment: Deployment, settings: Settings = None, as_json: AsJson = F
     """
     reading = read_deployment(deployment)
     places, wrong = _places(reading, settings)
+    is_refused = reading.deployment is None
     if as_json:
-        print_json({**_as_json(reading), "places": places, "errors": wrong})
+        print_json(
+            {
+                "source": reading.source,
+                "taken_by_agent": not is_refused,
+                "taken_by_azure": not reading.refused_by_azure,
+                "deployment": reading.deployment and asdict(reading.deployment),
+                "remarks": [asdict(remark) for remark in reading.remarks],
+                "places": places,
+                "errors": wrong,
+            }
+        )
     else:
         for text in [*(each.at(reading.source) for each in reading.remarks), *wrong]:
             say(text)
         for collection, place in places.items():
             note(f"{collection}: {place}")
         note(_summary(reading))
-    raise typer.Exit(FAILED if wrong else _exit_code(reading))
+    found = FINDINGS if reading.remarks else FINE
+    raise typer.Exit(FAILED if wrong or is_refused else found)
 
 
 def _places(reading: Reading, settings: Path | None) -> tuple[dict[str, str], list[str]]:
@@ -55,12 +66,6 @@ def _places(reading: Reading, settings: Path | None) -> tuple[dict[str, str], li
     return {name: str(places(name)) for name in enabled}, []
 
 
-def _exit_code(reading: Reading) -> int:
-    if reading.deployment is None:
-        return FAILED
-    return FINDINGS if reading.remarks else FINE
-
-
 def _summary(reading: Reading) -> str:
     errors = sum(remark.severity == ERROR for remark in reading.remarks)
     warnings = len(reading.remarks) - errors
@@ -74,13 +79,3 @@ def _summary(reading: Reading) -> str:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _as_json(reading: Reading) -> dict[str, Any]:
-    return {
-        "source": reading.source,
-        "taken_by_agent": reading.deployment is not None,
-        "taken_by_azure": not reading.refused_by_azure,
-        "deployment": None if reading.deployment is None else asdict(reading.deployment),
-        "remarks": [asdict(remark) for remark in reading.remarks],
-    }

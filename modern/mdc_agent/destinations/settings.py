@@ -110,10 +110,17 @@ class AgentSettings(StoreSettings):
         """Return the bearer token that is asked for; empty for none.
 
         Raises:
-            SettingsError: its file cannot be read, or is empty.
+            SettingsError: its file cannot be read, or is empty; or there is none, and other
+                machines can reach the agent.
         """
         if self.token_file is None:
-            return environ.get(TOKEN_VARIABLE, "")
+            token = environ.get(TOKEN_VARIABLE, "")
+            if not token and not self.listen.is_loopback:
+                raise SettingsError(
+                    f"{self.source}: listen is {self.listen}, which others can reach, without a "
+                    "token; valid: token_file or MDC_AGENT_TOKEN beside it, or 127.0.0.1"
+                )
+            return token
         try:
             token = self.token_file.read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:

@@ -31,18 +31,16 @@ class LaneStore:
         settings: bounds, and the spool of what can fail.
         counts: of lines.
 
-    Raises:
-        SpoolFolderError: the spool is not this user's alone.
-        OSError: it cannot be made.
     """
 
     def __init__(
         self, deployment: Deployment, place_of: PlaceOf, settings: StoreSettings, counts: Counts
     ) -> None:
         self._counts = counts
-        prepare_folder(settings.spool / "to", "spool")
-        # Protects the ways, and is held while a lane is made.
+        self._spool = settings.spool
+        # Protects all below, and is held while a lane is made.
         self._lock = threading.Lock()
+        self._is_open = False
         self._ways = Ways(deployment, place_of, settings, _NoIds(), counts, self._done)
 
     def accept_then(self, event: StoredEvent, told: Told) -> None:
@@ -50,17 +48,23 @@ class LaneStore:
 
         Raises:
             StoreError: there is no room, or its destination fails at the moment.
+            SpoolFolderError: the spool is not this user's alone.
+            OSError: it cannot be made.
         """
         with self._lock:
+            if not self._is_open:
+                prepare_folder(self._spool / "to", "spool")
+                self._is_open = True
             self._ways.put(event, (), told)
 
     def close(self, timeout: float) -> None:
-        """Write what waits, deliver what can be delivered.
+        """Write what waits, deliver what can be delivered; a later event begins anew.
 
         Args:
             timeout: seconds for each destination.
         """
         with self._lock:
+            self._is_open = False
             lanes = self._ways.take_all()
         for lane in lanes:
             lane.close(timeout)

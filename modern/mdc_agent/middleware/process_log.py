@@ -1,7 +1,7 @@
 """The payload log of one process of a scoring server.
 
-Requests leave their exchanges in a queue; a thread makes lines of them. The thread and the store
-are made by the first exchange, so that servers may load the application before they fork.
+Requests leave their exchanges in a queue; a thread makes lines of them. The first exchange starts
+the thread and opens the store, so that servers may load the application before they fork.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from mdc_core.throttle import Throttle
 from ..deployment import Deployment
 from ..metrics import Counts
 from ..payload.exchange import Exchange
-from ..payload.keeper import Done, Keeper, Store
+from ..payload.keeper import Keeper, Store
 from ..payload.memory import Memory
 from ..payload.settings import PayloadSettings
 from ..payload.targets import probe_test
-from ..stored_event import StoredEvent
 
 _LOG = logging.getLogger("mdc_agent.payload")
 _TICK_S = 0.05
@@ -60,7 +59,7 @@ class ProcessLog:
     Args:
         deployment: which collections are on, the share that is kept, the headers of lines.
         settings: bounds, and what is kept beside.
-        make_store: makes the store of a process; it has `close` as well.
+        make_store: makes the store of a process, which does nothing before its first event.
         counts: of what was stored and what was not.
     """
 
@@ -94,7 +93,7 @@ class ProcessLog:
         self._waiting: deque[Exchange] = deque()
         self._thread: threading.Thread | None = None
         self._ends = threading.Event()
-        self._store = _LazyStore(self._make_store)
+        self._store = self._make_store()
         self._keeper = Keeper(
             self._deployment, self.settings, self._store, self.memory, self.counts
         )
@@ -142,21 +141,3 @@ class ProcessLog:
             exchange.release()
         else:
             self._keeper.store(exchange, self._keeper.events(exchange, kept))
-
-
-class _LazyStore:
-    """A store that is made when it is needed."""
-
-    def __init__(self, make: Callable[[], ClosableStore]) -> None:
-        self._make = make
-        self._made: ClosableStore | None = None
-
-    def accept_then(self, event: StoredEvent, done: Done) -> None:
-        if self._made is None:
-            self._made = self._make()
-        self._made.accept_then(event, done)
-
-    def close(self, timeout: float) -> None:
-        made, self._made = self._made, None
-        if made is not None:
-            made.close(timeout)

@@ -39,7 +39,9 @@ class WsgiPayloads:
         if not log.is_on or log.is_probe(method, _path_of(environ)):
             return self._app(environ, start_response)
         call = _Call(log, environ, method)
-        environ["wsgi.input"] = call.copied(environ["wsgi.input"])
+        environ["wsgi.input"] = _CopiedInput(
+            environ["wsgi.input"], call.exchange.request, log.settings.body_bytes
+        )
         with serving(call.identifier):
             try:
                 response = self._app(environ, call.starting(start_response))
@@ -52,12 +54,12 @@ class WsgiPayloads:
 class _Call:
     """One request, as it is served."""
 
-    __slots__ = ("_exchange", "_is_ended", "_log", "identifier")
+    __slots__ = ("_is_ended", "_log", "exchange", "identifier")
 
     def __init__(self, log: ProcessLog, environ: Environ, method: str) -> None:
         exchange = Exchange(log.memory)
         exchange.asked(method, _target_of(environ), _headers_of(environ))
-        self._exchange = exchange
+        self.exchange = exchange
         self._log = log
         self._is_ended = False
         # Of a request without one it is the response's, or this; see `mdc_core.http_request`.
@@ -65,32 +67,23 @@ class _Call:
         exchange.injected_id = self.identifier if environ.get("REQUEST_ID") else None
         exchange.otherwise_id = self.identifier
 
-    def copied(self, stream: Any) -> _CopiedInput:
-        return _CopiedInput(stream, self._exchange.request, self._log.settings.body_bytes)
-
     def starting(self, start_response: Callable[..., Any]) -> Callable[..., Any]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            self._started(status, headers)
+            code = int(status[:3]) if status[:3].isdigit() else 0
+            copies = [(_latin1(name), _latin1(value)) for name, value in headers]
+            self.exchange.answered(code, copies)
             write = start_response(status, headers, *error)
-            return self._copied_write(write)
+
+            def copied(data: bytes) -> Any:
+                self.add(data)
+                return write(data)
+
+            return copied
 
         return start
 
-    def _started(self, status: str, headers: list[tuple[str, str]]) -> None:
-        self._exchange.answered(
-            int(status[:3]) if status[:3].isdigit() else 0,
-            [(_latin1(name), _latin1(value)) for name, value in headers],
-        )
-
-    def _copied_write(self, write: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-        def copied(data: bytes) -> Any:
-            self.add(data)
-            return write(data)
-
-        return copied
-
     def add(self, part: bytes) -> None:
-        response = self._exchange.response
+        response = self.exchange.response
         if response is not None:
             response.add(bytes(part), self._log.settings.body_bytes)
 
@@ -104,8 +97,8 @@ class _Call:
             return response
         if isinstance(file_wrapper, type) and isinstance(response, file_wrapper):
             # Likewise: they send its file without reading it.
-            if self._exchange.response is not None:
-                self._exchange.response.give_up(_FILE)
+            if self.exchange.response is not None:
+                self.exchange.response.give_up(_FILE)
             self.end(None)
             return response
         return _CopiedResponse(response, self)
@@ -113,7 +106,7 @@ class _Call:
     @property
     def is_sent(self) -> bool:
         """Whether as much of the response was handed on as it says it is long."""
-        response = self._exchange.response
+        response = self.exchange.response
         length = None if response is None else response.header(b"content-length")
         return bool(response and length and length.isdigit() and response.size >= int(length))
 
@@ -122,7 +115,7 @@ class _Call:
         if self._is_ended:
             return
         self._is_ended = True
-        exchange = self._exchange
+        exchange = self.exchange
         request, response = exchange.request, exchange.response
         length = request.header(b"content-length")
         if request.lost is None and length and length.isdigit() and request.size < int(length):

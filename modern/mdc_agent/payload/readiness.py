@@ -52,30 +52,30 @@ class EpollReadiness:
         self._asked: set[int] = set()
         # Of sockets opened while events are handled: their number was another's a moment ago.
         self._new: set[int] = set()
-        loop.add_reader(self._epoll.fileno(), self._tell)
+        loop.add_reader(self._epoll.fileno(), self._dispatch)
 
     def add_reader(self, fd: socket.socket, callback: Callable[[], None]) -> None:
         number = fd.fileno()
         self._readers[number] = callback
-        self._ask(number)
+        self._register(number)
 
     def remove_reader(self, fd: socket.socket) -> bool:
         number = fd.fileno()
         if self._readers.pop(number, None) is None:
             return False
-        self._ask(number)
+        self._register(number)
         return True
 
     def add_writer(self, fd: socket.socket, callback: Callable[[], None]) -> None:
         number = fd.fileno()
         self._writers[number] = callback
-        self._ask(number)
+        self._register(number)
 
     def remove_writer(self, fd: socket.socket) -> bool:
         number = fd.fileno()
         if self._writers.pop(number, None) is None:
             return False
-        self._ask(number)
+        self._register(number)
         return True
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class EpollReadiness:
         self._loop.remove_reader(self._epoll.fileno())
         self._epoll.close()
 
-    def _ask(self, number: int) -> None:
+    def _register(self, number: int) -> None:
         wanted = 0
         if number in self._readers:
             wanted |= select.EPOLLIN
@@ -100,18 +100,18 @@ class EpollReadiness:
             self._new.add(number)
             self._epoll.register(number, wanted)
 
-    def _tell(self) -> None:
+    def _dispatch(self) -> None:
         new = self._new
         # What came while others were told is told before the loop is asked: it takes as long.
         for _ in range(_ROUNDS):
             new.clear()
-            told = self._epoll.poll(0, _AT_ONCE)
-            for number, events in told:
+            ready = self._epoll.poll(0, _AT_ONCE)
+            for number, events in ready:
                 if events != select.EPOLLOUT and number not in new:
                     self._call(self._readers.get(number))
                 if events != select.EPOLLIN and number not in new:
                     self._call(self._writers.get(number))
-            if not told or self._epoll.closed:
+            if not ready or self._epoll.closed:
                 return
 
     def _call(self, callback: Callable[[], None] | None) -> None:

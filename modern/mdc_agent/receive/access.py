@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from aiohttp import web
 
-from .refusal import RefusedRequestError
+from .answers import RefusedRequestError
 
 _SCHEME = "bearer"
 

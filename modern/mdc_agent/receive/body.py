@@ -8,7 +8,7 @@ from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from ..process_memory import Leftovers
-from .refusal import RefusedRequestError
+from .answers import RefusedRequestError
 
 BODY_SECONDS = 30.0
 _BYTES_PER_SECOND = 1024 * 1024

@@ -17,12 +17,11 @@ from ..destinations import AgentSettings
 from ..metrics import Counts
 from ..store import Store
 from .access import Access, check_form, check_method
+from .answers import SERVER, RefusedRequestError, StoredAnswer, stored_answer
 from .body import BODY_SECONDS, Body, Room
 from .connections import Connection, Connections
 from .deadlines import Deadlines
 from .pages import AgentCollector
-from .refusal import RefusedRequestError
-from .stored_answer import SERVER, StoredAnswer, stored_answer
 from .wire_event import WireHead, event_of, read_head
 
 logger = logging.getLogger("mdc_agent")

@@ -22,7 +22,7 @@ from mdc_core.http_request import header_text
 from mdc_core.ids import new_uuid
 
 from ..stored_event import StoredEvent
-from .refusal import RefusedRequestError
+from .answers import RefusedRequestError
 
 TYPE_PREFIX = "azureml.inference."
 LONGEST_ID = 256

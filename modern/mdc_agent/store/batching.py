@@ -110,7 +110,7 @@ class Batching:
             batch = self._batches.get(event.correlation_id)
             full = []
             if batch is not None and batch.is_full(size):
-                full = self._taken([event.correlation_id])
+                full = self._take([event.correlation_id])
                 batch = None
             if batch is None:
                 due = now + self._window
@@ -120,8 +120,8 @@ class Batching:
             batch.size += size
             self._size += size
             if self._size > self._max_bytes:
-                full += self._taken(list(self._batches))
-        self._give_on(full)
+                full += self._take(list(self._batches))
+        self._pass_on(full)
 
     def step(self) -> None:
         """Give on what is due."""
@@ -132,8 +132,8 @@ class Batching:
                 for name, batch in self._batches.items()
                 if now >= batch.until or (now >= batch.due and batch.is_even())
             ]
-            batches = self._taken(due)
-        self._give_on(batches)
+            batches = self._take(due)
+        self._pass_on(batches)
 
     def close(self) -> None:
         """Give on everything."""
@@ -141,15 +141,15 @@ class Batching:
         if self._thread.is_alive():
             self._thread.join()
         with self._lock:
-            batches = self._taken(list(self._batches))
-        self._give_on(batches)
+            batches = self._take(list(self._batches))
+        self._pass_on(batches)
 
-    def _taken(self, names: Sequence[str]) -> list[_Batch]:
+    def _take(self, names: Sequence[str]) -> list[_Batch]:
         batches = [self._batches.pop(name) for name in names]
         self._size -= sum(batch.size for batch in batches)
         return batches
 
-    def _give_on(self, batches: Sequence[_Batch]) -> None:
+    def _pass_on(self, batches: Sequence[_Batch]) -> None:
         for batch in batches:
             for line in batch.lines.values():
                 waiters = [held.waiter for held in line]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_agent.receive.refusal import RefusedRequestError
+from mdc_agent.receive.answers import RefusedRequestError
 from mdc_agent.receive.wire_event import WireHead, read_head
 
 _NAMES = [
