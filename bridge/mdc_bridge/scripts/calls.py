@@ -12,7 +12,8 @@ from .facts import Mention, Mutation, NamedCall
 from .frame_function import framed, is_frame_function
 from .importing import IMPORTERS, import_dynamically
 from .installs import ADDING
-from .library import attribute_of, result_of, result_of_method
+from .library import attribute_of, result_of
+from .methods import result_of_method
 from .models import predicted
 from .modern import NEW_CLASS, is_new_collector, modern_value
 from .old_names import OLD_CLASS

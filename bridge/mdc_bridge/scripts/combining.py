@@ -40,6 +40,11 @@ def container(kind: Kind, element: Value) -> Value:
     return Value(kind, element=element, dimensions=dimensions, size=1 + element.size)
 
 
+def lazy(name: str, element: Value) -> Value:
+    """Return a value that can be iterated and is not a list, such as a generator."""
+    return Value(Kind.FOREIGN, name=name, element=element, size=1 + element.size)
+
+
 def of_any_length(value: Value) -> Value:
     """Return a list, tuple or set with what is known of its elements, not of their number."""
     if value.items is None:

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from .call_arguments import arguments_of, decorators_of
 from .calls import BUILTINS, function_call, method_call
-from .combining import container, dictionary, element_of, join, join_all, sequence
+from .combining import container, dictionary, element_of, join, join_all, lazy, sequence
 from .containers import grown, with_entry
 from .facts import Mention
 from .library import attribute_of
@@ -184,7 +184,7 @@ def _comprehension(look: Look, node: Any) -> Value:
             return container(Kind.DICT, evaluate(look, node.value))
         element = evaluate(look, node.elt)
     if isinstance(node, ast.GeneratorExp):
-        return Value(Kind.FOREIGN, name="generator", element=element, size=1 + element.size)
+        return lazy("generator", element)
     return container(Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET, element)
 
 
