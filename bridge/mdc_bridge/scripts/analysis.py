@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .combining import holds_collectors
+from .databricks import MAGIC
 from .embedded import scripts_in_strings
 from .facts import Facts, Mention
 from .installs import environments_in_code, environments_in_magics
@@ -141,7 +142,8 @@ def _comments(source: Source) -> list[Mention]:
         return found
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.text, newline="").readline):
-            if token.type == tokenize.COMMENT and _OUR_NAME in token.string:
+            is_ours = token.type == tokenize.COMMENT and _OUR_NAME in token.string
+            if is_ours and not token.string.startswith(MAGIC):  # those are in cells of their own
                 place = source.place(*token.start, len(token.string))
                 found.append(Mention(token.string, place))
     except (tokenize.TokenError, SyntaxError, ValueError):

@@ -13,7 +13,8 @@ from .notebooks import Cell
 from .sources import split_lines
 
 _HEADER = "# Databricks notebook source"
-_MAGIC = re.compile(r"# MAGIC(?: |(?=\r?\n?$))")
+MAGIC = "# MAGIC"
+_MAGIC_LINE = re.compile(rf"{MAGIC}(?: |(?=\r?\n?$))")
 _LANGUAGE = re.compile(r"\s*%(\w+)")
 
 
@@ -30,7 +31,7 @@ def magic_cells(text: str) -> Iterator[Cell]:
     lines: list[str] = []
     first = 1
     for number, line in enumerate([*split_lines(text), "# COMMAND ----------"], 1):
-        magic = _MAGIC.match(line)
+        magic = _MAGIC_LINE.match(line)
         if magic is not None:
             if not lines:
                 first = number
@@ -38,7 +39,7 @@ def magic_cells(text: str) -> Iterator[Cell]:
         elif lines and line.strip():
             cell = _of_jupyter("".join(lines))
             if cell is not None:
-                yield Cell(None, cell, first, len("# MAGIC "))
+                yield Cell(None, cell, first, len(MAGIC) + 1)
             lines = []
 
 

@@ -56,6 +56,16 @@ def test_magic_cells_of_databricks(tmp_path: Path, head: str, newline: str) -> N
     assert report.files == 1
 
 
+def test_comments_in_magic_cells_of_databricks(tmp_path: Path) -> None:
+    """Columns of comments count what stands before the cell's lines, as all columns do."""
+    cell = _magic("%python\nx = 1  # mdc-bridge: ignore=X1")
+    text = f"# Databricks notebook source\n{cell}"
+    (finding,) = _checked(tmp_path, "nb.py", text).findings
+    assert (finding.rule, finding.place.line) == ("MDC901", 3)
+    start, end = finding.place.column - 1, finding.place.end_column - 1
+    assert text.splitlines()[2][start:end] == "# mdc-bridge: ignore=X1"
+
+
 def test_other_cells_of_databricks(tmp_path: Path) -> None:
     """Installs are read; texts and other languages are not."""
     cells = [
