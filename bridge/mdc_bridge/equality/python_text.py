@@ -12,6 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+# Of JSON, with numbers as their digits.
+DECODER = json.JSONDecoder(
+    parse_int=str.encode, parse_float=str.encode, parse_constant=lambda _name: None
+)
 _MISSING_NAMES = frozenset({"nan", "inf", "NaT", "NA", "None", "null", "masked"})
 _WRAPPERS = frozenset(
     ["array", "list", "tuple", "str_", "str", "bool_", "bool", "bytes_"]
@@ -63,9 +67,7 @@ def readings(text: str) -> Iterator[Any]:
 
 
 def _parse_json(text: str) -> Any:
-    value = json.loads(
-        text, parse_int=str.encode, parse_float=str.encode, parse_constant=lambda _name: None
-    )
+    value = DECODER.decode(text)
     if not isinstance(value, (list, dict)):
         raise _NotParsed
     return value

@@ -10,7 +10,6 @@ holds in less than double precision, see `numbers`.
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Callable
 from typing import Any, Optional
@@ -20,7 +19,7 @@ import pandas
 from mdc_core.payload_rows.json_texts import decoded_json
 
 from .numbers import coarse_key, is_same_number, number_key
-from .python_text import Printed, Shown, readings
+from .python_text import DECODER, Printed, Shown, readings
 
 MISSING = frozenset(
     ["", "nan", "NaN", "-nan", "None", "null", "NaT", "<NA>", "NA", "--"]
@@ -226,12 +225,7 @@ def _visible(value: Any) -> Any:
     return value
 
 
-def _missing(_name: str) -> None:
-    return None
-
-
-_DECODER = json.JSONDecoder(parse_int=str.encode, parse_float=str.encode, parse_constant=_missing)
-_SCAN: Callable[[str, int], tuple[Any, int]] = vars(_DECODER)["scan_once"]
+_SCAN: Callable[[str, int], tuple[Any, int]] = vars(DECODER)["scan_once"]
 
 
 def _decode(text: str) -> Any:
@@ -239,5 +233,5 @@ def _decode(text: str) -> Any:
     try:
         value, end = _SCAN(text, 0)
     except StopIteration:
-        return _DECODER.decode(text)
-    return value if text[end:] in ("", "\n") else _DECODER.decode(text)
+        return DECODER.decode(text)
+    return value if text[end:] in ("", "\n") else DECODER.decode(text)

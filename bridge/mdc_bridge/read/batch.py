@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy
@@ -15,6 +16,7 @@ from .placed import Places
 from .tables import ARROW, PLACE, TableChunk
 
 
+@dataclass
 class Batch:
     """Some rows.
 
@@ -25,12 +27,9 @@ class Batch:
         fraction: of seconds that the whole column of times has, as `datetime.isoformat` names it.
     """
 
-    def __init__(
-        self, columns: dict[str, list[Any]], kinds: dict[str, Kind], fraction: str
-    ) -> None:
-        self.columns = columns
-        self.kinds = kinds
-        self.fraction = fraction
+    columns: dict[str, list[Any]]
+    kinds: dict[str, Kind]
+    fraction: str
 
     @property
     def height(self) -> int:
@@ -139,14 +138,10 @@ class TableBatch(Batch):
             return self.column_of(name, array.to_pylist())
         if kind.name == FLOATS:
             return array.to_numpy(zero_copy_only=False)
-        if not kind.has_gaps:
-            return numpy.array(array.to_numpy(zero_copy_only=False))
-        gaps = array.is_null().to_numpy(zero_copy_only=False)
-        filled = array.fill_null(0 if kind.name == INTEGERS else False)
-        values = numpy.array(filled.to_numpy(zero_copy_only=False))
-        if kind.name == INTEGERS:
-            return pandas.arrays.IntegerArray(values, numpy.array(gaps))
-        return pandas.arrays.BooleanArray(values, numpy.array(gaps))
+        if kind.has_gaps:
+            dtype: Any = pandas.Int64Dtype() if kind.name == INTEGERS else pandas.BooleanDtype()
+            return dtype.__from_arrow__(array)
+        return numpy.array(array.to_numpy(zero_copy_only=False))
 
 
 def _whole(column: Any) -> Any:

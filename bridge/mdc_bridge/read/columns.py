@@ -96,7 +96,8 @@ def column_of(values: list[Any], kind: Optional[Kind] = None) -> Any:
             return pandas.Series(values, dtype=pandas.Series(["text"]).dtype)
         except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
             return pandas.Series(values, dtype=object)
-    return _objects(values)
+    # Or pandas 3 would take a part that has nothing but texts for a column of texts.
+    return pandas.Series(values, dtype=object)
 
 
 def times_of(values: list[Optional[int]]) -> Any:
@@ -123,12 +124,3 @@ def without_needless_gaps(frame: pandas.DataFrame, names: Iterable[Any]) -> pand
     return frame.astype(
         {name: dtype for name, dtype in types.items() if dtype and not frame[name].isna().any()}
     )
-
-
-def _objects(values: list[Any]) -> pandas.Series:
-    # Filled one by one: numpy would make lists in cells more dimensions.
-    column = numpy.empty(len(values), dtype=object)
-    for at, value in enumerate(values):
-        column[at] = value
-    # Or pandas 3 would take a part that has nothing but texts for a column of texts.
-    return pandas.Series(column, dtype=object)

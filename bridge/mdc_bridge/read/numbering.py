@@ -53,14 +53,13 @@ class Numbering:
         for chunk in chunks:
             if isinstance(chunk, TableChunk):
                 yield chunk.with_lines(self._of_table(chunk, lines))
-            elif self._repeats.are_there:
-                chunk.columns[LINE] = self._of_chunk(chunk, lines)
-                yield chunk
             else:
-                chunk.columns[LINE] = [0] * chunk.height
+                chunk.columns[LINE] = self._of_chunk(chunk, lines)
                 yield chunk
 
     def _of_chunk(self, chunk: Chunk, lines: _Lines) -> list[int]:
+        if not self._repeats.are_there:
+            return [0] * chunk.height
         columns = chunk.columns
         return [
             lines.number(line, self._id(place, name), self._hash(place, name))

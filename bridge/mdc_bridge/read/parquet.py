@@ -8,6 +8,8 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 import pandas
+import pyarrow
+import pyarrow.parquet
 
 from mdc_core.errors import SettingsError
 
@@ -37,21 +39,12 @@ _COLUMN_BYTES = 1750
 _CELLS = {INTEGERS: 0, FLOATS: 0.5, BOOLEANS: True, TEXTS: "", OBJECTS: None}
 
 
-def write_parquet(source: Source, stream: BinaryIO) -> None:
+def write_rows(source: Source, stream: BinaryIO) -> None:
     """Write Parquet.
 
     Raises:
-        SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
-            types, integers beyond 64 bits, objects without fields, lone surrogates.
+        SettingsError: see `writing.write_parquet`.
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ModuleNotFoundError:
-        raise SettingsError(
-            "parquet needs the package pyarrow: pip install pyarrow; valid without it: "
-            "csv, json, jsonl, table"
-        ) from None
     try:
         batches = source.batches(_ROWS, _BYTES)
         first = next(batches, None)
@@ -81,7 +74,6 @@ def write_parquet(source: Source, stream: BinaryIO) -> None:
 
 
 def _write_tables(batches: Iterable[Batch], schema: Any, stream: BinaryIO) -> None:
-    import pyarrow.parquet
 
     # These are mostly all different.
     alone = {ID, REQUEST, TIME}.union(
@@ -98,8 +90,6 @@ def _write_tables(batches: Iterable[Batch], schema: Any, stream: BinaryIO) -> No
 
 def _groups(tables: Iterable[Any]) -> Iterator[Any]:
     """Yield tables in groups, each as large as what those before it leave in memory."""
-    import pyarrow
-
     waiting: list[Any] = []
     size = left = 0
     for table in tables:
@@ -152,8 +142,6 @@ def _has_booleans_among_others(kind: Kind) -> bool:
 
 def _schema_of(batch: Batch) -> Any:
     """Return the schema that pyarrow gives frames with columns of these kinds."""
-    import pyarrow
-
     cells = {name: [_CELLS[kind.name]] for name, kind in batch.kinds.items()}
     cells[TIME] = [0]
     frame = Batch(cells, batch.kinds, batch.fraction).frame()
@@ -162,8 +150,6 @@ def _schema_of(batch: Batch) -> Any:
 
 def _schema_of_frames(frames: Iterable[pandas.DataFrame]) -> Any:
     """Return the schema that holds for all frames; those behind the last object are not needed."""
-    import pyarrow
-
     schema = None
     for frame in frames:
         own = pyarrow.Schema.from_pandas(frame, preserve_index=False)
@@ -175,7 +161,6 @@ def _schema_of_frames(frames: Iterable[pandas.DataFrame]) -> Any:
 
 
 def _table_of(batch: Batch, schema: Any) -> Any:
-    import pyarrow
 
     if not isinstance(batch, TableBatch):
         return pyarrow.Table.from_pandas(batch.frame(), schema=schema, preserve_index=False)

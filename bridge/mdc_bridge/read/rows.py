@@ -21,7 +21,6 @@ from ..files import Files
 from ..progress import Progress
 from .batch import Batch, TableBatch
 from .columns import Kind
-from .concatenated import by_type
 from .gathering import Gathered, batches_of_lines
 from .joining import names_beside
 from .line_chunks import MOST_CELLS, chunks_of_lines
@@ -31,7 +30,7 @@ from .placed import Places
 from .runs import AnyChunk, Runs, joined
 from .side_by_side import SideBySide
 from .survey import Survey
-from .tables import PLACE, TableChunk
+from .tables import PLACE, TableChunk, by_type
 
 if TYPE_CHECKING:
     from .regular import Regular

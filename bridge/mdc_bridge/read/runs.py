@@ -12,8 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 
 from ..collected.partitions import no_room
 from .chunks import Chunk, Key, joined_chunks
-from .concatenated import concatenated
-from .tables import JoinedChunk, TableChunk
+from .tables import JoinedChunk, TableChunk, concatenated
 
 AnyChunk = Union[Chunk, TableChunk]
 

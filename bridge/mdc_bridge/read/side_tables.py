@@ -9,12 +9,21 @@ import numpy
 import pyarrow
 import pyarrow.compute
 
-from .concatenated import by_type, concatenated
 from .matched_columns import SideColumns, matched_columns, ranks_of
 from .matching import NONE
 from .origin import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
 from .placed import Group, KnownLine, Placed, Places, joined_place
-from .tables import FILE, NUMBER, PLACE, SIDE, JoinedChunk, TableChunk, column_name
+from .tables import (
+    FILE,
+    NUMBER,
+    PLACE,
+    SIDE,
+    JoinedChunk,
+    TableChunk,
+    by_type,
+    column_name,
+    concatenated,
+)
 
 _FIXED = (TIME, ROW, PLACE, ID, REQUEST)
 

@@ -6,7 +6,7 @@ import pickle
 import re
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from mdc_core.data.column_names import unique_names
 from mdc_core.errors import SettingsError, StoreError
@@ -18,9 +18,10 @@ from ..collected.period import Moment
 from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
-from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
+from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS
 from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 from .spark_tasks import FILE, NUMBER, ORDER, Source, Task, look, rows_of
+from .survey import Survey
 
 _TYPES = {
     INTEGERS: "bigint",
@@ -33,14 +34,6 @@ _TYPES = {
 _COST_OF_FILE = 64 * 1024
 _COST_OF_TASK = 32 * 1024 * 1024
 _RAISED = re.compile(r"^[\w.]*(?:Error|Exception): .+", re.M)
-
-
-class _Found(NamedTuple):
-    """What the executors found: of all files, and the last line of each."""
-
-    tasks: list[list[Task]]
-    names: list[Any]
-    kinds: dict[Any, Kind]
 
 
 def to_spark(
@@ -85,13 +78,14 @@ def to_spark(
     source = Source(place_text(root), container, choice.period)
     with open_files(root, "ROOT", container) as files:
         tasks = _tasks(chosen_files(files, choice, problems))
-    found = _look(spark, source, tasks, problems)
-    names = unique_names([*ORIGIN, *(name for _, name in found.names)])[len(ORIGIN) :]
+    tasks, survey = _look(spark, source, tasks, problems)
+    coded_names = survey.names()
+    names = unique_names([*ORIGIN, *(name for _, name in coded_names)])[len(ORIGIN) :]
     fields = [f"`{name}` {_origin_type(name)}" for name in (*ORIGIN, ORDER, FILE, NUMBER)]
-    columns = [(coded, found.kinds[coded].name) for coded in found.names]
+    columns = [(coded, survey.kinds[coded].name) for coded in coded_names]
     for (_, kind), name in zip(columns, names):
         fields.append("`{}` {}".format(name.replace("`", "``"), _TYPES[kind]))
-    frame = _frame_of(spark, found.tasks)
+    frame = _frame_of(spark, tasks)
     return _numbered(frame.mapInArrow(partial(rows_of, source, columns), ", ".join(fields)))
 
 
@@ -106,9 +100,10 @@ def _numbered(rows: Any) -> Any:
     return numbered.where(numbered[ROW] >= 0).drop(ORDER, FILE, NUMBER)
 
 
-def _look(spark: Any, source: Source, tasks: list[list[Task]], problems: Problems) -> _Found:
-    from .survey import Survey
-
+def _look(
+    spark: Any, source: Source, tasks: list[list[Task]], problems: Problems
+) -> tuple[list[list[Task]], Survey]:
+    """Return tasks that end with the last lines there are now, and the columns of all files."""
     survey = Survey()
     last: dict[int, int] = {}
     is_strict = isinstance(problems, StrictProblems)
@@ -124,7 +119,7 @@ def _look(spark: Any, source: Source, tasks: list[list[Task]], problems: Problem
         problems.merge(told)
     survey.finish()
     bounded = [[task._replace(last=last[task.number]) for task in batch] for batch in tasks]
-    return _Found(bounded, survey.names(), survey.kinds)
+    return bounded, survey
 
 
 def _frame_of(spark: Any, tasks: list[list[Task]]) -> Any:

@@ -6,9 +6,11 @@ Cells become texts, which pyarrow joins to lines: the memory of the joined colum
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Optional
 
 import numpy
+import pyarrow
+import pyarrow.compute
 
 from mdc_core.encoding.cells import text_json
 
@@ -33,8 +35,8 @@ def csv_of(batch: TableBatch) -> Any:
             cells.append(_place_texts(batch, ",", lambda _name, texts: [_csv_text(texts)]))
         elif name not in PLACES:
             cells.append(_csv_texts(batch, name))
-    cells[-1] = _beside([cells[-1], "\n"], "")
-    return _joined(cells, ",", "")
+    cells[-1] = _joined([cells[-1], "\n"], "", gap="")
+    return _content(_joined(cells, ",", gap=""))
 
 
 def jsonl_of(batch: TableBatch) -> Any:
@@ -48,7 +50,7 @@ def jsonl_of(batch: TableBatch) -> Any:
         elif name not in PLACES:
             cells += [_key(name), _json_texts(batch, name)]
     cells[0] = "{" + cells[0][1:]
-    return _joined([*cells, "}\n"], "", "null")
+    return _content(_joined([*cells, "}\n"], "", gap="null"))
 
 
 def _key(name: str) -> str:
@@ -58,45 +60,28 @@ def _key(name: str) -> str:
 
 def _place_texts(batch: TableBatch, between: str, texts_of: Callable[[str, Any], list[Any]]) -> Any:
     """Return the columns of places as one, which is joined once for each place."""
-    import pyarrow.compute
-
     parts: list[Any] = []
     for name in PLACES:
         parts += texts_of(name, batch.arrays[name].dictionary)
-    each = pyarrow.compute.binary_join_element_wise(*parts, between)
-    return each.take(batch.arrays[PLACES[0]].indices)
+    return _joined(parts, between).take(batch.arrays[PLACES[0]].indices)
 
 
-def _joined(cells: list[Any], between: str, gap: str) -> Any:
-    import pyarrow.compute
-
-    lines = pyarrow.compute.binary_join_element_wise(
-        *cells, between, null_handling="replace", null_replacement=gap
-    )
-    return _content(lines)
-
-
-def _beside(texts: list[Any], gap: str) -> Any:
-    import pyarrow.compute
-
+def _joined(texts: list[Any], between: str, gap: Optional[str] = None) -> Any:
+    """Return texts side by side; where one is missing stand a text for gaps, or a gap."""
     return pyarrow.compute.binary_join_element_wise(
-        *texts, "", null_handling="replace", null_replacement=gap
+        *texts,
+        between,
+        null_handling="emit_null" if gap is None else "replace",
+        null_replacement=gap or "",
     )
-
-
-def _around(before: str, texts: Any, after: str) -> Any:
-    """Return texts with others around them; gaps stay gaps."""
-    import pyarrow.compute
-
-    return pyarrow.compute.binary_join_element_wise(before, texts, after, "")
 
 
 def _csv_texts(batch: TableBatch, name: str) -> Any:
     array, kind = batch.arrays[name], batch.kinds[name].name
     if name == TIME:
-        return _around("", _time_texts(array, _UNITS[batch.fraction]), "+00:00")
+        return _joined([_time_texts(array, _UNITS[batch.fraction]), "+00:00"], "")
     if kind == BOOLEANS:
-        return _chosen(array, "True", "False")
+        return pyarrow.compute.if_else(array, "True", "False")
     if str(array.type) == "string":
         return _csv_text(array)
     return _number_texts(array, kind)
@@ -107,29 +92,25 @@ def _csv_text(texts: Any) -> Any:
 
 
 def _json_texts(batch: TableBatch, name: str) -> Any:
-    import pyarrow.compute
-
     array, kind = batch.arrays[name], batch.kinds[name].name
     if name == TIME:
         seconds = _time_texts(array, "s")
         has_fraction = numpy.asarray(array.to_numpy()) % 1_000_000 != 0
         texts = pyarrow.compute.if_else(has_fraction, _time_texts(array, "us"), seconds)
         texts = pyarrow.compute.replace_substring(texts, " ", "T")
-        return _around('"', texts, '+00:00"')
+        return _joined(['"', texts, '+00:00"'], "")
     if kind == BOOLEANS:
-        return _chosen(array, "true", "false")
+        return pyarrow.compute.if_else(array, "true", "false")
     if str(array.type) == "string":
         return _json_text(array)
     return _number_texts(array, kind)
 
 
 def _json_text(texts: Any) -> Any:
-    return _around('"', _replaced(texts, _ESCAPED, _escaped), '"')
+    return _joined(['"', _replaced(texts, _ESCAPED, _escaped), '"'], "")
 
 
 def _number_texts(array: Any, kind: str) -> Any:
-    import pyarrow
-
     if kind == FLOATS:
         return _float_texts(array)
     assert kind == INTEGERS or array.null_count == len(array)
@@ -138,9 +119,6 @@ def _number_texts(array: Any, kind: str) -> Any:
 
 def _float_texts(array: Any) -> Any:
     """Return doubles as Python writes them."""
-    import pyarrow
-    import pyarrow.compute
-
     if array.null_count == len(array):
         return array.cast(pyarrow.string())
     values = array.fill_null(0.5).to_numpy()
@@ -152,7 +130,7 @@ def _float_texts(array: Any) -> Any:
     is_whole = (sizes < _LARGEST_WHOLE) & (numpy.floor(values) == values) & ~numpy.signbit(values)
     whole = pyarrow.array(numpy.where(is_whole, values, 0).astype(numpy.int64))
     texts = pyarrow.compute.if_else(
-        is_whole, _around("", whole.cast(pyarrow.string()), ".0"), array.cast(pyarrow.string())
+        is_whole, _joined([whole.cast(pyarrow.string()), ".0"], ""), array.cast(pyarrow.string())
     )
     is_other = ~is_plain & ~is_whole
     if is_other.any():
@@ -166,23 +144,12 @@ def _float_texts(array: Any) -> Any:
 
 def _time_texts(times: Any, unit: str) -> Any:
     """Return times with a space, with the fraction of a unit; those that are smaller are cut."""
-    import pyarrow
-
     moments = times.cast(pyarrow.timestamp("us")).cast(pyarrow.timestamp(unit), safe=False)
     return moments.cast(pyarrow.string())
 
 
-def _chosen(array: Any, true: str, false: str) -> Any:
-    import pyarrow.compute
-
-    return pyarrow.compute.if_else(array, true, false)
-
-
 def _replaced(texts: Any, marks: bytes, replace: Any) -> Any:
     """Return texts in which those that hold one of some characters are replaced."""
-    import pyarrow
-    import pyarrow.compute
-
     content = bytes(_content(texts))
     least = numpy.frombuffer(content, numpy.uint8).min(initial=255)
     if not any(mark in content for mark in marks if mark >= least):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Optional
 
 import numpy
 
 from .chunks import Chunk, Key, parts_of
 from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, Kind
 from .origin import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
+
+try:
+    import pyarrow
+    import pyarrow.compute
+except ModuleNotFoundError:  # of the extra `tools`: rows are lists without it
+    pyarrow = None
 
 PLACE, FILE, NUMBER = "place", "file", "number"
 # Which collection tells where a joined row comes among those of its id; see `matching`.
@@ -79,8 +85,6 @@ class TableChunk:
 
     def content(self) -> bytes:
         """Return all rows as bytes."""
-        import pyarrow
-
         sink = pyarrow.BufferOutputStream()
         with pyarrow.ipc.new_stream(sink, self.table.schema) as writer:
             writer.write_table(self.table)
@@ -90,8 +94,6 @@ class TableChunk:
     @classmethod
     def of_content(cls, content: bytes) -> TableChunk:
         """Return the rows of bytes."""
-        import pyarrow
-
         return cls(pyarrow.ipc.open_stream(content).read_all())
 
     def numbers(self, name: str) -> Any:
@@ -130,8 +132,6 @@ class TableChunk:
         column = self.table.column(name)
         if str(column.type) != "string":
             return column.to_numpy()
-        import pyarrow.compute
-
         coded = pyarrow.compute.dictionary_encode(column.combine_chunks())
         # By their UTF-8, which is the order of Python's texts.
         order = pyarrow.compute.sort_indices(coded.dictionary).to_numpy()
@@ -141,8 +141,6 @@ class TableChunk:
 
     def with_lines(self, numbers: Any) -> TableChunk:
         """Return the rows with the numbers of their lines among those of one id."""
-        import pyarrow
-
         return TableChunk(self.table.append_column(LINE, pyarrow.array(numbers, "int64")))
 
     def listed(self) -> Chunk:
@@ -185,15 +183,10 @@ def column_name(name: str, side: int = 0) -> str:
 
 def table_of(columns: dict[str, Any]) -> TableChunk:
     """Return columns as a chunk, sorted."""
-    import pyarrow
-
     return TableChunk(pyarrow.table(columns)).in_order()
 
 
 def _kind(column: Any) -> Kind:
-    import pyarrow
-    import pyarrow.compute
-
     kind = Kind()
     if column.null_count:
         kind.add_gap()
@@ -207,3 +200,34 @@ def _kind(column: Any) -> Kind:
 
 _PYTHON: dict[str, type] = {"int64": int, "double": float, "string": str, "bool": bool}
 ARROW = {INTEGERS: "int64", FLOATS: "float64", TEXTS: "string", BOOLEANS: "bool"}
+
+
+def concatenated(chunks: Sequence[TableChunk], is_sorted: bool) -> Optional[TableChunk]:
+    """Return the rows of several chunks as one; None where their types fit no table."""
+    tables = [chunk.table for chunk in chunks]
+    try:
+        # Integers beyond those that doubles hold make all rows lists.
+        table = pyarrow.concat_tables(tables, promote_options="permissive").combine_chunks()
+    except pyarrow.ArrowException:
+        return None
+    rows = type(chunks[0])(table)
+    return rows if is_sorted else rows.in_order()
+
+
+def by_type(chunks: Sequence[TableChunk]) -> list[list[TableChunk]]:
+    """Return chunks in groups in which a column has one type."""
+    schema = chunks[0].table.schema if chunks else None
+    if all(chunk.table.schema.equals(schema) for chunk in chunks):
+        return [list(chunks)] if chunks else []
+    groups: list[tuple[dict[str, Any], list[TableChunk]]] = []
+    for chunk in chunks:
+        schema = chunk.table.schema
+        types = {field.name: field.type for field in schema if field.type != pyarrow.null()}
+        for known, group in groups:
+            if all(known.get(name, kind).equals(kind) for name, kind in types.items()):
+                known.update(types)
+                group.append(chunk)
+                break
+        else:
+            groups.append((types, [chunk]))
+    return [group for _, group in groups]

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Optional
 import numpy
 
 from mdc_core.encoding.cells import NULL, text_json
+from mdc_core.errors import SettingsError
 from mdc_core.layouts import utc
 
 from ..collected.memory import without_cycles
@@ -19,8 +20,6 @@ from .columns import FLOATS, OBJECTS, Kind
 from .csv_texts import csv_lines
 from .deep_cells import any_cell_json
 from .origin import TIME
-from .parquet import write_parquet
-from .table_texts import csv_of, jsonl_of
 
 _UNITS = {
     "seconds": "datetime64[s]",
@@ -57,6 +56,25 @@ def write_csv(source: Source, stream: BinaryIO) -> None:
         stream.write(content)
 
 
+def write_parquet(source: Source, stream: BinaryIO) -> None:
+    """Write Parquet.
+
+    Raises:
+        SettingsError: pyarrow is not installed, or a column has what Parquet cannot hold: mixed
+            types, integers beyond 64 bits, objects without fields, lone surrogates.
+    """
+    try:
+        import pyarrow  # noqa: F401
+    except ModuleNotFoundError:
+        raise SettingsError(
+            "parquet needs the package pyarrow: pip install pyarrow; valid without it: "
+            "csv, json, jsonl, table"
+        ) from None
+    from .parquet import write_rows
+
+    write_rows(source, stream)
+
+
 WRITERS: dict[str, Write] = {
     "json": without_cycles()(write_json),
     "jsonl": without_cycles()(write_jsonl),
@@ -77,12 +95,16 @@ def _contents(source: Source, content: Callable[[Batch], Any]) -> Iterator[Any]:
 
 def _jsonl_content(batch: Batch) -> Any:
     if isinstance(batch, TableBatch):
+        from .table_texts import jsonl_of
+
         return jsonl_of(batch)
     return b"".join(row + b"\n" for row in _json_rows(batch))
 
 
 def _csv_content(batch: Batch) -> Any:
     if isinstance(batch, TableBatch):
+        from .table_texts import csv_of
+
         return csv_of(batch)
     return _csv_lines(zip(*(_csv_cells(batch, name) for name in batch.columns)))
 
