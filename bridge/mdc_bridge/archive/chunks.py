@@ -84,11 +84,11 @@ def _without_marks(content: bytes) -> bytes:
     Files that were put one behind the other have one each. A mark in a quoted cell belongs to it.
     """
     parts = content.split(b"\n" + _BOM)
-    made, quotes = [parts[0]], parts[0].count(b'"')
+    pieces, quotes = [parts[0]], parts[0].count(b'"')
     for part in parts[1:]:
-        made += (b"\n", _BOM + part if quotes % 2 else _after_marks(part))
+        pieces += (b"\n", _BOM + part if quotes % 2 else _after_marks(part))
         quotes += part.count(b'"')
-    return b"".join(made)
+    return b"".join(pieces)
 
 
 def _after_marks(content: bytes) -> bytes:

@@ -97,6 +97,7 @@ def read(
     Exit codes: 0 everything was read, 1 files that look like data are left out, 2 files or lines
     could not be read (they are listed; all others are returned).
     """
+    from ..collected.places import Choice
     from ..read import Problems
     from ..read.joining import apart_message
     from ..read.reading import opened_rows
@@ -120,14 +121,12 @@ def read(
     problems = Problems()
     # A bar between rows on one terminal would spoil them, and they say enough.
     has_bar = chosen is Format.table or not (out_file is None and out.is_terminal)
-    options = {"endpoint": endpoint, "deployment": deployment, "since": since, "until": until}
     with contextlib.ExitStack() as stack:
         with progress_bar("reading", has_bar) as progress:
             collected = stack.enter_context(
                 opened_rows(
                     root,
-                    **options,
-                    collections=collection,
+                    Choice.of(collection, endpoint, deployment, since, until),
                     join=sides,
                     limit=limit,
                     container=container,

@@ -114,16 +114,16 @@ class Copies(Generic[_File]):
 
 def _digest(opened: Opened, path: str) -> bytes:
     """Return a hash of a file's content; nothing if it holds none, or cannot be read."""
-    found = blake2b()
+    digest = blake2b()
     is_empty = True
     try:
         with opened(path) as content:
             while part := content.read(_AT_ONCE):
-                found.update(part)
+                digest.update(part)
                 is_empty = False
     except (UnreadableFileError, MissingFileError):
         return b""
-    return b"" if is_empty else found.digest()
+    return b"" if is_empty else digest.digest()
 
 
 def _longer(opened: Opened, first: str, second: str) -> Optional[str]:

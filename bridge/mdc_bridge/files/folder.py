@@ -56,7 +56,7 @@ class FolderFiles(Files):
 
     def write(self, path: str, content: bytes) -> None:
         with self._translated(path):
-            target = self._made(path)
+            target = self._target(path)
             handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
             try:
                 with os.fdopen(handle, "wb") as stream:
@@ -68,7 +68,7 @@ class FolderFiles(Files):
 
     def publish(self, path: str, local: Path) -> None:
         with self._translated(path):
-            self._put(local, self._made(path))
+            self._put(local, self._target(path))
 
     def remove(self, path: str) -> None:
         with self._translated(path):
@@ -130,7 +130,7 @@ class FolderFiles(Files):
             else:
                 yield FileInfo(path, 0, "", f"is {_special(status.st_mode)}", is_special=True)
 
-    def _made(self, path: str) -> Path:
+    def _target(self, path: str) -> Path:
         target = self._root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         return target

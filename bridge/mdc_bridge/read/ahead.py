@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..cores import usable_cores
 
 _Item = TypeVar("_Item")
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 # Each holds some MB, and what takes them keeps up with no more.
 _MOST = 3
 
@@ -20,9 +20,9 @@ def most_ahead() -> int:
     return min(_MOST, usable_cores())
 
 
-def made_ahead(
-    items: Iterable[_Item], make: Callable[[_Item], _Made], ahead: int, threads: int = _MOST
-) -> Generator[_Made, None, None]:
+def map_ahead(
+    items: Iterable[_Item], make: Callable[[_Item], _Result], ahead: int, threads: int = _MOST
+) -> Generator[_Result, None, None]:
     """Yield what is made of items, in their order, as if each were made when it is asked for.
 
     What fails, be it an item or what is made of it, is raised in its turn.
@@ -38,7 +38,7 @@ def made_ahead(
         return
     left = iter(items)
     is_open = True
-    waiting: deque[Future[_Made]] = deque()
+    waiting: deque[Future[_Result]] = deque()
     pool = ThreadPoolExecutor(min(ahead, threads), thread_name_prefix="mdc-bridge-read")
     try:
         while is_open or waiting:
@@ -48,7 +48,7 @@ def made_ahead(
                 except StopIteration:
                     is_open = False
                 except Exception as error:  # noqa: BLE001  raised in its turn
-                    failed: Future[_Made] = Future()
+                    failed: Future[_Result] = Future()
                     failed.set_exception(error)
                     waiting.append(failed)
                     is_open = False

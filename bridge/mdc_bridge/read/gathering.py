@@ -17,7 +17,7 @@ from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problem, Problems
 from ..files import Files
 from ..progress import Progress, silent
-from .ahead import made_ahead, most_ahead
+from .ahead import map_ahead, most_ahead
 from .placed import Placed, Places, placed
 from .tables import TableChunk
 
@@ -72,7 +72,7 @@ def batches_of_lines(
     rows = 0
     # With a limit no more is read than is needed.
     ahead = 1 if regular is None or limit is not None else most_ahead()
-    parts = made_ahead(_parts(files, numbered), partial(_parsed, regular), ahead)
+    parts = map_ahead(_parts(files, numbered), partial(_parsed, regular), ahead)
     with contextlib.closing(parts):
         for part, parsed in parts:
             for ended in part.ended:

@@ -58,7 +58,7 @@ class Numbering:
                 yield chunk
 
     def _of_chunk(self, chunk: Chunk, lines: _Lines) -> list[int]:
-        if not self._repeats.are_there:
+        if not self._repeats.has_any:
             return [0] * chunk.height
         columns = chunk.columns
         return [
@@ -68,7 +68,7 @@ class Numbering:
 
     def _of_table(self, chunk: TableChunk, lines: _Lines) -> Any:
         numbers = numpy.zeros(chunk.height, numpy.int64)
-        if self._repeats.are_there:
+        if self._repeats.has_any:
             hashes = self._hashes(chunk)
             found = numpy.flatnonzero(self._repeats.repeated(hashes))
             if len(found):

@@ -14,7 +14,7 @@ import pyarrow.parquet
 from mdc_core.errors import SettingsError
 
 from ..texts import counted
-from .ahead import made_ahead, most_ahead
+from .ahead import map_ahead, most_ahead
 from .batch import Batch, Source, TableBatch
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
 from .origin import ID, PLACES, REQUEST, TIME
@@ -84,7 +84,7 @@ def _write_tables(batches: Iterable[Batch], schema: Any, stream: BinaryIO) -> No
         tables = (_table_of(batch, schema) for batch in batches)
         # One is written while the next is made.
         ahead = min(2, most_ahead())
-        for _ in made_ahead(_groups(tables), writer.write_table, ahead, threads=1):
+        for _ in map_ahead(_groups(tables), writer.write_table, ahead, threads=1):
             pass
 
 

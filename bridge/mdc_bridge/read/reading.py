@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Optional, Union
 
 import pandas
@@ -26,6 +27,7 @@ from .truth_rows import RowsWithTruth
 FRAME_ROWS = 50_000
 # Of JSON, in a frame.
 FRAME_BYTES = 8 * 1024 * 1024
+_EVERYTHING = Choice()
 
 
 def read(
@@ -77,18 +79,8 @@ def read(
         StoreError: the tree cannot be read; without `problems`, also a line that cannot.
     """
     _check_truth(truth, on)
-    with opened_rows(
-        root,
-        collections=collections,
-        endpoint=endpoint,
-        deployment=deployment,
-        since=since,
-        until=until,
-        join=join,
-        container=container,
-        problems=problems,
-        progress=progress,
-    ) as rows:
+    choice = Choice.of(collections, endpoint, deployment, since, until)
+    with opened_rows(root, choice, join, None, container, problems, progress) as rows:
         _warn_of_rows_apart(rows)
         frame = rows.frame()
     return frame if truth is None or on is None else join_truth(frame, truth, on)
@@ -139,19 +131,8 @@ def iter_frames(
         StoreError: see `read`; or the temporary folder cannot be written.
     """
     _check_truth(truth, on)
-    with opened_rows(
-        root,
-        collections=collections,
-        endpoint=endpoint,
-        deployment=deployment,
-        since=since,
-        until=until,
-        join=join,
-        limit=limit,
-        container=container,
-        problems=problems,
-        progress=progress,
-    ) as collected:
+    choice = Choice.of(collections, endpoint, deployment, since, until)
+    with opened_rows(root, choice, join, limit, container, problems, progress) as collected:
         _warn_of_rows_apart(collected)
         if truth is None or on is None:
             yield from collected.frames(rows, FRAME_BYTES)
@@ -165,23 +146,32 @@ def iter_frames(
 @contextlib.contextmanager
 def opened_rows(
     root: AnyPath,
-    *,
-    collections: Optional[Iterable[str]] = None,
-    endpoint: Optional[str] = None,
-    deployment: Optional[str] = None,
-    since: Moment = None,
-    until: Moment = None,
+    choice: Choice = _EVERYTHING,
     join: Optional[Sequence[str]] = None,
     limit: Optional[int] = None,
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
     progress: Optional[Progress] = None,
 ) -> Iterator[Rows]:
-    """Yield the chosen rows; for the arguments see `iter_frames`."""
-    _check_join(join, collections)
+    """Yield the chosen rows.
+
+    Args:
+        root: see `read`.
+        choice: of lines; with `join`, of any collection.
+        join: see `read`.
+        limit: see `iter_frames`.
+        container: see `read`.
+        problems: see `read`.
+        progress: see `read_lines`.
+
+    Raises:
+        SettingsError: see `read`.
+        StoreError: see `iter_frames`.
+    """
+    if join is not None:
+        choice = replace(choice, collections=_joined_collections(join, choice.collections))
     if limit is not None and limit < 0:
         raise SettingsError(f"limit is {limit}; valid: a number of rows, from 0")
-    choice = Choice.of(join or collections, endpoint, deployment, since, until)
     problems = StrictProblems() if problems is None else problems
     with (
         open_files(root, "ROOT", container) as files,
@@ -203,11 +193,12 @@ def _check_truth(truth: Optional[pandas.DataFrame], on: Union[str, tuple[str, st
         )
 
 
-def _check_join(join: Optional[Sequence[str]], collections: Optional[Iterable[str]]) -> None:
-    if join is None:
-        return
+def _joined_collections(
+    join: Sequence[str], collections: Optional[Collection[str]]
+) -> frozenset[str]:
     if collections is not None:
         raise SettingsError("give either collections or join, not both")
     names = names_of(join, "join")
     if len(names) < 2 or len(set(names)) < len(names) or not all(names):
         raise SettingsError(f"join is {names!r}; valid: the names of two or more collections")
+    return frozenset(names)

@@ -70,7 +70,7 @@ class Repeats:
         self._counts = {}
 
     @property
-    def are_there(self) -> bool:
+    def has_any(self) -> bool:
         """Whether any id came more than once."""
         return len(self._hashes) > 0
 

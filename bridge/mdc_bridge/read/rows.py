@@ -77,10 +77,10 @@ class Rows:
         self.example: Optional[tuple[str, str, str]] = None
         try:
             with without_cycles():
-                told = deepcopy(problems)
+                problems_before = deepcopy(problems)
                 self._read(files, choice, problems, progress, has_tables=True)
                 if self._survey.needs_lists:
-                    vars(problems).update(vars(told))
+                    vars(problems).update(vars(problems_before))
                     self.close()
                     self._start()
                     self._read(files, choice, problems, progress, has_tables=False)

@@ -99,7 +99,7 @@ class Runs:
         self._name = name
         self._room = room
         self._runs: list[_Run] = []
-        self._made = 0
+        self._file_count = 0
 
     def add_table(self, chunk: AnyChunk) -> None:
         """Keep a sorted chunk that follows no other; see `add`."""
@@ -141,8 +141,8 @@ class Runs:
         yield from _merged(self._runs)
 
     def _path(self) -> Path:
-        self._made += 1
-        return self._folder / f"{self._name}-{self._made}"
+        self._file_count += 1
+        return self._folder / f"{self._name}-{self._file_count}"
 
     def _deepest(self) -> list[_Run]:
         """Return runs that overlap each other, the most that there are or more than may be."""

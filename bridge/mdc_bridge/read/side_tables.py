@@ -130,14 +130,14 @@ def _joined(sides: Sequence[Optional[TableChunk]], places: Places) -> Joined:
     numbers = numpy.array(found.rows)
     firsts = (numbers != NONE).argmax(axis=0)
     which = starts[firsts] + numbers[firsts, numpy.arange(numbers.shape[1])]
-    made = {
+    origin = {
         PLACE: _places(numbers, starts, fixed.column(PLACE).to_numpy(), places),
         LINE: pyarrow.array(numpy.concatenate([each.lines for each in columns])[which]),
         SIDE: pyarrow.array(found.sides),
         **owners.texts(found.groups),
     }
     kept = _taken(fixed.select([TIME, ROW, ID, REQUEST]), which)
-    fixed = pyarrow.table({**dict(zip(kept.column_names, kept.columns)), **made})
+    fixed = pyarrow.table({**dict(zip(kept.column_names, kept.columns)), **origin})
     order = JoinedChunk(fixed).order()
     if order is not None:
         fixed = fixed.take(order)
@@ -212,8 +212,8 @@ def _places(numbers: Any, starts: Any, given: Any, places: Places) -> Any:
     if (each == each[:, :1]).all():
         return pyarrow.array(numpy.full(each.shape[1], joined_place(each[:, 0].tolist(), places)))
     known, at = numpy.unique(each, axis=1, return_inverse=True)
-    made = [joined_place(found, places) for found in known.T.tolist()]
-    return pyarrow.array(numpy.array(made, numpy.int64)[at.reshape(-1)])
+    of_known = [joined_place(found, places) for found in known.T.tolist()]
+    return pyarrow.array(numpy.array(of_known, numpy.int64)[at.reshape(-1)])
 
 
 def _taken(table: Any, rows: Any) -> Any:

@@ -113,10 +113,10 @@ def _look(
     except Exception as error:  # Spark's, py4j's, those of Spark Connect
         raise StoreError(f"Spark: {_cause(str(error))}") from error
     for answer in answers:
-        more, ends, told = pickle.loads(bytes(answer.found))
+        more, ends, task_problems = pickle.loads(bytes(answer.found))
         survey.merge(more)
         last.update(ends)
-        problems.merge(told)
+        problems.merge(task_problems)
     survey.finish()
     bounded = [[task._replace(last=last[task.number]) for task in batch] for batch in tasks]
     return bounded, survey

@@ -14,7 +14,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import utc
 
 from ..collected.memory import without_cycles
-from .ahead import made_ahead, most_ahead
+from .ahead import map_ahead, most_ahead
 from .batch import Batch, Source, TableBatch
 from .columns import FLOATS, OBJECTS, Kind
 from .csv_texts import csv_lines
@@ -90,7 +90,7 @@ def _contents(source: Source, content: Callable[[Batch], Any]) -> Iterator[Any]:
     if first is None:
         return iter(())
     ahead = most_ahead() if isinstance(first, TableBatch) else 1
-    return made_ahead(chain([first], batches), content, ahead)
+    return map_ahead(chain([first], batches), content, ahead)
 
 
 def _jsonl_content(batch: Batch) -> Any:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mdc_bridge.collected.problems import Problems
 from mdc_bridge.read import ahead as ahead_module
 from mdc_bridge.read import gathering
-from mdc_bridge.read.ahead import made_ahead
+from mdc_bridge.read.ahead import map_ahead
 from mdc_bridge.read.reading import opened_rows
 
 _NONE = 99
@@ -66,7 +66,7 @@ def test_it_is_as_without_threads(
 
     def counted() -> Iterator[int]:
         nonlocal given_out
-        for each in made_ahead(items(), make, ahead, threads):
+        for each in map_ahead(items(), make, ahead, threads):
             given_out += 1
             yield each
 
@@ -85,7 +85,7 @@ def test_whoever_stops_waits_for_no_more_than_what_runs() -> None:
         time.sleep(0.05)
         return item
 
-    with contextlib.closing(made_ahead(iter(range(10**9)), make, 3, 1)) as made:
+    with contextlib.closing(map_ahead(iter(range(10**9)), make, 3, 1)) as made:
         assert next(made) == 0
     assert threading.active_count() == before
     assert len(begun) <= 2

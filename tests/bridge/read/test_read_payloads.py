@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mdc_bridge.cli.app import run
 from mdc_bridge.read import iter_frames, read, read_lines
 from mdc_core.encoding.cells import cell_json
+from tests.bridge.read.plain_reading import read_plainly
 from tests.examples_of import examples
 
 Event = Callable[..., dict[str, Any]]
@@ -32,7 +33,8 @@ def cells_of(frame: pd.DataFrame) -> dict[str, list[bytes]]:
 
 def joined(root: Path, join: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return joined rows, which the stream has as well as the frame, without their origin."""
-    whole = read(root, join=join)
+    whole = read_plainly(root, join)
+    assert cells_of(read(root, join=join)) == cells_of(whole)
     frames = list(iter_frames(root, join=join, rows=3))
     assert bool(frames) != whole.empty
     if frames:

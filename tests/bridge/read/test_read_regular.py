@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdc_bridge.collected import lines as lines_module
+from mdc_bridge.collected.places import Choice
 from mdc_bridge.read import ahead, gathering
 from mdc_bridge.read import rows as rows_module
 from tests.bridge.read.both_ways import check_both_ways, write_tree
@@ -281,4 +282,5 @@ def test_any_files(
         patch.setattr(ahead, "usable_cores", lambda: cores)
         write_tree(Path(folder), files)
         since = "2026-11-21T09:00:30Z" if has_period else None
-        check_both_ways(Path(folder), limit=limit, since=since, settings=memories)
+        choice = Choice.of(None, None, None, since, None)
+        check_both_ways(Path(folder), limit=limit, choice=choice, settings=memories)
