@@ -173,7 +173,7 @@ def _check_outside(out_file: Path, root: str) -> None:
 def _with_truth(collected: Rows, truth: Optional[Path], on: Optional[str]) -> Source:
     from pandas.api.types import is_numeric_dtype
 
-    from ..read.truth import read_truth
+    from ..read.truth_beside import read_truth
     from ..read.truth_rows import RowsWithTruth
 
     if truth is None or on is None:

@@ -13,7 +13,7 @@ import pandas
 from .columns import BOOLEANS, FLOATS, INTEGERS, Kind, column_of, times_of
 from .origin import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
 from .placed import Places
-from .tables import ARROW, PLACE, TableChunk
+from .tables import ARROW, PLACE, TableChunk, whole
 
 
 @dataclass
@@ -98,9 +98,8 @@ class TableBatch(Batch):
         for name, texts in zip(PLACES, zip(*places.names)):
             known = pyarrow.array(texts, "string")
             cells[name] = pyarrow.DictionaryArray.from_arrays(here, known, safe=False)
-        self.arrays = {name: _whole(cells[name]) for name in ORIGIN}
+        self.arrays = {name: whole(cells[name]) for name in ORIGIN}
         self.is_plain = True
-        self._height = chunk.height
         data = chunk.data
         for coded, name in names.items():
             column = data.get(coded)
@@ -110,14 +109,14 @@ class TableBatch(Batch):
                 column = column.cast(ARROW[kinds[name].name])
             else:
                 self.is_plain = False
-            self.arrays[name] = _whole(column)
+            self.arrays[name] = whole(column)
         self.kinds = kinds
         self.fraction = fraction
 
     @property
     def height(self) -> int:
         """Number of rows."""
-        return self._height
+        return len(self.arrays[ID])
 
     @property
     def columns(self) -> dict[str, list[Any]]:  # type: ignore[override]
@@ -142,13 +141,3 @@ class TableBatch(Batch):
             dtype: Any = pandas.Int64Dtype() if kind.name == INTEGERS else pandas.BooleanDtype()
             return dtype.__from_arrow__(array)
         return numpy.array(array.to_numpy(zero_copy_only=False))
-
-
-def _whole(column: Any) -> Any:
-    import pyarrow
-
-    if not isinstance(column, pyarrow.ChunkedArray):
-        return column
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pyarrow.concat_arrays(column.chunks or [pyarrow.array([], column.type)])

@@ -75,10 +75,10 @@ def batches_of_lines(
     parts = map_ahead(_parts(files, numbered), partial(_parsed, regular), ahead)
     with contextlib.closing(parts):
         for part, parsed in parts:
-            for ended in part.ended:
-                for problem in ended.problems:
+            for file, file_problems in part.ended:
+                for problem in file_problems:
                     problems.add(*problem)
-                meter.end(ended.file)
+                meter.end(file)
             if limit == 0:
                 break
             table = None
@@ -112,13 +112,6 @@ def batches_of_lines(
     yield batch
 
 
-class _Ended(NamedTuple):
-    """A file that was read, and what of it could not be."""
-
-    file: CollectionFile
-    problems: list[Problem]
-
-
 class _Part(NamedTuple):
     """Some lines of a file.
 
@@ -127,26 +120,26 @@ class _Part(NamedTuple):
         file: see there.
         first: number of the first line.
         content: the lines.
-        ended: files that ended before these lines.
+        ended: files that ended before these lines, and what of them could not be read.
     """
 
     number: int
     file: CollectionFile
     first: int
     content: bytes
-    ended: Sequence[_Ended]
+    ended: Sequence[tuple[CollectionFile, list[Problem]]]
 
 
 def _parts(files: Files, numbered: Sequence[tuple[int, CollectionFile]]) -> Iterator[_Part]:
     """Yield the chunks of files, and at last one of no lines."""
-    ended: list[_Ended] = []
+    ended: list[tuple[CollectionFile, list[Problem]]] = []
     for number, file in numbered:
         # Told when what came before was read, not ahead of that.
         problems = Problems()
         for first, content in chunks_of_file(files, file, problems):
             yield _Part(number, file, first, content, ended)
             ended = []
-        ended.append(_Ended(file, problems.samples))
+        ended.append((file, problems.samples))
     for number, file in numbered[-1:]:
         yield _Part(number, file, 0, b"", ended)
 

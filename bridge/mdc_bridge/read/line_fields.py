@@ -9,6 +9,7 @@ import pyarrow
 import pyarrow.compute
 
 from .columns import EXACT
+from .tables import whole
 
 # `2026-11-21T09:30:00Z`, with thousandths, with millionths.
 _LENGTHS = (20, 24, 27)
@@ -16,7 +17,7 @@ _LENGTHS = (20, 24, 27)
 _LAST = 9_214_646_400_000_000
 
 
-class Rows:
+class RowObjects:
     """Row objects of lines.
 
     Attributes:
@@ -69,28 +70,24 @@ def texts_of(table: Any, name: str) -> Any:
     """Return a field of lines as texts, "" where they have none; None where it is another type."""
     if name not in table.column_names:
         return pyarrow.array([""] * table.num_rows, "string")
-    column = _whole(table.column(name))
+    column = whole(table.column(name))
     if str(column.type) not in ("string", "null"):
         return None
     return column.cast("string").fill_null("")
 
 
-def row_objects(table: Any) -> Optional[Rows]:
+def row_objects(table: Any) -> Optional[RowObjects]:
     """Return the rows of lines; None where some have none, or data that are none."""
     if "data" not in table.column_names:
         return None
-    data = _whole(table.column("data"))
+    data = whole(table.column("data"))
     kind = data.type
     if not pyarrow.types.is_list(kind) or not pyarrow.types.is_struct(kind.value_type):
         return None
     if data.null_count or pyarrow.compute.min(data.value_lengths()).as_py() == 0:
         return None
-    rows = Rows(data)
+    rows = RowObjects(data)
     return None if rows.objects.null_count else rows
-
-
-def _whole(column: Any) -> Any:
-    return column.chunk(0) if column.num_chunks == 1 else pyarrow.concat_arrays(column.chunks)
 
 
 def is_kept(cells: Any) -> bool:

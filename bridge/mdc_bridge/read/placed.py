@@ -54,10 +54,6 @@ class Places:
         self.names: list[tuple[str, str, str, str]] = []
         self._numbers: dict[tuple[str, str, str, str], int] = {}
 
-    def number(self, line: CollectedLine) -> int:
-        """Return the number of a line's place."""
-        return self.number_of((line.endpoint, line.deployment, line.collection, line.model_version))
-
     def number_of(self, place: tuple[str, str, str, str]) -> int:
         """Return the number of a place."""
         number = self._numbers.get(place)
@@ -69,12 +65,13 @@ class Places:
 
 def placed(line: CollectedLine, file: int, places: Places) -> Placed:
     """Return a line of the file of that number, by path, with its place."""
+    place = (line.endpoint, line.deployment, line.collection, line.model_version)
     return Placed(
         NO_TIME if line.time_us is None else line.time_us,
         file,
         line.number,
         line.time_us,
-        places.number(line),
+        places.number_of(place),
         line.correlation_id,
         line.request_id,
         line.rows,

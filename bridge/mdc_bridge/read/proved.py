@@ -20,7 +20,7 @@ import pyarrow.compute
 import pyarrow.json
 
 from ..collected.period import ALWAYS, Period
-from .line_fields import Rows, is_kept, row_objects, texts_of, times_of
+from .line_fields import RowObjects, is_kept, row_objects, texts_of, times_of
 
 _READ_BYTES = 1024 * 1024
 _REFERENCES = {"dataref", "datainblob"}
@@ -48,7 +48,7 @@ class Proved(NamedTuple):
     ids: Any
     requests: Any
     versions: Any
-    rows: Rows
+    rows: RowObjects
     names: list[str]
     cells: list[Any]
     earliest: int

@@ -13,9 +13,9 @@ from ..collected.period import Period
 from ..collected.places import CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
+from .cell_texts import any_cell_json
 from .chunks import Chunk, Columns
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
-from .deep_cells import any_cell_json
 from .gathering import BATCH_BYTES
 from .line_chunks import chunks_of_lines
 from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION

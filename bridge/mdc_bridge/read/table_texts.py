@@ -15,8 +15,8 @@ import pyarrow.compute
 from mdc_core.encoding.cells import text_json
 
 from .batch import TableBatch
+from .cell_texts import csv_lines
 from .columns import BOOLEANS, FLOATS, INTEGERS
-from .csv_texts import csv_lines
 from .origin import PLACES, TIME
 
 # Of doubles with a fraction that pyarrow writes as Python does, without an exponent, and of whole

@@ -181,6 +181,15 @@ def column_name(name: str, side: int = 0) -> str:
     return f"{side}{_DATA}{name}"
 
 
+def whole(column: Any) -> Any:
+    """Return a column as one array."""
+    if not isinstance(column, pyarrow.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pyarrow.concat_arrays(column.chunks or [pyarrow.array([], column.type)])
+
+
 def table_of(columns: dict[str, Any]) -> TableChunk:
     """Return columns as a chunk, sorted."""
     return TableChunk(pyarrow.table(columns)).in_order()

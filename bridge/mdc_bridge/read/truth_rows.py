@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Optional, Union
 
 import numpy
@@ -48,13 +49,13 @@ class RowsWithTruth:
     def batches(self, rows: int, size: int) -> Iterator[Batch]:
         """Yield the rows in batches."""
         key = self._beside.key
-        arrays: Optional[_TruthArrays] = None
         for batch in self._rows.batches(rows, size):
-            if isinstance(batch, TableBatch):
-                arrays = _TruthArrays(self._beside) if arrays is None else arrays
-                if arrays.are_plain:
-                    yield arrays.beside(batch)
-                    continue
+            if isinstance(batch, TableBatch) and self._plain_columns is not None:
+                places = self._places(batch)
+                truth = self._plain_columns.items()
+                arrays = {name: array.take(places) for name, (array, _) in truth}
+                yield batch.beside(arrays, {name: kind for name, (_, kind) in truth})
+                continue
             joined = self._beside.joined(pandas.DataFrame({key: batch.column(key)}))
             columns = dict(batch.columns)
             kinds = dict(batch.kinds)
@@ -71,61 +72,41 @@ class RowsWithTruth:
         """Yield the rows in frames."""
         return map(self._beside.joined, self._rows.frames(rows, size))
 
+    @cached_property
+    def _plain_columns(self) -> Optional[dict[str, tuple[Any, Kind]]]:
+        """The columns of the truth for tables; None where tables cannot hold all of them."""
+        columns = {}
+        for name, column in self._beside.columns.items():
+            array = _array(column)
+            if array is None or not isinstance(name, str):
+                return None
+            # Rows without truth have gaps, in whichever part they are.
+            columns[name] = array, Kind((_CELLS.get(str(column.dtype), ""), None))
+        return columns
+
+    @cached_property
+    def _keys(self) -> Any:
+        return _texts(self._beside.keys)
+
+    def _places(self, batch: TableBatch) -> Any:
+        """Return the row of the truth of each row, a gap where there is none."""
+        import pyarrow.compute
+
+        name = self._beside.key
+        keys = batch.arrays[name]
+        if self._keys is not None and str(keys.type) == "string":
+            places = pyarrow.compute.index_in(keys, value_set=self._keys, skip_nulls=True)
+            self._beside.note(len(places), places.null_count < len(places))
+            return places
+        rows = self._beside.positions(pandas.DataFrame({name: batch.column(name)}))
+        return pyarrow.array(rows, mask=rows == NONE)
+
 
 def _cells(column: pandas.Series) -> list[Any]:
     return [
         None if is_gap else cell
         for cell, is_gap in zip(column.astype(object).tolist(), column.isna().tolist())
     ]
-
-
-class _TruthArrays:
-    """Ground truth that may stand beside tables.
-
-    Args:
-        truth: the truth.
-
-    Attributes:
-        are_plain: whether its columns can be those of a table; if not, rows are joined as lists.
-    """
-
-    def __init__(self, truth: TruthBeside) -> None:
-        self._truth = truth
-        self._kinds: dict[str, Kind] = {}
-        self._arrays: dict[str, Any] = {}
-        self._keys = _texts(truth.keys)
-        self.are_plain = True
-        for name, column in truth.columns.items():
-            array = _array(column)
-            if array is None or not isinstance(name, str):
-                self.are_plain = False
-                break
-            # Rows without truth have gaps, in whichever part they are.
-            self._kinds[name] = Kind((_CELLS.get(str(column.dtype), ""), None))
-            self._arrays[name] = array
-
-    def beside(self, batch: TableBatch) -> TableBatch:
-        """Return rows with their truth beside them.
-
-        Raises:
-            SettingsError: see `TruthBeside.joined`.
-        """
-        places = self._places(batch)
-        arrays = {name: array.take(places) for name, array in self._arrays.items()}
-        return batch.beside(arrays, self._kinds)
-
-    def _places(self, batch: TableBatch) -> Any:
-        """Return the row of the truth of each row, a gap where there is none."""
-        import pyarrow.compute
-
-        keys = batch.arrays[self._truth.key]
-        if self._keys is not None and str(keys.type) == "string":
-            places = pyarrow.compute.index_in(keys, value_set=self._keys, skip_nulls=True)
-            self._truth.note(len(places), places.null_count < len(places))
-            return places
-        name = self._truth.key
-        found = self._truth.positions(pandas.DataFrame({name: batch.column(name)}))
-        return pyarrow.array(found, mask=found == NONE)
 
 
 def _array(column: pandas.Series) -> Any:

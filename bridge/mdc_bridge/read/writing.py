@@ -16,9 +16,8 @@ from mdc_core.layouts import utc
 from ..collected.memory import without_cycles
 from .ahead import map_ahead, most_ahead
 from .batch import Batch, Source, TableBatch
+from .cell_texts import any_cell_json, csv_lines
 from .columns import FLOATS, OBJECTS, Kind
-from .csv_texts import csv_lines
-from .deep_cells import any_cell_json
 from .origin import TIME
 
 _UNITS = {

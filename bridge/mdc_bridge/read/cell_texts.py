@@ -1,10 +1,31 @@
-"""Cells of any depth as JSON: whoever sends a request decides how deep a logged body is."""
+"""Cells as JSON of any depth, and rows as CSV."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from mdc_core.encoding.cells import cell_json, text_json
+
+_END = "\r\n"
+
+
+class _Lines(list[str]):
+    """What a writer of the csv module is given as its file."""
+
+    write = list.append
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> list[str]:
+    """Return the line of each row, without its end.
+
+    A cell that holds a carriage return is in quotes, or readers would end the row there. Before
+    Python 3.13 the csv module quotes the characters of its own line end alone.
+    """
+    lines = _Lines()
+    csv.writer(lines, lineterminator=_END).writerows(rows)
+    return [line[: -len(_END)] for line in lines]
 
 
 class _Written(NamedTuple):
@@ -12,7 +33,10 @@ class _Written(NamedTuple):
 
 
 def any_cell_json(value: Any) -> bytes:
-    """Return the JSON text of a value that was parsed from a line, see `cell_json`."""
+    """Return the JSON text of a value that was parsed from a line, see `cell_json`.
+
+    Whoever sends a request decides how deep a logged body is.
+    """
     try:
         return cell_json(value)
     except RecursionError:

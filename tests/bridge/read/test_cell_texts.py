@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mdc_bridge.cli.app import run
-from mdc_bridge.read.deep_cells import any_cell_json
+from mdc_bridge.read.cell_texts import any_cell_json
 
 DEPTH = 900
 Event = Callable[..., dict[str, Any]]
