@@ -77,44 +77,41 @@ def _joined(texts: list[Any], between: str, gap: Optional[str] = None) -> Any:
 
 
 def _csv_texts(batch: TableBatch, name: str) -> Any:
-    array, kind = batch.arrays[name], batch.kinds[name].name
+    array = batch.arrays[name]
     if name == TIME:
         return _joined([_time_texts(array, _UNITS[batch.fraction]), "+00:00"], "")
-    if kind == BOOLEANS:
-        return pyarrow.compute.if_else(array, "True", "False")
-    if str(array.type) == "string":
-        return _csv_text(array)
-    return _number_texts(array, kind)
-
-
-def _csv_text(texts: Any) -> Any:
-    return _replaced(texts, _IN_QUOTES, _quoted)
+    return _texts(array, batch.kinds[name].name, ("True", "False"), _csv_text)
 
 
 def _json_texts(batch: TableBatch, name: str) -> Any:
-    array, kind = batch.arrays[name], batch.kinds[name].name
+    array = batch.arrays[name]
     if name == TIME:
         seconds = _time_texts(array, "s")
         has_fraction = numpy.asarray(array.to_numpy()) % 1_000_000 != 0
         texts = pyarrow.compute.if_else(has_fraction, _time_texts(array, "us"), seconds)
         texts = pyarrow.compute.replace_substring(texts, " ", "T")
         return _joined(['"', texts, '+00:00"'], "")
+    return _texts(array, batch.kinds[name].name, ("true", "false"), _json_text)
+
+
+def _texts(array: Any, kind: str, booleans: tuple[str, str], texts_of: Callable[[Any], Any]) -> Any:
+    """Return the texts of a collected column, whose own texts are written in a way of theirs."""
     if kind == BOOLEANS:
-        return pyarrow.compute.if_else(array, "true", "false")
+        return pyarrow.compute.if_else(array, *booleans)
     if str(array.type) == "string":
-        return _json_text(array)
-    return _number_texts(array, kind)
-
-
-def _json_text(texts: Any) -> Any:
-    return _joined(['"', _replaced(texts, _ESCAPED, _escaped), '"'], "")
-
-
-def _number_texts(array: Any, kind: str) -> Any:
+        return texts_of(array)
     if kind == FLOATS:
         return _float_texts(array)
     assert kind == INTEGERS or array.null_count == len(array)
     return array.cast(pyarrow.string())
+
+
+def _csv_text(texts: Any) -> Any:
+    return _replaced(texts, _IN_QUOTES, _quoted)
+
+
+def _json_text(texts: Any) -> Any:
+    return _joined(['"', _replaced(texts, _ESCAPED, _escaped), '"'], "")
 
 
 def _float_texts(array: Any) -> Any:
