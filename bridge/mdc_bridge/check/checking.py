@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Optional
 
-from mdc_core.errors import SettingsError
-
 from ..arguments import AnyPaths, names_of, paths_of
 from ..scripts import UnreadableScript, find_scripts
 from ..scripts.analysis import analyse, programs, with_embedded
@@ -18,8 +16,8 @@ from ..scripts.reading import read_parts
 from ..scripts.tables import Exports
 from ..texts import printable
 from .comments import Switch, is_switched_off, switches_of
+from .explaining import rules_of
 from .findings import Finding, Report
-from .rule import VALID_RULES, names_a_rule
 from .rules import RULES
 from .shapes import position
 
@@ -48,37 +46,39 @@ def check(
         MissingFileError: none of the paths exists.
         SettingsError: a path is a URL, or `ignore` names no rule.
     """
-    ignored = valid_rules(ignore)
+    ignored = _rules_to_ignore(ignore)
     given = paths_of(paths, is_needed=True)
     files, unreadable = find_scripts(given, with_environments=True)
     others = exports_in(files)
     named = set(map(local_path, given))
-    counts = {True: 0, False: 0}
-    findings: list[Finding] = []
+    scripts = environments = 0
+    findings: dict[Finding, None] = {}  # several files may name one of pip's
     off: set[Finding] = set()
     for done, path in enumerate(files, 1):
         is_named = path in named
-        is_environment = (is_environment_when_asked_for if is_named else is_environment_name)(path)
-        if is_environment:
+        if (is_environment_when_asked_for if is_named else is_environment_name)(path):
             read, problems = read_environment(path, is_named)
+            environments += bool(read or problems)
         else:
             read, problems = read_programs(path, others)
-        counts[is_environment] += bool(read or problems or not is_environment)
+            scripts += 1
         unreadable.extend(problems)
         for facts in read:
-            found = findings_of(facts)
             switches = switches_of(facts.comments)
-            kept = [one for one in found if not _is_off(one, ignored, switches)]
-            off.update(one for one in found if one not in kept)
-            findings.extend(kept)
+            for finding in findings_of(facts):
+                if _is_off(finding, ignored, switches):
+                    off.add(finding)
+                else:
+                    findings[finding] = None
         if progress is not None:
             progress(done, len(files))
-    findings = list(dict.fromkeys(findings))  # several files may name one of pip's
     order = {path: number for number, path in enumerate(files)}
     for one in findings:
         order.setdefault(one.place.path, len(order))
-    findings.sort(key=lambda one: (order[one.place.path], position(one.place), one.rule))
-    return Report(tuple(findings), tuple(unreadable), counts[False], len(off), counts[True])
+    listed = sorted(
+        findings, key=lambda one: (order[one.place.path], position(one.place), one.rule)
+    )
+    return Report(tuple(listed), tuple(unreadable), scripts, len(off), environments)
 
 
 def read_programs(path: str, others: Exports) -> tuple[list[Facts], list[UnreadableScript]]:
@@ -114,17 +114,16 @@ def findings_of(facts: Facts) -> list[Finding]:
     return [one for one in found if not (found[one] and one.place in spoken_of)]
 
 
-def valid_rules(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids, or beginnings of ids, that name rules.
+def _rules_to_ignore(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids, or beginnings of ids, of rules.
 
     Raises:
         SettingsError: one of them names none.
     """
-    valid = tuple(name.strip().upper() for name in names_of(names, "ignore"))
-    for name in valid:
-        if not names_a_rule(name, RULES):
-            raise SettingsError(f"ignore: {name!r} is not a rule; valid: {VALID_RULES}")
-    return valid
+    ignored = tuple(name.strip().upper() for name in names_of(names, "ignore"))
+    for name in ignored:
+        rules_of(name, "ignore")
+    return ignored
 
 
 def _is_off(finding: Finding, ignored: tuple[str, ...], switches: Sequence[Switch]) -> bool:

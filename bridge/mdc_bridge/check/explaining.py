@@ -7,9 +7,10 @@ import textwrap
 from mdc_core.errors import SettingsError
 
 from .findings import Verdict
-from .rule import VALID_RULES, Rule, names_a_rule
-from .rules import RULES
+from .rule import Rule
+from .rules import rules_named
 
+_VALID = "an id of mdc-bridge check --list-rules, or a group: MDC4"
 _WIDTH = 80
 _MEANINGS = {
     Verdict.UNCHANGED: "works unchanged",
@@ -40,13 +41,17 @@ def _explained(found: Rule) -> str:
     return f"{found.id}: {found.title}\n{meaning}\n\n{body}\n\n{switch}"
 
 
-def rules_of(name: str) -> list[Rule]:
+def rules_of(name: str, option: str = "--explain") -> list[Rule]:
     """Return a rule by its id, or those of a group.
+
+    Args:
+        name: its id, or the beginning of the ids of a group.
+        option: that gives it, for the error.
 
     Raises:
         SettingsError: there is no such rule.
     """
-    valid = name.strip().upper()
-    if not names_a_rule(valid, RULES):
-        raise SettingsError(f"--explain: {name!r} is not a rule; valid: {VALID_RULES}")
-    return [rule for rule in RULES if rule.id.startswith(valid)]
+    found = rules_named(name.strip().upper())
+    if not found:
+        raise SettingsError(f"{option}: {name!r} is not a rule; valid: {_VALID}")
+    return found

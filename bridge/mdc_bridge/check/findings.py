@@ -29,7 +29,14 @@ class Target(enum.Enum):
     ENDPOINT = "endpoint"  # in a container of SDK v2
 
 
-SEVERITY = {verdict: number for number, verdict in enumerate(Verdict)}
+_SEVERITY = {verdict: number for number, verdict in enumerate(Verdict)}
+
+
+def verdict_for(target: Optional[Target], bridge: Verdict, endpoint: Verdict) -> Verdict:
+    """Return which of two verdicts is of a target, the worse one for None."""
+    if target is not None:
+        return bridge if target is Target.BRIDGE else endpoint
+    return max(bridge, endpoint, key=_SEVERITY.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,7 @@ class Finding:
 
     def verdict_for(self, target: Optional[Target]) -> Verdict:
         """Return the verdict for a target, the worse of the two for None."""
-        if target is not None:
-            return self.bridge if target is Target.BRIDGE else self.endpoint
-        return max(self.bridge, self.endpoint, key=SEVERITY.__getitem__)
+        return verdict_for(target, self.bridge, self.endpoint)
 
     def to_json(self, target: Optional[Target] = None) -> dict[str, Any]:
         """Return the finding as `--json` prints it.

@@ -6,12 +6,12 @@ November 2026.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Optional, TypeVar
 
 from ..needs import IN_PLACE_PYTHON, PYTHON
 from ..requirements import Requirement
-from ..scripts.asked import Asked, Environment, Missing
+from ..scripts.asked import Asked, Environment
 from ..scripts.facts import Facts
 from ..scripts.old_names import OLD_PACKAGE
 from ..versions import Version
@@ -96,11 +96,6 @@ def refused_requirements(environment: Environment) -> list[Asked]:
     return [each for each in environment.asked if each.is_refused]
 
 
-def missing_files(environment: Environment) -> list[Missing]:
-    """Return the files that are named, and not there to be read."""
-    return list(environment.missing)
-
-
 def withdrawn_packages(environment: Environment) -> list[Asked]:
     """Return the requirements of the old SDK that nothing fulfils any more."""
     return [
@@ -142,14 +137,16 @@ def newest_python(environment: Environment) -> str:
     return _DEFAULT_PYTHON if newest is None else ".".join(map(str, newest))
 
 
-PROBLEMS: tuple[Callable[[Environment], Sequence[object]], ...] = (
-    old_pythons,
-    clashes,
-    withdrawn_packages,
-    pythons_without_builds,
-    refused_requirements,
-    missing_files,
-)
+def is_installable(environment: Environment) -> bool:
+    """Return whether nothing is known to be in the way of mdc-bridge."""
+    return not (
+        old_pythons(environment)
+        or clashes(environment)
+        or withdrawn_packages(environment)
+        or pythons_without_builds(environment)
+        or refused_requirements(environment)
+        or environment.missing
+    )
 
 
 def _builds(environment: Environment) -> Optional[_Builds]:

@@ -1,14 +1,19 @@
-"""What of the old SDK the bridge provides."""
+"""The old SDK: what the bridge provides of it, and what its collectors' arguments choose."""
 
 from __future__ import annotations
+
+from typing import Optional
+
+from mdc_core.designations import DEFAULT, GENERAL, NAMED_BY_COLLECTION
 
 from ..scripts.facts import Facts, Import
 from ..scripts.old_names import OLD_MODULES, OLD_PARAMETER
 from ..scripts.tables import COLLECTOR_CLASSES
-from ..scripts.values import Construction, Kind
+from ..scripts.values import NONE, Construction, Kind
 
 _ROOTS = ("azureml.monitoring", "azureml.datacollector")
 _NEW_ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring")
+_FILE = ("model_name", "workspace", "webservice_name", "model_version")
 
 
 def is_old_sdk(found: Import) -> bool:
@@ -53,3 +58,26 @@ def renamed(made: Construction) -> str:
     """Return the designation to be given in place of `identifier`."""
     name = made.designation
     return "designation=" if name is None else f'designation="{name}"'
+
+
+def file_of(made: Construction) -> Optional[tuple[str, ...]]:
+    """Return what chooses file and collection; None where that cannot be seen."""
+    designation = made.designation
+    if designation is None or made.is_partial:
+        return None
+    designation = GENERAL if designation == DEFAULT else designation
+    parts = [*_FILE, *(["collection_name"] if designation in NAMED_BY_COLLECTION else [])]
+    return (designation, *(_spelled(made, part) for part in parts))
+
+
+def _spelled(made: Construction, parameter: str) -> str:
+    value = made.arguments.get(parameter)
+    if value is None or value.kind is Kind.NONE:
+        return ""
+    return repr(value.constant) if value.is_constant else made.spellings.get(parameter, "?")
+
+
+def has_constant_file(made: Construction) -> bool:
+    """Return whether all that chooses file and collection, but the designation, is a constant."""
+    given = [made.arguments.get(part, NONE) for part in (*_FILE, "collection_name")]
+    return all(value.is_constant or value.kind is Kind.NONE for value in given)

@@ -13,7 +13,7 @@ from typing import Optional
 from ..scripts.combining import element_of
 from ..scripts.facts import CollectorCall, Facts
 from ..scripts.values import SCALARS, SEQUENCES, Kind, Value, is_of_json
-from .shapes import INPUTS
+from .shapes import INPUTS, collects_inputs
 
 _SHAPED = frozenset({Kind.ARRAY, Kind.LIST})
 _OF_ANOTHER_TYPE = frozenset({Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE})
@@ -39,7 +39,7 @@ def collects_in_requests(facts: Facts) -> bool:
         call.method == "collect"
         and not call.is_unreached
         and facts.functions.get(call.function) != "init"
-        and any(made.designation in (INPUTS, None) for made in call.collectors)
+        and not call.designations.isdisjoint({INPUTS, None})
         for call in facts.calls
     )
 
@@ -76,7 +76,7 @@ def _of_rows(call: CollectorCall, data: Value) -> Rows:
     number = None if data.items is None else len(data.items)
     names = {len(made.feature_names or ()) for made in call.collectors}
     are_columns = number is not None and number > 1 and names == {number}
-    return Rows.COLUMNS if are_columns and not _is_inputs(call) else Rows.ROWS
+    return Rows.COLUMNS if are_columns and not collects_inputs(call) else Rows.ROWS
 
 
 def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> Rows:
@@ -124,10 +124,6 @@ def hint_of(data: Value) -> str:
     if data.kind is Kind.ARRAY:
         return "if it is 1-D, one value for each row: MDC304"
     return "unchanged if it is an array of rows or a frame; else MDC303, MDC304 or MDC305"
-
-
-def _is_inputs(call: CollectorCall) -> bool:
-    return {made.designation for made in call.collectors} == {INPUTS}
 
 
 def shown(data: Value) -> Optional[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Optional
 
@@ -11,10 +11,7 @@ from ..scripts.place import Place
 from .findings import Verdict
 
 # With all that most rules import.
-__all__ = ["VALID_RULES", "Facts", "Hit", "Hits", "Rule", "Verdict", "names_a_rule", "rule"]
-
-_PREFIX = "MDC"
-VALID_RULES = "an id of mdc-bridge check --list-rules, or a group: MDC4"
+__all__ = ["Facts", "Hit", "Hits", "Rule", "Verdict", "rule"]
 
 
 class Hit(NamedTuple):
@@ -78,8 +75,3 @@ def rule(
         return Rule(id, title, verdict, explanation, find, is_fallback, on_endpoint)
 
     return decorate
-
-
-def names_a_rule(name: str, rules: Iterable[Rule]) -> bool:
-    """Return whether a name is the id of a rule, or begins the ids of a group."""
-    return len(name) > len(_PREFIX) and any(rule.id.startswith(name) for rule in rules)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..scripts.facts import CollectorCall
+from collections.abc import Iterable, Iterator
+
+from ..scripts.facts import CollectorCall, Mutation
 from ..scripts.place import Place
 from ..scripts.values import Kind
 
@@ -16,12 +18,12 @@ COLLECTED = frozenset(
 
 def collects_inputs(call: CollectorCall) -> bool:
     """Return whether a call is of collectors of inputs only."""
-    return {made.designation for made in call.collectors} == {INPUTS}
+    return call.designations == {INPUTS}
 
 
 def collects_outputs(call: CollectorCall) -> bool:
     """Return whether a call is of collectors of predictions only, by whatever word."""
-    return all(means_outputs(made.designation or "") for made in call.collectors)
+    return all(means_outputs(designation or "") for designation in call.designations)
 
 
 def means_outputs(designation: str) -> bool:
@@ -47,6 +49,19 @@ def together(first: CollectorCall, second: CollectorCall) -> bool:
         statement in arms and arm != arms[statement] and 0 not in (arm, arms[statement])
         for statement, arm in second.branches
     )
+
+
+def changed_after_collect(
+    calls: Iterable[CollectorCall], mutations: Iterable[Mutation]
+) -> Iterator[tuple[Mutation, CollectorCall]]:
+    """Yield changes of variables that the same function has collected before, and where."""
+    collects = [call for call in calls if call.method == "collect"]
+    for change in mutations:
+        for call in collects:
+            is_same = call.argument_name == change.variable and call.function == change.function
+            if is_same and position(call.place) < position(change.place):
+                yield change, call
+                break
 
 
 def position(place: Place) -> tuple[int, int, int]:

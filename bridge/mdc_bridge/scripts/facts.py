@@ -80,6 +80,11 @@ class CollectorCall(NamedTuple):
         return self.keywords.get("input_data", self.keywords.get("data", UNKNOWN))
 
     @property
+    def designations(self) -> set[Optional[str]]:
+        """Those of its collectors; None for one that cannot be seen."""
+        return {made.designation for made in self.collectors}
+
+    @property
     def context(self) -> Value:
         """What is given to a new collector beside the data."""
         if len(self.arguments) > 1:

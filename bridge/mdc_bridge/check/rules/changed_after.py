@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..rule import Facts, Hit, Hits, Verdict, rule
-from ..shapes import position
+from ..shapes import changed_after_collect
 
 
 @rule(
@@ -18,10 +18,6 @@ change would be collected.
 )
 def find(facts: Facts) -> Hits:
     """Yield changes of variables that the same function has collected before."""
-    for change in facts.mutations:
-        for call in facts.calls:
-            same = call.argument_name == change.variable and call.function == change.function
-            if call.method == "collect" and same and position(call.place) < position(change.place):
-                message = f"{change.variable} was collected as it was in line {call.place.line}"
-                yield Hit(change.place, message)
-                break
+    for change, call in changed_after_collect(facts.calls, facts.mutations):
+        message = f"{change.variable} was collected as it was in line {call.place.line}"
+        yield Hit(change.place, message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..rule import Facts, Hit, Hits, Verdict, rule
-from ..shapes import position
+from ..shapes import changed_after_collect
 
 
 @rule(
@@ -20,13 +20,9 @@ collector.collect(frame.copy()).
 )
 def find(facts: Facts) -> Hits:
     """Yield changes of variables that the same function has collected before."""
-    for change in facts.mutations:
-        for call in facts.modern_calls:
-            same = call.argument_name == change.variable and call.function == change.function
-            if call.method == "collect" and same and position(call.place) < position(change.place):
-                message = (
-                    f"{change.variable} was collected in line {call.place.line}: the official "
-                    "package keeps the frame itself and may log this change"
-                )
-                yield Hit(change.place, message, "a copy, or mdc-bridge, which copies")
-                break
+    for change, call in changed_after_collect(facts.modern_calls, facts.mutations):
+        message = (
+            f"{change.variable} was collected in line {call.place.line}: the official package "
+            "keeps the frame itself and may log this change"
+        )
+        yield Hit(change.place, message, "a copy, or mdc-bridge, which copies")

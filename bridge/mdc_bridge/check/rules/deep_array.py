@@ -27,7 +27,6 @@ def find(facts: Facts) -> Hits:
     for call in facts.calls:
         if rows_of(call, has_inputs) is not Rows.DEEP:
             continue
-        designations = {made.designation for made in call.collectors}
-        is_raised = INPUTS in designations or call.method == "add_correlations"
+        is_raised = INPUTS in call.designations or call.method == "add_correlations"
         message = f"{_OF_INPUTS if is_raised else _OF_OTHERS} lists"
         yield Hit(call.place, message, "data.reshape(len(data), -1)")

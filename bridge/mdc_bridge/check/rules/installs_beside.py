@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...needs import BRIDGE
 from ...scripts.old_names import OLD_PACKAGE
 from ...texts import counted
-from ..installing import PROBLEMS
+from ..installing import is_installable
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _NOT_BESIDE = (BRIDGE, OLD_PACKAGE, "python", "pip")
@@ -27,7 +27,7 @@ pip list --format=freeze > held.txt; pip install -c held.txt mdc-bridge
 def find(facts: Facts) -> Hits:
     """Yield files in whose way nothing is."""
     for environment in facts.environments:
-        if any(problem(environment) for problem in PROBLEMS):
+        if not is_installable(environment):
             continue
         bridge = environment.named(BRIDGE)
         python = environment.named("python")

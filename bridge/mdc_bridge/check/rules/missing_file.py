@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..installing import missing_files, of_each
+from ..installing import of_each
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
@@ -18,5 +18,5 @@ Check the folder that has the file.
 )
 def find(facts: Facts) -> Hits:
     """Yield what is named, and cannot be read."""
-    for missing in of_each(facts, missing_files):
+    for missing in of_each(facts, lambda environment: environment.missing):
         yield Hit(missing.place, f"{missing.name} {missing.reason}: its requirements are not known")

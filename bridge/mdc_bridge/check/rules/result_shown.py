@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...scripts.facts import CollectorCall
 from ..rule import Facts, Hit, Hits, Verdict, rule
-from ..shapes import INPUTS
+from ..shapes import INPUTS, collects_inputs
 
 
 @rule(
@@ -24,8 +24,7 @@ def find(facts: Facts) -> Hits:
 
 
 def _returned(call: CollectorCall) -> str:
-    designations = {made.designation for made in call.collectors}
-    if designations == {INPUTS}:
+    if collects_inputs(call):
         return "the dict of correlations"
-    may_be_inputs = not designations.isdisjoint({INPUTS, None})
+    may_be_inputs = not call.designations.isdisjoint({INPUTS, None})
     return "the dict of correlations (of inputs) or None" if may_be_inputs else "None"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Optional
 
 from ...scripts.values import UNKNOWN, Construction
+from ..old_sdk import file_of, has_constant_file
 from ..rule import Facts, Hit, Hits, Verdict, rule
-from ..shared_places import file_of, is_one_place
 
 _Names = tuple[object, ...]
 
@@ -29,7 +29,7 @@ def find(facts: Facts) -> Hits:
         file, names = file_of(made), _names_of(made)
         if file is None or names is None:
             continue
-        if made.is_repeated and not _are_known(made) and is_one_place(made):
+        if made.is_repeated and not _are_known(made) and has_constant_file(made):
             message = (
                 "several collectors with different columns are made here for the same "
                 "file and collection"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..comments import EVERY_RULE, switches_of
-from ..rule import Facts, Hit, Hits, Verdict, names_a_rule, rule
+from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
 @rule(
@@ -17,10 +17,10 @@ a group has in common (MDC3). An unknown name switches nothing off.
 )
 def find(facts: Facts) -> Hits:
     """Yield comments with ids, or beginnings of ids, that no rule has."""
-    from . import RULES  # of which this is one
+    from . import rules_named  # of which this is one
 
     for switch in switches_of(facts.comments):
         for name in switch.rules:
-            if name != EVERY_RULE and not names_a_rule(name, RULES):
+            if name != EVERY_RULE and not rules_named(name):
                 message = f"the comment switches off {name}, which is not a rule"
                 yield Hit(switch.place, message, "an id of mdc-bridge check --list-rules")
