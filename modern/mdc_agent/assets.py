@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 from mdc_core.errors import SettingsError
-from mdc_core.layouts import JSONL_ROOT, collection_folder
 
-from .deployment import DeployedCollection, Deployment
-from .destinations.datastore_path import DEFAULT_DATASTORE, DatastorePath, parse_datastore_path
+from .deployment import DeployedCollection
+from .destinations.datastore_path import parse_datastore_path
+from .destinations.places import path_of
 from .destinations.workspace import asked, client_of
 from .reading import Reading
 
@@ -88,7 +88,7 @@ def data_assets(reading: Reading) -> list[DataAsset]:
             each.name,
             each.data_name or f"{deployment.endpoint}-{deployment.name}-{each.name}",
             each.data_version,
-            _path(reading, deployment, each),
+            _path(reading, each),
         )
         for each in deployment.collections
     ]
@@ -108,17 +108,10 @@ def register(assets: list[DataAsset], workspace: str) -> list[Registration]:
     return [_register(client, each) for each in assets]
 
 
-def _path(reading: Reading, deployment: Deployment, each: DeployedCollection) -> str:
-    if each.data_path is None:
-        folder = collection_folder(deployment.endpoint, deployment.name, each.name)
-        return str(DatastorePath(DEFAULT_DATASTORE, f"{JSONL_ROOT}/{folder}"))
-    try:
-        path = parse_datastore_path(each.data_path)
-    except SettingsError as error:
-        where = reading.position("data_collector", "collections", each.name, "data", "path")
-        raise SettingsError(f"{where}: {error}") from error
+def _path(reading: Reading, each: DeployedCollection) -> str:
+    path, _ = path_of(reading, each)
     # As it is written, unless it would lead elsewhere than the data.
-    written = each.data_path.strip()
+    written = (each.data_path or "").strip()
     return written if written.rstrip("/").endswith(f"/paths/{path.path}") else str(path)
 
 

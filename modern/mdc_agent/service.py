@@ -14,7 +14,6 @@ from mdc_core.errors import MdcError, SettingsError
 from . import event_loop
 from .deployment import PAYLOAD_COLLECTIONS, Deployment
 from .destinations import AgentSettings, Places, read_settings
-from .destinations.row_names import payload_settings
 from .metrics import Counts
 from .payload import PayloadServer
 from .process_memory import take_large_blocks_alone
@@ -94,7 +93,7 @@ class Service:
         if self._settings.payload is not None:
             self._payloads = PayloadServer(
                 self._deployment,
-                payload_settings(self._settings),
+                self._settings.payload_settings(),
                 self._store,
                 self._counts,
                 self._store.is_pressed,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mdc_core.errors import SettingsError
-from mdc_core.storage import AccountUrl, ConnectionString, Folder, Storage, parse_storage
+from mdc_core.storage import AccountUrl, ConnectionString, Folder, parse_storage
 from mdc_core.storage_account import PUBLIC_SUFFIX
 
 from . import value_rules as rules
@@ -43,12 +43,12 @@ def datastore(parts: Mapping[str, Any], where: str, base: Path) -> Datastore:
     """
     places = parts.keys() & {"folder", "account", "account_file"}
     if len(places) != 1:
-        said = " and ".join(sorted(places)) or "neither a folder nor an account"
-        raise SettingsError(f"{where} names {said}; valid: {_VALID}")
+        named = " and ".join(sorted(places)) or "neither a folder nor an account"
+        raise SettingsError(f"{where} names {named}; valid: {_VALID}")
     if "folder" in parts:
         if len(parts) > 1:
             raise SettingsError(f"{where} is a folder, which takes no other keys; valid: {_VALID}")
-        return Datastore(folder_of(parts["folder"], where, base))
+        return Datastore(_folder(parts["folder"], where, base))
     if "container" not in parts:
         raise SettingsError(f"{where} has no container; valid: {_VALID}")
     if not _CONTAINER.fullmatch(parts["container"]):
@@ -56,7 +56,7 @@ def datastore(parts: Mapping[str, Any], where: str, base: Path) -> Datastore:
             f"{where}.container is {parts['container']!r}; valid: 3 to 63 small letters, "
             "digits and single dashes"
         )
-    storage = account_of(parts, where)
+    storage = _account(parts, where)
     client_id = parts.get("client_id")
     found = Datastore(storage, parts["container"], client_id)
     if client_id and found.has_own_credential:
@@ -66,12 +66,8 @@ def datastore(parts: Mapping[str, Any], where: str, base: Path) -> Datastore:
     return found
 
 
-def folder_of(text: object, where: str, base: Path) -> Folder:
-    """Return the folder that a text names; a relative one begins at `base`.
-
-    Raises:
-        SettingsError: it names no folder.
-    """
+def _folder(text: object, where: str, base: Path) -> Folder:
+    """Return the folder that a text names; a relative one begins at `base`."""
     if not isinstance(text, str) or not text.strip():
         raise SettingsError(f"{where} is empty or not text; valid: {_VALID}")
     storage = parse_storage(text, where)
@@ -83,11 +79,10 @@ def folder_of(text: object, where: str, base: Path) -> Folder:
     return Folder(Path(os.path.abspath(base / written)))
 
 
-def account_of(parts: Mapping[str, Any], where: str) -> AccountUrl | ConnectionString:
+def _account(parts: Mapping[str, Any], where: str) -> AccountUrl | ConnectionString:
     """Return the account that `account`, or the text in `account_file`, names.
 
-    Raises:
-        SettingsError: it names none; secrets in it are not repeated.
+    Secrets in the text are not repeated in errors.
     """
     if "account_file" in parts:
         where = f"{where}.account_file"
@@ -99,11 +94,10 @@ def account_of(parts: Mapping[str, Any], where: str) -> AccountUrl | ConnectionS
         where, text = f"{where}.account", parts["account"]
     if _ACCOUNT_NAME.fullmatch(text):
         return AccountUrl(f"https://{text}.blob.{PUBLIC_SUFFIX}")
-    storage: Storage = parse_storage(text, where)
+    storage = parse_storage(text, where)
     if isinstance(storage, (AccountUrl, ConnectionString)):
         return storage
     raise SettingsError(
-        f"{where} is not an account; valid: a name, "
-        f"https://ACCOUNT.blob.{PUBLIC_SUFFIX}, or a storage "
-        "connection string"
+        f"{where} is not an account; valid: a name, https://ACCOUNT.blob.{PUBLIC_SUFFIX}, or a "
+        "storage connection string"
     )

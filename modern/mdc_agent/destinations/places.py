@@ -10,7 +10,7 @@ from mdc_core.layouts import JSONL_ROOT, collection_folder, deployment_folder
 from mdc_core.names import legal_segment
 from mdc_core.redaction import shown
 
-from ..deployment import FAILURES, PAYLOAD_COLLECTIONS
+from ..deployment import FAILURES, PAYLOAD_COLLECTIONS, DeployedCollection
 from ..reading import Reading
 from .collection_place import CollectionPlace
 from .datastore_path import DEFAULT_DATASTORE, DatastorePath, parse_datastore_path
@@ -19,7 +19,24 @@ from .workspace import ask_datastore
 
 Ask = Callable[[str, str], Datastore]
 
-_COLLECTIONS = ("data_collector", "collections")
+
+def path_of(reading: Reading, collection: DeployedCollection) -> tuple[DatastorePath, str]:
+    """Return the path of a collection, and the place in the file that sets it.
+
+    Raises:
+        SettingsError: the deployment is refused, or the path is not one of a datastore.
+    """
+    deployment = reading.accepted()
+    keys = ("data_collector", "collections", collection.name)
+    if collection.data_path is None:
+        folder = collection_folder(deployment.endpoint, deployment.name, collection.name)
+        path = DatastorePath(DEFAULT_DATASTORE, f"{JSONL_ROOT}/{folder}")
+        return path, reading.position(*keys)
+    where = reading.position(*keys, "data", "path")
+    try:
+        return parse_datastore_path(collection.data_path), where
+    except SettingsError as error:
+        raise SettingsError(f"{where}: {error}") from error
 
 
 class Places:
@@ -87,17 +104,10 @@ class Places:
             beside = self._beside_payloads()
             if beside is not None:
                 return beside
-        name = collection if listed is None else listed.name
-        client_id = None if listed is None else listed.client_id
-        if listed is None or listed.data_path is None:
-            folder = collection_folder(self.deployment.endpoint, self.deployment.name, name)
-            where = self._reading.position(*_COLLECTIONS, name)
-            return DatastorePath(DEFAULT_DATASTORE, f"{JSONL_ROOT}/{folder}"), client_id, where
-        where = self._reading.position(*_COLLECTIONS, name, "data", "path")
-        try:
-            return parse_datastore_path(listed.data_path), client_id, where
-        except SettingsError as error:
-            raise SettingsError(f"{where}: {error}") from error
+        if listed is None:
+            listed = DeployedCollection(collection, False)
+        path, where = path_of(self._reading, listed)
+        return path, listed.client_id, where
 
     def _beside_payloads(self) -> tuple[DatastorePath, str | None, str] | None:
         """Return the place of what has none of its own: beside the payloads that have a path."""

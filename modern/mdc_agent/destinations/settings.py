@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+
+import yaml
 
 from mdc_core.errors import SettingsError
+from mdc_core.payload_rows import names_of_signature
 from mdc_core.storage import ConnectionString, Storage
 
 from ..payload.settings import PayloadSettings, RowNames
@@ -128,3 +132,34 @@ class AgentSettings(StoreSettings):
         if not token:
             raise SettingsError(f"{self.source}: token_file {self.token_file} is empty")
         return token
+
+    def payload_settings(self) -> PayloadSettings:
+        """Return how payloads are logged, with the names of columns where they become rows.
+
+        Raises:
+            SettingsError: the signature cannot be read.
+        """
+        logged = self.payload or PayloadSettings()
+        rows = self.rows
+        if rows is None:
+            return logged
+        signature = {} if rows.signature is None else _signature(rows.signature, self.source)
+        inputs, outputs = (
+            tuple(names_of_signature(signature.get(side)) or ()) for side in ("inputs", "outputs")
+        )
+        return replace(logged, rows=RowNames(rows.inputs or inputs, rows.outputs or outputs))
+
+
+def _signature(path: Path, source: str) -> dict[str, Any]:
+    file = path / "MLmodel" if path.is_dir() else path
+    try:
+        held = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{source}: rows.signature {file} cannot be read: {error}") from None
+    signature = held.get("signature") if isinstance(held, dict) else None
+    if not isinstance(signature, dict):
+        raise SettingsError(
+            f"{source}: rows.signature {file} has no signature; valid: the folder of an MLflow "
+            "model that was saved with one, or rows.inputs and rows.outputs"
+        )
+    return signature

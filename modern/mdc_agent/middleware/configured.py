@@ -14,7 +14,6 @@ from pathlib import Path
 from mdc_core.errors import SettingsError
 
 from ..destinations import Places, read_settings
-from ..destinations.row_names import payload_settings
 from ..metrics import Counts
 from ..reading import read_deployment
 from .lane_store import LaneStore
@@ -39,7 +38,7 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
     counts = Counts()
     return ProcessLog(
         places.deployment,
-        payload_settings(settings),
+        settings.payload_settings(),
         lambda: LaneStore(places.deployment, places, settings, counts),
         counts,
     )

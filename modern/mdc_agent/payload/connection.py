@@ -147,42 +147,37 @@ class Connection:
         self._ended(flow, CLIENT_HUNG_UP if flow.is_refused else UPSTREAM_HUNG_UP)
 
     def _ended(self, flow: Flow, who: str) -> None:
-        if self._flows is None or self._upstream is None:
+        if self._flows is None:
             return
         self._broken = self._broken or who
         requests, responses = self._flows
-        if flow is requests:
-            other, source, sink = responses, self._client, self._upstream
-        else:
-            other, source, sink = requests, self._upstream, self._client
+        other = responses if flow is requests else requests
         if flow.was_reset:
             other.stop()
-            self._reset(sink)
+            self._reset(flow.sink)
         elif flow.is_refused:
             # The sink may have sent something before it went.
             if other.has_ended:
-                self._reset(source)
+                self._reset(flow.source)
         elif other.is_refused:
-            self._reset(sink)
+            self._reset(flow.sink)
         elif other.has_ended:
             self.close()
         else:
-            _end_sending(sink)
+            with contextlib.suppress(OSError):  # it is gone: reading from it will say so
+                flow.sink.shutdown(socket.SHUT_WR)
             if flow is responses:
-                self._wait_half_closed()
+                self._wait_half_closed(requests)
 
-    def _wait_half_closed(self) -> None:
+    def _wait_half_closed(self, requests: Flow) -> None:
         """Close when the client says nothing for long to a server that says no more."""
-        flow = None if self._flows is None else self._flows[0]
-        if flow is None:
-            return
-        seen = flow.pieces
+        seen = requests.pieces
 
         def look() -> None:
-            if flow.pieces == seen and not flow.waits:
+            if requests.pieces == seen and not requests.waits:
                 self.close()
             else:
-                self._wait_half_closed()
+                self._wait_half_closed(requests)
 
         self._timer = self._loop.call_later(_HALF_CLOSED_S, look)
 
@@ -210,11 +205,6 @@ def _has_said_nothing(peer: socket.socket) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def _end_sending(sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it is gone: reading from it will say so
-        sink.shutdown(socket.SHUT_WR)
 
 
 def _reset_at_close(peer: socket.socket) -> None:

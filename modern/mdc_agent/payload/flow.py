@@ -28,6 +28,7 @@ class Flow:
         ended: called once, when nothing more goes this way.
 
     Attributes:
+        source, sink: the same.
         was_reset: the source ended by a reset, not in order.
         is_refused: the sink takes no more bytes.
         has_ended: see `ended`.
@@ -44,14 +45,14 @@ class Flow:
         "_recv",
         "_room",
         "_send",
-        "_sink",
-        "_source",
         "_unsent",
         "change",
         "has_ended",
         "is_over",
         "is_refused",
         "pieces",
+        "sink",
+        "source",
         "was_reset",
     )
 
@@ -64,8 +65,8 @@ class Flow:
         ended: Callable[[Flow], None],
     ) -> None:
         self._ready = ready
-        self._source = source
-        self._sink = sink
+        self.source = source
+        self.sink = sink
         self._recv = source.recv
         self._send = sink.send
         self._copy = copy
@@ -86,14 +87,14 @@ class Flow:
 
     def start(self) -> None:
         """Read from now on."""
-        self._ready.add_reader(self._source, self._readable)
+        self._ready.add_reader(self.source, self._readable)
 
     def stop(self) -> None:
         """Read and write no more, whatever waits."""
         if not self.is_over:
-            self._ready.remove_reader(self._source)
+            self._ready.remove_reader(self.source)
         if self._unsent is not None:
-            self._ready.remove_writer(self._sink)
+            self._ready.remove_writer(self.sink)
             self._unsent = None
         self.is_over = self.has_ended = True
 
@@ -126,8 +127,8 @@ class Flow:
         if sent < len(data):
             self._unsent = memoryview(data)[sent:]
             if not self.is_over:
-                self._ready.remove_reader(self._source)
-            self._ready.add_writer(self._sink, self._writable)
+                self._ready.remove_reader(self.source)
+            self._ready.add_writer(self.sink, self._writable)
 
     def _writable(self) -> None:
         unsent = self._unsent
@@ -138,22 +139,22 @@ class Flow:
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
-            self._ready.remove_writer(self._sink)
+            self._ready.remove_writer(self.sink)
             self._unsent = None
             self._refuse(was_paused=True)
             return
         if sent < len(unsent):
             self._unsent = unsent[sent:]
             return
-        self._ready.remove_writer(self._sink)
+        self._ready.remove_writer(self.sink)
         self._unsent = None
         if self.is_over:
             self._end()
         else:
-            self._ready.add_reader(self._source, self._readable)
+            self._ready.add_reader(self.source, self._readable)
 
     def _source_ended(self) -> None:
-        self._ready.remove_reader(self._source)
+        self._ready.remove_reader(self.source)
         self.is_over = True
         held = b"" if self.change is None else self.change(b"")
         if held:
@@ -165,7 +166,7 @@ class Flow:
         """The sink is gone; the source is not read any more."""
         self.is_refused = True
         if not self.is_over and not was_paused:
-            self._ready.remove_reader(self._source)
+            self._ready.remove_reader(self.source)
         self.is_over = True
         self._end()
 

@@ -27,11 +27,6 @@ class Memory:
         self._collect()
         return self._held
 
-    @property
-    def uncounted(self) -> int:
-        """How many sizes were given back by other threads and are not counted yet."""
-        return len(self._returned)
-
     def take(self, size: int) -> bool:
         """Hold so many bytes more; return whether there was room, else none are held."""
         if self._held + size > self._bound or len(self._returned) > _MOST_RETURNED:

@@ -21,14 +21,6 @@ _FORMAT = "format"
 _MOST_BYTES = 200
 
 
-class SpoolInUseError(SettingsError):
-    """Another agent uses the spool."""
-
-
-class SpoolVersionError(SettingsError):
-    """The spool was written by another version of the agent."""
-
-
 class Claim:
     """The right to use a spool, held until `give_up`, or the death of the process.
 
@@ -44,9 +36,8 @@ class Claim:
         """Claim the spool.
 
         Raises:
-            SpoolInUseError: another agent has it, and does not end.
-            SpoolVersionError: it has another format.
-            SettingsError: it cannot be a spool: not this user's alone, or it cannot be made.
+            SettingsError: another agent has it, and does not end; it has another format; or it
+                cannot be a spool: not this user's alone, or it cannot be made.
         """
         try:
             prepare_folder(self._spool / "ids", "spool")
@@ -78,7 +69,7 @@ class Claim:
             if time.monotonic() >= deadline:
                 owner = read_from(descriptor, 0, _MOST_BYTES).decode(errors="replace").strip()
                 os.close(descriptor)
-                raise SpoolInUseError(
+                raise SettingsError(
                     f"spool: {self._spool} is used by another agent ({owner or 'unknown'}); "
                     "valid: a folder of its own for each agent"
                 )
@@ -100,7 +91,7 @@ class Claim:
         finally:
             os.close(descriptor)
         if found != FORMAT:
-            raise SpoolVersionError(
+            raise SettingsError(
                 f"spool: {self._spool} has the format {found.strip()[:80]!r}, this agent writes "
                 f"{FORMAT.strip()!r}; valid: let the agent that wrote it deliver what is in it, "
                 "or another folder"

@@ -43,7 +43,7 @@ from mdc_core.spool.files import PRIVATE_MODE, read_from, write_whole
 from mdc_core.spool.tree import Tree
 
 from .key_table import KeyTable
-from .looking_up import keys_of, looked_up
+from .looking_up import keys_of, look_up
 
 # Of one note.
 BATCH_EVENTS = 4096
@@ -105,7 +105,7 @@ class IdMemory:
         os.ftruncate(descriptor, self._size)
         found = 0
         for lane, record in doubtful.items():
-            stored, lost = looked_up(record)
+            stored, lost = look_up(record)
             found += len(stored)
             self._append({"lane": lane, "forget": _text(lost)})
             self.add(stored)

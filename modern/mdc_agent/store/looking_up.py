@@ -27,7 +27,7 @@ def keys_of(text: str) -> list[bytes]:
     return [content[at : at + _KEY_BYTES] for at in range(0, len(content), _KEY_BYTES)]
 
 
-def looked_up(record: dict[str, Any]) -> tuple[set[bytes], set[bytes]]:
+def look_up(record: dict[str, Any]) -> tuple[set[bytes], set[bytes]]:
     """Return which keys of a note have their lines in the files, and which have not."""
     stored: set[bytes] = set()
     noted: set[bytes] = set()

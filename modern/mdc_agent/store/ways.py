@@ -144,7 +144,7 @@ class Ways:
             raw_folder,
             way.source,
             keys,
-            _EVENT_BYTES + len(line) if line else size_of(event),
+            _EVENT_BYTES + (len(line) or len(event.data) + len(event.raw or b"")),
             waiter,
             line,
         )
@@ -173,11 +173,6 @@ class Ways:
         way = _Way(place, lane, deployment.rolling_rate, text_json(source))
         self._ways[collection] = way
         return way
-
-
-def size_of(event: StoredEvent) -> int:
-    """Return what an event takes in memory, in bytes."""
-    return _EVENT_BYTES + len(event.data) + len(event.raw or b"")
 
 
 def close_beside(lanes: Sequence[Lane], timeout: float = 60.0) -> list[threading.Thread]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from mdc_agent.destinations import read_settings
-from mdc_agent.destinations.row_names import payload_settings
 from mdc_agent.payload.settings import RowNames
 from mdc_core.errors import SettingsError
 
@@ -21,7 +20,7 @@ signature:
 def names(folder: Path, text: str) -> RowNames | None:
     """Return the names after a settings file."""
     (folder / "agent.yaml").write_text(text)
-    return payload_settings(read_settings(folder / "agent.yaml")).rows
+    return read_settings(folder / "agent.yaml").payload_settings().rows
 
 
 def test_names(tmp_path: Path) -> None:
