@@ -23,8 +23,8 @@ class Readable(Protocol):
 
 def read_fully(stream: Readable, size: int) -> bytes:
     """Return `size` bytes of a stream, fewer only at its end."""
-    content = stream.read(size)
-    while 0 < len(content) < size:
+    content = b""
+    while len(content) < size:
         more = stream.read(size - len(content))
         if not more:
             break
