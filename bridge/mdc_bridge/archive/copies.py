@@ -27,13 +27,9 @@ def list_archive(files: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
     Raises:
         StoreError: the tree cannot be read.
     """
-    known: list[ArchiveFile] = []
-    left_out: list[LeftOut] = []
-    for file in find_archive(files):
-        if isinstance(file, ArchiveFile):
-            known.append(file)
-        else:
-            left_out.append(file)
+    found = list(find_archive(files))
+    left_out = [file for file in found if isinstance(file, LeftOut)]
+    known = [file for file in found if isinstance(file, ArchiveFile)]
     known.sort(key=lambda file: (not _may_be_original(file), len(file.info.path), file.info.path))
     copies = Copies(
         _where,

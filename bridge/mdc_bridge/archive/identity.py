@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from uuid import UUID
 
 _CORRELATION, _EVENT, _UNIT = b"correlation", b"event", b"unit"
 
@@ -33,8 +34,7 @@ def unit_id(place: str) -> str:
 
 
 def _prefix(place: str, purpose: bytes) -> str:
-    digest = _digest(place, purpose)
-    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-"
+    return str(UUID(_digest(place, purpose)))[:24]
 
 
 def _digest(place: str, purpose: bytes) -> str:

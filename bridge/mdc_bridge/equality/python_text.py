@@ -9,7 +9,8 @@ import ast
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 # Of JSON, with numbers as their digits.
@@ -27,6 +28,7 @@ _NO_COMPLEX = {"imag": b"0", "real": b"0"}
 # Of the class of an object, before the parenthesis of its fields.
 _CLASS_PATHS = re.compile(r"(?:\w+\.|<locals>\.)+(?=\w+\(\w+=)")
 _SETS = frozenset({"set", "frozenset"})
+_MOMENTS: dict[str, Callable[..., date]] = {"datetime": datetime, "date": date}
 _TOKEN = re.compile(r"\s*(\[|\]|\.\.\.|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s\[\]]+)")
 _LONGEST = 1_000_000
 _DEEPEST = 200
@@ -124,21 +126,15 @@ def _called(node: ast.Call) -> Any:
     if name in _SETS and len(node.args) < 2:
         value = _value(node.args[0]) if node.args else []
         return frozenset(value)
-    if name in ("datetime", "date", "Timedelta", "timedelta"):
-        return _moment(name, [_value(argument) for argument in node.args])
+    if name in _MOMENTS:
+        parts = [_value(argument) for argument in node.args]
+        if not all(isinstance(part, bytes) for part in parts):
+            raise _NotParsed
+        return _MOMENTS[name](*map(int, parts)).isoformat()
     if name in _WRAPPERS and node.args:
         value = _value(node.args[0])
         return value.encode() if name == "Decimal" and isinstance(value, str) else value
     raise _NotParsed
-
-
-def _moment(name: str, values: list[Any]) -> str:
-    import datetime
-
-    if name not in ("datetime", "date") or not all(isinstance(value, bytes) for value in values):
-        raise _NotParsed
-    parts = [int(value) for value in values]
-    return (datetime.datetime if name == "datetime" else datetime.date)(*parts).isoformat()
 
 
 def _constant(value: Any) -> Any:

@@ -37,24 +37,21 @@ def join_collections(
     are as many on both sides: outputs that were collected row by row. Else which one is missing,
     nothing tells: they stay apart, and a UserWarning says how many ids these are.
     """
-    return side_by_side([left, right], ["left", suffix], stacklevel=3)
+    return side_by_side([left, right], ["left", suffix])
 
 
-def side_by_side(
-    frames: Sequence[pandas.DataFrame], suffixes: Sequence[str], stacklevel: int = 2
-) -> pandas.DataFrame:
+def side_by_side(frames: Sequence[pandas.DataFrame], suffixes: Sequence[str]) -> pandas.DataFrame:
     """Return the rows of collections beside each other; see `join_collections` and `matching`.
 
     Args:
         frames: of the collections, each with rows of its own.
         suffixes: of columns whose names an earlier frame has too.
-        stacklevel: of the warning.
     """
     filled = next((frame for frame in frames if not frame.empty), frames[0])
     # A side without rows does not know the types of its columns.
     types = filled.dtypes[list(ORIGIN)].to_dict()
     frames = [frame.astype(types) if frame.empty else frame for frame in frames]
-    keys, rows = _matched(frames, stacklevel + 1)
+    keys, rows = _matched(frames)
     sides = []
     names: list[str] = []
     for at, (frame, suffix) in enumerate(zip(frames, suffixes)):
@@ -82,7 +79,7 @@ def side_by_side(
 
 
 def _matched(
-    frames: Sequence[pandas.DataFrame], stacklevel: int
+    frames: Sequence[pandas.DataFrame],
 ) -> tuple[list[tuple[Any, ...]], list[list[int]]]:
     """Return where each joined row comes, and which rows of the frames it holds."""
     groups: dict[tuple[str, str, str], list[list[int]]] = {}
@@ -103,9 +100,8 @@ def _matched(
             [NONE if at == NONE else own[at] for own, at in zip(numbers, row)] for row in found.rows
         ]
     if apart:
-        warnings.warn(
-            apart_message(len(apart), min(apart)[-1]), UserWarning, stacklevel=stacklevel + 1
-        )
+        message = apart_message(len(apart), min(apart)[-1])
+        warnings.warn(message, UserWarning, stacklevel=4)  # of whoever joins collections
     return keys, rows
 
 

@@ -56,9 +56,8 @@ class Places:
 
     def number_of(self, place: tuple[str, str, str, str]) -> int:
         """Return the number of a place."""
-        number = self._numbers.get(place)
-        if number is None:
-            number = self._numbers[place] = len(self.names)
+        number = self._numbers.setdefault(place, len(self.names))
+        if number == len(self.names):
             self.names.append(place)
         return number
 

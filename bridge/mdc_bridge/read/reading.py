@@ -76,7 +76,8 @@ def read(
 
     Raises:
         SettingsError: an argument makes no sense, or names what the tree never held.
-        StoreError: the tree cannot be read; without `problems`, also a line that cannot.
+        StoreError: the tree cannot be read, or the temporary folder not be written; without
+            `problems`, also a line that cannot be read.
     """
     _check_truth(truth, on)
     choice = Choice.of(collections, endpoint, deployment, since, until)

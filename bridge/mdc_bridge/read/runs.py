@@ -38,38 +38,27 @@ class _Run(NamedTuple):
     path: Path
     kept: Optional[TableChunk] = None
 
+    def chunks(self) -> Iterator[AnyChunk]:
+        """Return the chunks, small ones."""
+        return _stored(self.path) if self.kept is None else iter(self.kept.small_parts())
+
 
 class _Cursor:
     """Where in a run the merge is."""
 
     def __init__(self, run: _Run) -> None:
-        self._path = run.path
-        self._offset = 0
-        self._kept = None if run.kept is None else iter(run.kept.small_parts())
-        self.start = 0
+        self._chunks = run.chunks()
         self.load()
 
     def load(self) -> bool:
         """Go on to the next chunk; return whether there is one."""
-        chunk = self._stored() if self._kept is None else next(self._kept, None)
+        chunk = next(self._chunks, None)
         if chunk is None:
             return False
-        self.chunk: AnyChunk = chunk
+        self.chunk = chunk
         self.start = 0
         self.last = chunk.key(-1)
         return True
-
-    def _stored(self) -> Optional[AnyChunk]:
-        # Not kept open: who takes the rows may stop anywhere.
-        with self._path.open("rb") as stream:
-            stream.seek(self._offset)
-            head = stream.read(1 + _LENGTH)
-            if not head:
-                return None
-            length = int.from_bytes(head[1:], "little")
-            chunk: AnyChunk = _CLASSES[head[0]].of_content(stream.read(length))
-        self._offset += len(head) + length
-        return chunk
 
     def take(self, bound: Key) -> AnyChunk:
         """Return the rows up to a key."""
@@ -164,6 +153,20 @@ def _write(chunk: AnyChunk, stream: BinaryIO) -> None:
             bytes([_CLASSES.index(type(chunk))]) + len(content).to_bytes(_LENGTH, "little")
         )
         stream.write(content)
+
+
+def _stored(path: Path) -> Iterator[AnyChunk]:
+    offset = 0
+    while True:
+        # Not kept open: who takes the rows may stop anywhere.
+        with path.open("rb") as stream:
+            stream.seek(offset)
+            head = stream.read(1 + _LENGTH)
+            content = stream.read(int.from_bytes(head[1:], "little"))
+        if not head:
+            return
+        offset += len(head) + len(content)
+        yield _CLASSES[head[0]].of_content(content)
 
 
 def _merged(runs: Iterable[_Run]) -> Iterator[AnyChunk]:

@@ -112,7 +112,8 @@ class SideBySide:
                 self._note_apart([group])
             for row, order in zip(found.rows, found.orders):
                 rows.append([NONE if at == NONE else of[at] for of, at in zip(numbers, row)])
-                time = _first(side.columns[TIME][at] for side, at in zip(sides, rows[-1]))
+                all_times = (side.columns[TIME][at] for side, at in zip(sides, rows[-1]))
+                time = next((each for each in all_times if each is not None), None)
                 times.append(time)
                 keys.append((NO_TIME if time is None else time, *group, *order))
         columns = _beside(sides, rows)
@@ -166,7 +167,3 @@ def _beside(sides: list[_Side], rows: list[list[int]]) -> Columns:
             if isinstance(name, tuple):
                 columns[name] = [column[at] for at in places]
     return columns
-
-
-def _first(found: Iterable[Any]) -> Any:
-    return next((each for each in found if each is not None), None)

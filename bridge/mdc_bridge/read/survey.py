@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, Union
 
@@ -24,9 +25,9 @@ class Survey:
     def __init__(self) -> None:
         self.rows = 0
         self.fraction = _FRACTIONS[0]
-        self.kinds: dict[Any, Kind] = {}
+        self.kinds: dict[Any, Kind] = defaultdict(Kind)
         self._first: dict[Any, tuple[Key, int]] = {}
-        self._heights: dict[Any, int] = {}
+        self._heights = Counter[Any]()
         # Of tables: integers among them are doubles there.
         self._doubles: set[Any] = set()
 
@@ -40,18 +41,18 @@ class Survey:
         self.rows += chunk.height
         self.fraction = max(self.fraction, _fraction(chunk.times()), key=_FRACTIONS.index)
         for name in self.add_kinds(chunk):
-            self._heights[name] = self._heights.get(name, 0) + chunk.height
+            self._heights[name] += chunk.height
             if self._heights[name] < self.rows:
                 self.kinds[name].add_gap()
 
     def add_kinds(self, chunk: Union[Chunk, TableChunk]) -> list[Any]:
         """Take into account what values columns have, but not how many; return their names."""
-        found = chunk.kinds()
-        for name, kind in found.items():
-            self.kinds.setdefault(name, Kind()).merge(kind)
+        kinds = chunk.kinds()
+        for name, kind in kinds.items():
+            self.kinds[name].merge(kind)
             if isinstance(chunk, TableChunk) and float in kind.types:
                 self._doubles.add(name)
-        return list(found)
+        return list(kinds)
 
     def see(self, names: Iterable[Any], key: Key) -> None:
         """Take into account that a row has columns in this order.
@@ -62,25 +63,23 @@ class Survey:
         """
         for position, name in enumerate(names):
             place = (key, position)
-            known = self._first.get(name)
-            if known is None or place < known:
-                self._first[name] = place
+            self._first[name] = min(place, self._first.get(name, place))
 
     def merge(self, other: Survey) -> None:
         """Take the rows of another into account."""
         self.rows += other.rows
         self.fraction = max(self.fraction, other.fraction, key=_FRACTIONS.index)
         for name, kind in other.kinds.items():
-            self.kinds.setdefault(name, Kind()).merge(kind)
-            self._heights[name] = self._heights.get(name, 0) + other._heights[name]
+            self.kinds[name].merge(kind)
+        self._heights += other._heights
         for name, place in other._first.items():
             self._first[name] = min(place, self._first.get(name, place))
 
     def finish(self) -> None:
         """Take into account the rows that lack a column which no later chunk had."""
         for name in {**self._first, **self.kinds}:
-            if self._heights.get(name, 0) < self.rows:
-                self.kinds.setdefault(name, Kind()).add_gap()
+            if self._heights[name] < self.rows:
+                self.kinds[name].add_gap()
 
     def names(self) -> list[Any]:
         """Return the columns that rows were seen with, in the order in which the first had them."""
