@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Callable, Tuple
+from typing import Callable, Iterable, Tuple
 
 from ..data.events import Event, RawFile
 from ..data.schema import Schema
