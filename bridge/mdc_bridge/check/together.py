@@ -5,7 +5,7 @@ A small resolver over a table of releases: what is not in the table fits everywh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, Optional
@@ -78,10 +78,9 @@ def _fit(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> boo
     if _WHOLE in pins:
         asked_for.update(_PARTS)
     for python in pythons or (PYTHONS if "python" in pins else PYTHONS[1:]):
-        held = _held(pins, minor_version(python, PYTHON))
-        for name in packages_on(python):
-            held = None if held is None else _held(held, _needed(name))
-        if held is not None and _are_found(sorted(asked_for.union(packages_on(python))), held):
+        packages = packages_on(python)
+        held = _held(pins, [minor_version(python, PYTHON), *map(_needed, packages)])
+        if held is not None and _are_found(sorted(asked_for.union(packages)), held):
             return True
     return False
 
@@ -115,17 +114,19 @@ def _are_found(names: Sequence[str], pins: Pins) -> bool:
 def _with_each(name: str, pins: Pins) -> Iterator[Pins]:
     """Yield the pins with what a release of a package needs, for each that fits them."""
     for release in reversed(releases()[name]):
-        held: Optional[Pins] = pins
-        for need in (release.itself, release.python, *release.needs):
-            held = None if held is None else _held(held, need)
+        held = _held(pins, (release.itself, release.python, *release.needs))
         if held is not None:
             yield held
 
 
-def _held(pins: Pins, need: Requirement) -> Optional[Pins]:
-    """Return the pins with one more, None where no version is left."""
-    held = [*pins.get(need.name, ()), need]
-    return {**pins, need.name: held} if leave_a_version(held) else None
+def _held(pins: Pins, needs: Iterable[Requirement]) -> Optional[Pins]:
+    """Return the pins with more of them, None where no version of a package is left."""
+    held = dict(pins)
+    for need in needs:
+        held[need.name] = [*held.get(need.name, ()), need]
+        if not leave_a_version(held[need.name]):
+            return None
+    return held
 
 
 def _clash(asked: Asked, fitting: Sequence[Asked]) -> Clash:

@@ -10,7 +10,7 @@ from .combining import element_of, odd_cells, reduced
 from .models import is_image
 from .values import ARRAY, BYTES, NUMBER, SEQUENCES, UNKNOWN, Kind, Value
 
-Arguments = Sequence[Value]
+Positions = Sequence[Value]
 Keywords = Mapping[str, Value]
 
 _ARRAYS_OF = frozenset({"array", "asarray", "asanyarray", "atleast_1d", "ascontiguousarray"})
@@ -31,10 +31,10 @@ REDUCTIONS = frozenset(
 SAME_SHAPE = frozenset({"astype", "clip", "copy", "round"})
 
 
-def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
+def of_numpy(function: str, positions: Positions, keywords: Keywords) -> Value:
     """Return what a function of numpy returns."""
-    first = arguments[0] if arguments else UNKNOWN
-    number = len(arguments)
+    first = positions[0] if positions else UNKNOWN
+    number = len(positions)
     if function in _ARRAYS_OF:
         return _array_of(first, keywords)
     if function in _STACKED_ARRAYS:
@@ -60,8 +60,8 @@ def of_numpy(function: str, arguments: Arguments, keywords: Keywords) -> Value:
         return Value(Kind.ARRAY, dimensions=len(shape), width=width)
     if function in _SAME_ARRAYS and first.kind is Kind.ARRAY:
         return _of_plain_cells(first) if function == "abs" else first
-    if function in _ELEMENTWISE and any(given.kind is Kind.ARRAY for given in arguments):
-        return broadcast(arguments)
+    if function in _ELEMENTWISE and any(given.kind is Kind.ARRAY for given in positions):
+        return broadcast(positions)
     if function in REDUCTIONS:
         return _reduced_along(first, keywords) if first.kind is Kind.ARRAY else UNKNOWN
     if function == "reshape":
@@ -107,19 +107,18 @@ def _of_cells(element: Value) -> Optional[Value]:
     return element if element.kind in (Kind.BYTES, Kind.NUMBER, Kind.TEXT) else None
 
 
-def of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords) -> Value:
+def of_array(base: Value, method: str, positions: Positions, keywords: Keywords) -> Value:
     """Return what a method of an array returns."""
     if method == "tolist":
         return base._replace(kind=Kind.LIST)
     if method in ("ravel", "flatten", "squeeze"):
-        known = method != "squeeze"
-        depth = 1 if known else None
+        depth = None if method == "squeeze" else 1
         return Value(Kind.ARRAY, dimensions=depth, is_predicted=base.is_predicted, odd=base.odd)
     if method == "reshape":
-        shape = arguments
-        if len(arguments) == 1 and arguments[0].kind is not Kind.NUMBER:
-            shape = arguments[0].items or ()
-            if arguments[0].items is None:
+        shape = positions
+        if len(positions) == 1 and positions[0].kind is not Kind.NUMBER:
+            shape = positions[0].items or ()
+            if positions[0].items is None:
                 return ARRAY._replace(odd=base.odd)
         last = shape[-1].constant if shape else None
         width = last if isinstance(last, int) and last > 0 else None
@@ -138,19 +137,14 @@ def of_array(base: Value, method: str, arguments: Arguments, keywords: Keywords)
 def _reduced_along(base: Value, keywords: Keywords) -> Value:
     if "axis" not in keywords:
         return NUMBER if base.dimensions and not keywords else UNKNOWN
-    if keywords.keys() - {"axis"}:
-        return UNKNOWN
-    if base.dimensions is None:
-        return UNKNOWN
-    return reduced(base, 1)
+    return UNKNOWN if keywords.keys() - {"axis"} else reduced(base, 1)
 
 
 def entry_of_array(node: ast.Subscript, base: Value, index: Value) -> Value:
     """Return what an index leaves of an array."""
     added = sum(map(_is_new_axis, ast.walk(node.slice)))
     if added:
-        known = base.dimensions
-        depth = None if known is None else known + added
+        depth = None if base.dimensions is None else base.dimensions + added
         return Value(Kind.ARRAY, dimensions=depth, odd=base.odd)
     if isinstance(node.slice, ast.Tuple):
         parts = zip(node.slice.elts, index.items or ())

@@ -67,6 +67,12 @@ def arguments_of(
     return Arguments(tuple(positions), keywords, is_partial)
 
 
+def argument_node(node: ast.Call, *names: str) -> Optional[ast.expr]:
+    """Return the expression of the first argument, or of the first of some keywords."""
+    named = (word.value for word in node.keywords if word.arg in names)
+    return next(iter(node.args), None) or next(named, None)
+
+
 def bind_parameters(
     look: Look, function: ast.AST, positions: tuple[Value, ...], keywords: Mapping[str, Value]
 ) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from .call_arguments import Arguments
+from .call_arguments import Arguments, argument_node
 from .facts import CollectorCall
 from .modern import modern_collect
 from .old_names import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
 from .tables import Look
 from .values import UNKNOWN, Construction, Kind, Sdk, Value
-
-_DATA = ("input_data", "data")
 
 
 def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
@@ -52,9 +50,7 @@ def collector_call(
     look: Look, node: ast.Call, method: str, base: Value, arguments: Arguments
 ) -> Value:
     """Return what a call of a collector or of its method returns, noting it."""
-    first = node.args[0] if node.args else None
-    if first is None:
-        first = next((word.value for word in node.keywords if word.arg in _DATA), None)
+    first = argument_node(node, "input_data", "data")
     called = CollectorCall(
         method,
         base.collectors,

@@ -20,7 +20,7 @@ from .old_names import OLD_PACKAGE
 from .pip_files import PipLines, decoded, folder_of, place_in
 from .reading import read_content
 from .sources import UnreadableScript
-from .written import WrittenFile
+from .written import WrittenFile, yaml_loader
 
 _YAML_SUFFIXES = (".yml", ".yaml")
 
@@ -147,7 +147,7 @@ def _root(text: str) -> Any:
     import yaml
 
     try:
-        return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.compose(text, Loader=yaml_loader())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise _InvalidError(f"is not valid YAML: {error.problem}", line) from error

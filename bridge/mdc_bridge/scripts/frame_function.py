@@ -135,21 +135,19 @@ def is_frame_function(function: ast.AST) -> bool:
     if pandas is None or numpy is None or logging is None:
         return False
     known = ast.dump(function)
-    return any(
-        known == ast.dump(ast.parse(made).body[0])
-        for flags in itertools.product((False, True), repeat=3)
-        for made in [
-            frame_function(
-                function.name,
-                pandas,
-                numpy,
-                logging,
-                any_names=flags[0],
-                follows_inputs=flags[1],
-                takes_texts=flags[2],
-            )
-        ]
-    )
+    for any_names, follows_inputs, takes_texts in itertools.product((False, True), repeat=3):
+        source = frame_function(
+            function.name,
+            pandas,
+            numpy,
+            logging,
+            any_names=any_names,
+            follows_inputs=follows_inputs,
+            takes_texts=takes_texts,
+        )
+        if known == ast.dump(ast.parse(source).body[0]):
+            return True
+    return False
 
 
 def framed(data: Value) -> Value:

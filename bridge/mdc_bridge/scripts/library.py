@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .arrays import Arguments, Keywords, of_numpy
+from .arrays import Keywords, Positions, of_numpy
 from .combining import container, dictionary, element_of, lazy, odd_cells, sequence
 from .models import foreign
 from .values import (
@@ -53,10 +53,10 @@ _IMAGES_AS_ARRAYS = frozenset(
 BINARY_FILE = "open(rb)"
 
 
-def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
+def result_of(name: str, positions: Positions, keywords: Keywords) -> Value:
     """Return what a builtin or imported function returns; its name followed by `()` if unknown."""
-    first = arguments[0] if arguments else UNKNOWN
-    if name in _EMPTY_DICTS and len(arguments) <= _EMPTY_DICTS[name] and first.entries is None:
+    first = positions[0] if positions else UNKNOWN
+    if name in _EMPTY_DICTS and len(positions) <= _EMPTY_DICTS[name] and first.entries is None:
         return dictionary(keywords)
     known = _RESULTS.get(name)
     if known is not None:
@@ -68,11 +68,11 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
     if name in ("list", "sorted", "reversed"):
         return _list_of(first)
     if name in ("enumerate", "filter", "iter", "map", "next", "zip"):
-        return _of_iterables(name, arguments)
+        return _of_iterables(name, positions)
     if name == "range":
         return lazy("range", NUMBER)
     if name == "open":
-        mode = arguments[1] if len(arguments) > 1 else keywords.get("mode", UNKNOWN)
+        mode = positions[1] if len(positions) > 1 else keywords.get("mode", UNKNOWN)
         return named(BINARY_FILE if "b" in str(mode.constant) else "open()")
     of_another = foreign(name)
     if of_another is not None:
@@ -80,9 +80,9 @@ def result_of(name: str, arguments: Arguments, keywords: Keywords) -> Value:
     if name in _IMAGES_AS_ARRAYS:
         return Value(Kind.ARRAY, dimensions=3)
     if name.startswith("numpy."):
-        return of_numpy(name.rpartition(".")[2], arguments, keywords)
+        return of_numpy(name.rpartition(".")[2], positions, keywords)
     if name == "pandas.DataFrame":
-        return _frame(first, arguments, keywords)
+        return _frame(first, positions, keywords)
     return named(f"{name}()")
 
 
@@ -105,8 +105,8 @@ def attribute_of(base: Value, attribute: str) -> Optional[Value]:
     return None
 
 
-def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
-    columns = keywords.get("columns", arguments[2] if len(arguments) > 2 else UNKNOWN)
+def _frame(first: Value, positions: Positions, keywords: Keywords) -> Value:
+    columns = keywords.get("columns", positions[2] if len(positions) > 2 else UNKNOWN)
     data = keywords.get("data", first)
     frame = FRAME if "dtype" in keywords else Value(Kind.FRAME, odd=odd_cells(data))
     if columns.items is not None:
@@ -118,8 +118,8 @@ def _frame(first: Value, arguments: Arguments, keywords: Keywords) -> Value:
     return frame
 
 
-def _of_iterables(name: str, arguments: Arguments) -> Value:
-    elements = tuple(map(element_of, arguments))
+def _of_iterables(name: str, positions: Positions) -> Value:
+    elements = tuple(map(element_of, positions))
     if not elements:
         return UNKNOWN
     if name == "map":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .arrays import REDUCTIONS, SAME_SHAPE, Arguments, Keywords, of_array
+from .arrays import REDUCTIONS, SAME_SHAPE, Keywords, Positions, of_array
 from .combining import element_of, lazy
 from .library import BINARY_FILE, result_of
 from .models import of_foreign
@@ -14,7 +14,7 @@ _SAME_WIDTH = SAME_SHAPE | {"dropna", "fillna", "head", "replace", "reset_index"
 _SPARK_SESSION = "pyspark.sql.SparkSession"
 
 
-def result_of_method(base: Value, method: str, arguments: Arguments, keywords: Keywords) -> Value:
+def result_of_method(base: Value, method: str, positions: Positions, keywords: Keywords) -> Value:
     """Return what a method of a value returns."""
     if base.kind is Kind.NAMED and base.name.startswith(_SPARK_SESSION):
         return _of_spark_session(base.name, method)
@@ -23,7 +23,7 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
     if base.kind is Kind.BYTES and method not in ("decode", "hex", "find", "index", "split"):
         return BYTES
     if base.kind is Kind.TEXT:
-        return _of_text(base, method, arguments)
+        return _of_text(base, method, positions)
     if base.kind is Kind.FRAME:
         return _of_frame(base, method)
     if base.kind is Kind.SERIES:
@@ -33,7 +33,7 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
     if base.kind is Kind.SPARK_FRAME:
         return {"toPandas": FRAME, "collect": Value(Kind.LIST)}.get(method, base)
     if base.kind is Kind.DICT:
-        return _of_dict(base, method, arguments)
+        return _of_dict(base, method, positions)
     if method == "predict_proba":
         return Value(Kind.ARRAY, dimensions=2)
     if method == "predict":
@@ -41,18 +41,18 @@ def result_of_method(base: Value, method: str, arguments: Arguments, keywords: K
     if method in ("decision_function", "predict_log_proba"):
         return ARRAY
     if base.kind is Kind.ARRAY:
-        return of_array(base, method, arguments, keywords)
+        return of_array(base, method, positions, keywords)
     if base.kind is Kind.LIST and method == "copy":
         return base
     if base.kind is Kind.NAMED:
-        return result_of(f"{base.name}.{method}", arguments, keywords)
-    return _of_anything(method, arguments)
+        return result_of(f"{base.name}.{method}", positions, keywords)
+    return _of_anything(method, positions)
 
 
-def _of_anything(method: str, arguments: Arguments) -> Value:
+def _of_anything(method: str, positions: Positions) -> Value:
     """Return what methods return that only arrays and frames have, whatever they are called on."""
     if method == "reshape":
-        return of_array(ARRAY, method, arguments, {})
+        return of_array(ARRAY, method, positions, {})
     if method == "tolist":
         return Value(Kind.LIST)
     if method in ("ravel", "flatten"):
@@ -61,19 +61,19 @@ def _of_anything(method: str, arguments: Arguments) -> Value:
         return ARRAY
     if method == "toPandas":
         return FRAME
-    if method in _GIVES_BYTES and not arguments:
+    if method in _GIVES_BYTES and not positions:
         return BYTES
-    if method == "encode" and all(given.kind is Kind.TEXT for given in arguments):
+    if method == "encode" and all(given.kind is Kind.TEXT for given in positions):
         return BYTES
     return TEXT if method in ("to_json", "isoformat", "strftime", "decode") else UNKNOWN
 
 
-def _of_text(base: Value, method: str, arguments: Arguments) -> Value:
+def _of_text(base: Value, method: str, positions: Positions) -> Value:
     if method in _TEXT_LISTS:
         return Value(Kind.LIST, dimensions=1, element=TEXT)
     if method == "encode":
         return BYTES
-    if base.is_constant and not arguments and method in ("strip", "lower", "upper"):
+    if base.is_constant and not positions and method in ("strip", "lower", "upper"):
         return constant(getattr(base.constant, method)())
     return NUMBER if method in ("find", "index", "count") else TEXT
 
@@ -106,7 +106,7 @@ def _of_series(base: Value, method: str) -> Value:
     return UNKNOWN if method in REDUCTIONS or method in ("item", "to_dict") else base
 
 
-def _of_dict(base: Value, method: str, arguments: Arguments) -> Value:
+def _of_dict(base: Value, method: str, positions: Positions) -> Value:
     if method == "values":
         entries = tuple((base.entries or {}).values())
         view = lazy("dict view", element_of(base))
@@ -114,8 +114,8 @@ def _of_dict(base: Value, method: str, arguments: Arguments) -> Value:
     if method == "items":
         pair = Value(Kind.TUPLE, items=(UNKNOWN, element_of(base)))
         return lazy("dict view", pair._replace(size=2 + element_of(base).size))
-    if method in ("get", "pop", "setdefault") and arguments:
-        return (base.entries or {}).get(arguments[0].constant) or element_of(base)
+    if method in ("get", "pop", "setdefault") and positions:
+        return (base.entries or {}).get(positions[0].constant) or element_of(base)
     return base if method == "copy" else UNKNOWN
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Optional
 
-from .call_arguments import Arguments
+from .call_arguments import Arguments, argument_node
 from .facts import CollectorCall
 from .tables import Look
 from .values import UNKNOWN, Construction, Kind, Sdk, Value
@@ -51,11 +51,8 @@ def modern_collect(look: Look, node: ast.Call, called: CollectorCall) -> Value:
 
 def _context(look: Look, node: ast.Call, arguments: Arguments) -> Construction:
     made = _made(look, node, arguments, Sdk.CONTEXT)
-    given = next((word.value for word in node.keywords if word.arg == _ID), None)
-    given = node.args[0] if given is None and node.args else given
-    made.arguments = dict(arguments.keywords)
-    if arguments.positions:
-        made.arguments = {_ID: arguments.positions[0], **made.arguments}
+    made.arguments = {**dict(zip([_ID], arguments.positions)), **arguments.keywords}
+    given = argument_node(node, _ID)
     if isinstance(given, ast.Name):
         made.has_global_id = not look.is_local(given.id)
     return made

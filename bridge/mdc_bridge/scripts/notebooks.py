@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple, Optional, Union
 
 from .parsing import parsed
@@ -139,62 +140,56 @@ def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile,
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return None
-    number, at, indent = cell.number, cell.first_line, cell.indent
+    bare = Source(path, "", encoding, cell.number, cell.first_line, indent=cell.indent)
     magic = _CELL_MAGIC.match(lines[first])
     if magic is None:
-        text, magics = _neutral(lines)
-        parses = parsed(text) is not None
+        source = _python(bare, lines)
+        parses = parsed(source.text) is not None
         if not parses and is_another_language(cell.text):
-            return _shell(path, encoding, cell, lines, at)
+            return _shell(bare, lines)
         if not parses and is_yaml(cell.text):
-            return WrittenFile(path, "", cell.text, number, at, indent)
-        return Source(path, text, encoding, number, at, magics=magics, indent=indent)
+            return WrittenFile(path, "", cell.text, cell.number, cell.first_line, cell.indent)
+        return source
     name, arguments = magic.groups()
     rest = lines[first + 1 :]
-    behind = at + first + 1
+    bare = replace(bare, first_line=cell.first_line + first + 1)
     if name in _FILE_CELL_MAGICS:
         *options, target = arguments.split() or [""]
         target = target.strip("'\"")
         text, adds = "".join(rest), not _APPENDING.isdisjoint(options)
         if not target.endswith(".py"):
-            return WrittenFile(path, target, text, number, behind, indent)
-        return Source(path, text, encoding, number, behind, target, adds, indent=indent)
+            return WrittenFile(path, target, text, cell.number, bare.first_line, cell.indent)
+        return replace(bare, text=text, written_to=target, is_appended=adds)
     if name in _PYTHON_CELL_MAGICS:
-        text, magics = _neutral(rest)
-        return Source(path, text, encoding, number, behind, magics=magics, indent=indent)
-    if name in _SHELL_CELL_MAGICS:
-        return _shell(path, encoding, cell, rest, behind)
-    return None
+        return _python(bare, rest)
+    return _shell(bare, rest) if name in _SHELL_CELL_MAGICS else None
 
 
-def _shell(
-    path: str, encoding: str, cell: Cell, lines: list[str], first_line: int
-) -> Optional[Source]:
+def _shell(bare: Source, lines: list[str]) -> Optional[Source]:
     """Return a source of nothing but lines of another language; None where they install nothing."""
-    if not _OURS.search(cell.text):
+    if not any(map(_OURS.search, lines)):
         return None
-    magics = {position: line.rstrip() for position, line in enumerate(lines, 1)}
-    return Source(path, "", encoding, cell.number, first_line, magics=magics, indent=cell.indent)
+    return replace(bare, magics={at: line.rstrip() for at, line in enumerate(lines, 1)})
 
 
-def _neutral(lines: list[str]) -> tuple[str, dict[int, str]]:
-    """Return the text with magics replaced by statements, and the replaced lines by number."""
+def _python(bare: Source, lines: list[str]) -> Source:
+    """Return a source whose magics are replaced by statements."""
     text = "".join(lines)
     # What looks like magics may be in a string.
     if not any(map(_is_magic, lines)) or parsed(text) is not None:
-        return text, {}
+        return replace(bare, text=text)
     replaced = list(lines)
     magics: dict[int, str] = {}
     continues = False
     for number, line in enumerate(lines, 1):
-        bare = line.rstrip("\r\n")
+        magic = line.rstrip("\r\n")
         if not (continues or _is_magic(line)):
             continue
-        statement = "" if continues else _statement_for(bare)
-        continues = bare.endswith("\\")
-        replaced[number - 1] = statement + line[len(bare) :]
-        magics[number] = bare
-    return "".join(replaced), magics
+        statement = "" if continues else _statement_for(magic)
+        continues = magic.endswith("\\")
+        replaced[number - 1] = statement + line[len(magic) :]
+        magics[number] = magic
+    return replace(bare, text="".join(replaced), magics=magics)
 
 
 def _statement_for(magic: str) -> str:

@@ -54,7 +54,8 @@ class PipLines:
         self.files.append(file)
         lines = file.text.splitlines()
         folder = folder_of(file)
-        self._followed.add((_one_name(os.path.join(folder, os.path.basename(file.name))), is_held))
+        path = os.path.join(folder, os.path.basename(file.name))
+        self._followed.add((os.path.realpath(path), is_held))
         for number, line in requirement_lines(file.text):
             start = len(lines[number - 1]) - len(lines[number - 1].lstrip())
             end = start + min(len(line), len(lines[number - 1].strip()))
@@ -89,7 +90,7 @@ class PipLines:
             return
         path = os.path.normpath(os.path.join(folder, os.path.expanduser(option.value)))
         is_held = is_held or option.name in _CONSTRAINTS
-        key = (_one_name(path), is_held)
+        key = (os.path.realpath(path), is_held)
         if key in self._followed:
             return
         self._followed.add(key)
@@ -150,7 +151,3 @@ def _file(path: str) -> WrittenFile | UnreadableScript:
         return WrittenFile(path, os.path.basename(path), decoded(content), None, 1)
     except UnicodeDecodeError:
         return UnreadableScript(path, "is not UTF-8")
-
-
-def _one_name(path: str) -> str:
-    return os.path.realpath(path)

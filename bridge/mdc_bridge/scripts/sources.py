@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,12 +91,7 @@ def split_lines(text: str) -> list[str]:
 
     Unlike `str.splitlines`, which also breaks at form feeds and Unicode's separators.
     """
-    lines = []
-    start = 0
-    for found in _NEWLINE.finditer(text):
-        lines.append(text[start : found.end()])
-        start = found.end()
-    return lines + [text[start:]] if start < len(text) else lines
+    return list(io.StringIO(text, newline=""))
 
 
 def nul_problem(path: str, text: str, cell: Optional[int] = None) -> Optional[UnreadableScript]:

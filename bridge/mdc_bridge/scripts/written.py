@@ -40,6 +40,13 @@ def is_another_language(text: str) -> bool:
     return _OTHERS.match(text.lstrip()) is not None
 
 
+def yaml_loader() -> Any:
+    """Return the loader of plain YAML, the fast one where it is there."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def is_yaml(text: str) -> bool:
     """Return whether a text that is not Python is a YAML mapping, or a list of them."""
     if not _MAPPING.search(text):
@@ -47,8 +54,8 @@ def is_yaml(text: str) -> bool:
     import yaml
 
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        contents = [each for each in yaml.load_all(text, Loader=loader) if each is not None]
+        documents = yaml.load_all(text, Loader=yaml_loader())
+        contents = [each for each in documents if each is not None]
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
     return bool(contents) and all(map(_is_document, contents))
