@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -20,26 +18,17 @@ def writing(path: Path, force: bool) -> Iterator[BinaryIO]:
         SettingsError: see `check_free`.
         StoreError: it cannot be written.
     """
-    from ..files.permissions import public_mode
+    from ..files.atomic import replacing
 
     check_free(path, force)
-    name = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
+        with replacing(path) as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, public_mode())
-        os.replace(name, path)
-    except BaseException as error:
-        if name is not None:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-        if isinstance(error, OSError) and not isinstance(error, MdcError):
-            raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
-        raise
+    except OSError as error:
+        if isinstance(error, MdcError):
+            raise
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def check_free(path: Path, force: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from errno import ENOENT
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import BinaryIO
 
 from mdc_core.errors import MissingFileError, StoreError, UnreadableFileError
 
+from .atomic import put, replacing
 from .base import PRIVATE_FOLDER, FileInfo, Files
-from .permissions import public_mode
 from .scratch import scratch_folder
 
 
@@ -55,20 +54,12 @@ class FolderFiles(Files):
             return (self._root / path).read_bytes()
 
     def write(self, path: str, content: bytes) -> None:
-        with self._translated(path):
-            target = self._target(path)
-            handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(content)
-                self._put(Path(name), target)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+        with self._translated(path), replacing(self._target(path)) as stream:
+            stream.write(content)
 
     def publish(self, path: str, local: Path) -> None:
         with self._translated(path):
-            self._put(local, self._target(path))
+            put(local, self._target(path))
 
     def remove(self, path: str) -> None:
         with self._translated(path):
@@ -134,12 +125,6 @@ class FolderFiles(Files):
         target = self._root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         return target
-
-    def _put(self, local: Path, target: Path) -> None:
-        with open(local, "rb") as stream:
-            os.fsync(stream.fileno())
-        os.chmod(local, public_mode())
-        os.replace(local, target)
 
     @contextlib.contextmanager
     def _translated(self, path: str) -> Iterator[None]:

@@ -206,7 +206,8 @@ class Rows:
             named.update(zip(side, beside))
         self._names = named
         kinds = self._survey.kinds
-        self.kinds = {name: _origin_kind(name, self._survey.rows) for name in ORIGIN}
+        is_any = bool(self._survey.rows)
+        self.kinds = {name: Kind([0 if name in (LINE, ROW) else ""] * is_any) for name in ORIGIN}
         self.kinds.update((name, kinds[coded]) for coded, name in self._names.items())
 
     def _runs_numbered(self) -> Iterator[AnyChunk]:
@@ -244,7 +245,3 @@ def _regular(
     from .regular import Regular
 
     return Regular(places, survey, period, join)
-
-
-def _origin_kind(name: str, rows: int) -> Kind:
-    return Kind((0,) * bool(rows) if name in (LINE, ROW) else ("",) * bool(rows))
