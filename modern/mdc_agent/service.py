@@ -11,12 +11,11 @@ from pathlib import Path
 
 from mdc_core.errors import MdcError, SettingsError
 
-from . import event_loop
+from . import process
 from .deployment import PAYLOAD_COLLECTIONS, Deployment
 from .destinations import AgentSettings, Places, read_settings
 from .metrics import Counts
 from .payload import PayloadServer
-from .process_memory import take_large_blocks_alone
 from .reading import Reading, read_deployment
 from .receive import Receiver
 from .sdk_config_file import check_beside, variables, write_sdk_config
@@ -45,9 +44,12 @@ def run(deployment_path: Path, settings: AgentSettings) -> int:
     Raises:
         SettingsError: a file, the spool or an address cannot be used.
     """
-    _log_to_stderr()
-    take_large_blocks_alone()
-    return event_loop.run(Service(Path(deployment_path), settings).serve())
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    logger.setLevel(logging.INFO)
+    process.take_large_blocks_alone()
+    return process.run(Service(Path(deployment_path), settings).serve())
 
 
 class Service:
@@ -123,13 +125,12 @@ class Service:
             await reload.wait()
             reload.clear()
             try:
-                token = await event_loop.in_thread(self._read_again)
+                token = await process.in_thread(self._read_again)
             except Exception as error:  # noqa: BLE001  the next change of the files may mend it
                 reason = error if isinstance(error, MdcError) else repr(error)
                 logger.error("mdc-agent: reload failed, continuing as before: %s", reason)
                 continue
-            self._receiver.deployment = self._deployment
-            self._receiver.ask_for(token)
+            self._receiver.follow(self._deployment, token)
             if self._payloads is not None:
                 self._payloads.follow(self._deployment)
             logger.info("mdc-agent: reloaded %s", self._path)
@@ -200,10 +201,3 @@ def _read(path: Path) -> Reading:
     for remark in reading.remarks:
         logger.warning("mdc-agent: %s", remark.at(reading.source))
     return reading
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    logger.setLevel(logging.INFO)

@@ -38,10 +38,11 @@ class CollectionPlace:
 
     def __str__(self) -> str:
         storage = self.datastore.storage
-        parts = (str(storage).partition("?")[0], self.datastore.container, self.folder)
         if isinstance(storage, ConnectionString):
-            parts = (endpoint(storage), *parts[1:])
-        place = "/".join(filter(None, parts))
+            root = endpoint(storage)
+        else:
+            root = str(storage).partition("?")[0]
+        place = "/".join(filter(None, (root, self.datastore.container, self.folder)))
         return f"{place} as {self.client_id}" if self.client_id else place
 
     @property

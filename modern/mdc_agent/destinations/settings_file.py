@@ -75,12 +75,9 @@ def read_settings(
         return with_options(AgentSettings(source=NO_FILE), given, environ)
     source = str(path)
     try:
-        nodes = Nodes(read_text(Path(path)))
-        walk = Walk(nodes)
-        values: dict[str, Any] = {}
-        if nodes.root is not None:
-            root = Field((), nodes.root, nodes.root)
-            values = _SettingsFile(walk, Path(path).parent).read(root)
+        walk = Walk(Nodes(read_text(Path(path))))
+        file = _SettingsFile(walk, Path(path).parent)
+        values = {} if walk.root is None else file.read(walk.root)
         _check_token(walk, values, environ)
     except YamlError as error:
         raise SettingsError(f"{error.position.of(source)}: {error}") from error

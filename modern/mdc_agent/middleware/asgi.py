@@ -11,10 +11,8 @@ from mdc_core.ids import new_uuid
 from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
 from .configured import configured_log
 from .process_log import ProcessLog
-from .wsgi import APP_FAILED
+from .wsgi import APP_FAILED, NOT_READ, SENT_AS_FILE
 
-_NOT_READ = "body_not_read"
-_FILE = "sent_as_file"
 _ID = b"x-request-id"
 
 Scope = dict[str, Any]
@@ -40,7 +38,7 @@ class AsgiPayloads:
         if (
             scope["type"] != "http"
             or not log.is_on
-            or log.is_probe(scope["method"], scope["path"].encode("utf-8", "replace"))
+            or log.settings.is_probe(scope["method"], scope["path"].encode("utf-8", "replace"))
         ):
             await self._app(scope, receive, send)
             return
@@ -100,7 +98,7 @@ class _Call:
                     response.add(bytes(body), self._log.settings.body_bytes)
                 response.is_complete = not event.get("more_body", False)
             elif kind in ("http.response.pathsend", "http.response.zerocopysend"):
-                response.give_up(_FILE)
+                response.give_up(SENT_AS_FILE)
                 response.is_complete = not event.get("more_body", False)
             if response.is_complete:
                 self._exchange.end()
@@ -115,7 +113,7 @@ class _Call:
             exchange.end()
             broken = CLIENT_HUNG_UP if self._is_gone else broken or APP_FAILED
         if not request.is_complete and request.lost is None and _has_body(request):
-            request.give_up(_NOT_READ)
+            request.give_up(NOT_READ)
         exchange.broken = broken
         self._log.put(exchange)
 

@@ -22,7 +22,6 @@ from ..payload.exchange import Exchange
 from ..payload.keeper import Keeper, Store
 from ..payload.memory import Memory
 from ..payload.settings import PayloadSettings
-from ..payload.targets import probe_test
 
 _LOG = logging.getLogger("mdc_agent.payload")
 _TICK_S = 0.05
@@ -72,12 +71,9 @@ class ProcessLog:
     ) -> None:
         self.settings = settings
         self.counts = Counts() if counts is None else counts
-        self.is_probe = probe_test(settings.probe_paths)
         self._deployment = deployment
         self._make_store = make_store
         self._throttle = Throttle()
-        # Protects the start of the thread.
-        self._lock = threading.Lock()
         self._start_over()
         call_in_child(self._start_over)
         atexit.register(self.close)
@@ -88,6 +84,7 @@ class ProcessLog:
         return self._keeper.is_on
 
     def _start_over(self) -> None:
+        # Protects the start of the thread.
         self._lock = threading.Lock()
         self.memory = SharedMemory(self.settings.memory_bytes)
         self._waiting: deque[Exchange] = deque()
@@ -101,8 +98,15 @@ class ProcessLog:
     def put(self, exchange: Exchange) -> None:
         """Log an exchange of which nothing more comes, soon."""
         self._waiting.append(exchange)
-        if self._thread is None:
-            self._start()
+        if self._thread is not None:
+            return
+        with self._lock:
+            if self._thread is None:
+                self._ends = threading.Event()
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._ends,), name="mdc-agent-payload", daemon=True
+                )
+                self._thread.start()
 
     def close(self) -> None:
         """Write what waits; what comes later begins anew."""
@@ -112,15 +116,6 @@ class ProcessLog:
         if thread is not None:
             thread.join(_CLOSE_S)
         self._store.close(_CLOSE_S)
-
-    def _start(self) -> None:
-        with self._lock:
-            if self._thread is None:
-                self._ends = threading.Event()
-                self._thread = threading.Thread(
-                    target=self._run, args=(self._ends,), name="mdc-agent-payload", daemon=True
-                )
-                self._thread.start()
 
     def _run(self, ends: threading.Event) -> None:
         is_last = False

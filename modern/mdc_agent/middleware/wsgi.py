@@ -13,8 +13,8 @@ from ..payload.exchange import CLIENT_HUNG_UP, Exchange, Message
 from .configured import configured_log
 from .process_log import ProcessLog
 
-_NOT_READ = "body_not_read"
-_FILE = "sent_as_file"
+NOT_READ = "body_not_read"
+SENT_AS_FILE = "sent_as_file"
 APP_FAILED = "app_failed"
 
 Environ = dict[str, Any]
@@ -36,7 +36,7 @@ class WsgiPayloads:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         log = self._log
         method = environ.get("REQUEST_METHOD", "GET")
-        if not log.is_on or log.is_probe(method, _path_of(environ)):
+        if not log.is_on or log.settings.is_probe(method, _path_of(environ)):
             return self._app(environ, start_response)
         call = _Call(log, environ, method)
         environ["wsgi.input"] = _CopiedInput(
@@ -98,7 +98,7 @@ class _Call:
         if isinstance(file_wrapper, type) and isinstance(response, file_wrapper):
             # Likewise: they send its file without reading it.
             if self.exchange.response is not None:
-                self.exchange.response.give_up(_FILE)
+                self.exchange.response.give_up(SENT_AS_FILE)
             self.end(None)
             return response
         return _CopiedResponse(response, self)
@@ -119,7 +119,7 @@ class _Call:
         request, response = exchange.request, exchange.response
         length = request.header(b"content-length")
         if request.lost is None and length and length.isdigit() and request.size < int(length):
-            request.give_up(_NOT_READ)
+            request.give_up(NOT_READ)
         if response is None:
             broken = broken or APP_FAILED
         elif exchange.method == "HEAD":

@@ -72,15 +72,14 @@ def body_of(
             line = orjson.dumps(text)
             if len(line) <= MAX_DATA_BYTES:
                 return Body(line, None, False, media_type or "text/plain", content_range)
-    is_binary = not _is_text(content, content_type)
+    return raw_body(content, content_type, says_length, not _is_text(content, content_type))
+
+
+def raw_body(content: bytes, content_type: str, says_length: bool, is_binary: bool = True) -> Body:
+    """Return what a line holds of bytes that are a file beside it, see `body_of`."""
+    media_type = content_type.partition(";")[0].strip().lower()
     media_type = media_type or ("application/octet-stream" if is_binary else "text/plain")
-    return Body(b"", content, is_binary, media_type, content_range)
-
-
-def binary_body(content: bytes, content_type: str, says_length: bool) -> Body:
-    """Return what a line holds of bytes that are not looked into, see `body_of`."""
-    media_type = content_type.partition(";")[0].strip().lower() or "application/octet-stream"
-    return Body(b"", content, True, media_type, range_of(len(content), says_length))
+    return Body(b"", content, is_binary, media_type, range_of(len(content), says_length))
 
 
 def range_of(size: int, says_length: bool = True) -> str:

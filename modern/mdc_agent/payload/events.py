@@ -11,11 +11,10 @@ from mdc_core.ids import new_uuid
 from ..deployment import FAILURES, REQUEST
 from ..metrics import Counts
 from ..stored_event import StoredEvent
-from .bodies import Body, binary_body, body_of, is_json, range_of
+from .bodies import Body, body_of, is_json, range_of, raw_body
 from .decoding import LostBodyError, content_of
 from .exchange import BODY_TOO_LARGE, Exchange, Message
-from .headers import CapturedHeaders
-from .targets import shown_path
+from .headers import CapturedHeaders, shown_path
 
 # Of a body within a line of `failures`; a larger one is only counted in bytes.
 _MOST_FAILED_BODY = 256 * 1024
@@ -104,7 +103,7 @@ class EventMaker:
                 raise
             # What is no such encoding, or one that is not known here, is stored as it came.
             self._counts.add_lost(collection, error.reason)
-            return binary_body(b"".join(message.parts), content_type, says_length)
+            return raw_body(b"".join(message.parts), content_type, says_length)
         return body_of(content, content_type, says_length, self._is_json)
 
     def _failed_body(self, message: Message | None) -> bytes:

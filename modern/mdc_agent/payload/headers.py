@@ -1,12 +1,14 @@
-"""Which headers a line may carry, and under which keys."""
+"""What a line shows of a message's head: which headers under which keys, and the path."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from urllib.parse import unquote_plus
 
 from mdc_core.http_request import header_text
+from mdc_core.redaction import redact
 
 from ..stored_event import LINE_FIELDS
 
@@ -18,6 +20,9 @@ _SECRET = re.compile(
     "client-principal|identity-header",
     re.IGNORECASE,
 )
+_PARAMETER = re.compile(r"([?&;])([^=&;]*)=([^&;]*)")
+_SECRET_PARAMETERS = frozenset(("key", "code", "sig", "se", "skoid", "auth", "pass"))
+_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _RESERVED = LINE_FIELDS | {"agent", "collectdatatype", "method", "modelversion", "path"}
 
 
@@ -71,3 +76,23 @@ class CapturedHeaders:
                 found.setdefault(key, []).append(header_text(value))
         for key, values in found.items():
             yield key, ", ".join(values)
+
+
+def shown_path(target: bytes) -> str:
+    """Return path and query as a line shows them, without values that are secrets.
+
+    A target may be a whole URL, as proxies are asked: then it has no user and password either.
+    """
+    path = header_text(target)
+    if path[:1] != "/":
+        path = _USER.sub(r"\1", path)
+    if "?" not in path and ";" not in path:
+        return path
+    return redact(_PARAMETER.sub(_without_secret, path))
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    before, name, value = found.groups()
+    plain = unquote_plus(name).strip().lower()
+    secret = value and (plain in _SECRET_PARAMETERS or is_secret(plain))
+    return f"{before}{name}={'***' if secret else value}"

@@ -12,7 +12,6 @@ from .keeper import Keeper, Store
 from .memory import Memory
 from .settings import PayloadSettings
 from .splice import Splice
-from .targets import probe_test
 from .watcher import Watcher
 
 # Of the memory, for copies that nobody has read: by default a second of small requests.
@@ -44,10 +43,9 @@ class PayloadServer:
         is_pressed: Callable[[], bool] = lambda: False,
     ) -> None:
         late_bytes = int(settings.memory_bytes * _LATE_SHARE)
-        self._body_bytes = settings.body_bytes
+        self._settings = settings
         self._counts = counts
         self._checker = JsonChecker()
-        self._is_probe = probe_test(settings.probe_paths)
         self.memory = Memory(settings.memory_bytes - late_bytes)
         self.keeper = Keeper(
             deployment, settings, store, self.memory, counts, self._checker.is_json
@@ -85,7 +83,11 @@ class PayloadServer:
 
     def _new_watcher(self) -> Watcher:
         watcher = Watcher(
-            self._log.put, self.memory, self._body_bytes, self._is_probe, self._counts
+            self._log.put,
+            self.memory,
+            self._settings.body_bytes,
+            self._settings.is_probe,
+            self._counts,
         )
         if not self.keeper.is_on:
             watcher.stop(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 # Asked by orchestrators and load balancers, not by users; `/` is the inference server's.
 PROBE_PATHS = (
@@ -65,3 +66,11 @@ class PayloadSettings:
     probe_paths: tuple[str, ...] = PROBE_PATHS
     forced_headers: tuple[str, ...] = ()
     rows: RowNames | None = None
+
+    def is_probe(self, method: str, target: bytes) -> bool:
+        """Return whether a request of this method and target is not logged."""
+        return method in ("GET", "HEAD") and target.partition(b"?")[0] in self._probes
+
+    @cached_property
+    def _probes(self) -> frozenset[bytes]:
+        return frozenset(path.encode() for path in self.probe_paths)

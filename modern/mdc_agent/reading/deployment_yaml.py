@@ -6,8 +6,11 @@ documents show and it refuses: flags and versions without quotes, and two more r
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from mdc_core.redaction import shown
 
@@ -28,12 +31,35 @@ from .fields import (
     TAKEN_RATES,
 )
 from .remarks import ERROR, Reading, Remark
+from .sdk_config import is_sdk_config, read_sdk_config
 from .walk import Field, Walk
-from .yaml_nodes import Nodes
+from .yaml_nodes import Nodes, YamlError, read_text
 
 _FLAG = "'true' or 'false', in quotes"
 _RATE = f"{', '.join(TAKEN_RATES[:-1])} or {TAKEN_RATES[-1]}"
 _SHARE = "a number from 0 to 1, such as 0.5 for half of the payloads"
+
+
+def read_deployment(path: Path | str, environ: Mapping[str, str] = os.environ) -> Reading:
+    """Return what a file says of a deployment, and all that is to be said about the file.
+
+    Args:
+        path: of a deployment YAML, or of an `mdc-config.json`, which names neither endpoint nor
+            deployment: they are `MDC_ENDPOINT` and `MDC_DEPLOYMENT`, `default` without.
+        environ: variables by name.
+
+    Raises:
+        StoreError: the file does not exist, or it cannot be read.
+    """
+    path = Path(path)
+    try:
+        nodes = Nodes(read_text(path))
+        if is_sdk_config(nodes):
+            return read_sdk_config(path, nodes, environ)
+        return read_nodes(nodes, str(path))
+    except YamlError as error:
+        remark = Remark(*error.position, ERROR, str(error), azure_refuses=True)
+        return Reading(str(path), None, (remark,))
 
 
 def read_nodes(nodes: Nodes, source: str) -> Reading:
@@ -46,11 +72,11 @@ def read_nodes(nodes: Nodes, source: str) -> Reading:
     Raises:
         YamlError: its aliases make it too large.
     """
-    if nodes.root is None:
+    walk = Walk(nodes)
+    if walk.root is None:
         valid = "a deployment of an online endpoint"
         return Reading(source, None, (Remark(1, 1, ERROR, "the file is empty", valid, True),))
-    walk = Walk(nodes)
-    deployment = _DeploymentFile(walk).read(nodes, Field((), nodes.root, nodes.root))
+    deployment = _DeploymentFile(walk).read(nodes, walk.root)
     if deployment is not None:
         advise(walk, deployment)
     if walk.has_errors():

@@ -11,7 +11,7 @@ from mdc_core.mdc_config import CollectionRules, read_collection_rules
 
 from ..deployment import PAYLOAD_COLLECTIONS, DeployedCollection, Deployment
 from .remarks import ERROR, Reading, Remark
-from .walk import Field, Walk
+from .walk import Walk
 from .yaml_nodes import Nodes
 
 VARIABLE = "AZUREML_MDC_CONFIG_PATH"
@@ -37,8 +37,8 @@ def read_sdk_config(path: Path, nodes: Nodes, environ: Mapping[str, str]) -> Rea
     except SettingsError as error:
         return Reading(source, None, (Remark(0, 0, ERROR, str(error)),))
     walk = Walk(nodes)
-    if nodes.root is not None:
-        walk.mapping(Field((), nodes.root, nodes.root))
+    if walk.root is not None:
+        walk.mapping(walk.root)
     positions = walk.positions()
     if rules.local_capture:
         remark = Remark(*positions["runMode",], ERROR, LOCAL, '"cloud"', setting="runMode")

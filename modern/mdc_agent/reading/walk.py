@@ -48,12 +48,14 @@ class Walk:
         nodes: of the file.
 
     Attributes:
+        root: None of an empty file.
         remarks: so far.
         fields: all that were looked at, by their keys.
     """
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
+        self.root = None if nodes.root is None else Field((), nodes.root, nodes.root)
         self.remarks: list[Remark] = []
         self.fields: dict[Keys, Field] = {}
 

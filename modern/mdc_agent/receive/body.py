@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..process_memory import Leftovers
+from ..process import Leftovers
 from .answers import RefusedRequestError
 
 BODY_SECONDS = 30.0

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ..process_memory import Leftovers
+from ..process import Leftovers
 
 HEAD_SECONDS = 15.0
 IDLE_SECONDS = 300.0

@@ -44,9 +44,6 @@ class Receiver:
         store: for the events.
         counts: of what is refused.
         body_seconds: see `Body`.
-
-    Attributes:
-        deployment: may be replaced at any time.
     """
 
     def __init__(
@@ -58,7 +55,7 @@ class Receiver:
         counts: Counts,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
-        self.deployment = deployment
+        self._deployment = deployment
         self._settings = settings
         self._store = store
         self._counts = counts
@@ -114,8 +111,9 @@ class Receiver:
             ) from error
         self._watch = loop.create_task(connections.watch())
 
-    def ask_for(self, token: str) -> None:
-        """Ask for another token from now on."""
+    def follow(self, deployment: Deployment, token: str) -> None:
+        """Go by this deployment and ask for this token from now on."""
+        self._deployment = deployment
         self._access = Access(token)
 
     async def stop(self, timeout: float) -> None:
@@ -174,7 +172,7 @@ class Receiver:
 
     async def _log(self, request: web.BaseRequest) -> web.StreamResponse:
         head = read_head(request.raw_headers)
-        found = self.deployment.collection(head.sender.collection)
+        found = self._deployment.collection(head.sender.collection)
         try:
             if found is None or not found.enabled:
                 raise RefusedRequestError(

@@ -80,7 +80,7 @@ class Store:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        lane = self._offer(event, (key_of(event.id),), future)
+        lane = self._offer(event, key_of(event.id), future)
         if lane is not None and lane not in self._woken:
             # After all that the loop has to do now: more events may come of it, for one append.
             self._woken.add(lane)
@@ -109,7 +109,7 @@ class Store:
         Raises:
             SpoolFullError, StoreError: see `accept`; then `told` is not called.
         """
-        self._offer(event, (), told)
+        self._offer(event, None, told)
 
     def is_pressed(self) -> bool:
         """Whether who can wait with further events had better do so."""
@@ -152,27 +152,27 @@ class Store:
         self._woken.discard(lane)
         lane.wake()
 
-    def _offer(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> Lane | None:
+    def _offer(self, event: StoredEvent, key: bytes | None, waiter: Waiter) -> Lane | None:
         """Give an event to its lane, and return that; None where there is nothing to wake."""
         batching = self._batching
+        keys = () if key is None else (key,)
         with self._lock:
             if not self._is_open:
                 raise StoreError("the agent is stopping")
-            for key in keys:
-                if key in self._ids:
-                    self._counts.add_repeated(event.collection)
-                    tell([waiter])
-                    return None
+            if key is not None:
                 waiting = self._waiters.get(key)
-                if waiting is not None:
+                if waiting is not None or key in self._ids:
                     self._counts.add_repeated(event.collection)
-                    waiting.append(waiter)
+                    if waiting is None:
+                        tell([waiter])
+                    else:
+                        waiting.append(waiter)
                     return None
             lane = None
             is_held = batching is not None and keys and batching.takes(event)
             if not is_held:
                 lane = self._ways.put(event, keys, waiter)
-            for key in keys:
+            if key is not None:
                 self._waiters[key] = []
         if batching is not None and is_held:
             batching.add(event, keys, waiter)
