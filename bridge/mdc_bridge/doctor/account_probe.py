@@ -13,9 +13,8 @@ from mdc_core.delivery.azure_errors import error_code
 from mdc_core.delivery.errors import DeliveryError
 from mdc_core.storage import AccountUrl, ConnectionString
 
-from .attempt import Attempt
 from .clock import check_offset
-from .report import Check, fail, ok, warn
+from .report import Check, MayChange, fail, ok, warn
 
 _CONTENT = b"mdc-bridge doctor\n"
 _REQUEST_SECONDS = 4.0
@@ -24,7 +23,7 @@ _NO_ETAG = '"0x0"'
 
 
 def probe_account(
-    attempt: Attempt,
+    may_change: MayChange,
     name: str,
     storage: ConnectionString | AccountUrl,
     container: str,
@@ -39,7 +38,7 @@ def probe_account(
     what is permitted.
 
     Args:
-        attempt: that this is part of.
+        may_change: asked before something is changed.
         name: of the check.
         storage: the account.
         container: of the account.
@@ -60,12 +59,14 @@ def probe_account(
     place = f"{url} ({setting})"
     try:
         with account.translated(container):
-            check = _tried(attempt, probe, name, place)
+            check = _tried(may_change, probe, name, place)
     except DeliveryError as error:
         check = fail(name, str(error), f"correct {setting}; {until_then}")
     finally:
         account.close()
-    return [check, *probe.clock(url.rpartition("/")[0])]
+    if probe.offset is None:
+        return [check]
+    return [check, check_offset(url.rpartition("/")[0], probe.offset)]
 
 
 def _import_error() -> str:
@@ -76,7 +77,7 @@ def _import_error() -> str:
     return ""
 
 
-def _tried(attempt: Attempt, probe: _Probe, name: str, place: str) -> Check:
+def _tried(may_change: MayChange, probe: _Probe, name: str, place: str) -> Check:
     refused = probe.delete()
     if refused == "ContainerNotFound":
         return warn(
@@ -91,14 +92,15 @@ def _tried(attempt: Attempt, probe: _Probe, name: str, place: str) -> Check:
             f"{place}: can be written; no test blob was written, because it could "
             f"not be deleted ({refused})",
         )
-    if not attempt.may_change():
+    if not may_change():
         return fail(name, f"{place} does not answer in time", "check the network")
     try:
         probe.write()
     finally:
         left = probe.delete()
     if left is not None:
-        return warn(name, f"{place}: the probe could not be deleted ({left})", probe.removal())
+        todo = f"delete the blob {probe.name} in container {probe.container}"
+        return warn(name, f"{place}: the probe could not be deleted ({left})", todo)
     return ok(name, f"{place}: a blob was written and deleted")
 
 
@@ -107,11 +109,12 @@ class _Probe:
 
     def __init__(self, account: Account, container: str, kind: str) -> None:
         self._account = account
-        self._container = container
+        self.container = container
         self._kind = kind
         # In no folder: accounts with hierarchical folders would keep it.
-        self._name = f".mdc-bridge-doctor-{uuid.uuid4().hex}"
-        self._offset: Optional[float] = None
+        self.name = f".mdc-bridge-doctor-{uuid.uuid4().hex}"
+        # Seconds that this machine's clock is ahead of the account's, if that was heard.
+        self.offset: Optional[float] = None
 
     def delete(self) -> Optional[str]:
         """Delete the blob, or nothing; return the code of what prevents it, None when nothing."""
@@ -155,16 +158,8 @@ class _Probe:
             if error.status_code not in (404, 412):
                 raise
 
-    def removal(self) -> str:
-        """Return how to remove a blob that was left behind."""
-        return f"delete the blob {self._name} in container {self._container}"
-
-    def clock(self, name: str) -> list[Check]:
-        """Return the check of this machine's clock against the account's, if that was heard."""
-        return [] if self._offset is None else [check_offset(name, self._offset)]
-
     def _blob(self) -> Any:
-        return self._account.blob(self._container, self._name)
+        return self._account.blob(self.container, self.name)
 
     def _options(self) -> dict[str, Any]:
         return {
@@ -175,6 +170,6 @@ class _Probe:
 
     def _hear(self, response: Any) -> None:
         date = response.http_response.headers.get("Date")
-        if date and self._offset is None:
+        if date and self.offset is None:
             # Dates are cut to whole seconds.
-            self._offset = time.time() - parsedate_to_datetime(date).timestamp() - 0.5
+            self.offset = time.time() - parsedate_to_datetime(date).timestamp() - 0.5

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Optional
 
 from mdc_core.destination_choice import for_lines, for_rows
 from mdc_core.errors import SettingsError
@@ -14,12 +16,13 @@ from mdc_core.settings import Settings
 from mdc_core.storage import Folder, Memory, Storage
 
 from .account_probe import probe_account
-from .attempt import Attempt
 from .folder_probe import probe_folder
 from .original import is_for_original
-from .report import Check, fail, ok
+from .report import Check, MayChange, fail, ok
 
 PROBE_SECONDS = 10.0
+# What a change that has begun gets beyond the bound, to be undone.
+_UNDOING_SECONDS = 5.0
 _CSV, _JSONL = "destination of CSV", "destination of JSONL"
 
 
@@ -69,7 +72,7 @@ def _check(
     if storage is None and settings.rules.local_capture:
         yield ok(name, "the logger local.capture, stdout unless logging is configured")
         return
-    attempt = Attempt(partial(_probe, name, settings, storage, setting))
+    attempt = _Attempt(partial(_probe, name, settings, storage, setting))
     checks = attempt.run(seconds)
     if checks is None:
         place = storage or f"the collector at {settings.collector_host}:{settings.collector_port}"
@@ -79,23 +82,23 @@ def _check(
 
 
 def _probe(
-    name: str, settings: Settings, storage: Storage | None, setting: str, attempt: Attempt
+    name: str, settings: Settings, storage: Storage | None, setting: str, may_change: MayChange
 ) -> list[Check]:
     if storage is None:
         return [_probe_collector(name, settings.collector_host, settings.collector_port)]
     if isinstance(storage, Folder):
         folder = storage.path / (CSV_ROOT if name == _CSV else JSONL_ROOT)
-        return probe_folder(attempt, name, folder, setting)
+        return probe_folder(may_change, name, folder, setting)
     assert not isinstance(storage, Memory)
     # Credentials that fail say so at length; without a handler that would go to stderr.
     logging.getLogger("azure").addHandler(logging.NullHandler())
     if name == _JSONL:
         container, kind = settings.container, "AppendBlob"
-        return probe_account(attempt, name, storage, container, kind, setting)
+        return probe_account(may_change, name, storage, container, kind, setting)
     until_then = "until then events wait in the spool"
     if is_for_original():
         until_then = "until then the rows are lost: the original keeps none"
-    return probe_account(attempt, name, storage, CSV_ROOT, "BlockBlob", setting, until_then)
+    return probe_account(may_change, name, storage, CSV_ROOT, "BlockBlob", setting, until_then)
 
 
 def _probe_collector(name: str, host: str, port: int) -> Check:
@@ -115,3 +118,46 @@ def _probe_collector(name: str, host: str, port: int) -> Check:
 
 def _first_set(environ: Mapping[str, str], *names: str) -> str:
     return next((name for name in names if environ.get(name, "").strip()), names[0])
+
+
+class _Attempt:
+    """Checks that run in a thread of their own; neither a name server nor a mount can be hurried.
+
+    Args:
+        work: called with `may_change`, which it asks before it changes anything.
+    """
+
+    def __init__(self, work: Callable[[MayChange], list[Check]]) -> None:
+        self._work = work
+        self._checks: list[Check] = []
+        self._error: Optional[BaseException] = None
+        # Protects the two flags: a change begins while somebody waits for it, or never.
+        self._lock = threading.Lock()
+        self._changing = False
+        self._given_up = False
+        self._done = threading.Event()
+
+    def run(self, seconds: float) -> Optional[list[Check]]:
+        """Return the checks; None when there are none after so many seconds."""
+        threading.Thread(target=self._run, name="mdc-bridge doctor", daemon=True).start()
+        if not self._done.wait(seconds):
+            with self._lock:
+                self._given_up = True
+            if not (self._changing and self._done.wait(_UNDOING_SECONDS)):
+                return None
+        if self._error is not None:
+            raise self._error
+        return self._checks
+
+    def may_change(self) -> bool:
+        """Return whether something may be changed now; it will be waited for until it is undone."""
+        with self._lock:
+            self._changing = not self._given_up
+            return self._changing
+
+    def _run(self) -> None:
+        try:
+            self._checks = self._work(self.may_change)
+        except BaseException as error:  # noqa: BLE001  raised where it is waited for
+            self._error = error
+        self._done.set()

@@ -11,24 +11,23 @@ from pathlib import Path
 
 from mdc_core import systems
 
-from .attempt import Attempt
 from .clock import check_offset
-from .report import Check, fail, ok, warn
+from .report import Check, MayChange, fail, ok_unless
 
 _LITTLE_ROOM = 100 * 1024 * 1024
 _CONTENT = b"mdc-bridge doctor\n"
 
 
-def probe_folder(attempt: Attempt, name: str, folder: Path, setting: str) -> list[Check]:
+def probe_folder(may_change: MayChange, name: str, folder: Path, setting: str) -> list[Check]:
     """Say whether files can be written below a folder; what is made for that is removed.
 
     Args:
-        attempt: that this is part of.
+        may_change: asked before something is changed.
         name: of the check.
         folder: made when missing, as the first event would, and removed again then.
         setting: where the folder comes from.
     """
-    if not attempt.may_change():
+    if not may_change():
         return []
     begun = time.time()
     try:
@@ -49,9 +48,7 @@ def probe_folder(attempt: Attempt, name: str, folder: Path, setting: str) -> lis
             )
         ]
     found = f"{folder} ({setting}): written, read and removed; {free / 1024**2:,.0f} MB free"
-    checks = [ok(name, found)]
-    if free < _LITTLE_ROOM:
-        checks = [warn(name, found, "make room")]
+    checks = [ok_unless("make room" if free < _LITTLE_ROOM else "", name, found)]
     # File systems count in steps of up to two seconds.
     if not begun - 2 <= written <= time.time() + 2:
         checks.append(check_offset(f"the file system of {folder}", begun - written))

@@ -51,7 +51,7 @@ class Installed:
 
 def installed() -> list[Installed]:
     """Return the packages that imports find, in the order in which they are looked for."""
-    return list(_found(sys.path))
+    return list(_installed())
 
 
 def named(name: str, packages: Sequence[Installed]) -> Optional[Installed]:
@@ -59,8 +59,8 @@ def named(name: str, packages: Sequence[Installed]) -> Optional[Installed]:
     return next((each for each in packages if normal_name(each.name) == normal_name(name)), None)
 
 
-def _found(places: Sequence[str]) -> Iterator[Installed]:
-    for place in dict.fromkeys(places):
+def _installed() -> Iterator[Installed]:
+    for place in dict.fromkeys(sys.path):
         root = Path(place or ".")
         for folder in sorted(path for pattern in _FOLDERS for path in root.glob(pattern)):
             text = _first_text(folder, _METADATA)

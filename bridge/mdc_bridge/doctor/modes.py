@@ -10,7 +10,7 @@ from mdc_core.model_config import MODEL_CONFIG_PATH, read_model_config
 from mdc_core.names import legal_deployment
 from mdc_core.settings import Settings
 
-from .report import Check, ok, warn
+from .report import Check, ok, ok_unless, warn
 
 _FORMATS = {
     (True, True): "CSV and JSONL",
@@ -55,22 +55,17 @@ def check_collections(settings: Settings, environ: Mapping[str, str]) -> Iterato
         state = "off: AZUREML_MDC_ENABLED=false" if rules.asked is False else "on"
         source = " (AZUREML_MDC_SAMPLE_RATE)" if "AZUREML_MDC_SAMPLE_RATE" in environ else ""
         found = f"all are {state}; {rules.percentage:g}% of the events are kept{source}"
-        if rules.percentage > 0 or rules.asked is False:
-            yield ok("collections", found)
-        else:
-            yield warn("collections", found, "raise AZUREML_MDC_SAMPLE_RATE: nothing is kept")
+        keeps_some = rules.percentage > 0 or rules.asked is False
+        todo = "" if keeps_some else "raise AZUREML_MDC_SAMPLE_RATE: nothing is kept"
+        yield ok_unless(todo, "collections", found)
         return
     path = environ.get("AZUREML_MDC_CONFIG_PATH")
     on = [f"{name} {rule.percentage:g}%" for name, rule in rules.listed if rule.enabled]
     off = [name for name, rule in rules.listed if not rule.enabled]
     found = f"{path} lists as on: {', '.join(on) or 'none'}; off: {', '.join(off) or 'none'}"
-    empty = not on or any(rule.enabled and not rule.percentage for _, rule in rules.listed)
-    if empty:
-        yield warn(
-            "collections",
-            found,
-            "enable in data_collector of the deployment YAML what is to be collected",
-        )
+    if not on or any(rule.enabled and not rule.percentage for _, rule in rules.listed):
+        todo = "enable in data_collector of the deployment YAML what is to be collected"
+        yield warn("collections", found, todo)
     else:
         yield ok("collections", f"{found}; what the file does not list is off")
 
@@ -85,7 +80,10 @@ def check_names(settings: Settings, path: Path = MODEL_CONFIG_PATH) -> Iterator[
     service = settings.service
     endpoint = settings.endpoint or (legal_deployment(service) if service else "the service name")
     deployment = settings.deployment or "the model name"
-    workspace = settings.workspace or _config_workspace(path) or "default/default/default"
+    workspace = settings.workspace
+    if not workspace and path.exists():
+        workspace = read_model_config("", path=path).workspace
+    workspace = workspace or "default/default/default"
     yield ok("names", f"endpoint {endpoint}, deployment {deployment}, workspace {workspace}")
     if not path.exists():
         yield ok("model map", f"{path} is not there: models have the version their script gives")
@@ -101,12 +99,6 @@ def check_names(settings: Settings, path: Path = MODEL_CONFIG_PATH) -> Iterator[
         )
         return
     yield ok("model map", f"{path}: {known or 'no models'}")
-
-
-def _config_workspace(path: Path) -> str:
-    if not path.exists():
-        return ""
-    return read_model_config("", path=path).workspace or ""
 
 
 def _why(settings: Settings, environ: Mapping[str, str]) -> str:

@@ -35,13 +35,7 @@ for name, attribute in json.loads(sys.argv[2]):
 
 
 class _Face(NamedTuple):
-    """An import that scripts make.
-
-    Attributes:
-        module: what is imported.
-        attribute: the class that is taken from it.
-        ours: the module of that class when it is ours.
-    """
+    """An import that scripts make, with the class they take, and its module when it is ours."""
 
     module: str
     attribute: str

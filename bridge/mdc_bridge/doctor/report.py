@@ -6,11 +6,14 @@ import enum
 import textwrap
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from mdc_core.redaction import redact
 
 from ..texts import printable
+
+# Whether a check may change something now; it will be waited for until it is undone.
+MayChange = Callable[[], bool]
 
 _INDENT = 6
 
@@ -103,6 +106,11 @@ def ok(name: str, found: str) -> Check:
 def warn(name: str, found: str, todo: str) -> Check:
     """Return a check that ended in a warning."""
     return Check(Status.WARN, name, found, todo)
+
+
+def ok_unless(todo: str, name: str, found: str) -> Check:
+    """Return a check that ended well, or in a warning where there is something to do."""
+    return Check(Status.WARN if todo else Status.OK, name, found, todo)
 
 
 def fail(name: str, found: str, todo: str) -> Check:

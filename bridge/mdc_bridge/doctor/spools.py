@@ -16,7 +16,7 @@ from mdc_core.spool.private_folder import planted, refusal
 from mdc_core.spool.tree import Tree
 from mdc_core.systems import user_id
 
-from .report import Check, fail, ok, warn
+from .report import Check, fail, ok, ok_unless, warn
 
 _SETTING = "MDC_SPOOL_DIR"
 _BLOCK_BYTES = 1024 * 1024
@@ -26,7 +26,7 @@ def check_spool(settings: Settings) -> Iterator[Check]:
     """Say what is so with the spool of these settings; nothing in it is changed."""
     path = settings.spool
     if not os.path.lexists(path):
-        parent = _existing_parent(path)
+        parent = next(each for each in path.parents if each.is_dir())
         if os.access(parent, os.W_OK | os.X_OK):
             yield ok("spool", f"{path} is made by the first event, in {parent}")
         else:
@@ -71,9 +71,8 @@ def _left_behind(spool: Path) -> Check:
 def _room(settings: Settings, path: Path) -> Check:
     free = shutil.disk_usage(path).free
     found = f"{_mb(free)} free; {_mb(settings.spool_bytes)} may wait (MDC_SPOOL_BYTES)"
-    if free < settings.spool_bytes:
-        return warn("spool room", found, "make room, or lower MDC_SPOOL_BYTES")
-    return ok("spool room", found)
+    todo = "make room, or lower MDC_SPOOL_BYTES" if free < settings.spool_bytes else ""
+    return ok_unless(todo, "spool room", found)
 
 
 def _planted_in(path: Path) -> str:
@@ -94,10 +93,6 @@ def _blocks(path: Path) -> Iterator[bytes]:
     # A file that is not there any more was delivered meanwhile.
     with contextlib.suppress(OSError), path.open("rb") as stream:
         yield from iter(lambda: stream.read(_BLOCK_BYTES), b"")
-
-
-def _existing_parent(path: Path) -> Path:
-    return next(parent for parent in path.parents if parent.is_dir())
 
 
 def _mb(size: int) -> str:

@@ -76,7 +76,11 @@ def read_variables(environ: Mapping[str, str]) -> Reading:
             break
         except SettingsError as error:
             variable = _named_in(str(error), left)
-            checks.append(fail(f"variable {variable}".rstrip(), str(error), _todo(variable)))
+            todo = (
+                f"correct {variable or 'it'}: until then ModelDataCollector collects nothing and "
+                "Collector raises; the rest of this report ignores it"
+            )
+            checks.append(fail(f"variable {variable}".rstrip(), str(error), todo))
             if not variable:
                 settings = None
                 break
@@ -94,13 +98,6 @@ def _named_in(message: str, environ: Mapping[str, str]) -> str:
     """Return the variable that an error names: the one that comes first, of two the longer."""
     named = [name for name in KNOWN if name in message and name in environ]
     return min(named, key=lambda name: (message.index(name), -len(name)), default="")
-
-
-def _todo(variable: str) -> str:
-    return (
-        f"correct {variable or 'it'}: until then ModelDataCollector collects nothing and "
-        "Collector raises; the rest of this report ignores it"
-    )
 
 
 def _misspelt(environ: Mapping[str, str]) -> Iterator[Check]:

@@ -48,13 +48,18 @@ def check_versions() -> Iterator[Check]:
     there = [f"{name} {package.version}" for name, package in found.items() if package]
     yield ok("dependencies", ", ".join(there) or "unknown: nothing was installed by pip")
     for name, package in found.items():
+        oldest, install = _text(PACKAGES[name]), f"pip install '{needed(name)}'"
         if (package is None or package.version == UNKNOWN) and _is_there(name):
-            yield _unknown(name)
+            text = "is installed, but its metadata have no version"
+            version = f"{name.replace('-', '.')}.__version__"
+            yield warn(name, text, f"look at {version}: {oldest} or newer will do")
+        elif package is None and name in _WITHOUT:
+            text = f"is not installed: {_WITHOUT[name]}"
+            yield warn(name, text, f"{install} where that matters")
         elif package is None:
-            yield _missing(name)
-        elif not Requirement(name, (), f">={_text(PACKAGES[name])}").allows(package.version):
-            older = f"{package.version} is older than {_text(PACKAGES[name])}"
-            yield warn(name, older, f"pip install '{needed(name)}'")
+            yield fail(name, "is not installed", install)
+        elif not Requirement(name, (), f">={oldest}").allows(package.version):
+            yield warn(name, f"{package.version} is older than {oldest}", install)
     yield from _conflicts(packages)
 
 
@@ -100,22 +105,6 @@ def _is_there(name: str) -> bool:
     return any(
         Path(place, path).is_dir() or any(Path(place).glob(f"{path}.*.so")) for place in sys.path
     )
-
-
-def _unknown(name: str) -> Check:
-    module = name.replace("-", ".")
-    return warn(
-        name,
-        "is installed, but its metadata have no version",
-        f"look at {module}.__version__: {_text(PACKAGES[name])} or newer will do",
-    )
-
-
-def _missing(name: str) -> Check:
-    if name in _WITHOUT:
-        todo = f"pip install '{needed(name)}' where that matters"
-        return warn(name, f"is not installed: {_WITHOUT[name]}", todo)
-    return fail(name, "is not installed", f"pip install '{needed(name)}'")
 
 
 def _conflicts(packages: Sequence[Installed]) -> Iterator[Check]:
