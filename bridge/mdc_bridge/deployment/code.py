@@ -42,14 +42,14 @@ def made_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Made]:
     following = _Following()
     scope: Scope = {name: Name(name) for name in ("dict", "str", "vars")}
     for source, tree in trees:
-        following.evaluation.source = source
+        following.source = source
         following.run(tree.body, scope, False)
-    return following.evaluation.made
+    return following.made
 
 
-class _Following:
+class _Following(Evaluation):
     def __init__(self) -> None:
-        self.evaluation = Evaluation()
+        super().__init__()
         self._owner: Optional[Members] = None  # whose body is followed
         self._returned: list[Any] = []
         self._unrolled: set[ast.For] = set()
@@ -67,21 +67,16 @@ class _Following:
         elif isinstance(statement, ast.ClassDef):
             self._class(statement, scope, may_be_skipped)
         elif isinstance(statement, ast.Return):
-            self._returned.append(self.evaluation.value(statement.value, scope))
+            self._returned.append(self.value(statement.value, scope))
         elif isinstance(statement, ast.Assign):
-            value = self.evaluation.value(statement.value, scope)
+            value = self.value(statement.value, scope)
             for target in statement.targets:
                 self._assign(target, value, scope, may_be_skipped)
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            value = self.evaluation.value(statement.value, scope)
+            value = self.value(statement.value, scope)
             self._assign(statement.target, value, scope, may_be_skipped)
         elif isinstance(statement, ast.AugAssign):
-            self._assign(
-                statement.target,
-                self.evaluation.unknown(statement),
-                scope,
-                may_be_skipped,
-            )
+            self._assign(statement.target, self.unknown(statement), scope, may_be_skipped)
         else:
             self._follow_parts(statement, scope, may_be_skipped)
 
@@ -91,10 +86,15 @@ class _Following:
         scope: Scope,
         may_be_skipped: bool,
     ) -> None:
-        inner = {**scope, **self._parameters(function)}
+        given = function.args
+        parameters = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+        parameters += [each for each in (given.vararg, given.kwarg) if each is not None]
+        inner = dict(scope)
+        for each in parameters:
+            inner[each.arg] = Unknown(each.arg, f"argument of {function.name}")
         owner, self._owner = self._owner, None
-        if owner is not None and function.args.args:
-            inner[function.args.args[0].arg] = owner
+        if owner is not None and given.args:
+            inner[given.args[0].arg] = owner
         around, self._returned = self._returned, []
         self.run(function.body, inner, may_be_skipped)
         if len(self._returned) == 1 and self._returned[0] is not None:
@@ -119,16 +119,16 @@ class _Following:
     def _follow_parts(self, statement: ast.stmt, scope: Scope, may_be_skipped: bool) -> None:
         may_be_skipped = may_be_skipped or isinstance(statement, _MAY_SKIP)
         for item in getattr(statement, "items", ()):
-            self.evaluation.value(item.context_expr, scope)
+            self.value(item.context_expr, scope)
         if isinstance(statement, ast.For):
             self._unroll(statement, scope)
         if isinstance(statement, (ast.For, ast.AsyncFor)):
-            each = self.evaluation.unknown(statement.target)
+            each = self.unknown(statement.target)
             self._assign(statement.target, each, scope, False)
         for name in ("value", "test", "iter"):
             node = getattr(statement, name, None)
             if isinstance(node, ast.expr):
-                self.evaluation.value(node, scope)
+                self.value(node, scope)
         for name in ("body", "orelse", "finalbody"):
             if name == "body" and isinstance(statement, ast.For) and statement in self._unrolled:
                 continue
@@ -139,7 +139,7 @@ class _Following:
 
     def _unroll(self, loop: ast.For, scope: Scope) -> None:
         """Follow a loop over a list that is written out, once for each of its items."""
-        items = self.evaluation.value(loop.iter, scope)
+        items = self.value(loop.iter, scope)
         if isinstance(items, dict):
             items = list(items)
         if not isinstance(items, list) or len(items) > _MOST_ROUNDS or self._rounds > 0:
@@ -147,7 +147,7 @@ class _Following:
         self._unrolled.add(loop)
         self._rounds += 1
         for item in items:
-            self.evaluation.forget(loop.body)
+            self.forget(loop.body)
             self._assign(loop.target, item, scope, False)
             self.run(loop.body, scope, False)
         self._rounds -= 1
@@ -156,37 +156,31 @@ class _Following:
         if isinstance(target, (ast.Tuple, ast.List)):
             for position, each in enumerate(target.elts):
                 fits = isinstance(value, list) and len(value) == len(target.elts)
-                part = value[position] if fits else self.evaluation.unknown(each)
+                part = value[position] if fits else self.unknown(each)
                 self._assign(each, part, scope, may_be_skipped)
         elif isinstance(target, ast.Name):
             if may_be_skipped and target.id in scope:
                 value = self._either(scope[target.id], value, target)
             scope[target.id] = value
         elif isinstance(target, ast.Attribute):
-            base = self.evaluation.value(target.value, scope)
+            base = self.value(target.value, scope)
             if isinstance(base, Members):
                 base.values[target.attr] = value
             part = Part(base, "") if isinstance(base, Made) else base
             if isinstance(part, Part):
                 part.of.attributes[f"{part.path}.{target.attr}".lstrip(".")] = value
         elif isinstance(target, ast.Subscript):
-            base = self.evaluation.value(target.value, scope)
-            key = self.evaluation.value(target.slice, scope)
+            base = self.value(target.value, scope)
+            key = self.value(target.slice, scope)
             if isinstance(base, Part):
                 base = base.of.attributes.setdefault(base.path, {})
             if isinstance(base, dict) and isinstance(key, (str, int)):
-                base[key] = self.evaluation.unknown(target) if _holds(value, base) else value
-
-    def _parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Scope:
-        given = function.args
-        named = [*given.posonlyargs, *given.args, *given.kwonlyargs]
-        named += [each for each in (given.vararg, given.kwarg) if each is not None]
-        return {each.arg: Unknown(each.arg, f"argument of {function.name}") for each in named}
+                base[key] = self.unknown(target) if _holds(value, base) else value
 
     def _either(self, before: Any, after: Any, target: ast.Name) -> Any:
         if isinstance(before, (Made, Members, Name, Returning)) or before is None:
             return after  # `try: service = AksWebservice(...)`, `service = None`
-        return after if before == after else self.evaluation.unknown(target)
+        return after if before == after else self.unknown(target)
 
 
 def _holds(value: Any, container: Any) -> bool:

@@ -7,14 +7,17 @@ Source of the names: the deserialization of azureml-core 1.61.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from mdc_core.errors import StoreError
+from mdc_core.errors import MissingFileError, StoreError
 
 from ..scripts.finding import SKIPPED_FOLDERS
+from ..yaml_text import load
 from .old_service import DeploymentError, OldDeployment
 from .old_settings import NAMES_BY_PATH
 
@@ -25,47 +28,37 @@ _KEYS = (b"computeType", b"entryScript")
 _CLUSTERS = ("aks", "aksendpoint")
 
 
-def configs_below(
-    folders: Iterable[str], read: Callable[[str], Any]
-) -> list[tuple[str, dict[str, Any]]]:
+def configs_below(folders: Iterable[str]) -> list[tuple[str, dict[str, Any]]]:
     """Return the configurations in folders, with their paths; other files are left out.
 
     Args:
         folders: paths; one that is not a folder holds none.
-        read: returns what a file holds, or raises a `StoreError`.
 
     Raises:
         StoreError: a configuration cannot be read, or a folder cannot be listed.
     """
-    found: list[tuple[str, dict[str, Any]]] = []
+    configs: list[tuple[str, dict[str, Any]]] = []
     for folder in folders:
         for parent, inside, files in os.walk(folder, onerror=_refused):
             inside[:] = sorted(name for name in inside if name not in SKIPPED_FOLDERS)
             for path in (os.path.join(parent, name) for name in sorted(files)):
-                content = _tried(path, read) if path.endswith(CONFIG_SUFFIXES) else None
-                is_config = is_deployment_config(content) or is_inference_config(content)
-                if is_config and isinstance(content, dict):
-                    found.append((path, content))
-    return found
+                content = _read_if_config(path) if path.endswith(CONFIG_SUFFIXES) else None
+                if content is not None:
+                    configs.append((path, content))
+    return configs
 
 
-def note_unused(
-    old: OldDeployment,
-    folders: Iterable[str],
-    read: Callable[[str], Any],
-    given: Collection[str],
-) -> None:
+def note_unused(old: OldDeployment, folders: Iterable[str], used: Collection[str]) -> None:
     """Note the configurations in the folders of code that deploys; the code goes before them.
 
     Args:
         old: what the code says.
         folders: see `configs_below`.
-        read: likewise.
-        given: paths of configurations that are used.
+        used: paths of configurations that are used.
     """
     with suppress(StoreError):  # one that cannot be read says nothing
-        for path, _ in configs_below(folders, read):
-            if path not in given:
+        for path, _ in configs_below(folders):
+            if path not in used:
                 text = "is not used, because code beside it deploys; give it alone to use it"
                 old.notes.append((path, text))
 
@@ -75,7 +68,7 @@ def _refused(error: OSError) -> None:
         raise StoreError(f"{error.filename}: {error.strerror}")
 
 
-def _tried(path: str, read: Callable[[str], Any]) -> Any:
+def _read_if_config(path: str) -> Any:
     try:
         # Opening a pipe would wait for its writer.
         if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
@@ -87,7 +80,38 @@ def _tried(path: str, read: Callable[[str], Any]) -> Any:
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
     # Other files that are not valid, such as templates, are no business of ours.
-    return read(path) if any(key in text for key in _KEYS) else None
+    content = read_config(path) if any(key in text for key in _KEYS) else None
+    return content if is_deployment_config(content) or is_inference_config(content) else None
+
+
+def read_config(path: str) -> Any:
+    """Return what a JSON or YAML file holds.
+
+    Raises:
+        StoreError: it cannot be read or understood.
+    """
+    if not path.endswith(".json"):
+        return load(text_of(Path(path)), path)
+    try:
+        return json.loads(text_of(Path(path)))
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"{path} is not valid JSON: {error}") from error
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        StoreError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise MissingFileError(f"{path} does not exist") from None
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path} is not UTF-8: {error}") from error
 
 
 def is_deployment_config(content: Any) -> bool:
@@ -160,10 +184,10 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _leaves(content: dict[str, Any]) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+    leaves: list[tuple[str, Any]] = []
     for name, value in content.items():
         if isinstance(value, dict) and name not in ("tags", "properties"):
-            found += [(f"{name}.{inner}", each) for inner, each in value.items()]
+            leaves += [(f"{name}.{inner}", each) for inner, each in value.items()]
         else:
-            found.append((name, value))
-    return found
+            leaves.append((name, value))
+    return leaves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
@@ -19,9 +19,8 @@ from .new_files import NewFiles
 from .old_service import OldDeployment
 from .options import DeploymentOptions
 from .reading import read_conda, read_old
-from .remarks import Kind, Remark, Remarks
+from .remarks import FILL_IN, Kind, Remark, Remarks
 from .scoring_script import read_scoring_script
-from .versions import remark_on_traffic
 
 DEPLOYMENT, ENDPOINT = "deployment.yml", "endpoint.yml"
 
@@ -83,7 +82,7 @@ def deployment(
             contents[ENDPOINT] = new.endpoint()
         contents.update(files)
         versions.append((new.name, version))
-    remark_on_traffic(versions, endpoint, remarks[DEPLOYMENT])
+    _remark_on_traffic(versions, endpoint, remarks[DEPLOYMENT])
     texts = {name: dump(content) for name, content in contents.items()}
     every: list[Remark] = []
     for file, each in remarks.items():
@@ -111,6 +110,25 @@ def _files_of(
         needs_core = script is not None and script.needs_core
         files[conda] = make_conda(read_conda(old, options, remarks), needs_core, remarks)
     return new, files
+
+
+def _remark_on_traffic(
+    versions: Sequence[tuple[str, OldDeployment]], endpoint: str, remarks: Remarks
+) -> None:
+    """Remark on how the requests were shared between the versions."""
+    percents = [(name, (old.settings or {}).get("traffic_percentile")) for name, old in versions]
+    if all(percent is None for _, percent in percents):
+        return
+    shares = {
+        name: FILL_IN if percent is None else remarks.known(f"traffic of {name}", percent)
+        for name, percent in percents
+    }
+    given = " ".join(f"{name}={percent}" for name, percent in shares.items())
+    remarks.lost(
+        "traffic_percentile",
+        "traffic is set once the deployments exist: az ml online-endpoint update "
+        f'--name {endpoint} --traffic "{given}"',
+    )
 
 
 def _suffix(version: OldDeployment, number: int) -> str:

@@ -15,6 +15,14 @@ class DeploymentError(MdcError, ValueError):
     """There is no deployment in what was given, or more than one."""
 
 
+def no_deployment(where: str) -> DeploymentError:
+    """Return the error of code that deploys nothing to AKS."""
+    return DeploymentError(
+        f"no deployment to AKS {where}; valid: code with AksWebservice.deploy_configuration(...) "
+        "and Model.deploy(...), or files of az ml model deploy"
+    )
+
+
 @dataclass
 class OldDeployment:
     """One web service of SDK v1; every value may be `Unknown`.

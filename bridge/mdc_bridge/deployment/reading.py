@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
-from mdc_core.errors import MissingFileError, StoreError
+from mdc_core.errors import StoreError
 
 from ..requirements import requirement_lines
 from ..scripts import Source, find_scripts
@@ -25,10 +24,12 @@ from .config_files import (
     is_deployment_config,
     is_inference_config,
     note_unused,
+    read_config,
     read_deployment_config,
     read_inference_config,
+    text_of,
 )
-from .old_service import DeploymentError, OldDeployment
+from .old_service import DeploymentError, OldDeployment, no_deployment
 from .old_settings import check_types
 from .options import DeploymentOptions
 from .remarks import Remarks, is_unknown
@@ -46,18 +47,18 @@ def read_old(sources: Sequence[str], options: DeploymentOptions) -> OldDeploymen
     """
     if not sources:
         return OldDeployment()
-    configs = [(each, _config(each)) for each in sources if each.endswith(CONFIG_SUFFIXES)]
+    configs = [(each, read_config(each)) for each in sources if each.endswith(CONFIG_SUFFIXES)]
     code = [each for each in sources if not each.endswith(CONFIG_SUFFIXES)]
     old: Optional[OldDeployment] = None
     if code:
         try:
             old = _from_code(code, options)
         except DeploymentError:
-            configs += configs_below(code, _config)
+            configs += configs_below(code)
             if not configs:
                 raise
         else:
-            note_unused(old, code, _config, [path for path, _ in configs])
+            note_unused(old, code, [path for path, _ in configs])
     old = old or OldDeployment(Path(configs[0][0]).parent)
     _one_of_each(configs)
     for path, content in configs:
@@ -107,7 +108,7 @@ def _from_code(paths: Sequence[str], options: DeploymentOptions) -> OldDeploymen
         parsed = map(parse, without_hint)
         raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
     if not found:
-        raise refusals[0] if refusals else _nothing(paths)
+        raise refusals[0] if refusals else no_deployment(f"in {', '.join(paths)}")
     return next(iter(found.values()))
 
 
@@ -122,14 +123,13 @@ def _from_script(path: str, sources: Sequence[Source], options: DeploymentOption
         if source.written_to is None:
             parsed = parse(source)
             if isinstance(parsed, UnreadableScript):
-                raise_first([parsed])
-            else:
-                trees.append((source, parsed))
+                raise _error_of(parsed)
+            trees.append((source, parsed))
     try:
         made = made_in(trees)
-    except RecursionError:
-        raise_first([UnreadableScript(path, "is nested too deeply to be followed")])
-        raise
+    except RecursionError as error:
+        problem = UnreadableScript(path, "is nested too deeply to be followed")
+        raise _error_of(problem) from error
     old = from_code(made, Path(path).parent, options.service)
     for program in programs(sources):
         if program[0].written_to is not None:
@@ -139,14 +139,6 @@ def _from_script(path: str, sources: Sequence[Source], options: DeploymentOption
     return old
 
 
-def _nothing(paths: Sequence[str]) -> DeploymentError:
-    return DeploymentError(
-        f"no deployment to AKS in {', '.join(paths)}; valid: code with "
-        "AksWebservice.deploy_configuration(...) and Model.deploy(...), or files of "
-        "az ml model deploy"
-    )
-
-
 def raise_first(problems: Sequence[UnreadableScript]) -> None:
     """Raise the first of what could not be read.
 
@@ -154,9 +146,13 @@ def raise_first(problems: Sequence[UnreadableScript]) -> None:
         StoreError: there is one.
     """
     for problem in problems:
-        line = f", line {problem.line}" if problem.line else ""
-        cell = f", cell {problem.cell}" if problem.cell else ""
-        raise StoreError(f"{problem.path}{cell}{line} {problem.reason}")
+        raise _error_of(problem)
+
+
+def _error_of(problem: UnreadableScript) -> StoreError:
+    line = f", line {problem.line}" if problem.line else ""
+    cell = f", cell {problem.cell}" if problem.cell else ""
+    return StoreError(f"{problem.path}{cell}{line} {problem.reason}")
 
 
 def read_conda(old: OldDeployment, options: DeploymentOptions, remarks: Remarks) -> Any:
@@ -185,7 +181,7 @@ def read_conda(old: OldDeployment, options: DeploymentOptions, remarks: Remarks)
 
 
 def _conda_file(path: Path) -> Any:
-    return _conda_text(_text(path), path)
+    return _conda_text(text_of(path), path)
 
 
 def _conda_text(text: str, path: Path) -> Any:
@@ -195,23 +191,3 @@ def _conda_text(text: str, path: Path) -> Any:
     if not isinstance(content, dict) or not isinstance(content.get("dependencies", []), list):
         raise StoreError(f"{path} is not a conda environment; valid: YAML with dependencies")
     return content
-
-
-def _config(path: str) -> Any:
-    if not path.endswith(".json"):
-        return load(_text(Path(path)), path)
-    try:
-        return json.loads(_text(Path(path)))
-    except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is not valid JSON: {error}") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise MissingFileError(f"{path} does not exist") from None
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{path} is not UTF-8: {error}") from error

@@ -6,22 +6,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Optional
 
-from .environment import conda_of
-from .old_service import DeploymentError, OldDeployment
+from .old_service import DeploymentError, OldDeployment, no_deployment
 from .old_settings import POSITIONAL_SETTINGS
 from .parts import (
     AKS,
+    CREATES,
+    DELETES,
     FROM_IMAGE,
     argument_of,
+    conda_of,
+    derived,
     inference_of,
     models_of,
     read_deploy,
     read_inference,
     service_name,
     settings_given,
+    settings_of,
+    versions_of,
 )
 from .seen import Made
-from .versions import CREATES, DELETES, derived, settings_of, versions_of
 
 _ACI = "AciWebservice"
 _DEPLOYS = ("Model.deploy", "Webservice.deploy_from_model", FROM_IMAGE)
@@ -92,7 +96,7 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
     unseen = [
         (d, c if c is None else alone or c)
         for d, c in pairs
-        if not _is_other(c) and not _is_default(d, c, made)
+        if not isinstance(c, Made) and not _is_default(d, c, made)
     ]
     chosen = to_aks or unseen
     if service is not None:
@@ -108,21 +112,16 @@ def _chosen(made: Sequence[Made], service: Optional[str]) -> tuple[Optional[Made
         found = ", ".join(service_name(each) for each in deploys) or "none"
         raise DeploymentError(f"service {service} is not deployed here; deployed are: {found}")
     configurations = [each for each in made if each.maker in AKS]
-    created = [each for each in made if each.maker == CREATES]
-    if not configurations and created:
+    if configurations:
+        return None, configurations[-1]
+    if any(each.maker == CREATES for each in made):
         return None, None
-    if not configurations:
-        for place, name in _on_aci(made):
-            raise DeploymentError(
-                f"service {name} ({place}) is deployed to Azure Container Instances (ACI), which "
-                "never collected model data; valid: code that deploys to AKS"
-            )
+    for place, name in _on_aci(made):
         raise DeploymentError(
-            "no deployment to AKS here; valid: code with "
-            "AksWebservice.deploy_configuration(...) and Model.deploy(...), or files of "
-            "az ml model deploy"
+            f"service {name} ({place}) is deployed to Azure Container Instances (ACI), which "
+            "never collected model data; valid: code that deploys to AKS"
         )
-    return None, configurations[-1]
+    raise no_deployment("here")
 
 
 def _on_aci(made: Sequence[Made]) -> Iterator[tuple[str, str]]:
@@ -222,10 +221,6 @@ def _is_of_another(origin: Optional[Made], name: Any) -> bool:
         return False
     given = origin.argument("name", 1)
     return isinstance(given, str) and isinstance(name, str) and given != name
-
-
-def _is_other(configuration: Any) -> bool:
-    return isinstance(configuration, Made) and configuration.maker not in AKS
 
 
 def _only(made: Sequence[Made], makers: Sequence[str]) -> Optional[Made]:

@@ -10,8 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Optional
 
 from ..scripts.sources import Source
-from .seen import Made, Members, Name, Part, Returning, Scope, Unknown
-from .tables import UNSEEN, is_plain, maker_of, of_table, table_of
+from .seen import (
+    UNSEEN,
+    Made,
+    Members,
+    Name,
+    Part,
+    Returning,
+    Scope,
+    Unknown,
+    is_plain,
+    maker_of,
+    of_table,
+    table_of,
+)
 
 _OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -49,7 +61,9 @@ class Evaluation:
             return None
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
         if method is None:
-            self._look_inside(node, scope)
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.value(child, scope)
         found = UNSEEN if method is None else method(node, scope)
         return self.unknown(node) if found is UNSEEN else found
 
@@ -67,11 +81,6 @@ class Evaluation:
     def _place(self, node: ast.expr | ast.stmt) -> str:
         line = f"line {self.source.first_line + node.lineno - 1}"
         return line if self.source.cell is None else f"cell {self.source.cell}, {line}"
-
-    def _look_inside(self, node: ast.expr, scope: Scope) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                self.value(child, scope)
 
     def _constant(self, node: ast.Constant, _: Scope) -> Any:
         return node.value
