@@ -58,8 +58,7 @@ class Addition:
             return False
         block = script.above(self.call, *_BLOCKS)
         if block is None or block not in script.ancestors(data):
-            reason = f"it is not certain that {data.value} has correlations here"
-            raise Unsure(data, reason)
+            raise Unsure(data, f"it is not certain that {data.value} has correlations here")
         return True
 
     def edit(self, script: Script) -> Edit:
@@ -158,5 +157,4 @@ def _check_data_stay(script: Script, addition: Addition, use: cst.Name) -> None:
         is_between = script.end(addition.call) < script.start(other) < script.start(use)
         is_argument = isinstance(script.parent(other), cst.Arg)
         if is_between and not is_argument and script.scope(other) is addition.scope:
-            reason = f"{name} may change between add_correlations and collect"
-            raise Unsure(other, reason)
+            raise Unsure(other, f"{name} may change between add_correlations and collect")

@@ -7,7 +7,7 @@ from typing import Optional
 
 import libcst as cst
 
-from .owners import is_read, owner_of, same_variable
+from .owners import bindings_of, is_read, owner_of, same_variable
 from .script import Import, Scope, Script
 
 _MUTATORS = frozenset(
@@ -42,6 +42,12 @@ def assigned_to(
 def is_none(node: Optional[cst.BaseExpression]) -> bool:
     """Return whether an expression is the literal None."""
     return isinstance(node, cst.Name) and node.value == "None"
+
+
+def is_text(statement: Optional[cst.CSTNode]) -> bool:
+    """Return whether a statement is a text alone, as docstrings are."""
+    text = statement.value if isinstance(statement, cst.Expr) else None
+    return isinstance(text, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def is_set_to_none(script: Script, variable: cst.BaseExpression) -> bool:
@@ -197,6 +203,17 @@ def bound_by(alias: cst.ImportAlias) -> str:
     return alias.evaluated_alias or alias.evaluated_name
 
 
+def dotted_at(script: Script, name: cst.Name, dotted: str) -> Optional[cst.BaseExpression]:
+    """Return the dotted name that begins with a name where it stands, None for another one."""
+    whole: cst.BaseExpression = name
+    while script.code(whole) != dotted:
+        outer = script.parent(whole)
+        if not isinstance(outer, cst.Attribute) or outer.attr is whole:
+            return None
+        whole = outer
+    return whole
+
+
 def module_alias(script: Script, module: str, before: int) -> Optional[str]:
     """Return the name by which a module is imported at the top of the script, else None.
 
@@ -218,9 +235,7 @@ def module_alias(script: Script, module: str, before: int) -> Optional[str]:
 def _is_one_module(script: Script, name: str) -> bool:
     """Return whether all that binds a name are imports of one module at the top of the script."""
     modules = set()
-    for found in script.names.get(name, ()):
-        if is_read(script, found):
-            continue
+    for found in bindings_of(script, name):
         alias = script.above(found, cst.ImportAlias)
         if alias is None or script.scope(found) is not script.module:
             return False

@@ -17,6 +17,7 @@ from .shown import is_shown
 
 Place = Union[cst.Name, cst.Attribute]
 
+_METHODS = ("collect", "add_correlations")
 _BY_TEXT = frozenset({"delattr", "getattr", "setattr"})
 
 
@@ -87,14 +88,8 @@ def held_collector(
         Unsure: the variable is used for something else too.
     """
     held = HeldCollector(script.code(places[0]), constructions)
-    first = constructions[0]
     for other in constructions[1:]:
-        if (other.model, other.designation, other.collection, other.names) != (
-            first.model,
-            first.designation,
-            first.collection,
-            first.names,
-        ) or other.names is None:
+        if other.names is None or other.meaning != held.made.meaning:
             raise Unsure(other.call, f"{held.name} holds more than one collector")
     if isinstance(places[0], cst.Name):
         held.is_global = _is_global(script, places)
@@ -123,7 +118,8 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
     variables = [owner_of(script, place) for place in places if isinstance(place, cst.Name)]
     for found in script.names[name]:
         if owner_of(script, found) not in variables:
-            if _is_asked_to_collect(script, found):
+            read = script.parent(found)
+            if isinstance(read, cst.Attribute) and read.attr.value in _METHODS:
                 raise Unsure(found, f"{name} has another meaning here")
             continue
         scope = script.scope(found)
@@ -142,11 +138,6 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
                 raise Unsure(found, f"{name} has another meaning here")
             continue
         yield found
-
-
-def _is_asked_to_collect(script: Script, name: cst.Name) -> bool:
-    read = script.parent(name)
-    return isinstance(read, cst.Attribute) and read.attr.value in ("collect", "add_correlations")
 
 
 def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
@@ -190,17 +181,13 @@ def read_use(script: Script, use: Place, held: HeldCollector) -> None:
     if is_tested(script, use) or is_shown(script, use):
         return
     if isinstance(parent, cst.Attribute):
+        calls = {"collect": held.collects, "add_correlations": held.additions}
         call = script.parent(parent)
+        if parent.attr.value not in calls:
+            raise Unsure(use, f"Collector has no counterpart of {held.name}.{parent.attr.value}")
         if isinstance(call, cst.Call) and call.func is parent:
-            if parent.attr.value == "collect":
-                held.collects.append(call)
-                return
-            if parent.attr.value == "add_correlations":
-                held.additions.append(call)
-                return
-        if parent.attr.value not in ("collect", "add_correlations"):
-            reason = f"Collector has no counterpart of {held.name}.{parent.attr.value}"
-            raise Unsure(use, reason)
+            calls[parent.attr.value].append(call)
+            return
     if isinstance(parent, cst.Call) and parent.func is use:
         raise Unsure(use, f"{held.name} is called like a function, which never worked")
     raise Unsure(use, f"{held.name} is passed on and may be used elsewhere")

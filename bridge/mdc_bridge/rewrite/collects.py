@@ -6,10 +6,11 @@ from typing import Optional, Union
 
 import libcst as cst
 
+from .bindings import is_text
 from .call_sites import Site
 from .contexts import Flow
 from .edits import WIDTH, Edit, deeper, lines_before
-from .frames import Columns, Wrapping, needs_inputs, wrapping_of
+from .frames import Wrapping, needs_inputs, wrapping_of
 from .prelude import Prelude
 from .results import Unsure
 from .script import Loop, Script
@@ -21,7 +22,7 @@ _COPYABLE = (cst.Name, cst.SimpleString)
 
 
 def collect_edits(
-    script: Script, prelude: Prelude, sites: list[Site], flow: Flow, columns: dict[str, Columns]
+    script: Script, prelude: Prelude, sites: list[Site], flow: Flow, columns: dict[str, str]
 ) -> list[Edit]:
     """Return the edits of every `collect` of one model.
 
@@ -30,7 +31,7 @@ def collect_edits(
         prelude: for what the code needs.
         sites: the calls.
         flow: of the context between them.
-        columns: of the collectors, by the names of their variables.
+        columns: code for the feature names of the collectors, by their variables.
 
     Raises:
         Unsure: a call stands where no statement can be put before it.
@@ -117,9 +118,7 @@ def _start(script: Script, repeated: Union[cst.FunctionDef, Loop], variables: li
         raise Unsure(repeated, f"the {what} is written on one line")
     for position, statement in enumerate(block.body):
         small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
-        is_docstring = position == 0 and (
-            isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString)
-        )
+        is_docstring = position == 0 and is_text(small)
         if not is_docstring and not isinstance(small, cst.Global):
             first: cst.CSTNode = statement
             if isinstance(statement, (cst.FunctionDef, cst.ClassDef)) and statement.decorators:

@@ -53,6 +53,11 @@ class Construction:
     names_node: Optional[cst.BaseExpression]
 
     @property
+    def meaning(self) -> tuple[object, ...]:
+        """What is equal for constructions of the same collector."""
+        return self.model, self.designation, self.collection, self.names
+
+    @property
     def is_inputs(self) -> bool:
         """Whether the outputs of a request take its correlation."""
         return self.designation == INPUTS
@@ -80,11 +85,9 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
     collection = collection_of(designation, named, ())
     if not collection:
         raise Unsure(call, "the designation is empty")
-    for name in ("workspace", "webservice_name", "model_version", "collection_name"):
+    for name in ("workspace", "webservice_name", "model_version", "collection_name", "model_name"):
         if name in given and not _is_harmless(script, given[name]):
             raise Unsure(call, f"{name} is computed by code that would no longer run")
-    if not _is_harmless(script, model):
-        raise Unsure(call, "model_name is computed by code that would no longer run")
     names_node = given.get("feature_names")
     return Construction(
         call,
@@ -130,13 +133,11 @@ def _known_text(
 
 def _is_harmless(script: Script, node: cst.BaseExpression) -> bool:
     """Return whether nothing but its value is lost with an expression."""
-    for call in script.every(cst.Call):
-        if (call is node or node in script.ancestors(call)) and not _only_reads(script, call):
-            return False
     return not any(
-        found is node or node in script.ancestors(found)
-        for kind in (cst.NamedExpr, cst.Await, cst.Yield)
-        for found in script.every(kind)
+        script.is_within(found, node)
+        and not (isinstance(found, cst.Call) and _only_reads(script, found))
+        for found in script.nodes
+        if isinstance(found, (cst.Call, cst.NamedExpr, cst.Await, cst.Yield))
     )
 
 
@@ -145,9 +146,9 @@ def _only_reads(script: Script, call: cst.Call) -> bool:
         return True
     if not isinstance(call.func, cst.Attribute):
         return False
-    if call.func.attr.value in _HARMLESS_METHODS:
-        return True
-    return call.func.attr.value in _READS_SETTING and _is_of_settings(script, call)
+    method = call.func.attr.value
+    is_setting = method in _READS_SETTING and _is_of_settings(script, call)
+    return method in _HARMLESS_METHODS or is_setting
 
 
 def _is_of_settings(script: Script, call: cst.Call) -> bool:

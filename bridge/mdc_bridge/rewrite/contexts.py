@@ -23,14 +23,12 @@ class Flow:
 
     Attributes:
         follows: the calls of `collect` that take the context.
-        scope: the function in which all of it happens, None where nothing is handed on.
         name: the variable that the script has for it already.
         starts: the function and the loops in which variables that the script has not yet must be
             None at the beginning of each round: there it is not certain that inputs come first.
     """
 
     follows: list[Site]
-    scope: Optional[Scope] = None
     name: Optional[str] = None
     starts: tuple[Union[cst.FunctionDef, Loop], ...] = ()
 
@@ -95,17 +93,15 @@ def _flow(
             )
         if any(_may_precede(script, before, site) for before in inputs):
             if name is not None and not _is_set_to_none(script, name, site, loop):
-                reason = f"it is not certain that {name} has a value here"
-                raise Unsure(site.call, reason)
+                raise Unsure(site.call, f"it is not certain that {name} has a value here")
             if any(each not in within and _may_precede(script, each, site) for each in inputs):
-                reason = "it is not certain which of the inputs these data follow"
-                raise Unsure(site.call, reason)
+                raise Unsure(site.call, "it is not certain which of the inputs these data follow")
             follows.append(site)
             assert isinstance(scope, cst.FunctionDef)
             starts[scope if loop is None else loop] = None
         elif site.correlations is not None:
             raise Unsure(site.call, "the correlations are assigned after their use")
-    return Flow(follows, scope, name, tuple(starts))
+    return Flow(follows, name, tuple(starts))
 
 
 def _common_loop(script: Script, inputs: list[Site], site: Site) -> Optional[Loop]:
@@ -138,17 +134,13 @@ def _dominates(script: Script, before: Site, after: Site) -> bool:
 
 def _is_set_to_none(script: Script, name: str, site: Site, loop: Optional[Loop]) -> bool:
     """Return whether the script itself sets a variable to None before a call, in each round."""
-    for found in script.names[name]:
-        block = script.above(found, cst.IndentedBlock)
-        if (
-            is_set_to_none(script, found)
-            and script.start(found) < script.start(site.call)
-            and block is not None
-            and block in script.ancestors(site.call)
-            and (loop is None or loop in script.loops(found))
-        ):
-            return True
-    return False
+    return any(
+        is_set_to_none(script, found)
+        and script.start(found) < script.start(site.call)
+        and script.above(found, cst.IndentedBlock) in [*script.ancestors(site.call)]
+        and (loop is None or loop in script.loops(found))
+        for found in script.names[name]
+    )
 
 
 def _may_precede(script: Script, before: Site, after: Site) -> bool:
@@ -184,7 +176,9 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
                 later = script.start(found) > script.start(site.call)
                 if later or script.loops(found) & script.loops(site.call):
                     raise Unsure(found, f"{name} is set to None between inputs and outputs")
-            elif found is not site.result and not _is_inputs(assigned_value(script, found), site):
+            elif found is not site.result and (
+                assigned_value(script, found) not in site.collector.collects
+            ):
                 raise Unsure(found, f"{name} is also assigned other values")
         elif found not in correlations and not _is_printed(script, found):
             raise Unsure(
@@ -192,17 +186,12 @@ def _check_result(script: Script, site: Site, correlations: set[cst.Name]) -> No
             )
 
 
-def _is_inputs(value: Optional[cst.BaseExpression], site: Site) -> bool:
-    return isinstance(value, cst.Call) and value in site.collector.collects
-
-
 def _check_result_of_others(script: Script, site: Site) -> None:
     if site.result is None:
         return
     for found in same_variable(script, site.result):
         if found is not site.result and not _is_printed(script, found):
-            reason = f"{site.result.value} was always None, but would become a context"
-            raise Unsure(found, reason)
+            raise Unsure(found, f"{site.result.value} was always None, but would become a context")
 
 
 def _is_printed(script: Script, name: cst.Name) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from typing import NamedTuple, Optional
 
 import libcst as cst
 
@@ -23,21 +22,7 @@ from .shown import is_in_f_string
 _LONGEST_INLINE = 60
 
 
-@dataclass(frozen=True)
-class Columns:
-    """The feature names of one collector, as code.
-
-    Attributes:
-        code: an expression that is right wherever the collector is used, empty without names.
-        names: None where only a running script knows them.
-    """
-
-    code: str
-    names: Optional[tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Wrapping:
+class Wrapping(NamedTuple):
     """Code around the data, which makes a DataFrame of them."""
 
     before: str
@@ -55,8 +40,10 @@ def needs_inputs(script: Script, site: Site) -> bool:
     return shape is None
 
 
-def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[Columns, list[Edit]]:
-    """Return the feature names of a collector, with edits that keep them where it is made.
+def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[str, list[Edit]]:
+    """Return code for the feature names of a collector, with edits that keep them where it is made.
+
+    The code is right wherever the collector is used; it is empty without names.
 
     Raises:
         Unsure: they cannot be kept for the calls of `collect`.
@@ -64,9 +51,9 @@ def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[C
     names = held.made.names
     node = held.made.names_node
     if not names and names is not None:
-        return Columns("", ()), []
+        return "", []
     if isinstance(node, cst.Name) and _is_lasting(script, node):
-        return Columns(node.value, names), []
+        return node.value, []
     if names is None:
         return _kept_columns(script, prelude, held)
     code = _literal(script, node, names)
@@ -75,7 +62,7 @@ def columns_of(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[C
     if len(held.collects) > 1 or not stands_inline or in_text:
         wanted = held.name.rpartition(".")[2].strip("_").upper()
         code = prelude.constant(f"{wanted}_COLUMNS", code) if held.collects else code
-    return Columns(code, names), []
+    return code, []
 
 
 def _is_lasting(script: Script, node: cst.Name) -> bool:
@@ -117,9 +104,7 @@ def quoted(text: str) -> str:
     return f'"{literal[1:-1]}"' if literal[0] == "'" and '"' not in literal else literal
 
 
-def _kept_columns(
-    script: Script, prelude: Prelude, held: HeldCollector
-) -> tuple[Columns, list[Edit]]:
+def _kept_columns(script: Script, prelude: Prelude, held: HeldCollector) -> tuple[str, list[Edit]]:
     name = held.name.rpartition(".")[2].strip("_")
     variable = prelude.fresh(f"{name}_columns")
     target = f"self.{variable}" if held.name.startswith("self.") else variable
@@ -138,11 +123,11 @@ def _kept_columns(
         lines = [f"global {variable}"] if declared else []
         lines.append(f"{target} = {script.lone_code(node)}")
         edits.append(lines_before(script, line, *lines))
-    return Columns(target, None), edits
+    return target, edits
 
 
 def wrapping_of(
-    script: Script, prelude: Prelude, site: Site, columns: Columns, inputs: Optional[str]
+    script: Script, prelude: Prelude, site: Site, columns: str, inputs: Optional[str]
 ) -> Wrapping:
     """Return the code that makes a DataFrame of what a call of `collect` is given.
 
@@ -150,44 +135,48 @@ def wrapping_of(
         script: the script.
         prelude: for what the code needs.
         site: the call.
-        columns: of its collector.
+        columns: code for the feature names of its collector.
         inputs: the variable that holds the frame of the request's inputs, None where the rows do
             not depend on it.
     """
     shape = shape_of(script, site.data, site.scope)
-    takes_texts = site.collector.made.is_inputs and not columns.names
+    names = site.collector.made.names
+    takes_texts = site.collector.made.is_inputs and not names
     if isinstance(shape, Frame):
         return Wrapping("", "" if shape.is_new else ".copy()")
-    if isinstance(shape, NumberTable) and columns.names is not None:
-        names = column_names(columns.names, shape.width)
-        code = columns.code if names == columns.names else _list(names)
+    if isinstance(shape, NumberTable) and names is not None:
+        code = _columns_of_width(columns, names, shape.width)
         return Wrapping(f"{prelude.module('pandas')}.DataFrame(", f", columns={code}, copy=True)")
-    if isinstance(shape, Values) and inputs is None and columns.names is not None:
-        return _wrapping_of_values(prelude, shape, columns, takes_texts)
+    if isinstance(shape, Values) and inputs is None and names is not None:
+        return _wrapping_of_values(prelude, shape, columns, names, takes_texts)
     function = prelude.frame_function(
-        any_names=columns.names is None, follows_inputs=inputs is not None, takes_texts=takes_texts
+        any_names=names is None, follows_inputs=inputs is not None, takes_texts=takes_texts
     )
-    after = f", columns={columns.code}" if columns.code else ""
+    after = f", columns={columns}" if columns else ""
     after += f", inputs={inputs}" if inputs else ""
     after += ", texts=True" if takes_texts else ""
     return Wrapping(f"{function}(", f"{after})")
 
 
+def _columns_of_width(columns: str, names: tuple[str, ...], width: int) -> str:
+    """Return code for the names of so many columns, as the old SDK names those without a name."""
+    whole = column_names(names, width)
+    return columns if whole == names else _list(whole)
+
+
 def _wrapping_of_values(
-    prelude: Prelude, shape: Values, columns: Columns, takes_texts: bool
+    prelude: Prelude, shape: Values, columns: str, names: tuple[str, ...], takes_texts: bool
 ) -> Wrapping:
-    assert columns.names is not None
     before = f"{prelude.module('pandas')}.DataFrame("
     # Texts stay objects: not every text fits the string arrays of newer pandas.
     has_text = "str" in shape.types
-    if len(columns.names) == 1:
+    if len(names) == 1:
         # One column has one type: integers beside floats would become floats.
         as_objects = ", dtype=object" if has_text or len(set(shape.types)) > 1 else ""
-        return Wrapping(before, f", columns={columns.code}{as_objects})")
+        return Wrapping(before, f", columns={columns}{as_objects})")
     if takes_texts and set(shape.types) == {"str"}:
         return Wrapping(before, f", columns={_list(column_names((), 1))}, dtype=object)")
-    names = column_names(columns.names, len(shape.types))
-    code = columns.code if names == columns.names else _list(names)
+    code = _columns_of_width(columns, names, len(shape.types))
     return Wrapping(f"{before}[", f"], columns={code}{', dtype=object' if has_text else ''})")
 
 

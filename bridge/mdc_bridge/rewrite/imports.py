@@ -8,7 +8,7 @@ from typing import Optional
 import libcst as cst
 
 from ..scripts.old_names import OLD_CLASS, OLD_MODULES
-from .bindings import aliases_of, bound_by, is_set_to_none, is_tested
+from .bindings import aliases_of, bound_by, dotted_at, is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure
 from .script import Import, Script
@@ -54,7 +54,7 @@ def find_old_class(script: Script) -> Optional[OldClass]:
             found = OldClass(statement)
         if script.above(statement, cst.Try, cst.TryStar, cst.If) is not None:
             found.only_whole = True
-        bound |= _read_import(script, statement, found)
+        bound.add(_read_import(script, statement, found))
     if found is None:
         return None
     if len(bound) > 1:
@@ -74,21 +74,20 @@ def _is_of_old_sdk(script: Script, statement: Import) -> bool:
     return is_part or module in OLD_MODULES
 
 
-def _read_import(script: Script, statement: Import, found: OldClass) -> set[str]:
+def _read_import(script: Script, statement: Import, found: OldClass) -> str:
     """Add the edits of one import and return what the class is called by it."""
+    if len(aliases_of(statement)) > 1:
+        others = "modules" if isinstance(statement, cst.Import) else "names"
+        raise Unsure(statement, f"the import has other {others} too; put it on a separate line")
     if isinstance(statement, cst.Import):
-        if len(statement.names) > 1:
-            raise Unsure(statement, "the import has other modules too; put it on a separate line")
         alias = statement.names[0]
         found.edits.append(Edit(*script.extent(alias.name), NEW_MODULE))
-        return {f"{bound_by(alias)}.{OLD_CLASS}"}
+        return f"{bound_by(alias)}.{OLD_CLASS}"
     assert statement.module is not None
     module = script.extent(statement.module)
     if isinstance(statement.names, cst.ImportStar):
         found.edits.append(Edit(module[0], script.end(statement), f"{NEW_MODULE} import Collector"))
-        return {OLD_CLASS}
-    if len(statement.names) > 1:
-        raise Unsure(statement, "the import has other names too; put it on a separate line")
+        return OLD_CLASS
     alias = statement.names[0]
     if script.code(statement.module) == "azureml":
         found.edits.append(Edit(*module, "azureml.ai"))
@@ -98,13 +97,13 @@ def _read_import(script: Script, statement: Import, found: OldClass) -> set[str]
             raise Unsure(
                 statement, "the module is imported under its 2018 name; import the class instead"
             )
-        return {f"{bound}.{OLD_CLASS}"}
+        return f"{bound}.{OLD_CLASS}"
     if alias.evaluated_name != OLD_CLASS:
         raise Unsure(statement, f"{alias.evaluated_name} has no counterpart in {NEW_MODULE}")
     found.edits.append(Edit(*module, NEW_MODULE))
     if alias.asname:  # the other name stays as it is
         found.edits.append(Edit(*script.extent(alias.name), NEW_CLASS))
-    return {bound_by(alias)}
+    return bound_by(alias)
 
 
 def _read_uses(script: Script, bound: str, found: OldClass) -> None:
@@ -113,36 +112,25 @@ def _read_uses(script: Script, bound: str, found: OldClass) -> None:
         _read_uses_of_module(script, bound, found)
         return
     for name in script.names.get(bound, ()):
-        if script.above(name, cst.ImportFrom) is None:
+        statement = script.above(name, cst.ImportFrom)
+        if statement is None:
             _check_use(script, name, found)
             if script.parent(name) is not script.above(name, cst.ClassDef):
                 found.references.append(name)
-        if bound == OLD_CLASS and not _in_star_import(script, name):
+        is_star = statement is not None and isinstance(statement.names, cst.ImportStar)
+        if bound == OLD_CLASS and not is_star:
             found.edits.append(Edit(script.start(name), script.end(name), NEW_CLASS))
-
-
-def _in_star_import(script: Script, name: cst.Name) -> bool:
-    statement = script.above(name, cst.ImportFrom)
-    return statement is not None and isinstance(statement.names, cst.ImportStar)
 
 
 def _read_uses_of_module(script: Script, bound: str, found: OldClass) -> None:
     prefix = bound.rpartition(".")[0]
     for name in script.names.get(prefix.split(".")[0], ()):
-        whole: cst.BaseExpression = name
-        while isinstance(script.parent(whole), cst.Attribute):
-            outer = script.parent(whole)
-            assert isinstance(outer, cst.Attribute)
-            if script.code(whole) == prefix or outer.attr is whole:
-                break
-            whole = outer
         if script.above(name, cst.Import, cst.ImportFrom) is not None:
             continue
-        holder = script.parent(whole)
-        if script.code(whole) != prefix:
-            if "." in prefix:  # another package of the same namespace
-                continue
-            raise Unsure(name, f"{prefix} is used for something else")
+        whole = dotted_at(script, name, prefix)
+        if whole is None and "." in prefix:  # another package of the same namespace
+            continue
+        holder = None if whole is None else script.parent(whole)
         if not (isinstance(holder, cst.Attribute) and holder.attr.value == OLD_CLASS):
             raise Unsure(name, f"{prefix} is used for something else")
         _check_use(script, holder, found)
@@ -154,11 +142,8 @@ def _read_uses_of_module(script: Script, bound: str, found: OldClass) -> None:
 def _check_new_name_is_free(script: Script) -> None:
     for name in script.names.get(NEW_CLASS, ()):
         statement = script.above(name, cst.ImportFrom)
-        if (
-            statement is not None
-            and statement.module is not None
-            and script.code(statement.module) in _NEW_MODULES
-        ):
+        module = statement.module if statement is not None else None
+        if module is not None and script.code(module) in _NEW_MODULES:
             return
     if NEW_CLASS in script.names:
         raise Unsure(script.names[NEW_CLASS][0], "the script has a Collector of its own; rename it")

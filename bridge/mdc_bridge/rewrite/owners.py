@@ -34,6 +34,11 @@ def is_read(script: Script, name: cst.Name) -> bool:
     return True
 
 
+def bindings_of(script: Script, name: str) -> list[cst.Name]:
+    """Return all places where a name is bound, in whichever scope, in the order of the text."""
+    return [found for found in script.names.get(name, ()) if not is_read(script, found)]
+
+
 def owner_of(script: Script, name: cst.Name) -> Owner:
     """Return the scope whose variable a name is, by the rules of the language.
 
@@ -98,17 +103,11 @@ def _declaration(script: Script, name: str, scope: Owner) -> object:
 
 
 def _binds(script: Script, name: str, scope: Owner) -> bool:
-    for found in script.names[name]:
-        if is_read(script, found):
-            continue
+    for found in bindings_of(script, name):
         around = list(_scopes_around(script, found))
-        if script.above(found, cst.NamedExpr) is not None and not _is_loop_variable(script, found):
+        if isinstance(script.above(found, cst.CompFor, cst.NamedExpr), cst.NamedExpr):
             # What := binds belongs to the function around a comprehension.
             around = [each for each in around if not isinstance(each, cst.BaseComp)]
         if around and around[0] is scope:
             return True
     return False
-
-
-def _is_loop_variable(script: Script, name: cst.Name) -> bool:
-    return isinstance(script.above(name, cst.CompFor, cst.NamedExpr), cst.CompFor)

@@ -9,10 +9,10 @@ from typing import Optional
 import libcst as cst
 
 from ..scripts.frame_function import NAME, frame_function
-from .bindings import module_alias
+from .bindings import is_text, module_alias
 from .edits import Edit
 from .imports import NEW_CLASS, NEW_MODULE
-from .owners import is_read
+from .owners import bindings_of
 from .results import Unsure
 from .script import Import, Script
 
@@ -44,23 +44,15 @@ class Prelude:
         self._constants: list[str] = []
         self._taken = {name.value for name in script.every(cst.Name)}
         self._function: Optional[str] = None
-        self._any_names = False
-        self._follows_inputs = False
-        self._takes_texts = False
+        self._needs: dict[str, bool] = {}  # of the function that makes frames
 
     def module(self, name: str) -> str:
         """Return the name by which the script knows a module, which is imported if need be."""
         known = module_alias(self._script, name, self._imports_end)
         if known is not None:
             return known
-        if name not in self._modules:
-            is_bound = any(
-                not is_read(self._script, found) for found in self._script.names.get(name, ())
-            )
-            self._modules[name] = self.fresh(f"{name}_module") if is_bound else name
-            renamed = f" as {self._modules[name]}" if is_bound else ""
-            self._imports[name] = f"import {name}{renamed}"
-        return self._modules[name]
+        is_taken = bool(bindings_of(self._script, name))
+        return self._imported(name, f"import {name}", f"{name}_module" if is_taken else name)
 
     def new_class(self) -> str:
         """Return the name of the new class, which is imported beside the old one."""
@@ -76,21 +68,16 @@ class Prelude:
         if self._is_sdk_optional:
             reason = f"{_CONTEXT} is needed, but the script also runs without the SDK"
             raise Unsure(self._old_import, reason)
-        if _CONTEXT not in self._modules:
-            is_used = _CONTEXT in self._script.names
-            self._modules[_CONTEXT] = self.fresh(f"Bridged{_CONTEXT}") if is_used else _CONTEXT
-            renamed = f" as {self._modules[_CONTEXT]}" if is_used else ""
-            self._imports[_CONTEXT] = f"from {NEW_MODULE}.context import {_CONTEXT}{renamed}"
-        return self._modules[_CONTEXT]
+        name = f"Bridged{_CONTEXT}" if _CONTEXT in self._script.names else _CONTEXT
+        return self._imported(_CONTEXT, f"from {NEW_MODULE}.context import {_CONTEXT}", name)
 
     def fresh(self, *candidates: str) -> str:
         """Return a name that nothing else has."""
         numbered = (f"{candidates[-1]}_{number}" for number in itertools.count(2))
-        for name in itertools.chain(candidates, numbered):
-            if name not in self._taken:
-                break
-        self._taken.add(name)
-        return name
+        names = itertools.chain(candidates, numbered)
+        fresh = next(name for name in names if name not in self._taken)
+        self._taken.add(fresh)
+        return fresh
 
     def constant(self, name: str, value: str) -> str:
         """Return the name of a new constant of the module.
@@ -103,28 +90,29 @@ class Prelude:
         self._constants.append(f"{chosen} = {value}\n")
         return chosen
 
-    def frame_function(self, *, any_names: bool, follows_inputs: bool, takes_texts: bool) -> str:
-        """Return the name of the function that makes frames, which is added once."""
+    def frame_function(self, **needs: bool) -> str:
+        """Return the name of the function that makes frames, which is added once.
+
+        Args:
+            needs: what it has to do here, by the arguments of `frame_function`.
+        """
         for module in ("logging", "numpy", "pandas"):
             self.module(module)
         self._function = self._function or self.fresh(NAME)
-        self._any_names = self._any_names or any_names
-        self._follows_inputs = self._follows_inputs or follows_inputs
-        self._takes_texts = self._takes_texts or takes_texts
+        for name, is_needed in needs.items():
+            self._needs[name] = is_needed or self._needs.get(name, False)
         return self._function
 
     def edits(self) -> list[Edit]:
         """Return the edits that add everything."""
-        lines = "".join(f"{self._imports[name]}\n" for name in sorted(self._imports, key=_order))
+        names = sorted(
+            self._imports, key=lambda name: (name in (NEW_CLASS, _CONTEXT), name.lower())
+        )
+        lines = "".join(f"{self._imports[name]}\n" for name in names)
         blocks = ["".join(self._constants)] if self._constants else []
         if self._function:
-            function = frame_function(
-                self._function,
-                *map(self.module, ("pandas", "numpy", "logging")),
-                any_names=self._any_names,
-                follows_inputs=self._follows_inputs,
-                takes_texts=self._takes_texts,
-            )
+            pandas, numpy, logging = map(self.module, ("pandas", "numpy", "logging"))
+            function = frame_function(self._function, pandas, numpy, logging, **self._needs)
             blocks.append("\n" + function if not self._constants else "\n\n" + function)
         at = self._imports_end
         body = ("\n" + "".join(blocks)) if blocks else ""
@@ -139,15 +127,19 @@ class Prelude:
             return [Edit(before, before, lines)] + ([Edit(at, at, begin + body)] if body else [])
         return [Edit(at, at, begin + lines + body)] if lines or body else []
 
+    def _imported(self, name: str, statement: str, wanted: str) -> str:
+        """Return what the statement that imports something makes of its name, `wanted` if free."""
+        if name not in self._modules:
+            bound = name if wanted == name else self.fresh(wanted)
+            self._modules[name] = bound
+            self._imports[name] = statement if bound == name else f"{statement} as {bound}"
+        return self._modules[name]
+
     def _blank_lines(self, at: int) -> int:
         """Return how many blank lines there are at a position, many at the end of the script."""
         found = _BLANK_LINES.match(self._script.content[at:])
         is_end = found is None or at + found.end() == len(self._script.content)
         return _MANY if is_end or found is None else len(found.group().splitlines())
-
-
-def _order(name: str) -> tuple[bool, str]:
-    return (name in (NEW_CLASS, _CONTEXT), name.lower())
 
 
 def _end_of_imports(script: Script, first_use: int) -> int:
@@ -159,11 +151,7 @@ def _end_of_imports(script: Script, first_use: int) -> int:
         if script.end(statement) > first_use:
             break
         small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
-        is_docstring = (
-            position == 0
-            and isinstance(small, cst.Expr)
-            and isinstance(small.value, (cst.SimpleString, cst.ConcatenatedString))
-        )
+        is_docstring = position == 0 and is_text(small)
         is_import = isinstance(small, (cst.Import, cst.ImportFrom)) or (
             isinstance(statement, (cst.Try, cst.If)) and _holds_imports(statement.body)
         )

@@ -145,12 +145,7 @@ def _rewrite_file(
 
 
 def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> Result:
-    """Rewrite a source; cells that are not scripts of their own are left alone.
-
-    Args:
-        source: a script, or a cell of a notebook.
-        added_to: the files that cells of the notebook add to.
-    """
+    """Rewrite a source; cells are left alone that share a file, or are no script of their own."""
     parsed = parse(source)
     if isinstance(parsed, UnreadableScript):
         return parsed
@@ -195,11 +190,7 @@ def _escaped(text: str, encoding: str) -> Optional[str]:
 
 
 def _replace_file(path: str, content: bytes) -> None:
-    """Put content in place of a file at once, under the file's own mode; a link stays a link.
-
-    Raises:
-        OSError: it cannot be written.
-    """
+    """Put content in place of a file at once, under the file's own mode; a link stays a link."""
     target = os.path.realpath(path)
     handle, name = tempfile.mkstemp(prefix=".mdc-bridge.", dir=os.path.dirname(target))
     try:

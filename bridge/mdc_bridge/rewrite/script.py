@@ -125,6 +125,10 @@ class Script:
             node = self._parents[node]
             yield node
 
+    def is_within(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        """Return whether a node is another one, or part of it."""
+        return node is outer or outer in self.ancestors(node)
+
     def above(self, node: cst.CSTNode, *kinds: type[Node]) -> Optional[Node]:
         """Return the nearest node of some classes that holds a node."""
         return next((found for found in self.ancestors(node) if isinstance(found, kinds)), None)

@@ -8,7 +8,7 @@ from typing import Optional, Union
 import libcst as cst
 
 from .bindings import is_global_in, module_alias, resolved
-from .owners import is_read
+from .owners import bindings_of
 from .script import Scope, Script
 
 _FRAME_MAKERS = ("DataFrame", "DataFrame.from_dict", "DataFrame.from_records", "json_normalize")
@@ -74,19 +74,12 @@ def _type_of(script: Script, element: cst.BaseElement) -> Optional[str]:
         return None
     for kind, name in _CONSTANTS.items():
         if isinstance(value, kind):
-            return None if _is_bytes(value) else name
+            is_bytes = isinstance(value, cst.SimpleString) and "b" in value.prefix
+            return None if is_bytes else name
     if isinstance(value, cst.Call) and isinstance(value.func, cst.Name):
         name = value.func.value
-        return None if _is_redefined(script, name) else _SCALAR_CALLS.get(name)
+        return None if bindings_of(script, name) else _SCALAR_CALLS.get(name)
     return None
-
-
-def _is_bytes(value: cst.BaseExpression) -> bool:
-    return isinstance(value, cst.SimpleString) and isinstance(value.evaluated_value, bytes)
-
-
-def _is_redefined(script: Script, name: str) -> bool:
-    return any(not is_read(script, found) for found in script.names.get(name, ()))
 
 
 def _makes_frame(script: Script, data: cst.BaseExpression) -> bool:
@@ -101,9 +94,7 @@ def _shape_of_name(script: Script, data: cst.Name, scope: Scope) -> Shape:
     if not isinstance(scope, cst.FunctionDef) or is_global_in(script, data.value, scope):
         return None
     bindings = [
-        found
-        for found in script.names.get(data.value, ())
-        if scope in script.ancestors(found) and not is_read(script, found)
+        found for found in bindings_of(script, data.value) if scope in script.ancestors(found)
     ]
     if len(bindings) == 1 and isinstance(script.parent(bindings[0]), cst.Param):
         return _shape_of_parameter(script, data.value, scope)
@@ -195,7 +186,7 @@ def _is_number(cell: cst.BaseElement) -> bool:
 
 
 def _is_imported_from(script: Script, name: str, module: str) -> bool:
-    bindings = [found for found in script.names.get(name, ()) if not is_read(script, found)]
+    bindings = bindings_of(script, name)
     statement = script.above(bindings[0], cst.ImportFrom) if len(bindings) == 1 else None
     if statement is None or statement.module is None:
         return False

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from .bindings import aliases_of, bound_by
+from .bindings import aliases_of, bound_by, dotted_at
 from .collectors import HeldCollector, read_use
 from .constructions import Construction
-from .owners import is_read
+from .owners import bindings_of, is_read
 from .results import Unsure
 from .script import Import, Script
 
@@ -63,7 +63,7 @@ def _read_names(
         bound = bound_by(alias)
         held = _held(bound, collectors[name], statement, found)
         places = script.names[bound]
-        if sum(not is_read(script, place) for place in places) > 1:
+        if len(bindings_of(script, bound)) > 1:
             raise Unsure(statement, f"{bound} has another meaning elsewhere")
         for place in places:
             if is_read(script, place):
@@ -79,13 +79,8 @@ def _read_module(
 ) -> None:
     bound = bound_by(alias)
     for place in script.names.get(bound.partition(".")[0], ()):
-        whole: cst.BaseExpression = place
-        while script.code(whole) != bound:
-            holder = script.parent(whole)
-            if not isinstance(holder, cst.Attribute) or holder.attr is whole:
-                break
-            whole = holder
-        if statement in script.ancestors(place) or script.code(whole) != bound:
+        whole = dotted_at(script, place, bound)
+        if whole is None or statement in script.ancestors(place):
             continue
         member = script.parent(whole)
         if not isinstance(member, cst.Attribute) or member.value is not whole:

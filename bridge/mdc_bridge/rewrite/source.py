@@ -77,19 +77,19 @@ def rewrite_source(text: str, shared: Optional[Shared] = None) -> RewrittenSourc
     return _applied(script, text, edits, changes, tuple(left.values()))
 
 
-def collectors_of(text: str) -> tuple[Optional[Script], list[HeldCollector]]:
-    """Return a script parsed, with all collectors that it makes; None where it makes none.
+def collectors_of(text: str) -> list[HeldCollector]:
+    """Return all collectors that a script makes.
 
     Raises:
         SyntaxError: the text is not Python as this interpreter understands it.
         Unsure: one is made or held in a way that cannot be followed.
     """
     if not _MENTION.search(text):
-        return None, []
+        return []
     _check_syntax(text)
     script = _parsed(text)
     models = _collectors_by_model(script, find_old_class(script), Shared())
-    return script, [held for collectors in models.values() for held in collectors]
+    return [held for collectors in models.values() for held in collectors]
 
 
 def _collectors_by_model(script: Script, old: Optional[OldClass], shared: Shared) -> _Models:

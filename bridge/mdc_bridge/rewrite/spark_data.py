@@ -87,14 +87,12 @@ def _parameters(script: Script, function: str) -> set[str]:
 
 def _mentions(script: Script, value: cst.CSTNode, names: set[str]) -> bool:
     """Return whether an expression may be one of Spark's values."""
-    for found in script.every(cst.Name):
-        if found.value not in names:
-            continue
-        if found is not value and value not in script.ancestors(found):
-            continue
-        if not _has_left(script, found, value):
-            return True
-    return False
+    return any(
+        found.value in names
+        and script.is_within(found, value)
+        and not _has_left(script, found, value)
+        for found in script.every(cst.Name)
+    )
 
 
 def _has_left(script: Script, found: cst.Name, value: cst.CSTNode) -> bool:
@@ -116,7 +114,7 @@ def _names_in(script: Script, target: cst.CSTNode) -> set[str]:
     return {
         name.value
         for name in script.every(cst.Name)
-        if (name is target or target in script.ancestors(name))
+        if script.is_within(name, target)
         and not (is_read(script, name) and _is_holder(script, name))
     }
 

@@ -32,8 +32,7 @@ def check_stand_in(script: Script, stand_in: cst.ClassDef) -> None:
         if isinstance(statement, cst.FunctionDef):
             _check_method(script, stand_in, statement)
         elif not _is_nothing(statement):
-            reason = "the fallback class has more than methods that do nothing"
-            raise Unsure(statement, reason)
+            raise Unsure(statement, "the fallback class has more than methods that do nothing")
 
 
 def methods_without_context(stand_in: cst.ClassDef) -> list[cst.FunctionDef]:
@@ -103,11 +102,8 @@ def _returns_argument(method: cst.FunctionDef) -> bool:
 
 def _statements(method: cst.FunctionDef) -> list[cst.CSTNode]:
     statements: list[cst.CSTNode] = []
-    for statement in method.body.body:
-        if isinstance(statement, cst.SimpleStatementLine):
-            statements += statement.body
-        else:
-            statements.append(statement)
+    for line in method.body.body:
+        statements += line.body if isinstance(line, cst.SimpleStatementLine) else [line]
     return statements
 
 

@@ -5,30 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Optional
 
-from .constructions import Construction
+from .collectors import HeldCollector
 from .results import LeftAlone, RewrittenSource, Unsure
 from .shared import Shared
 from .source import collectors_of, rewrite_source
-
-
-@dataclass(frozen=True)
-class _Maker:
-    """A file with collectors of its module.
-
-    Attributes:
-        path: of the file.
-        collectors: by variable; those that other files could go on with.
-        problems: why they could not, by variable.
-        users: the other files that name one of its variables, and import it.
-    """
-
-    path: str
-    collectors: Mapping[str, Construction]
-    problems: Mapping[str, str]
-    users: tuple[str, ...]
 
 
 def rewrite_together(texts: Mapping[str, str]) -> dict[str, RewrittenSource]:
@@ -42,38 +23,23 @@ def rewrite_together(texts: Mapping[str, str]) -> dict[str, RewrittenSource]:
     """
     results: dict[str, RewrittenSource] = {}
     for path in texts:
-        maker = _maker(path, texts)
-        if maker is not None and maker.users:
-            results.update(_rewritten(maker, texts))
-    return results
-
-
-def _maker(path: str, texts: Mapping[str, str]) -> Optional[_Maker]:
-    try:
-        script, collectors = collectors_of(texts[path])
-    except (SyntaxError, Unsure):
-        return None
-    known = {}
-    problems = {}
-    for held in collectors:
-        if not held.is_global:
+        try:
+            collectors = [held for held in collectors_of(texts[path]) if held.is_global]
+        except (SyntaxError, Unsure):
             continue
-        if held.collects or held.additions:
-            problems[held.name] = "is used here too"
-        elif held.made.names is None or not held.made.model_is_text:
-            problems[held.name] = "has names only known at run time"
-        else:
-            known[held.name] = held.made
-    if script is None or not (known or problems):
-        return None
-    users = tuple(
-        other
-        for other in texts
-        if other != path
-        and os.path.dirname(other) == os.path.dirname(path)
-        and _uses(texts[other], _module(path), {*known, *problems})
-    )
-    return _Maker(path, known, problems, users)
+        names = {held.name for held in collectors}
+        if not names:
+            continue
+        users = [
+            other
+            for other in texts
+            if other != path
+            and os.path.dirname(other) == os.path.dirname(path)
+            and _uses(texts[other], _module(path), names)
+        ]
+        if users:
+            results.update(_rewritten(path, users, collectors, texts))
+    return results
 
 
 def _module(path: str) -> str:
@@ -90,46 +56,53 @@ def _uses(text: str, module: str, names: set[str]) -> bool:
     )
 
 
-def _rewritten(maker: _Maker, texts: Mapping[str, str]) -> dict[str, RewrittenSource]:
-    files = (maker.path, *maker.users)
-    try:
-        _check(maker, texts)
-        (user,) = maker.users
-        theirs = rewrite_source(
-            texts[user], Shared(imported={_module(maker.path): maker.collectors})
-        )
-        if theirs.left_alone or not theirs.changes:
-            _refuse(user, theirs.left_alone)
-        used = frozenset(maker.collectors)
-        ours = rewrite_source(texts[maker.path], Shared(used_elsewhere=used))
-        if ours.left_alone:
-            _refuse(maker.path, ours.left_alone)
-    except _Refused as refused:
-        reason = f"collectors are made in {_name(maker.path)} and used in "
-        reason += f"{', '.join(map(_name, maker.users))}: {refused}"
-        return {path: RewrittenSource(texts[path], (), (LeftAlone(1, reason),)) for path in files}
-    return {maker.path: ours, user: theirs}
+def _rewritten(
+    maker: str, users: list[str], collectors: list[HeldCollector], texts: Mapping[str, str]
+) -> dict[str, RewrittenSource]:
+    """Return a file that makes collectors and the files that use them, rewritten or left alone."""
+    files = [maker, *users]
+    refusal = _refusal(files, collectors, texts)
+    if not refusal:
+        (user,) = users
+        made = {held.name: held.made for held in collectors}
+        shared = Shared(imported={_module(maker): made})
+        used = Shared(used_elsewhere=frozenset(made))
+        try:
+            results = {
+                user: rewrite_source(texts[user], shared),
+                maker: rewrite_source(texts[maker], used),
+            }
+        except SyntaxError as error:
+            # The file itself is named where it is read.
+            refusal, files = f"{_name(user)}: it cannot be parsed: {error}", [maker]
+        else:
+            refused = [
+                path for path, each in results.items() if each.left_alone or not each.changes
+            ]
+            if not refused:
+                return results
+            reasons = "; ".join(each.reason for each in results[refused[0]].left_alone)
+            refusal = f"{_name(refused[0])}: {reasons or 'its use cannot be followed'}"
+    named = ", ".join(map(_name, users))
+    reason = f"collectors are made in {_name(maker)} and used in {named}: {refusal}"
+    return {path: RewrittenSource(texts[path], (), (LeftAlone(1, reason),)) for path in files}
 
 
-class _Refused(Exception):  # noqa: N818  no error: it ends the planning for files that belong together
-    """Why files that share collectors are left alone."""
-
-
-def _refuse(where: str, left: tuple[LeftAlone, ...]) -> None:
-    raise _Refused(
-        f"{_name(where)}: {'; '.join(each.reason for each in left) or 'its use cannot be followed'}"
-    )
-
-
-def _check(maker: _Maker, texts: Mapping[str, str]) -> None:
-    for name, problem in maker.problems.items():
-        raise _Refused(f"{name} {problem}")
-    if len(maker.users) > 1:
-        raise _Refused("several files use them")
-    user = maker.users[0]
+def _refusal(files: list[str], collectors: list[HeldCollector], texts: Mapping[str, str]) -> str:
+    """Return why files that share collectors are left alone, as far as their names say it."""
+    for held in collectors:
+        if held.collects or held.additions:
+            return f"{held.name} is used here too"
+        if held.made.names is None or not held.made.model_is_text:
+            return f"{held.name} has names only known at run time"
+    _, user, *others = files
+    if others:
+        return "several files use them"
+    names = {held.name for held in collectors}
     for other, text in texts.items():
-        if other not in (maker.path, user) and _uses(text, _module(user), set(maker.collectors)):
-            raise _Refused(f"{_name(other)} may use them through {_name(user)}")
+        if other not in files and _uses(text, _module(user), names):
+            return f"{_name(other)} may use them through {_name(user)}"
+    return ""
 
 
 def _name(path: str) -> str:

@@ -178,3 +178,14 @@ def test_files_that_share_nothing(tmp_path: Path) -> None:
     folder = _folder(tmp_path, one=alone, two=alone)
     done = rewrite(folder)
     assert all(file.changes and not file.left_alone for file in done.files)
+
+
+def test_a_user_that_is_not_python(tmp_path: Path) -> None:
+    """It is named as unreadable, and what it uses is left alone."""
+    folder = _folder(
+        tmp_path, makes=MAKES, score="from makes import inputs_dc\ndef run(:\n    pass\n"
+    )
+    done = rewrite(folder)
+    assert [(file.path, file.changes) for file in done.files] == [(str(folder / "makes.py"), ())]
+    assert "score.py: it cannot be parsed" in done.files[0].left_alone[0].reason
+    assert [(each.path, each.line) for each in done.unreadable] == [(str(folder / "score.py"), 2)]
