@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
 from ..scripts.sources import Source
-from .seen import Made, Members, Name, Part, Returning, Scope, Unknown
+from .seen import Call, Members, Name, Part, Returning, Scope, Unknown
 from .values import Evaluation
 
 # What `from azureml.core... import *` may bring.
@@ -33,8 +33,8 @@ _MOST_ROUNDS = 20
 _MAY_SKIP = (ast.If, ast.For, ast.AsyncFor, ast.While)
 
 
-def made_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Made]:
-    """Return what calls of imported things made, in order.
+def calls_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Call]:
+    """Return the calls of imported things, in order.
 
     Args:
         trees: of one script, or of the cells of one notebook, which share their variables.
@@ -44,7 +44,7 @@ def made_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Made]:
     for source, tree in trees:
         following.source = source
         following.run(tree.body, scope, False)
-    return following.made
+    return following.calls
 
 
 class _Following(Evaluation):
@@ -166,7 +166,7 @@ class _Following(Evaluation):
             base = self.value(target.value, scope)
             if isinstance(base, Members):
                 base.values[target.attr] = value
-            part = Part(base, "") if isinstance(base, Made) else base
+            part = Part(base, "") if isinstance(base, Call) else base
             if isinstance(part, Part):
                 part.of.attributes[f"{part.path}.{target.attr}".lstrip(".")] = value
         elif isinstance(target, ast.Subscript):
@@ -178,7 +178,7 @@ class _Following(Evaluation):
                 base[key] = self.unknown(target) if _holds(value, base) else value
 
     def _either(self, before: Any, after: Any, target: ast.Name) -> Any:
-        if isinstance(before, (Made, Members, Name, Returning)) or before is None:
+        if isinstance(before, (Call, Members, Name, Returning)) or before is None:
             return after  # `try: service = AksWebservice(...)`, `service = None`
         return after if before == after else self.unknown(target)
 

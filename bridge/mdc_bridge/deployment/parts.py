@@ -9,7 +9,7 @@ from typing import Any
 from .old_service import OldDeployment
 from .old_settings import POSITIONAL_SETTINGS
 from .remarks import described
-from .seen import Made, Unknown
+from .seen import Call, Unknown
 
 AKS = ("AksWebservice.deploy_configuration", "AksEndpoint.deploy_configuration")
 FROM_IMAGE = "Webservice.deploy_from_image"
@@ -21,26 +21,26 @@ _NOT_SETTINGS = ("models", "inference_config", "is_default", "is_control_version
 _INFERENCE_LEFT = ("extra_docker_file_steps", "cuda_version", "enable_gpu", "base_image_registry")
 
 
-def argument_of(deploy: Made, name: str, position: int) -> Any:
+def argument_of(deploy: Call, name: str, position: int) -> Any:
     """Return an argument of a call that deploys; an image stands in place of two."""
     return deploy.argument(name, position - (deploy.maker == FROM_IMAGE))
 
 
-def inference_of(deploy: Made) -> Any:
+def inference_of(deploy: Call) -> Any:
     """Return the inference configuration of a call that deploys."""
     if deploy.maker == "Model.deploy":
         return deploy.argument("inference_config", 3)
     image = deploy.argument("image", 2) if deploy.maker == FROM_IMAGE else deploy
-    return image.argument("image_config", 3) if isinstance(image, Made) else None
+    return image.argument("image_config", 3) if isinstance(image, Call) else None
 
 
-def service_name(deploy: Made) -> str:
+def service_name(deploy: Call) -> str:
     """Return the name of the service that a call deploys, for people where it is unknown."""
     name = deploy.argument("name", 1)
     return name if isinstance(name, str) else described(name)
 
 
-def settings_given(configuration: Made) -> dict[str, Any]:
+def settings_given(configuration: Call) -> dict[str, Any]:
     """Return what a configuration was given, by the names of its arguments."""
     settings = dict(zip(POSITIONAL_SETTINGS, configuration.positional))
     settings.update(configuration.keywords)
@@ -48,11 +48,11 @@ def settings_given(configuration: Made) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-def read_deploy(old: OldDeployment, deploy: Made) -> None:
+def read_deploy(old: OldDeployment, deploy: Call) -> None:
     """Add what a call that deploys says: name, models, cluster."""
     old.name = deploy.argument("name", 1)
     image = deploy.argument("image", 2) if deploy.maker == FROM_IMAGE else deploy
-    models = image.argument("models", 2) if isinstance(image, Made) else None
+    models = image.argument("models", 2) if isinstance(image, Call) else None
     if models is not None:
         old.models += models_of(models)
     target = argument_of(deploy, "deployment_target", 5)
@@ -68,7 +68,7 @@ def models_of(given: Any) -> list[tuple[Any, Any]]:
 
 
 def _model_of(model: Any) -> tuple[Any, Any]:
-    if not isinstance(model, Made):
+    if not isinstance(model, Call):
         return model, None
     if model.maker == "Model.register":
         return model.argument("model_name", 2), None
@@ -83,14 +83,14 @@ def _model_of(model: Any) -> tuple[Any, Any]:
 
 
 def _compute(target: Any) -> Any:
-    if not isinstance(target, Made):
+    if not isinstance(target, Call):
         return target
     if target.maker in ("AksCompute", "ComputeTarget", "ComputeTarget.create", "AksCompute.create"):
         return target.argument("name", 1)
     return Unknown(f"{target.maker}(...)", target.place)
 
 
-def read_inference(old: OldDeployment, inference: Made) -> None:
+def read_inference(old: OldDeployment, inference: Call) -> None:
     """Add what an inference configuration says."""
     old.script = inference.argument("entry_script", 0) or inference.argument("execution_script", 0)
     old.source = inference.argument("source_directory", 4)
@@ -103,13 +103,13 @@ def read_inference(old: OldDeployment, inference: Made) -> None:
         if inference.argument(name) not in (None, False):
             old.leftovers[name] = inference.argument(name)
     environment = inference.argument("environment", 10)
-    if isinstance(environment, Made):
+    if isinstance(environment, Call):
         read_environment(old, environment)
     elif environment is not None:
         old.environment = (environment, None)
 
 
-def read_environment(old: OldDeployment, environment: Made) -> None:
+def read_environment(old: OldDeployment, environment: Call) -> None:
     """Add what an `Environment` of SDK v1 says: packages, image, variables."""
     if environment.maker == "Environment.get":
         old.environment = (environment.argument("name", 1), environment.argument("version", 2))
@@ -122,7 +122,7 @@ def read_environment(old: OldDeployment, environment: Made) -> None:
         old.conda_file = environment.argument("conda_specification", 3)
     said = environment.attributes
     dependencies = said.get("python.conda_dependencies")
-    if isinstance(dependencies, Made):
+    if isinstance(dependencies, Call):
         old.conda = conda_of(dependencies)
     elif dependencies is not None:
         old.conda_file = dependencies
@@ -144,10 +144,10 @@ def read_environment(old: OldDeployment, environment: Made) -> None:
         old.environment = None
 
 
-def _add_packages(old: OldDeployment, environment: Made) -> None:
+def _add_packages(old: OldDeployment, environment: Call) -> None:
     """Take the packages that are added to an environment of its own."""
     prefix = "python.conda_dependencies."
-    added = Made("CondaDependencies", [], {}, environment.place)
+    added = Call("CondaDependencies", [], {}, environment.place)
     added.calls = [
         (path[len(prefix) :], positional, keywords)
         for path, positional, keywords in environment.calls
@@ -159,7 +159,7 @@ def _add_packages(old: OldDeployment, environment: Made) -> None:
         old.conda["dependencies"] = _merged(old.conda["dependencies"], packages)
 
 
-def conda_of(described: Made) -> dict[str, Any]:
+def conda_of(described: Call) -> dict[str, Any]:
     """Return the conda environment that a `CondaDependencies` describes."""
     file = described.argument("conda_dependencies_file_path", 0)
     pip = _listed(described.argument("pip_packages", 1))
@@ -195,23 +195,23 @@ def _merged(first: list[Any], second: list[Any]) -> list[Any]:
     return [*others, {"pip": pip}] if pip else others
 
 
-def versions_of(made: Sequence[Made], deployed: Sequence[Made]) -> list[tuple[str, Made]]:
+def versions_of(calls: Sequence[Call], deployed: Sequence[Call]) -> list[tuple[str, Call]]:
     """Return the calls that make or change versions of one endpoint, with the version's name.
 
     Args:
-        made: what the code's calls made.
+        calls: of the code.
         deployed: the calls that deploy the chosen service, and others; a call on what another one
             returned is of another endpoint.
     """
-    others = [each for each in made if each.maker == "Model.deploy" and each not in deployed]
+    others = [each for each in calls if each.maker == "Model.deploy" and each not in deployed]
     return [
         (str(each.argument("version_name", 0)), each)
-        for each in made
+        for each in calls
         if each.maker in VERSION_CALLS and each.origin not in others
     ]
 
 
-def settings_of(call: Made) -> dict[str, Any]:
+def settings_of(call: Call) -> dict[str, Any]:
     """Return the settings that a call gives a version."""
     given = {name: value for name, value in call.keywords.items() if name not in _NOT_SETTINGS}
     if call.positional:

@@ -16,7 +16,7 @@ from ..scripts.parsing import parse
 from ..scripts.reading import read_parts
 from ..scripts.sources import UnreadableScript
 from ..yaml_text import load
-from .code import made_in
+from .code import calls_in
 from .conda import CONDA
 from .config_files import (
     CONFIG_SUFFIXES,
@@ -126,11 +126,11 @@ def _from_script(path: str, sources: Sequence[Source], options: DeploymentOption
                 raise _error_of(parsed)
             trees.append((source, parsed))
     try:
-        made = made_in(trees)
+        calls = calls_in(trees)
     except RecursionError as error:
         problem = UnreadableScript(path, "is nested too deeply to be followed")
         raise _error_of(problem) from error
-    old = from_code(made, Path(path).parent, options.service)
+    old = from_code(calls, Path(path).parent, options.service)
     for program in programs(sources):
         if program[0].written_to is not None:
             old.written[program[0].written_to] = list(program)

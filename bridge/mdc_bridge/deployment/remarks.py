@@ -10,7 +10,7 @@ from typing import Any
 from mdc_core.redaction import redact
 
 from ..texts import printable
-from .seen import Made, Members, Name, Part, Returning, Unknown
+from .seen import Call, Members, Name, Part, Returning, Unknown
 
 FILL_IN = "FILL_IN"
 
@@ -98,12 +98,12 @@ def is_unknown(value: Any) -> bool:
         return any(map(is_unknown, [*value, *value.values()]))
     if isinstance(value, (list, tuple)):
         return any(map(is_unknown, value))
-    return isinstance(value, (Unknown, Made, Members, Name, Part, Returning))
+    return isinstance(value, (Unknown, Call, Members, Name, Part, Returning))
 
 
 def described(value: Any) -> str:
     """Return a value for people."""
-    if isinstance(value, Made):
+    if isinstance(value, Call):
         return f"{value.maker.lstrip('.')}(...) ({value.place})"
     if isinstance(value, (Members, Returning)):
         return "an expression in the code"

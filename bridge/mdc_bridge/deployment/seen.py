@@ -30,8 +30,8 @@ class Name:
 
 
 @dataclass(eq=False)
-class Made:
-    """What a call of something imported returned.
+class Call:
+    """A call of something imported, and what is known of its result.
 
     Attributes:
         maker: dotted name from the class on, such as `AksWebservice.deploy_configuration`.
@@ -39,7 +39,7 @@ class Made:
         keywords: its arguments by name; `**` when more are given than can be seen.
         attributes: what was assigned to it, by dotted path (`docker.base_image`).
         calls: methods that were called on it: dotted path, arguments, keywords.
-        origin: whose method made it.
+        origin: whose method it calls.
         place: as in `Unknown`.
     """
 
@@ -49,7 +49,7 @@ class Made:
     place: str
     attributes: dict[str, Any] = field(default_factory=dict)
     calls: list[tuple[str, list[Any], dict[str, Any]]] = field(default_factory=list)
-    origin: Optional[Made] = None
+    origin: Optional[Call] = None
 
     def argument(self, name: str, position: Optional[int] = None) -> Any:
         """Return an argument by name or position, None when it is not given."""
@@ -82,9 +82,9 @@ class Returning:
 
 @dataclass(frozen=True)
 class Part:
-    """An attribute of something made, however deep."""
+    """An attribute of the result of a call, however deep."""
 
-    of: Made
+    of: Call
     path: str
 
 
@@ -94,12 +94,12 @@ UNSEEN = object()  # nothing but the text of an expression is known
 
 def table_of(positional: list[Any], keywords: dict[str, Any]) -> Any:
     """Return what `dict`, `vars` or `asdict` makes."""
-    made: dict[Any, Any] = {}
+    table: dict[Any, Any] = {}
     for each in positional:
         if not isinstance(each, (dict, Members)):
             return UNSEEN
-        made.update(each if isinstance(each, dict) else each.values)
-    return UNSEEN if "**" in keywords else {**made, **keywords}
+        table.update(each if isinstance(each, dict) else each.values)
+    return UNSEEN if "**" in keywords else {**table, **keywords}
 
 
 def of_table(

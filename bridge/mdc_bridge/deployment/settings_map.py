@@ -89,8 +89,8 @@ class SettingsMap:
         if gpus not in (None, "0"):
             requests["nvidia.com/gpu"] = limits["nvidia.com/gpu"] = gpus
         resources = {"requests": requests, "limits": {k: v for k, v in limits.items() if v}}
-        found: dict[str, Any] = {"instance_type": given_type} if given_type else {}
-        return {**found, "resources": {name: each for name, each in resources.items() if each}}
+        section: dict[str, Any] = {"instance_type": given_type} if given_type else {}
+        return {**section, "resources": {name: each for name, each in resources.items() if each}}
 
     def scale(self, given_count: Optional[int]) -> dict[str, Any]:
         """Return the number of instances, or how it follows the load."""
@@ -120,21 +120,21 @@ class SettingsMap:
                 f"{timeout}, the default of AKS, is written explicitly: the default of endpoints "
                 "is 5000",
             )
-        found: dict[str, Any] = {}
+        section: dict[str, Any] = {}
         if timeout is not None:
-            found["request_timeout_ms"] = self._timeout(timeout)
+            section["request_timeout_ms"] = self._timeout(timeout)
         names = dict(_REQUESTS)
         if self._kind == MANAGED and "max_request_wait_time" in self._old:
             del names["max_request_wait_time"]
             text = "in managed endpoints request_timeout_ms includes the waiting time"
             self._remarks.lost("max_request_wait_time", text)
-        found.update(self._named("request_settings.", names))
-        return {"request_settings": found} if found else {}
+        section.update(self._named("request_settings.", names))
+        return {"request_settings": section} if section else {}
 
     def probes(self) -> dict[str, Any]:
         """Return the liveness probe."""
-        found = self._named("liveness_probe.", _PROBE)
-        return {"liveness_probe": found} if found else {}
+        section = self._named("liveness_probe.", _PROBE)
+        return {"liveness_probe": section} if section else {}
 
     def auth_mode(self) -> str:
         """Return how callers prove who they are."""
@@ -203,13 +203,13 @@ class SettingsMap:
         return value
 
     def _named(self, prefix: str, names: dict[str, str]) -> dict[str, Any]:
-        found = {}
+        section = {}
         for old, new in names.items():
             if old in self._old:
                 value = self._remarks.known(f"{prefix}{new}", self._old[old], None)
                 if value is not None:
-                    found[new] = value
-        return found
+                    section[new] = value
+        return section
 
     def _number(self, key: str, value: Any, placeholder: int) -> Any:
         return self._remarks.known(key, placeholder if value is None else value, placeholder)

@@ -12,7 +12,7 @@ from typing import Any, Optional
 from ..scripts.sources import Source
 from .seen import (
     UNSEEN,
-    Made,
+    Call,
     Members,
     Name,
     Part,
@@ -42,21 +42,21 @@ _LONGEST = 100_000
 
 
 class Evaluation:
-    """Evaluates expressions, and keeps all that is made on the way.
+    """Evaluates expressions, and keeps the calls on the way.
 
     Attributes:
-        made: in the order of the calls.
+        calls: of imported things, in their order.
         source: that the expressions stand in.
     """
 
     def __init__(self) -> None:
-        self.made: list[Made] = []
+        self.calls: list[Call] = []
         self.source = Source("", "")
-        # A call is made once, however often its value is asked for.
-        self._calls: dict[ast.Call, Any] = {}
+        # A call is evaluated once, however often its value is asked for.
+        self._values: dict[ast.Call, Any] = {}
 
     def value(self, node: Optional[ast.expr], scope: Scope) -> Any:
-        """Return a constant, list or dict of values, `Name`, `Made`, `Part` or `Unknown`."""
+        """Return a constant, list or dict of values, `Name`, `Call`, `Part` or `Unknown`."""
         if node is None:
             return None
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
@@ -72,7 +72,7 @@ class Evaluation:
         for statement in statements:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Call):
-                    self._calls.pop(node, None)
+                    self._values.pop(node, None)
 
     def unknown(self, node: ast.expr | ast.stmt) -> Unknown:
         """Return that of an expression no more is known than its text."""
@@ -99,15 +99,15 @@ class Evaluation:
     def _dict(self, node: ast.Dict, scope: Scope) -> Any:
         keys = [self.value(key, scope) if key is not None else None for key in node.keys]
         values = [self.value(value, scope) for value in node.values]
-        made: dict[Any, Any] = {}
+        table: dict[Any, Any] = {}
         for key, value, written in zip(keys, values, node.keys):
             if written is None and isinstance(value, dict):
-                made.update(value)
+                table.update(value)
             elif isinstance(key, (str, int)):
-                made[key] = value
+                table[key] = value
             else:
                 return UNSEEN
-        return made
+        return table
 
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Any:
         parts = [self.value(part, scope) for part in node.values]
@@ -149,7 +149,7 @@ class Evaluation:
         base = self.value(node.value, scope)
         if isinstance(base, Name):
             return Name(f"{base.dotted}.{node.attr}")
-        if isinstance(base, Made):
+        if isinstance(base, Call):
             base = Part(base, "")
         if isinstance(base, Part):
             path = f"{base.path}.{node.attr}".lstrip(".")
@@ -163,7 +163,7 @@ class Evaluation:
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
         base, index = self.value(node.value, scope), self.value(node.slice, scope)
         if isinstance(node.value, ast.Attribute) and node.value.attr == "compute_targets":
-            return self._keep(Made("ComputeTarget", [None, index], {}, self._place(node)))
+            return self._keep(Call("ComputeTarget", [None, index], {}, self._place(node)))
         if isinstance(base, dict) and isinstance(index, (str, int)):
             return base.get(index, UNSEEN)
         if isinstance(base, list) and isinstance(index, int) and -len(base) <= index < len(base):
@@ -171,9 +171,9 @@ class Evaluation:
         return UNSEEN
 
     def _call(self, node: ast.Call, scope: Scope) -> Any:
-        if node not in self._calls:
-            self._calls[node] = self._called(node, scope, *self._arguments(node, scope))
-        return self._calls[node]
+        if node not in self._values:
+            self._values[node] = self._called(node, scope, *self._arguments(node, scope))
+        return self._values[node]
 
     def _arguments(self, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
         positional = [
@@ -210,15 +210,15 @@ class Evaluation:
             if called.dotted in ("pathlib.Path", "str") and len(positional) == 1:
                 return positional[0] if isinstance(positional[0], str) else UNSEEN
             return self._keep(
-                Made(maker_of(called.dotted), positional, keywords, self._place(node))
+                Call(maker_of(called.dotted), positional, keywords, self._place(node))
             )
         if isinstance(called, Part):
             called.of.calls.append((called.path, positional, keywords))
             path = called.path.rpartition(".")[2]
             # What a method returns is not its object, and knows it.
-            made = Made(f".{path}", positional, keywords, self._place(node))
-            made.origin = called.of
-            return self._keep(made)
+            call = Call(f".{path}", positional, keywords, self._place(node))
+            call.origin = called.of
+            return self._keep(call)
         if isinstance(node.func, ast.Attribute):
             return self._method(node.func, scope, positional, keywords)
         return UNSEEN
@@ -228,7 +228,7 @@ class Evaluation:
     ) -> Any:
         base = self.value(func.value, scope)
         if func.attr in _VERSIONS:
-            return self._keep(Made(f".{func.attr}", positional, keywords, self._place(func)))
+            return self._keep(Call(f".{func.attr}", positional, keywords, self._place(func)))
         if isinstance(base, dict):
             return of_table(base, func.attr, positional, keywords)
         if isinstance(base, Members) and func.attr == "_asdict":
@@ -243,6 +243,6 @@ class Evaluation:
         except (LookupError, TypeError, ValueError, AttributeError):
             return UNSEEN
 
-    def _keep(self, made: Made) -> Made:
-        self.made.append(made)
-        return made
+    def _keep(self, call: Call) -> Call:
+        self.calls.append(call)
+        return call
