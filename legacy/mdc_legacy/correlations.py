@@ -11,18 +11,9 @@ import numpy
 import pandas
 
 from mdc_core.data.correlation_columns import (
-    BOUNDARY_HEADER,
     CORRELATION_HEADER,
-    DAILY_BOUNDARY,
     HEADERS,
-    HOURLY_BOUNDARY,
-    MODEL_NAME_HEADER,
-    MODEL_VERSION_HEADER,
-    NO_REQUEST_ID,
-    REQUEST_ID_HEADER,
-    SERVICE_NAME_HEADER,
     TIMESTAMP_HEADER,
-    WORKSPACE_HEADER,
     labels_of_headers,
     parse_time,
 )
@@ -41,46 +32,6 @@ UNSUPPORTED_DATA = (
 _made_of_1d: weakref.WeakValueDictionary[int, numpy.ndarray] = weakref.WeakValueDictionary()
 
 Correlations = Dict[str, Any]
-
-
-def behind_users_id(user_correlation_id: str, identifier: str) -> str:
-    """Return an id behind the user's text, where there is one."""
-    return f"{user_correlation_id}-{identifier}" if user_correlation_id else identifier
-
-
-def new_correlations(
-    *,
-    correlation_id: str,
-    time_us: int,
-    hourly: bool,
-    workspace: str,
-    service: str,
-    model: str,
-    version: Any,
-    request_id: Optional[str],
-) -> Correlations:
-    """Return the correlations of a call for inputs.
-
-    Args:
-        correlation_id: of the call.
-        time_us: of the call, integer microseconds since the epoch.
-        hourly: rows belong to hourly folders.
-        workspace: as the dict shall show it.
-        service: as the dict shall show it.
-        model: as the dict shall show it.
-        version: as the dict shall show it.
-        request_id: of the HTTP request; all zero without one.
-    """
-    return {
-        CORRELATION_HEADER: correlation_id,
-        TIMESTAMP_HEADER: _timestamp(time_us),
-        BOUNDARY_HEADER: HOURLY_BOUNDARY if hourly else DAILY_BOUNDARY,
-        WORKSPACE_HEADER: workspace,
-        SERVICE_NAME_HEADER: service,
-        MODEL_NAME_HEADER: model,
-        MODEL_VERSION_HEADER: version,
-        REQUEST_ID_HEADER: request_id or NO_REQUEST_ID,
-    }
 
 
 def identity_of(correlations: Mapping[str, Any], time_us: int) -> tuple[str, int]:
@@ -171,7 +122,7 @@ def _row_objects(array: numpy.ndarray) -> numpy.ndarray:
     return objects if objects.ndim == 2 else objects.reshape(1, -1)
 
 
-def _timestamp(time_us: int) -> str:
+def timestamp_text(time_us: int) -> str:
     """Return a time as `datetime.isoformat` does, without a zone; every call needs one."""
     seconds, microseconds = divmod(time_us, 1_000_000)
     return f"{_second(seconds)}.{microseconds:06}" if microseconds else _second(seconds)

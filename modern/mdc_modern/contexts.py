@@ -72,31 +72,29 @@ class WrapperContext(CorrelationContext):
         correlation_context: the wrapped context.
         success: whether the data were accepted.
         message: `accepted`, `dropped_sampling`, or an error's text.
+
+    Attributes:
+        wrapped: the wrapped context.
     """
 
     def __init__(
         self, correlation_context: CorrelationContext, success: bool, message: str
     ) -> None:
-        self._context = correlation_context
+        self.wrapped = correlation_context
         self._success = success
         self._message = message
 
     def get_id(self) -> str:  # type: ignore[override]  # static in the base class it had
         """Return the wrapped context's id."""
-        return self._context.get_id()
+        return self.wrapped.get_id()
 
     def get_timestamp(self) -> int:
         """Return the wrapped context's time, integer seconds since the epoch."""
-        return timestamp_of(self._context)
+        return timestamp_of(self.wrapped)
 
     def get_headers(self) -> dict[str, Any]:
         """Return the wrapped context's headers."""
-        return headers_of(self._context)
-
-    @property
-    def wrapped(self) -> CorrelationContext:
-        """The wrapped context."""
-        return self._context
+        return headers_of(self.wrapped)
 
     def is_success(self) -> bool:
         """Return whether the data were accepted."""

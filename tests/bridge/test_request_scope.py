@@ -92,12 +92,12 @@ def _request_id() -> Optional[str]:
 def test_what_a_scope_notes() -> None:
     """The only thing of a key, until there is a second."""
     scope = Scope()
-    assert scope.only() == {}
+    assert scope.noted == {}
     scope.note("m", 1)
     scope.note("n", 2)
-    assert scope.only() == {"m": 1, "n": 2}
+    assert scope.noted == {"m": 1, "n": 2}
     scope.note("m", 3)
-    assert scope.only() == {"m": None, "n": 2}
+    assert scope.noted == {"m": None, "n": 2}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import sys
 
-from .early_interrupt import leave_at_interrupt
 from .exits import FAILED, INTERRUPTED
-from .standard_streams import open_closed_streams
+from .startup import leave_at_interrupt, open_closed_streams
 
 _TOO_OLD = (
     "mdc-bridge: the commands need Python 3.9 or newer, this is {}.{}; run them on another "

@@ -20,13 +20,13 @@ from .compare import compare
 from .console import report_error, report_interrupt
 from .deployment import deployment
 from .doctor import doctor
-from .early_interrupt import raise_at_interrupt
 from .exits import FAILED, FINE, INTERRUPTED, READER_GONE
 from .migrate import migrate
 from .mlflow_score import mlflow_score
 from .plan import plan
 from .read import read
 from .rewrite import rewrite
+from .startup import raise_at_interrupt
 from .status import status
 
 app = typer.Typer(

@@ -56,6 +56,11 @@ def check(
     Exit codes: 0 all works unchanged, 1 something differs, must be changed or cannot be followed,
     2 a file could not be read (the others are still reported).
     """
+    from ..check import Target, Verdict
+    from ..check import check as check_scripts
+    from ..check.listing import lines, summary, tables
+    from ..check.sarif import sarif
+
     if as_json and as_sarif:
         raise SettingsError("--json and --sarif cannot be used together")
     if list_rules or explain_rule is not None:
@@ -63,58 +68,42 @@ def check(
             raise SettingsError(
                 "rules are listed and explained as text or with --json, not with --sarif"
             )
-        _tell_rules(explain_rule, as_json)
-    else:
-        if not paths:
-            raise SettingsError("PATH is missing; valid: scripts, notebooks, and folders of them")
-        rules = [part for given in ignore or () for part in given.split(",") if part.strip()]
-        raise typer.Exit(_check(paths, rules, target, hide_unchanged, as_json, as_sarif))
-
-
-def _check(
-    paths: list[str],
-    ignore: list[str],
-    wanted: Optional[str],
-    hide_unchanged: bool,
-    as_json: bool,
-    as_sarif: bool,
-) -> int:
-    from ..check import Target, Verdict
-    from ..check import check as check_scripts
-    from ..check.listing import lines, summary, tables
-    from ..check.sarif import sarif
-
+        _print_rules(explain_rule, as_json)
+        return
+    if not paths:
+        raise SettingsError("PATH is missing; valid: scripts, notebooks, and folders of them")
+    rules = [part for given in ignore or () for part in given.split(",") if part.strip()]
     valid = [each.value for each in Target]
-    if wanted is not None and wanted not in valid:
-        raise SettingsError(f"--for is {wanted!r}; valid: {', '.join(valid)}")
-    target = None if wanted is None else Target(wanted)
+    if target is not None and target not in valid:
+        raise SettingsError(f"--for is {target!r}; valid: {', '.join(valid)}")
+    environment = None if target is None else Target(target)
     with progress_bar("checking") as progress:
-        report = check_scripts(paths, ignore, progress)
+        report = check_scripts(paths, rules, progress)
     if not (report.files or report.environments or report.unreadable):
         raise MissingFileError(f"no .py or .ipynb file below {', '.join(paths)}")
     shown = [
         one
         for one in report.findings
-        if not (hide_unchanged and one.verdict_for(target) is Verdict.UNCHANGED)
+        if not (hide_unchanged and one.verdict_for(environment) is Verdict.UNCHANGED)
     ]
     if as_json:
-        print_json(report.to_json(shown, target))
+        print_json(report.to_json(shown, environment))
     elif as_sarif:
-        print_json(sarif(report, shown, target))
+        print_json(sarif(report, shown, environment))
     elif out.is_terminal:
-        for part in tables(shown, report.unreadable, target):
+        for part in tables(shown, report.unreadable, environment):
             out.print(part, soft_wrap=False)
-        out.print(summary(report, target))
+        out.print(summary(report, environment))
     else:
-        for line in lines(shown, report.unreadable, target):
+        for line in lines(shown, report.unreadable, environment):
             out.print(line, markup=False)
-        notes.print(summary(report, target))
+        notes.print(summary(report, environment))
     if report.unreadable:
-        return FAILED
-    return FINE if report.is_fine(target) else FINDINGS
+        raise typer.Exit(FAILED)
+    raise typer.Exit(FINE if report.is_fine(environment) else FINDINGS)
 
 
-def _tell_rules(explained: Optional[str], as_json: bool) -> None:
+def _print_rules(explained: Optional[str], as_json: bool) -> None:
     """Print all rules, or what one of them or those of a group mean."""
     from ..check import RULES
     from ..check.explaining import explain, rules_of

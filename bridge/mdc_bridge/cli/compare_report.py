@@ -62,7 +62,7 @@ def print_report(report: Report) -> None:
     if report.is_empty:
         what = "selected by sampling " if report.sampled_out else ""
         told = f"No rows to compare: neither side has rows {what}in the period"
-        notes.print(Text(f"{told} ({_period(report)}){unreadable}", style="yellow"))
+        notes.print(Text(f"{told} ({report.asked or 'of any time'}){unreadable}", style="yellow"))
         return
     found = report.differences
     left = counted(report.total.left, "CSV row")
@@ -74,11 +74,6 @@ def print_report(report: Report) -> None:
     )
     if report.hint:
         out.print(Text(report.hint, style="yellow"))
-
-
-def _period(report: Report) -> str:
-    bounds = (("since", report.since), ("until", report.until))
-    return " ".join(f"{name} {bound}" for name, bound in bounds if bound) or "of any time"
 
 
 def _lines(dataset: Dataset) -> Iterator[str]:

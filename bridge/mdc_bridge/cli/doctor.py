@@ -30,18 +30,18 @@ def doctor(
         report = examine()
     if as_json:
         print_json(report.to_json())
-        raise typer.Exit(report.exit_code)
-    if not out.is_terminal:
+    elif not out.is_terminal:
         out.file.write(report.as_text(shutil.get_terminal_size().columns))
-        raise typer.Exit(report.exit_code)
-    table = Table(show_edge=False, pad_edge=False)
-    table.add_column("")
-    table.add_column("check", overflow="fold", max_width=24)
-    table.add_column("found, and what to do", overflow="fold")
-    for check in report.checks:
-        status = check.status.value
-        text = escape(check.found) + (f"\n[bold]-> {escape(check.todo)}[/]" if check.todo else "")
-        table.add_row(f"[{_STYLES[status]}]{status}[/]", escape(check.name), text)
-    out.print(table, soft_wrap=False)
-    out.print(report.summary())
+    else:
+        table = Table(show_edge=False, pad_edge=False)
+        table.add_column("")
+        table.add_column("check", overflow="fold", max_width=24)
+        table.add_column("found, and what to do", overflow="fold")
+        for check in report.checks:
+            status = check.status.value
+            todo = f"\n[bold]-> {escape(check.todo)}[/]" if check.todo else ""
+            text = escape(check.found) + todo
+            table.add_row(f"[{_STYLES[status]}]{status}[/]", escape(check.name), text)
+        out.print(table, soft_wrap=False)
+        out.print(report.summary())
     raise typer.Exit(report.exit_code)

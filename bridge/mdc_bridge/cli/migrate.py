@@ -18,7 +18,7 @@ from .exits import FAILED, FINDINGS, FINE
 from .migrate_report import print_report
 
 if TYPE_CHECKING:
-    from ..migrate import MigrationReport, Plan
+    from ..migrate import Plan
 
 
 def migrate(
@@ -128,13 +128,9 @@ def migrate(
         print_json({**asdict(report), "is_complete": report.is_complete})
     else:
         print_report(report)
-    raise typer.Exit(_code_of(report))
-
-
-def _code_of(report: MigrationReport) -> int:
     if any(each.unreadable_lines for each in report.datasets.values()):
-        return FAILED
-    return max(code_of(report.left_out), FINE if report.is_complete else FINDINGS)
+        raise typer.Exit(FAILED)
+    raise typer.Exit(max(code_of(report.left_out), FINE if report.is_complete else FINDINGS))
 
 
 def _verify(

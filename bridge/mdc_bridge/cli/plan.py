@@ -140,15 +140,13 @@ def _forecast(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _print_total(found: list[Mapping[str, Any]]) -> None:
     """Print what all datasets ask for together."""
-    files = sum(each["becomes"]["files"] for each in found)
-    size = sum(each["becomes"]["bytes"] for each in found)
-    requests = sum(each["transactions"]["all"] for each in found)
-    process = sum(each["seconds"]["process"] for each in found)
-    waiting = sum(each["seconds"]["waiting"] for each in found)
-    cost = sum(each["cost"] for each in found)
-    price = found[0]["price"] if found else 0.0
+    becomes = [each["becomes"] for each in found]
+    files = counted(sum(each["files"] for each in becomes), "file")
+    size = counted(sum(each["bytes"] for each in becomes), "byte")
+    requests = counted(sum(each["transactions"]["all"] for each in found), "request")
+    process, waiting = (sum(each["seconds"][of] for each in found) for of in ("process", "waiting"))
+    cost, price = sum(each["cost"] for each in found), found[0]["price"] if found else 0.0
     out.print(
-        f"migrate: {counted(files, 'file')} of {counted(size, 'byte')}; one process about "
-        f"{process:,.1f} s; between accounts {counted(requests, 'request')}, {waiting:,.1f} s of "
-        f"waiting, {cost:,.4f} at {price:g} for 10,000"
+        f"migrate: {files} of {size}; one process about {process:,.1f} s; between accounts "
+        f"{requests}, {waiting:,.1f} s of waiting, {cost:,.4f} at {price:g} for 10,000"
     )

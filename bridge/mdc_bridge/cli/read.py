@@ -115,9 +115,7 @@ def read(
         raise SettingsError("--format parquet needs --out FILE")
     if (truth is None) != (on is None):
         raise SettingsError("--truth and --on must be used together")
-    sides = None
-    if join is not None:
-        sides = tuple(name.strip() for name in join.split(","))
+    sides = None if join is None else tuple(name.strip() for name in join.split(","))
     problems = Problems()
     # A bar between rows on one terminal would spoil them, and they say enough.
     has_bar = chosen is Format.table or not (out_file is None and out.is_terminal)

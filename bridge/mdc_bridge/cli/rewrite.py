@@ -13,7 +13,6 @@ from .exits import FAILED, FINDINGS, FINE
 
 if TYPE_CHECKING:
     from ..rewrite import Rewriting
-    from ..scripts import UnreadableScript
 
 
 def rewrite(
@@ -42,15 +41,11 @@ def rewrite(
         print_json(_to_json(result))
     else:
         _print(result)
-    raise typer.Exit(_exit_code(result))
-
-
-def _exit_code(result: Rewriting) -> int:
     if result.unreadable:
-        return FAILED
+        raise typer.Exit(FAILED)
     left = any(file.left_alone for file in result.files)
     waiting = not result.written and any(file.changes for file in result.files)
-    return FINDINGS if left or waiting else FINE
+    raise typer.Exit(FINDINGS if left or waiting else FINE)
 
 
 def _print(result: Rewriting) -> None:
@@ -61,7 +56,8 @@ def _print(result: Rewriting) -> None:
             where = _where(file.path, left.line, left.cell)
             notes.print(f"{escape(where)}: [yellow]left alone[/]: {escape(left.reason)}")
     for script in result.unreadable:
-        notes.print(f"[bold red]error[/]: {escape(_unreadable(script))}")
+        where = _where(script.path, script.line, script.cell)
+        notes.print(f"[bold red]error[/]: {escape(f'{where} {encodable(script.reason)}')}")
     changed = counted(sum(bool(file.changes) for file in result.files), "file")
     left_alone = counted(sum(bool(file.left_alone) for file in result.files), "file")
     verb = "rewritten" if result.written else "to be rewritten (--write does it)"
@@ -71,10 +67,6 @@ def _print(result: Rewriting) -> None:
 def _where(path: str, line: Optional[int], cell: Optional[int]) -> str:
     parts = [encodable(path), f"cell {cell}" if cell else "", str(line) if line else ""]
     return ":".join(part for part in parts if part)
-
-
-def _unreadable(script: UnreadableScript) -> str:
-    return f"{_where(script.path, script.line, script.cell)} {encodable(script.reason)}"
 
 
 def _to_json(result: Rewriting) -> dict[str, Any]:

@@ -66,22 +66,16 @@ def _print(report: StatusReport) -> None:
 
 def _cells(service: ServiceStatus) -> tuple[str, ...]:
     marks = "".join(_MARKS[step.state.value] for step in service.steps) or "!" * 8
-    at = f"{service.at.number} {service.at.name}" if service.at else ""
+    at = f"{service.at.number} {service.at.name}" if service.at else "done"
     compared = service.comparison
     last = ""
     if compared:
         old = ", old" if compared["is_old"] else ""
         last = f"{compared['made'][:10]}: {compared['differences']:,}{old}"
-    left = [f"{step.number} {_shown(step.text)}" for step in service.left]
+    left = "\n".join(f"{step.number} {_shown(step.text)}" for step in service.left)
     if service.problem:
-        left = [_shown(service.problem)]
-    return (
-        _shown(service.name),
-        marks,
-        at or ("" if service.problem else "done"),
-        last,
-        "\n".join(left),
-    )
+        at, left = at if service.at else "", _shown(service.problem)
+    return (_shown(service.name), marks, at, last, left)
 
 
 def _shown(text: str) -> str:

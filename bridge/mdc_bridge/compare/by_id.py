@@ -54,15 +54,17 @@ class MatchingById:
 
     def __init__(self, known: Known, outputs: OutputsCheck, by_day: Partitions) -> None:
         self.tally = known.tally()
-        self._shapes = known.shapes
-        self._loose = known.loose
+        self._known = known
         self._outputs = outputs
         self._by_day = by_day
 
     def match(self, records: Iterable[tuple[int, Record]]) -> None:
         """Match all records of some ids."""
-        shapes = self._shapes
-        rows, lines = _sorted_out(records)
+        shapes = self._known.shapes
+        rows: dict[Key, list[Record]] = defaultdict(list)
+        lines: dict[Key, list[Record]] = defaultdict(list)
+        for side, record in records:
+            (lines if side else rows)[record[STREAM], record[ID]].append(record)
         self._outputs.left.add(
             ((key, ours[0]) for key, ours in rows.items() if ours[0][HAS_ID]),
             lambda row: shapes.csv_row(row).hour,
@@ -97,7 +99,7 @@ class MatchingById:
     def _add_rows(self, records: Iterable[Record]) -> None:
         """Take rows whose id no line has."""
         for record in records:
-            row = self._shapes.csv_row(record)
+            row = self._known.shapes.csv_row(record)
             if row.has_id:
                 self.tally.add_left(row)
             else:
@@ -106,21 +108,10 @@ class MatchingById:
     def _add_lines(self, records: Iterable[Record]) -> None:
         """Take lines whose id no row has."""
         for record in records:
-            line = self._shapes.json_line(record)
-            if line.stream in self._loose:
+            line = self._known.shapes.json_line(record)
+            if line.stream in self._known.loose:
                 self._by_day.add(f"{line.stream} {line.day}", (RIGHT, record))
             else:
                 self.tally.dataset(line.stream)
                 for at in range(len(line.rows)):
                     self.tally.add_right(LineRow(line, at))
-
-
-def _sorted_out(
-    records: Iterable[tuple[int, Record]],
-) -> tuple[dict[Key, list[Record]], dict[Key, list[Record]]]:
-    """Return rows and lines by stream and id."""
-    rows: dict[Key, list[Record]] = defaultdict(list)
-    lines: dict[Key, list[Record]] = defaultdict(list)
-    for side, record in records:
-        (lines if side else rows)[record[STREAM], record[ID]].append(record)
-    return rows, lines

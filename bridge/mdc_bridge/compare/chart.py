@@ -83,7 +83,10 @@ def chart_of(hours: Mapping[str, Counts]) -> Optional[Chart]:
     """Return the chart of counts by hour, see `Dataset.hours`; None where all are 0."""
     unit, slots = slots_of(hours)
     highest = max((max(slot.counts.left, slot.counts.right) for slot in slots), default=0)
-    return Chart(unit, slots, _ticks(highest)) if highest else None
+    if not highest:
+        return None
+    step = _step(highest)
+    return Chart(unit, slots, [step * at for at in range(math.ceil(highest / step) + 1)])
 
 
 def short_number(value: float) -> str:
@@ -92,11 +95,6 @@ def short_number(value: float) -> str:
         if value >= limit * 10 or (value >= limit and value % (limit / 10) == 0):
             return f"{value / limit:g}{suffix}"
     return f"{value:g}"
-
-
-def _ticks(highest: int) -> list[float]:
-    step = _step(highest)
-    return [step * index for index in range(math.ceil(highest / step) + 1)]
 
 
 def _step(highest: int) -> float:

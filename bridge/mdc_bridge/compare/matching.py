@@ -52,8 +52,9 @@ def match_by_position(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Matc
         lines: in the order in which they were written.
     """
     line_rows = _line_rows_in_order(rows, lines)
-    if line_rows is None:
-        rows = _upright(rows, lines)
+    if line_rows is None and sum(row.rows for row in rows) == sum(len(line.rows) for line in lines):
+        # 1-D values of one id, where one line holds those of several.
+        rows = [part for row in rows for part in row.upright()]
         line_rows = _line_rows_in_order(rows, lines)
     if line_rows is None:
         return match_by_content(rows, lines)
@@ -78,7 +79,7 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
     waiting: dict[Key, deque[CsvRow]] = defaultdict(deque)
     widths = set()
     for row in rows:
-        waiting[_key_of(row)].append(row)
+        waiting[key_of_cells(row.cells)].append(row)
         widths.add(len(row.cells))
     known = frozenset(waiting)
     pairs: list[Pair] = []
@@ -101,8 +102,8 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
             if key in known or whole_key in known:
                 repeats.add(id(line_row))
     left = [row for queue in waiting.values() for row in queue]
-    taken = {_key_of(pair.left) for pair in pairs}
-    repeats |= {id(row) for row in left if _key_of(row) in taken}
+    taken = {key_of_cells(pair.left.cells) for pair in pairs}
+    repeats |= {id(row) for row in left if key_of_cells(row.cells) in taken}
     # A header is a row only when the JSONL has it too.
     left = [row for row in left if not row.is_header and not _names(row, lines)]
     rest_of_both = pair_leftovers(
@@ -130,25 +131,14 @@ def _line_rows_in_order(
     rows: Sequence[CsvRow], lines: Sequence[JsonLine]
 ) -> Optional[list[LineRow]]:
     """Return what each CSV row should be in the JSONL; None when the numbers do not fit."""
-    total = sum(len(line.rows) for line in lines)
     line_rows = [LineRow(line, at) for line in lines for at in range(len(line.rows))]
-    if len(rows) == total and all(map(_has_width_of, line_rows, rows)):
+    widths = [len(row_object) for line in lines for row_object in line.rows]
+    if widths == [len(row.cells) for row in rows]:
         return line_rows
     written = [line for line in lines if line.rows]
     if len(rows) == len(written) and all(map(may_be_whole, rows, written)):
         return [LineRow(line, None) for line in written]
-    return line_rows if len(rows) == total else None
-
-
-def _upright(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Sequence[CsvRow]:
-    """Return the rows that 1-D values of one id are, where one line holds those of several."""
-    if sum(row.rows for row in rows) != sum(len(line.rows) for line in lines):
-        return rows
-    return [part for row in rows for part in row.upright()]
-
-
-def _has_width_of(line_row: LineRow, row: CsvRow) -> bool:
-    return len(line_row.line.rows[line_row.row or 0]) == len(row.cells)
+    return line_rows if len(rows) == len(line_rows) else None
 
 
 def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[Pair]:
@@ -160,10 +150,6 @@ def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[P
     for width in whole_widths(line.rows):
         found = found or _take(waiting, key_of_lists(width), line_row)
     return found
-
-
-def _key_of(row: CsvRow) -> Key:
-    return key_of_cells(row.cells)
 
 
 def _take(waiting: dict[Key, deque[CsvRow]], key: Key, line_row: LineRow) -> Optional[Pair]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from mdc_core.designations import INPUTS
 
@@ -59,14 +59,6 @@ def _side(on_left: bool, on_right: bool) -> str:
     return "left" if on_left else "right"
 
 
-class _Role(NamedTuple):
-    """What a stream is."""
-
-    deployment: Deployment
-    is_input: bool
-    is_output: bool
-
-
 class SideCheck:
     """The ids of one side; for arguments see `OutputsCheck`.
 
@@ -93,28 +85,20 @@ class SideCheck:
         """
         inputs: dict[tuple[Deployment, str], tuple[int, Record]] = {}
         outputs: set[tuple[Deployment, str]] = set()
-        roles: dict[int, _Role] = {}
         for (stream, identifier), record in records:
-            role = roles.get(stream)
-            if role is None:
-                role = roles[stream] = self._role(stream)
-            if role.is_input:
-                inputs[role.deployment, identifier] = (stream, record)
+            endpoint, deployment, collection, _ = self._streams[stream]
+            key = (endpoint, deployment), identifier
+            if collection in self._inputs:
+                inputs[key] = (stream, record)
                 self.inputs.add(stream)
-            elif role.is_output:
-                outputs.add((role.deployment, identifier))
+            elif collection in self._outputs:
+                outputs.add(key)
         self._with_outputs.update(deployment for deployment, _ in outputs)
         for key, (stream, record) in inputs.items():
             if key not in outputs:
                 self._counts[stream] += 1
                 if len(self._hours[stream]) < LISTED:
                     self._hours[stream][key[1]] = hour(record)
-
-    def _role(self, stream: int) -> _Role:
-        endpoint, deployment, collection, _ = self._streams[stream]
-        return _Role(
-            (endpoint, deployment), collection in self._inputs, collection in self._outputs
-        )
 
     def merge(self, other: SideCheck) -> None:
         """Take the ids of another, which are others."""

@@ -33,11 +33,6 @@ class Numbers(NamedTuple):
     names: list[int]
     shapes: list[int]
 
-    @property
-    def are_same(self) -> bool:
-        """Whether they are the reader's."""
-        return all(each == list(range(len(each))) for each in self)
-
 
 class Shapes:
     """Names of rows, and kinds of the values under them, each once."""

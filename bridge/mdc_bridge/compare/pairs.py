@@ -42,18 +42,11 @@ class Pair(NamedTuple):
 
 def may_be_whole(row: CsvRow, line: JsonLine) -> bool:
     """Return whether a CSV row looks like all rows of a line, or all of its columns."""
-    if len(row.cells) != len(line.rows):
-        return _may_be_columns(row, line)
-    return all(len(row_object) == 1 for row_object in line.rows) or all(
-        cell.startswith(LIST_STARTS) for cell in row.cells
-    )
-
-
-def _may_be_columns(row: CsvRow, line: JsonLine) -> bool:
-    """Return whether each cell looks like a column of a line, as of `[labels, probabilities]`."""
-    return all(len(row_object) == len(row.cells) for row_object in line.rows) and all(
-        cell.startswith(LIST_STARTS) for cell in row.cells
-    )
+    are_lists = all(cell.startswith(LIST_STARTS) for cell in row.cells)
+    if len(row.cells) == len(line.rows):
+        return are_lists or all(len(row_object) == 1 for row_object in line.rows)
+    # Each cell is a column, as of `[labels, probabilities]`.
+    return are_lists and all(len(row_object) == len(row.cells) for row_object in line.rows)
 
 
 def renamed_columns(csv_row: CsvRow, row_object: dict[str, Any]) -> Iterable[tuple[str, str]]:

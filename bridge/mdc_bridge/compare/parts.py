@@ -84,12 +84,10 @@ class MatchTask(SidesTask):
     def _records(self, part: int, side: int) -> Iterator[tuple[int, Record]]:
         for reader, numbers in enumerate(self.known.numbers):
             records = stored_part(folder_of(self.folder, reader, side), part)
-            if numbers.are_same:
-                for record in records:
-                    yield side, record
-            else:
-                for record in records:
-                    yield side, translated(record, numbers, side == LEFT)
+            if any(each != list(range(len(each))) for each in numbers):
+                records = (translated(record, numbers, side == LEFT) for record in records)
+            for record in records:
+                yield side, record
 
 
 @dataclass(frozen=True)

@@ -58,12 +58,9 @@ class ReadTask(SidesTask):
     jsonl_before: int
     parts: int
 
+    @without_cycles()
     def run(self, count: Count = silent) -> Read:
         """Read the files into the folders of the task, see `folder_of`."""
-        with without_cycles():
-            return self._run(count)
-
-    def _run(self, count: Count) -> Read:
         streams, shapes = Numbered(), Shapes()
         csv_side = CsvSide(self.sides, streams, shapes, self.csv_before)
         jsonl_side = JsonlSide(self.sides, streams, shapes, self.jsonl_before)

@@ -166,6 +166,12 @@ class Report:
     hint: str = ""
 
     @property
+    def asked(self) -> str:
+        """The period in words; empty for all time."""
+        bounds = (("since", self.since), ("until", self.until))
+        return " ".join(f"{name} {bound}" for name, bound in bounds if bound)
+
+    @property
     def total(self) -> Counts:
         """The counts of all datasets."""
         return sum((dataset.total for dataset in self.datasets), Counts())

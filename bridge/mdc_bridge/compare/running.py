@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Optional
 
 from ..collected.partitions import parts_for
@@ -15,7 +15,7 @@ from .jsonl_side import JsonlSide
 from .naming import Deployment, naming_hint
 from .outputs import OutputsCheck
 from .packed import Numbers, Shapes
-from .reading import Read, ReadTask, divided
+from .reading import ReadTask, divided
 from .report import Dataset, Report, Side
 from .rows import Numbered
 from .sides import Found, Sides
@@ -65,16 +65,23 @@ def run_comparison(sides: Sides, jobs: Optional[int], on_spark: bool, progress: 
             for index, (ours, theirs) in enumerate(slices)
         ]
         read = engine.read(tasks, lambda done: progress(done, total))
+        loose: set[int] = set()
+        numbers = []
+        for each in read:
+            # What the readers found gets numbers in all.
+            numbered = list(map(streams.number, each.streams.items))
+            numbers.append(Numbers(numbered, *shapes.merge(each.shapes)))
+            loose.update(numbered[stream] for stream in each.loose)
+            csv.found.merge(each.csv)
+            jsonl.found.merge(each.jsonl)
         known = Known(
             streams,
             shapes,
             Numbered(file.archived.info.path for file in csv_files),
             Numbered(file.info.path for file in jsonl_files),
-            *_numbered(read, streams, shapes),
+            frozenset(loose),
+            numbers,
         )
-        for each in read:
-            csv.found.merge(each.csv)
-            jsonl.found.merge(each.jsonl)
         outputs = OutputsCheck(streams, sides.naming)
         tally = known.tally()
         for matched in engine.matched(sides, known, parts):
@@ -91,19 +98,6 @@ def run_comparison(sides: Sides, jobs: Optional[int], on_spark: bool, progress: 
         # A plan names everything itself, so there are no options to give.
         hint="" if sides.naming.plan else _hint(datasets, jsonl.deployments),
     )
-
-
-def _numbered(
-    read: Sequence[Read], streams: Numbered, shapes: Shapes
-) -> tuple[frozenset[int], list[Numbers]]:
-    """Give what the readers found numbers in all; return the loose streams, and the numbers."""
-    loose: set[int] = set()
-    numbers = []
-    for each in read:
-        known = list(map(streams.number, each.streams.items))
-        numbers.append(Numbers(known, *shapes.merge(each.shapes)))
-        loose.update(known[stream] for stream in each.loose)
-    return frozenset(loose), numbers
 
 
 def _datasets(

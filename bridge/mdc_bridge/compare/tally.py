@@ -30,11 +30,9 @@ class Tally:
 
     def dataset(self, stream: int) -> Dataset:
         """Return the numbers of a stream."""
-        dataset = self.datasets.get(stream)
-        if dataset is None:
-            names: tuple[str, str, str, str] = self._streams[stream]
-            dataset = self.datasets[stream] = Dataset(*names)
-        return dataset
+        if stream not in self.datasets:
+            self.datasets[stream] = Dataset(*self._streams[stream])
+        return self.datasets[stream]
 
     def dataset_of(self, names: tuple[str, ...]) -> Dataset:
         """Return the numbers of a collection, of whichever version of the model."""
@@ -120,25 +118,22 @@ class Tally:
         if by_id and row.has_id:
             differences = differences + _beside_the_data(row, line_row)
         if differences:
+            kind = "differs"
             counts.differing += min(line_row.rows, len(differences)) if line_row.row is None else 1
-            self._add_differences(dataset, pair, differences, "differs")
         elif not in_order:
+            kind = "order"
             counts.differing += line_row.rows
-            self._add_differences(dataset, pair, [], "order")
-
-    def _add_differences(
-        self, dataset: Dataset, pair: Pair, differences: Sequence[Difference], kind: str
-    ) -> None:
+            dataset.columns.setdefault("(order of rows)", ColumnDifferences()).rows += 1
+        else:
+            return
         for name, cell, value in differences:
             column = dataset.columns.setdefault(name, ColumnDifferences())
             column.rows += 1
             if len(column.examples) < EXAMPLES:
                 column.examples.append((shortened(cell), value))
-        if kind == "order":
-            dataset.columns.setdefault("(order of rows)", ColumnDifferences()).rows += 1
         if dataset.wants(kind):
             cells = [Cell(name, shortened(cell), value) for name, cell, value in differences]
-            self._add_sample(dataset, kind, cells, pair.left, pair.right)
+            self._add_sample(dataset, kind, cells, row, line_row)
 
     def _add_sample(
         self,

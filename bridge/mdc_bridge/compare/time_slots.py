@@ -37,13 +37,15 @@ def slots_of(hours: Mapping[str, Counts]) -> tuple[str, list[Slot]]:
     """
     if not hours:
         return "hour", []
-    for unit, length in (("hour", 13), ("day", 10), ("month", 7)):
-        gathered = _gathered(hours, length)
-        names = _without_gaps(sorted(gathered), unit)
+    for unit, length in (("hour", 13), ("day", 10), ("month", 7), ("year", 4)):
+        gathered: dict[str, Counts] = {}
+        for hour, counts in hours.items():
+            name = hour[:length]
+            gathered[name] = gathered.get(name, Counts()) + counts
+        names = sorted(gathered) if unit == "year" else _without_gaps(sorted(gathered), unit)
         if len(names) <= MOST_SLOTS:
-            return unit, _slots(names, gathered, unit)
-    gathered = _gathered(hours, 4)
-    return "year", _slots(sorted(gathered), gathered, "year")
+            break
+    return unit, [_slot(name, unit, gathered.get(name, Counts())) for name in names]
 
 
 def hour_name(hour: str) -> str:
@@ -54,14 +56,6 @@ def hour_name(hour: str) -> str:
 def hour_end(hour: str) -> str:
     """Return when an hour ends, on its own day; a day where the hour is not known stays one."""
     return f"{hour[:10]} {int(hour[11:]) + 1:02}:00" if "T" in hour else hour
-
-
-def _gathered(hours: Mapping[str, Counts], length: int) -> dict[str, Counts]:
-    gathered: dict[str, Counts] = {}
-    for hour, counts in hours.items():
-        name = hour[:length]
-        gathered[name] = gathered.get(name, Counts()) + counts
-    return gathered
 
 
 def _without_gaps(names: list[str], unit: str) -> list[str]:
@@ -86,22 +80,17 @@ def _next(name: str, unit: str) -> str:
     return (moment.replace(day=28) + timedelta(days=4)).isoformat()[:7]
 
 
-def _slots(names: list[str], gathered: Mapping[str, Counts], unit: str) -> list[Slot]:
-    slots = []
-    for name in names:
-        counts = gathered.get(name, Counts())
-        moment = _moment(name)
-        day = f"{moment.day} {moment:%b}"
-        if unit == "hour":
-            short = "?" if len(name) == 10 else f"{moment:%H:%M}"
-            full = f"{day} {moment.year}" + (_UNKNOWN if len(name) == 10 else f" {short} UTC")
-            slots.append(Slot(short, day, full, counts))
-        elif unit == "day":
-            slots.append(Slot(day, "", f"{day} {moment.year}", counts))
-        else:
-            text = f"{moment:%b %Y}" if unit == "month" else name
-            slots.append(Slot(text, "", text, counts))
-    return slots
+def _slot(name: str, unit: str, counts: Counts) -> Slot:
+    moment = _moment(name)
+    day = f"{moment.day} {moment:%b}"
+    if unit == "hour":
+        short = "?" if len(name) == 10 else f"{moment:%H:%M}"
+        full = f"{day} {moment.year}" + (_UNKNOWN if len(name) == 10 else f" {short} UTC")
+        return Slot(short, day, full, counts)
+    if unit == "day":
+        return Slot(day, "", f"{day} {moment.year}", counts)
+    text = f"{moment:%b %Y}" if unit == "month" else name
+    return Slot(text, "", text, counts)
 
 
 def _moment(name: str) -> datetime:

@@ -113,11 +113,12 @@ class CallSite:
 
     Attributes:
         runs: where the noted runs were, by their marks, the caller's first.
+        shared_run: the nearest run that made the earlier call as well; None if there is none.
         is_first: the nearest run that made the earlier call as well made that one at another
             instruction, so that this is the same round of a loop; or there is no such run.
     """
 
-    __slots__ = ("_shared", "_task", "_thread", "is_first", "runs")
+    __slots__ = ("_task", "_thread", "is_first", "runs", "shared_run")
 
     def __init__(self, caller: FrameType, depth: int, before: Optional[CallSite]) -> None:
         self._thread = threading.get_ident()
@@ -131,19 +132,14 @@ class CallSite:
                 self.runs[mark] = frame.f_lasti, frame.f_code
             frame = frame.f_back
             depth -= 1
-        self._shared: Optional[Hashable] = None
+        self.shared_run: Optional[Hashable] = None
         self.is_first = True
         if before is not None:
             for run, place in self.runs.items():
                 if run in before.runs:
-                    self._shared = run
+                    self.shared_run = run
                     self.is_first = place[0] != before.runs[run][0]
                     break
-
-    @property
-    def shares_a_run(self) -> bool:
-        """Whether a run that still goes on made the earlier call, too."""
-        return self._shared is not None
 
     def is_in_this_thread(self) -> bool:
         """Return whether the call was made in the thread that runs."""
@@ -184,7 +180,7 @@ class CallSite:
         # Another run of what collected the inputs may have done so, or not.
         if frame is not caller and self._is_run_again(frame, caller):
             return False
-        is_shared = mark is self._shared
+        is_shared = mark is self.shared_run
         if is_shared and not before_is_settled:
             return False
         may_leave = self.is_first or not is_shared
@@ -203,12 +199,8 @@ class CallSite:
 
     @staticmethod
     def _is_run_again(frame: FrameType, caller: FrameType) -> bool:
-        for inner in _stack(caller):
-            if inner is frame:
-                return False
-            if inner.f_code is frame.f_code:
-                return True
-        return False
+        between = takewhile(lambda inner: inner is not frame, _stack(caller))
+        return any(inner.f_code is frame.f_code for inner in between)
 
     def _nearest(self, frames: Iterator[FrameType]) -> Optional[Tuple[Hashable, FrameType]]:
         for frame in frames:

@@ -86,7 +86,8 @@ class _Graph:
                     for inner in range(at + 1, target):
                         if self._names[inner] == "BREAK_LOOP":
                             self._next[inner].append(target)
-            if not _ends(name) and at + 1 < count:
+            ends = name in _ENDS or (name.startswith("JUMP_") and "_IF_" not in name)
+            if not ends and at + 1 < count:
                 self._next[at].append(at + 1)
         for entry in getattr(bytecode, "exception_entries", ()):  # since 3.11 nothing sets them up
             begin, end = (bisect_left(self._offsets, each) for each in (entry.start, entry.end))
@@ -178,7 +179,3 @@ def _reached(place: int, ways: Sequence[Iterable[int]]) -> Set[int]:
             reached.add(at)
             waiting.extend(ways[at])
     return reached
-
-
-def _ends(name: str) -> bool:
-    return name in _ENDS or (name.startswith("JUMP_") and "_IF_" not in name)

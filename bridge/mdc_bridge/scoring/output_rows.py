@@ -39,14 +39,11 @@ class Doubt(NamedTuple):
 
 def carries_another_id(snapshot: Snapshot, correlation_id: str) -> bool:
     """Return whether outputs are one row that carries the id of other inputs than these."""
+    cells: Any = ()
     if isinstance(snapshot, ListSnapshot):
-        cells: Any = snapshot.items
+        cells = snapshot.items
     elif isinstance(snapshot, ArraySnapshot) and snapshot.array.dtype == object:
-        cells = snapshot.array
-        if cells.ndim != 1:
-            return False
-    else:
-        return False
+        cells = snapshot.array if snapshot.array.ndim == 1 else ()
     if len(cells) < len(HEADERS) or not isinstance(cells[-len(HEADERS)], str):
         return False
     correlation = Correlation.of_cells(cells[-len(HEADERS) :])

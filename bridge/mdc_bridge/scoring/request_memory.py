@@ -24,8 +24,9 @@ A forked process inherits the context, which is why a link has the number of its
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from itertools import dropwhile
 from types import FrameType
 from typing import NamedTuple, Optional
 
@@ -109,7 +110,9 @@ class Link:
         self.site: CallSite = CallSite(caller, depth, earlier)
         # In a request, inputs that are collected in two places are its inputs in two forms.
         known = (
-            before is None or not self.site.shares_a_run or (before.is_asked and before.is_settled)
+            before is None
+            or self.site.shared_run is None
+            or (before.is_asked and before.is_settled)
         )
         self.is_settled: bool = known or (scope is not None and self.site.is_first)
         self._taken: dict[Hashable, int] = {}
@@ -164,17 +167,15 @@ class Link:
             links: all of their context, in the order in which they were begun.
         """
         self.is_asked = True
-        led = self.site.leads_to(caller, self.is_settled, lambda: self._later(links))
+        led = self.site.leads_to(caller, self.is_settled, lambda: self._later(links.values()))
         if led is None and is_only:
             led = True
         return self.is_open if led else led
 
-    def _later(self, links: Mapping[ModelKey, Link]) -> Iterator[CallSite]:
-        has_begun = False
-        for link in links.values():
-            if has_begun:
-                yield link.site
-            has_begun = has_begun or link is self
+    def _later(self, links: Iterable[Link]) -> Iterator[CallSite]:
+        following = dropwhile(lambda link: link is not self, links)
+        next(following, None)
+        return (link.site for link in following)
 
 
 def begin_inputs(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Link:
@@ -228,7 +229,7 @@ def find_link(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Optio
 
 def _only_link(key: ModelKey, scope: Scope) -> Optional[Link]:
     """Return the only link of a request that a model can mean; None where there are several."""
-    noted: Mapping[ModelKey, Optional[Link]] = scope.only()
+    noted: Mapping[ModelKey, Optional[Link]] = scope.noted
     link = noted.get(key)
     if link is not None or key in noted:
         return link

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
 from typing import Any, Optional
 
 from mdc_core.forks import call_in_child
@@ -62,12 +61,10 @@ class Scope:
         outer: the request within which this one was entered.
         process: see `process_number`.
         holder: the generator in whose block it is served, None without one.
+        noted: what was noted, by key; None for keys of which there were several.
     """
 
-    __slots__ = (
-        *("_first", "_place", "_several"),
-        *("holder", "outer", "process", "request", "request_id"),
-    )
+    __slots__ = ("_place", "holder", "noted", "outer", "process", "request", "request_id")
 
     def __init__(self, place: int = 0, outer: Optional[Scope] = None) -> None:
         self.request = Request()
@@ -75,20 +72,13 @@ class Scope:
         self.outer = outer
         self.holder: Optional[Holder] = None
         self.process = process_number()
-        self._first: dict[Any, Any] = {}
-        self._several: set[Any] = set()
+        self.noted: dict[Any, Any] = {}
         self._place = place
 
     def note(self, key: Any, noted: Any) -> None:
-        """Keep the first of a key, and that there were others."""
-        if self._first.setdefault(key, noted) is not noted:
-            self._several.add(key)
-
-    def only(self) -> Mapping[Any, Any]:
-        """Return what was noted, by key; None for keys of which there were several."""
-        if not self._several:
-            return self._first
-        return {key: None if key in self._several else self._first[key] for key in self._first}
+        """Keep what is noted by a key."""
+        if self.noted.setdefault(key, noted) is not noted:
+            self.noted[key] = None
 
     def is_within(self, outer: Scope) -> bool:
         """Return whether it is this one, or was entered within it."""

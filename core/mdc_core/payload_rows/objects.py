@@ -67,7 +67,9 @@ def rows_of_json(value: Any, wanted: Wanted, is_batch: bool = False, depth: int 
 def _rows_of_object(value: Row, wanted: Wanted, is_batch: bool, depth: int) -> List[Row]:
     fields = set(value)
     if fields >= {"columns", "data"} and fields <= _SPLIT_FIELDS:
-        return _split(value["columns"], value["data"])
+        if not isinstance(value["columns"], list) or not isinstance(value["data"], list):
+            raise NotRowsError(UNKNOWN_FORM, "columns and data are not both lists")
+        return labelled(value["data"], value["columns"])
     # A request names beside its inputs the outputs that it asks for.
     for name in ("inputs", "outputs"):
         if are_tensors(value.get(name)):
@@ -105,12 +107,6 @@ def _rows_of_fields(value: Row, wanted: Wanted, is_batch: bool) -> List[Row]:
     if kinds == {dict} and _is_numbered(value):
         return [dict(zip(value, cells)) for cells in zip(*(c.values() for c in value.values()))]
     raise NotRowsError(UNKNOWN_FORM, f"an object with the fields {_shown(value)} has no known form")
-
-
-def _split(columns: Any, data: Any) -> List[Row]:
-    if not isinstance(columns, list) or not isinstance(data, list):
-        raise NotRowsError(UNKNOWN_FORM, "columns and data are not both lists")
-    return labelled(data, columns)
 
 
 def _is_numbered(value: Row) -> bool:

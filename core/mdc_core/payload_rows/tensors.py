@@ -46,14 +46,11 @@ def rows_of_tensors(tensors: Sequence[Row], wanted: Wanted) -> List[Row]:
             raise NotRowsError(NOT_TEXT, f"the data of the tensor {name!r} are not in the JSON")
         if name in columns:
             raise NotRowsError(UNKNOWN_FORM, f"there are two tensors {name!r}")
-        if not 0 < len(shape) <= _MOST_DIMENSIONS or not all(map(_is_size, shape)):
+        are_sizes = all(type(size) is int and size >= 0 for size in shape)
+        if not (are_sizes and 0 < len(shape) <= _MOST_DIMENSIONS):
             raise NotRowsError(UNKNOWN_FORM, f"the tensor {name!r} has a shape without rows")
         columns[name] = _cells(name, tensor["data"], shape)
     return rows_of_columns(columns, wanted, is_batch=True)
-
-
-def _is_size(size: Any) -> bool:
-    return type(size) is int and size >= 0
 
 
 def _cells(name: str, data: Any, shape: Sequence[int]) -> List[Any]:

@@ -35,14 +35,8 @@ def frame_of(value: Any) -> pandas.DataFrame:
     elif not isinstance(value, numpy.ndarray) and hasattr(value, "__array__"):
         value = numpy.asarray(value)  # tensors
     if isinstance(value, numpy.ndarray) and not value.dtype.names and value.ndim:
-        return _frame_of_array(value)
+        return pandas.DataFrame(with_nested_cells(value) if value.ndim > 2 else value)
     return pandas.DataFrame(value if isinstance(value, numpy.ndarray) and value.ndim else [value])
-
-
-def _frame_of_array(array: numpy.ndarray) -> pandas.DataFrame:
-    if array.ndim > 2:
-        array = with_nested_cells(array)
-    return pandas.DataFrame(array)
 
 
 def _frame_of_mapping(value: Mapping[Any, Any]) -> pandas.DataFrame:
@@ -83,11 +77,10 @@ def _cells(column: Any) -> Any:
         if column.size == len(column):
             return column.reshape(-1)
         return _objects(column)
-    return _objects(column) if isinstance(column, (list, tuple)) and _has_lists(column) else column
-
-
-def _has_lists(column: Sequence[Any]) -> bool:
-    return any(isinstance(cell, (list, tuple, numpy.ndarray)) for cell in column)
+    if isinstance(column, (list, tuple)):
+        has_lists = any(isinstance(cell, (list, tuple, numpy.ndarray)) for cell in column)
+        return _objects(column) if has_lists else column
+    return column
 
 
 def _objects(values: Any) -> numpy.ndarray:

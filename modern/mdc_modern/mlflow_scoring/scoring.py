@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import logging
@@ -124,28 +125,22 @@ def answer_of(result: Any) -> Any:
         result = result.to_dict(orient="records")
     elif hasattr(result, "toarray"):  # sparse
         result = result.toarray()
-    if isinstance(result, numpy.ndarray) and _is_plain(result):
-        return result.tolist()
+    if isinstance(result, numpy.ndarray):
+        kind = result.dtype.kind
+        if kind in "biu" or (kind == "f" and numpy.isfinite(result).all()):
+            return result.tolist()
     return json.loads(cell_json(result))
-
-
-def _is_plain(array: numpy.ndarray) -> bool:
-    return array.dtype.kind in "biu" or (
-        array.dtype.kind == "f" and bool(numpy.isfinite(array).all())
-    )
 
 
 def _context_of(headers: Mapping[str, str]) -> CorrelationContext:
     """Return a context with the id of the request: the client's, or the server's own."""
     request_id: Optional[str] = headers.get(_REQUEST_ID)
     if not request_id:
-        try:
+        with contextlib.suppress(ImportError, RuntimeError):  # another server
             from flask import g
 
             # The inference server makes one, and sends it with the answer.
             request_id = g.get("request_id")
-        except (ImportError, RuntimeError):
-            pass  # another server
     return BasicCorrelationContext(id=request_id or None)
 
 
