@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Set
 
-from ..spool.raws import RAW_FOLDER
+from ..spool.files import RAW_FOLDER
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
 from .azure import Account

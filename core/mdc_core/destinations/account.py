@@ -11,7 +11,7 @@ from ..delivery.azure import Account
 from ..delivery.raw_blob import RawBlobUploader, raw_blob
 from ..delivery.shared_csv_blob import SPOOL_FOLDER, SharedCsvUploader
 from ..delivery.uploader import Uploader
-from ..spool.raws import RAW_FOLDER, discard_raw
+from ..spool.files import RAW_FOLDER
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
 from .spooled import SpooledDestination
@@ -49,7 +49,7 @@ class StorageAccountDestination(SpooledDestination):
         return RawFile(self._account.url(self._container, raw_blob(raw.path)), raw.size, raw.path)
 
     def discard_raw(self, raw: RawFile) -> None:
-        discard_raw(self._spool.tree, raw.path)
+        self._spool.tree.discard(raw.path)
 
 
 class AccountUploader(Uploader):

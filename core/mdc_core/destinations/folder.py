@@ -10,7 +10,6 @@ from ..data.events import RawFile
 from ..data.receipts import Share
 from ..ids import new_instance_id
 from ..spool.journal import Journal, has_abandoned, repair_segments
-from ..spool.raws import discard_raw, publish_raw, stage_raw
 from ..spool.segments import Segments
 from ..spool.shared_csv import SharedCsv
 from ..spool.tree import Tree
@@ -45,7 +44,7 @@ class FolderDestination(Destination):
 
     def append_lines(self, folder: str, lines: bytes, raws: Sequence[RawFile] = ()) -> None:
         for raw in raws:
-            publish_raw(self._tree, raw.path)
+            self._tree.publish(raw.path)
         self._segments.append(folder, lines)
         self._unsynced.setdefault(folder, [])
 
@@ -55,11 +54,11 @@ class FolderDestination(Destination):
         return torn
 
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        raw = stage_raw(self._tree, self._segments.next_path(folder), chunks)
+        raw = self._tree.stage(self._segments.next_path(folder), chunks)
         return RawFile((self._root / raw.path).as_uri(), raw.size, raw.path)
 
     def discard_raw(self, raw: RawFile) -> None:
-        discard_raw(self._tree, raw.path)
+        self._tree.discard(raw.path)
 
     def is_usable(self, size: int) -> bool:
         return self._tree.can_write(size)

@@ -77,7 +77,7 @@ class Journal:
             try:
                 self._write(b"".join(map(_line_of, segments)))
             except OSError:
-                self._file.abandon()  # it is made whole by the next call
+                self._file.forget()  # it is made whole by the next call
                 raise
 
     def _write(self, content: bytes) -> None:
@@ -99,13 +99,13 @@ class Journal:
 
     def abandon(self) -> None:
         """Close the descriptor; in a forked child the lock stays with the parent."""
-        self._file.abandon()
+        self._file.forget()
 
 
 def has_abandoned(root: Path) -> bool:
     """Return whether a dead writer's journal is there, whose segments were not looked at yet."""
     for lock in _abandoned(Tree(root)):
-        lock.abandon()
+        lock.forget()
         return True
     return False
 
@@ -129,12 +129,12 @@ def repair_segments(root: Path) -> Repairs:
         if is_done:
             lock.remove()
         else:
-            lock.abandon()
+            lock.forget()
     return Repairs(torn, damaged)
 
 
 def _abandoned(tree: Tree) -> Iterator[LockFile]:
-    """Yield the journals of dead writers, one by one: each is to be removed or abandoned."""
+    """Yield the journals of dead writers, one by one: each is to be removed or forgotten."""
     try:
         names = sorted(os.listdir(tree.root / _FOLDER))
     except FileNotFoundError:

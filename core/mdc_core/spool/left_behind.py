@@ -6,13 +6,13 @@ import os
 import random
 import re
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, Set, Tuple
 
 from ..layouts import segment_name
-from .files import STATE_FOLDER, is_mine
+from .files import RAW_FOLDER, STAGED_FOLDER, STATE_FOLDER, is_mine
 from .notes import INSTEAD, Notes
+from .outbox import Outbox
 from .owners import Owners
-from .raws import RAW_FOLDER, STAGED_FOLDER
 from .repair import repair_segment
 from .tree import Tree, path_below
 
@@ -23,18 +23,6 @@ _NAME = re.compile(r"([0-9a-f]{32})(\d{6,})(\..*)?")
 _FIRST_SUCCESSOR = 10**9
 
 
-class Files(NamedTuple):
-    """The files of one dead process.
-
-    Attributes:
-        sizes: by path, in the order they were begun.
-        torn: last lines or rows that were set aside.
-    """
-
-    sizes: Dict[str, int]
-    torn: int
-
-
 class LeftBehind:
     """Takes over for one process; used by the delivery's thread.
 
@@ -42,33 +30,30 @@ class LeftBehind:
         tree: of the spool.
         owners: says who is dead.
         notes: of the files.
+        outbox: told what is there to deliver.
 
     Attributes:
         adopted: the files that are not finished, by the process that wrote them.
         has_more: the last look has left something for the next.
     """
 
-    def __init__(self, tree: Tree, owners: Owners, notes: Notes) -> None:
+    def __init__(self, tree: Tree, owners: Owners, notes: Notes, outbox: Outbox) -> None:
         self.adopted: Dict[str, Set[str]] = {}
         self.has_more = False
         self._tree = tree
         self._owners = owners
         self._notes = notes
+        self._outbox = outbox
 
-    def adopt(self) -> List[Files]:
-        """Take over what dead processes left; return the files of each."""
+    def adopt(self) -> int:
+        """Take over what dead processes left; return the number of torn lines set aside."""
         dead = list(self._owners.dead(files_by_instance(self._tree.root)))
         mine = [each for each in dead[:MOST_AT_ONCE] if self._owners.adopt(each)]
         # Whoever owned them before may have moved some after the first look at them.
         found = files_by_instance(self._tree.root) if mine else {}
-        taken = []
-        for instance in mine:
-            files = self._take(instance, found.get(instance, []))
-            self.adopted[instance] = set(files.sizes)
-            self._finish_if_empty(instance)
-            taken.append(files)
+        torn = sum(self._take(each, found.get(each, [])) for each in mine)
         self.has_more = len(dead) > MOST_AT_ONCE or self._owners.waits
-        return taken
+        return torn
 
     def add(self, path: str) -> None:
         """There is a new file, if it is of a dead process."""
@@ -85,12 +70,13 @@ class LeftBehind:
         if self.adopted.get(instance) == set() and self.adopted.pop(instance, None) is not None:
             self._owners.finish(instance)
 
-    def _take(self, instance: str, paths: List[str]) -> Files:
+    def _take(self, instance: str, paths: List[str]) -> int:
         self._remove_staged(instance)
         try:
             paths = self._without_moved(paths)
         except OSError:
-            return Files({}, 0)  # what is noted cannot be read now: all of it stays
+            self._owners.finish(instance)
+            return 0  # what is noted cannot be read now: all of it stays
         torn = 0
         sizes: Dict[str, int] = {}
         left: Set[str] = set()
@@ -108,7 +94,14 @@ class LeftBehind:
                 self._tree.remove(path)
                 self._tree.remove_empty_folders(path)
         self._remove_notes(instance, left.union(sizes))
-        return Files(sizes, torn)
+        self.adopted[instance] = set(sizes)
+        # Any line of that process may refer to any of its raw files.
+        raws = [path for path in sizes if path.startswith(f"{RAW_FOLDER}/")]
+        for path in sorted(sizes, key=lambda each: each not in raws):
+            self._outbox.appended(path, sizes[path], () if path in raws else raws)
+            self._outbox.seal(path)
+        self._finish_if_empty(instance)
+        return torn
 
     def _without_moved(self, paths: List[str]) -> List[str]:
         """Remove the files of which others hold what was not delivered; return all others."""

@@ -12,8 +12,10 @@ from .tree import Tree
 _UNNAMED = ".new"
 
 
-class LockFile:
+class LockFile(OpenFile):
     """A locked file of this process, or of a dead one that was taken over.
+
+    In a forked child that forgets it, the lock stays with the parent.
 
     Args:
         tree: that holds it.
@@ -21,11 +23,11 @@ class LockFile:
     """
 
     def __init__(self, tree: Tree, path: str) -> None:
+        super().__init__()
         self.path = path
         self._tree = tree
         # As a text: the writer asks for it after each batch, and to make it anew takes 10 us.
         self._place = os.fspath(tree.place(path))
-        self._file = OpenFile()
 
     @classmethod
     def take_over(cls, tree: Tree, path: str) -> Optional[LockFile]:
@@ -38,30 +40,20 @@ class LockFile:
             os.close(descriptor)
             return None
         lock = cls(tree, path)
-        lock._file.keep(descriptor)
+        lock.keep(descriptor)
         return lock
 
     @property
     def is_held(self) -> bool:
         """Whether the file is there, under its name, and locked by this process."""
-        if self._file.look() is None:
+        if self.look() is None:
             return False
         try:
-            return self._file.was(os.lstat(self._place))
+            return self.was(os.lstat(self._place))
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:  # nobody may look there now
             return True
-
-    @property
-    def was_held(self) -> bool:
-        """Whether this process has locked it before, and has not given it up."""
-        return self._file.was_kept
-
-    @property
-    def descriptor(self) -> int:
-        """Of the locked file, after `is_held` or `hold`."""
-        return self._file.descriptor
 
     def hold(self) -> None:
         """Make the file, locked."""
@@ -74,17 +66,13 @@ class LockFile:
         except BaseException:
             os.close(descriptor)
             raise
-        self._file.keep(descriptor)
+        self.keep(descriptor)
 
     def remove(self) -> None:
         """Remove the file, and give up the lock."""
         if self.is_held:
             self._tree.remove(self.path)
-        self.abandon()
-
-    def abandon(self) -> None:
-        """Close the descriptor; in a forked child the lock stays with the parent."""
-        self._file.forget()
+        self.forget()
 
 
 def is_named(name: str) -> bool:

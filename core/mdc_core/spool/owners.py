@@ -64,7 +64,7 @@ class Owners:
             if self._lock.is_held:
                 return set()
             lost: Set[str] = set()
-            if self._lock.was_held:
+            if self._lock.was_kept:
                 named = self.named()
                 lost = ({self._instance} | self._adopted) & named.keys()
                 lost -= {each for each in lost if named[each] == self._instance}
@@ -72,7 +72,7 @@ class Owners:
                     lost.discard(self._instance)
                 self._adopted -= lost
                 if self._instance in lost:
-                    self._lock.abandon()
+                    self._lock.forget()
                     return lost
             self._lock.hold()
             # For people only.
@@ -143,7 +143,7 @@ class Owners:
             except OSError:
                 continue  # its owner is dead soon
         if unfinished:
-            self._lock.abandon()
+            self._lock.forget()
         else:
             self._lock.remove()
 
@@ -160,7 +160,7 @@ class Owners:
 
     def abandon(self) -> None:
         """Close the inherited descriptor in a forked child."""
-        self._lock.abandon()
+        self._lock.forget()
 
     def _adopted_path(self, instance: str) -> str:
         return f"{OPEN_FOLDER}/{instance}.{self._instance}"
@@ -184,7 +184,7 @@ class Owners:
         path = f"{OPEN_FOLDER}/{instance}"
         lock = LockFile.take_over(self._tree, path)
         if lock is not None:
-            lock.abandon()
+            lock.forget()
             return False
         if os.path.lexists(self._tree.root / path):
             return True

@@ -9,12 +9,19 @@ from pathlib import Path
 from typing import Set
 
 from ..ids import new_instance_id
-from .files import PRIVATE_MODE, REMOVED, FileSize, RemovedError, is_not_there, read_from
+from .files import (
+    PRIVATE_MODE,
+    RAW_FOLDER,
+    REMOVED,
+    FileSize,
+    RemovedError,
+    is_not_there,
+    read_from,
+)
 from .left_behind import LeftBehind, instance_of, successor_of
 from .notes import INSTEAD, Notes
 from .outbox import Outbox
 from .owners import Owners
-from .raws import RAW_FOLDER, publish_raw, stage_raw
 from .removed import RemovedFiles
 from .room import Room
 from .segments import Segments
@@ -64,7 +71,7 @@ class Spool:
         self.notes = Notes(self.tree, on_damaged)
         self._instance = new_instance_id()
         self._owners = Owners(self.tree, self._instance, destination)
-        self._left_behind = LeftBehind(self.tree, self._owners, self.notes)
+        self._left_behind = LeftBehind(self.tree, self._owners, self.notes, outbox)
         self.removed = RemovedFiles(self.tree, outbox, self._give_up)
         self._segments = Segments(
             self.tree,
@@ -92,7 +99,7 @@ class Spool:
         self._be_seen()
         raws = list(raws)
         for raw in raws:
-            publish_raw(self.tree, raw)
+            self.tree.publish(raw)
             self._outbox.appended(raw, self.tree.place(raw).stat().st_size)
             self._outbox.seal(raw)
         try:
@@ -108,7 +115,7 @@ class Spool:
         """Store the data of one event; then `append` names the file, or it is discarded."""
         self._be_seen()
         path = self._segments.next_path(f"{RAW_FOLDER}/{folder}")
-        return stage_raw(self.tree, path, chunks)
+        return self.tree.stage(path, chunks)
 
     def roll(self, path: str) -> None:
         """Let the writer continue a segment's folder in a new segment."""
@@ -137,16 +144,7 @@ class Spool:
 
     def adopt(self) -> int:
         """Take over what dead processes left; return the number of torn lines set aside."""
-        torn = 0
-        for files in self._left_behind.adopt():
-            torn += files.torn
-            # Any line of that process may refer to any of its raw files.
-            raws = [path for path in files.sizes if path.startswith(f"{RAW_FOLDER}/")]
-            for path in sorted(files.sizes, key=lambda each: each not in raws):
-                behind = () if path in raws else raws
-                self._outbox.appended(path, files.sizes[path], behind)
-                self._outbox.seal(path)
-        return torn
+        return self._left_behind.adopt()
 
     def has_more_to_adopt(self) -> bool:
         """Return whether `adopt` has left something for its next call."""
@@ -218,10 +216,10 @@ class Spool:
             path = self._segments.next_path(folder, name[name.index(".") :])
         else:
             path = successor_of(file.path)
-        return stage_raw(self.tree, path, [self.read(file.path, start, stop)]).path
+        return self.tree.stage(path, [self.read(file.path, start, stop)]).path
 
     def _publish_part(self, path: str) -> None:
-        publish_raw(self.tree, path)
+        self.tree.publish(path)
         self._left_behind.add(path)
 
     def _give_up(self, file: SpoolFile) -> None:

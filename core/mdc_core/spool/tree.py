@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Callable, Optional, Set, TypeVar, Union
 
 from .. import systems
-from .files import PRIVATE_MODE, PUBLIC_MODE, STATE_FOLDER, write_whole
+from .files import (
+    PRIVATE_MODE,
+    PUBLIC_MODE,
+    STAGED_FOLDER,
+    STATE_FOLDER,
+    FileSize,
+    RemovedError,
+    write_whole,
+)
 
 # Network volumes, and folders of others, may refuse to be flushed: then nobody can do it.
 _CANNOT_BE_FLUSHED = frozenset(
@@ -46,8 +54,7 @@ class Tree:
         mode: permissions of new files; new folders are as private as they are.
 
     Attributes:
-        root: the same.
-        mode: the same.
+        root, mode: the same.
     """
 
     def __init__(self, root: Path, mode: int = PUBLIC_MODE) -> None:
@@ -59,9 +66,6 @@ class Tree:
     def place(self, path: str) -> Path:
         """Return where a file lies: names on the disk are UTF-8, whatever the locale."""
         return self.root / _name_of(path)
-
-    def _text_of(self, path: str) -> str:
-        return os.path.join(self.root, _name_of(path))
 
     def open(self, path: str, flags: int = 0) -> int:
         """Open a file, making its folders when it is to be made, and return its descriptor.
@@ -75,7 +79,7 @@ class Tree:
         """
         if not flags & os.O_CREAT:
             # As a text: to make a `Path` costs more than to open the file.
-            return _open(self._text_of(path), flags, self.mode)
+            return _open(os.path.join(self.root, _name_of(path)), flags, self.mode)
         full = self.place(path)
         if not flags & os.O_EXCL:
             try:
@@ -166,6 +170,28 @@ class Tree:
                 raise
         return size
 
+    def stage(self, path: str, chunks: Iterable[bytes]) -> FileSize:
+        """Write a new file, whole and on the disk, to where nobody reads it yet."""
+        return FileSize(path, self.write_new(_staged_path(path), chunks))
+
+    def publish(self, path: str) -> None:
+        """Give a staged file its name, on the disk; one that has it already is left alone.
+
+        Raises:
+            RemovedError: somebody has removed it.
+        """
+        try:
+            self.rename(_staged_path(path), path)
+        except FileNotFoundError as error:
+            if not self.place(path).exists():
+                raise RemovedError(error.errno, error.strerror, path) from error
+        # Nothing may refer to it before its name is there for good.
+        self.sync_folders()
+
+    def discard(self, path: str) -> None:
+        """Remove a staged file."""
+        self.remove(_staged_path(path))
+
     def sync_folders(self) -> None:
         """Flush the names that are new since the last call.
 
@@ -207,6 +233,10 @@ def path_below(root: Path, folder: str, name: str) -> str:
     """Return the path below a root of what was found in a folder; see `Tree.place`."""
     path = Path(folder, name).relative_to(root).as_posix()
     return os.fsencode(path).decode("utf-8", "surrogateescape")
+
+
+def _staged_path(path: str) -> str:
+    return f"{STAGED_FOLDER}/{path.rpartition('/')[2]}"
 
 
 def _name_of(path: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from mdc_core.spool.raws import discard_raw, publish_raw, stage_raw
 from mdc_core.spool.tree import Tree
 
 PATH = "modelDataCollector/e/d/2026/ef484bd292bc4cd4ad462efc33ddbbbe000000.jsonl"
@@ -17,18 +16,18 @@ PATH = "modelDataCollector/e/d/2026/ef484bd292bc4cd4ad462efc33ddbbbe000000.jsonl
 def test_a_raw_file_is_found_when_it_is_published(tmp_path: Path) -> None:
     """The chunks of a large event become one file, which nobody finds before it is whole."""
     tree = Tree(tmp_path)
-    raw = stage_raw(tree, PATH, iter([b"[1", b",2", b"]"]))
+    raw = tree.stage(PATH, iter([b"[1", b",2", b"]"]))
     assert raw.size == 5
     assert not (tmp_path / raw.path).exists()
     for _ in range(2):  # who is interrupted in between does it again
-        publish_raw(tree, raw.path)
+        tree.publish(raw.path)
     assert (tmp_path / raw.path).read_bytes() == b"[1,2]"
 
 
 def test_a_raw_file_that_is_discarded_leaves_nothing(tmp_path: Path) -> None:
     """No line refers to it any more."""
     tree = Tree(tmp_path)
-    discard_raw(tree, stage_raw(tree, PATH, [b"[]"]).path)
+    tree.discard(tree.stage(PATH, [b"[]"]).path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -37,7 +36,7 @@ def test_a_raw_file_that_failed_leaves_nothing(tmp_path: Path, disk: Any) -> Non
     tree = Tree(tmp_path)
     disk.room = 3
     with pytest.raises(OSError, match="No space left"):
-        stage_raw(tree, PATH, [b"01", b"23", b"45"])
+        tree.stage(PATH, [b"01", b"23", b"45"])
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -50,5 +49,5 @@ def test_a_raw_file_whose_encoding_failed_leaves_nothing(tmp_path: Path) -> None
 
     tree = Tree(tmp_path)
     with pytest.raises(ZeroDivisionError):
-        stage_raw(tree, PATH, chunks())
+        tree.stage(PATH, chunks())
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from mdc_core.spool.files import RemovedError
-from mdc_core.spool.raws import discard_raw
 from tests.core.spool.opened import Opened
 
 
@@ -103,7 +102,7 @@ def test_a_raw_file_is_delivered_before_what_refers_to_it(root: Path) -> None:
 def test_a_raw_file_that_is_discarded_is_not_delivered(root: Path) -> None:
     """Nor does it stay."""
     opened = Opened(root)
-    discard_raw(opened.spool.tree, opened.spool.stage_raw("f", [b"[]"]).path)
+    opened.spool.tree.discard(opened.spool.stage_raw("f", [b"[]"]).path)
     assert opened.waiting() == []
     opened.spool.close()
     assert [path for path in root.rglob("*") if path.is_file()] == []
