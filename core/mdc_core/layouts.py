@@ -30,6 +30,7 @@ ROLLING_RATES = tuple(_ROLLED)
 
 _TIME_PARTS = re.compile(r"\d{4}(/\d{2}){0,4}")
 MINUTE_US = 60_000_000
+_DATE = re.compile(r"\d{4}/\d{2}/\d{2}(/\d{2})?")
 _INSTANCE = re.compile(r"([0-9a-f]{32})(\d{6,})")
 
 
@@ -109,12 +110,12 @@ class CsvFolder(NamedTuple):
         if parts and "." in parts[-1]:
             del parts[-1]
         for hours in (1, 0):
-            date = parts[-3 - hours :]
-            if len(parts) == 10 + hours and _is_date(date):
+            date = "/".join(parts[-3 - hours :])
+            if len(parts) == 10 + hours and _DATE.fullmatch(date):
                 workspace = "/".join(original_name(part) for part in parts[:3])
                 names = [original_name(part) for part in parts[3:7]]
                 service, model, version, designation = names
-                return cls(workspace, service, model, version, designation, "/".join(date))
+                return cls(workspace, service, model, version, designation, date)
         raise ValueError(
             f"{path!r} is not of the form "
             "subscription/group/workspace/service/model/version/designation/yyyy/MM/dd[/HH]"
@@ -184,8 +185,3 @@ def deployment_folder(endpoint: str, deployment: str) -> str:
 def segment_name(instance: str, sequence: int, ending: str = ".jsonl") -> str:
     """Return a segment's file name, 32 hex digits and a six-digit sequence, as the real one's."""
     return f"{instance}{sequence:06d}{ending}"
-
-
-def _is_date(parts: list[str]) -> bool:
-    widths = (4, 2, 2, 2)
-    return all(part.isdigit() and len(part) == width for part, width in zip(parts, widths))

@@ -166,7 +166,6 @@ def _attributes(item: Any) -> Iterator[Any]:
 
 
 def _sizes_within(item: Any) -> Iterator[int]:
-    """Yield the sizes of an object and of what it holds."""
     counted: set[int] = set()  # containers may hold themselves
     waiting = [item]
     while waiting:

@@ -63,8 +63,7 @@ class CollectorUploader(Uploader):
     """Posts spooled lines to a collector.
 
     Args:
-        host: of the collector.
-        port: of the collector.
+        host, port: of the collector.
         compact: send the text of a frame in place of JSON.
         spool: holds the lines.
         on_refused: called for every event that cannot be delivered for good: with the file, where

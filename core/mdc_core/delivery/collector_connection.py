@@ -61,8 +61,7 @@ class CollectorConnection:
     """Posts events one by one.
 
     Args:
-        host: of the collector.
-        port: of the collector.
+        host, port: of the collector.
     """
 
     def __init__(self, host: str, port: int) -> None:

@@ -158,7 +158,6 @@ class DeliveryLoop:
         return self._pacing.pause(self._interval)
 
     def _try(self, file: SpoolFile) -> Optional[DeliveryError]:
-        """Deliver what waits in a file; return why not."""
         try:
             self._deliver(file)
         except RemovedError as error:

@@ -44,7 +44,7 @@ class RawBlobUploader(Uploader):
 
     def upload(self, file: SpoolFile) -> int:
         """Stage one more block; with the last one, commit them all."""
-        block_bytes = _block_bytes(file.size)
+        block_bytes = max(BLOCK_BYTES, min(LARGEST_BLOCK_BYTES, file.size // 40_000))
         stop = min(file.size, file.delivered + block_bytes)
         content = self._spool.read(file.path, file.delivered, stop)
         with self._account.translated(self._container):
@@ -71,10 +71,6 @@ class RawBlobUploader(Uploader):
             self._restarted.add(file.path)
             return 0  # the service has thrown blocks away: all are staged again, once
         return file.delivered + len(content)
-
-
-def _block_bytes(size: int) -> int:
-    return max(BLOCK_BYTES, min(LARGEST_BLOCK_BYTES, size // 40_000))
 
 
 def _block_id(number: int) -> str:

@@ -23,9 +23,7 @@ class StorageAccountDestination(SpooledDestination):
     Args:
         account: where to.
         container: of the JSONL; CSV goes to the container `modeldata`.
-        root: see `SpooledDestination`.
-        max_bytes: see `SpooledDestination`.
-        interval: see `SpooledDestination`.
+        root, max_bytes, interval: see `SpooledDestination`.
     """
 
     def __init__(

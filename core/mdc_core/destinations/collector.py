@@ -16,12 +16,9 @@ class CollectorDestination(SpooledDestination):
     """Events posted one by one to Azure's collector.
 
     Args:
-        host: of the collector.
-        port: of the collector.
+        host, port: of the collector.
         compact: see `CollectorUploader`.
-        root: see `SpooledDestination`.
-        max_bytes: see `SpooledDestination`.
-        interval: see `SpooledDestination`.
+        root, max_bytes, interval: see `SpooledDestination`.
     """
 
     max_data_bytes = float("inf")

@@ -68,7 +68,6 @@ def csv_pieces(
 
 
 def _cells_of_part(snapshot: Snapshot) -> int:
-    """Return how many cells of a long row are written at once."""
     items = snapshot.items if isinstance(snapshot, ListSnapshot) else ()
     return max(2, rows_of_weight(items[:1], CELLS // _PRINTED)) if snapshot.prints else CELLS
 

@@ -66,7 +66,6 @@ def _columns(table: Table) -> Optional[List[List[Any]]]:
 
 
 def _cells(values: Any) -> Optional[List[List[Any]]]:
-    """Return the cells of a block, column by column."""
     if isinstance(values, numpy.ndarray):
         if values.ndim != 2:
             return None

@@ -166,7 +166,6 @@ def _read(tree: Tree, lock: LockFile) -> Tuple[Iterable[str], int]:
 
 
 def _search(tree: Tree, instance: str) -> Iterator[str]:
-    """Yield a writer's segments by their names."""
     folders = os.walk(tree.root / JSONL_ROOT)
     for folder, _, names in itertools.islice(folders, _SEARCHED_FOLDERS):
         for name in names:

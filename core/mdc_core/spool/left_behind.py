@@ -124,7 +124,6 @@ class LeftBehind:
                 self._tree.remove(f"{STAGED_FOLDER}/{name}")
 
     def _remove_notes(self, instance: str, paths: Set[str]) -> None:
-        """Remove the notes of files that are gone."""
         kept = {path.rpartition("/")[2] for path in paths}
         for name in self._notes.names():
             if name.startswith(instance) and name not in kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Optional
@@ -15,8 +15,6 @@ from ..encoding.csv_rows import csv_pieces
 from ..encoding.lines import encode_records
 from ..encoding.records import Record, records_of
 from ..interrupts import is_interrupt
-
-logger = logging.getLogger("mdc_core")
 
 # Events that are encoded together. With 16 an event costs a twentieth more; with 64 the steps that
 # take all of them at once hold up a request for longer than a slice.
@@ -183,8 +181,9 @@ class BatchEncoder:
             self._encode_into(batch, events)
         except BaseException:
             # They are stored again with those of these events that can be encoded.
-            for raw in batch.raws:
-                self._discard(raw)
+            for raw in batch.raws if self._lines is not None else ():
+                with contextlib.suppress(OSError):
+                    self._lines.discard_raw(raw)
             raise
         return batch
 
@@ -204,19 +203,19 @@ class BatchEncoder:
                 for piece in pieces:
                     batch.pieces.setdefault(piece.path, []).append(piece)
                 places[at] = tuple(dict.fromkeys(piece.path for piece in pieces))
-        if records and self._lines is not None:
+        place = self._lines
+        if records and place is not None:
 
             def put_raw(folder: str, chunks: Iterable[bytes]) -> RawFile:
-                raw = self._put_raw(folder, chunks)
+                try:
+                    raw = place.put_raw(folder, _formatted(chunks))
+                except OSError as error:
+                    raise StoringError(error) from error
                 batch.raws.append(raw)
                 return raw
 
             lines = encode_records(
-                records,
-                put_raw,
-                self._lines.max_data_bytes,
-                self._lines.keeps_headers,
-                self._breathe,
+                records, put_raw, place.max_data_bytes, place.keeps_headers, self._breathe
             )
             for at, (folder, line) in zip(owners, lines):
                 batch.lines[folder] += line
@@ -224,20 +223,6 @@ class BatchEncoder:
                     places[at] += (folder,)
         batch.places.update(places)
         self._breathe()
-
-    def _put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
-        assert self._lines is not None
-        try:
-            return self._lines.put_raw(folder, _formatted(chunks))
-        except OSError as error:
-            raise StoringError(error) from error
-
-    def _discard(self, raw: RawFile) -> None:
-        assert self._lines is not None
-        try:
-            self._lines.discard_raw(raw)
-        except OSError as error:
-            logger.debug("mdc-bridge: a staged file could not be removed: %s", error)
 
 
 class _FormattingError(Exception):

@@ -69,14 +69,9 @@ class Counters(Tally):
 
     def __init__(self) -> None:
         self._lock = native.Mutex()
-        self._written = 0
-        self._synced = 0
-        self._delivered = 0
-        self._repaired = 0
-        self._damaged = 0
-        self._retried = 0
-        self._bytes_written = 0
-        self._dropped: dict[str, int] = {}
+        self._written = self._synced = self._delivered = self._bytes_written = 0
+        self._repaired = self._damaged = self._retried = 0
+        self._dropped: Counter[str] = Counter()
 
     def add_written(self, events: int) -> None:
         """Count `events` whose lines and rows are in the spool."""
@@ -105,10 +100,9 @@ class Counters(Tally):
 
     def add_dropped(self, reason: str, events: int = 1) -> None:
         """Count `events` that are lost, and why."""
-        if not events:
-            return
-        with self._lock:
-            self._dropped[reason] = self._dropped.get(reason, 0) + events
+        if events:
+            with self._lock:
+                self._dropped[reason] += events
 
     def add_repaired(self, fragments: int = 1) -> None:
         """Count torn lines or rows of killed processes that were set aside."""
@@ -158,12 +152,12 @@ class Refusals:
 
     def __init__(self) -> None:
         self._lock = native.RLock()
-        self._reasons: dict[str, int] = {}
+        self._reasons: Counter[str] = Counter()
 
     def add(self, reason: str) -> None:
         """Count an event."""
         with self._lock:
-            self._reasons[reason] = self._reasons.get(reason, 0) + 1
+            self._reasons[reason] += 1
 
     def added_to(self, counts: Counts) -> Counts:
         """Return the counts with these among the dropped ones."""

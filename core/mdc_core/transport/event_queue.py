@@ -9,6 +9,7 @@ from .. import native
 from ..data.events import Event, size_beside
 from ..data.snapshot import compact, long_labels_of
 from ..errors import QueueClosedError, QueueFullError
+from .markers import Marker
 
 # While fewer events wait, a new one is neither measured nor made compact: both take microseconds of
 # the caller, and save little memory as long as the writer keeps up.
@@ -19,24 +20,6 @@ _CALLS_EVERY = 12
 _MANY = 256
 # Labels are measured of one event in so many, which stands for them all.
 _MEASURED_SHARE = 16
-
-
-class Marker:
-    """A place in the queue: `reached` is set when all before it is delivered, or given up.
-
-    Args:
-        at_written: it is reached as soon as all before it is written.
-    """
-
-    def __init__(self, at_written: bool = False) -> None:
-        self.at_written = at_written
-        self.reached = native.Latch()
-        self.succeeded = False
-
-    def reach(self) -> None:
-        """All before it is delivered."""
-        self.succeeded = True
-        self.reached.set()
 
 
 class EventQueue:

@@ -191,7 +191,6 @@ class Outlet:
         return works
 
     def _append(self, portion: Portion) -> Optional[OSError]:
-        """Append a portion; return what was in the way."""
         place = portion.place
         try:
             if portion.header is None:

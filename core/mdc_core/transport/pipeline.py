@@ -13,7 +13,8 @@ from ..data.uses import Uses
 from ..destinations import Destination
 from ..throttle import Throttle
 from .counters import Counters, Counts, Refusals
-from .event_queue import EventQueue, Marker
+from .event_queue import EventQueue
+from .markers import Marker
 from .writer_loop import AT_EXIT, PRESSING_EVENTS, WriterLoop
 
 logger = logging.getLogger("mdc_core")
@@ -59,8 +60,7 @@ class Pipeline:
     ) -> None:
         self._make_lines = lines
         self._make_rows = rows
-        self._max_events = max_events
-        self._max_bytes = max_bytes
+        self._bounds = max_events, max_bytes
         self._sync_interval = sync_interval
         self._enabled = enabled
         self._is_safe = is_safe
@@ -68,7 +68,7 @@ class Pipeline:
         self._start_over()
 
     def _start_over(self) -> None:
-        self._queue = EventQueue(self._max_events, self._max_bytes)
+        self._queue = EventQueue(*self._bounds)
         self._counters = Counters()
         self._refusals = Refusals()
         self._wakeup = native.Wakeup()
@@ -82,9 +82,10 @@ class Pipeline:
         # What a caller last waited for in vain: until it is written, no other one waits.
         self._late: Optional[Marker] = None
         lines = self._make_lines() if self._make_lines else None
-        same = self._make_rows is self._make_lines
-        rows = lines if same else (self._make_rows() if self._make_rows else None)
-        self._destinations = [place for place in (lines, None if same else rows) if place]
+        rows = lines
+        if self._make_rows is not self._make_lines:
+            rows = self._make_rows() if self._make_rows else None
+        self._destinations = list(dict.fromkeys(place for place in (lines, rows) if place))
         for destination in self._destinations:
             destination.report_to(self._counters)
         self._loop = WriterLoop(

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Deque, List, Optional, Tuple
+from typing import Deque, List, Optional
 
 from ..data.events import Event
 from ..data.receipts import Receipts
@@ -17,9 +17,10 @@ from ..interrupts import shown
 from ..throttle import Throttle
 from .batches import BatchEncoder, Portion, StoringError
 from .counters import Counters
-from .event_queue import EventQueue, Marker
+from .event_queue import EventQueue
 from .flushing import Flushing
 from .held import Bounds
+from .markers import Markers
 from .outlet_reports import UNWRITABLE
 from .outlets import Outlet
 from .trouble import earliest
@@ -81,7 +82,7 @@ class Writer:
         # In hand while they are encoded, how many, and while they are appended.
         self._encoding = 0
         self._portions: Deque[Portion] = deque()
-        self._markers: List[Tuple[int, Marker]] = []
+        self._markers = Markers(self._outlets.keys())
         self._turn = 0
 
     def step(self) -> Optional[float]:
@@ -97,7 +98,7 @@ class Writer:
         if self._works():
             events, markers = self._queue.take(BATCH_EVENTS, min(BATCH_BYTES, self._bounds.bytes))
             self._turn += 1
-            self._markers += [(self._turn, marker) for marker in markers]
+            self._markers.add(self._turn, markers)
             if events:
                 self._write(events, self._turn)
         self._account()
@@ -144,9 +145,8 @@ class Writer:
         events, markers = self._queue.take(sys.maxsize, sys.maxsize)
         self._account()
         self._counters.add_dropped(reason, len(events))
-        for marker in [each for _, each in self._markers] + markers:
-            marker.reached.set()
-        self._markers = []
+        self._markers.add(self._turn, markers)
+        self._markers.give_up()
 
     def close(self, timeout: float) -> None:
         """Close the destinations.
@@ -217,7 +217,6 @@ class Writer:
             )
 
     def _store_if_due(self) -> None:
-        """Try again to store the data of large events."""
         while self._lines is not None and not self._lines.trouble:
             due = self._unstored.take_due()
             if due is None:
@@ -240,32 +239,7 @@ class Writer:
         turns = [portion.turn for outlet in self._outlets.values() for portion in outlet.waiting()]
         if self._unstored.oldest_turn is not None:
             turns.append(self._unstored.oldest_turn)
-        oldest = min(turns, default=sys.maxsize)
-        kept = []
-        for turn, marker in self._markers:
-            if turn >= oldest or (at_written and not marker.at_written):
-                kept.append((turn, marker))
-            elif marker.at_written:
-                marker.reach()
-            else:
-                self._reach_when_delivered(marker)
-        self._markers = kept
-
-    def _reach_when_delivered(self, marker: Marker) -> None:
-        """Reach a marker when all destinations hold what was appended to them so far."""
-        waiting = list(self._outlets)
-
-        def delivered() -> None:
-            # By any thread; two that are the last at once both reach it, which changes nothing.
-            waiting.pop()
-            if not waiting:
-                marker.reach()
-
-        for destination in self._outlets:
-            destination.checkpoint(delivered)
-            destination.hurry()
-        if not self._outlets:
-            marker.reach()
+        self._markers.release(turns, at_written)
 
     def _pause(self) -> Optional[float]:
         pauses = [outlet.pause() for outlet in self._outlets.values()]
