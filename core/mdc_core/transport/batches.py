@@ -181,9 +181,10 @@ class BatchEncoder:
             self._encode_into(batch, events)
         except BaseException:
             # They are stored again with those of these events that can be encoded.
-            for raw in batch.raws if self._lines is not None else ():
-                with contextlib.suppress(OSError):
-                    self._lines.discard_raw(raw)
+            if self._lines is not None:
+                for raw in batch.raws:
+                    with contextlib.suppress(OSError):
+                        self._lines.discard_raw(raw)
             raise
         return batch
 

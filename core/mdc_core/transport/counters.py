@@ -161,4 +161,4 @@ class Refusals:
 
     def added_to(self, counts: Counts) -> Counts:
         """Return the counts with these among the dropped ones."""
-        return counts.with_dropped(dict(self._reasons)) if self._reasons else counts
+        return counts.with_dropped(dict(self._reasons))

@@ -184,7 +184,7 @@ class Pipeline:
     def counts_if_ended(self) -> Counts:
         """Return the counters as they are if the process ends now, before more is written."""
         counts = self.counts()
-        return counts.with_dropped({AT_EXIT: counts.waiting}) if counts.waiting else counts
+        return counts.with_dropped({AT_EXIT: counts.waiting})
 
     def counts(self) -> Counts:
         """Return the counters now."""
