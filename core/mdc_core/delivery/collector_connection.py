@@ -178,35 +178,21 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-class _Bounds:
-    """A socket as `HTTPResponse` sees it."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self.raw: Optional[_Bounded] = None
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        """Return the bounded stream."""
-        raw: Any = self._connection.makefile(mode, buffering=0)  # type: ignore[call-overload]
-        self.raw = _Bounded(raw, self._connection)
-        return io.BufferedReader(self.raw)
-
-
 class _Response(http.client.HTTPResponse):
     """An answer of which no more is read than it may have."""
 
     def __init__(self, connection: socket.socket, *args: Any, **options: Any) -> None:
-        self.bounds = _Bounds(connection)
-        super().__init__(self.bounds, *args, **options)  # type: ignore[arg-type]
+        super().__init__(connection, *args, **options)
+        self.bounded = _Bounded(self.fp.detach(), connection)
+        self.fp = io.BufferedReader(self.bounded)
 
 
 def _beginning(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
     """Return the first bytes of the text, and whether it ends with them."""
     assert isinstance(response, _Response)
-    raw = response.bounds.raw
-    assert raw is not None
-    raw.left = TEXT_BYTES
-    raw.deadline = min(raw.deadline, time.monotonic() + TEXT_SECONDS)
+    bounded = response.bounded
+    bounded.left = TEXT_BYTES
+    bounded.deadline = min(bounded.deadline, time.monotonic() + TEXT_SECONDS)
     parts: List[bytes] = []
     size = 0
     try:

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import Dict, NamedTuple, Optional, Set
+from typing import Dict, NamedTuple, Optional, Set, Tuple
 
 from .. import systems
 from .files import STATE_FOLDER, UncutError, locked, read_from, write_whole
@@ -28,14 +28,6 @@ class _Length(NamedTuple):
 
     bytes: int
     exact: bool
-
-
-class _Repaired(NamedTuple):
-    """The number of torn rows, the length now, and what must stand before the next row."""
-
-    torn: int
-    size: int
-    gap: bytes
 
 
 class SharedCsv:
@@ -115,28 +107,34 @@ class SharedCsv:
         self._tree.sync_folders()
         return failed
 
-    def _repair(self, descriptor: int, path: str, noted: Optional[_Length]) -> _Repaired:
-        """Cut the file to whole rows."""
+    def _repair(
+        self, descriptor: int, path: str, noted: Optional[_Length]
+    ) -> Tuple[int, int, bytes]:
+        """Cut the file to whole rows.
+
+        Returns:
+            The number of torn rows, the length now, and what must stand before the next row.
+        """
         size = os.fstat(descriptor).st_size
         if noted is None or noted.bytes > size:
             start, exact = 0, False
         else:
             start, exact = noted
         if start == size:
-            return _Repaired(0, size, b"")
+            return 0, size, b""
         tail = read_from(descriptor, start, size)
         end = start if exact else start + end_of_last_row(tail)
         if end == size:
-            return _Repaired(0, size, b"")
+            return 0, size, b""
         if noted is None and tail.count(b'"') % 2 == 0:
             # Somebody else's file: its last row is whole, only its line feed is missing.
-            return _Repaired(0, size, b"\r\n")
+            return 0, size, b"\r\n"
         if path not in self._uncut:
             self._tree.set_aside(Path(_state_path(path)).name, tail[end - start :])
         self._uncut.add(path)
         os.ftruncate(descriptor, end)
         self._uncut.discard(path)
-        return _Repaired(1, end, b"")
+        return 1, end, b""
 
 
 def end_of_last_row(content: bytes) -> int:
