@@ -57,7 +57,7 @@ class EventQueue:
         self._unmarked = 0
         # The writer's wish; who puts the event that fulfils it moves it on.
         self._calls_at = self._half_events
-        self._closed = False
+        self._closed = self._closed_for_good = False
 
     def put(self, event: Event) -> bool:
         """Accept an event.
@@ -150,15 +150,20 @@ class EventQueue:
         """
         self._held, self._held_bytes, self._in_hand = events, size, 0
 
-    def close(self) -> None:
-        """Accept nothing more; what waits can still be taken."""
+    def close(self, for_good: bool = False) -> None:
+        """Accept nothing more; what waits can still be taken.
+
+        Args:
+            for_good: `reopen` changes nothing any more.
+        """
         with self._lock:
             self._closed = True
+            self._closed_for_good = self._closed_for_good or for_good
 
     def reopen(self) -> None:
         """Accept events again."""
         with self._lock:
-            self._closed = False
+            self._closed = self._closed_for_good
 
     @property
     def is_filling(self) -> bool:

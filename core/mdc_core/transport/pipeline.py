@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -72,8 +73,7 @@ class Pipeline:
         self._counters = Counters()
         self._refusals = Refusals()
         self._wakeup = native.Wakeup()
-        # Protects the start of the thread; reentrant, because a signal handler may flush while it
-        # interrupts the start.
+        # Protects the start of the thread; reentrant for signal handlers that flush.
         self._starting = native.RLock()
         self._started = False
         self._throttle = Throttle()
@@ -82,10 +82,9 @@ class Pipeline:
         # What a caller last waited for in vain: until it is written, no other one waits.
         self._late: Optional[Marker] = None
         lines = self._make_lines() if self._make_lines else None
-        rows = lines
-        if self._make_rows is not self._make_lines:
-            rows = self._make_rows() if self._make_rows else None
-        self._destinations = list(dict.fromkeys(place for place in (lines, rows) if place))
+        same = self._make_rows is self._make_lines
+        rows = lines if same else (self._make_rows() if self._make_rows else None)
+        self._destinations = list(dict.fromkeys(filter(None, (lines, rows))))
         for destination in self._destinations:
             destination.report_to(self._counters)
         self._loop = WriterLoop(
@@ -115,12 +114,9 @@ class Pipeline:
 
     def start_if_left_behind(self) -> None:
         """Start the writer now, not with the first event, where dead processes left something."""
-        try:
+        with contextlib.suppress(OSError):  # found again, and said, with the first event
             if any(place.has_left_behind() for place in self._destinations):
                 self._start()
-        except OSError as error:
-            # Found again, and said, with the first event.
-            logger.debug("mdc-bridge: files of dead processes cannot be examined: %s", error)
 
     def flush(self, timeout: Optional[float] = None) -> bool:
         """Wait until everything accepted before this call is delivered.
@@ -148,7 +144,7 @@ class Pipeline:
         # Also what the writer has taken, and has in its hands.
         if self._enabled and self.counts().waiting:
             self._write(timeout)
-        return self._resume
+        return self._queue.reopen
 
     def close(self, timeout: float = 5.0) -> bool:
         """Accept nothing more, write what waits, and release everything.
@@ -165,7 +161,7 @@ class Pipeline:
 
     def begin_to_close(self, timeout: float) -> None:
         """Let the writer thread do what `close` says; a second call changes nothing."""
-        self._queue.close()
+        self._queue.close(for_good=True)
         self._loop.end_at(time.monotonic() + timeout)
         if self._started:
             self._wakeup.call()
@@ -248,10 +244,6 @@ class Pipeline:
         self._wakeup.call()
         marker.reached.wait(timeout)
         return marker
-
-    def _resume(self) -> None:
-        if not self._loop.is_ending:
-            self._queue.reopen()
 
     def _lost(self) -> int:
         counts = self.counts()

@@ -69,11 +69,6 @@ class WriterLoop:
         self.emptied = native.Latch()
         self.closed = native.Latch()
 
-    @property
-    def is_ending(self) -> bool:
-        """Whether `end_at` was called."""
-        return self._deadline is not None
-
     def end_at(self, deadline: float) -> None:
         """Write what waits, and close; a second call changes nothing.
 
