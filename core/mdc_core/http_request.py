@@ -20,9 +20,9 @@ from typing import Any, Dict, Optional
 
 _KEYS = ("REQUEST_ID", "HTTP_X_REQUEST_ID")
 
-_said: ContextVar[Optional[str]] = ContextVar("mdc_core_request_id", default=None)
-# Returns the id that a middleware has said, None without one.
-said_id = _said.get
+_request_id: ContextVar[Optional[str]] = ContextVar("mdc_core_request_id", default=None)
+# Returns the id that a middleware has set, None without one.
+said_id = _request_id.get
 
 
 def current_request_id() -> Optional[str]:
@@ -110,10 +110,10 @@ def header_text(value: bytes) -> str:
 @contextlib.contextmanager
 def serving(request_id: Optional[str]) -> Iterator[None]:
     """Say the id of the request that the block serves, for where nothing else tells it."""
-    token = _said.set(request_id)
+    token = _request_id.set(request_id)
     try:
         yield
     finally:
         # Of a generator that ends in another context than it began in.
         with contextlib.suppress(ValueError):
-            _said.reset(token)
+            _request_id.reset(token)

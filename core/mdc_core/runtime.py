@@ -20,7 +20,7 @@ EXIT_SECONDS = 5.0
 # The interpreter's own end takes the rest of the five seconds.
 _ENDING_SECONDS = 3.75
 # One that logs is waited for so long; it may be what a signal's handler has interrupted.
-_TELLING_SECONDS = 0.25
+_LOGGING_SECONDS = 0.25
 
 # Protects the pipelines; reentrant for signal handlers that flush, or end the process.
 _lock = native.RLock()
@@ -28,7 +28,7 @@ _pipelines: dict[Settings, Pipeline] = {}
 # Those that are being closed: whoever ends the process meanwhile waits for them too.
 _closing: dict[Pipeline, None] = {}
 # One for each thread that closes, until it has logged what was lost: only one of them does.
-_tellers: dict[native.Latch, None] = {}
+_logging: dict[native.Latch, None] = {}
 # Events that were offered to collectors whose settings name no usable destination.
 _unplaced = Refusals()
 # Monotonic seconds, once the process ends; nothing is accepted any more.
@@ -120,9 +120,9 @@ def _close_all(
 ) -> bool:
     """Close all pipelines side by side; may be called again meanwhile, even in the same thread."""
     global _unplaced
-    told = native.Latch()
+    logged = native.Latch()
     with _lock:
-        _tellers[told] = None
+        _logging[logged] = None
         _closing.update(dict.fromkeys(_pipelines.values()))
         _pipelines.clear()
         closing = list(_closing)
@@ -150,8 +150,8 @@ def _close_all(
             _closing.pop(pipeline, None)
             done = not pipeline.report_lost() and done
             _log(pipeline.counts())
-    _tellers.pop(told, None)
-    told.set()
+    _logging.pop(logged, None)
+    logged.set()
     return done
 
 
@@ -178,9 +178,9 @@ class _Callbacks(lifecycle.Callbacks):
         global _ends_at
         _ends_at = _ends_at or time.monotonic() + _ENDING_SECONDS
         _close_all(_ends_at, natively=True, on_emptied=on_written)
-        patience = time.monotonic() + _TELLING_SECONDS
-        for told in list(_tellers):
-            told.wait_natively(max(0.0, patience - time.monotonic()))
+        patience = time.monotonic() + _LOGGING_SECONDS
+        for logged in list(_logging):
+            logged.wait_natively(max(0.0, patience - time.monotonic()))
 
     def start_over_in_child(self) -> None:
         global _lock, _unplaced, _ends_at
@@ -188,7 +188,7 @@ class _Callbacks(lifecycle.Callbacks):
         _unplaced = Refusals()
         _ends_at = 0.0
         _closing.clear()
-        _tellers.clear()
+        _logging.clear()
         for pipeline in _pipelines.values():
             pipeline.start_over_in_child()
 

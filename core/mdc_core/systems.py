@@ -38,7 +38,7 @@ OPEN_FLAGS = (
 )
 
 _LOCKED_BYTE = 1 << 40
-_is_said = False
+_has_warned = False
 
 
 def try_lock(descriptor: int) -> bool:
@@ -59,7 +59,7 @@ def try_lock(descriptor: int) -> bool:
                 raise
             return False
     else:
-        _say_that_none_is_there()
+        _warn_of_missing_locks()
     return True
 
 
@@ -133,10 +133,10 @@ def _at_locked_byte(descriptor: int, mode: int) -> None:
         os.lseek(descriptor, position, os.SEEK_SET)
 
 
-def _say_that_none_is_there() -> None:
-    global _is_said
-    if not _is_said:
-        _is_said = True
+def _warn_of_missing_locks() -> None:
+    global _has_warned
+    if not _has_warned:
+        _has_warned = True
         logger.warning(
             "mdc-bridge: this system cannot lock files: let no two processes collect to one folder"
         )

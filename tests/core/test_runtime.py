@@ -147,7 +147,7 @@ def test_whoever_ends_the_process_waits_for_what_another_thread_logs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only one of those who close counts what was lost: the process must not end before it has."""
-    monkeypatch.setattr(runtime, "_TELLING_SECONDS", 30.0)
+    monkeypatch.setattr(runtime, "_LOGGING_SECONDS", 30.0)
     monkeypatch.setattr(runtime, "_ends_at", 0.0)
     pipeline_for(settings(tmp_path, AZUREML_MDC_WORKER_DISABLED="true")).put(event())
     begun, go_on, told, ended = (threading.Event() for _ in range(4))

@@ -67,7 +67,7 @@ def test_without_any_locks(
     """It says once that processes must not share a folder, and goes on."""
     monkeypatch.setattr(systems, "fcntl", None)
     monkeypatch.setattr(systems, "_windows", None)
-    monkeypatch.setattr(systems, "_is_said", False)
+    monkeypatch.setattr(systems, "_has_warned", False)
     with caplog.at_level(logging.WARNING, "mdc_core"):
         for each in two:
             assert systems.try_lock(each)

@@ -95,7 +95,7 @@ def schema_of_frame(snapshot: FrameSnapshot) -> Schema:
                 break
         else:
             return schema
-    return _made(snapshot, labels)
+    return _new_schema(snapshot, labels)
 
 
 def schema_of(names: Tuple[str, ...], blocks: Sequence[Tuple[Any, Sequence[int]]]) -> Schema:
@@ -170,7 +170,7 @@ def _comparable_place(place: Any) -> Any:
     return place.tobytes() if type(place) is ndarray else place
 
 
-def _made(snapshot: FrameSnapshot, labels: Any) -> Schema:
+def _new_schema(snapshot: FrameSnapshot, labels: Any) -> Schema:
     global _known
     columns = len(snapshot.columns)
     own = snapshot.columns

@@ -77,14 +77,14 @@ def text_labels(labels: pandas.Index) -> Tuple[Optional[TextLabels], int]:
     held = getattr(labels, "_data", None)
     objects = held if type(held) is numpy.ndarray else getattr(held, "_ndarray", None)
     if type(objects) is numpy.ndarray:
-        return _noted(objects.tolist(), objects) if objects.dtype is OBJECTS else (None, 0)
+        return _shared_labels(objects.tolist(), objects) if objects.dtype is OBJECTS else (None, 0)
     arrow = getattr(held, "_pa_array", None)
     if arrow is None or not isinstance(labels.dtype, pandas.StringDtype):
         return None, 0
     for known, alike in _arrows.get(len(labels), ()):
         if known.equals(arrow):
             return alike, 0
-    found, size = _noted(arrow.to_pylist())
+    found, size = _shared_labels(arrow.to_pylist())
     if found is not None:
         # Of memory that is ours alone.
         copied = pandas.Index(list(found), dtype=labels.dtype)
@@ -95,7 +95,7 @@ def text_labels(labels: pandas.Index) -> Tuple[Optional[TextLabels], int]:
     return found, size
 
 
-def _noted(
+def _shared_labels(
     texts: List[Any], objects: Optional[numpy.ndarray] = None
 ) -> Tuple[Optional[TextLabels], int]:
     # Only what is equal when its text is: other classes have their own `==` and `str`.
@@ -104,15 +104,15 @@ def _noted(
     found = _by_texts.get(tuple(texts))
     if found is not None:
         return found, 0
-    made = TextLabels(texts)
-    made.whole = (slice(0, len(texts), 1),)
+    labels = TextLabels(texts)
+    labels.whole = (slice(0, len(texts), 1),)
     size = LABEL_BYTES * len(texts) + sum(map(len, texts))
     if size <= _MOST_BYTES:
         if len(_by_texts) >= _MOST:
             _by_texts.clear()
             by_addresses.clear()
             _arrows.clear()
-        _by_texts[made] = made
+        _by_texts[labels] = labels
         if objects is not None:
-            by_addresses[numpy.array(texts, object).tobytes()] = made
-    return made, size
+            by_addresses[numpy.array(texts, object).tobytes()] = labels
+    return labels, size

@@ -101,7 +101,7 @@ class CollectorUploader(Uploader):
         lines = next_lines(self._spool, file)
         for at, line in enumerate(lines):
             try:
-                self._be_done_with(file, line, lines[at + 1 : at + 2 + _PROBES[-1]])
+                self._handle(file, line, lines[at + 1 : at + 2 + _PROBES[-1]])
             except DeliveryError as error:
                 if delivered == file.delivered:
                     raise
@@ -126,9 +126,7 @@ class CollectorUploader(Uploader):
     def close(self) -> None:
         self._connection.close()
 
-    def _be_done_with(
-        self, file: SpoolFile, line: SpooledLine, following: Sequence[SpooledLine]
-    ) -> None:
+    def _handle(self, file: SpoolFile, line: SpooledLine, following: Sequence[SpooledLine]) -> None:
         """Deliver an event, count it as refused, or put it out of the others' way.
 
         Raises:

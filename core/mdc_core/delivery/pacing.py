@@ -74,14 +74,14 @@ class Holdup:
         due: when it is tried again.
         error: the last one.
         failures: in a row.
-        is_said: in the log.
+        is_logged: a message says so.
     """
 
     since: float
     due: float
     error: DeliveryError
     failures: int = 0
-    is_said: bool = False
+    is_logged: bool = False
 
     def is_certain(self, now: float) -> bool:
         """Return whether it is more than another writer's turn, or a moment of a busy service."""

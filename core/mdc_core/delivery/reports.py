@@ -28,8 +28,8 @@ class Reports:
         self._name = name
         self._clock = clock
         self._failing_since: Optional[float] = None
-        # Of a failure that lasts until somebody acts: when it was said last.
-        self._said_at: Optional[float] = None
+        # Of a failure that lasts until somebody acts: when it was logged last.
+        self._logged_at: Optional[float] = None
         self._reasons = Throttle(REMINDER_SECONDS, clock)
 
     @property
@@ -43,12 +43,12 @@ class Reports:
         if begins:
             self._failing_since = self._clock()
         now = self._clock()
-        is_due = self._said_at is None or now - self._said_at >= REMINDER_SECONDS
+        is_due = self._logged_at is None or now - self._logged_at >= REMINDER_SECONDS
         if begins or (error.lasting and is_due):
             logger.error(
                 "mdc-bridge: delivery to %s fails, events stay in the spool: %s", self._name, error
             )
-            self._said_at = now if error.lasting else None
+            self._logged_at = now if error.lasting else None
 
     def works(self) -> None:
         """Something was delivered."""
@@ -58,16 +58,16 @@ class Reports:
                 self._name,
                 self._clock() - self._failing_since,
             )
-            self._failing_since = self._said_at = None
+            self._failing_since = self._logged_at = None
 
     def held_up(
         self, path: str, holdup: Holdup, holdups: Mapping[str, Holdup], others_work: bool
     ) -> None:
-        """One file cannot be delivered; said once for all that have the same reason."""
+        """One file cannot be delivered; logged once for all that have the same reason."""
         reason = str(holdup.error)
         if self._reasons.due(reason) is None:
             return
-        holdup.is_said = True
+        holdup.is_logged = True
         others = sum(str(each.error) == reason for each in holdups.values()) - 1
         logger.error(
             "mdc-bridge: delivery of %s%s to %s fails, %s: %s",
@@ -81,7 +81,7 @@ class Reports:
     def goes_on(self, path: str, holdup: Holdup) -> None:
         """A file that was held up is delivered again."""
         self._reasons.forget(str(holdup.error))
-        if holdup.is_said:
+        if holdup.is_logged:
             logger.warning(
                 "mdc-bridge: delivery of %s to %s works again after %.0f s",
                 path,

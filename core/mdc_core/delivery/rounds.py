@@ -163,5 +163,5 @@ class Rounds:
 
 
 def unexpected(error: Exception) -> str:
-    """Return what is said of a fault of our own."""
+    """Return the message for a fault of our own."""
     return f"unexpected {type(error).__name__}: {redact(str(error))}"

@@ -84,7 +84,7 @@ class SpooledDestination(Destination, ABC):
                 f"MDC_SPOOL_DIR: {error}; valid: a folder that this user can make"
             ) from error
         torn = self._adopt()
-        self._say_what_waits_for_others()
+        self._warn_of_other_spools()
         self._recovered = True
         self._delivery().begin()
         return torn
@@ -184,7 +184,7 @@ class SpooledDestination(Destination, ABC):
             self.hurry()
             raise BlockingIOError(errno.EAGAIN, "delivered data must leave the spool first")
 
-    def _say_what_waits_for_others(self) -> None:
+    def _warn_of_other_spools(self) -> None:
         for waiting in left_beside(self._root):
             if waiting.root not in _in_use:
                 logger.warning(

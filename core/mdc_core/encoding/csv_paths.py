@@ -14,7 +14,7 @@ from ..throttle import Throttle
 
 logger = logging.getLogger("mdc_core")
 
-_said = Throttle()
+_warnings = Throttle()
 
 
 def path_of(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> str:
@@ -34,7 +34,7 @@ def path_of(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> 
         # Of other depth, a folder could come to lie where another model's file belongs.
         if _levels(carried.workspace or workspace) == _levels(workspace):
             workspace = carried.workspace or workspace
-        elif _said.due("workspace") is not None:
+        elif _warnings.due("workspace") is not None:
             logger.warning(
                 "mdc-bridge: a row names a workspace that is not subscription/resource group/"
                 "workspace; it is collected in its collector's own"

@@ -23,7 +23,7 @@ MAX_SEGMENTS = 256
 # files. Behind this bound each append opens a file, which costs twice as much as the append.
 MAX_OPEN = 256
 MAX_SEGMENT_BYTES = 1 << 30
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
 class _Segment:
@@ -68,8 +68,8 @@ class Segments:
         self._segments: OrderedDict[str, _Segment] = OrderedDict()
         # Those that are open, likewise, by path; others may have closed some of them.
         self._opened: OrderedDict[str, _Segment] = OrderedDict()
-        # Names that were told, of segments that could not be made.
-        self._unmade: dict[str, str] = {}
+        # Names that `on_new` got, of segments that could not be made.
+        self._not_created: dict[str, str] = {}
         # Few of what a process with a low limit may have.
         limit = systems.most_open_files()
         self._max_open = MAX_OPEN if limit is None else max(1, min(MAX_OPEN, limit // 8))
@@ -173,7 +173,7 @@ class Segments:
         self._instance = instance
 
     def _create(self, folder: str, ending: str) -> _Segment:
-        path = self._unmade.pop(folder, "")
+        path = self._not_created.pop(folder, "")
         if not path:
             path = self.next_path(folder, ending)
             self._on_new(path, (each.path for each in self._segments.values()))
@@ -182,8 +182,8 @@ class Segments:
             self._open(segment, os.O_CREAT | os.O_EXCL | os.O_APPEND)
         except OSError as error:
             # Where the name is taken, the next one is free.
-            if not isinstance(error, FileExistsError) and len(self._unmade) < MAX_SEGMENTS:
-                self._unmade[folder] = path
+            if not isinstance(error, FileExistsError) and len(self._not_created) < MAX_SEGMENTS:
+                self._not_created[folder] = path
             raise
         self._segments[folder] = segment
         if len(self._segments) > MAX_SEGMENTS:
@@ -218,7 +218,7 @@ class Segments:
         segment.file.keep(descriptor)
         self._opened[segment.path] = segment
 
-    def _with_descriptors(self, make: Callable[[], _Made]) -> _Made:
+    def _with_descriptors(self, make: Callable[[], _Result]) -> _Result:
         """Do what opens files, with fewer of these open where the process has no more to give."""
         try:
             return make()

@@ -96,7 +96,7 @@ class Spool:
             ending: of a new segment's name.
             raws: staged files that the content refers to; they are delivered first.
         """
-        self._be_seen()
+        self._hold_lock()
         raws = list(raws)
         for raw in raws:
             self.tree.publish(raw)
@@ -113,7 +113,7 @@ class Spool:
 
     def stage_raw(self, folder: str, chunks: Iterable[bytes]) -> FileSize:
         """Store the data of one event; then `append` names the file, or it is discarded."""
-        self._be_seen()
+        self._hold_lock()
         path = self._segments.next_path(f"{RAW_FOLDER}/{folder}")
         return self.tree.stage(path, chunks)
 
@@ -131,7 +131,7 @@ class Spool:
             self._segments.seal(self._rolled.pop())
         self.room.make_some()
         if self._segments.paths() or self._left_behind.adopted:
-            self._be_seen()
+            self._hold_lock()
 
     def seal_all(self) -> None:
         """End all segments of this process; they are on the disk then."""
@@ -227,7 +227,7 @@ class Spool:
         self._segments.leave(file.path)
         self._left_behind.discard(file.path)
 
-    def _be_seen(self) -> None:
+    def _hold_lock(self) -> None:
         """Keep the lock file by which others see this process alive."""
         lost = self._owners.hold()
         if lost:

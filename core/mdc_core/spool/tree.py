@@ -43,7 +43,7 @@ _CANNOT_BE_FLUSHED = frozenset(
 # Of a file that is gone, or in whose place somebody has planted something else.
 _NO_FILE = frozenset({errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENXIO})
 _TRIES = 5
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
 class Tree:
@@ -108,7 +108,7 @@ class Tree:
         finally:
             os.close(descriptor)
 
-    def _in_folder(self, folder: Path, make: Callable[[], _Made]) -> _Made:
+    def _in_folder(self, folder: Path, make: Callable[[], _Result]) -> _Result:
         """Make something in a folder, which other threads and processes may remove meanwhile."""
         for _ in range(_TRIES):
             try:

@@ -34,14 +34,14 @@ class HeldFile:
     Attributes:
         events, bytes: how much.
         trouble: when it is tried again; none while it only waits for the whole destination.
-        said: that the file cannot be written.
+        is_logged: a message says that the file cannot be written.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.portions: Deque[Portion] = deque()
         self.events = self.bytes = 0
         self.trouble = Trouble(clock)
-        self.said = False
+        self.is_logged = False
 
     def append(self, portion: Portion) -> None:
         """One more waits."""

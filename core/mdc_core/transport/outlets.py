@@ -186,7 +186,7 @@ class Outlet:
             works = True
             held.popleft()
         del self._held[place]
-        if held.said:
+        if held.is_logged:
             self._reports.unblocked(place)
         return works
 
@@ -220,4 +220,4 @@ class Outlet:
 
     def _block(self, place: str, held: HeldFile, error: OSError) -> None:
         if held.failed(error) and self._reports.blocked(place, error):
-            held.said = True
+            held.is_logged = True
