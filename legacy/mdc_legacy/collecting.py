@@ -159,7 +159,7 @@ class Collecting:
         if not link.take(self._outputs, rows):
             return None
         if self._stream is not None:
-            self._tell_once(doubt_of(snapshot, self.feature_names, link.rows, rows))
+            self._warn_once(doubt_of(snapshot, self.feature_names, link.rows, rows))
         return link
 
     def _put(self, event: Event, pipeline: Pipeline) -> None:
@@ -207,12 +207,12 @@ class Collecting:
             self._pipeline.count_dropped(reason)
         return reason, message
 
-    def _tell(self, reason: str, message: str) -> None:
+    def _warn_throttled(self, reason: str, message: str) -> None:
         held = self._throttle.due(reason)
         if held is not None:
             self._warn(f"{message} ({held} more since the last such message)" if held else message)
 
-    def _tell_once(self, doubt: Optional[Doubt]) -> None:
+    def _warn_once(self, doubt: Optional[Doubt]) -> None:
         if doubt is not None and doubt.kind not in self._warned:
             self._warned.add(doubt.kind)
             self._warn(doubt.message, stacklevel=7)

@@ -41,8 +41,8 @@ def identity_of(correlations: Mapping[str, Any], time_us: int) -> tuple[str, int
         correlations: what `collect` returned for the inputs, here or in the original package.
         time_us: where they say none.
     """
-    said = parse_time(correlations.get(TIMESTAMP_HEADER))
-    return str(correlations[CORRELATION_HEADER]), time_us if said is None else said
+    own_time_us = parse_time(correlations.get(TIMESTAMP_HEADER))
+    return str(correlations[CORRELATION_HEADER]), time_us if own_time_us is None else own_time_us
 
 
 def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) -> Any:

@@ -101,7 +101,7 @@ class ModelDataCollector(Collecting):
             settings = Settings.from_environ()
         except SettingsError as error:
             settings = Settings.from_environ({})
-            self._say_unusable(error)
+            self._mark_unusable(error)
         config = read_model_config(self.model_name)
         self.model_version, self._version = version_given(model_version, config.version)
         self.webservice_name = first_given(webservice_name, settings.service)
@@ -124,7 +124,7 @@ class ModelDataCollector(Collecting):
             try:
                 self._open(settings)
             except SettingsError as error:
-                self._say_unusable(error)
+                self._mark_unusable(error)
 
     def _open(self, settings: Settings) -> None:
         if not (settings.csv or settings.jsonl):
@@ -165,7 +165,7 @@ class ModelDataCollector(Collecting):
             caller = sys._getframe(1)  # noqa: SLF001  what calls this
             return self._collect(input_data, user_correlation_id, caller)
         except Exception as error:  # noqa: BLE001  the script must not fail for its collection
-            self._tell(*self._counted(error))
+            self._warn_throttled(*self._counted(error))
         return None
 
     def add_correlations(self, input_data: Any, correlations: Optional[Correlations]) -> Any:
@@ -180,14 +180,14 @@ class ModelDataCollector(Collecting):
         try:
             return append_correlations(input_data, correlations)
         except MdcError as error:
-            self._tell("add_correlations", str(error))
+            self._warn_throttled("add_correlations", str(error))
         except Exception as error:  # as above
             if is_interrupt(error):
                 raise
-            self._tell("add_correlations", f"add_correlations failed: {shown(error)}")
+            self._warn_throttled("add_correlations", f"add_correlations failed: {shown(error)}")
         return input_data
 
-    def _say_unusable(self, error: SettingsError) -> None:
+    def _mark_unusable(self, error: SettingsError) -> None:
         self._is_unusable = True
         print(f"Error: Initialize(): {error}")  # noqa: T201  as the original
         self._warn(f"nothing is collected: {error}")

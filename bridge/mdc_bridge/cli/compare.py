@@ -110,7 +110,7 @@ def compare(
             )
     if html is not None:
         check_free(html, force)
-    made = utc_now()
+    begun = utc_now()
     with progress_bar("Comparing") as progress:
         report = comparing.compare(
             left,
@@ -138,7 +138,7 @@ def compare(
         with writing(html, force) as stream:
             stream.write(comparing.render_page(report).encode())
     if as_json:
-        print_json(report.to_json(made))
+        print_json(report.to_json(begun))
     else:
         print_report(report)
         if html is not None:

@@ -104,13 +104,13 @@ def deployment(
         sampling_rate=sampling_rate,
         rolling_rate=rolling_rate,
     )
-    made = make(sources or (), options, local_folder(output) if output is not None else ".")
-    written = write_files(made, output, force) if output is not None else []
+    result = make(sources or (), options, local_folder(output) if output is not None else ".")
+    written = write_files(result, output, force) if output is not None else []
     remarks = [
-        {"kind": each.kind.value, "key": each.key, "text": each.text} for each in made.remarks
+        {"kind": each.kind.value, "key": each.key, "text": each.text} for each in result.remarks
     ]
     if as_json:
-        print_json({"files": made.files, "remarks": remarks, "complete": made.is_complete})
+        print_json({"files": result.files, "remarks": remarks, "complete": result.is_complete})
     else:
         for each in remarks:
             style = _STYLES[each["kind"]]
@@ -120,6 +120,6 @@ def deployment(
         for path in written:
             notes.print(f"wrote {escape(str(path))}")
         if output is None:
-            for file, text in made.files.items():
+            for file, text in result.files.items():
                 out.file.write(f"--- # {file}\n{text}")
-    raise typer.Exit(FINE if made.is_complete else FINDINGS)
+    raise typer.Exit(FINE if result.is_complete else FINDINGS)

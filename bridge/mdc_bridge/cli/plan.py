@@ -62,7 +62,7 @@ def plan(
     if output is not None:
         check_free(output, force)
     with progress_bar("reading the archive") as progress:
-        made = make_plan(
+        result = make_plan(
             source,
             source_container=source_container,
             sample=_sample(sample),
@@ -73,15 +73,15 @@ def plan(
         )
     if output is not None:
         with writing(output, force) as stream:
-            stream.write(dump_plan(made).encode())
+            stream.write(dump_plan(result).encode())
     if as_json:
-        print_json(plan_to_json(made))
+        print_json(plan_to_json(result))
     elif output is None:
-        out.file.write(dump_plan(made))
+        out.file.write(dump_plan(result))
     else:
-        _print_plan(made)
-    print_left_out(made.left_out)
-    raise typer.Exit(code_of(made.left_out))
+        _print_plan(result)
+    print_left_out(result.left_out)
+    raise typer.Exit(code_of(result.left_out))
 
 
 def _sample(text: str) -> Optional[int]:
@@ -92,11 +92,11 @@ def _sample(text: str) -> Optional[int]:
     return int(text) * MB
 
 
-def _print_plan(made: Plan) -> None:
+def _print_plan(result: Plan) -> None:
     from rich.markup import escape
 
-    names = made.names_of_datasets()
-    for dataset in made.datasets:
+    names = result.names_of_datasets()
+    for dataset in result.datasets:
         found = dataset.found
         about = "" if found["rows_are"] == "counted" else "about "
         out.print(f"[bold]{escape(names[dataset.source])}[/]")
@@ -117,7 +117,7 @@ def _print_plan(made: Plan) -> None:
             out.print(f"     {line}", markup=False)
         for decision in dataset.decide:
             out.print(f"  [yellow]decide[/] {escape(decision)}")
-    _print_total([dataset.found for dataset in made.datasets])
+    _print_total([dataset.found for dataset in result.datasets])
 
 
 def _forecast(found: Mapping[str, Any]) -> Iterator[str]:

@@ -112,11 +112,11 @@ class SideCheck:
 
     def count(self, stream: int) -> Optional[int]:
         """Return how many ids lack outputs; None where nothing can lack them."""
-        return self._counts[stream] if self._can_tell(stream) else None
+        return self._counts[stream] if self._is_known(stream) else None
 
     def found(self, stream: int) -> dict[str, str]:
         """Return the hours of the first ids that lack outputs."""
-        return self._hours[stream] if self._can_tell(stream) else {}
+        return self._hours[stream] if self._is_known(stream) else {}
 
-    def _can_tell(self, stream: int) -> bool:
+    def _is_known(self, stream: int) -> bool:
         return stream in self.inputs and self._streams[stream][:2] in self._with_outputs

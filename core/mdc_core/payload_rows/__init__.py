@@ -1,7 +1,7 @@
 """Bodies of requests and responses as named rows, or the reason why they hold none."""
 
 from .bodies import Body, rows_of_body, rows_of_exchange, rows_of_value
-from .found import IS_REQUEST, REASONS, PayloadRows
+from .result import IS_REQUEST, REASONS, PayloadRows
 from .signatures import names_of_signature
 
 __all__ = [

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, List, NamedTuple, Optional, Tuple
 
 from .csv_texts import rows_of_csv
-from .found import EMPTY, IS_REQUEST, NOT_TEXT, NotRowsError, PayloadRows, Row, Wanted
 from .lists import rows_of_list
 from .media import media_of
 from .objects import parsed, rows_of_json
+from .result import EMPTY, IS_REQUEST, NOT_TEXT, NotRowsError, PayloadRows, Row, Wanted
 
 _CSV = ("text/csv", "application/csv", "text/comma-separated-values")
 _LINES = (

@@ -14,8 +14,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, List
 
-from .found import AMBIGUOUS, EMPTY, NOT_CSV, RAGGED, NotRowsError, Row, Wanted
 from .lists import labelled, named
+from .result import AMBIGUOUS, EMPTY, NOT_CSV, RAGGED, NotRowsError, Row, Wanted
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _BOOLEANS = {

@@ -11,7 +11,7 @@ from typing import Any, List, Optional
 
 from ..data.column_names import column_names, unique_names
 from ..data.rows import is_columns, is_one_column
-from .found import (
+from .result import (
     AMBIGUOUS,
     MIXED,
     NAMES_DO_NOT_FIT,

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any, List
 
-from .found import NOT_JSON, UNKNOWN_FORM, NotRowsError, Row, Wanted
 from .json_texts import parse_json
 from .lists import labelled, rows_of_columns, rows_of_list
+from .result import NOT_JSON, UNKNOWN_FORM, NotRowsError, Row, Wanted
 from .tensors import are_tensors, rows_of_tensors
 
 # Fields that hold all rows; of those in the second group each item is one row.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Dict, List
 
-from .found import NOT_TEXT, RAGGED, UNKNOWN_FORM, NotRowsError, Row, Wanted
 from .lists import rows_of_columns
+from .result import NOT_TEXT, RAGGED, UNKNOWN_FORM, NotRowsError, Row, Wanted
 
 _MOST_DIMENSIONS = 32  # numpy's, for long
 
