@@ -110,8 +110,8 @@ def findings_of(facts: Facts) -> list[Finding]:
             message, advice = printable(hit.message), printable(hit.advice)
             finding = Finding(rule.id, rule.verdict, rule.endpoint, message, advice, hit.place)
             found[finding] = rule.is_fallback
-    spoken_of = {finding.place for finding, is_fallback in found.items() if not is_fallback}
-    return [one for one in found if not (found[one] and one.place in spoken_of)]
+    covered = {finding.place for finding, is_fallback in found.items() if not is_fallback}
+    return [one for one in found if not (found[one] and one.place in covered)]
 
 
 def _rules_to_ignore(names: Iterable[str]) -> tuple[str, ...]:

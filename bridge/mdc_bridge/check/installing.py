@@ -82,12 +82,14 @@ def old_packages(environment: Environment) -> list[Clash]:
 
 def packages_that_do_not_fit(environment: Environment) -> list[Clash]:
     """Return the requirements that fit mdc-bridge, or each other, not beside others."""
-    spoken_of = pythons_without_builds(environment)
+    told_elsewhere = pythons_without_builds(environment)
     return [
         clash
         for clash in clashes(environment)
         if clash.beside
-        and not (clash.asked.requirement.name in _NEED_RSLEX and list(clash.beside) == spoken_of)
+        and not (
+            clash.asked.requirement.name in _NEED_RSLEX and list(clash.beside) == told_elsewhere
+        )
     ]
 
 
@@ -123,11 +125,11 @@ def servers_that_do_not_start(environment: Environment) -> list[Asked]:
     defaults, settled = environment.named("azureml-defaults"), environment.settled
     if defaults is None or not defaults.requirement.is_below(_NEXT_FLASK):
         return []
-    is_held = all(
+    is_constraint = all(
         any(each.requirement.name == name and each.requirement.is_below(bound) for each in settled)
         for name, bound in _FLASK_IMPORTS.items()
     ) or all(python < _TAKEN_FROM for python in environment.pythons)
-    return [] if is_held or withdrawn_packages(environment) else [defaults]
+    return [] if is_constraint or withdrawn_packages(environment) else [defaults]
 
 
 def newest_python(environment: Environment) -> str:

@@ -93,8 +93,8 @@ def summary(report: Report, target: Optional[Target] = None) -> str:
         rest.append(f"{report.ignored} ignored")
     if report.unreadable:
         rest.append(f"{len(report.unreadable)} could not be read")
-    said = "; ".join(parts)
-    return f"{', '.join(looked_at)}: {', '.join([said, *rest])}"
+    counts = "; ".join(parts)
+    return f"{', '.join(looked_at)}: {', '.join([counts, *rest])}"
 
 
 def _counts(report: Report, target: Target) -> str:

@@ -45,39 +45,39 @@ def is_provided(found: Import) -> bool:
     return found.module in OLD_MODULES and found.dotted in COLLECTOR_CLASSES
 
 
-def contradicts(made: Construction) -> bool:
+def contradicts(collector: Construction) -> bool:
     """Return whether `identifier` and `designation` name two folders."""
-    old = made.arguments.get(OLD_PARAMETER)
-    new = made.arguments.get("designation")
+    old = collector.arguments.get(OLD_PARAMETER)
+    new = collector.arguments.get("designation")
     if old is None or new is None or old.kind is Kind.NONE:
         return False
     return old.is_constant and new.is_constant and new.constant not in ("default", old.constant)
 
 
-def renamed(made: Construction) -> str:
+def renamed(collector: Construction) -> str:
     """Return the designation to be given in place of `identifier`."""
-    name = made.designation
+    name = collector.designation
     return "designation=" if name is None else f'designation="{name}"'
 
 
-def file_of(made: Construction) -> Optional[tuple[str, ...]]:
+def file_of(collector: Construction) -> Optional[tuple[str, ...]]:
     """Return what chooses file and collection; None where that cannot be seen."""
-    designation = made.designation
-    if designation is None or made.is_partial:
+    designation = collector.designation
+    if designation is None or collector.is_partial:
         return None
     designation = GENERAL if designation == DEFAULT else designation
     parts = [*_FILE, *(["collection_name"] if designation in NAMED_BY_COLLECTION else [])]
-    return (designation, *(_spelled(made, part) for part in parts))
+    return (designation, *(_spelled(collector, part) for part in parts))
 
 
-def _spelled(made: Construction, parameter: str) -> str:
-    value = made.arguments.get(parameter)
+def _spelled(collector: Construction, parameter: str) -> str:
+    value = collector.arguments.get(parameter)
     if value is None or value.kind is Kind.NONE:
         return ""
-    return repr(value.constant) if value.is_constant else made.spellings.get(parameter, "?")
+    return repr(value.constant) if value.is_constant else collector.spellings.get(parameter, "?")
 
 
-def has_constant_file(made: Construction) -> bool:
+def has_constant_file(collector: Construction) -> bool:
     """Return whether all that chooses file and collection, but the designation, is a constant."""
-    given = [made.arguments.get(part, NONE) for part in (*_FILE, "collection_name")]
+    given = [collector.arguments.get(part, NONE) for part in (*_FILE, "collection_name")]
     return all(value.is_constant or value.kind is Kind.NONE for value in given)

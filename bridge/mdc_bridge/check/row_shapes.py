@@ -74,7 +74,7 @@ def _of_rows(call: CollectorCall, data: Value) -> Rows:
     if data.kind is Kind.ARRAY:
         return Rows.DEEP if (data.dimensions or 0) > 2 else Rows.SAME
     number = None if data.items is None else len(data.items)
-    names = {len(made.feature_names or ()) for made in call.collectors}
+    names = {len(collector.feature_names or ()) for collector in call.collectors}
     are_columns = number is not None and number > 1 and names == {number}
     return Rows.COLUMNS if are_columns and not collects_inputs(call) else Rows.ROWS
 
@@ -82,20 +82,20 @@ def _of_rows(call: CollectorCall, data: Value) -> Rows:
 def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> Rows:
     """Return what becomes of more than one value without more dimensions."""
     found = Rows.SAME
-    for made in call.collectors:
-        names = made.feature_names
+    for collector in call.collectors:
+        names = collector.feature_names
         if names is not None and len(names) == 1:
             return Rows.UPRIGHT
         if names is None:
             found = Rows.UNSEEN
-        elif not names and made.designation == INPUTS:
+        elif not names and collector.designation == INPUTS:
             # Texts without names are the model's rows, one by one.
             elements = {item.kind for item in data.items or (element_of(data),)}
             if elements <= _TEXTS:
                 return Rows.UPRIGHT
             if not elements <= SCALARS or elements & {Kind.UNKNOWN}:
                 found = Rows.UNSEEN
-        elif has_inputs and made.designation != INPUTS and found is Rows.SAME:
+        elif has_inputs and collector.designation != INPUTS and found is Rows.SAME:
             found = Rows.MAY_BE_UPRIGHT
     return found
 

@@ -42,23 +42,23 @@ def clashes(environment: Environment) -> Sequence[Clash]:
     """Return the requirements that do not fit those before them, the Python first."""
     known = _known()
     given = [each for each in environment.settled if each.requirement.name in known]
-    given = [each for each in given if not each.is_held or _comes(each, environment)]
+    given = [each for each in given if not each.is_constraint or _is_installed(each, environment)]
     given.sort(key=lambda each: each.requirement.name != "python")
-    if _fit(given):
+    if _fits(given):
         return []
     fitting: list[Asked] = []
     found: list[Clash] = []
     for each in given:
-        if _fit([*fitting, each]):
+        if _fits([*fitting, each]):
             fitting.append(each)
         elif each.requirement.name != "python":
             found.append(_clash(each, fitting))
     return found
 
 
-def _comes(held: Asked, environment: Environment) -> bool:
+def _is_installed(constraint: Asked, environment: Environment) -> bool:
     """Return whether what a constraint names is installed."""
-    name = held.requirement.name
+    name = constraint.requirement.name
     needing = {_WHOLE: [_WHOLE], **{part: [part, _WHOLE] for part in _PARTS}}
     return any(map(environment.named, needing[name])) if name in needing else True
 
@@ -71,7 +71,7 @@ def _known() -> set[str]:
     return names
 
 
-def _fit(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> bool:
+def _fits(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> bool:
     """Return whether some Python has a release of each package beside those that are given."""
     pins = _pins(given)
     asked_for = {name for name in pins if name in releases()}
@@ -79,8 +79,8 @@ def _fit(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> boo
         asked_for.update(_PARTS)
     for python in pythons or (PYTHONS if "python" in pins else PYTHONS[1:]):
         packages = packages_on(python)
-        held = _held(pins, [minor_version(python, PYTHON), *map(_needed, packages)])
-        if held is not None and _are_found(sorted(asked_for.union(packages)), held):
+        pinned = _with_pins(pins, [minor_version(python, PYTHON), *map(_needed, packages)])
+        if pinned is not None and _is_solvable(sorted(asked_for.union(packages)), pinned):
             return True
     return False
 
@@ -101,32 +101,32 @@ def _pins(given: Sequence[Asked]) -> Pins:
     return pins
 
 
-def _are_found(names: Sequence[str], pins: Pins) -> bool:
+def _is_solvable(names: Sequence[str], pins: Pins) -> bool:
     """Return whether each package has a release, none of which needs what another one excludes."""
     if not names:
         return True
     left = {name: list(_with_each(name, pins)) for name in names}
     fewest = min(names, key=lambda name: len(left[name]))
     others = [name for name in names if name != fewest]
-    return any(_are_found(others, held) for held in left[fewest])
+    return any(_is_solvable(others, pinned) for pinned in left[fewest])
 
 
 def _with_each(name: str, pins: Pins) -> Iterator[Pins]:
     """Yield the pins with what a release of a package needs, for each that fits them."""
     for release in reversed(releases()[name]):
-        held = _held(pins, (release.itself, release.python, *release.needs))
-        if held is not None:
-            yield held
+        pinned = _with_pins(pins, (release.itself, release.python, *release.needs))
+        if pinned is not None:
+            yield pinned
 
 
-def _held(pins: Pins, needs: Iterable[Requirement]) -> Optional[Pins]:
+def _with_pins(pins: Pins, needs: Iterable[Requirement]) -> Optional[Pins]:
     """Return the pins with more of them, None where no version of a package is left."""
-    held = dict(pins)
+    pinned = dict(pins)
     for need in needs:
-        held[need.name] = [*held.get(need.name, ()), need]
-        if not leave_a_version(held[need.name]):
+        pinned[need.name] = [*pinned.get(need.name, ()), need]
+        if not leave_a_version(pinned[need.name]):
             return None
-    return held
+    return pinned
 
 
 def _clash(asked: Asked, fitting: Sequence[Asked]) -> Clash:
@@ -135,24 +135,24 @@ def _clash(asked: Asked, fitting: Sequence[Asked]) -> Clash:
     for each in reversed(fitting):  # the Python at last
         fewer = [other for other in beside if other is not each]
         is_python = each.requirement.name == "python"
-        if not _fit([*fewer, asked], PYTHONS if is_python else ()):
+        if not _fits([*fewer, asked], PYTHONS if is_python else ()):
             beside = fewer
-    reason, advice = _way_out(asked, fitting)
+    reason, advice = _remedy(asked, fitting)
     return Clash(asked, tuple(beside), reason, advice)
 
 
-def _way_out(asked: Asked, fitting: Sequence[Asked]) -> tuple[str, str]:
+def _remedy(asked: Asked, fitting: Sequence[Asked]) -> tuple[str, str]:
     """Return what needs the oldest version that fits, and how to ask for it."""
     name = asked.requirement.name
-    for version, owner, need in sorted(_floors(name), key=_age):
+    for version, owner, need in sorted(_floors(name), key=_age_of_floor):
         pin = asked._replace(requirement=Requirement(name, (), f"=={version_text(version)}"))
-        if asked.requirement.is_below(version) and _fit([*fitting, pin]):
+        if asked.requirement.is_below(version) and _fits([*fitting, pin]):
             reason = f"{owner.name} {version_text(owner.oldest)} needs {need}" if need else ""
             return reason, f"{name}>={version_text(version)}"
     return "", ""
 
 
-def _age(floor: tuple[Version, Requirement, str]) -> tuple[Version, Version]:
+def _age_of_floor(floor: tuple[Version, Requirement, str]) -> tuple[Version, Version]:
     return floor[0], floor[1].oldest
 
 

@@ -17,14 +17,14 @@ class Asked(NamedTuple):
         requirement: what it says.
         place: where.
         is_pip: pip installs it, not conda.
-        is_held: a constraint, which installs nothing by itself.
+        is_constraint: it is one, which installs nothing by itself.
         is_refused: pip does not take it as it is written.
     """
 
     requirement: Requirement
     place: Place
     is_pip: bool = False
-    is_held: bool = False
+    is_constraint: bool = False
     is_refused: bool = False
 
 
@@ -63,9 +63,9 @@ class Environment(NamedTuple):
     @property
     def pythons(self) -> list[tuple[int, int]]:
         """The Pythons, by minor version, that it leaves."""
-        said = [each.requirement for each in self.asked if each.requirement.name == "python"]
-        said = [each for each in said if not each.is_conditional]
-        return [each for each in PYTHONS if leave_a_version([*said, minor_version(each)])]
+        pins = [each.requirement for each in self.asked if each.requirement.name == "python"]
+        pins = [each for each in pins if not each.is_conditional]
+        return [each for each in PYTHONS if leave_a_version([*pins, minor_version(each)])]
 
     @property
     def settled(self) -> list[Asked]:
@@ -76,6 +76,6 @@ class Environment(NamedTuple):
     def named(self, name: str) -> Optional[Asked]:
         """Return what says most of a package that is asked for, None where it is not."""
         found = [each for each in self.settled if each.requirement.name == name]
-        if all(each.is_held for each in found):
+        if all(each.is_constraint for each in found):
             return None
         return next((each for each in found if each.requirement.is_pinned), found[0])

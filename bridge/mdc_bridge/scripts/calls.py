@@ -79,9 +79,9 @@ def method_call(
     for method in methods:
         positions = (*own_arguments(method, base), *arguments.positions)
         bind_parameters(look, method, positions, arguments.keywords)
-    made = _predicted(look, node, func, base)
-    if made is not None and not methods:
-        return made
+    prediction = _predicted(look, node, func, base)
+    if prediction is not None and not methods:
+        return prediction
     returned = join_all([look.tables.returns.get(id(method), UNKNOWN) for method in methods])
     if returned != UNKNOWN:
         return returned
@@ -101,9 +101,9 @@ def _named_method(
     look: Look, node: ast.Call, func: ast.Attribute, base: Value, arguments: Arguments
 ) -> Value:
     note_unfollowed_method(look, node, func, base)
-    made = _predicted(look, node, func, base)
-    if made is not None:
-        return made
+    prediction = _predicted(look, node, func, base)
+    if prediction is not None:
+        return prediction
     function = named(f"{base.name}.{func.attr}")
     called = function_call(look, node, function, arguments)
     if called != named(f"{function.name}()"):
@@ -164,8 +164,7 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) 
     ):
         # Made once for each call of the partial; for the rules one stands for all.
         rest = Arguments(arguments.positions[1:], arguments.keywords, True)
-        made = construction(look, node, rest)
-        look.tables.add_return(id(node), made)
+        look.tables.add_return(id(node), construction(look, node, rest))
         return Value(Kind.FUNCTION, function=node)
     if name in IMPORTERS:
         return import_dynamically(look, node, name, arguments)

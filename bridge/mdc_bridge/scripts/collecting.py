@@ -23,7 +23,7 @@ def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
             unknown.append(name)
     is_unbound = isinstance(node.func, ast.Name) and not look.is_bound(node.func.id)
     extra = max(0, len(arguments.positions) - len(COLLECTOR_PARAMETERS))
-    made = look.tables.construction(
+    collector = look.tables.construction(
         node,
         Construction(
             look.place(node),
@@ -36,8 +36,8 @@ def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
             is_repeated=look.loops > 0,
         ),
     )
-    look.facts.constructions.append(made)
-    return Value(Kind.COLLECTOR, collectors=(made,))
+    look.facts.constructions.append(collector)
+    return Value(Kind.COLLECTOR, collectors=(collector,))
 
 
 def _spellings(node: ast.Call) -> dict[str, str]:
@@ -64,18 +64,18 @@ def collector_call(
         look.place(node),
         look.unreached,
     )
-    new = tuple(made for made in base.collectors if made.sdk is Sdk.NEW)
+    new = tuple(collector for collector in base.collectors if collector.sdk is Sdk.NEW)
     if new:
         returned = modern_collect(look, node, called._replace(collectors=new))
-    if any(made.sdk is Sdk.CONTEXT for made in base.collectors):
+    if any(collector.sdk is Sdk.CONTEXT for collector in base.collectors):
         return UNKNOWN
-    old = tuple(made for made in base.collectors if made.sdk is Sdk.OLD)
+    old = tuple(collector for collector in base.collectors if collector.sdk is Sdk.OLD)
     if not old:
         return returned
     called = called._replace(collectors=old)
     look.facts.calls.append(called)
     if method == "collect":
-        is_inputs = any(made.designation in ("inputs", None) for made in base.collectors)
+        is_inputs = any(collector.designation in ("inputs", None) for collector in base.collectors)
         return Value(Kind.CORRELATIONS) if is_inputs else Value(Kind.NONE)
     if method == "add_correlations":
         return called.data._replace(is_correlated=True, items=None, width=None)

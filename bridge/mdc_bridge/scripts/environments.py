@@ -97,7 +97,7 @@ def _facts(lines: PipLines, is_conda: bool) -> Facts:
     environment = Environment(tuple(lines.asked), is_conda, tuple(lines.missing))
     facts = Facts(environments=[environment] if lines.asked or lines.missing else [])
     for each in lines.asked:
-        if each.requirement.name == OLD_PACKAGE and not each.is_held:
+        if each.requirement.name == OLD_PACKAGE and not each.is_constraint:
             facts.mentions.append(Mention(each.requirement.text, each.place))
     for file in lines.files:
         for number, line in enumerate(file.text.splitlines(), 1):

@@ -91,7 +91,7 @@ def _attribute(look: Look, node: ast.Attribute) -> Value:
     if base.kind is Kind.CONTEXT:
         return UNKNOWN
     if base.kind is Kind.COLLECTOR:
-        if any(made.sdk is Sdk.OLD for made in base.collectors):
+        if any(collector.sdk is Sdk.OLD for collector in base.collectors):
             look.facts.attributes.append((node.attr, look.place(node)))
         if node.attr in COLLECTING:
             return Value(Kind.METHOD, name=node.attr, collectors=base.collectors)

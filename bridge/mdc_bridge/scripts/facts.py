@@ -82,7 +82,7 @@ class CollectorCall(NamedTuple):
     @property
     def designations(self) -> set[Optional[str]]:
         """Those of its collectors; None for one that cannot be seen."""
-        return {made.designation for made in self.collectors}
+        return {collector.designation for collector in self.collectors}
 
     @property
     def context(self) -> Value:

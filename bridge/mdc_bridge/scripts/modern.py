@@ -29,10 +29,10 @@ def is_new_collector(look: Look, node: ast.Call) -> bool:
 def modern_value(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Optional[Value]:
     """Return the collector or context that a call makes; None where it makes none."""
     if name in MODERN_CLASSES:
-        made = _made(look, node, arguments, Sdk.NEW)
-        made.extra_positions = len(arguments.positions)
-        look.facts.modern_constructions.append(made)
-        return Value(Kind.COLLECTOR, collectors=(made,))
+        collector = _construction(look, node, arguments, Sdk.NEW)
+        collector.extra_positions = len(arguments.positions)
+        look.facts.modern_constructions.append(collector)
+        return Value(Kind.COLLECTOR, collectors=(collector,))
     if name.startswith(_ROOTS) and name.rpartition(".")[2] in _CONTEXTS:
         return Value(Kind.CONTEXT, collectors=(_context(look, node, arguments),))
     return None
@@ -45,21 +45,25 @@ def modern_collect(look: Look, node: ast.Call, called: CollectorCall) -> Value:
         return called.context
     if called.has_context:
         return UNKNOWN
-    made = _made(look, node, Arguments((), {}, False), Sdk.CONTEXT)
-    return Value(Kind.CONTEXT, collectors=(made,))
+    context = _construction(look, node, Arguments((), {}, False), Sdk.CONTEXT)
+    return Value(Kind.CONTEXT, collectors=(context,))
 
 
 def _context(look: Look, node: ast.Call, arguments: Arguments) -> Construction:
-    made = _made(look, node, arguments, Sdk.CONTEXT)
-    made.arguments = {**dict(zip([_ID], arguments.positions)), **arguments.keywords}
+    context = _construction(look, node, arguments, Sdk.CONTEXT)
+    context.arguments = {**dict(zip([_ID], arguments.positions)), **arguments.keywords}
     given = argument_node(node, _ID)
     if isinstance(given, ast.Name):
-        made.has_global_id = not look.is_local(given.id)
-    return made
+        context.has_global_id = not look.is_local(given.id)
+    return context
 
 
-def _made(look: Look, node: ast.Call, arguments: Arguments, sdk: Sdk) -> Construction:
-    made = Construction(look.place(node), dict(arguments.keywords), sdk=sdk)
-    made.is_partial = arguments.is_partial
-    made.function = look.scope.function
-    return look.tables.construction(node, made)
+def _construction(look: Look, node: ast.Call, arguments: Arguments, sdk: Sdk) -> Construction:
+    construction = Construction(
+        look.place(node),
+        dict(arguments.keywords),
+        is_partial=arguments.is_partial,
+        sdk=sdk,
+        function=look.scope.function,
+    )
+    return look.tables.construction(node, construction)

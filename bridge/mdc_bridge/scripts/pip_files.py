@@ -44,53 +44,53 @@ class PipLines:
         self._others = others
         self._followed: set[tuple[str, bool]] = set()
 
-    def read(self, file: WrittenFile, is_held: bool = False) -> None:
+    def read(self, file: WrittenFile, is_constraint: bool = False) -> None:
         """Take all lines of a file.
 
         Args:
             file: a requirements file.
-            is_held: it only constrains what is asked for elsewhere.
+            is_constraint: it only constrains what is asked for elsewhere.
         """
         self.files.append(file)
         lines = file.text.splitlines()
         folder = folder_of(file)
         path = os.path.join(folder, os.path.basename(file.name))
-        self._followed.add((os.path.realpath(path), is_held))
+        self._followed.add((os.path.realpath(path), is_constraint))
         for number, line in requirement_lines(file.text):
             start = len(lines[number - 1]) - len(lines[number - 1].lstrip())
             end = start + min(len(line), len(lines[number - 1].strip()))
             place = place_in(file, number, start, number, end)
-            self.add(line, place, folder, is_held)
+            self.add(line, place, folder, is_constraint)
 
-    def add(self, text: str, place: Place, folder: str, is_held: bool = False) -> None:
+    def add(self, text: str, place: Place, folder: str, is_constraint: bool = False) -> None:
         """Take one line.
 
         Args:
             text: of it.
             place: of it.
             folder: that its paths are relative to.
-            is_held: it only constrains what is asked for elsewhere.
+            is_constraint: it only constrains what is asked for elsewhere.
         """
         option = _option(text)
         if option and option.name not in _EDITABLES:
-            self._follow(option, place, folder, is_held)
+            self._follow(option, place, folder, is_constraint)
             return
         requirement = parse_requirement(text)
         if requirement is not None:
             refused = not is_valid_for_pip(option.value if option else text)
-            self.asked.append(Asked(requirement, place, True, is_held, refused))
+            self.asked.append(Asked(requirement, place, True, is_constraint, refused))
         given = option.value if option else text
         if _LOCAL.match(given):
             self._look_for(given, place, folder)
 
-    def _follow(self, option: _Option, place: Place, folder: str, is_held: bool) -> None:
+    def _follow(self, option: _Option, place: Place, folder: str, is_constraint: bool) -> None:
         if _URL.match(option.value):
             named = re.sub(r"//[^/@]*@", "//", option.value.partition("?")[0])
             self.missing.append(Missing(named, place, "is not read from here"))
             return
         path = os.path.normpath(os.path.join(folder, os.path.expanduser(option.value)))
-        is_held = is_held or option.name in _CONSTRAINTS
-        key = (os.path.realpath(path), is_held)
+        is_constraint = is_constraint or option.name in _CONSTRAINTS
+        key = (os.path.realpath(path), is_constraint)
         if key in self._followed:
             return
         self._followed.add(key)
@@ -98,7 +98,7 @@ class PipLines:
         if isinstance(file, UnreadableScript):
             self.missing.append(Missing(option.value, place, file.reason))
         else:
-            self.read(file, is_held)
+            self.read(file, is_constraint)
 
     def _look_for(self, given: str, place: Place, folder: str) -> None:
         path = re.sub(r"^file:(//)?|[\[#;].*$", "", given).strip()

@@ -96,10 +96,10 @@ class Tables:
         """Add what a function of the script returns."""
         self._grow(self.returns, function, value)
 
-    def construction(self, call: ast.Call, made: Construction) -> Construction:
+    def construction(self, call: ast.Call, collector: Construction) -> Construction:
         """Return the one collector that a call makes, brought up to date."""
-        known = self.constructions.setdefault(id(call), made)
-        vars(known).update(vars(made))
+        known = self.constructions.setdefault(id(call), collector)
+        vars(known).update(vars(collector))
         return known
 
     def _grow(self, table: dict[_Key, Value], key: _Key, value: Value) -> None:

@@ -45,4 +45,4 @@ def _end(place: Place) -> tuple[int, int, int]:
 
 
 def _of_inputs(collectors: tuple[Construction, ...]) -> bool:
-    return all("output" not in made.collection for made in collectors)
+    return all("output" not in collector.collection for collector in collectors)

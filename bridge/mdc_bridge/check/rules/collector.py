@@ -18,11 +18,11 @@ collection model_inputs, predictions model_outputs, other designations one of th
 )
 def find(facts: Facts) -> Hits:
     """Yield every construction."""
-    for made in facts.constructions:
-        if made.is_unbound:
+    for collector in facts.constructions:
+        if collector.is_unbound:
             continue
-        designation = made.designation
+        designation = collector.designation
         if designation is None:
-            yield Hit(made.place, "works; its designation is only known at run time")
+            yield Hit(collector.place, "works; its designation is only known at run time")
         else:
-            yield Hit(made.place, f"works; collects {designation}")
+            yield Hit(collector.place, f"works; collects {designation}")

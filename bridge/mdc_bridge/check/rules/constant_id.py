@@ -21,11 +21,11 @@ def find(facts: Facts) -> Hits:
     """Yield collect calls whose context has a constant id, or one of the module's variables."""
     for call in facts.modern_calls:
         context = call.context
-        made_with = [made.arguments.get("id") for made in context.collectors]
+        made_with = [one.arguments.get("id") for one in context.collectors]
         is_text = context.kind in (Kind.TEXT, Kind.NUMBER) and context.is_constant
         if is_text or any(given is not None and given.is_constant for given in made_with):
             message = "the correlation id is a constant: all requests share it"
-        elif any(made.has_global_id for made in context.collectors):
+        elif any(one.has_global_id for one in context.collectors):
             message = "the correlation id is a variable of the module: requests share it"
         else:
             continue

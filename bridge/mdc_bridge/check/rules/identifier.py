@@ -24,14 +24,14 @@ as it is.
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions with the old keyword."""
-    for made in facts.constructions:
-        if OLD_PARAMETER not in made.arguments or contradicts(made):
+    for collector in facts.constructions:
+        if OLD_PARAMETER not in collector.arguments or contradicts(collector):
             continue
         message = "works as before 0.1.0a15, with a DeprecationWarning (0.1.0a21: TypeError)"
-        name = made.designation
+        name = collector.designation
         if name is None or name in KNOWN:
-            yield Hit(made.place, message, renamed(made))
+            yield Hit(collector.place, message, renamed(collector))
             continue
         collection = collection_of(likely_designation(name), DEFAULT, ())
         advice = f"MDC_COLLECTIONS={name}={collection}" if collection else ""
-        yield Hit(made.place, f"{message}; in the JSONL it is the collection {name}", advice)
+        yield Hit(collector.place, f"{message}; in the JSONL it is the collection {name}", advice)

@@ -33,7 +33,7 @@ def find(facts: Facts) -> Hits:
         python = environment.named("python")
         place = bridge.place if bridge else environment.first
         others = sum(
-            each.requirement.name not in _NOT_BESIDE and not each.is_held
+            each.requirement.name not in _NOT_BESIDE and not each.is_constraint
             for each in environment.asked
         )
         message = f"mdc-bridge can be installed with {counted(others, 'package')}"

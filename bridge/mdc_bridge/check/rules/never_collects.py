@@ -19,14 +19,19 @@ collector of the predictions.
 def find(facts: Facts) -> Hits:
     """Yield constructions that nothing collects with, in scripts that score or collect."""
     collecting = {
-        id(made) for call in facts.calls if call.method == "collect" for made in call.collectors
+        id(collector)
+        for call in facts.calls
+        if call.method == "collect"
+        for collector in call.collectors
     }
-    called = {id(made) for call in facts.calls if not call.method for made in call.collectors}
+    called = {
+        id(collector) for call in facts.calls if not call.method for collector in call.collectors
+    }
     scores = "run" in facts.functions.values() or bool(collecting)
     if not scores or may_collect_elsewhere(facts):
         return
-    for made in facts.constructions:
-        if id(made) not in collecting | called:
+    for collector in facts.constructions:
+        if id(collector) not in collecting | called:
             yield Hit(
-                made.place, "this script never collects with it", "call collect, or remove it"
+                collector.place, "this script never collects with it", "call collect, or remove it"
             )

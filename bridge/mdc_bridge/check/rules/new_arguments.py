@@ -18,12 +18,14 @@ version from the deployment, so the other arguments of ModelDataCollector have n
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions that raise."""
-    for made in facts.modern_constructions:
-        unknown = sorted(made.arguments.keys() - set(_KNOWN))
-        if made.extra_positions:
-            yield Hit(made.place, "takes no positional arguments: TypeError", "Collector(name=...)")
+    for collector in facts.modern_constructions:
+        unknown = sorted(collector.arguments.keys() - set(_KNOWN))
+        if collector.extra_positions:
+            yield Hit(
+                collector.place, "takes no positional arguments: TypeError", "Collector(name=...)"
+            )
         elif unknown:
             message = f"{unknown[0]}= is not an argument of Collector: TypeError"
-            yield Hit(made.place, message, "Collector(name=..., on_error=...)")
-        elif "name" not in made.arguments and not made.is_partial:
-            yield Hit(made.place, "without a name: TypeError", "Collector(name=...)")
+            yield Hit(collector.place, message, "Collector(name=..., on_error=...)")
+        elif "name" not in collector.arguments and not collector.is_partial:
+            yield Hit(collector.place, "without a name: TypeError", "Collector(name=...)")

@@ -18,9 +18,10 @@ or MDC_STORAGE says so.
 )
 def find(facts: Facts) -> Hits:
     """Yield every construction."""
-    for made in facts.modern_constructions:
+    for collector in facts.modern_constructions:
         yield Hit(
-            made.place, f"works; collects {made.collection or 'a name only known at run time'}"
+            collector.place,
+            f"works; collects {collector.collection or 'a name only known at run time'}",
         )
     for call in facts.modern_calls:
         if call.method == "collect":

@@ -18,10 +18,12 @@ outputs' collect: context = inputs.collect(frame); outputs.collect(predictions, 
 def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs without a context, in scripts that collect inputs too."""
     has_inputs = any(
-        "input" in made.collection for call in facts.modern_calls for made in call.collectors
+        "input" in collector.collection
+        for call in facts.modern_calls
+        for collector in call.collectors
     )
     for call in facts.modern_calls:
-        is_of_outputs = all("output" in made.collection for made in call.collectors)
+        is_of_outputs = all("output" in collector.collection for collector in call.collectors)
         if call.method == "collect" and has_inputs and is_of_outputs and not call.has_context:
             message = "no context: these outputs get a new id, which no inputs have"
             yield Hit(

@@ -18,11 +18,11 @@ and model_outputs do not look at.
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions that leave the designation out."""
-    for made in facts.constructions:
-        given = made.arguments.keys() & {"designation", OLD_PARAMETER}
-        if not (given or made.is_partial or made.unknown_keywords):
+    for collector in facts.constructions:
+        given = collector.arguments.keys() & {"designation", OLD_PARAMETER}
+        if not (given or collector.is_partial or collector.unknown_keywords):
             message = (
                 "collected as general: without correlations, and not in model_inputs or "
                 "model_outputs"
             )
-            yield Hit(made.place, message, 'designation="inputs" or designation="predictions"')
+            yield Hit(collector.place, message, 'designation="inputs" or designation="predictions"')

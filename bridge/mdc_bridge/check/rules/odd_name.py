@@ -19,14 +19,16 @@ For a name with non-ASCII characters the original wrote nothing; the bridge coll
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions with such names."""
-    for made in facts.constructions:
+    for collector in facts.constructions:
         for parameter in _NAMES:
-            value = made.arguments.get(parameter)
+            value = collector.arguments.get(parameter)
             name = value.constant if value is not None else None
             if not isinstance(name, str):
                 continue
             if "/" in name or "\\" in name:
                 message = f"{name!r} is percent-encoded in paths, not split into folders"
-                yield Hit(made.place, message)
+                yield Hit(collector.place, message)
             elif not name.isascii():
-                yield Hit(made.place, f"{name!r} is collected; the original wrote nothing for it")
+                yield Hit(
+                    collector.place, f"{name!r} is collected; the original wrote nothing for it"
+                )

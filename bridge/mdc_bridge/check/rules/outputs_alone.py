@@ -20,8 +20,8 @@ to inputs.
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs where an inputs' collector is made, and never collects."""
-    made = any(each.designation == INPUTS for each in facts.constructions)
-    if not made or collects_in_requests(facts) or may_collect_elsewhere(facts):
+    collector = any(each.designation == INPUTS for each in facts.constructions)
+    if not collector or collects_in_requests(facts) or may_collect_elsewhere(facts):
         return
     for call in facts.calls:
         is_alone = not call.data.is_correlated and call.data.kind in COLLECTED

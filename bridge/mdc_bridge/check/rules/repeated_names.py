@@ -18,11 +18,12 @@ a_1.
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions whose feature names repeat."""
-    for made in facts.constructions:
-        names = [str(name.constant) for name in made.feature_names or () if name.is_constant]
+    for collector in facts.constructions:
+        names = [str(name.constant) for name in collector.feature_names or () if name.is_constant]
         repeated = [name for name, times in Counter(names).items() if times > 1]
         if repeated:
             shown = ", ".join(map(repr, repeated[:3]))
             yield Hit(
-                made.place, f"{shown} is given twice: in the JSONL the second gets a suffix (_1)"
+                collector.place,
+                f"{shown} is given twice: in the JSONL the second gets a suffix (_1)",
             )

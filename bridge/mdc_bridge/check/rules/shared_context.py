@@ -20,12 +20,12 @@ inputs of other requests, and all have the time of the start.
 def find(facts: Facts) -> Hits:
     """Yield collect calls whose context another function, or the module, has made."""
     for call in facts.modern_calls:
-        for made in call.context.collectors:
-            name = facts.function_names.get(made.function, "")
-            is_once = made.function == 0 or name in _ONCE
-            if is_once and made.function != call.function:
+        for context in call.context.collectors:
+            name = facts.function_names.get(context.function, "")
+            is_once = context.function == 0 or name in _ONCE
+            if is_once and context.function != call.function:
                 where = f"in {name}" if name else "by the module"
-                message = f"the context is made once, {where} (line {made.place.line}): "
+                message = f"the context is made once, {where} (line {context.place.line}): "
                 message += "all requests have its id"
                 yield Hit(call.place, message, "make it in run")
                 break

@@ -25,35 +25,35 @@ SDK did the same; readers that apply the header to all rows misread some of them
 def find(facts: Facts) -> Hits:
     """Yield constructions whose file and collection another one has, with other feature names."""
     first: dict[tuple[str, ...], tuple[Construction, _Names]] = {}
-    for made in facts.constructions:
-        file, names = file_of(made), _names_of(made)
+    for collector in facts.constructions:
+        file, names = file_of(collector), _names_of(collector)
         if file is None or names is None:
             continue
-        if made.is_repeated and not _are_known(made) and has_constant_file(made):
+        if collector.is_repeated and not _are_known(collector) and has_constant_file(collector):
             message = (
                 "several collectors with different columns are made here for the same "
                 "file and collection"
             )
-            yield Hit(made.place, message, "give each another model_name or designation")
-        other, theirs = first.setdefault(file, (made, names))
+            yield Hit(collector.place, message, "give each another model_name or designation")
+        other, theirs = first.setdefault(file, (collector, names))
         if theirs != names:
             line = other.place.line
             message = (
                 f"has the same file and collection as the one in line {line}, but other columns"
             )
-            yield Hit(made.place, message, "another model_name or designation")
+            yield Hit(collector.place, message, "another model_name or designation")
 
 
-def _are_known(made: Construction) -> bool:
+def _are_known(collector: Construction) -> bool:
     """Return whether all have the same names, or none."""
-    return made.feature_names == () or all(
-        name.is_constant for name in made.feature_names or (UNKNOWN,)
+    return collector.feature_names == () or all(
+        name.is_constant for name in collector.feature_names or (UNKNOWN,)
     )
 
 
-def _names_of(made: Construction) -> Optional[_Names]:
-    names = made.feature_names
+def _names_of(collector: Construction) -> Optional[_Names]:
+    names = collector.feature_names
     if names is not None and all(name.is_constant for name in names):
         return tuple(name.constant for name in names)
-    spelling = made.spellings.get("feature_names")
+    spelling = collector.spellings.get("feature_names")
     return None if spelling is None else (spelling,)

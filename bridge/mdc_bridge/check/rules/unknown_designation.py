@@ -22,13 +22,13 @@ predictions becomes model_outputs.
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions with a designation of their own."""
-    for made in facts.constructions:
-        designation = made.designation
-        if designation is None or designation in KNOWN or OLD_PARAMETER in made.arguments:
+    for collector in facts.constructions:
+        designation = collector.designation
+        if designation is None or designation in KNOWN or OLD_PARAMETER in collector.arguments:
             continue
         message = (
             f"{designation!r} is collected under its own name, with a warning; 0.1.0a21 failed at "
             "the first collect"
         )
         likely = likely_designation(designation)
-        yield Hit(made.place, message, f'designation="{likely}"' if likely else "")
+        yield Hit(collector.place, message, f'designation="{likely}"' if likely else "")

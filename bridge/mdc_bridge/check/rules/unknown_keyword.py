@@ -29,9 +29,9 @@ its constructor raises TypeError, and so does the bridge.
 )
 def find(facts: Facts) -> Hits:
     """Yield unknown keywords, one finding each."""
-    for made in facts.constructions:
-        for keyword in made.unknown_keywords:
+    for collector in facts.constructions:
+        for keyword in collector.unknown_keywords:
             meant = _MEANT.get(keyword)
             message = f"{keyword}= raises TypeError, as before"
             advice = f"{meant}=" if meant else f"one of {', '.join(COLLECTOR_PARAMETERS)}"
-            yield Hit(made.place, message, advice)
+            yield Hit(collector.place, message, advice)

@@ -18,13 +18,13 @@ designation name two folders. The constructor raises TypeError.
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions that raise."""
-    for made in facts.constructions:
-        if contradicts(made):
+    for collector in facts.constructions:
+        if contradicts(collector):
             message = "identifier and designation differ: TypeError"
-            yield Hit(made.place, message, f"{renamed(made)}, and no identifier")
-        if made.extra_positions:
-            message = f"{made.extra_positions} too many arguments: TypeError"
-            yield Hit(made.place, message, f"at most {', '.join(COLLECTOR_PARAMETERS)}")
-        if "model_name" not in made.arguments and not made.is_partial:
+            yield Hit(collector.place, message, f"{renamed(collector)}, and no identifier")
+        if collector.extra_positions:
+            message = f"{collector.extra_positions} too many arguments: TypeError"
+            yield Hit(collector.place, message, f"at most {', '.join(COLLECTOR_PARAMETERS)}")
+        if "model_name" not in collector.arguments and not collector.is_partial:
             advice = 'ModelDataCollector("NAME", ...)'
-            yield Hit(made.place, "without a model name: TypeError", advice)
+            yield Hit(collector.place, "without a model name: TypeError", advice)
