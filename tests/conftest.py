@@ -19,7 +19,7 @@ from tests.environments import python_of
 from tests.examples_of import USUAL
 from tests.lanes import left_out, markers
 from tests.of_tools import OF_TOOLS
-from tests.slow import is_slow, is_slow_place, turn
+from tests.slow import TOGETHER, is_slow, is_slow_place, turn
 from tests.waiting import wait_until
 
 # The same examples in every run, so that a red one speaks of the change, not of the machine;
@@ -62,6 +62,21 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker("slow")
         for marker in markers(item.path):
             item.add_marker(marker)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the tests of a file to one process, and those of some files to the same."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class _Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((end for end in TOGETHER if file.endswith(end)), file)
+
+    return _Scheduling(config, log)
 
 
 @given(st.none())

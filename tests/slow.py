@@ -106,6 +106,7 @@ LONGEST = (
     "reliability/test_soak.py",
     "reliability/test_ends.py",
     "reliability/test_exit.py",
+    "bridge/compare/test_compare_spark.py",
     "modern/agent/test_workspace.py",
     "modern/mlflow_scoring/test_served_models.py",
     "bridge/rewrite/test_rewrite_server.py",
@@ -117,6 +118,9 @@ LONGEST = (
     "bridge/migrate/test_migrate_processes.py",
     "core/transport/test_lifecycle.py",
 )
+
+# Ends of names of files whose tests one process runs: it starts Java once for all of them.
+TOGETHER = ("_spark.py",)
 
 _TESTS = Path(__file__).parent
 

@@ -153,14 +153,14 @@ def test_the_original_goes_on_after_a_merge(
     ]
 
 
-def test_thousands_of_blocks_are_merged(make_replica: Callable[..., Replica], blob: Blob) -> None:
-    """A real list of 2,000 blocks becomes a short one, and every byte is where it was."""
-    rows = list(numbered("a", range(2000)))
+def test_hundreds_of_blocks_are_merged(make_replica: Callable[..., Replica], blob: Blob) -> None:
+    """A list of 400 blocks becomes a short one, and every byte is where it was."""
+    rows = list(numbered("a", range(400)))
     ids = [str(uuid.uuid4()) for _ in rows]
     commit(blob, [HEADER_ID, *ids], HEADER, *rows)
-    make_replica(full_blocks=2000).write(joined("ours", range(1)))
+    make_replica(full_blocks=400).write(joined("ours", range(1)))
     assert blob.rows() == [*rows, *numbered("ours", range(1))]
-    assert len(blob.ids()) == 1 + 1 + 1000 + 1
+    assert len(blob.ids()) == 1 + 1 + 200 + 1
 
 
 def test_a_dead_writers_staged_header_changes_nothing(

@@ -61,6 +61,9 @@ def spark_session() -> Iterator[Any]:
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.log.level", "ERROR")
+                # A Java of seconds pays for no better code, nor tables of few rows for 200 tasks.
+                .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+                .config("spark.sql.shuffle.partitions", "4")
                 .getOrCreate()
             )
             try:
