@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Optional
 
 from .old_service import OldDeployment
 from .old_settings import POSITIONAL_SETTINGS
@@ -15,8 +15,7 @@ AKS = ("AksWebservice.deploy_configuration", "AksEndpoint.deploy_configuration")
 FROM_IMAGE = "Webservice.deploy_from_image"
 _NO_NAME = (dict, list, int, float)
 _FROM_FILES = ("Environment.from_conda_specification", "Environment.from_pip_requirements")
-CREATES, UPDATES, DELETES = ".create_version", ".update_version", ".delete_version"
-VERSION_CALLS = (CREATES, UPDATES, DELETES)
+CREATES, _UPDATES, DELETES = ".create_version", ".update_version", ".delete_version"
 _NOT_SETTINGS = ("models", "inference_config", "is_default", "is_control_version_type")
 _INFERENCE_LEFT = ("extra_docker_file_steps", "cuda_version", "enable_gpu", "base_image_registry")
 
@@ -195,19 +194,19 @@ def _merged(first: list[Any], second: list[Any]) -> list[Any]:
     return [*others, {"pip": pip}] if pip else others
 
 
-def versions_of(calls: Sequence[Call], deployed: Sequence[Call]) -> list[tuple[str, Call]]:
+def versions_of(calls: Sequence[Call], deploy: Optional[Call]) -> list[tuple[str, Call]]:
     """Return the calls that make or change versions of one endpoint, with the version's name.
 
     Args:
         calls: of the code.
-        deployed: the calls that deploy the chosen service, and others; a call on what another one
-            returned is of another endpoint.
+        deploy: the one that deploys the service; a call on what another one returned is of another
+            endpoint.
     """
-    others = [each for each in calls if each.maker == "Model.deploy" and each not in deployed]
+    others = [each for each in calls if each.maker == "Model.deploy" and each is not deploy]
     return [
         (str(each.argument("version_name", 0)), each)
         for each in calls
-        if each.maker in VERSION_CALLS and each.origin not in others
+        if each.maker in (CREATES, _UPDATES, DELETES) and each.origin not in others
     ]
 
 

@@ -156,7 +156,7 @@ def _read_versions(old: OldDeployment, calls: Sequence[Call], deploy: Optional[C
             if isinstance(inference, Call):
                 read_inference(beside, inference)
             old.versions.append(beside)
-    for name, call in versions_of(calls, [each for each in (deploy,) if each is not None]):
+    for name, call in versions_of(calls, deploy):
         if _is_of_another(call.origin, old.name):
             text = f"({call.place}) belongs to another endpoint: left out"
             old.notes.append((f"version {name}", text))
