@@ -1,9 +1,10 @@
 """The archive of the old SDK's CSV files, converted to the JSONL of the new one."""
 
 from .ledger import UnitReport
-from .migration import DatasetReport, MigrationReport, migrate, plan
+from .migration import DatasetReport, MigrationReport, migrate
 from .plan import DatasetKey, DatasetPlan, Plan
 from .plan_file import dump_plan, load_plan, plan_to_json
+from .planning import plan
 from .undoing import Undoing, undo
 from .verification import Verification, verify
 

@@ -25,7 +25,7 @@ class Collected(NamedTuple):
     """A file.
 
     Attributes:
-        tree: index of the tree in which it lies.
+        tree: index of the tree in which it lies, see `Trees`.
         file: the file.
         begin_us, end_us: of its folder's time.
     """

@@ -7,8 +7,9 @@ content, or by content alone where rows carry no id.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Optional
 
@@ -16,7 +17,6 @@ from mdc_core.errors import UnreadableFileError
 
 from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
-from ..archive.identity import correlation_prefix
 from ..archive.places import ArchiveFile
 from ..archive.time_zone import zone_of
 from ..collected.lines import lines_of_file
@@ -24,13 +24,11 @@ from ..collected.period import ALWAYS
 from ..collected.problems import Problems
 from ..equality.rows import Key, key_of_cells
 from ..equality.values import loads
-from ..files import Files
 from .collected_files import Collected
 from .correlation_cells import inner_json
-from .plan import DatasetKey, DatasetPlan, Plan, Target
-from .row_batches import RowBatch
-from .unit_files import batch_reader
-from .units import Unit, bounds_of, units_of
+from .plan import DatasetKey, Plan, Target
+from .row_batches import BatchReader, RowBatch
+from .units import Trees, Unit, bounds_of, by_dataset, units_of
 from .waiting_rows import WaitingRows, cells_of
 
 _LINES = 20
@@ -60,10 +58,10 @@ class _Sample:
         size: their number.
     """
 
-    def __init__(self, target: Target, files: Sequence[Collected], trees: Sequence[Files]) -> None:
+    def __init__(self, target: Target, files: Sequence[Collected], trees: Trees) -> None:
         self.target = target
         self.times: list[int] = []
-        self.by_id: dict[bytes, WaitingRows] = {}
+        self.by_id: dict[bytes, WaitingRows] = defaultdict(WaitingRows)
         self.rows = WaitingRows()
         self.size = 0
         for at in sorted({0, len(files) // 2, len(files) - 1} if files else ()):
@@ -71,8 +69,7 @@ class _Sample:
             lines = lines_of_file(trees[file.tree], file.file, ALWAYS, Problems(), loads)
             for line in islice(lines, _LINES):
                 self.times.append(file.begin_us if line.time_us is None else line.time_us)
-                identifier = inner_json(line.correlation_id.encode())
-                self.by_id.setdefault(identifier, WaitingRows()).add(line.rows)
+                self.by_id[inner_json(line.correlation_id.encode())].add(line.rows)
                 self.rows.add(line.rows)
                 self.size += len(line.rows)
 
@@ -95,8 +92,7 @@ def collected_names(
     plan: Plan,
     files: Iterable[ArchiveFile],
     collected: Mapping[Target, Sequence[Collected]],
-    source: Files,
-    trees: Sequence[Files],
+    trees: Trees,
 ) -> CollectedNames:
     """Return where rows of datasets were collected under other names than the plan's.
 
@@ -104,8 +100,7 @@ def collected_names(
         plan: complete.
         files: of the archive.
         collected: see `collected_files`.
-        source: the archive.
-        trees: in which the collected files are.
+        trees: the archive, and in which the collected files are.
 
     Raises:
         StoreError: when one of them cannot be read.
@@ -114,9 +109,8 @@ def collected_names(
     others = sorted(collected.keys() - {dataset.target for dataset in plan.datasets})
     if not others:
         return found
-    units: dict[DatasetKey, list[Unit]] = {}
-    for unit in units_of(plan, files)[0]:
-        units.setdefault(unit.dataset.source, []).append(unit)
+    units = by_dataset(units_of(plan, files)[0])
+    collections = {dataset.collection for dataset in plan.datasets}
     scores: dict[Target, dict[DatasetKey, _Score]] = {target: {} for target in others}
     for dataset in plan.datasets:
         if dataset.skip:
@@ -126,9 +120,10 @@ def collected_names(
         samples = [
             _Sample(target, _of_time(collected[target], known), trees)
             for target in others
-            if _may_be(dataset, target, plan)
+            # Inputs and outputs share their ids.
+            if target[2] == dataset.collection or target[2] not in collections
         ]
-        for target, score in _scores(samples, known, source).items():
+        for target, score in _scores(samples, known, trees).items():
             scores[target][dataset.source] = score
     for target, of_target in scores.items():
         for key, score in of_target.items():
@@ -143,12 +138,6 @@ def collected_names(
             elif of_target:
                 found.unknown.append(target)
     return found
-
-
-def _may_be(dataset: DatasetPlan, target: Target, plan: Plan) -> bool:
-    """Return whether lines may be of a dataset: inputs and outputs share their ids."""
-    collections = {each.collection for each in plan.datasets}
-    return target[2] == dataset.collection or target[2] not in collections
 
 
 def _of_time(files: Sequence[Collected], units: Sequence[Unit]) -> list[Collected]:
@@ -172,12 +161,9 @@ def _by_content(
         dataset = plan.of(key)
         assert dataset is not None  # of which else it would have no score
         deployments = {dataset.target[:2]}
+        of_model = replace(key, designation="", collection_name="")
         for other, targets in by_id.items():
-            if (other.workspace, other.service, other.model) == (
-                key.workspace,
-                key.service,
-                key.model,
-            ):
+            if replace(other, designation="", collection_name="") == of_model:
                 deployments.update(each[:2] for each in targets)
         if target[:2] in deployments and 2 * score.by_content > score.size:
             likely.append(key)
@@ -185,25 +171,25 @@ def _by_content(
 
 
 def _scores(
-    samples: Iterable[_Sample], units: Sequence[Unit], source: Files
+    samples: Iterable[_Sample], units: Sequence[Unit], trees: Trees
 ) -> dict[Target, _Score]:
     """Return how many rows of a dataset are in samples of its time."""
-    due: dict[Target, _Score] = {}
-    read: dict[str, Unit] = {}
-    by_id: dict[bytes, list[_Sample]] = {}
-    by_key: dict[Key, list[_Sample]] = {}
+    scores: dict[Target, _Score] = {}
+    due: dict[str, Unit] = {}
+    by_id: dict[bytes, list[_Sample]] = defaultdict(list)
+    by_key: dict[Key, list[_Sample]] = defaultdict(list)
     for sample in samples:
-        of_time = [unit for unit in units if sample.has_time_of(unit)]
+        of_time = {unit.id: unit for unit in units if sample.has_time_of(unit)}
         if not of_time:
             continue
-        due[sample.target] = _Score(sample.size)
-        read.update((unit.id, unit) for unit in of_time)
+        scores[sample.target] = _Score(sample.size)
+        due.update(of_time)
         for identifier in sample.by_id:
-            by_id.setdefault(identifier, []).append(sample)
+            by_id[identifier].append(sample)
         for key in sample.rows.row_keys():
-            by_key.setdefault(key, []).append(sample)
-    for unit in read.values():
-        for prefix, batch in _batches(unit, source):
+            by_key[key].append(sample)
+    for unit in due.values():
+        for prefix, batch in _batches(unit, trees):
             for at, identifier in enumerate(batch.ids):
                 has_id = not identifier.startswith(prefix)
                 if at in batch.rejects or (has_id and identifier not in by_id):
@@ -211,21 +197,20 @@ def _scores(
                 row = cells_of(batch.rows[at])
                 if has_id:
                     for sample in by_id[identifier]:
-                        due[sample.target].by_id += sample.by_id[identifier].take(row)
+                        scores[sample.target].by_id += sample.by_id[identifier].take(row)
                 else:
                     for sample in by_key.get(key_of_cells(row.cells), ()):
-                        due[sample.target].by_content += sample.rows.take(row)
-    return due
+                        scores[sample.target].by_content += sample.rows.take(row)
+    return scores
 
 
-def _batches(unit: Unit, source: Files) -> Iterator[tuple[bytes, RowBatch]]:
+def _batches(unit: Unit, trees: Trees) -> Iterator[tuple[bytes, RowBatch]]:
     """Yield the rows of a unit, each with what ids of rows without one begin with."""
     for file in unit.files:
-        batches = batch_reader(unit, file)
-        prefix = correlation_prefix(file.place).encode()
+        batches = BatchReader(unit.dataset, file)
         try:
-            with open_content(source, file.info.path, unit.dataset.encoding) as content:
+            with open_content(trees.archive, file.info.path, unit.dataset.encoding) as content:
                 for chunk in read_chunks(content):
-                    yield prefix, batches.read(chunk)
+                    yield batches.correlation_prefix, batches.read(chunk)
         except UnreadableFileError:  # which the migration tells
             continue

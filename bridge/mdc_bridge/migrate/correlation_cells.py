@@ -20,6 +20,7 @@ from mdc_core.errors import StoreError
 from mdc_core.layouts import EPOCH
 
 from ..archive.time_zone import zone_of
+from ..collected.period import folder_bounds
 
 _HEX_TO_0 = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"0" * 9)
@@ -93,11 +94,11 @@ class CorrelationReader:
         Args:
             date: `yyyy/MM/dd` or `yyyy/MM/dd/HH`.
         """
-        parts = [*map(int, date.split("/")), 0][:4]
+        bounds = folder_bounds(date)
+        assert bounds is not None  # folders of other names are of no known layout
         try:
-            begin = datetime(parts[0], parts[1], parts[2], parts[3], tzinfo=timezone.utc)
-            return self.shifted((begin - EPOCH) // timedelta(microseconds=1))
-        except (ValueError, OverflowError):
+            return line_time(shifted(bounds[0], self._zone))
+        except OverflowError:
             raise StoreError(f"a folder is named {date}, which is not a date") from None
 
     def _are_plain_times(self, times: Sequence[bytes], rows: int) -> bool:
@@ -126,13 +127,9 @@ class CorrelationReader:
         if time_us is None:
             return None
         try:
-            return self.shifted(time_us, has_zone=_has_zone(cell))
+            return line_time(time_us if _has_zone(cell) else shifted(time_us, self._zone))
         except OverflowError:  # before the year 1 or after 9999, once it is in UTC
             return None
-
-    def shifted(self, time_us: int, has_zone: bool = False) -> bytes:
-        """Return a time, integer microseconds of a clock in this zone, as a line has it."""
-        return line_time(time_us if has_zone else shifted(time_us, self._zone))
 
 
 def line_time(time_us: int) -> bytes:

@@ -9,8 +9,7 @@ from mdc_core.errors import MissingFileError, UnreadableFileError
 from mdc_core.layouts import JSONL_ROOT
 
 from ..files import Files
-from .content_mark import mark_of
-from .ledger import REJECTS_FOLDER, UnitReport
+from .ledger import REJECTS_FOLDER, UnitReport, mark_of
 
 
 class FileState(Enum):
@@ -44,12 +43,10 @@ def is_there(report: UnitReport, sizes: Mapping[str, int]) -> bool:
         report: of the unit.
         sizes: see `sizes_of`.
     """
-    for path in report.made:
-        size = sizes.get(path, 0)
-        mark = report.marks.get(path)
-        if size == 0 or (mark is not None and mark.size != size):
-            return False
-    return True
+    return all(
+        sizes.get(path) and (path not in report.marks or report.marks[path].size == sizes[path])
+        for path in report.made
+    )
 
 
 def state_of(path: str, report: UnitReport, destination: Files) -> FileState:

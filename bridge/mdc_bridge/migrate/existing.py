@@ -7,22 +7,20 @@ them is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from mdc_core.payload_rows.json_texts import parse_json
 
 from ..archive.time_zone import zone_of
-from ..collected.lines import Parse, lines_of_file
+from ..collected.lines import CollectedLine, Parse, lines_of_file
 from ..collected.period import ALWAYS
-from ..collected.places import CollectionFile, parse_place
 from ..collected.problems import Problems
 from ..equality.values import loads
-from ..files import FileInfo, Files
 from .collected_files import Collected
 from .correlation_cells import inner_json
 from .plan import DatasetKey, Target
-from .units import Unit, bounds_of
+from .units import Trees, Unit, bounds_of
 from .waiting_rows import WaitingRows
 
 
@@ -42,13 +40,9 @@ def with_existing(
     for unit in units:
         first, last = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
         targets = (unit.dataset.target, *others.get(unit.dataset.source, ()))
-        paths = tuple(
-            (each.tree, each.file.info.path)
-            for target in targets
-            for each in collected.get(target, ())
-            if each.may_have(first, last)
-        )
-        known.append(unit._replace(existing=paths) if paths else unit)
+        files = (file for target in targets for file in collected.get(target, ()))
+        existing = tuple(file for file in files if file.may_have(first, last))
+        known.append(unit._replace(existing=existing))
     return known
 
 
@@ -67,36 +61,27 @@ class Existing:
         StoreError: when a tree cannot be reached.
     """
 
-    def __init__(self, unit: Unit, trees: Sequence[Files]) -> None:
-        self._files = [(trees[at], _file(path)) for at, path in unit.existing or ()]
-        self._bounds = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
-        self.unreadable = 0
-        self.ids = frozenset(self._ids())
+    def __init__(self, unit: Unit, trees: Trees) -> None:
+        self._unit = unit
+        self._trees = trees
+        problems = Problems()
+        lines = self._lines(problems, parse_json)
+        self.ids = frozenset(inner_json(line.correlation_id.encode()) for line in lines)
+        self.unreadable = problems.unreadable
 
     def __bool__(self) -> bool:
-        return bool(self._files)
+        return bool(self._unit.existing)
 
     @cached_property
     def rows(self) -> WaitingRows:
         """Rows of the time of the unit's folder: those of another day may have equal values."""
-        first, last = self._bounds
+        first, last = bounds_of(self._unit.files[0], zone_of(self._unit.dataset.time_zone))
         waiting = WaitingRows()
-        for tree, file in self._files:
-            for line in lines_of_file(tree, file, ALWAYS, Problems(), loads):
-                if line.time_us is None or first <= line.time_us < last:
-                    waiting.add(line.rows)
+        for line in self._lines(Problems(), loads):
+            if line.time_us is None or first <= line.time_us < last:
+                waiting.add(line.rows)
         return waiting
 
-    def _ids(self) -> Iterable[bytes]:
-        problems = Problems()
-        parse: Parse = parse_json
-        for tree, file in self._files:
-            for line in lines_of_file(tree, file, ALWAYS, problems, parse):
-                yield inner_json(line.correlation_id.encode())
-        self.unreadable = problems.unreadable
-
-
-def _file(path: str) -> CollectionFile:
-    file = parse_place(FileInfo(path, 0, ""))
-    assert file is not None  # it was one when it was listed
-    return file
+    def _lines(self, problems: Problems, parse: Parse) -> Iterator[CollectedLine]:
+        for each in self._unit.existing:
+            yield from lines_of_file(self._trees[each.tree], each.file, ALWAYS, problems, parse)

@@ -10,14 +10,14 @@ from typing import NamedTuple
 from mdc_core.data.events import Stream
 from mdc_core.layouts import JSONL_ROOT, collection_folder, deployment_folder, segment_name
 
-from .content_mark import EMPTY, ContentMark
+from .ledger import ContentMark
 
 # Rows of one day belong to 24 hours; more come from timestamps that are not of their folder's day.
 _MOST_OPEN = 32
 _RAW_FOLDER = "raw"
 
 
-class MadeFile(NamedTuple):
+class LocalFile(NamedTuple):
     """A complete file on its way to the destination.
 
     Attributes:
@@ -47,7 +47,7 @@ class HourFiles:
         self._instance = instance
         self._base_url = base_url
         self._open: OrderedDict[bytes, FileIO] = OrderedDict()
-        self._made: dict[str, MadeFile] = {}
+        self._files: dict[str, LocalFile] = {}
         self._of_hour: dict[bytes, str] = {}
         self._hour = b""
         self._lines: list[bytes] = []
@@ -70,8 +70,8 @@ class HourFiles:
             content = b"".join(self._lines)
             file, rest = self._file(self._hour), memoryview(content)
             path = self._of_hour[self._hour]
-            made = self._made[path]
-            self._made[path] = made._replace(mark=made.mark.after(content))
+            known = self._files[path]
+            self._files[path] = known._replace(mark=known.mark.after(content))
             while rest:  # the last write that fits on a disk may be a part
                 rest = rest[file.write(rest) :]
             self._lines = []
@@ -85,14 +85,14 @@ class HourFiles:
         local = self._folder / _RAW_FOLDER / name
         local.parent.mkdir(exist_ok=True)
         local.write_bytes(data)
-        self._made[path] = MadeFile(path, local, EMPTY.after(data))
+        self._files[path] = LocalFile(path, local, ContentMark().after(data))
         return f"{self._base_url}/{path}"
 
-    def close(self) -> list[MadeFile]:
+    def close(self) -> list[LocalFile]:
         """Complete all files and return them, sorted by path."""
         self.flush()
         self.release()
-        return [made for _, made in sorted(self._made.items())]
+        return [file for _, file in sorted(self._files.items())]
 
     def release(self) -> None:
         """Close the files as they are."""
@@ -108,7 +108,7 @@ class HourFiles:
             local = self._folder / f"{hour.decode()}.jsonl"
             path = f"{JSONL_ROOT}/{collection}/{_rolled(hour)}/{name}"
             self._of_hour[hour] = path
-            self._made.setdefault(path, MadeFile(path, local, EMPTY))
+            self._files.setdefault(path, LocalFile(path, local, ContentMark()))
             if len(self._open) >= _MOST_OPEN:
                 self._open.popitem(last=False)[1].close()
             file = self._open[hour] = open(local, "ab", buffering=0)  # noqa: SIM115  # kept open

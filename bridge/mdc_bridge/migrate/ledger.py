@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, BinaryIO, NamedTuple, Optional
 
 from mdc_core.errors import MissingFileError, StoreError
 
 from ..collected.period import ALWAYS, Period, folder_bounds
 from ..files import Files
 from ..files.base import PRIVATE_FOLDER
-from .content_mark import ContentMark
 from .row_counts import RowCounts
 
 REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
@@ -23,6 +23,31 @@ REJECTS_FOLDER = f"{PRIVATE_FOLDER}/rejects"
 _DATE = re.compile(r"(?:^|/)(\d{4}/\d{2}/\d{2}(?:/\d{2})?)/[^/]*$")
 _READ_AT_ONCE = 8
 _FOLDER = f"{PRIVATE_FOLDER}/migrate"
+_READ_BYTES = 1024 * 1024
+
+
+class ContentMark(NamedTuple):
+    """Size and CRC-32 of a file's content when it was published, to see later that it changed.
+
+    Attributes:
+        size: in bytes.
+        crc: its CRC-32, against accidents, not against forgery.
+    """
+
+    size: int = 0
+    crc: int = 0
+
+    def after(self, content: bytes) -> ContentMark:
+        """Return the mark of this content with more behind it."""
+        return ContentMark(self.size + len(content), zlib.crc32(content, self.crc))
+
+
+def mark_of(stream: BinaryIO) -> ContentMark:
+    """Return the mark of what a stream holds."""
+    mark = ContentMark()
+    while content := stream.read(_READ_BYTES):
+        mark = mark.after(content)
+    return mark
 
 
 @dataclass(frozen=True)
@@ -66,12 +91,14 @@ class UnitReport:
         Raises:
             ValueError, TypeError, KeyError: when it is another.
         """
-        paths, counts = tuple(value["paths"]), RowCounts(**value["counts"])
-        marks = {path: ContentMark(*mark) for path, mark in value.get("marks", {}).items()}
-        made = cls(**{**value, "paths": paths, "counts": counts, "marks": marks})
-        if "periods" not in value:
-            return made
-        return replace(made, periods=tuple(Period(**each) for each in value["periods"]))
+        fields = {
+            "paths": tuple(value["paths"]),
+            "counts": RowCounts(**value["counts"]),
+            "marks": {path: ContentMark(*mark) for path, mark in value.get("marks", {}).items()},
+        }
+        if "periods" in value:
+            fields["periods"] = tuple(Period(**each) for each in value["periods"])
+        return cls(**{**value, **fields})
 
     @property
     def days(self) -> tuple[int, int]:
@@ -149,6 +176,16 @@ class Ledger:
     def remove(self, unit: str) -> None:
         """Remove a unit's entry."""
         self._files.remove(self._path(unit))
+
+    def withdraw(self, report: UnitReport) -> None:
+        """Remove all that a unit has become, and its entry last.
+
+        Raises:
+            StoreError: when the destination cannot be written; a second call goes on.
+        """
+        for path in report.made:
+            self._files.remove(path)
+        self.remove(report.unit)
 
     def _path(self, unit: str) -> str:
         return f"{_FOLDER}/{unit}.json"

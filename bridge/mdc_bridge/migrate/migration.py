@@ -17,18 +17,16 @@ from ..files.location import Location
 from ..progress import Progress, silent
 from .collected_files import collected_files
 from .collected_names import collected_names
-from .conversion import withdraw_unit
 from .destination import is_there, sizes_of
 from .existing import with_existing
-from .forecast import DEFAULT_PRICE
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
-from .planning import DEFAULT_SAMPLE_BYTES, archive_files, make_plan
+from .planning import archive_files, make_plan
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
 from .tasks import Task
-from .units import Unit, units_of
+from .units import Trees, Unit, units_of
 
 ENGINES = ("local", "spark")
 DEFAULT_MEMORY = 256 * 1024 * 1024
@@ -96,43 +94,6 @@ class MigrationReport:
             self.rejects.append(unit.rejects)
 
 
-def plan(
-    source: AnyPath,
-    *,
-    source_container: str = CSV_ROOT,
-    sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
-    price: float = DEFAULT_PRICE,
-    destination: Optional[AnyPath] = None,
-    container: str = CSV_ROOT,
-    progress: Progress = silent,
-) -> Plan:
-    """Return the plan for the migration of an archive of the old SDK's CSV files.
-
-    Args:
-        source: a folder, `file://` URL, connection string or account URL.
-        source_container: of the archive, in a storage account.
-        sample: bytes to read of each dataset, spread over its files; None for all.
-        price: of 10,000 requests to a storage account, in any currency, for the forecast.
-        destination: where collected JSONL is looked for, beside the archive; None for only there.
-        container: of the destination, in a storage account.
-        progress: called with the bytes read and the bytes to read.
-
-    Returns:
-        the plan; what the migration would do is in `found` of each dataset.
-
-    Raises:
-        SettingsError: when `source` is none of these, or the price below zero.
-        StoreError: when it cannot be read.
-    """
-    if not 0 <= price < float("inf"):
-        raise SettingsError(f"price is {price}; valid: a number from 0 up")
-    archive = Location.of(source, "SOURCE", source_container).open()
-    there = (
-        None if destination is None else Location.of(destination, "DESTINATION", container).open()
-    )
-    return make_plan(archive, sample, progress, price, there)
-
-
 def migrate(
     source: AnyPath,
     destination: AnyPath,
@@ -191,24 +152,23 @@ def migrate(
     period = Period.of(since, until)
     from_place = Location.of(source, "SOURCE", source_container)
     to_place = Location.of(destination, "DESTINATION", container)
-    archive = from_place.open()
+    trees = Trees(to_place.open(), from_place.open())
     if plan is None:
-        plan = make_plan(archive, None, progress, destination=to_place.open())
+        plan = make_plan(trees, None, progress)
     plan.check()
     plan = plan.completed()
-    files, left_out = archive_files(archive)
+    files, left_out = archive_files(trees.archive)
     units, unplanned = units_of(plan, files, period)
     report = MigrationReport(unplanned=[file.info.path for file in unplanned], left_out=left_out)
     if plan.skip_existing if skip_existing is None else skip_existing:
-        trees = (to_place.open(), archive)
         collected, unreadable = collected_files(trees)
         report.left_out += unreadable
-        names = collected_names(plan, files, collected, archive, trees)
+        names = collected_names(plan, files, collected, trees)
         units = with_existing(units, collected, names.targets)
         report.unknown = list(map("/".join, names.unknown))
-    done, due, unwanted, report.mended = _sorted_out(units, to_place.open(), force)
+    done, due, unwanted, report.mended = _sorted_out(units, trees.destination, force)
     for each in unwanted:
-        withdraw_unit(each, to_place.open())
+        Ledger(trees.destination).withdraw(each)
     names_of = plan.names_of_datasets()
     names_of_units = {unit.id: names_of[unit.dataset.source] for unit in units}
     for each in done:
@@ -250,24 +210,26 @@ def _sorted_out(
     for unit in units:
         dataset = unit.dataset
         entry = ledger.read(unit.id) if unit.id in known else None
-        is_of_plan = entry is not None and entry.plan == dataset.digest and not dataset.skip
-        if entry is not None and is_of_plan and not entry.undone and not force:
-            # What is there stays; a second period adds its rows.
-            unit = unit._replace(periods=united((*entry.periods, *unit.periods)))
-        if entry is not None and entry.complete and not is_of_plan and not force:
+        if dataset.skip and entry is not None:
+            unwanted.append(entry)
+        if entry is None or force:
+            if not dataset.skip:
+                due.append(unit)
+            continue
+        is_of_plan = entry.plan == dataset.digest and not dataset.skip
+        if entry.complete and not is_of_plan:
             raise PlanError(
                 f"the destination holds {dataset.source} as another plan made it (one that was not "
                 "saved changes with the archive); migrate with that plan, to another destination, "
                 "or with --force to replace it"
             )
-        if dataset.skip:
-            unwanted += [] if entry is None else [entry]
-        elif entry is not None and entry.complete and is_of_plan and not force:
-            if entry.source == unit.source_version and is_there(entry, sizes):
-                done.append(entry)
-            else:
-                mended += entry.source == unit.source_version
-                due.append(unit)
-        else:
+        if is_of_plan and not entry.undone:
+            # What is there stays; a second period adds its rows.
+            unit = unit._replace(periods=united((*entry.periods, *unit.periods)))
+        is_same = entry.complete and entry.source == unit.source_version
+        if is_same and is_there(entry, sizes):
+            done.append(entry)
+        elif not dataset.skip:
+            mended += is_same
             due.append(unit)
     return done, due, unwanted, mended

@@ -50,23 +50,22 @@ def noted_of(archive: Files, destination: Files, period: Period, plan: Optional[
         files = archive_files(archive)[0]
     except MissingFileError as error:
         files, missing = [], error
-    ledger = Ledger(destination)
-    known = ledger.units()
-    there = set(folders_of(files, None))
     in_period = [file for file in files if is_in_period(file, period)]
+    wanted = folders_of(in_period).keys()
+    ledger = Ledger(destination)
     noted = Noted(folders_of(in_period, plan))
-    wanted = set(folders_of(in_period, None)) & known
-    noted.reports.update((report.unit, report) for report in ledger.read_all(sorted(wanted)))
     others: Counter[str] = Counter()
-    is_ours = False
-    for report in ledger.read_all(sorted(known - there)):
-        if report.archive != archive.url:
-            others[report.archive] += 1
-            continue
-        is_ours = True
-        if period.may_hold(*report.days):
+    # What lies there and is not of the period is not looked at.
+    for report in ledger.read_all(sorted(ledger.units() - (folders_of(files).keys() - wanted))):
+        if report.unit in wanted:
             noted.reports[report.unit] = report
+        elif report.archive != archive.url:
+            others[report.archive] += 1
+        else:
+            missing = None
+            if period.may_hold(*report.days):
+                noted.reports[report.unit] = report
     noted.others = dict(sorted(others.items()))
-    if missing is not None and not is_ours:
+    if missing is not None:
         raise missing
     return noted

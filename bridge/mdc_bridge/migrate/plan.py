@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, reduce
 from hashlib import blake2b
 from typing import Any, Optional
@@ -114,6 +114,10 @@ class DatasetPlan:
             collection=collection_of(source.designation, source.collection_name or DEFAULT, ()),
         )
 
+    def deciding(self, *decisions: str) -> DatasetPlan:
+        """Return the plan with more decisions before those that it has."""
+        return replace(self, decide=(*decisions, *self.decide))
+
     @property
     def full_name(self) -> str:
         """The dataset with its workspace."""
@@ -127,7 +131,7 @@ class DatasetPlan:
     @property
     def stream(self) -> Stream:
         """The collection that its lines belong to."""
-        return Stream(self.endpoint, self.deployment, self.collection, self.source.workspace)
+        return Stream(*self.target, self.source.workspace)
 
     @property
     def named_columns(self) -> dict[str, str]:
@@ -144,11 +148,11 @@ class DatasetPlan:
     @property
     def digest(self) -> str:
         """16 hex digits that change with whatever changes the lines."""
-        said = asdict(replace(self, decide=(), found={}, skip=False))
-        del said["merge"]
+        values = asdict(replace(self, decide=(), found={}, skip=False))
+        del values["merge"]
         if self.encoding == AUTO:
-            del said["encoding"]  # what was migrated before there was a choice is of the same plan
-        text = json.dumps(said, sort_keys=True)
+            del values["encoding"]  # what was migrated before there was a choice has the same plan
+        text = json.dumps(values, sort_keys=True)
         return blake2b(text.encode(), digest_size=8).hexdigest()
 
     def check(self) -> None:
@@ -189,6 +193,14 @@ class Plan:
         """Return the plan of a dataset, None when it has none."""
         return self._by_key.get(key)
 
+    @cached_property
+    def _by_key(self) -> dict[DatasetKey, DatasetPlan]:
+        return {dataset.source: dataset for dataset in self.datasets}
+
+    @property
+    def _wanted(self) -> Iterator[DatasetPlan]:
+        return (dataset for dataset in self.datasets if not dataset.skip)
+
     def names_of_datasets(self) -> dict[DatasetKey, str]:
         """Return the datasets' names, with the workspace where only that tells two apart."""
         alike = Counter(str(dataset.source) for dataset in self.datasets)
@@ -197,18 +209,13 @@ class Plan:
             for each in self.datasets
         }
 
-    @cached_property
-    def _by_key(self) -> dict[DatasetKey, DatasetPlan]:
-        return {dataset.source: dataset for dataset in self.datasets}
-
     def sharing(self) -> list[list[DatasetPlan]]:
         """Return the datasets whose lines would be in one folder, or differ in case only."""
         together: dict[tuple[str, ...], list[DatasetPlan]] = {}
-        for dataset in self.datasets:
-            if not dataset.skip:
-                # Neither Azure nor every file system tells names apart by their case.
-                folder = tuple(name.casefold() for name in dataset.target)
-                together.setdefault(folder, []).append(dataset)
+        for dataset in self._wanted:
+            # Neither Azure nor every file system tells names apart by their case.
+            folder = tuple(name.casefold() for name in dataset.target)
+            together.setdefault(folder, []).append(dataset)
         return [datasets for datasets in together.values() if len(datasets) > 1]
 
     def completed(self) -> Plan:
@@ -216,10 +223,9 @@ class Plan:
 
         Names that were given to columns without one get the types that were found for these.
         """
-        known: dict[Target, dict[str, str]] = {}
-        for dataset in self.datasets:
-            if not dataset.skip:
-                known.setdefault(dataset.target, {}).update(dataset.named_columns)
+        known: dict[Target, dict[str, str]] = defaultdict(dict)
+        for dataset in self._wanted:
+            known[dataset.target].update(dataset.named_columns)
         datasets = (
             dataset if dataset.skip else replace(dataset, columns=known[dataset.target])
             for dataset in self.datasets
@@ -240,11 +246,11 @@ class Plan:
 
     def _folders_of_several(self) -> Iterator[str]:
         for datasets in self.sharing():
-            apart = [dataset for dataset in datasets if not dataset.merge]
-            if apart:
+            apart = next((dataset for dataset in datasets if not dataset.merge), None)
+            if apart is not None:
                 # Each problem is a line of the message.
                 names = ", ".join(printable(dataset.full_name) for dataset in datasets)
-                folder = printable("/".join(apart[0].target))
+                folder = printable("/".join(apart.target))
                 yield (
                     f"{names} would become lines in one folder, {folder}; "
                     "give all but one another endpoint, deployment or collection, or skip: true, "
@@ -253,9 +259,7 @@ class Plan:
 
     def _types_of_several(self) -> Iterator[str]:
         types: dict[tuple[Target, str], tuple[str, DatasetPlan]] = {}
-        for dataset in self.datasets:
-            if dataset.skip:
-                continue
+        for dataset in self._wanted:
             for name, kind in dataset.columns.items():
                 other_kind, other = types.setdefault((dataset.target, name), (kind, dataset))
                 if other_kind != kind:
@@ -264,6 +268,3 @@ class Plan:
                         f"but column {name} is {other_kind} in one and {kind} in the other; "
                         "give it one type, or the datasets different collections"
                     )
-
-
-EDITABLE = tuple(each.name for each in fields(DatasetPlan) if each.name != "source")

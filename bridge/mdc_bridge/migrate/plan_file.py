@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from mdc_core.errors import PlanError, StoreError
 
 from ..archive.places import LeftOut
 from ..yaml_text import dump, load
-from .plan import EDITABLE, DatasetKey, DatasetPlan, Plan
+from .plan import DatasetKey, DatasetPlan, Plan
 
+_EDITABLE = tuple(each.name for each in fields(DatasetPlan) if each.name != "source")
+_T = TypeVar("_T")
 _FORMAT = 1
 _TEXTS = (
     "endpoint",
@@ -92,10 +94,7 @@ def load_plan(text: str, name: str) -> Plan:
 
 
 def _dumped(dataset: DatasetPlan) -> dict[str, Any]:
-    value = asdict(dataset)
-    value["names"] = list(dataset.names)
-    value["decide"] = list(dataset.decide)
-    return value
+    return {**asdict(dataset), "names": list(dataset.names), "decide": list(dataset.decide)}
 
 
 def _loaded(value: Any, where: str) -> DatasetPlan:
@@ -103,18 +102,17 @@ def _loaded(value: Any, where: str) -> DatasetPlan:
         raise PlanError(f"{where} is not a dataset: it has no `source`")
     source = _source(value.get("source"), where)
     where = f"{where} ({source})"
-    unknown = value.keys() - {"source", *EDITABLE}
+    unknown = value.keys() - {"source", *_EDITABLE}
     if unknown:
         raise PlanError(
-            f"{where}: {', '.join(map(str, unknown))} is not known; valid: {', '.join(EDITABLE)}"
+            f"{where}: {', '.join(map(str, unknown))} is not known; valid: {', '.join(_EDITABLE)}"
         )
-    said = DatasetPlan.new(source)
     texts: dict[str, Any] = {
         name: _text(value[name], f"{where}: {name}") for name in _TEXTS if name in value
     }
-    columns = _mapping(value, "columns", where)
+    columns: dict[Any, Any] = _optional(value, "columns", where, {}, "a mapping")
     return replace(
-        said,
+        DatasetPlan.new(source),
         **texts,
         skip=_flag(value, "skip", where),
         merge=_flag(value, "merge", where),
@@ -124,7 +122,7 @@ def _loaded(value: Any, where: str) -> DatasetPlan:
             for name, kind in columns.items()
         },
         decide=tuple(_texts(value, "decide", where)),
-        found=_mapping(value, "found", where),
+        found=_optional(value, "found", where, {}, "a mapping"),
     )
 
 
@@ -147,12 +145,8 @@ def _text(value: Any, where: str, hint: str = " (in quotes, if YAML takes it for
 
 
 def _texts(value: Mapping[str, Any], name: str, where: str) -> list[str]:
-    found = value.get(name)
-    if found is None:
-        return []
-    if not isinstance(found, list):
-        raise PlanError(f"{where}: {name} is {found!r}; valid: a list of texts")
-    return [_text(text, f"{where}: {name}") for text in found]
+    texts: list[Any] = _optional(value, name, where, [], "a list of texts")
+    return [_text(text, f"{where}: {name}") for text in texts]
 
 
 def _left_out(value: Mapping[str, Any], name: str) -> Iterator[LeftOut]:
@@ -169,17 +163,18 @@ def _left_out(value: Mapping[str, Any], name: str) -> Iterator[LeftOut]:
             ) from None
 
 
-def _mapping(value: Mapping[str, Any], name: str, where: str) -> dict[Any, Any]:
-    found = value.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise PlanError(f"{where}: {name} is {found!r}; valid: a mapping")
-    return found
+def _optional(value: Mapping[str, Any], name: str, where: str, default: _T, valid: str) -> _T:
+    """Return a value of the type of its default, which stands for none."""
+    given = value.get(name)
+    if given is None:
+        return default
+    if not isinstance(given, type(default)):
+        raise PlanError(f"{where}: {name} is {given!r}; valid: {valid}")
+    return given
 
 
 def _flag(value: Mapping[str, Any], name: str, where: str, default: bool = False) -> bool:
-    found = value.get(name, default)
-    if not isinstance(found, bool):
-        raise PlanError(f"{where}: {name} is {found!r}; valid: true, false")
-    return found
+    given = value.get(name, default)
+    if not isinstance(given, bool):
+        raise PlanError(f"{where}: {name} is {given!r}; valid: true, false")
+    return given

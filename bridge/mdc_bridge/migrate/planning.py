@@ -9,56 +9,111 @@ from dataclasses import astuple, replace
 from itertools import islice
 from typing import Optional
 
-from mdc_core.errors import MissingFileError, UnreadableFileError
+from mdc_core.errors import MissingFileError, SettingsError, UnreadableFileError
+from mdc_core.layouts import CSV_ROOT
 
 from ..archive.contents import Content, open_content
 from ..archive.copies import list_archive
 from ..archive.json_types import widened
 from ..archive.places import ArchiveFile, LeftOut
+from ..arguments import AnyPath
 from ..files import Files
+from ..files.location import Location
 from ..progress import Progress, silent
-from ..texts import counted
 from .collected_files import collected_files
 from .collected_names import collected_names
 from .collected_plan import with_collected_found, with_collected_names
 from .existing import with_existing
-from .forecast import forecast
+from .forecast import DEFAULT_PRICE, with_forecasts
 from .plan import DatasetKey, DatasetPlan, Plan, Target
 from .survey import DatasetSurvey
-from .trial import tried
-from .units import Unit, units_of
+from .units import Trees, units_of
 
 DEFAULT_SAMPLE_BYTES = 64 * 1024 * 1024
 _LEAST_OF_FILE = 256 * 1024
 _OPENED_AHEAD = 8
 
 
-def make_plan(
-    source: Files,
+def plan(
+    source: AnyPath,
+    *,
+    source_container: str = CSV_ROOT,
     sample: Optional[int] = DEFAULT_SAMPLE_BYTES,
+    price: float = DEFAULT_PRICE,
+    destination: Optional[AnyPath] = None,
+    container: str = CSV_ROOT,
     progress: Progress = silent,
-    price: Optional[float] = None,
-    destination: Optional[Files] = None,
 ) -> Plan:
-    """Return the plan for an archive.
+    """Return the plan for the migration of an archive of the old SDK's CSV files.
 
     Args:
-        source: the archive.
+        source: a folder, `file://` URL, connection string or account URL.
+        source_container: of the archive, in a storage account.
+        sample: bytes to read of each dataset, spread over its files; None for all.
+        price: of 10,000 requests to a storage account, in any currency, for the forecast.
+        destination: where collected JSONL is looked for, beside the archive; None for only there.
+        container: of the destination, in a storage account.
+        progress: called with the bytes read and the bytes to read.
+
+    Returns:
+        the plan; what the migration would do is in `found` of each dataset.
+
+    Raises:
+        SettingsError: when `source` is none of these, or the price below zero.
+        StoreError: when it cannot be read.
+    """
+    if not 0 <= price < float("inf"):
+        raise SettingsError(f"price is {price}; valid: a number from 0 up")
+    archive = Location.of(source, "SOURCE", source_container).open()
+    there = archive
+    if destination is not None:
+        there = Location.of(destination, "DESTINATION", container).open()
+    return make_plan(Trees(there, archive), sample, progress, price)
+
+
+def make_plan(
+    trees: Trees, sample: Optional[int], progress: Progress, price: Optional[float] = None
+) -> Plan:
+    """Return the plan for an archive; see `plan`.
+
+    Args:
+        trees: the archive, and where collected JSONL is looked for beside it.
         sample: bytes to read of each dataset, spread over its files; None for all.
         progress: called with the bytes read and the bytes to read.
         price: of 10,000 requests, for a forecast of what the migration does; None for none.
-        destination: where collected JSONL is looked for, beside the archive; None for only there.
 
     Raises:
         StoreError: when the archive cannot be read.
     """
+    files, left_out = archive_files(trees.archive)
+    surveyed = _surveyed(trees.archive, files, left_out, sample, progress)
+    collected, unreadable = collected_files(trees)
+    made = Plan(tuple(_with_shared_types(surveyed)), (*left_out, *unreadable))
+    names = collected_names(made.completed(), files, collected, trees)
+    datasets = _with_shared_types(list(with_collected_names(made.datasets, names, collected)))
+    made = replace(made, datasets=tuple(datasets))
+    made = replace(made, datasets=tuple(_with_shared_folders(made)))
+    units = with_existing(units_of(made.completed(), files)[0], collected, names.targets)
+    changed = with_collected_found(made.datasets, units, names)
+    if price is not None:
+        changed = with_forecasts(changed, units, trees, price)
+    return replace(made, datasets=tuple(changed))
+
+
+def _surveyed(
+    source: Files,
+    files: Iterable[ArchiveFile],
+    left_out: list[LeftOut],
+    sample: Optional[int],
+    progress: Progress,
+) -> list[DatasetPlan]:
+    """Return what the files of each dataset say, and add those that are not readable."""
     datasets: dict[DatasetKey, list[ArchiveFile]] = {}
-    found, left_out = archive_files(source)
-    for file in found:
+    for file in files:
         datasets.setdefault(DatasetKey.of_file(file), []).append(file)
-    shares = {key: _share(files, sample) for key, files in datasets.items()}
+    shares = {key: _share(members, sample) for key, members in datasets.items()}
     total = sum(
-        min(file.info.size, shares[key]) for key, files in datasets.items() for file in files
+        min(file.info.size, shares[key]) for key, members in datasets.items() for file in members
     )
     plans, done = [], 0
     keys = sorted(datasets, key=astuple)
@@ -75,18 +130,7 @@ def make_plan(
             done += min(file.info.size, shares[key])
             progress(done, total)
         plans.append(survey.plan())
-    trees = (destination or source, source)
-    collected, unreadable = collected_files(trees)
-    made = Plan(tuple(_with_shared_types(plans)), (*left_out, *unreadable))
-    names = collected_names(made.completed(), found, collected, source, trees)
-    made = with_collected_names(made, names, collected)
-    made = replace(made, datasets=tuple(_with_shared_types(made.datasets)))
-    made = replace(made, datasets=tuple(_with_shared_folders(made)))
-    units = with_existing(units_of(made.completed(), found)[0], collected, names.targets)
-    made = with_collected_found(made, units, names)
-    if price is not None:
-        made = replace(made, datasets=tuple(_with_forecasts(made, units, source, trees, price)))
-    return made
+    return plans
 
 
 def archive_files(source: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
@@ -132,26 +176,6 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
     return max(sample // len(files), _LEAST_OF_FILE)
 
 
-def _with_forecasts(
-    plan: Plan, units: Iterable[Unit], source: Files, trees: Sequence[Files], price: float
-) -> Iterator[DatasetPlan]:
-    """Yield the plans of datasets, which say what the migration will do."""
-    of_datasets: dict[DatasetKey, list[Unit]] = {}
-    for unit in units:
-        of_datasets.setdefault(unit.dataset.source, []).append(unit)
-    for dataset in plan.datasets:
-        known = of_datasets.get(dataset.source, [])
-        trial = tried(known, source, trees)
-        said = forecast(dataset, known, trial, price)
-        rejected = (
-            f"{counted(rows, 'row')} of those that were tried would be rejected: {reason}"
-            for reason, rows in trial.reasons.items()
-            if not any(reason in decision for decision in dataset.decide)
-        )
-        decide = (*dataset.decide, *rejected)
-        yield replace(dataset, decide=decide, found={**dataset.found, **said})
-
-
 def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
     """Yield the plans of datasets, which say with which others they would share a folder."""
     others = {
@@ -164,11 +188,10 @@ def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
         if names is None:
             yield dataset
             continue
-        decision = (
+        yield dataset.deciding(
             f"collection: {', '.join(names)} would become lines in the same folder; give one of "
             "them another endpoint, deployment or collection, or skip: true, or all merge: true"
         )
-        yield replace(dataset, decide=(decision, *dataset.decide))
 
 
 def _with_shared_types(plans: Sequence[DatasetPlan]) -> list[DatasetPlan]:

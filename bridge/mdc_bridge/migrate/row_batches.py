@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, UUID
 
 from ..archive.chunks import Chunk
+from ..archive.identity import correlation_prefix
+from ..archive.places import ArchiveFile
 from ..archive.raw_rows import Reject, is_utf8, reject
 from ..archive.regular import split_regular
 from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
 from .correlation_cells import CorrelationCells, CorrelationReader, inner_json
+from .plan import DatasetPlan
 from .row_json import RowEncoder
 
 _BOUNDARY = "|".join(map(re.escape, sorted(BOUNDARY_TEXTS)))
@@ -61,41 +65,25 @@ class RowBatch:
         )
 
 
-class FileFacts(NamedTuple):
-    """What holds for all rows of a file.
-
-    Attributes:
-        correlation_prefix: of the ids of rows that carry none.
-        time: of such rows, as in `CorrelationCells`.
-        version: of the model, for such rows.
-    """
-
-    correlation_prefix: bytes
-    time: bytes
-    version: bytes
-
-
 class BatchReader:
     """Reads the batches of one file.
 
     Args:
-        rows: the reader of the file's rows.
-        correlations: the reader of their correlation cells.
-        types: JSON type by column name.
-        facts: what holds for all rows.
+        dataset: the plan of its dataset.
+        file: of the archive.
+
+    Attributes:
+        correlation_prefix: of the ids of rows that carry none.
     """
 
-    def __init__(
-        self,
-        rows: RowReader,
-        correlations: CorrelationReader,
-        types: Mapping[str, str],
-        facts: FileFacts,
-    ) -> None:
-        self._reader = rows
-        self._correlations = correlations
-        self._types = types
-        self._facts = facts
+    def __init__(self, dataset: DatasetPlan, file: ArchiveFile) -> None:
+        self.correlation_prefix = correlation_prefix(file.place).encode()
+        self._reader = RowReader(dataset.header, dataset.names, dataset.under_one_name)
+        self._correlations = CorrelationReader(dataset.time_zone, file.folder.version)
+        # For rows that carry none.
+        self._time = self._correlations.of_folder(file.folder.date)
+        self._version = inner_json(file.folder.version.encode())
+        self._types = dataset.columns
         self._encoders: dict[Shape, RowEncoder] = {}
 
     def read(self, chunk: Chunk) -> RowBatch:
@@ -139,31 +127,28 @@ class BatchReader:
             [*nothing],
             [*nothing],
         )
-        # A shape's hash is that of all its names.
-        buckets: dict[int, tuple[Shape, list[int]]] = {}
+        # By identity: a shape's hash is that of all its names.
+        buckets: dict[int, tuple[list[int], list[Row]]] = defaultdict(lambda: ([], []))
         for at, entry in enumerate(entries):
             if isinstance(entry, Reject):
                 batch.rejects[at] = entry
                 batch.ids[at] = _id_in(entry.text)  # type: ignore[index]  # lists here
             else:
-                shape = entry.shape
-                bucket = buckets.get(id(shape))
-                if bucket is None:
-                    bucket = buckets[id(shape)] = (shape, [])
-                bucket[1].append(at)
-        for shape, places in buckets.values():
-            rows = [entry for entry in (entries[at] for at in places) if isinstance(entry, Row)]
-            self._read_bucket(batch, shape, places, rows)
+                places, rows = buckets[id(entry.shape)]
+                places.append(at)
+                rows.append(entry)
+        for places, rows in buckets.values():
+            self._read_bucket(batch, places, rows)
         return batch
 
-    def _read_bucket(
-        self, batch: RowBatch, shape: Shape, places: list[int], rows: list[Row]
-    ) -> None:
+    def _read_bucket(self, batch: RowBatch, places: list[int], rows: list[Row]) -> None:
+        """Read rows of one shape."""
+        shape = rows[0].shape
         lines = [row.line for row in rows]
         columns = _as_bytes(rows)
         correlations = self._read_correlations(shape, columns[shape.width :], lines)
         if correlations is None:
-            self._read_singly(batch, shape, places, rows)
+            self._read_singly(batch, places, rows)
             return
         encoded = self._encoder(shape).encode(columns[: shape.width], len(rows))
         batch.infinities = {
@@ -180,15 +165,13 @@ class BatchReader:
         if not shape.is_correlated:
             batch.without_correlation += len(rows) - len(encoded.faults)
 
-    def _read_singly(
-        self, batch: RowBatch, shape: Shape, places: list[int], rows: list[Row]
-    ) -> None:
+    def _read_singly(self, batch: RowBatch, places: list[int], rows: list[Row]) -> None:
         """Read rows of which at least one is not a correlation, each by itself."""
         if len(rows) == 1:
             self._refuse(batch, places[0], rows[0], NO_CORRELATION)
             return
         for at, row in zip(places, rows):
-            self._read_bucket(batch, shape, [at], [row])
+            self._read_bucket(batch, [at], [row])
 
     def _refuse(self, batch: RowBatch, at: int, row: Row, reason: str) -> None:
         content = ",".join(row.cells + row.tail).encode("utf-8", "surrogateescape")
@@ -199,9 +182,8 @@ class BatchReader:
     ) -> Optional[CorrelationCells]:
         if shape.is_correlated:
             return self._correlations.read(columns)
-        prefix, time, version = self._facts
-        ids = [b"%s%012x" % (prefix, line) for line in lines]
-        return CorrelationCells(ids, [time] * len(ids), ids, [version] * len(ids))
+        ids = [b"%s%012x" % (self.correlation_prefix, line) for line in lines]
+        return CorrelationCells(ids, [self._time] * len(ids), ids, [self._version] * len(ids))
 
     def _encoder(self, shape: Shape) -> RowEncoder:
         encoder = self._encoders.get(shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 
 @dataclass
@@ -38,15 +38,9 @@ class RowCounts:
 
     def include(self, other: RowCounts) -> None:
         """Add other rows' counts."""
-        self.rows += other.rows
-        self.rejected += other.rejected
-        self.lines += other.lines
-        self.left_out += other.left_out
-        self.collected += other.collected
-        self.unreadable_lines += other.unreadable_lines
-        self.without_correlation += other.without_correlation
-        self.cut += other.cut
-        self.infinities += other.infinities
-        self.other_times += other.other_times
+        for each in fields(RowCounts):
+            if each.name != "reasons":
+                number = getattr(self, each.name) + getattr(other, each.name)
+                setattr(self, each.name, number)
         for reason, rows in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Optional
 
 from ..collected.period import ALWAYS, Period
 from .correlation_cells import line_time
@@ -18,16 +17,13 @@ class Selection:
 
     Args:
         periods: of the rows that say their time.
-        existing: what lines have; None where nobody looks.
+        existing: what lines have.
         counts: of the unit, for what is left out.
     """
 
-    def __init__(
-        self, periods: Iterable[Period], existing: Optional[Existing], counts: RowCounts
-    ) -> None:
+    def __init__(self, periods: Iterable[Period], existing: Existing, counts: RowCounts) -> None:
         self._bounds = [_bounds_of(period) for period in periods]
-        self._existing = existing or None
-        self._ids = existing.ids if existing else frozenset()
+        self._existing = existing
         self._is_flat = False  # a CSV row has all rows of a call, which was given a 1-D array
         self._takes_all = _bounds_of(ALWAYS) in self._bounds and not existing
         self._prefix = b""
@@ -63,11 +59,11 @@ class Selection:
             self._counts.left_out += 1
             return False
         if has_id:
-            is_there = batch.ids[at] in self._ids
-        elif self._existing is None:
-            return True
-        else:
+            is_there = batch.ids[at] in self._existing.ids
+        elif self._existing:
             is_there = self._existing.rows.take(cells_of(batch.rows[at]), self._is_flat)
+        else:
+            is_there = False
         self._counts.collected += is_there
         return not is_there
 

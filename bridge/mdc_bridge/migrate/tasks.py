@@ -1,20 +1,26 @@
-"""A unit of work as it travels to another process or machine."""
+"""A unit of work as it travels to another process or machine: converted whole, or not at all."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple, Union
 
+from mdc_core.errors import StoreError
+
 from ..archive.places import LeftOut
+from ..files import Files
 from ..files.location import Location
 from ..progress import Count, silent
 from ..texts import counted
-from .conversion import convert_unit
-from .ledger import UnitReport
-from .unit_files import UnreadableUnitError
-from .units import Unit
+from .ledger import REJECTS_FOLDER, Ledger, UnitReport, mark_of
+from .unit_files import UnitFiles, UnreadableUnitError, make_files
+from .units import Trees, Unit
 
 # Rows, data, line and what waits for the file are in memory at once, for one line at most.
 _MEMORY_PER_LONGEST = 16
+_PUBLISHED_TOGETHER = 8
 
 
 Outcome = Union[UnitReport, LeftOut]
@@ -36,20 +42,78 @@ class Task(NamedTuple):
     memory: int
 
     def run(self, count: Count = silent) -> Outcome:
-        """Convert the unit; for arguments and errors see `convert_unit`.
+        """Convert the unit and publish what it becomes.
+
+        Args:
+            count: called with the bytes of source read since the last call.
 
         Returns:
-            its report, or what of it cannot be read.
+            the unit's entry in the ledger, or what of it cannot be read.
+
+        Raises:
+            StoreError: when the source cannot be reached or the destination not written. Nothing
+                counts as done then, and a second run does the unit again.
         """
-        destination = self.destination.open()
+        trees = Trees(self.destination.open(), self.source.open())
         longest = self.memory // _MEMORY_PER_LONGEST
         try:
-            with destination.scratch() as scratch:
-                source = self.source.open()
-                return convert_unit(self.unit, source, destination, scratch, longest, count)
+            with trees.destination.scratch() as scratch:
+                files = make_files(self.unit, trees, scratch, longest, count)
+                report = _report(self.unit, files, trees.archive.url)
+                return _publish(report, files, trees.destination, scratch / "note")
         except UnreadableUnitError as error:
             reason = str(error)
             others = len(self.unit.files) - 1
             if others:
                 reason += f"; {counted(others, 'file')} beside it not converted either"
             return LeftOut(error.path, reason, is_unreadable=True)
+
+
+def _report(unit: Unit, files: UnitFiles, archive: str) -> UnitReport:
+    """Return a unit's entry before any of its files is published."""
+    marks = {file.path: file.mark for file in files.lines}
+    rejects = ""
+    if files.rejects.local is not None:
+        rejects = f"{REJECTS_FOLDER}/{unit.id}.jsonl"
+        with open(files.rejects.local, "rb") as stream:
+            marks[rejects] = mark_of(stream)
+    return UnitReport(
+        unit=unit.id,
+        dataset=str(unit.dataset.source),
+        plan=unit.dataset.digest,
+        source=unit.source_version,
+        complete=False,
+        paths=tuple(file.path for file in files.lines),
+        counts=files.counts,
+        size=unit.size,
+        rejects=rejects,
+        marks=marks,
+        archive=archive,
+        periods=unit.periods,
+    )
+
+
+def _publish(report: UnitReport, files: UnitFiles, destination: Files, note: Path) -> UnitReport:
+    """Publish a unit's files, so that a run killed in the middle is mended by the next one."""
+    ledger = Ledger(destination)
+    before = ledger.read(report.unit)
+    if before is None or before.undone:
+        for file in files.lines:
+            if destination.exists(file.path):
+                raise StoreError(
+                    f"{file.path} in {destination} already exists and was not written by a "
+                    "migration; remove it, or choose another destination"
+                )
+    # Noted before they are there: whatever comes next knows which files are this unit's.
+    named = set(report.made) | set(before.made if before else ())
+    ledger.write(replace(report, paths=tuple(sorted(named - {report.rejects}))), note)
+    for path in sorted(named - set(report.made)):
+        destination.remove(path)
+    if files.rejects.local is not None:
+        destination.publish(report.rejects, files.rejects.local)
+    with ThreadPoolExecutor(_PUBLISHED_TOGETHER) as pool:
+        # Each waits for a disk or a server, which take many at a time.
+        list(pool.map(lambda file: destination.publish(file.path, file.local), files.lines))
+    published = replace(report, complete=True)
+    ledger.write(published, note)
+    return published

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple, Optional
@@ -14,22 +13,18 @@ from mdc_core.errors import UnreadableFileError
 
 from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
-from ..archive.identity import correlation_prefix, event_prefix
-from ..archive.places import ArchiveFile
-from ..archive.rows import RowReader
-from ..files import Files
+from ..archive.identity import event_prefix
 from ..progress import Count, silent
-from .correlation_cells import CorrelationReader, inner_json
 from .existing import Existing
 from .groups import NO_HASHES, Groups
-from .hour_files import HourFiles, MadeFile
+from .hour_files import HourFiles, LocalFile
 from .line_maker import LineMaker
 from .rejects import Rejects
-from .row_batches import BatchReader, FileFacts
+from .row_batches import BatchReader
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRows
 from .selection import Selection
-from .units import Unit
+from .units import Trees, Unit
 
 
 class UnreadableUnitError(UnreadableFileError):
@@ -44,19 +39,19 @@ class UnreadableUnitError(UnreadableFileError):
         self.path = path
 
 
-class Made(NamedTuple):
+class UnitFiles(NamedTuple):
     """What a unit becomes, on local disk.
 
     Attributes:
         counts: of its rows.
-        files: of its lines.
+        lines: files of its lines and raw data.
         rejects: its rejected rows.
         again: hashes of ids that do not stand together; with any, the rest means nothing.
         is_read_twice: its source files were, because of such ids.
     """
 
     counts: RowCounts
-    files: list[MadeFile]
+    lines: list[LocalFile]
     rejects: Rejects
     again: NDArray[numpy.int64]
     is_read_twice: bool = False
@@ -64,23 +59,19 @@ class Made(NamedTuple):
 
 def make_files(
     unit: Unit,
-    source: Files,
-    destination: Files,
+    trees: Trees,
     scratch: Path,
     longest: int,
-    existing: Optional[Callable[[], Existing]] = None,
     count: Count = silent,
     most: Optional[int] = None,
-) -> Made:
+) -> UnitFiles:
     """Make the files that a unit becomes, on local disk.
 
     Args:
         unit: the unit.
-        source: the archive.
-        destination: named by lines that refer to raw files.
+        trees: the archive, and the destination that is named by lines that refer to raw files.
         scratch: an empty local folder.
         longest: bytes of rows in one line, beyond which it is cut.
-        existing: makes what knows the rows to leave out, anew for each time that they are read.
         count: called with the bytes of source read since the last call.
         most: bytes to read of each source file, about; None for all.
 
@@ -88,45 +79,41 @@ def make_files(
         UnreadableUnitError: when a file of it cannot be read.
         StoreError: when the source cannot be reached.
     """
-    first, second = scratch / "1", scratch / "2"
-    made = _attempt(unit, source, destination, existing, first, longest, NO_HASHES, count, most)
-    if len(made.again):
-        for file in made.files:
+    files = _attempt(unit, trees, scratch / "1", longest, NO_HASHES, count, most)
+    if len(files.again):
+        for file in files.lines:
             file.local.unlink()
-        again = made.again
-        made = _attempt(unit, source, destination, existing, second, longest, again, silent, most)
-        made = made._replace(is_read_twice=True)
-    return made
+        files = _attempt(unit, trees, scratch / "2", longest, files.again, silent, most)
+        files = files._replace(is_read_twice=True)
+    return files
 
 
 def _attempt(
     unit: Unit,
-    source: Files,
-    destination: Files,
-    existing: Optional[Callable[[], Existing]],
+    trees: Trees,
     folder: Path,
     longest: int,
     again: NDArray[numpy.int64],
     count: Count,
     most: Optional[int],
-) -> Made:
+) -> UnitFiles:
     folder.mkdir()
     stream = unit.dataset.stream
     with ExitStack() as cleanup:
-        files = HourFiles(folder, stream, unit.id, destination.url)
+        files = HourFiles(folder, stream, unit.id, trees.destination.url)
         cleanup.callback(files.release)
         rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
         scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
         make_lines = LineMaker(stream, files.put_raw)
-        known = None if existing is None else existing()
+        existing = Existing(unit, trees)
         groups = Groups(make_lines, files, rejects, scattered, longest, again)
-        selection = Selection(unit.periods, known, groups.counts)
+        selection = Selection(unit.periods, existing, groups.counts)
         for file in unit.files:
-            batches = batch_reader(unit, file)
+            batches = BatchReader(unit.dataset, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())
-            selection.begin_file(correlation_prefix(file.place).encode())
+            selection.begin_file(batches.correlation_prefix)
             try:
-                with open_content(source, file.info.path, unit.dataset.encoding) as content:
+                with open_content(trees.archive, file.info.path, unit.dataset.encoding) as content:
                     done = 0
                     for chunk in read_chunks(content):
                         groups.add(selection.of(batches.read(chunk)))
@@ -137,27 +124,10 @@ def _attempt(
             except UnreadableFileError as error:
                 raise UnreadableUnitError(str(error), file.info.path) from error
         groups.end_file()
-        if known is not None:
-            groups.counts.unreadable_lines = known.unreadable
-        if not len(again):
-            again = groups.ids_again()
-        else:
+        groups.counts.unreadable_lines = existing.unreadable
+        if len(again):
             groups.write_scattered()
             again = NO_HASHES
-        return Made(groups.counts, files.close(), rejects, again)
-
-
-def batch_reader(unit: Unit, file: ArchiveFile) -> BatchReader:
-    """Return what reads the batches of a file of a unit."""
-    dataset = unit.dataset
-    correlations = CorrelationReader(dataset.time_zone, file.folder.version)
-    return BatchReader(
-        RowReader(dataset.header, dataset.names, dataset.under_one_name),
-        correlations,
-        dataset.columns,
-        FileFacts(
-            correlation_prefix(file.place).encode(),
-            correlations.of_folder(file.folder.date),
-            inner_json(file.folder.version.encode()),
-        ),
-    )
+        else:
+            again = groups.ids_again()
+        return UnitFiles(groups.counts, files.close(), rejects, again)

@@ -10,8 +10,17 @@ from ..archive.identity import unit_id
 from ..archive.places import ArchiveFile
 from ..archive.time_zone import zone_of
 from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
+from ..files import Files
+from .collected_files import Collected
 from .correlation_cells import shifted
 from .plan import DatasetKey, DatasetPlan, Plan
+
+
+class Trees(NamedTuple):
+    """The two ends of a migration; `Collected.tree` is an index of them."""
+
+    destination: Files
+    archive: Files
 
 
 class Unit(NamedTuple):
@@ -22,15 +31,14 @@ class Unit(NamedTuple):
         dataset: its plan.
         files: sorted by path.
         periods: of the rows that are wanted, where one begins or ends within the folder.
-        existing: collected files that may have some of the rows, by the number of their tree (0
-            the destination, 1 the archive) and path; None where there is none, or nobody looks.
+        existing: collected files that may have some of the rows; empty where nobody looks.
     """
 
     id: str
     dataset: DatasetPlan
     files: tuple[ArchiveFile, ...]
     periods: tuple[Period, ...] = (ALWAYS,)
-    existing: Optional[tuple[tuple[int, str], ...]] = None
+    existing: tuple[Collected, ...] = ()
 
     @property
     def size(self) -> int:
@@ -43,10 +51,18 @@ class Unit(NamedTuple):
         version = " ".join(f"{file.info.path} {file.info.version}" for file in self.files)
         if self.periods != (ALWAYS,):
             version += "".join(f" {period}" for period in self.periods)
-        return version if self.existing is None else f"{version} without existing"
+        return f"{version} without existing" if self.existing else version
 
 
-def folders_of(files: Iterable[ArchiveFile], plan: Optional[Plan]) -> dict[str, str]:
+def by_dataset(units: Iterable[Unit]) -> dict[DatasetKey, list[Unit]]:
+    """Return units by the dataset that they are of."""
+    found: dict[DatasetKey, list[Unit]] = {}
+    for unit in units:
+        found.setdefault(unit.dataset.source, []).append(unit)
+    return found
+
+
+def folders_of(files: Iterable[ArchiveFile], plan: Optional[Plan] = None) -> dict[str, str]:
     """Return the source folder of each unit that files belong to, by the unit's id.
 
     Args:
@@ -93,7 +109,7 @@ def units_of(
     units = []
     for identity, of_unit in members.items():
         dataset = datasets[identity]
-        is_partial = is_cut(of_unit[0], period, zone_of(dataset.time_zone))
+        is_partial = _is_cut(of_unit[0], period, zone_of(dataset.time_zone))
         wanted = period if is_partial else ALWAYS
         units.append(Unit(identity, dataset, tuple(of_unit), (wanted,)))
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
@@ -111,7 +127,7 @@ def is_in_period(file: ArchiveFile, period: Period, zone: Optional[tzinfo] = Non
     return period.may_hold(begin, end)
 
 
-def is_cut(file: ArchiveFile, period: Period, zone: Optional[tzinfo]) -> bool:
+def _is_cut(file: ArchiveFile, period: Period, zone: Optional[tzinfo]) -> bool:
     """Return whether a period begins or ends within a file's folder."""
     return not (_is_of_days(period) or period.covers(*bounds_of(file, zone)))
 

@@ -80,35 +80,28 @@ def verify(
 
 
 def _verified(known: Noted, destination: Files, progress: Progress) -> Verification:
-    found = Verification(others=known.others)
-    noted: set[str] = set()
-    units = sorted({*known.folders, *known.reports})
-    for done, unit in enumerate(units, 1):
+    not_migrated: list[str] = []
+    states: dict[str, FileState] = {}
+    units = known.folders.keys() | known.reports.keys()
+    for done, unit in enumerate(sorted(units), 1):
         report = known.reports.get(unit)
-        if report is None or not report.complete:
-            if unit in known.folders:
-                found.missing.append(known.folders[unit])
-        else:
-            noted.update(report.made)
-            for path in report.made:
-                _add(found, path, state_of(path, report, destination))
+        if report is not None and report.complete:
+            states.update((path, state_of(path, report, destination)) for path in report.made)
+        elif unit in known.folders:
+            not_migrated.append(known.folders[unit])
         progress(done, len(units))
+
+    def paths_of(state: FileState) -> list[str]:
+        return [path for path, each in states.items() if each is state]
+
     # A file's name begins with the id of its unit.
-    ours = set(units)
-    of_these = (path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in ours)
+    of_units = {path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in units}
     # Units are in the order of their ids, which means nothing to a reader.
-    found.missing.sort()
-    found.changed.sort()
-    found.extra = sorted(path for path in of_these if path not in noted)
-    return found
-
-
-def _add(found: Verification, path: str, state: FileState) -> None:
-    if state is FileState.MISSING:
-        found.missing.append(path)
-    elif state is FileState.CHANGED:
-        found.changed.append(path)
-    elif state is FileState.UNMARKED:
-        found.unmarked += 1
-    else:
-        found.files += 1
+    return Verification(
+        files=len(paths_of(FileState.AS_WRITTEN)),
+        unmarked=len(paths_of(FileState.UNMARKED)),
+        missing=sorted(not_migrated + paths_of(FileState.MISSING)),
+        changed=sorted(paths_of(FileState.CHANGED)),
+        extra=sorted(of_units - states.keys()),
+        others=known.others,
+    )

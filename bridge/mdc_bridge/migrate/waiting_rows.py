@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, Optional
 
@@ -30,12 +30,33 @@ class Cells(NamedTuple):
     cells: tuple[str, ...]
 
 
-class _Line:
-    """The rows of a line, and which of them are taken."""
+class _Place(NamedTuple):
+    """What of a line one CSV row may be.
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
-        self.rows = rows
-        self.taken: set[int] = set()
+    Attributes:
+        rows: of the line.
+        taken: which of them are taken, shared by all places of the line.
+        at: which of them it is; None for the whole line.
+    """
+
+    rows: list[dict[str, Any]]
+    taken: set[int]
+    at: Optional[int]
+
+    @property
+    def is_taken(self) -> bool:
+        return bool(self.taken) if self.at is None else self.at in self.taken
+
+    def is_same(self, row: Cells) -> bool:
+        if self.at is None:
+            return not whole_differences(row, self.rows)
+        return not row_differences(row, self.rows[self.at])
+
+    def take(self) -> None:
+        self.taken.update(range(len(self.rows)) if self.at is None else (self.at,))
+
+
+_Places = dict[Key, deque[_Place]]
 
 
 class WaitingRows:
@@ -45,23 +66,23 @@ class WaitingRows:
     """
 
     def __init__(self) -> None:
-        self._wholes: dict[Key, deque[_Line]] = defaultdict(deque)
+        self._wholes: _Places = defaultdict(deque)
         # Rows that are alone in their line, and others.
-        self._alone: dict[Key, deque[tuple[_Line, int]]] = defaultdict(deque)
-        self._among: dict[Key, deque[tuple[_Line, int]]] = defaultdict(deque)
+        self._alone: _Places = defaultdict(deque)
+        self._among: _Places = defaultdict(deque)
 
     def add(self, rows: list[dict[str, Any]]) -> None:
         """Take the rows of a line; numbers are their digits in `bytes`."""
-        line = _Line(rows)
+        taken: set[int] = set()
         places = self._alone if len(rows) == 1 else self._among
         for at, row in enumerate(rows):
-            places[key_of_row(row)].append((line, at))
+            places[key_of_row(row)].append(_Place(rows, taken, at))
         if not rows or len(rows) == 1 == len(rows[0]):
             return
         key = key_of_whole(rows)
         keys = {key_of_lists(width) for width in whole_widths(rows)}
         for each in keys if key is None else {key, *keys}:
-            self._wholes[each].append(line)
+            self._wholes[each].append(_Place(rows, taken, None))
 
     def row_keys(self) -> set[Key]:
         """Return the keys of CSV rows that may be among them."""
@@ -76,43 +97,20 @@ class WaitingRows:
                 of several of a line.
         """
         key = key_of_cells(row.cells)
-        if self._take_whole(key, row) or self._take_one(self._alone, key, row):
-            return True
-        return not is_flat and self._take_one(self._among, key, row)
-
-    def _take_whole(self, key: Key, row: Cells) -> bool:
-        found = _first(
-            self._wholes.get(key),
-            lambda line: bool(line.taken),
-            lambda line: not whole_differences(row, line.rows),
-        )
-        if found is not None:
-            found.taken.update(range(len(found.rows)))
-        return found is not None
-
-    def _take_one(self, places: dict[Key, deque[tuple[_Line, int]]], key: Key, row: Cells) -> bool:
-        found = _first(
-            places.get(key),
-            lambda place: place[1] in place[0].taken,
-            lambda place: not row_differences(row, place[0].rows[place[1]]),
-        )
-        if found is not None:
-            found[0].taken.add(found[1])
-        return found is not None
+        kinds = (self._wholes, self._alone) if is_flat else (self._wholes, self._alone, self._among)
+        return any(_take_first(places[key], row) for places in kinds if key in places)
 
 
-def _first(
-    queue: Optional[deque[Any]], is_gone: Callable[[Any], bool], is_same: Callable[[Any], bool]
-) -> Optional[Any]:
-    """Remove and return the first of a queue that is the same, and what is gone before it."""
-    while queue and is_gone(queue[0]):
+def _take_first(queue: deque[_Place], row: Cells) -> bool:
+    """Take the first place that is the same as a row; remove it, and those taken before it."""
+    while queue and queue[0].is_taken:
         queue.popleft()
-    for at, each in enumerate(islice(queue or (), _MOST_LOOKED_AT)):
-        if not is_gone(each) and is_same(each):
-            assert queue is not None
+    for at, place in enumerate(islice(queue, _MOST_LOOKED_AT)):
+        if not place.is_taken and place.is_same(row):
+            place.take()
             del queue[at]
-            return each
-    return None
+            return True
+    return False
 
 
 def cells_of(rows: bytes) -> Cells:

@@ -90,7 +90,7 @@ class Listings:
             else:
                 found.csv += [file for file in known if file.folder.service == service.service]
         found.csv = with_own_places(found.csv)
-        units = set(folders_of(found.csv, None))
+        units = set(folders_of(found.csv))
         for place in service.collected:
             files, problems, noted = self._jsonl(place, service.container)
             tree = open_files(place, "collected", service.container)

@@ -109,7 +109,7 @@ def test_a_file_that_is_not_read_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is beyond is taken to be as what was read, within the hours of a day."""
-    monkeypatch.setattr("mdc_bridge.migrate.trial._MOST_BYTES", 200_000)
+    monkeypatch.setattr("mdc_bridge.migrate.forecast._MOST_BYTES", 200_000)
     rows = [row(at, f"2019-06-01T{at // 500:02d}:30:00.5", "a" * 100) for at in range(12_000)]
     CsvFile([HEADER, *rows]).write(tmp_path / "source")
     (dataset,) = plan(tmp_path / "source").datasets
@@ -125,7 +125,7 @@ def test_rows_without_an_id_that_are_not_read_to_their_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They become one file, however many they are."""
-    monkeypatch.setattr("mdc_bridge.migrate.trial._MOST_BYTES", 200_000)
+    monkeypatch.setattr("mdc_bridge.migrate.forecast._MOST_BYTES", 200_000)
     rows = [Part([str(at), "a" * 100]) for at in range(12_000)]
     CsvFile([Part(["x", "y"], is_header=True), *rows]).write(tmp_path / "source")
     (dataset,) = plan(tmp_path / "source").datasets
