@@ -5,17 +5,12 @@ Source: "Environment markers" of the Python packaging guide. Images run Linux an
 
 from __future__ import annotations
 
+import ast
 import operator
 import re
 from collections.abc import Callable, Iterable
-from typing import Optional
+from typing import Any, Optional
 
-_COMPARISON = re.compile(
-    r"\s*(?:(\w+)|(['\"])(.*?)\2)\s*(===?|!=|<=|>=|<|>)\s*(?:(\w+)|(['\"])(.*?)\6)\s*"
-)
-_INNER = re.compile(r"\(([^()]*)\)")
-_RESULTS: dict[str, Optional[bool]] = {"true": True, "false": False, "unknown": None}
-_NAMES = {result: name for name, result in _RESULTS.items()}
 _OF_IMAGES = {
     "implementation_name": "cpython",
     "os_name": "posix",
@@ -24,19 +19,15 @@ _OF_IMAGES = {
     "platform_system": "Linux",
     "sys_platform": "linux",
 }
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
-    "==": operator.eq,
-    "===": operator.eq,
-    "!=": operator.ne,
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
 }
-_ORDER: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    **_COMPARE,
-}
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_TURNED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 
 
 def holds(marker: str, pythons: Iterable[tuple[int, int]]) -> Optional[bool]:
@@ -48,42 +39,37 @@ def holds(marker: str, pythons: Iterable[tuple[int, int]]) -> Optional[bool]:
     """
     if not marker:
         return True
-    found = {_holds(marker, python) for python in pythons}
-    return found.pop() if len(found) == 1 else None
-
-
-def _holds(marker: str, python: tuple[int, int]) -> Optional[bool]:
-    inner = _INNER.search(marker)
-    if inner:
-        name = _NAMES[_holds(inner.group(1), python)]
-        return _holds(f"{marker[: inner.start()]} {name} {marker[inner.end() :]}", python)
-    return _any(
-        _all(_compared(part, python) for part in re.split(r"\band\b", alternative))
-        for alternative in re.split(r"\bor\b", marker)
-    )
-
-
-def _all(found: Iterable[Optional[bool]]) -> Optional[bool]:
-    known = list(found)
-    return False if False in known else None if None in known else True
-
-
-def _any(found: Iterable[Optional[bool]]) -> Optional[bool]:
-    known = list(found)
-    return True if True in known else None if None in known else False
-
-
-def _compared(text: str, python: tuple[int, int]) -> Optional[bool]:
-    if text.strip() in _RESULTS:
-        return _RESULTS[text.strip()]
-    found = _COMPARISON.fullmatch(text)
-    if found is None:
+    # But for two signs a marker is an expression of Python; `in` stands for what is not known.
+    expression = marker.replace("===", "==").replace("~=", " in ")
+    try:
+        node = ast.parse(" ".join(expression.split()), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError):  # null bytes; many brackets
         return None
-    left, _, left_text, sign, right, _, right_text = found.groups()
-    name, value = (left, right_text) if left else (right, left_text)
-    sign = sign if left else _TURNED.get(sign, sign)
-    if name == "python_version" and value and re.fullmatch(r"\d+(\.\d+)*", value):
-        return _ORDER[sign](python, tuple(map(int, value.split("."))))
-    if name in _OF_IMAGES and sign in _COMPARE and value is not None:
+    values = {_value(node, python) for python in pythons}
+    return values.pop() if len(values) == 1 else None
+
+
+def _value(node: ast.expr, python: tuple[int, int]) -> Optional[bool]:
+    if isinstance(node, ast.BoolOp):
+        values = {_value(each, python) for each in node.values}
+        decisive = isinstance(node.op, ast.Or)
+        return decisive if decisive in values else None if None in values else not decisive
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, sign, right = node.left, type(node.ops[0]), node.comparators[0]
+        if isinstance(right, ast.Name):
+            left, sign, right = right, _TURNED.get(sign, sign), left
+        if isinstance(left, ast.Name) and isinstance(right, ast.Constant):
+            return _compared(left.id, sign, right.value, python)
+    return None
+
+
+def _compared(
+    name: str, sign: type[ast.cmpop], value: object, python: tuple[int, int]
+) -> Optional[bool]:
+    if not isinstance(value, str) or sign not in _COMPARE:
+        return None
+    if name == "python_version" and re.fullmatch(r"\d+(\.\d+)*", value):
+        return _COMPARE[sign](python, tuple(map(int, value.split("."))))
+    if name in _OF_IMAGES and sign in (ast.Eq, ast.NotEq):
         return _COMPARE[sign](_OF_IMAGES[name], value)
     return None

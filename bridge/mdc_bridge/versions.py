@@ -77,8 +77,9 @@ def _ranges(bounds: str) -> Iterator[Range]:
 
 
 def numbers_of(version: str) -> Version:
-    """Return the numbers of a release."""
-    return tuple(float(digits) for digits in re.findall(r"\d+", _release(version)))
+    """Return the numbers at the beginning of a version, without pre-releases and builds."""
+    release = re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)
+    return tuple(map(float, release.group(1).split("."))) if release else ()
 
 
 def trimmed(version: Version) -> Version:
@@ -86,9 +87,3 @@ def trimmed(version: Version) -> Version:
     while version and version[-1] == 0:
         version = version[:-1]
     return version
-
-
-def _release(version: str) -> str:
-    """Return the numbers at the beginning of a version, without pre-releases and builds."""
-    found = re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)
-    return found.group(1) if found else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Optional
 
 from mdc_core.errors import MdcError
@@ -20,20 +20,16 @@ from ..files import Files, open_files
 from ..files.packed import plain
 from ..progress import Progress
 from .copies import chosen_files
+from .line_data import Parse, data_of, rows_of
 from .meter import Meter
-from .payloads import COLLECTIONS, PAYLOAD, payload_rows
-from .period import ALWAYS, Moment, Period
+from .period import ALWAYS, Moment, Period, time_of
 from .places import SUFFIX, Choice, CollectionFile
 from .problems import Problems, StrictProblems
-from .references import read_reference
-from .times import time_of
 
 # Of a part of a file, unless its last line goes on.
 CHUNK_BYTES = 4 * 1024 * 1024
 
 _KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})
-
-Parse = Callable[[bytes], Any]
 
 
 class CollectedLine(NamedTuple):
@@ -225,11 +221,11 @@ def _line(
     event = parse(raw)
     if not isinstance(event, dict):
         raise ValueError("it is not a JSON object")
-    time_us = _time(event.get("time"))
+    time_us = time_of(str(event.get("time")))
     if time_us is not None and period is not ALWAYS and not period.holds(time_us):
         return None
     request_id = _text(event.get("xrequestid"))
-    data, size = _data(files, event, parse)
+    data, size = data_of(files, event, parse)
     return CollectedLine(
         file.endpoint,
         file.deployment,
@@ -240,44 +236,10 @@ def _line(
         _text(event.get("correlationid")) or request_id,
         request_id,
         _text(event.get("modelversion")),
-        _rows(data, file.collection, event),
+        rows_of(data, file.collection, event),
         event,
         len(raw) + size,
     )
-
-
-def _data(files: Files, event: dict[str, Any], parse: Parse) -> tuple[Any, int]:
-    """Return the data of an event, and the bytes of the file it refers to."""
-    if "data" in event:
-        data = event["data"]
-        if str(event.get("datainblob")).lower() != "true":
-            return data, 0
-        content = read_reference(files, str(data))
-        if "json" in str(event.get("datacontenttype")):
-            return parse(content), len(content)
-        try:
-            return content.decode(), len(content)
-        except UnicodeDecodeError:
-            return content, len(content)
-    if "dataref" in event:
-        content = read_reference(files, str(event["dataref"]))
-        return parse(content), len(content)
-    raise ValueError("it has neither data nor dataref")
-
-
-def _rows(data: Any, collection: str, event: dict[str, Any]) -> list[dict[str, Any]]:
-    if isinstance(data, list) and (
-        # Of most lines, which have one row.
-        (len(data) == 1 and type(data[0]) is dict) or all(isinstance(row, dict) for row in data)
-    ):
-        return data
-    if collection in COLLECTIONS:
-        return payload_rows(collection, data, str(event.get("datacontenttype")))
-    return [{PAYLOAD: data}]
-
-
-def _time(value: Any) -> Optional[int]:
-    return time_of(str(value))
 
 
 def _text(value: Any) -> str:

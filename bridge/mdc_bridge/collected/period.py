@@ -1,4 +1,4 @@
-"""A period of time, and which of the folders named by time can hold some of it."""
+"""Times of lines, periods of time, and which of the folders named by time can hold some of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Optional, Union
 
+from mdc_core.data.correlation_columns import parse_time
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import EPOCH
 
@@ -15,6 +16,7 @@ Moment = Union[str, date, datetime, None]
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # UTC
 # Azure's collector names a folder by the time it got the event, a line by when it was sent.
 _SLACK_US = HOUR_US
 
@@ -75,17 +77,17 @@ ALWAYS = Period()
 
 def united(periods: Iterable[Period]) -> tuple[Period, ...]:
     """Return the fewest periods that hold the moments of all, in the order of time."""
-    made: list[Period] = []
+    joined: list[Period] = []
     for period in sorted(periods, key=lambda each: (each.since_us is not None, each.since_us or 0)):
-        before = made[-1] if made else None
+        before = joined[-1] if joined else None
         if before is None:
-            made.append(period)
+            joined.append(period)
         elif before.until_us is not None:
             if period.since_us is not None and period.since_us > before.until_us:
-                made.append(period)
+                joined.append(period)
             elif period.until_us is None or period.until_us > before.until_us:
-                made[-1] = Period(before.since_us, period.until_us)
-    return tuple(made)
+                joined[-1] = Period(before.since_us, period.until_us)
+    return tuple(joined)
 
 
 def folder_bounds(rolled: str) -> Optional[tuple[int, int]]:
@@ -99,6 +101,19 @@ def folder_bounds(rolled: str) -> Optional[tuple[int, int]]:
     except (ValueError, OverflowError):
         return None
     return _since_epoch(begin), _since_epoch(_end_of(begin, len(parts)))
+
+
+def time_of(text: str) -> Optional[int]:
+    """Return integer microseconds since the epoch as `parse_time` does; a `Z` at the end is UTC."""
+    is_zoned = text[-1:] in "zZ" and text != ""
+    bare = text[:-1] if is_zoned else text
+    if bare[:1].isdigit():
+        try:
+            since = datetime.fromisoformat(bare) - _NAIVE_EPOCH
+            return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+        except (ValueError, TypeError):  # other forms, or another zone
+            pass
+    return parse_time(f"{bare}+00:00" if is_zoned else text)
 
 
 def _end_of(begin: datetime, parts: int) -> datetime:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
-from typing import NamedTuple, Optional
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple, Optional, TypeVar
 
 from mdc_core.errors import StoreError
 
 from ..texts import without_path
 
 KEPT = 100
+_T = TypeVar("_T")
 
 
 class Problem(NamedTuple):
@@ -64,37 +65,35 @@ class Problems:
     def add(self, path: str, line: Optional[int], reason: str) -> None:
         """Count a file or line that could not be read."""
         self.unreadable += 1
-        if len(self.samples) < KEPT:
-            self.samples.append(Problem.of(path, line, reason))
-
-    def merge(self, other: Problems) -> None:
-        """Count what another counted."""
-        self.unreadable += other.unreadable
-        self.torn += other.torn
-        self.samples += other.samples[: KEPT - len(self.samples)]
-        self.torn_paths += other.torn_paths[: KEPT - len(self.torn_paths)]
-        self.copies += other.copies
-        self.copy_samples += other.copy_samples[: KEPT - len(self.copy_samples)]
-        self.left_out += other.left_out
-        self.left_out_samples += other.left_out_samples[: KEPT - len(self.left_out_samples)]
+        _keep(self.samples, [Problem.of(path, line, reason)])
 
     def add_copy(self, path: str, reason: str) -> None:
         """Count a file that is not read, because another one has its lines."""
         self.copies += 1
-        if len(self.copy_samples) < KEPT:
-            self.copy_samples.append(Problem(path, None, reason))
+        _keep(self.copy_samples, [Problem(path, None, reason)])
 
     def add_left_out(self, path: str, reason: str) -> None:
         """Count a file that looks like data and is of no form that is read."""
         self.left_out += 1
-        if len(self.left_out_samples) < KEPT:
-            self.left_out_samples.append(Problem(path, None, reason))
+        _keep(self.left_out_samples, [Problem(path, None, reason)])
 
     def add_torn(self, path: str) -> None:
         """Count a last line without an end."""
         self.torn += 1
-        if len(self.torn_paths) < KEPT:
-            self.torn_paths.append(path)
+        _keep(self.torn_paths, [path])
+
+    def merge(self, other: Problems) -> None:
+        """Count what another counted."""
+        for each in fields(Problems):
+            mine, others = getattr(self, each.name), getattr(other, each.name)
+            if isinstance(mine, list):
+                _keep(mine, others)
+            else:
+                setattr(self, each.name, mine + others)
+
+
+def _keep(samples: list[_T], more: list[_T]) -> None:
+    samples += more[: KEPT - len(samples)]
 
 
 class StrictProblems(Problems):

@@ -20,8 +20,7 @@ from ..archive.identity import place_id
 from ..archive.places import ArchiveFile
 from ..archive.raw_rows import CUT_OFF, Reject
 from ..archive.rows import Row, RowReader, Shape
-from ..collected.period import ALWAYS, DAY_US, folder_bounds
-from ..collected.times import time_of
+from ..collected.period import ALWAYS, DAY_US, folder_bounds, time_of
 from .naming import Stream, Target
 from .packed import CsvRecord, Shapes
 from .rows import Numbered

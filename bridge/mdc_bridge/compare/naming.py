@@ -101,7 +101,7 @@ class Naming:
         )
 
     def _planned(self, file: ArchiveFile, plan: Plan) -> Optional[Target]:
-        from ..migrate.plan import DatasetKey
+        from ..migrate.dataset_key import DatasetKey
 
         dataset = plan.of(DatasetKey.of_file(file))
         if dataset is None or dataset.skip:

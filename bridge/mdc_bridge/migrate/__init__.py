@@ -1,8 +1,9 @@
 """The archive of the old SDK's CSV files, converted to the JSONL of the new one."""
 
+from .dataset_key import DatasetKey
 from .ledger import UnitReport
 from .migration import DatasetReport, MigrationReport, migrate
-from .plan import DatasetKey, DatasetPlan, Plan
+from .plan import DatasetPlan, Plan
 from .plan_file import dump_plan, load_plan, plan_to_json
 from .planning import plan
 from .undoing import Undoing, undo

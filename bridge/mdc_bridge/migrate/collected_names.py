@@ -26,7 +26,8 @@ from ..equality.rows import Key, key_of_cells
 from ..equality.values import loads
 from .collected_files import Collected
 from .correlation_cells import inner_json
-from .plan import DatasetKey, Plan, Target
+from .dataset_key import DatasetKey
+from .plan import Plan, Target
 from .row_batches import BatchReader, RowBatch
 from .units import Trees, Unit, bounds_of, by_dataset, units_of
 from .waiting_rows import WaitingRows, cells_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from ..archive.json_types import (
     BOOLEANS,
@@ -24,30 +24,21 @@ _LONGEST_SHOWN = 40
 _LIST = re.compile(rb"\[\s*(?:[-+.\d'\"\[\]]|nan|None|True|False)(?:.*\])?", re.DOTALL)
 
 
-class TextCell(NamedTuple):
-    """A cell that is neither a number nor a truth value.
+class ColumnSurvey:
+    """What the cells of one column are, as far as they were read.
 
     Attributes:
-        text: what stands there.
-        path: of its file.
-        line: of the file, from 1.
+        kind: the JSON type of its values, None without any.
     """
 
-    text: bytes
-    path: str
-    line: int
-
-
-class ColumnSurvey:
-    """What the cells of one column are, as far as they were read."""
-
     def __init__(self) -> None:
-        self._kind: Optional[str] = None
+        self.kind: Optional[str] = None
         self._kind_of_others: Optional[str] = None
         self._has_nulls_by_name = False
         self._values = 0
         self._texts = 0
-        self._first_text: Optional[TextCell] = None
+        # A cell that is neither a number nor a truth value, its file, and the line.
+        self._first_text: Optional[tuple[bytes, str, int]] = None
         self._odd_number: Optional[str] = None
         self._infinities = 0
 
@@ -62,42 +53,37 @@ class ColumnSurvey:
         kind = joined_type(cells)
         if kind is None:
             values = [cell for cell in cells if cell not in NULLS]
-            self._infinities += sum(map(INFINITIES.__contains__, cells))
+            self._infinities += sum(cell in INFINITIES for cell in cells)
             if not values:
                 self._has_nulls_by_name = self._has_nulls_by_name or any(cells)
                 return
             kind = joined_type(values) or column_type(values)
         else:
             values = cells
-        self._kind = widened(self._kind, kind)
+        self.kind = widened(self.kind, kind)
         self._values += len(values)
         if kind == STRING:
             self._add_texts(values)
             if self._texts and self._first_text is None:
                 at = next(at for at, cell in enumerate(cells) if _is_text(cell))
-                self._first_text = TextCell(cells[at], path, lines[at])
+                self._first_text = (cells[at], path, lines[at])
         else:
             self._kind_of_others = widened(self._kind_of_others, kind)
 
     @property
-    def kind(self) -> Optional[str]:
-        """The JSON type of its values, None without any."""
-        return self._kind
-
-    @property
     def type(self) -> str:
         """The type to claim; `nan` is what is written for a number that is missing."""
-        return self._kind or (NUMBER if self._has_nulls_by_name else STRING)
+        return self.kind or (NUMBER if self._has_nulls_by_name else STRING)
 
     @property
     def is_of_texts(self) -> bool:
         """Whether no more than the lesser part of its values is other than texts."""
-        return self._kind in (STRING, None) and 2 * self._texts >= self._values
+        return self.kind in (STRING, None) and 2 * self._texts >= self._values
 
     @property
     def is_of_lists(self) -> bool:
         """Whether its texts are those of lists."""
-        return self._first_text is not None and bool(_LIST.fullmatch(self._first_text.text))
+        return self._first_text is not None and bool(_LIST.fullmatch(self._first_text[0]))
 
     @property
     def infinities(self) -> int:
@@ -106,7 +92,7 @@ class ColumnSurvey:
 
     def why_text(self) -> Optional[str]:
         """Return why it is text, where it might have been another type; else None."""
-        if self._kind != STRING:
+        if self.kind != STRING:
             return None
         if self._odd_number is not None:
             return f"is text, so that {_shown(self._odd_number)} stays unchanged"
@@ -115,10 +101,11 @@ class ColumnSurvey:
         first = self._first_text
         if first is None or 2 * self._texts > self._values or self._kind_of_others == STRING:
             return "has texts and other values, so it is text"
-        shown = _shown(first.text.decode("utf-8", "replace"))
+        text, path, line = first
         return (
-            f"is text because of {self._texts:,} of {self._values:,} values, the first {shown!r} "
-            f"in {first.path}, line {first.line}; `{self._kind_of_others}` rejects such rows"
+            f"is text because of {self._texts:,} of {self._values:,} values, the first "
+            f"{_shown(text.decode('utf-8', 'replace'))!r} in {path}, line {line}; "
+            f"`{self._kind_of_others}` rejects such rows"
         )
 
     def _add_texts(self, values: list[bytes]) -> None:

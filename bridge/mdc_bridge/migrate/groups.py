@@ -20,9 +20,8 @@ import numpy
 from numpy.typing import NDArray
 
 from ..archive.raw_rows import Reject
-from .hour_files import HourFiles
 from .line_maker import LineMaker
-from .rejects import Rejects
+from .local_files import HourFiles, Rejects
 from .row_batches import RowBatch
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRow, ScatteredRows

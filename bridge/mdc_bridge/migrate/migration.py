@@ -18,7 +18,6 @@ from ..progress import Progress, silent
 from .collected_files import collected_files
 from .collected_names import collected_names
 from .destination import is_there, sizes_of
-from .existing import with_existing
 from .ledger import Ledger, UnitReport
 from .local_engine import run_locally
 from .plan import Plan
@@ -26,7 +25,7 @@ from .planning import archive_files, make_plan
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
 from .tasks import Task
-from .units import Trees, Unit, units_of
+from .units import Trees, Unit, units_of, with_existing
 
 ENGINES = ("local", "spark")
 DEFAULT_MEMORY = 256 * 1024 * 1024
@@ -45,13 +44,6 @@ class DatasetReport(RowCounts):
     units: int = 0
     resumed: int = 0
     files: int = 0
-
-    def add(self, unit: UnitReport, is_resumed: bool) -> None:
-        """Add a unit."""
-        self.units += 1
-        self.resumed += is_resumed
-        self.files += len(unit.paths)
-        self.include(unit.counts)
 
 
 @dataclass
@@ -89,7 +81,11 @@ class MigrationReport:
 
     def add(self, unit: UnitReport, name: str, is_resumed: bool) -> None:
         """Add a unit of the dataset of a name."""
-        self.datasets.setdefault(name, DatasetReport()).add(unit, is_resumed)
+        dataset = self.datasets.setdefault(name, DatasetReport())
+        dataset.units += 1
+        dataset.resumed += is_resumed
+        dataset.files += len(unit.paths)
+        dataset.include(unit.counts)
         if unit.rejects:
             self.rejects.append(unit.rejects)
 

@@ -13,60 +13,21 @@ from typing import Any, Optional
 
 from mdc_core.data.column_names import column_names
 from mdc_core.data.events import Stream
-from mdc_core.designations import DEFAULT, NAMED_BY_COLLECTION, collection_of
+from mdc_core.designations import DEFAULT, collection_of
 from mdc_core.errors import PlanError, SettingsError
 from mdc_core.names import legal_deployment
 
 from ..archive.contents import AUTO, check_encoding
 from ..archive.headers import KNOWN_HEADERS
 from ..archive.json_types import JSON_TYPES, widened
-from ..archive.places import ArchiveFile, LeftOut
+from ..archive.places import LeftOut
 from ..archive.rows import ONE_NAME
 from ..archive.time_zone import zone_of
 from ..texts import printable
+from .dataset_key import DatasetKey
 
 _UNNAMED = re.compile(r"column_\d+")
 Target = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class DatasetKey:
-    """What the files of one dataset have in common.
-
-    Attributes:
-        workspace: `subscription/group/workspace`, in lower case.
-        service, model, designation: folders of the path.
-        collection_name: name of the files of signals and general data, which one folder holds
-            several of; empty for the others.
-    """
-
-    workspace: str
-    service: str
-    model: str
-    designation: str
-    collection_name: str = ""
-
-    @classmethod
-    def of_file(cls, file: ArchiveFile) -> DatasetKey:
-        """Return the dataset of a file."""
-        folder = file.folder
-        stem = file.file_name.rpartition(".")[0]
-        is_named = folder.designation in NAMED_BY_COLLECTION and stem not in (
-            "data",
-            DEFAULT,
-            folder.designation,
-        )
-        return cls(
-            folder.workspace.lower(),
-            folder.service,
-            folder.model,
-            folder.designation,
-            stem if is_named else "",
-        )
-
-    def __str__(self) -> str:
-        names = [self.service, self.model, self.designation]
-        return "/".join(names + [self.collection_name] * bool(self.collection_name))
 
 
 @dataclass(frozen=True)

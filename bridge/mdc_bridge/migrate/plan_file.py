@@ -10,7 +10,8 @@ from mdc_core.errors import PlanError, StoreError
 
 from ..archive.places import LeftOut
 from ..yaml_text import dump, load
-from .plan import DatasetKey, DatasetPlan, Plan
+from .dataset_key import DatasetKey
+from .plan import DatasetPlan, Plan
 
 _EDITABLE = tuple(each.name for each in fields(DatasetPlan) if each.name != "source")
 _T = TypeVar("_T")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, replace
 from itertools import islice
@@ -21,13 +21,12 @@ from ..files import Files
 from ..files.location import Location
 from ..progress import Progress, silent
 from .collected_files import collected_files
-from .collected_names import collected_names
-from .collected_plan import with_collected_found, with_collected_names
-from .existing import with_existing
+from .collected_names import CollectedNames, collected_names
+from .dataset_key import DatasetKey
 from .forecast import DEFAULT_PRICE, with_forecasts
-from .plan import DatasetKey, DatasetPlan, Plan, Target
+from .plan import DatasetPlan, Plan, Target
 from .survey import DatasetSurvey
-from .units import Trees, units_of
+from .units import Trees, Unit, by_dataset, units_of, with_existing
 
 DEFAULT_SAMPLE_BYTES = 64 * 1024 * 1024
 _LEAST_OF_FILE = 256 * 1024
@@ -65,10 +64,10 @@ def plan(
     if not 0 <= price < float("inf"):
         raise SettingsError(f"price is {price}; valid: a number from 0 up")
     archive = Location.of(source, "SOURCE", source_container).open()
-    there = archive
+    trees = Trees(archive, archive)
     if destination is not None:
-        there = Location.of(destination, "DESTINATION", container).open()
-    return make_plan(Trees(there, archive), sample, progress, price)
+        trees = Trees(Location.of(destination, "DESTINATION", container).open(), archive)
+    return make_plan(trees, sample, progress, price)
 
 
 def make_plan(
@@ -90,11 +89,11 @@ def make_plan(
     collected, unreadable = collected_files(trees)
     made = Plan(tuple(_with_shared_types(surveyed)), (*left_out, *unreadable))
     names = collected_names(made.completed(), files, collected, trees)
-    datasets = _with_shared_types(list(with_collected_names(made.datasets, names, collected)))
+    datasets = _with_shared_types(list(_with_collected_names(made.datasets, names, collected)))
     made = replace(made, datasets=tuple(datasets))
     made = replace(made, datasets=tuple(_with_shared_folders(made)))
     units = with_existing(units_of(made.completed(), files)[0], collected, names.targets)
-    changed = with_collected_found(made.datasets, units, names)
+    changed = _with_collected_found(made.datasets, units, names)
     if price is not None:
         changed = with_forecasts(changed, units, trees, price)
     return replace(made, datasets=tuple(changed))
@@ -176,6 +175,50 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
     return max(sample // len(files), _LEAST_OF_FILE)
 
 
+def _with_collected_names(
+    datasets: Iterable[DatasetPlan], names: CollectedNames, collected: Collection[Target]
+) -> Iterator[DatasetPlan]:
+    """Yield datasets with the names under which their rows were collected, as far as known."""
+    for dataset in datasets:
+        targets = names.targets.get(dataset.source, ())
+        listed, own = ", ".join(map("/".join, targets)), "/".join(dataset.target)
+        if len(targets) > 1 or (targets and dataset.target in collected):
+            yield dataset.deciding(
+                f"endpoint, deployment, collection: {own}; rows were collected as {listed} too"
+            )
+        elif targets:
+            endpoint, deployment, collection = targets[0]
+            decided = dataset.deciding(
+                f"endpoint, deployment, collection: those of {listed}, as which rows were "
+                f"collected; its files say {own}"
+            )
+            yield replace(decided, endpoint=endpoint, deployment=deployment, collection=collection)
+        else:
+            yield dataset
+
+
+def _with_collected_found(
+    datasets: Iterable[DatasetPlan], units: Iterable[Unit], names: CollectedNames
+) -> Iterator[DatasetPlan]:
+    """Yield datasets that say of how many folders rows may be collected already.
+
+    Lines of no dataset are listed under `decide` of each that has their collection.
+    """
+    known = by_dataset(units)
+    for dataset in datasets:
+        unknown = (
+            f"endpoint, deployment, collection: lines were collected as {'/'.join(target)} in the "
+            "time of the archive, and none of their rows was found in it; if they are rows of "
+            "this dataset, give it these names"
+            for target in names.unknown
+            if target[2] == dataset.collection and target != dataset.target
+        )
+        folders = sum(bool(unit.existing) for unit in known.get(dataset.source, ()))
+        yield replace(
+            dataset.deciding(*unknown), found={**dataset.found, "folders_collected": folders}
+        )
+
+
 def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
     """Yield the plans of datasets, which say with which others they would share a folder."""
     others = {
@@ -185,13 +228,13 @@ def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
     }
     for dataset in plan.datasets:
         names = others.get(dataset.source)
-        if names is None:
-            yield dataset
-            continue
-        yield dataset.deciding(
-            f"collection: {', '.join(names)} would become lines in the same folder; give one of "
-            "them another endpoint, deployment or collection, or skip: true, or all merge: true"
-        )
+        if names is not None:
+            dataset = dataset.deciding(
+                f"collection: {', '.join(names)} would become lines in the same folder; give one "
+                "of them another endpoint, deployment or collection, or skip: true, or all "
+                "merge: true"
+            )
+        yield dataset
 
 
 def _with_shared_types(plans: Sequence[DatasetPlan]) -> list[DatasetPlan]:

@@ -7,8 +7,9 @@ batch; only where that fails is a column, and then a cell, looked at by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from mdc_core.encoding.cells import text_json
@@ -76,7 +77,8 @@ class RowEncoder:
         if not self._all_numbers(columns, rows):
             for at in self._numbers + self._integers:
                 if not INFINITIES.isdisjoint(columns[at]):
-                    infinities.update(_places_of(INFINITIES, columns[at]))
+                    cells = enumerate(columns[at])
+                    infinities.update(row for row, cell in cells if cell in INFINITIES)
                 columns[at] = self._checked(columns[at], at, faults)
         for at in self._booleans:
             columns[at] = self._checked(columns[at], at, faults)
@@ -142,19 +144,12 @@ class RowEncoder:
         return brings_quotes
 
 
-def _places_of(cells: Collection[bytes], column: Column) -> Iterator[int]:
-    return (row for row, cell in enumerate(column) if cell in cells)
-
-
 def _is_plain(text: bytes) -> bool:
     return len(text.translate(None, _ESCAPED)) == len(text)
 
 
 def _joined(columns: Sequence[Column], chosen: Sequence[int]) -> bytes:
-    cells: Column = []
-    for at in chosen:
-        cells += columns[at]
-    return b",".join(cells)
+    return b",".join(chain.from_iterable(columns[at] for at in chosen))
 
 
 def _shown(cell: bytes) -> str:

@@ -1,15 +1,69 @@
-"""The rows of a unit that are wanted: of its periods, and not in collected lines already."""
+"""The rows of a unit that are wanted: of its periods, and not in collected lines already.
+
+Dual mode wrote the CSV rows of a call as a line, too. Rows with a correlation id are the line's by
+it; of rows without one, those of equal values are the line's, whichever they are: all else about
+them is the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
+from mdc_core.payload_rows.json_texts import parse_json
+
+from ..archive.time_zone import zone_of
+from ..collected.line_data import Parse
+from ..collected.lines import CollectedLine, lines_of_file
 from ..collected.period import ALWAYS, Period
-from .correlation_cells import line_time
-from .existing import Existing
+from ..collected.problems import Problems
+from ..equality.values import loads
+from .correlation_cells import inner_json, line_time
 from .row_batches import RowBatch
 from .row_counts import RowCounts
-from .waiting_rows import cells_of
+from .units import Trees, Unit, bounds_of
+from .waiting_rows import WaitingRows, cells_of
+
+
+class Existing:
+    """What collected lines have already of the rows of a unit.
+
+    Args:
+        unit: see `Unit.existing`.
+        trees: in which its files are.
+
+    Attributes:
+        ids: correlation ids, as the inner parts of JSON strings.
+        unreadable: number of lines, and files, that cannot be read.
+
+    Raises:
+        StoreError: when a tree cannot be reached.
+    """
+
+    def __init__(self, unit: Unit, trees: Trees) -> None:
+        self._unit = unit
+        self._trees = trees
+        problems = Problems()
+        lines = self._lines(problems, parse_json)
+        self.ids = frozenset(inner_json(line.correlation_id.encode()) for line in lines)
+        self.unreadable = problems.unreadable
+
+    def __bool__(self) -> bool:
+        return bool(self._unit.existing)
+
+    @cached_property
+    def rows(self) -> WaitingRows:
+        """Rows of the time of the unit's folder: those of another day may have equal values."""
+        first, last = bounds_of(self._unit.files[0], zone_of(self._unit.dataset.time_zone))
+        waiting = WaitingRows()
+        for line in self._lines(Problems(), loads):
+            if line.time_us is None or first <= line.time_us < last:
+                waiting.add(line.rows)
+        return waiting
+
+    def _lines(self, problems: Problems, parse: Parse) -> Iterator[CollectedLine]:
+        for each in self._unit.existing:
+            yield from lines_of_file(self._trees[each.tree], each.file, ALWAYS, problems, parse)
 
 
 class Selection:

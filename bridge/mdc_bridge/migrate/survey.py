@@ -17,7 +17,8 @@ from ..archive.regular import split_regular
 from ..archive.rows import Row, RowReader, Shape
 from ..texts import counted
 from .column_survey import ColumnSurvey
-from .plan import DatasetKey, DatasetPlan
+from .dataset_key import DatasetKey
+from .plan import DatasetPlan
 
 _MOST_NAMED = 3
 _NO_NAME = '""'
@@ -79,12 +80,15 @@ class DatasetSurvey:
 
     def plan(self) -> DatasetPlan:
         """Return the plan of the dataset."""
-        plan = DatasetPlan.new(self._key)
         names = self._names()
-        types = {name: self._column(name).type for name in [*names, *self._columns]}
+        types = {
+            name: self._columns.get(name, ColumnSurvey()).type for name in (*names, *self._columns)
+        }
         size = sum(file.info.size for file in self._files)
+        is_whole = self._read >= size
+        estimated = round(self._rows * size / self._read) if self._read else 0
         return replace(
-            plan,
+            DatasetPlan.new(self._key),
             header="absent" if self._first_rows_differ() else "auto",
             names=names,
             columns=types,
@@ -94,15 +98,12 @@ class DatasetSurvey:
                 "files": len(self._files),
                 "kinds": sorted({_kind(file.info.path) for file in self._files}),
                 "bytes": size,
-                "rows": self._rows if self._read >= size else self._estimated_rows(size),
-                "rows_are": "counted" if self._read >= size else "estimated",
+                "rows": self._rows if is_whole else estimated,
+                "rows_are": "counted" if is_whole else "estimated",
                 "first": min(file.folder.date for file in self._files),
                 "last": max(file.folder.date for file in self._files),
             },
         )
-
-    def _column(self, name: str) -> ColumnSurvey:
-        return self._columns.get(name) or ColumnSurvey()
 
     def _look(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
         shape = reader.shape_of_all(chunk)
@@ -126,11 +127,7 @@ class DatasetSurvey:
             self._add_columns(file, shape, columns, [row.line for row in members])
 
     def _add_columns(
-        self,
-        file: ArchiveFile,
-        shape: Shape,
-        columns: Iterable[list[bytes]],
-        lines: Sequence[int],
+        self, file: ArchiveFile, shape: Shape, columns: Iterable[list[bytes]], lines: Sequence[int]
     ) -> None:
         self._rows += len(lines)
         if shape.is_upright:
@@ -143,17 +140,15 @@ class DatasetSurvey:
         """Return the names that most headers give."""
         if not self._headers:
             return ()
-        most_common = self._headers.most_common(1)[0][0]
-        return Header.of_cells(most_common).names
+        return Header.of_cells(self._headers.most_common(1)[0][0]).names
 
     def _first_rows_differ(self) -> bool:
         """Return whether what looks like headers are rows of texts: no two files begin alike."""
-        plain = [cells for cells in self._headers if REQUEST_ID_HEADER not in cells]
-        all_texts = all(column.is_of_texts for column in self._columns.values())
-        return all_texts and len(plain) > 1 and len(plain) == sum(self._headers.values())
+        return self._is_all_text() and 1 < len(self._headers) == sum(self._headers.values())
 
-    def _estimated_rows(self, size: int) -> int:
-        return round(self._rows * size / self._read) if self._read else 0
+    def _is_all_text(self) -> bool:
+        is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)
+        return is_plain and all(column.is_of_texts for column in self._columns.values())
 
     def _decisions(self, size: int) -> Iterable[str]:
         if self._read < size:
@@ -162,27 +157,7 @@ class DatasetSurvey:
                 f"columns: types were found in {percent}% of the bytes; rows with other types "
                 "are rejected; `--sample all` reads everything"
             )
-        for name, column in sorted(self._columns.items()):
-            reason = column.why_text()
-            if reason is not None:
-                yield f"columns: {name or _NO_NAME} {reason}"
-        for name, column in sorted(self._columns.items()):
-            if column.kind is None:
-                yield f"columns: {name or _NO_NAME} has no values; its type is set to {column.type}"
-        for name, column in sorted(self._columns.items()):
-            if column.infinities:
-                cells = counted(column.infinities, "cell")
-                yield (
-                    f"columns: {name or _NO_NAME} holds an infinity in {cells}, which JSON cannot "
-                    "hold: they become null; `string` keeps them, and all numbers as texts"
-                )
-        lists = [name for name, column in sorted(self._columns.items()) if column.is_of_lists]
-        if lists:
-            names = ", ".join(lists[:_MOST_NAMED]) + ", ..." * (len(lists) > _MOST_NAMED)
-            yield (
-                f"columns: cells of {names} look like lists, as collect([[0, 1], [2, 3]]) wrote "
-                "them; they are migrated as texts"
-            )
+        yield from self._decisions_on_columns()
         # 2-D arrays are all of one width; what differs in width is 1-D for certain.
         if len(self._widths_under_one_name) == 1:
             width = next(iter(self._widths_under_one_name))
@@ -204,6 +179,29 @@ class DatasetSurvey:
             yield (
                 f"{counted(len(self._rejects), 'row')} that cannot be read, the first in {path}, "
                 f"line {first.line}: {first.reason}"
+            )
+
+    def _decisions_on_columns(self) -> Iterable[str]:
+        columns = [(name or _NO_NAME, column) for name, column in sorted(self._columns.items())]
+        for name, column in columns:
+            reason = column.why_text()
+            if reason is not None:
+                yield f"columns: {name} {reason}"
+        for name, column in columns:
+            if column.kind is None:
+                yield f"columns: {name} has no values; its type is set to {column.type}"
+        for name, column in columns:
+            if column.infinities:
+                cells = counted(column.infinities, "cell")
+                yield (
+                    f"columns: {name} holds an infinity in {cells}, which JSON cannot hold: they "
+                    "become null; `string` keeps them, and all numbers as texts"
+                )
+        lists = [name for name, column in columns if column.is_of_lists]
+        if lists:
+            yield (
+                f"columns: cells of {_some_of(lists)} look like lists, as "
+                "collect([[0, 1], [2, 3]]) wrote them; they are migrated as texts"
             )
 
     def _decisions_on_headers(self) -> Iterable[str]:
@@ -232,12 +230,14 @@ class DatasetSurvey:
             )
         if len(self._headers) > 1 and not self._first_rows_differ():
             files = list(self._file_of_header.values())
-            shown = ", ".join(files[:_MOST_NAMED]) + ", ..." * (len(files) > _MOST_NAMED)
-            yield f"names: the files have {len(files)} different headers, for example {shown}"
+            yield (
+                f"names: the files have {len(files)} different headers, for example "
+                f"{_some_of(files)}"
+            )
 
-    def _is_all_text(self) -> bool:
-        is_plain = all(REQUEST_ID_HEADER not in cells for cells in self._headers)
-        return is_plain and all(column.is_of_texts for column in self._columns.values())
+
+def _some_of(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + ", ..." * (len(names) > _MOST_NAMED)
 
 
 def _kind(path: str) -> str:

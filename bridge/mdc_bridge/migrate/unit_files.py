@@ -15,15 +15,13 @@ from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
 from ..archive.identity import event_prefix
 from ..progress import Count, silent
-from .existing import Existing
 from .groups import NO_HASHES, Groups
-from .hour_files import HourFiles, LocalFile
 from .line_maker import LineMaker
-from .rejects import Rejects
+from .local_files import HourFiles, LocalFile, Rejects
 from .row_batches import BatchReader
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRows
-from .selection import Selection
+from .selection import Existing, Selection
 from .units import Trees, Unit
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple, Optional
 
@@ -13,7 +13,8 @@ from ..collected.period import ALWAYS, DAY_US, Period, folder_bounds
 from ..files import Files
 from .collected_files import Collected
 from .correlation_cells import shifted
-from .plan import DatasetKey, DatasetPlan, Plan
+from .dataset_key import DatasetKey
+from .plan import DatasetPlan, Plan, Target
 
 
 class Trees(NamedTuple):
@@ -113,6 +114,28 @@ def units_of(
         wanted = period if is_partial else ALWAYS
         units.append(Unit(identity, dataset, tuple(of_unit), (wanted,)))
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
+
+
+def with_existing(
+    units: Iterable[Unit],
+    collected: Mapping[Target, Sequence[Collected]],
+    others: Mapping[DatasetKey, Sequence[Target]],
+) -> list[Unit]:
+    """Return units that know which collected files may have rows of theirs.
+
+    Args:
+        units: of the archive.
+        collected: see `collected_files`.
+        others: where rows of a dataset were collected under names that are not the plan's.
+    """
+    known = []
+    for unit in units:
+        first, last = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
+        targets = (unit.dataset.target, *others.get(unit.dataset.source, ()))
+        files = (file for target in targets for file in collected.get(target, ()))
+        existing = tuple(file for file in files if file.may_have(first, last))
+        known.append(unit._replace(existing=existing))
+    return known
 
 
 def is_in_period(file: ArchiveFile, period: Period, zone: Optional[tzinfo] = None) -> bool:

@@ -20,8 +20,7 @@ from .endpoint_step import endpoint_step
 from .folders import services_below
 from .holdings import Holdings, Listings
 from .script_steps import script_steps
-from .service_list import services_in
-from .services import Service
+from .services import Service, services_in
 from .steps import ServiceStatus, State, StatusReport, Step
 
 
