@@ -47,8 +47,7 @@ def encodable(text: str) -> str:
 
 def shown(value: Any) -> str:
     """Return a value as JSON, shortened; numbers are their digits in `bytes`."""
-    text = _text(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return shortened(_text(value))
 
 
 def shortened(cell: str) -> str:

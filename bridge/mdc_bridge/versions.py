@@ -29,16 +29,15 @@ class Range(NamedTuple):
     is_open: bool = False  # `high` itself is left out
 
     def is_below(self, bound: Version) -> bool:
-        if self.high is None:
-            return False
-        return self.high <= bound if self.is_open else self.high < bound
+        return not self._reaches(bound)
 
     def allows(self, release: Version) -> bool:
-        if self.low is not None and release < self.low:
-            return False
+        return (self.low is None or self.low <= release) and self._reaches(release)
+
+    def _reaches(self, version: Version) -> bool:
         if self.high is None:
             return True
-        return release < self.high if self.is_open else release <= self.high
+        return version < self.high if self.is_open else version <= self.high
 
 
 @lru_cache(maxsize=4096)

@@ -119,25 +119,41 @@ def lines_of_file(
     problems: Problems,
     parse: Parse,
     meter: Optional[Meter] = None,
+    part: Optional[tuple[int, bytes]] = None,
 ) -> Iterator[CollectedLine]:
-    """Yield the lines of one file that lie in a period; those without a time do."""
-    raws = raw_lines(files, file.info.path, problems)
-    return _lines(files, file, raws, period, problems, parse, meter)
+    """Yield the lines of one file that lie in a period; those without a time do.
 
-
-def lines_of_chunk(
-    files: Files,
-    file: CollectionFile,
-    first: int,
-    content: bytes,
-    period: Period,
-    problems: Problems,
-    parse: Parse,
-    meter: Optional[Meter] = None,
-) -> Iterator[CollectedLine]:
-    """Yield the lines of a part of a file that lie in a period; see `chunks_of_file`."""
-    raws = enumerate(io.BytesIO(content), first)
-    return _lines(files, file, raws, period, problems, parse, meter)
+    Args:
+        files: the tree.
+        file: of the tree.
+        period: of the lines.
+        problems: told of what cannot be read.
+        parse: reads JSON.
+        meter: told of each line.
+        part: one of `chunks_of_file`, for its lines; None for those of the file.
+    """
+    path = file.info.path
+    raws: Iterator[tuple[int, bytes]] = (
+        raw_lines(files, path, problems)
+        if part is None
+        else enumerate(io.BytesIO(part[1]), part[0])
+    )
+    for number, raw in raws:
+        if meter is not None:
+            meter.count(file, raw)
+        raw = _without_mark(raw)
+        if not raw.strip():
+            continue
+        try:
+            line = _line(files, file, number, raw, period, parse)
+        except (ValueError, RecursionError, MdcError) as error:
+            if raw.endswith(b"\n") or isinstance(error, MdcError):
+                problems.add(path, number, str(error))
+            else:
+                problems.add_torn(path)
+            continue
+        if line is not None:
+            yield line
 
 
 def chunks_of_file(
@@ -169,34 +185,6 @@ def chunks_of_file(
                 number += content.count(b"\n")
     except OSError as error:
         problems.add(path, number + 1 if number else None, str(error))
-
-
-def _lines(
-    files: Files,
-    file: CollectionFile,
-    raws: Iterable[tuple[int, bytes]],
-    period: Period,
-    problems: Problems,
-    parse: Parse,
-    meter: Optional[Meter],
-) -> Iterator[CollectedLine]:
-    path = file.info.path
-    for number, raw in raws:
-        if meter is not None:
-            meter.count(file, raw)
-        raw = _without_mark(raw)
-        if not raw.strip():
-            continue
-        try:
-            line = _line(files, file, number, raw, period, parse)
-        except (ValueError, RecursionError, MdcError) as error:
-            if raw.endswith(b"\n") or isinstance(error, MdcError):
-                problems.add(path, number, str(error))
-            else:
-                problems.add_torn(path)
-            continue
-        if line is not None:
-            yield line
 
 
 def raw_lines(files: Files, path: str, problems: Problems) -> Iterator[tuple[int, bytes]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import marshal
 import os
 import shutil
@@ -50,17 +49,17 @@ class Partitions:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._is_kept:
-            try:
-                for stream in self._open.values():
-                    stream.close()
-            except OSError as error:
-                raise no_room(self._folder, error) from error
-            return
+        failed = None
         for stream in self._open.values():
-            with contextlib.suppress(OSError):  # what is left in its buffer is not needed any more
+            try:
                 stream.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+            except OSError as error:
+                failed = error
+        if not self._is_kept:
+            # What was left in a buffer is not needed any more.
+            shutil.rmtree(self._folder, ignore_errors=True)
+        elif failed is not None:
+            raise no_room(self._folder, failed) from failed
 
     def add(self, key: str, record: tuple[Any, ...]) -> None:
         """Keep a record for the part of its key.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Optional
 
 from ..collected.copies import chosen_files
-from ..collected.lines import lines_of_chunk, raw_lines
+from ..collected.lines import lines_of_file, raw_lines
 from ..collected.period import folder_bounds
 from ..collected.places import Choice, CollectionFile
 from ..equality.values import loads
@@ -118,7 +118,7 @@ class JsonlSide:
     def _parsed(self, file: CollectionFile, number: int, raw: bytes) -> Optional[Fields]:
         """Return what a line says; None where it cannot be read, or is of another time."""
         period, problems = self._sides.period, self.found.problems
-        for line in lines_of_chunk(self._files, file, number, raw, period, problems, loads):
+        for line in lines_of_file(self._files, file, period, problems, loads, part=(number, raw)):
             rows = list(map(self._shapes.pack, line.rows))
             return Fields(
                 line.time_us, line.correlation_id, line.request_id, line.model_version, rows

@@ -18,7 +18,6 @@ from mdc_core.errors import UnreadableFileError
 from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
 from ..archive.places import ArchiveFile
-from ..archive.time_zone import zone_of
 from ..collected.lines import lines_of_file
 from ..collected.period import ALWAYS
 from ..collected.problems import Problems
@@ -29,7 +28,7 @@ from .correlation_cells import inner_json
 from .dataset_key import DatasetKey
 from .plan import Plan, Target
 from .row_batches import BatchReader, RowBatch
-from .units import Trees, Unit, bounds_of, by_dataset, units_of
+from .units import Trees, Unit, by_dataset, units_of
 from .waiting_rows import WaitingRows, cells_of
 
 _LINES = 20
@@ -76,7 +75,7 @@ class _Sample:
 
     def has_time_of(self, unit: Unit) -> bool:
         """Return whether rows of a unit may be among them."""
-        begin, end = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
+        begin, end = unit.bounds
         return any(begin <= time < end for time in self.times)
 
 
@@ -142,7 +141,7 @@ def collected_names(
 
 
 def _of_time(files: Sequence[Collected], units: Sequence[Unit]) -> list[Collected]:
-    bounds = [bounds_of(unit.files[0], zone_of(unit.dataset.time_zone)) for unit in units]
+    bounds = [unit.bounds for unit in units]
     return [file for file in files if any(file.may_have(*each) for each in bounds)]
 
 

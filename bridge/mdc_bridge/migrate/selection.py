@@ -12,7 +12,6 @@ from functools import cached_property
 
 from mdc_core.payload_rows.json_texts import parse_json
 
-from ..archive.time_zone import zone_of
 from ..collected.line_data import Parse
 from ..collected.lines import CollectedLine, lines_of_file
 from ..collected.period import ALWAYS, Period
@@ -21,7 +20,7 @@ from ..equality.values import loads
 from .correlation_cells import inner_json, line_time
 from .row_batches import RowBatch
 from .row_counts import RowCounts
-from .units import Trees, Unit, bounds_of
+from .units import Trees, Unit
 from .waiting_rows import WaitingRows, cells_of
 
 
@@ -54,7 +53,7 @@ class Existing:
     @cached_property
     def rows(self) -> WaitingRows:
         """Rows of the time of the unit's folder: those of another day may have equal values."""
-        first, last = bounds_of(self._unit.files[0], zone_of(self._unit.dataset.time_zone))
+        first, last = self._unit.bounds
         waiting = WaitingRows()
         for line in self._lines(Problems(), loads):
             if line.time_us is None or first <= line.time_us < last:

@@ -47,6 +47,11 @@ class Unit(NamedTuple):
         return sum(file.info.size for file in self.files)
 
     @property
+    def bounds(self) -> tuple[int, int]:
+        """Begin and end of its folder's time, in microseconds since the epoch."""
+        return bounds_of(self.files[0], zone_of(self.dataset.time_zone))
+
+    @property
     def source_version(self) -> str:
         """Changes whenever a file of the unit does."""
         version = " ".join(f"{file.info.path} {file.info.version}" for file in self.files)
@@ -130,7 +135,7 @@ def with_existing(
     """
     known = []
     for unit in units:
-        first, last = bounds_of(unit.files[0], zone_of(unit.dataset.time_zone))
+        first, last = unit.bounds
         targets = (unit.dataset.target, *others.get(unit.dataset.source, ()))
         files = (file for target in targets for file in collected.get(target, ()))
         existing = tuple(file for file in files if file.may_have(first, last))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 from mdc_core.payload_rows.json_texts import parse_json
 
 from ..collected.copies import chosen_files
-from ..collected.lines import chunks_of_file, lines_of_chunk
+from ..collected.lines import chunks_of_file, lines_of_file
 from ..collected.meter import Meter
 from ..collected.places import Choice, CollectionFile
 from ..collected.problems import Problem, Problems
@@ -93,8 +93,9 @@ def batches_of_lines(
                 rows += table.height
                 meter.count(part.file, part.content)
             else:
-                place = (part.file, part.first, part.content, choice.period)
-                for line in lines_of_chunk(files, *place, problems, parse_json, meter):
+                place = (part.file, choice.period, problems)
+                lines = (part.first, part.content)
+                for line in lines_of_file(files, *place, parse_json, meter, lines):
                     batch.lines.append(placed(line, part.number, places))
                     batch.size += line.size
                     rows += len(line.rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from mdc_core.errors import MissingFileError, StoreError
@@ -42,16 +41,23 @@ def services_below(folder: Path) -> list[Service]:
 
 
 def _service(folder: Path) -> Service:
-    archives: dict[str, None] = {}
-    collected: dict[str, None] = {}
-    comparisons, deployments, plans = [], [], []
+    archives: list[str] = []
+    collected: list[str] = []
     problems: list[str] = []
-    for parent, folders, files in _walk(folder, problems):
+    comparisons, deployments, plans = [], [], []
+
+    def refused(error: OSError) -> None:
+        problems.append(f"{error.filename} cannot be listed: {error.strerror}")
+
+    for parent, folders, files in os.walk(folder, onerror=refused):
+        folders[:] = sorted(
+            name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith(".")
+        )
         for name, roots in ((CSV_ROOT, archives), (JSONL_ROOT, collected)):
             if name in folders:
                 folders.remove(name)
-                roots[parent] = None
-        for name in files:
+                roots.append(parent)
+        for name in sorted(files):
             path = os.path.join(parent, name)
             if not os.path.isfile(path):  # opening a pipe would wait for its writer
                 continue
@@ -75,17 +81,6 @@ def _service(folder: Path) -> Service:
         plan=plans[0] if len(plans) == 1 else None,
         problem="; ".join(problems),
     )
-
-
-def _walk(folder: Path, problems: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:
-    def refused(error: OSError) -> None:
-        problems.append(f"{error.filename} cannot be listed: {error.strerror}")
-
-    for parent, folders, files in os.walk(folder, onerror=refused):
-        folders[:] = sorted(
-            name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith(".")
-        )
-        yield parent, folders, sorted(files)
 
 
 def _head(path: str) -> str:
