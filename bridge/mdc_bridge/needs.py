@@ -18,14 +18,10 @@ PACKAGES = {
 }
 
 
-# azureml-defaults brings it; the wheel for Python 3.6 asks for none.
-_NOT_BEFORE_IN_PLACE = "azure-identity"
-
-
 def packages_on(python: tuple[int, ...]) -> list[str]:
     """Return the packages that pip installs for mdc-bridge on a Python."""
-    is_beside = python < IN_PLACE_PYTHON
-    return [name for name in PACKAGES if not (is_beside and name == _NOT_BEFORE_IN_PLACE)]
+    # azureml-defaults brings azure-identity; the wheel for Python 3.6 asks for none.
+    return [name for name in PACKAGES if python >= IN_PLACE_PYTHON or name != "azure-identity"]
 
 
 def needed(name: str) -> str:

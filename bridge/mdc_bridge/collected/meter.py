@@ -23,7 +23,7 @@ class Meter:
         self._total = 0
         self._ended = 0
         self._file = 0
-        self._told = 0
+        self._reported = 0
 
     def listed(self, files: Iterable[CollectionFile]) -> list[CollectionFile]:
         """Return files that are to be read, once all of them are known."""
@@ -37,15 +37,15 @@ class Meter:
     def count(self, file: CollectionFile, raw: bytes) -> None:
         """Count a line of the file at hand, which may have grown since it was listed."""
         self._file = min(self._file + len(raw), file.info.size)
-        if self._ended + self._file >= self._told + _STEP_BYTES:
-            self._tell(self._ended + self._file)
+        if self._ended + self._file >= self._reported + _STEP_BYTES:
+            self._report(self._ended + self._file)
 
     def end(self, file: CollectionFile) -> None:
         """Count a file as a whole, whatever was read of it."""
         self._ended += file.info.size
         self._file = 0
-        self._tell(self._ended)
+        self._report(self._ended)
 
-    def _tell(self, done: int) -> None:
-        self._told = done
+    def _report(self, done: int) -> None:
+        self._reported = done
         self._progress(done, self._total)

@@ -6,8 +6,7 @@ from .migration import DatasetReport, MigrationReport, migrate
 from .plan import DatasetPlan, Plan
 from .plan_file import dump_plan, load_plan, plan_to_json
 from .planning import plan
-from .undoing import Undoing, undo
-from .verification import Verification, verify
+from .written import Undoing, Verification, undo, verify
 
 __all__ = [
     "DatasetKey",

@@ -17,11 +17,12 @@ from typing import Any
 
 from mdc_core.errors import StoreError
 
+from ..archive.places import LeftOut
 from ..collected.period import HOUR_US
 from ..files.account import BLOCK_BYTES, READ_BYTES, WHOLE_BYTES
 from ..texts import counted
 from .plan import DatasetPlan
-from .unit_files import UnreadableUnitError, make_files
+from .unit_files import make_files
 from .units import Trees, Unit, bounds_of, by_dataset
 
 # Dollars for 10,000 requests: about what writing to hot storage costs; reading costs a tenth.
@@ -72,12 +73,12 @@ class _Trial:
         try:
             with tempfile.TemporaryDirectory(prefix="mdc-bridge-") as folder:
                 files = make_files(unit, trees, Path(folder), _LONGEST, count, most)
-        except UnreadableUnitError:  # the survey has told it
-            return read
         except StoreError:
             raise
         except OSError as error:
             raise StoreError(f"no temporary file can be written: {error}") from error
+        if isinstance(files, LeftOut):  # the survey has told it
+            return read
         sizes = [file.mark.size for file in files.lines]
         self.units += 1
         self.source_bytes += unit.size
@@ -114,7 +115,7 @@ def with_forecasts(
     known = by_dataset(units)
     for dataset in datasets:
         of_dataset = known.get(dataset.source, [])
-        trial = _tried(of_dataset, trees)
+        trial = _try_units(of_dataset, trees)
         rejected = (
             f"{counted(rows, 'row')} of those that were tried would be rejected: {reason}"
             for reason, rows in trial.reasons.items()
@@ -127,7 +128,7 @@ def with_forecasts(
         )
 
 
-def _tried(units: Sequence[Unit], trees: Trees) -> _Trial:
+def _try_units(units: Sequence[Unit], trees: Trees) -> _Trial:
     """Convert some units of a dataset, all where they are few and small."""
     trial = _Trial()
     chosen = min(len(units), _MOST_UNITS)

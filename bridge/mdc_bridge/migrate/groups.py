@@ -113,7 +113,7 @@ class Groups:
         self._last_id = self._refused_id = b""
         self._files.flush()
 
-    def ids_again(self) -> NDArray[numpy.int64]:
+    def scattered_ids(self) -> NDArray[numpy.int64]:
         """Return sorted hashes of ids whose rows do not stand together."""
         hashes = numpy.array(self._hashes, numpy.int64)
         hashes.sort()
@@ -121,14 +121,13 @@ class Groups:
 
     def write_scattered(self) -> None:
         """Write the lines of the rows that were put aside."""
-        for rows in self._scattered.by_id():
-            for row in rows:
-                self._file = row.file
-                batch = row.as_batch()
-                if row.reject is None and row.id != self._refused_id:
-                    self._extend(batch, 0, 1)
-                else:
-                    self._refuse(batch, 0, row.reject)
+        for row in self._scattered.by_id():
+            self._file = row.file
+            batch = row.as_batch()
+            if row.reject is None and row.id != self._refused_id:
+                self._extend(batch, 0, 1)
+            else:
+                self._refuse(batch, 0, row.reject)
         self.end_file()
 
     def _put_aside(self, batch: RowBatch) -> RowBatch:

@@ -27,15 +27,16 @@ _PROGRESS_SECONDS = 0.2
 # Tasks that wait for each process. `wait` looks at all that wait whenever one is done.
 _AHEAD = 8
 # Handing one over takes half a millisecond; of few for each process, one by one keeps all busy.
-_TOGETHER = 16
-_HANDED_OVER = 64
+_MOST_IN_GROUP = 16
+_GROUPS_OF_PROCESS = 64
 _DIED = (
     "a worker process of the migration died: it was killed, perhaps because memory ran out (use "
     "fewer jobs), or the script that called `migrate` does so outside `if __name__ "
     "== '__main__':`; "
     "the next run continues where this one stopped"
 )
-_bytes_read: Optional[Synchronized[int]] = None
+# Of a worker process.
+_bytes_read: Synchronized[int]
 
 
 def run_locally(
@@ -62,7 +63,9 @@ def run_locally(
     with ProcessPoolExecutor(
         min(jobs, len(tasks)), context, initializer=_start, initargs=(counter,)
     ) as pool:
-        left = _together(tasks, max(1, min(_TOGETHER, len(tasks) // (jobs * _HANDED_OVER))))
+        left = _grouped(
+            tasks, max(1, min(_MOST_IN_GROUP, len(tasks) // (jobs * _GROUPS_OF_PROCESS)))
+        )
         waiting = _submitted(pool, islice(left, _AHEAD * jobs))
         try:
             while waiting:
@@ -84,7 +87,7 @@ def run_locally(
                 future.cancel()
 
 
-def _together(tasks: Sequence[Task], number: int) -> Iterator[Sequence[Task]]:
+def _grouped(tasks: Sequence[Task], number: int) -> Iterator[Sequence[Task]]:
     """Yield tasks in groups of a number."""
     return (tasks[start : start + number] for start in range(0, len(tasks), number))
 
@@ -150,6 +153,5 @@ def _run(tasks: Sequence[Task]) -> list[Outcome]:
 
 
 def _count(size: int) -> None:
-    if _bytes_read is not None:
-        with _bytes_read.get_lock():
-            _bytes_read.value += size
+    with _bytes_read.get_lock():
+        _bytes_read.value += size

@@ -162,7 +162,7 @@ def migrate(
         names = collected_names(plan, files, collected, trees)
         units = with_existing(units, collected, names.targets)
         report.unknown = list(map("/".join, names.unknown))
-    done, due, unwanted, report.mended = _sorted_out(units, trees.destination, force)
+    done, due, unwanted, report.mended = _sorted_by_state(units, trees.destination, force)
     for each in unwanted:
         Ledger(trees.destination).withdraw(each)
     names_of = plan.names_of_datasets()
@@ -189,7 +189,7 @@ def migrate(
     return report
 
 
-def _sorted_out(
+def _sorted_by_state(
     units: Iterable[Unit], destination: Files, force: bool
 ) -> tuple[list[UnitReport], list[Unit], list[UnitReport], int]:
     """Return reports of units that are done, units that are due, and reports of unwanted ones.

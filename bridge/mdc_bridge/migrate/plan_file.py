@@ -54,7 +54,10 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     return {
         "format": _FORMAT,
         "skip_existing": plan.skip_existing,
-        "datasets": [_dumped(dataset) for dataset in plan.datasets],
+        "datasets": [
+            {**asdict(each), "names": list(each.names), "decide": list(each.decide)}
+            for each in plan.datasets
+        ],
         "unrecognized_files": [asdict(file) for file in plan.left_out],
     }
 
@@ -92,10 +95,6 @@ def load_plan(text: str, name: str) -> Plan:
     except PlanError as error:
         raise PlanError(f"{name}: {error}") from None
     return plan
-
-
-def _dumped(dataset: DatasetPlan) -> dict[str, Any]:
-    return {**asdict(dataset), "names": list(dataset.names), "decide": list(dataset.decide)}
 
 
 def _loaded(value: Any, where: str) -> DatasetPlan:

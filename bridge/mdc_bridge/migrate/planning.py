@@ -87,16 +87,16 @@ def make_plan(
     files, left_out = archive_files(trees.archive)
     surveyed = _surveyed(trees.archive, files, left_out, sample, progress)
     collected, unreadable = collected_files(trees)
-    made = Plan(tuple(_with_shared_types(surveyed)), (*left_out, *unreadable))
-    names = collected_names(made.completed(), files, collected, trees)
-    datasets = _with_shared_types(list(_with_collected_names(made.datasets, names, collected)))
-    made = replace(made, datasets=tuple(datasets))
-    made = replace(made, datasets=tuple(_with_shared_folders(made)))
-    units = with_existing(units_of(made.completed(), files)[0], collected, names.targets)
-    changed = _with_collected_found(made.datasets, units, names)
+    draft = Plan(tuple(_with_shared_types(surveyed)), (*left_out, *unreadable))
+    names = collected_names(draft.completed(), files, collected, trees)
+    datasets = _with_shared_types(list(_with_collected_names(draft.datasets, names, collected)))
+    draft = replace(draft, datasets=tuple(datasets))
+    draft = replace(draft, datasets=tuple(_with_shared_folders(draft)))
+    units = with_existing(units_of(draft.completed(), files)[0], collected, names.targets)
+    changed = _with_collected_found(draft.datasets, units, names)
     if price is not None:
         changed = with_forecasts(changed, units, trees, price)
-    return replace(made, datasets=tuple(changed))
+    return replace(draft, datasets=tuple(changed))
 
 
 def _surveyed(

@@ -91,16 +91,10 @@ class BatchReader:
         return self._read_regular(chunk) or self._read_irregular(chunk)
 
     def _read_regular(self, chunk: Chunk) -> Optional[RowBatch]:
-        shape = self._reader.shape_of_all(chunk)
-        if shape is None:
+        regular = regular_columns(self._reader, chunk)
+        if regular is None:
             return None
-        columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
-        if (
-            columns is None
-            or not is_utf8(chunk.content)
-            or not self._reader.may_all_be(shape, columns)
-        ):
-            return None
+        shape, columns = regular
         count = len(columns[0])
         lines = range(chunk.first_line, chunk.first_line + count)
         correlations = self._read_correlations(shape, columns[shape.width :], lines)
@@ -190,6 +184,19 @@ class BatchReader:
         if encoder is None:
             encoder = self._encoders[shape] = RowEncoder(shape, self._types)
         return encoder
+
+
+def regular_columns(
+    reader: RowReader, chunk: Chunk
+) -> Optional[tuple[Shape, Sequence[list[bytes]]]]:
+    """Return the shape of all rows of a chunk, and their cells by column; None for other chunks."""
+    shape = reader.shape_of_all(chunk)
+    if shape is None:
+        return None
+    columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
+    if columns is None or not is_utf8(chunk.content) or not reader.may_all_be(shape, columns):
+        return None
+    return shape, columns
 
 
 def _id_in(text: str) -> bytes:

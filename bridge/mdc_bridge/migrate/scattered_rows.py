@@ -6,7 +6,6 @@ import pickle
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
 
@@ -80,16 +79,14 @@ class ScatteredRows:
         reject = None if row.reject is None else tuple(row.reject)
         pickle.dump((reject, *row[:-1]), self._parts[part], pickle.HIGHEST_PROTOCOL)
 
-    def by_id(self) -> Iterator[Iterator[ScatteredRow]]:
-        """Yield the rows of each id, in the order in which they came, and forget them."""
+    def by_id(self) -> Iterator[ScatteredRow]:
+        """Yield the rows of each id together, in the order in which they came, and forget them."""
         for part in sorted(self._parts):
             with closing(self._parts.pop(part)) as stream:
                 for ids in self._batches(stream):
                     chosen = (row for row in _unpickled(stream) if row.id in ids)
                     # The one id of a batch may have more rows than memory holds.
-                    ordered = chosen if len(ids) == 1 else sorted(chosen, key=lambda r: ids[r.id])
-                    for _, rows in groupby(ordered, key=lambda row: row.id):
-                        yield rows
+                    yield from chosen if len(ids) == 1 else sorted(chosen, key=lambda r: ids[r.id])
 
     def close(self) -> None:
         """Forget what was not asked for."""

@@ -7,7 +7,7 @@ them is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from mdc_core.payload_rows.json_texts import parse_json
@@ -24,19 +24,12 @@ from .units import Trees, Unit
 from .waiting_rows import WaitingRows, cells_of
 
 
-class Existing:
+class _Existing:
     """What collected lines have already of the rows of a unit.
-
-    Args:
-        unit: see `Unit.existing`.
-        trees: in which its files are.
 
     Attributes:
         ids: correlation ids, as the inner parts of JSON strings.
         unreadable: number of lines, and files, that cannot be read.
-
-    Raises:
-        StoreError: when a tree cannot be reached.
     """
 
     def __init__(self, unit: Unit, trees: Trees) -> None:
@@ -69,18 +62,22 @@ class Selection:
     """Leaves out the rows of a unit that are not wanted: of another time, or in lines already.
 
     Args:
-        periods: of the rows that say their time.
-        existing: what lines have.
+        unit: the unit; its periods are those of rows that say their time.
+        trees: in which its collected files are.
         counts: of the unit, for what is left out.
+
+    Raises:
+        StoreError: when a tree cannot be reached.
     """
 
-    def __init__(self, periods: Iterable[Period], existing: Existing, counts: RowCounts) -> None:
-        self._bounds = [_bounds_of(period) for period in periods]
-        self._existing = existing
+    def __init__(self, unit: Unit, trees: Trees, counts: RowCounts) -> None:
+        self._bounds = [_bounds_of(period) for period in unit.periods]
+        self._existing = _Existing(unit, trees)
         self._is_flat = False  # a CSV row has all rows of a call, which was given a 1-D array
-        self._takes_all = _bounds_of(ALWAYS) in self._bounds and not existing
+        self._takes_all = _bounds_of(ALWAYS) in self._bounds and not unit.existing
         self._prefix = b""
         self._counts = counts
+        counts.unreadable_lines = self._existing.unreadable
 
     def begin_file(self, correlation_prefix: bytes) -> None:
         """Take the next batches for those of another file, whose rows without an id begin so."""

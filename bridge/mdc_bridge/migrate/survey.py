@@ -12,13 +12,13 @@ from ..archive.chunks import Chunk, read_chunks
 from ..archive.contents import Content, csv_name
 from ..archive.headers import Header
 from ..archive.places import ArchiveFile
-from ..archive.raw_rows import NOT_UTF8, Reject, is_utf8
-from ..archive.regular import split_regular
+from ..archive.raw_rows import NOT_UTF8, Reject
 from ..archive.rows import Row, RowReader, Shape
 from ..texts import counted
 from .column_survey import ColumnSurvey
 from .dataset_key import DatasetKey
 from .plan import DatasetPlan
+from .row_batches import regular_columns
 
 _MOST_NAMED = 3
 _NO_NAME = '""'
@@ -62,7 +62,7 @@ class DatasetSurvey:
         is_whole, names_own = True, False
         for chunk in read_chunks(content):
             names_own |= chunk.first_line == 1 and _OWN_NAME in chunk.content.partition(b"\n")[0]
-            self._look(file, reader, chunk)
+            self._add_chunk(file, reader, chunk)
             if most <= content.done < file.info.size:
                 is_whole = False
                 break
@@ -105,14 +105,13 @@ class DatasetSurvey:
             },
         )
 
-    def _look(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
-        shape = reader.shape_of_all(chunk)
-        if shape is not None:
-            columns = split_regular(chunk.content, shape.width + 8 * shape.is_correlated)
-            if columns is not None and is_utf8(chunk.content) and reader.may_all_be(shape, columns):
-                lines = range(chunk.first_line, chunk.first_line + len(columns[0]))
-                self._add_columns(file, shape, columns[: shape.width], lines)
-                return
+    def _add_chunk(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
+        regular = regular_columns(reader, chunk)
+        if regular is not None:
+            shape, columns = regular
+            lines = range(chunk.first_line, chunk.first_line + len(columns[0]))
+            self._add_columns(file, shape, columns[: shape.width], lines)
+            return
         rows: dict[Shape, list[Row]] = {}
         for entry in reader.read(chunk):
             if isinstance(entry, Reject):

@@ -13,9 +13,8 @@ from ..archive.places import LeftOut
 from ..files import Files
 from ..files.location import Location
 from ..progress import Count, silent
-from ..texts import counted
 from .ledger import REJECTS_FOLDER, Ledger, UnitReport, mark_of
-from .unit_files import UnitFiles, UnreadableUnitError, make_files
+from .unit_files import UnitFiles, make_files
 from .units import Trees, Unit
 
 # Rows, data, line and what waits for the file are in memory at once, for one line at most.
@@ -56,17 +55,12 @@ class Task(NamedTuple):
         """
         trees = Trees(self.destination.open(), self.source.open())
         longest = self.memory // _MEMORY_PER_LONGEST
-        try:
-            with trees.destination.scratch() as scratch:
-                files = make_files(self.unit, trees, scratch, longest, count)
-                report = _report(self.unit, files, trees.archive.url)
-                return _publish(report, files, trees.destination, scratch / "note")
-        except UnreadableUnitError as error:
-            reason = str(error)
-            others = len(self.unit.files) - 1
-            if others:
-                reason += f"; {counted(others, 'file')} beside it not converted either"
-            return LeftOut(error.path, reason, is_unreadable=True)
+        with trees.destination.scratch() as scratch:
+            files = make_files(self.unit, trees, scratch, longest, count)
+            if isinstance(files, LeftOut):
+                return files
+            report = _report(self.unit, files, trees.archive.url)
+            return _publish(report, files, trees.destination, scratch / "note")
 
 
 def _report(unit: Unit, files: UnitFiles, archive: str) -> UnitReport:

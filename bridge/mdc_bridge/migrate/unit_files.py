@@ -14,27 +14,17 @@ from mdc_core.errors import UnreadableFileError
 from ..archive.chunks import read_chunks
 from ..archive.contents import open_content
 from ..archive.identity import event_prefix
+from ..archive.places import LeftOut
 from ..progress import Count, silent
+from ..texts import counted
 from .groups import NO_HASHES, Groups
 from .line_maker import LineMaker
 from .local_files import HourFiles, LocalFile, Rejects
 from .row_batches import BatchReader
 from .row_counts import RowCounts
 from .scattered_rows import ScatteredRows
-from .selection import Existing, Selection
+from .selection import Selection
 from .units import Trees, Unit
-
-
-class UnreadableUnitError(UnreadableFileError):
-    """A file of a unit cannot be read; nothing of the unit is converted.
-
-    Attributes:
-        path: of the file.
-    """
-
-    def __init__(self, message: str, path: str) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 class UnitFiles(NamedTuple):
@@ -51,7 +41,7 @@ class UnitFiles(NamedTuple):
     counts: RowCounts
     lines: list[LocalFile]
     rejects: Rejects
-    again: NDArray[numpy.int64]
+    again: NDArray[numpy.int64] = NO_HASHES
     is_read_twice: bool = False
 
 
@@ -62,7 +52,7 @@ def make_files(
     longest: int,
     count: Count = silent,
     most: Optional[int] = None,
-) -> UnitFiles:
+) -> UnitFiles | LeftOut:
     """Make the files that a unit becomes, on local disk.
 
     Args:
@@ -73,16 +63,17 @@ def make_files(
         count: called with the bytes of source read since the last call.
         most: bytes to read of each source file, about; None for all.
 
+    Returns:
+        the files, or which of the unit's source files cannot be read: then it becomes nothing.
+
     Raises:
-        UnreadableUnitError: when a file of it cannot be read.
         StoreError: when the source cannot be reached.
     """
     files = _attempt(unit, trees, scratch / "1", longest, NO_HASHES, count, most)
-    if len(files.again):
+    if isinstance(files, UnitFiles) and len(files.again):
         for file in files.lines:
             file.local.unlink()
         files = _attempt(unit, trees, scratch / "2", longest, files.again, silent, most)
-        files = files._replace(is_read_twice=True)
     return files
 
 
@@ -94,7 +85,7 @@ def _attempt(
     again: NDArray[numpy.int64],
     count: Count,
     most: Optional[int],
-) -> UnitFiles:
+) -> UnitFiles | LeftOut:
     folder.mkdir()
     stream = unit.dataset.stream
     with ExitStack() as cleanup:
@@ -103,9 +94,8 @@ def _attempt(
         rejects = cleanup.enter_context(closing(Rejects(folder / "rejects")))
         scattered = cleanup.enter_context(closing(ScatteredRows(folder / "scattered", longest)))
         make_lines = LineMaker(stream, files.put_raw)
-        existing = Existing(unit, trees)
         groups = Groups(make_lines, files, rejects, scattered, longest, again)
-        selection = Selection(unit.periods, existing, groups.counts)
+        selection = Selection(unit, trees, groups.counts)
         for file in unit.files:
             batches = BatchReader(unit.dataset, file)
             groups.begin_file(file.info.path, event_prefix(file.place).encode())
@@ -120,12 +110,12 @@ def _attempt(
                         if most is not None and done >= most:
                             break
             except UnreadableFileError as error:
-                raise UnreadableUnitError(str(error), file.info.path) from error
+                others = counted(len(unit.files) - 1, "file")
+                beside = f"; {others} beside it not converted either" * (len(unit.files) > 1)
+                return LeftOut(file.info.path, f"{error}{beside}", is_unreadable=True)
         groups.end_file()
-        groups.counts.unreadable_lines = existing.unreadable
         if len(again):
             groups.write_scattered()
-            again = NO_HASHES
-        else:
-            again = groups.ids_again()
+            return UnitFiles(groups.counts, files.close(), rejects, is_read_twice=True)
+        again = groups.scattered_ids()
         return UnitFiles(groups.counts, files.close(), rejects, again)

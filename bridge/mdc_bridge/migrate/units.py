@@ -99,8 +99,7 @@ def units_of(
         files: of the archive.
         period: of the rows that are wanted.
     """
-    members: dict[str, list[ArchiveFile]] = {}
-    datasets: dict[str, DatasetPlan] = {}
+    members: dict[str, tuple[DatasetPlan, list[ArchiveFile]]] = {}
     unplanned = []
     for file in files:
         key = DatasetKey.of_file(file)
@@ -109,15 +108,13 @@ def units_of(
             if is_in_period(file, period):
                 unplanned.append(file)
         elif is_in_period(file, period, zone_of(dataset.time_zone)):
-            identity = _id_of(file, key)
-            members.setdefault(identity, []).append(file)
-            datasets[identity] = dataset
+            members.setdefault(_id_of(file, key), (dataset, []))[1].append(file)
     units = []
-    for identity, of_unit in members.items():
-        dataset = datasets[identity]
-        is_partial = _is_cut(of_unit[0], period, zone_of(dataset.time_zone))
-        wanted = period if is_partial else ALWAYS
-        units.append(Unit(identity, dataset, tuple(of_unit), (wanted,)))
+    for identity, (dataset, of_unit) in members.items():
+        unit = Unit(identity, dataset, tuple(of_unit))
+        if not (_is_of_days(period) or period.covers(*unit.bounds)):
+            unit = unit._replace(periods=(period,))
+        units.append(unit)
     return sorted(units, key=lambda unit: (-unit.size, unit.id)), unplanned
 
 
@@ -153,11 +150,6 @@ def is_in_period(file: ArchiveFile, period: Period, zone: Optional[tzinfo] = Non
     """
     begin, end = bounds_of(file, None if _is_of_days(period) else zone)
     return period.may_hold(begin, end)
-
-
-def _is_cut(file: ArchiveFile, period: Period, zone: Optional[tzinfo]) -> bool:
-    """Return whether a period begins or ends within a file's folder."""
-    return not (_is_of_days(period) or period.covers(*bounds_of(file, zone)))
 
 
 def bounds_of(file: ArchiveFile, zone: Optional[tzinfo]) -> tuple[int, int]:

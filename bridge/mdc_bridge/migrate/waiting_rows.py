@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple, Optional
 
@@ -120,13 +120,10 @@ def cells_of(rows: bytes) -> Cells:
     """
     objects: Sequence[dict[str, Any]] = loads(b"[%s]" % rows)
     names = tuple(objects[0]) if objects else ()
-    return Cells(names, tuple(_texts(objects)))
+    return Cells(names, tuple(_text(value) for each in objects for value in each.values()))
 
 
-def _texts(objects: Sequence[dict[str, Any]]) -> Iterator[str]:
-    for each in objects:
-        for value in each.values():
-            if isinstance(value, bytes):
-                yield value.decode()
-            else:
-                yield "" if value is None else str(value)
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode()
+    return "" if value is None else str(value)

@@ -81,30 +81,30 @@ class Listings:
             SettingsError: a place is none.
             StoreError: a place cannot be read; the message says which.
         """
-        found = Holdings()
+        holdings = Holdings()
         for place in service.archives:
             known, left_out = self._archive(place, service.source_container)
             if service.service is None:
-                found.csv += known
-                found.left_out += left_out
+                holdings.csv += known
+                holdings.left_out += left_out
             else:
-                found.csv += [file for file in known if file.folder.service == service.service]
-        found.csv = with_own_places(found.csv)
-        units = set(folders_of(found.csv))
+                holdings.csv += [file for file in known if file.folder.service == service.service]
+        holdings.csv = with_own_places(holdings.csv)
+        units = set(folders_of(holdings.csv))
         for place in service.collected:
             files, problems, noted = self._jsonl(place, service.container)
             tree = open_files(place, "collected", service.container)
-            found.destinations.append((tree, noted))
-            found.problems += problems
+            holdings.destinations.append((tree, noted))
+            holdings.problems += problems
             migrated = units | noted
             for each in files:
                 if service.endpoint not in (None, each.endpoint):
                     continue
                 if each.info.path.rpartition("/")[2][:_UNIT] in migrated:
-                    found.migrated += 1
+                    holdings.migrated += 1
                 else:
-                    found.live.append(each)
-        return found
+                    holdings.live.append(each)
+        return holdings
 
 
 def _archive(place: str, container: str) -> tuple[list[ArchiveFile], list[LeftOut]]:

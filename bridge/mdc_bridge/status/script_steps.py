@@ -42,9 +42,10 @@ def script_steps(paths: Sequence[str]) -> list[Step]:
     read = [path for path in paths if os.path.isdir(path) or not _is_dockerfile(path)]
     report = check(read) if read else Report((), (), 0, 0)
     old, new, environments = _uses(read)
+    images = [path for path in _dockerfiles(paths) if _IN_IMAGE.search(_text(path))]
     return [
         _checked(report),
-        _installed(report, environments, _images(paths), is_rewritten=bool(new) and not old),
+        _installed(report, environments, images, is_rewritten=bool(new) and not old),
         _rewritten(report, old, new),
     ]
 
@@ -79,9 +80,13 @@ def _installed(
     found = {"environments": len(environments), "with_mdc_bridge": len(images)}
     if images:
         return Step(2, State.DONE, f"{BRIDGE} is in {_base(images[0])}", found)
-    names = [{each.requirement.name for each in one.asked} for one in environments]
     wanted = {BRIDGE, _OFFICIAL} if is_rewritten else {BRIDGE}
-    found["with_mdc_bridge"] = sum(bool(each & wanted) for each in names)
+    without = [
+        one
+        for one in environments
+        if wanted.isdisjoint(each.requirement.name for each in one.asked)
+    ]
+    found["with_mdc_bridge"] = len(environments) - len(without)
     asking = [
         one
         for one in report.findings
@@ -91,11 +96,10 @@ def _installed(
         return Step(2, State.LEFT, _listed(asking), found)
     if not environments:
         return Step(2, State.UNKNOWN, "no file of conda, pip or Docker is there", found)
-    without = [one for one, each in zip(environments, names) if not each & wanted]
     if without:
         files = sorted({_base(one.asked[0].place.path) for one in without})
         return Step(2, State.LEFT, f"{BRIDGE} is not in {', '.join(files[:_SHOWN])}", found)
-    return Step(2, State.DONE, f"{BRIDGE} is in {counted(len(names), 'environment')}", found)
+    return Step(2, State.DONE, f"{BRIDGE} is in {counted(len(environments), 'environment')}", found)
 
 
 def _rewritten(report: Report, old: Sequence[str], new: Sequence[str]) -> Step:
@@ -142,11 +146,6 @@ def _uses(paths: Sequence[str]) -> tuple[list[str], list[str], list[Environment]
         for facts in programs:
             environments += facts.environments
     return old, new, environments
-
-
-def _images(paths: Iterable[str]) -> list[str]:
-    """Return the Dockerfiles that install mdc-bridge."""
-    return [path for path in _dockerfiles(paths) if _IN_IMAGE.search(_text(path))]
 
 
 def _dockerfiles(paths: Iterable[str]) -> Iterator[str]:

@@ -84,8 +84,8 @@ def test_units_handed_over_together(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """None is lost or done twice, however many a process gets at once."""
-    together = local_engine._together
-    monkeypatch.setattr(local_engine, "_together", lambda tasks, _: together(tasks, number))
+    grouped = local_engine._grouped
+    monkeypatch.setattr(local_engine, "_grouped", lambda tasks, _: grouped(tasks, number))
     report = migrate(str(source), str(tmp_path / "new"), jobs=2)
     assert report.is_complete
     assert len(lines_of(tmp_path / "new")) == 3
