@@ -15,7 +15,7 @@ from ..collected.period import DAY_US, folder_bounds
 from ..collected.places import CollectionFile, parse_place
 from ..collected.problems import Problems
 from ..files import Files
-from .ledger import Ledger
+from .ledger import Ledger, unit_of
 from .plan import Target
 
 _ANY_TIME = (-(2**63), 2**63)
@@ -83,7 +83,6 @@ def _live(tree: Files, unreadable: list[LeftOut]) -> Iterable[CollectionFile]:
     except MissingFileError:
         return []
     migrated = Ledger(tree).units() if there else set()
-    # A migrated file's name begins with the id of its unit.
-    live = (file for file in there if file.info.path.rpartition("/")[2][:32] not in migrated)
+    live = (file for file in there if unit_of(file.info.path) not in migrated)
     # A row that was collected once is no reason to leave out two.
     return without_copies(tree, live, Problems())

@@ -42,6 +42,11 @@ class ContentMark(NamedTuple):
         return ContentMark(self.size + len(content), zlib.crc32(content, self.crc))
 
 
+def unit_of(path: str) -> str:
+    """Return the id of the unit of a migrated file, whose name begins with it."""
+    return path.rpartition("/")[2][:32]
+
+
 def mark_of(stream: BinaryIO) -> ContentMark:
     """Return the mark of what a stream holds."""
     mark = ContentMark()

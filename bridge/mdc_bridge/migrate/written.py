@@ -19,7 +19,7 @@ from ..files import Files, open_files
 from ..files.base import PRIVATE_FOLDER
 from ..progress import Progress, silent
 from .destination import FileState, sizes_of, state_of
-from .ledger import Ledger, UnitReport
+from .ledger import Ledger, UnitReport, unit_of
 from .plan import Plan
 from .planning import archive_files
 from .units import folders_of, is_in_period
@@ -137,8 +137,7 @@ def _verified(noted: _Noted, destination: Files, progress: Progress) -> Verifica
     def paths_of(state: FileState) -> list[str]:
         return [path for path, each in states.items() if each is state]
 
-    # A file's name begins with the id of its unit.
-    of_units = {path for path in sizes_of(destination) if path.rpartition("/")[2][:32] in units}
+    of_units = {path for path in sizes_of(destination) if unit_of(path) in units}
     # Units are in the order of their ids, which means nothing to a reader.
     return Verification(
         files=len(paths_of(FileState.AS_WRITTEN)),

@@ -11,12 +11,11 @@ from ..archive.copies import list_archive, with_own_places
 from ..archive.places import ArchiveFile, LeftOut
 from ..collected.places import CollectionFile, parse_place
 from ..files import Files, open_files
-from ..migrate.ledger import Ledger
+from ..migrate.ledger import Ledger, unit_of
 from ..migrate.units import folders_of
 from .services import Service
 
 _DAY = len("yyyy/MM/dd")
-_UNIT = 32  # hex digits, with which the name of a migrated file begins
 
 
 @dataclass
@@ -100,7 +99,7 @@ class Listings:
             for each in files:
                 if service.endpoint not in (None, each.endpoint):
                     continue
-                if each.info.path.rpartition("/")[2][:_UNIT] in migrated:
+                if unit_of(each.info.path) in migrated:
                     holdings.migrated += 1
                 else:
                     holdings.live.append(each)
