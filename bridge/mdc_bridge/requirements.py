@@ -153,24 +153,26 @@ def _is_place(given: str) -> bool:
 
 
 def _at_place(place: str, marker: str) -> Optional[Requirement]:
-    egg, file = _EGG.search(place), _FILE.search(unquote(place))
+    egg = _EGG.search(place)
     if egg:
         name, *versions, bracket = egg.groups()
         version = next(filter(None, versions), "")
         bounds = f"=={version}" if version else _version_at(place, name)
         return Requirement(normal_name(name), _extras(bracket), bounds, marker)
-    if file is None:
-        return None
-    name = file.group(1) or file.group(3)
-    return Requirement(normal_name(name), (), _version_at(place, name), marker)
+    name, version = _file_at(place)
+    return Requirement(normal_name(name), (), f"=={version}", marker) if name else None
 
 
 def _version_at(place: str, name: str) -> str:
     """Return the bounds that the name of a package's own file says, "" for other files."""
+    of_file, version = _file_at(place)
+    return f"=={version}" if of_file and normal_name(of_file) == normal_name(name) else ""
+
+
+def _file_at(place: str) -> tuple[str, str]:
+    """Return the package and version that a file's name says, both empty for other files."""
     file = _FILE.search(unquote(place))
-    if file is None or normal_name(file.group(1) or file.group(3)) != normal_name(name):
-        return ""
-    return f"=={file.group(2) or file.group(4)}"
+    return ("", "") if file is None else (file[1] or file[3], file[2] or file[4])
 
 
 def _extras(bracket: Optional[str]) -> tuple[str, ...]:
