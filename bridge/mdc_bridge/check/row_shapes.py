@@ -36,11 +36,10 @@ class Rows(enum.Enum):
 def collects_in_requests(facts: Facts) -> bool:
     """Return whether inputs are collected, or may be, beyond the module's own code and init."""
     return any(
-        call.method == "collect"
-        and not call.is_unreached
+        not call.is_unreached
         and facts.functions.get(call.function) != "init"
         and not call.designations.isdisjoint({INPUTS, None})
-        for call in facts.calls
+        for call in facts.collects
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..scripts.facts import CollectorCall, Mutation
 from ..scripts.place import Place
@@ -52,10 +52,9 @@ def together(first: CollectorCall, second: CollectorCall) -> bool:
 
 
 def changed_after_collect(
-    calls: Iterable[CollectorCall], mutations: Iterable[Mutation]
+    collects: Sequence[CollectorCall], mutations: Iterable[Mutation]
 ) -> Iterator[tuple[Mutation, CollectorCall]]:
     """Yield changes of variables that the same function has collected before, and where."""
-    collects = [call for call in calls if call.method == "collect"]
     for change in mutations:
         for call in collects:
             is_same = call.argument_name == change.variable and call.function == change.function

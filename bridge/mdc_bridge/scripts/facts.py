@@ -184,3 +184,13 @@ class Facts:
     mentions: list[Mention] = field(default_factory=list)
     comments: list[Mention] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
+
+    @property
+    def collects(self) -> list[CollectorCall]:
+        """The calls of `collect`, of the old SDK."""
+        return [call for call in self.calls if call.method == "collect"]
+
+    @property
+    def modern_collects(self) -> list[CollectorCall]:
+        """The calls of `collect`, of the new SDK."""
+        return [call for call in self.modern_calls if call.method == "collect"]

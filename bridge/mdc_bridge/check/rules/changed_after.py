@@ -18,6 +18,6 @@ change would be collected.
 )
 def find(facts: Facts) -> Hits:
     """Yield changes of variables that the same function has collected before."""
-    for change, call in changed_after_collect(facts.calls, facts.mutations):
+    for change, call in changed_after_collect(facts.collects, facts.mutations):
         message = f"{change.variable} was collected as it was in line {call.place.line}"
         yield Hit(change.place, message)

@@ -21,8 +21,8 @@ separate frame.
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls of what the model was given before it was changed."""
-    for call in facts.modern_calls:
-        if call.method != "collect" or not call.argument_name or not _of_inputs(call.collectors):
+    for call in facts.modern_collects:
+        if not call.argument_name or not _of_inputs(call.collectors):
             continue
         for change in facts.mutations:
             if (change.variable, change.function) != (call.argument_name, call.function):

@@ -20,7 +20,7 @@ collector.collect(frame.copy()).
 )
 def find(facts: Facts) -> Hits:
     """Yield changes of variables that the same function has collected before."""
-    for change, call in changed_after_collect(facts.modern_calls, facts.mutations):
+    for change, call in changed_after_collect(facts.modern_collects, facts.mutations):
         message = (
             f"{change.variable} was collected in line {call.place.line}: the official package "
             "keeps the frame itself and may log this change"

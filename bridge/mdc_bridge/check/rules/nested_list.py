@@ -28,7 +28,7 @@ had rows. With numpy.array(data), or a frame, both have the same rows.
 def find(facts: Facts) -> Hits:
     """Yield collect calls of lists that hold lists or arrays."""
     has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
+    for call in facts.collects:
         message = _MESSAGES.get(rows_of(call, has_inputs))
-        if call.method == "collect" and message is not None:
+        if message is not None:
             yield Hit(call.place, message)

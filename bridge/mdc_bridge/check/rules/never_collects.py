@@ -18,20 +18,17 @@ collector of the predictions.
 )
 def find(facts: Facts) -> Hits:
     """Yield constructions that nothing collects with, in scripts that score or collect."""
-    collecting = {
-        id(collector)
-        for call in facts.calls
-        if call.method == "collect"
-        for collector in call.collectors
-    }
-    called = {
-        id(collector) for call in facts.calls if not call.method for collector in call.collectors
-    }
-    scores = "run" in facts.functions.values() or bool(collecting)
+    scores = "run" in facts.functions.values() or facts.collects
     if not scores or may_collect_elsewhere(facts):
         return
+    used = {
+        id(collector)
+        for call in facts.calls
+        if call.method in ("collect", "")
+        for collector in call.collectors
+    }
     for collector in facts.constructions:
-        if id(collector) not in collecting | called:
+        if id(collector) not in used:
             yield Hit(
                 collector.place, "this script never collects with it", "call collect, or remove it"
             )

@@ -23,6 +23,5 @@ def find(facts: Facts) -> Hits:
             collector.place,
             f"works; collects {collector.collection or 'a name only known at run time'}",
         )
-    for call in facts.modern_calls:
-        if call.method == "collect":
-            yield Hit(call.place, "collects a frame, as before")
+    for call in facts.modern_collects:
+        yield Hit(call.place, "collects a frame, as before")

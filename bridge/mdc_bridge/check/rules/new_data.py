@@ -33,8 +33,8 @@ list needs column names: make it a DataFrame.
 )
 def find(facts: Facts) -> Hits:
     """Yield calls with data that are seen to be of another type."""
-    for call in facts.modern_calls:
+    for call in facts.modern_collects:
         what, advice = _SHOWN.get(call.data.kind, ("", ""))
-        if call.method == "collect" and what:
+        if what:
             message = f"{what}: TypeError, passed to on_error or raised in run"
             yield Hit(call.place, message, advice)

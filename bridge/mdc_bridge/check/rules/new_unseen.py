@@ -20,7 +20,7 @@ An annotation (data: pd.DataFrame) also removes it.
 )
 def find(facts: Facts) -> Hits:
     """Yield calls with data of which nothing is seen."""
-    for call in facts.modern_calls:
-        if call.method == "collect" and call.data.kind in _UNSEEN and not call.is_partial:
+    for call in facts.modern_collects:
+        if call.data.kind in _UNSEEN and not call.is_partial:
             message = "the type of the data is unknown; anything but a pandas frame raises"
             yield Hit(call.place, message)

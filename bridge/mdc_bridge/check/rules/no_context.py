@@ -22,9 +22,9 @@ def find(facts: Facts) -> Hits:
         for call in facts.modern_calls
         for collector in call.collectors
     )
-    for call in facts.modern_calls:
+    for call in facts.modern_collects:
         is_of_outputs = all("output" in collector.collection for collector in call.collectors)
-        if call.method == "collect" and has_inputs and is_of_outputs and not call.has_context:
+        if has_inputs and is_of_outputs and not call.has_context:
             message = "no context: these outputs get a new id, which no inputs have"
             yield Hit(
                 call.place,

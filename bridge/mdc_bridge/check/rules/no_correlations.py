@@ -20,19 +20,15 @@ the id of the inputs that the same request collected before them.
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs in scripts that collect inputs too."""
-    inputs = [call for call in facts.calls if _collects_inputs(call)]
+    inputs = [call for call in facts.collects if collects_inputs(call) and not call.is_unreached]
     has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
+    for call in facts.collects:
         data = call.data
         is_alone = not data.is_correlated and data.kind in COLLECTED
-        if call.method == "collect" and has_inputs and is_alone and collects_outputs(call):
+        if has_inputs and is_alone and collects_outputs(call):
             where = "" if any(_always(each, call) for each in inputs) else " where it has any"
             message = "no correlation id in the CSV, as before; the inputs' id in the JSONL"
             yield Hit(call.place, message + where)
-
-
-def _collects_inputs(call: CollectorCall) -> bool:
-    return call.method == "collect" and collects_inputs(call) and not call.is_unreached
 
 
 def _always(inputs: CollectorCall, outputs: CollectorCall) -> bool:

@@ -33,7 +33,7 @@ have n rows; a frame says which values are columns.
 def find(facts: Facts) -> Hits:
     """Yield collect calls of values without more dimensions that become a column."""
     has_inputs = collects_in_requests(facts)
-    for call in facts.calls:
+    for call in facts.collects:
         message = _MESSAGES.get(rows_of(call, has_inputs))
-        if call.method == "collect" and message is not None:
+        if message is not None:
             yield Hit(call.place, message)

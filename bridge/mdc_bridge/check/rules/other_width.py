@@ -18,9 +18,9 @@ formats, not the feature names; the original did so only for frames before the f
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls whose width is seen to differ from the number of names."""
-    for call in facts.calls:
+    for call in facts.collects:
         data = call.data
-        if call.method != "collect" or data.is_correlated or data.width is None:
+        if data.is_correlated or data.width is None:
             continue
         counts = {len(m.feature_names) for m in call.collectors if m.feature_names is not None}
         if len(counts) != 1 or counts <= {0, data.width}:

@@ -23,9 +23,9 @@ def find(facts: Facts) -> Hits:
     collector = any(each.designation == INPUTS for each in facts.constructions)
     if not collector or collects_in_requests(facts) or may_collect_elsewhere(facts):
         return
-    for call in facts.calls:
+    for call in facts.collects:
         is_alone = not call.data.is_correlated and call.data.kind in COLLECTED
-        if call.method == "collect" and is_alone and collects_outputs(call):
+        if is_alone and collects_outputs(call):
             yield Hit(
                 call.place,
                 "no inputs are collected: these outputs get a new id, which nothing joins to",

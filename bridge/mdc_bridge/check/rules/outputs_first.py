@@ -18,7 +18,7 @@ the id of the previous inputs, so inputs and outputs cannot be joined.
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls of outputs that come before the inputs of the same function."""
-    calls = [call for call in facts.calls if call.method == "collect"]
+    calls = facts.collects
     for position, call in enumerate(calls):
         if not collects_outputs(call) or call.data.is_correlated:
             continue

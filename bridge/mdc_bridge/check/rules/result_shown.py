@@ -18,8 +18,8 @@ before. It also returns None if collection is not enabled.
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls whose result goes to the log or into the response."""
-    for call in facts.calls:
-        if call.method == "collect" and call.use in ("printed", "returned"):
+    for call in facts.collects:
+        if call.use in ("printed", "returned"):
             yield Hit(call.place, f"{_returned(call)} is {call.use}, as before")
 
 

@@ -17,6 +17,6 @@ does not install pyspark.
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls of Spark frames."""
-    for call in facts.calls:
-        if call.method == "collect" and call.data.kind is Kind.SPARK_FRAME:
+    for call in facts.collects:
+        if call.data.kind is Kind.SPARK_FRAME:
             yield Hit(call.place, "all rows of the Spark frame come to the driver, as before")

@@ -20,9 +20,7 @@ return, or remove it.
 def find(facts: Facts) -> Hits:
     """Yield calls of collect that no way leads to."""
     has_run = "run" in facts.functions.values()
-    for call in facts.calls:
-        if call.method != "collect":
-            continue
+    for call in facts.collects:
         function = facts.functions.get(call.function, "")
         if call.is_unreached:
             yield Hit(call.place, "never reached: code before it returns, raises or disables it")

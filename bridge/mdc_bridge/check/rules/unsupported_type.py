@@ -54,10 +54,10 @@ collected. Some models return such types from predict: fastai's a tuple, autoglu
 )
 def find(facts: Facts) -> Hits:
     """Yield collect calls whose argument is seen to be of such a type."""
-    for call in facts.calls:
+    for call in facts.collects:
         kind, name = call.data.kind, call.data.name
         instead = _OF_OTHERS.get(name, "the rows as an array") if name else _INSTEAD.get(kind)
-        if call.method != "collect" or kind not in _INSTEAD:
+        if kind not in _INSTEAD:
             continue
         what = name if kind is Kind.FOREIGN else kind.value
         article = "an" if what[0] in "aeiou" else "a"
