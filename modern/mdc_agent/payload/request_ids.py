@@ -13,6 +13,7 @@ from .watcher import Watcher
 HEADER = b"x-request-id"
 _NO_ID = re.compile(rb"\r\n" + HEADER + rb":[ \t]*(?=\r\n)", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
+_VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
 # A longer head is passed on as it is.
 _MOST_HEAD = 64 * 1024
 
@@ -55,7 +56,9 @@ class IdInjector:
             return b""
         self._head = b""
         line = head.find(b"\r\n")
-        if end < 0 or not _is_request_line(head[:line]):
+        request_line = head[:line]
+        version = request_line.rpartition(b" ")[2]
+        if end < 0 or request_line.count(b" ") != 2 or version not in _VERSIONS:
             return head
         # One without a value is none; beside another, servers would make one value of both.
         headers = _NO_ID.sub(b"", head[line : end + 2])
@@ -64,8 +67,4 @@ class IdInjector:
         identifier = new_uuid()
         self._watcher.inject(identifier)
         added = b"\r\n%s: %s" % (HEADER, identifier.encode())
-        return b"".join((head[:line], added, headers, head[end + 2 :]))
-
-
-def _is_request_line(line: bytes) -> bool:
-    return line.count(b" ") == 2 and line.rpartition(b" ")[2] in (b"HTTP/1.1", b"HTTP/1.0")
+        return b"".join((request_line, added, headers, head[end + 2 :]))
