@@ -119,22 +119,22 @@ def read_environment(old: OldDeployment, environment: Call) -> None:
     elif environment.maker == "Environment.from_docker_image":
         old.image = environment.argument("image", 1)
         old.conda_file = environment.argument("conda_specification", 3)
-    said = environment.attributes
-    dependencies = said.get("python.conda_dependencies")
+    attributes = environment.attributes
+    dependencies = attributes.get("python.conda_dependencies")
     if isinstance(dependencies, Call):
         old.conda = conda_of(dependencies)
     elif dependencies is not None:
         old.conda_file = dependencies
     _add_packages(old, environment)
-    old.image = said.get("docker.base_image") or old.image
-    variables = said.get("environment_variables")
+    old.image = attributes.get("docker.base_image") or old.image
+    variables = attributes.get("environment_variables")
     if isinstance(variables, dict):
         old.variables.update(variables)
     elif variables is not None:
         old.leftovers["environment_variables"] = variables
     for name in ("docker.base_dockerfile", "docker.arguments", "spark.packages"):
-        if said.get(name) is not None:
-            old.leftovers[name] = said[name]
+        if attributes.get(name) is not None:
+            old.leftovers[name] = attributes[name]
     if old.environment is not None and old.conda is not None:
         base = described(old.environment[0])
         old.leftovers["Environment.get"] = (

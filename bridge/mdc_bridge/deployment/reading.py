@@ -78,15 +78,15 @@ def read_old(sources: Sequence[str], options: DeploymentOptions) -> OldDeploymen
 
 def _one_of_each(configs: Sequence[tuple[str, Any]]) -> None:
     for is_kind in (is_deployment_config, is_inference_config):
-        found = [path for path, content in configs if is_kind(content)]
-        if len(found) > 1:
-            raise DeploymentError(f"several configurations; choose one of them: {', '.join(found)}")
+        paths = [path for path, content in configs if is_kind(content)]
+        if len(paths) > 1:
+            raise DeploymentError(f"several configurations; choose one of them: {', '.join(paths)}")
 
 
 def _from_code(paths: Sequence[str], options: DeploymentOptions) -> OldDeployment:
     scripts, unreadable = find_scripts(paths)
     problems = list(unreadable)
-    found: dict[str, OldDeployment] = {}
+    deployments: dict[str, OldDeployment] = {}
     refusals: list[DeploymentError] = []
     without_hint: list[Source] = []
     for path in scripts:
@@ -96,20 +96,21 @@ def _from_code(paths: Sequence[str], options: DeploymentOptions) -> OldDeploymen
             without_hint += [source for source in sources if source.written_to is None]
             continue
         try:
-            found[path] = _from_script(path, sources, options)
-            found[path].texts = {each.name: each.text for each in written if each.name}
+            deployments[path] = _from_script(path, sources, options)
+            deployments[path].texts = {each.name: each.text for each in written if each.name}
         except DeploymentError as error:
             refusals.append(error)
     raise_first(problems)
-    if len(found) > 1:
-        shown = "; ".join(_shown(path, old) for path, old in found.items())
+    if len(deployments) > 1:
+        shown = "; ".join(_shown(path, old) for path, old in deployments.items())
         raise DeploymentError(f"several files deploy services; choose one of them: {shown}")
-    if not found and not refusals:
-        parsed = map(parse, without_hint)
-        raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
-    if not found:
-        raise refusals[0] if refusals else no_deployment(f"in {', '.join(paths)}")
-    return next(iter(found.values()))
+    if deployments:
+        return next(iter(deployments.values()))
+    if refusals:
+        raise refusals[0]
+    parsed = map(parse, without_hint)
+    raise_first([each for each in parsed if isinstance(each, UnreadableScript)])
+    raise no_deployment(f"in {', '.join(paths)}")
 
 
 def _shown(path: str, old: OldDeployment) -> str:

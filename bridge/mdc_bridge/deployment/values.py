@@ -64,8 +64,8 @@ class Evaluation:
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     self.value(child, scope)
-        found = UNSEEN if method is None else method(node, scope)
-        return self.unknown(node) if found is UNSEEN else found
+        value = UNSEEN if method is None else method(node, scope)
+        return self.unknown(node) if value is UNSEEN else value
 
     def forget(self, statements: Sequence[ast.stmt]) -> None:
         """Make calls in statements anew, when they are followed again."""
@@ -140,8 +140,8 @@ class Evaluation:
         if isinstance(left, str) and isinstance(node.op, ast.Mod) and _WIDTH.search(left):
             return UNSEEN
         try:
-            found = work(left, tuple(right) if isinstance(right, list) else right)
-            return found if len(str(found)) < _LONGEST else UNSEEN
+            result = work(left, tuple(right) if isinstance(right, list) else right)
+            return result if len(str(result)) < _LONGEST else UNSEEN
         except (TypeError, ValueError, ArithmeticError):
             return UNSEEN
 

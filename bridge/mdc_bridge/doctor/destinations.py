@@ -121,11 +121,7 @@ def _first_set(environ: Mapping[str, str], *names: str) -> str:
 
 
 class _Attempt:
-    """Checks that run in a thread of their own; neither a name server nor a mount can be hurried.
-
-    Args:
-        work: called with `may_change`, which it asks before it changes anything.
-    """
+    """Checks that run in their own thread; neither a name server nor a mount can be hurried."""
 
     def __init__(self, work: Callable[[MayChange], list[Check]]) -> None:
         self._work = work
