@@ -229,15 +229,14 @@ def _noted(
     except MissingFileError as error:
         files, missing = [], error
     in_period = [file for file in files if is_in_period(file, period)]
-    wanted = folders_of(in_period).keys()
     ledger = Ledger(destination)
+    known = ledger.units()
     noted = _Noted(folders_of(in_period, plan))
+    wanted = sorted(known & folders_of(in_period).keys())
+    noted.reports.update((report.unit, report) for report in ledger.read_all(wanted))
     others: Counter[str] = Counter()
-    # What lies there and is not of the period is not looked at.
-    for report in ledger.read_all(sorted(ledger.units() - (folders_of(files).keys() - wanted))):
-        if report.unit in wanted:
-            noted.reports[report.unit] = report
-        elif report.archive != archive.url:
+    for report in ledger.read_all(sorted(known - folders_of(files).keys())):
+        if report.archive != archive.url:
             others[report.archive] += 1
         else:
             missing = None
