@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import mdc_core
 from tests.environments import python_of
 from tests.examples_of import USUAL
+from tests.forked_python import ForkedPython
 from tests.lanes import left_out, markers
 from tests.of_tools import OF_TOOLS
 from tests.slow import TOGETHER, is_slow, is_slow_place, turn
@@ -74,7 +75,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class _Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return next((end for end in TOGETHER if file.endswith(end)), file)
+            return next((what for end, what in TOGETHER.items() if file.endswith(end)), file)
 
     return _Scheduling(config, log)
 
@@ -139,6 +140,13 @@ def official() -> Path:
 def azure_ai_ml() -> Path:
     """The interpreter of the environment that holds the client of Azure, and ours."""
     return python_of("azure-ai-ml")
+
+
+@pytest.fixture(scope="session")
+def with_azure_ai_ml(azure_ai_ml: Path) -> Iterator[ForkedPython]:
+    """An interpreter that has the client of Azure loaded, which takes seconds."""
+    with ForkedPython(["azure.ai.ml", "azure.identity"], azure_ai_ml) as python:
+        yield python
 
 
 @pytest.fixture

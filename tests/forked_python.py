@@ -15,70 +15,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Optional, Union
 
-_SERVER = """
-import atexit, gc, importlib, json, os, runpy, sys, threading, warnings
-
-def status_of(program):
-    try:
-        program()
-    except SystemExit as end:
-        if end.code is None or isinstance(end.code, int):
-            return end.code or 0
-        print(end.code, file=sys.stderr)
-        return 1
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        return 1
-    return 0
-
-def program(words):
-    kind, *sys.argv = words
-    if kind == "-m":
-        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
-    elif kind == "-c":
-        code, sys.argv[0] = sys.argv[0], "-c"
-        exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
-    else:
-        sys.argv.insert(0, kind)
-        sys.path.insert(0, os.path.dirname(kind))
-        runpy.run_path(kind, run_name="__main__")
-
-for name in json.loads(sys.argv[1]):
-    importlib.import_module(name)
-# A collection would write to all that was loaded, and so copy it in each program.
-gc.freeze()
-while True:
-    line = sys.stdin.readline()
-    if not line:
-        break
-    words, folder, environ, out, err = json.loads(line)
-    child = os.fork()
-    if child:
-        status = os.waitpid(child, 0)[1]
-        code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        print(code, flush=True)
-        continue
-    opened = [os.open(os.devnull, os.O_RDONLY)]
-    opened += [os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOCTTY) for path in (out, err)]
-    for number, each in enumerate(opened):
-        os.dup2(each, number)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environ)
-    # As Python itself begins, whatever the modules above have changed.
-    warnings.resetwarnings()
-    warnings.simplefilter("ignore")
-    # As Python ends, apart from freeing all that was loaded, which takes most of the time.
-    status = status_of(lambda: program(words))
-    threading._shutdown()
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            status = 120
-    os._exit(status)
-"""
+_SERVER = Path(__file__).parent / "forked" / "server.py"
 
 
 class ForkedPython:
@@ -97,7 +34,7 @@ class ForkedPython:
         environ: Optional[Mapping[str, str]] = None,
     ) -> None:
         self._process = subprocess.Popen(
-            [str(python), "-W", "ignore", "-c", _SERVER, json.dumps(modules)],
+            [str(python), "-W", "ignore", str(_SERVER), json.dumps(modules)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environ,

@@ -119,8 +119,14 @@ LONGEST = (
     "core/transport/test_lifecycle.py",
 )
 
-# Ends of names of files whose tests one process runs: it starts Java once for all of them.
-TOGETHER = ("_spark.py",)
+# Files whose tests one process runs, by the ends of their names, and what it starts once for all.
+TOGETHER = {
+    "_spark.py": "Java",
+    "deployment/test_deployment_loading.py": "azure-ai-ml",
+    "reading/test_deployment_loader.py": "azure-ai-ml",
+    "reading/test_objects.py": "azure-ai-ml",
+    "agent/test_workspace.py": "azure-ai-ml",
+}
 
 _TESTS = Path(__file__).parent
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.slow import LONGEST, PLACES, is_slow, is_slow_place, turn
+from tests.slow import LONGEST, PLACES, TOGETHER, is_slow, is_slow_place, turn
 
 TESTS = Path(__file__).parent
 
@@ -23,6 +23,15 @@ def test_the_longest_begin_first() -> None:
     assert all((TESTS / each).is_file() for each in LONGEST)
     assert turns == sorted(set(turns))
     assert turn(TESTS / "core" / "test_any.py") == turn(TESTS / "test_slow.py") > turns[-1]
+
+
+def test_files_that_stay_together() -> None:
+    """Each end of a name is of a file, and what is started is for several."""
+    names = [path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")]
+    ended = {end: sum(name.endswith(end) for name in names) for end in TOGETHER}
+    assert all(ended.values())
+    for what in TOGETHER.values():
+        assert sum(ended[end] for end in TOGETHER if TOGETHER[end] == what) > 1
 
 
 def test_no_place_holds_another() -> None:

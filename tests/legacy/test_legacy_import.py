@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.forked_python import ForkedPython
 
 FACES = ("azureml.monitoring", "azureml.monitoring.modeldatacollector", "azureml.datacollector")
 
 PROGRAM = """
-import json, logging, signal, sys, threading
+import json, logging, signal, sys, threading, warnings
 
 def state():
     root = logging.getLogger()
@@ -24,6 +28,7 @@ def state():
 
 import numpy, pandas
 before = state()
+warnings.simplefilter("error")
 import {face}
 loaded = [name for name in sys.modules
           if name.startswith(("azure.core", "azure.storage", "azure.identity", "requests", "flask",
@@ -32,21 +37,17 @@ print(json.dumps([loaded, before == state()]))
 """
 
 
+@pytest.fixture(scope="module")
+def python() -> Iterator[ForkedPython]:
+    """Runs the programs, with what takes long to import."""
+    with ForkedPython(["numpy", "pandas"]) as python:
+        yield python
+
+
 @pytest.mark.parametrize("face", FACES)
-def test_import(face: str) -> None:
-    """No azure package, no `requests`, no logging configuration, no handler, no thread."""
-    finished = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(face=face)],
-        capture_output=True,
-        check=True,
-        text=True,
-        timeout=60,
-    )
+def test_import(python: ForkedPython, face: str, tmp_path: Path) -> None:
+    """No azure package, no `requests`, no logging configuration, no handler, thread or warning."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    finished = python.run(["-c", PROGRAM.format(face=face)], tmp_path, environ)
+    assert (finished.returncode, finished.stderr) == (0, "")
     assert json.loads(finished.stdout) == [[], True]
-    assert finished.stderr == ""
-
-
-def test_import_under_warnings_as_errors() -> None:
-    """The faces themselves warn of nothing."""
-    program = f"import numpy, pandas, warnings; warnings.simplefilter('error'); import {FACES[0]}"
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.forked_python import ForkedPython
 
 FACES = (
     "azureml.ai.monitoring",
@@ -16,7 +20,7 @@ FACES = (
 )
 
 PROGRAM = """
-import json, logging, signal, sys, threading
+import json, logging, signal, sys, threading, warnings
 
 def state():
     root = logging.getLogger()
@@ -29,6 +33,7 @@ def state():
 
 import numpy, pandas
 before = state()
+warnings.simplefilter("error")
 import {face}
 loaded = [name for name in sys.modules
           if name.startswith(("azure.core", "azure.storage", "azure.identity", "requests", "flask",
@@ -37,15 +42,17 @@ print(json.dumps([loaded, before == state()]))
 """
 
 
+@pytest.fixture(scope="module")
+def python() -> Iterator[ForkedPython]:
+    """Runs the programs, with what takes long to import."""
+    with ForkedPython(["numpy", "pandas"]) as python:
+        yield python
+
+
 @pytest.mark.parametrize("face", FACES)
-def test_import(face: str) -> None:
-    """No azure package, no `requests`, no logging configuration, no handler, no thread."""
-    finished = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(face=face)],
-        capture_output=True,
-        check=True,
-        text=True,
-        timeout=60,
-    )
+def test_import(python: ForkedPython, face: str, tmp_path: Path) -> None:
+    """No azure package, no `requests`, no logging configuration, no handler, thread or warning."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    finished = python.run(["-c", PROGRAM.format(face=face)], tmp_path, environ)
+    assert (finished.returncode, finished.stderr) == (0, "")
     assert json.loads(finished.stdout) == [[], True]
-    assert finished.stderr == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from mdc_bridge.deployment import DeploymentOptions, deployment, write_files
 from tests.bridge.deployment import old_deployments as old
+from tests.forked_python import ForkedPython
 
 pytestmark = pytest.mark.newest_only
 
@@ -32,14 +33,8 @@ OPTIONS = {
 }
 
 
-def _run(*command: str, timeout: float = 110) -> str:
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
-
-
 @pytest.fixture(scope="module")
-def loaded(azure_ai_ml: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def loaded(with_azure_ai_ml: ForkedPython, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What azure-ai-ml read in each deployment, by name."""
     root = tmp_path_factory.mktemp("deployments")
     code = [old.write(root, old.COMPLETE)]
@@ -48,7 +43,9 @@ def loaded(azure_ai_ml: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
         write_files(deployment(sources.get(name, code), options, root / name), str(root / name))
     script = Path(__file__).with_name("load_with_sdk.py")
     folders = [str(root / name) for name in OPTIONS]
-    return json.loads(_run(str(azure_ai_ml), "-W", "ignore", str(script), *folders))
+    ended = with_azure_ai_ml.run([str(script), *folders], root, os.environ)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
 
 
 def test_kinds(loaded: Any) -> None:

@@ -43,21 +43,18 @@ def workspace(tmp_path: Path) -> Iterator[WorkspaceEndpoint]:
         yield workspace
 
 
-@pytest.fixture(scope="module")
-def python(azure_ai_ml: Path) -> Iterator[ForkedPython]:
-    """An interpreter that has Azure's client loaded."""
-    with ForkedPython(["azure.ai.ml", "azure.identity"], azure_ai_ml) as python:
-        yield python
-
-
 @pytest.fixture
-def run(python: ForkedPython, workspace: WorkspaceEndpoint, tmp_path: Path) -> Iterator[Run]:
+def run(
+    with_azure_ai_ml: ForkedPython, workspace: WorkspaceEndpoint, tmp_path: Path
+) -> Iterator[Run]:
     """Runs Python where Azure's client is installed, as a managed identity."""
     (tmp_path / "deployment.yaml").write_text(DEPLOYMENT)
     (tmp_path / "agent.yaml").write_text(f"workspace: {WORKSPACE}\n")
     with IdentityEndpoint() as identity:
         environ = {**os.environ, **identity.environ, **workspace.environ}
-        yield lambda code, *arguments: python.run(["-c", code, *arguments], tmp_path, environ)
+        yield lambda code, *arguments: with_azure_ai_ml.run(
+            ["-c", code, *arguments], tmp_path, environ
+        )
 
 
 MAIN = "from mdc_agent.cli import main; main()"

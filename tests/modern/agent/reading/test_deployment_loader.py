@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import random
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mdc_agent.reading import Reading, read_deployment
+from tests.forked_python import ForkedPython
 from tests.modern.agent.reading.deployment_files import AGENT, BOTH, CASES, NONE, collector
 
 pytestmark = pytest.mark.newest_only
@@ -46,7 +47,7 @@ _USUAL = {
 
 
 @pytest.fixture(scope="module")
-def load(azure_ai_ml: Path, tmp_path_factory: pytest.TempPathFactory) -> Load:
+def load(with_azure_ai_ml: ForkedPython, tmp_path_factory: pytest.TempPathFactory) -> Load:
     """Reads files with both."""
 
     def both(contents: list[bytes]) -> list[tuple[Reading, dict[str, Any]]]:
@@ -56,8 +57,8 @@ def load(azure_ai_ml: Path, tmp_path_factory: pytest.TempPathFactory) -> Load:
             path.write_bytes(content)
         (folder / "paths.json").write_text(json.dumps([str(path) for path in paths]))
         script = Path(__file__).with_name("load_deployments.py")
-        command = [str(azure_ai_ml), str(script), str(folder / "paths.json")]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+        words = [str(script), str(folder / "paths.json")]
+        ended = with_azure_ai_ml.run(words, folder, os.environ)
         assert ended.returncode == 0, ended.stderr
         theirs = json.loads(ended.stdout)
         return [(read_deployment(path), their) for path, their in zip(paths, theirs, strict=True)]

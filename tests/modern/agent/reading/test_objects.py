@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from mdc_agent import from_deployment
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_core.errors import SettingsError
+from tests.forked_python import ForkedPython
 
 
 def collection(enabled: object = "true", **more: object) -> Thing:
@@ -158,17 +159,11 @@ data_collector:
 
 
 @pytest.mark.newest_only
-def test_the_real_objects(azure_ai_ml: Path, tmp_path: Path) -> None:
+def test_the_real_objects(with_azure_ai_ml: ForkedPython, tmp_path: Path) -> None:
     """Both kinds of deployment, a collector alone, one that was sent, and a file as loaded."""
     path = tmp_path / "deployment.yaml"
     path.write_text(FILE)
-    ended = subprocess.run(
-        [str(azure_ai_ml), "-c", SCRIPT, str(path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
+    ended = with_azure_ai_ml.run(["-c", SCRIPT, str(path)], tmp_path, os.environ)
     assert ended.returncode == 0, ended.stderr
     *given, loaded = json.loads(ended.stdout)
     expected = Deployment(
