@@ -114,6 +114,6 @@ def serving(request_id: Optional[str]) -> Iterator[None]:
     try:
         yield
     finally:
-        # Of a generator that ends in another context than it began in.
+        # ValueError: a generator may end in another context than it began in.
         with contextlib.suppress(ValueError):
             _request_id.reset(token)

@@ -34,7 +34,7 @@ class UuidPool:
 
     def __init__(self, numbers: Optional[random.Random] = None) -> None:
         self._waiting: List[str] = []
-        # Of 19,937 bits; ids are no secrets.
+        # Its state has 19,937 bits, which is enough for ids: they are not secrets.
         self._random = random.Random() if numbers is None else numbers
 
     def take(self) -> str:

@@ -23,7 +23,7 @@ class OpenFile:
 
     def __init__(self) -> None:
         self.descriptor = _NONE
-        # Of what was kept last, also when it is not open any more.
+        # Identifies the file that was kept last, also after it was closed.
         self._identity: Optional[Tuple[int, int]] = None
 
     def keep(self, descriptor: int) -> None:

@@ -19,15 +19,15 @@ logger = logging.getLogger("mdc_core")
 EXIT_SECONDS = 5.0
 # The interpreter's own end takes the rest of the five seconds.
 _ENDING_SECONDS = 3.75
-# One that logs is waited for so long; it may be what a signal's handler has interrupted.
+# The end waits so long for a thread that logs; a signal handler may have interrupted that thread.
 _LOGGING_SECONDS = 0.25
 
 # Protects the pipelines; reentrant for signal handlers that flush, or end the process.
 _lock = native.RLock()
 _pipelines: dict[Settings, Pipeline] = {}
-# Those that are being closed: whoever ends the process meanwhile waits for them too.
+# Pipelines that are being closed; a process that ends meanwhile waits for them too.
 _closing: dict[Pipeline, None] = {}
-# One for each thread that closes, until it has logged what was lost: only one of them does.
+# One for each thread that closes pipelines, until it has logged what was lost.
 _logging: dict[native.Latch, None] = {}
 # Events that were offered to collectors whose settings name no usable destination.
 _unplaced = Refusals()

@@ -15,7 +15,7 @@ _USUAL_PORTS = frozenset({80, 443})
 # A private endpoint's name for a host that has one without it.
 _PRIVATE = ".privatelink."
 
-# Of an emulator's host, behind the account.
+# What follows the account in an emulator's host name.
 _EMULATED = ".blob.localhost"
 
 _SPELLINGS = {

@@ -104,7 +104,7 @@ def user_id() -> Optional[int]:
 
 
 def user_name() -> str:
-    """Return what tells this user's folders from others' in a folder that all share."""
+    """Return the part of a folder's name that distinguishes users in a folder that all share."""
     user = user_id()
     # Where users have no number the temporary folder is a user's own.
     return "user" if user is None else str(user)

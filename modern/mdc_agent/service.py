@@ -23,11 +23,11 @@ from .store import Store
 
 logger = logging.getLogger("mdc_agent")
 
-# Of the thirty seconds that Kubernetes gives a container to end.
+# Together less than the thirty seconds that Kubernetes gives a container to end.
 ANSWER_SECONDS = 5.0
 EXCHANGE_SECONDS = 8.0
 DELIVER_SECONDS = 12.0
-# What is followed from its next reading on; all else at the next start.
+# Settings that a reload changes; all others change at the next start.
 _FOLLOWED = ("datastores", "sdk_config", "token_file", "source", "given")
 
 
@@ -120,7 +120,7 @@ class Service:
         await asyncio.to_thread(self._store.close, DELIVER_SECONDS)
 
     async def _follow(self, reload: asyncio.Event) -> None:
-        """Read the files again whenever that is asked for."""
+        """Read the files again at each request to reload."""
         while True:
             await reload.wait()
             reload.clear()
@@ -136,10 +136,10 @@ class Service:
             logger.info("mdc-agent: reloaded %s", self._path)
 
     def _read_again(self) -> str:
-        """Read both files and follow them; everything stays as it is where one makes no sense.
+        """Read both files and follow them; if one makes no sense, nothing changes.
 
         Returns:
-            The token that is asked for from now on.
+            The token that clients need from now on.
         """
         settings = read_settings(self._settings.source, given=self._settings.given)
         reading = _read(self._path)
@@ -167,7 +167,7 @@ class Service:
         return token
 
     def _configure_scoring(self, deployment: Deployment, settings: AgentSettings) -> None:
-        """Write the SDK's file, and say what the scoring container needs, and who logs nothing."""
+        """Write the SDK's file; log the scoring container's variables, and payloads not logged."""
         path = settings.sdk_config
         if path is not None and write_sdk_config(deployment, path):
             logger.info("mdc-agent: the SDK's config file is %s", path)
@@ -191,10 +191,10 @@ class Service:
 
 
 def _read(path: Path) -> Reading:
-    """Read the deployment file, and say what is to be said of it.
+    """Return the deployment file as it is read, and log the remarks about it.
 
     Raises:
-        SettingsError: nothing can be collected after it.
+        SettingsError: nothing can be collected by it.
     """
     reading = read_deployment(path)
     reading.accepted()

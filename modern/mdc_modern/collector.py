@@ -147,7 +147,7 @@ class Collector:
                     (
                         snapshot,
                         size,
-                        # Of a whole second after 1970 without a call: 0.2 us less.
+                        # A whole second after 1970 needs no call: 0.2 us less.
                         seconds * 1_000_000
                         if type(seconds) is int and 0 < seconds < _EXACT_SECONDS
                         else microseconds_of(seconds),

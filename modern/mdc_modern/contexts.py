@@ -13,7 +13,7 @@ from mdc_core.errors import ContextError
 from mdc_core.ids import new_uuid
 from mdc_core.redaction import shown
 
-# Of the first and the last microsecond of the calendar.
+# The first and the last microsecond of the calendar.
 _FIRST_US = -62_135_596_800_000_000
 _LAST_US = 253_402_300_799_999_999
 

@@ -106,7 +106,7 @@ def _read_quoted(
     if len(text) > csv.field_size_limit():
         csv.field_size_limit(2 * LONGEST_ROW_BYTES)
     lines = list(io.StringIO(text, newline="\n"))
-    # Of most chunks, nothing can be wrong but a quote.
+    # In most chunks only quotes can be wrong.
     is_plain = is_text and not stand_ins and text.endswith("\n")
     at = 0
     while at < len(lines):

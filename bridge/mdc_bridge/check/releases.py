@@ -152,7 +152,7 @@ _TABLES = {
 
 
 _DEFAULTS, _SAME_FROM = "azureml-defaults", 14
-# Of the same minor version, and what of the needs above is theirs.
+# Packages with the minor versions of azureml-defaults, and which of its needs above are theirs.
 _PARTS = {
     "azureml-core": ("azure-core", "cryptography", "msal", "msal-extensions", "msrest"),
     "azureml-dataset-runtime": ("azure-identity", "numpy"),

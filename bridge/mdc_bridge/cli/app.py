@@ -90,7 +90,7 @@ def _with_clean_end(command: Callable[..., None]) -> Callable[..., None]:
 
 def evaluate_annotations(command: Callable[..., Any]) -> None:
     """Replace a command's annotations, which are texts, by types, as typer needs on Python 3.9."""
-    # Of a class, because of a function `get_type_hints` puts Optional around what defaults to None.
+    # By a class: with a function, `get_type_hints` would add Optional to what defaults to None.
     texts = {"__annotations__": dict(command.__annotations__)}
     namespace = command.__globals__
     command.__annotations__ = get_type_hints(type("_", (), texts), namespace, include_extras=True)

@@ -43,7 +43,7 @@ def data_of(files: Files, event: dict[str, Any], parse: Parse) -> tuple[Any, int
 def rows_of(data: Any, collection: str, event: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of the data of an event; see `CollectedLine.rows`."""
     if isinstance(data, list) and (
-        # Of most lines, which have one row.
+        # Most lines have one row.
         (len(data) == 1 and type(data[0]) is dict) or all(isinstance(row, dict) for row in data)
     ):
         return data

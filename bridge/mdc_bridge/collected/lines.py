@@ -26,7 +26,7 @@ from .period import ALWAYS, Moment, Period, time_of
 from .places import SUFFIX, Choice, CollectionFile
 from .problems import Problems, StrictProblems
 
-# Of a part of a file, unless its last line goes on.
+# Size of a part of a file; a longer last line is read to its end.
 CHUNK_BYTES = 4 * 1024 * 1024
 
 _KNOWN = frozenset({"data", "dataref", "time", "correlationid", "xrequestid", "modelversion"})

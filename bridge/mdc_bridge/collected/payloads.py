@@ -1,8 +1,8 @@
-"""Lines of payload logging as rows: bodies of requests and responses, where they hold any.
+"""Lines of payload logging as rows: bodies of requests and responses, if they hold rows.
 
-The rows are those of `mdc_core.payload_rows`. What holds none, and a response that could be read in
-two ways, is one row with the one column `payload`; beside the rows of its request the latter is
-rows after all.
+The rows are those of `mdc_core.payload_rows`. A body without rows, and a response that could be
+read in two ways, become one row with the column `payload`. A join knows how many rows the request
+has, which decides how such a response is read.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def payload_rows(collection: str, data: Any, content_type: str) -> list[Row]:
 
 
 def is_by_request(collections: Iterable[str]) -> bool:
-    """Return whether a join of these goes by the id of the request, as payloads have no other."""
+    """Return whether collections are joined by request id, the only id that payloads have."""
     return not set(COLLECTIONS).isdisjoint(collections)
 
 
 class Key(NamedTuple):
-    """What of a line a join goes by.
+    """By what a line is joined.
 
     Attributes:
         collection: of the line.
@@ -66,12 +66,12 @@ def settled(
     key: Callable[[Line], Key],
     with_rows: Callable[[Line, list[Row]], Line],
 ) -> list[Line]:
-    """Return the lines of a join, responses with the rows that are known beside their requests.
+    """Return the lines of a join; ambiguous responses get as many rows as their requests have.
 
     Args:
         lines: by time.
-        join: names of collections; a response has the rows that fit to the first of the others.
-        key: tells of a line what a join goes by.
+        join: names of collections; the first other one that fits decides the rows of a response.
+        key: returns by what a line is joined.
         with_rows: returns a line with other rows.
     """
     found = list(lines)
@@ -88,10 +88,10 @@ def settled(
         for inputs in lines_of.values():
             requests = [keys[at].rows for at in inputs]
             if len(responses) == 1:
-                # Of inputs that were collected row by row.
+                # The inputs of one request may have been collected row by row.
                 requests = [[row for rows in requests for row in rows]]
             if len(requests) != len(responses):
-                continue  # which one is missing, nothing tells
+                continue  # nothing tells which one is missing
             for at, response in list(open_ones.items()):
                 rows = _with_input_rows(keys[response].rows, requests[at])
                 if rows is not None:

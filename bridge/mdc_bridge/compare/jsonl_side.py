@@ -19,7 +19,7 @@ from .sides import Found, Sides
 _Target = tuple[str, str, str]
 
 PAYLOAD_LOGGING = frozenset({"request", "response"})
-# Of a collection.
+# Templates that a collection may have.
 _MOST_TEMPLATES = 8
 
 

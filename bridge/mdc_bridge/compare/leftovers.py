@@ -1,9 +1,9 @@
-"""Rows of both sides that have no like: those that stand in the same place are one that differs.
+"""Pairs rows of both sides that have no equal: two in the same place are one row that differs.
 
 The place of a row follows from its neighbours: between the same two matched rows, the rows that
-are left over on either side belong together. What a gap of one side has alone is missing on the
-other. A writer's rows keep their order in its own file of lines; where several writers share a
-CSV file, the order of time is tried after that.
+are left over on both sides belong together. What is left over on one side only is missing on the
+other. A writer's rows keep their order in its own JSONL file. Several writers may share a CSV
+file, so the order of time is tried after that.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from typing import Generic, NamedTuple, Optional, TypeVar
 from .pairs import LineRow, Pair, may_be_whole
 from .rows import CsvRow
 
-# Of a row of the JSONL: its file, line and position.
+# The file, line and position of a row of the JSONL.
 _Anchor = tuple[int, int, int]
 _Order = Callable[[LineRow], tuple[int, ...]]
 _Row = TypeVar("_Row", CsvRow, LineRow)
 
 
 class Leftovers(NamedTuple):
-    """What became of rows without a like.
+    """Rows that have no equal on the other side.
 
     Attributes:
-        pairs: those that differ.
+        pairs: two rows in the same place, which differ.
         rows: CSV rows without a partner.
         line_rows: rows of the JSONL without a partner.
     """
@@ -48,12 +48,12 @@ class _Run(Generic[_Row]):
 def pair_leftovers(
     pairs: Sequence[Pair], rows: Sequence[CsvRow], line_rows: Sequence[LineRow]
 ) -> Leftovers:
-    """Pair what has no like by its place between what has.
+    """Return rows without an equal, paired by their places between the rows that have one.
 
     Args:
         pairs: of rows that are the same.
-        rows: of the CSV, without a like.
-        line_rows: single rows of the JSONL, without a like.
+        rows: of the CSV, without an equal.
+        line_rows: single rows of the JSONL, without an equal.
     """
     rows, line_rows = sorted(rows, key=_place_of_row), sorted(line_rows, key=_first)
     if not (rows and line_rows):
@@ -77,7 +77,7 @@ def _pair_between(
     right_runs = _runs(sorted(right, key=lambda entry: order(entry[0])))
     by_before = {run.before: at for at, run in enumerate(right_runs)}
     by_after = {run.after: at for at, run in enumerate(right_runs)}
-    # The ends of files have no neighbour, and are not the same place for that.
+    # Two rows at ends of files are not in the same place only because both lack a neighbour.
     by_before.pop(None, None)
     by_after.pop(None, None)
     used: set[int] = set()
@@ -100,10 +100,10 @@ def _pair_between(
 
 
 def _runs(entries: Iterable[tuple[_Row, Optional[LineRow]]]) -> list[_Run[_Row]]:
-    """Return the rows without a like that stand together.
+    """Return the groups of unmatched rows that stand together.
 
     Args:
-        entries: rows of one side in their order, each with what it is matched with in the JSONL.
+        entries: rows of one side in their order, each with its match in the JSONL.
     """
     runs: list[_Run[_Row]] = []
     before: Optional[_Anchor] = None
@@ -122,7 +122,7 @@ def _runs(entries: Iterable[tuple[_Row, Optional[LineRow]]]) -> list[_Run[_Row]]
 
 
 def _pair_in_order(rows: Iterable[CsvRow], line_rows: Sequence[LineRow]) -> Leftovers:
-    """Pair rows one by one; more on one side stay alone."""
+    """Return rows paired one by one, and what one side has more."""
     pairs = []
     queue = deque(rows)
     at = 0

@@ -144,7 +144,7 @@ class _Form:
         self.pattern: list[str] = []
         self._before = before
         self._varying = set() if before is None else set(before.varying)
-        # Of each field of the line, the number of its group, or 0; of some, the value.
+        # The number of each field's group, or 0; and the values of some fields.
         self._fields: dict[str, int] = {}
         self._others: dict[str, str] = {}
         self._rows: list[tuple[tuple[str, ...], int]] = []

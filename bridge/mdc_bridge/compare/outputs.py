@@ -14,7 +14,7 @@ from .samples import LISTED, WithoutOutputs
 
 _OUTPUTS = "predictions"
 Record = tuple[Any, ...]
-# Of the stream and the id.
+# Number of the stream, and id.
 Key = tuple[int, str]
 
 

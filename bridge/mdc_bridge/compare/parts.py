@@ -22,7 +22,7 @@ from .sides import SidesTask
 from .tally import Tally
 
 _MOST_SUB_PARTS = 64
-# Of the stream and the id.
+# Number of the stream, and id.
 _Key = tuple[int, str]
 
 

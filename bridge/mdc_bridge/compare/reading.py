@@ -17,7 +17,7 @@ from .packed import HAS_ID, ID, STREAM, Shapes
 from .rows import Numbered
 from .sides import Found, SidesTask
 
-# Of records: rows of the CSV, lines of the JSONL, and both where they wait for their day.
+# Kinds of records: rows of the CSV, lines of the JSONL, and both that are matched by day.
 LEFT, RIGHT, DAYS = 0, 1, 2
 _FOLDERS = ("left", "right", "days")
 

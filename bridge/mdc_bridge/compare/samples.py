@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Optional
 
-# Of each kind.
+# Samples of each kind.
 SAMPLES = 10
-# Of a sample; rows may have thousands.
+# Cells of a sample; rows may have thousands.
 MOST_CELLS = 60
-# Of a column.
+# Examples of a column.
 EXAMPLES = 3
-# Ids without outputs, and names.
+# Ids without outputs, and names, that are listed.
 LISTED = 20
 
 

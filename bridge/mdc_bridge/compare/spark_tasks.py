@@ -22,7 +22,7 @@ from .parts import DayTask, MatchTask
 from .reading import DAYS, LEFT, RIGHT, ReadTask, folder_of
 from .sides import Sides
 
-# Of an answer for the driver, and of an error, in place of the number of a part.
+# In place of the number of a part: this is an answer for the driver, or an error.
 ANSWER, ERROR = -1, -2
 SCHEMA = "part int, writer int, side int, position bigint, content binary"
 # By these, bytes come in their order.

@@ -14,8 +14,8 @@ from .seen import Call, Members, Name, Part, Returning, Unknown
 
 FILL_IN = "FILL_IN"
 
-# Of a URL: who they say they are, unless a variable says it. A name alone is a token with HTTP
-# only. Passwords are taken as people write them, with characters that URLs want escaped.
+# The login in a URL, unless a variable holds it. A name without a password is a token only with
+# HTTP. Passwords may have characters that a URL should escape.
 _LOGIN = re.compile(
     r"""(?x)
     ( (?i:https?):// | :// (?= [^/@\s:\[]* : ) )

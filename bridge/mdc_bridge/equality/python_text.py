@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-# Of JSON, with numbers as their digits.
+# Decodes JSON, with numbers as their digits.
 DECODER = json.JSONDecoder(
     parse_int=str.encode, parse_float=str.encode, parse_constant=lambda _name: None
 )
@@ -25,7 +25,7 @@ _WRAPPERS = frozenset(
     + ["Timestamp", "datetime64", "Decimal", "OrderedDict"]
 )
 _NO_COMPLEX = {"imag": b"0", "real": b"0"}
-# Of the class of an object, before the parenthesis of its fields.
+# The path of an object's class, before the parenthesis of its fields.
 _CLASS_PATHS = re.compile(r"(?:\w+\.|<locals>\.)+(?=\w+\(\w+=)")
 _SETS = frozenset({"set", "frozenset"})
 _MOMENTS: dict[str, Callable[..., date]] = {"datetime": datetime, "date": date}

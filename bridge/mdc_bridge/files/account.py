@@ -19,7 +19,7 @@ from .base import PRIVATE_FOLDER, FileInfo, Files
 from .scratch import scratch_folder
 
 READ_BYTES = 4 * 1024 * 1024
-# Of azure-storage-blob: a blob of so many bytes is written by one request, else in blocks.
+# Options of azure-storage-blob: a blob of up to so many bytes is one request, a larger one blocks.
 WHOLE_BYTES = 64 * 1024 * 1024
 BLOCK_BYTES = 4 * 1024 * 1024
 # What a server answers to a range that begins where a blob ends, as every range of an empty one.

@@ -135,7 +135,7 @@ class FolderFiles(Files):
         except FileNotFoundError:
             raise MissingFileError(f"{self._root / path} does not exist") from None
         except OSError as error:
-            # Of two, the second is that to which the first, of ours, was to be renamed.
+            # Where an error names two files, the first is our temporary one, the second its target.
             name = error.filename2 or error.filename or self._root / path
             raise StoreError(f"{name}: {error.strerror}") from error
 

@@ -24,7 +24,7 @@ from ..collected.period import folder_bounds
 
 _HEX_TO_0 = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"0" * 9)
-# Of digits, those that the tens of minutes and seconds may be become 0, the others 9.
+# Digits that the tens of minutes and seconds may be become 0, the others 9.
 _SIXTIES_TO_0 = bytes.maketrans(b"123456789", b"0" * 5 + b"9" * 4)
 _UUID = b"00000000-0000-0000-0000-000000000000,"
 _TIME = b"0000-00-00T00:00:00.000000,"

@@ -27,13 +27,13 @@ from .units import Trees, Unit, bounds_of, by_dataset
 
 # Dollars for 10,000 requests: about what writing to hot storage costs; reading costs a tenth.
 DEFAULT_PRICE = 0.065
-# Of one process on a plain machine; a folder's disk is asked to keep each file.
+# Speed of one process on a plain machine; in a folder each file is synced.
 _BYTES_PER_SECOND = 50_000_000
 _SECONDS_PER_UNIT = 0.02
 _SECONDS_PER_REQUEST = 0.02
 # Before and after a unit's files are published.
 _NOTES = 2
-# Of what is tried.
+# Bounds of the trial.
 _MOST_BYTES = 8 * 1024 * 1024
 _MOST_UNITS = 32
 _LONGEST = 16 * 1024 * 1024

@@ -35,7 +35,7 @@ _DIED = (
     "== '__main__':`; "
     "the next run continues where this one stopped"
 )
-# Of a worker process.
+# Set in each worker process.
 _bytes_read: Synchronized[int]
 
 
@@ -100,7 +100,7 @@ def _submitted(
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with warnings.catch_warnings():
-            # Of threads that numpy's libraries started; these mind forks.
+            # It warns of threads that numpy's libraries started, which handle forks.
             warnings.filterwarnings("ignore", ".*fork", DeprecationWarning)
             return {pool.submit(_run, group) for group in groups}
     finally:

@@ -16,7 +16,7 @@ from .origin import TIME
 
 Key = tuple[Any, ...]
 Columns = dict[Any, list[Any]]
-# Of a chunk as it is written, about; values take some three times as much in memory.
+# About the size of a chunk in its file; in memory its values take some three times as much.
 _BYTES = 512 * 1024
 # Without references to values that were written already, which cost more than they save.
 _VERSION = 2

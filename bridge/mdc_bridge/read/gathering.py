@@ -24,9 +24,9 @@ from .tables import TableChunk
 if TYPE_CHECKING:
     from .regular import Parsed, Regular
 
-# Of lines that are held at once, at most, unless one has more.
+# Bytes of lines that are held at once; a longer line is held alone.
 BATCH_BYTES = 4 * 1024 * 1024
-# Fewer cost more in whole columns than one by one: of small files, and of thousands of columns.
+# Fewer lines (small files, thousands of columns) cost more in whole columns than one by one.
 LEAST_LINES = 200
 
 

@@ -12,12 +12,12 @@ from .origin import ID
 from .placed import Group, Placed, Places, group_of
 from .tables import PLACE, TableChunk
 
-# Of lines that are in memory at once, as they are written.
+# Lines that are in memory at once, by their size in files.
 _PART_BYTES = 4 * 1024 * 1024
-# More pieces of tables of thousands of columns would be little else than names.
+# In more parts, pieces of tables with thousands of columns would mostly consist of names.
 _MOST_PARTS = 16
 _MOST_DIVIDED = 2**24
-# Of tables that are in memory at once, in bytes, and in columns, gaps included.
+# Tables that are in memory at once: their bytes, and their cells, gaps included.
 _TABLE_BYTES = 24 * 1024 * 1024
 _TABLE_CELLS = 4_000_000
 
@@ -54,7 +54,7 @@ class JoinParts:
         with Partitions(min(_MOST_PARTS, wanted), divided) as parts:
             held: list[TableChunk] = []
             size = 0
-            # Of tables, in bytes.
+            # Bytes of tables in each part.
             sizes: dict[int, int] = defaultdict(int)
             for record in records:
                 if isinstance(record, Placed):

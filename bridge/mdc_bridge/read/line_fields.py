@@ -13,7 +13,8 @@ from .tables import whole
 
 # `2026-11-21T09:30:00Z`, with thousandths, with millionths.
 _LENGTHS = (20, 24, 27)
-# Of times in microseconds, which pandas can hold; before it, lines sort among those without one.
+# Times in microseconds are less than this, so that pandas can hold them. Times before 1970 are not
+# read here: such lines sort among those without a time.
 _LAST = 9_214_646_400_000_000
 
 

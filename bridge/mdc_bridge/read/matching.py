@@ -13,7 +13,7 @@ from itertools import repeat
 from typing import NamedTuple, Optional
 
 NONE = -1
-# Of a row: its line among those of its id, and its place in that line.
+# A row's line among those of its id, and its place in that line.
 Position = tuple[int, int]
 
 
@@ -40,8 +40,8 @@ def matched(sides: Sequence[Sequence[Position]]) -> Matched:
     """
     found: list[list[int]] = []
     orders: list[tuple[int, int, int]] = []
-    # Of each side: its last line, where its positions are, where its rows are. Sides that were
-    # matched by their positions share these.
+    # For each side its last line, the index of its positions, and the index of its rows. Sides that
+    # were matched by their positions share these.
     lasts: list[int] = []
     placed: list[tuple[int, dict[Position, int]]] = []
     own: list[list[int]] = []

@@ -30,9 +30,9 @@ _TYPES = {
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_NAMED = 3
 _LONGEST_REASON = 200
-# Of a batch, at most.
+# Bounds of a batch.
 _ROWS, _BYTES = 500_000, 8 * 1024 * 1024
-# Of a row group, in memory, at least.
+# A row group has at least so many bytes in memory.
 _GROUP_BYTES = 8 * 1024 * 1024
 # What a column of a row group takes until the file is complete.
 _COLUMN_BYTES = 1750

@@ -25,7 +25,7 @@ from .truth_beside import join_truth
 from .truth_rows import RowsWithTruth
 
 FRAME_ROWS = 50_000
-# Of JSON, in a frame.
+# Bytes of JSON in a frame.
 FRAME_BYTES = 8 * 1024 * 1024
 _EVERYTHING = Choice()
 

@@ -30,7 +30,7 @@ class Repeats:
         self._held = array("q")
         self._hashes = numpy.empty(0, numpy.int64)
         self._totals = numpy.empty(0, numpy.int64)
-        # Of ids of which more lines are to come.
+        # Ids that have more lines to come.
         self._counts: dict[Hashable, int] = {}
 
     def add(self, hashes: Iterable[int]) -> None:

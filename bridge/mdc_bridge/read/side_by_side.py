@@ -157,7 +157,7 @@ class SideBySide:
 def _beside(sides: list[_Side], rows: list[list[int]]) -> Columns:
     """Return the columns of joined rows; None where a side has no row."""
     columns: Columns = {}
-    # Of the first that has the row.
+    # These four columns come from the first side that has the row.
     firsts = [next((side, at) for side, at in zip(sides, row) if at != NONE) for row in rows]
     for name in (ID, REQUEST, ROW, LINE):
         columns[name] = [side.columns[name][at] for side, at in firsts]

@@ -28,7 +28,7 @@ class Survey:
         self.kinds: dict[Any, Kind] = defaultdict(Kind)
         self._first: dict[Any, tuple[Key, int]] = {}
         self._heights = Counter[Any]()
-        # Of tables: integers among them are doubles there.
+        # Columns of doubles in tables, where integers among them are doubles, too.
         self._doubles: set[Any] = set()
 
     @property

@@ -19,8 +19,8 @@ from .cell_texts import csv_lines
 from .columns import BOOLEANS, FLOATS, INTEGERS
 from .origin import PLACES, TIME
 
-# Of doubles with a fraction that pyarrow writes as Python does, without an exponent, and of whole
-# ones that are written as integers.
+# pyarrow writes doubles with a fraction as Python does, without an exponent, from the first to the
+# second of these; whole numbers below the third are written as integers.
 _SMALLEST, _LARGEST, _LARGEST_WHOLE = 1e-4, 1e10, 1e15
 _IN_QUOTES = b',"\r\n'
 _ESCAPED = b'"\\' + bytes(range(32))

@@ -22,9 +22,10 @@ PLACE, FILE, NUMBER = "place", "file", "number"
 # Which collection tells where a joined row comes among those of its id; see `matching`.
 SIDE = "side"
 _LISTED = (ID, REQUEST, PLACE, ROW, TIME, LINE)
-# Between side and name of a collected column, so that it is none of these.
+# Between side and name of a column, so that it differs from all names of collected columns.
 _DATA = "="
-# Of a table as it is written, about; those that are merged are in memory together, and as one.
+# About the size of a table in its file. Tables that are merged are in memory twice: one by one and
+# as the result.
 _BYTES = 384 * 1024
 
 

@@ -25,7 +25,7 @@ _UNITS = {
     "milliseconds": "datetime64[ms]",
     "microseconds": "datetime64[us]",
 }
-# Of a batch, at most.
+# Bounds of a batch.
 _ROWS, _BYTES = 20_000, 4 * 1024 * 1024
 
 

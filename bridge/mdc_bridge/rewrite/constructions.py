@@ -20,7 +20,7 @@ _HARMLESS_CALLS = frozenset(
     | {"Path", "PurePath", "pathlib.Path", "pathlib.PurePath"}
     | {"os.path.basename", "os.path.dirname", "os.path.join", "os.path.splitext"}
 )
-# Of texts, dicts and settings; of whatever else has them too, by what their names say.
+# Methods of texts, dicts and settings; methods of these names are harmless elsewhere, too.
 _HARMLESS_METHODS = frozenset(
     {"capitalize", "format", "join", "lower", "lstrip", "partition", "removeprefix", "removesuffix"}
     | {"replace", "rpartition", "rsplit", "rstrip", "split", "strip", "title", "upper"}

@@ -72,7 +72,7 @@ if sys.version_info >= (3, 10):
 
 else:
     _MOST_RUNS = 4096
-    # Of the frame at an address, whose switch is off; a new frame has it on.
+    # The runs of frames by address. Their switch is off; a new frame at the same address has it on.
     _runs: Dict[int, Hashable] = {}
 
     _HAS_SWITCH = hasattr(FrameType, "f_trace_lines")

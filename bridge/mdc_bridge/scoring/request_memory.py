@@ -38,7 +38,7 @@ from .served_request import Scope, process_number
 # In a request its functions call each other; outside, what calls a function may serve others too.
 _DEPTH_IN_REQUEST = 3
 _DEPTH = 1
-# Of each context, so that scripts that name a model for each customer do not fill the memory.
+# A bound for each context, for scripts that have a model for each customer.
 _MOST_MODELS = 64
 
 

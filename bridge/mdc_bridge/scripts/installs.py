@@ -13,7 +13,7 @@ from .place import Place
 from .sources import Source
 from .values import UNKNOWN, Kind, Value
 
-# Of the many environments in code, these are of scoring scripts.
+# Tells environments of scoring scripts from the many others in code.
 OF_SCORING = re.compile(
     r"azureml[-_](defaults|monitoring|ai[-_]monitoring|contrib[-_]services|inference)"
     r"|inference[-_]schema|mdc[-_]bridge"

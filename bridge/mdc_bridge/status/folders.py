@@ -21,7 +21,7 @@ _NAMED_COMPARISON = re.compile(r"compar.*\.json", re.IGNORECASE)
 
 
 def services_below(folder: Path) -> list[Service]:
-    """Return a service for each subfolder, by name; hidden ones are none.
+    """Return a service for each subfolder that is not hidden, sorted by name.
 
     Raises:
         MissingFileError: there is none.
@@ -77,7 +77,7 @@ def _service(folder: Path) -> Service:
         collected=tuple(collected),
         comparisons=tuple(comparisons),
         deployments=tuple(deployments),
-        # Of several nobody knows which one was migrated by.
+        # With several plans it is not known which one the migration used.
         plan=plans[0] if len(plans) == 1 else None,
         problem="; ".join(problems),
     )
@@ -87,5 +87,5 @@ def _head(path: str) -> str:
     try:
         with open(path, "rb") as stream:
             return stream.read(_HEAD_BYTES).decode("utf-8", "replace")
-    except OSError:  # what is not readable is reported by whoever looks into it
+    except OSError:  # the step that needs the file reports it
         return ""

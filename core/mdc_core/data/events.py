@@ -21,9 +21,9 @@ from .snapshot import Snapshot
 
 AGENT = f"mdc-bridge/{__version__}"
 MAX_DATA_BYTES = 4 * 1024 * 1024
-# Of a stream, that are remembered.
+# A stream remembers so many folders.
 _MOST_FOLDERS = 256
-# Texts of an event that are counted with the event itself.
+# Texts up to this length are counted with the event itself.
 _SHORT = 64
 DATA_TYPE = "pandas.core.frame.DataFrame"
 
@@ -45,7 +45,7 @@ class Stream:
     workspace: str
     rolling_rate: str = "hour"
     head: bytes = field(init=False, repr=False, compare=False)
-    # By minute, the shortest time that divides a folder: 0.1 us for 0.3.
+    # Cached by minute, the shortest time that divides folders: 0.1 us instead of 0.3.
     _folders: Dict[int, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

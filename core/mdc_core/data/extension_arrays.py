@@ -14,8 +14,7 @@ from pandas.arrays import DatetimeArray
 from .isolation import CountedOnce, texts_size
 from .label_sizes import INDEX_BYTES, labels_size
 
-# Of objects, about, as a process's memory grows by them: a block of plain cells, and one of pandas'
-# own arrays.
+# About what a block of plain cells, and one of pandas' own arrays, add to a process's memory.
 BLOCK_BYTES = 400
 _ARRAY_BYTES = 900
 # A category with its place in the table of codes, without long text; a number as one.

@@ -16,7 +16,7 @@ import pandas
 
 from ..interrupts import is_interrupt
 
-# Besides, their text depends on nobody's options.
+# The text of these does not depend on print options either.
 _IMMUTABLE = frozenset(
     {
         str,
@@ -80,7 +80,7 @@ def isolated_cells(cells: List[Any]) -> Tuple[List[Any], int, bool]:
 
     Returns:
         The cells, an estimate of their size in bytes, and whether all are plain: immutable, with
-        a text that depends on nobody's options.
+        a text that does not depend on print options.
     """
     kinds = set(map(type, cells))
     if kinds <= _IMMUTABLE:
@@ -90,7 +90,7 @@ def isolated_cells(cells: List[Any]) -> Tuple[List[Any], int, bool]:
 
 
 def is_plain(cell: object) -> bool:
-    """Return whether a cell is immutable and its text depends on nobody's options."""
+    """Return whether a cell is immutable and its text does not depend on print options."""
     return type(cell) in _IMMUTABLE
 
 

@@ -22,11 +22,11 @@ _NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pan
 # A service collects inputs and outputs of a model or a few.
 _MOST_KNOWN = 8
 _MOST_CHARACTERS = 100_000
-# Of these classes equal labels have the same text.
+# Equal labels of these classes have the same text.
 _PLAIN_LABELS = frozenset({str, int})
 # Times of one unit; of older numpy any dtype of its own, and equal ones have the same text.
 _TIMES = frozenset({type(numpy.dtype("M8[ns]")), type(numpy.dtype("m8[ns]"))})
-# Of these dtypes arrays of one class are always of one kind.
+# Arrays of one class with these dtypes are always of one kind.
 _OF_ONE_KIND = (pandas.StringDtype, pandas.CategoricalDtype)
 
 

@@ -29,8 +29,8 @@ from .isolation import isolated_cells
 from .label_sizes import long_labels_size, own_size
 from .text_labels import OBJECTS, Labels, TextLabels, by_addresses, text_labels
 
-# Of objects, about, as a process's memory grows by them: an event with its snapshot of an array or
-# list, and one of a frame without its blocks.
+# About what an event with its snapshot of an array or list, and one of a frame without its blocks,
+# add to a process's memory.
 EVENT_BYTES = 800
 _FRAME_BYTES = 400
 # The class of pandas' labels, if they hold what they do so far, and of arrays of texts in them

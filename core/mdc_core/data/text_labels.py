@@ -21,7 +21,7 @@ _MOST = 64
 _MOST_BYTES = 64_000
 # More are left as they are: to look at each of them takes as long as the rest of a call.
 _MOST_COLUMNS = 1024
-# Of Arrow's labels, for each number of columns: they are compared one after the other.
+# So many of Arrow's labels are known for each number of columns: they are compared in turn.
 _MOST_ALIKE = 4
 OBJECTS = numpy.dtype(object)
 
@@ -86,7 +86,7 @@ def text_labels(labels: pandas.Index) -> Tuple[Optional[TextLabels], int]:
             return alike, 0
     found, size = _shared_labels(arrow.to_pylist())
     if found is not None:
-        # Of memory that is ours alone.
+        # The copy's memory is ours alone.
         copied = pandas.Index(list(found), dtype=labels.dtype)
         others = _arrows.setdefault(len(found), [])
         if len(others) >= _MOST_ALIKE:

@@ -21,7 +21,7 @@ from typing import Any, Dict, Optional, Set
 _BEGINS = "input"
 # Per context; a request has one id, or that of a caller beside it.
 _MOST_IDS = 8
-# Of counts in each of two generations: those of an id that is in neither begin again.
+# Each of two generations has so many counts; an id that is in neither is counted from 0 again.
 _MOST_COUNTS = 16_384
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from azure.storage.blob import BlobClient
 
 MAX_APPEND_BYTES = 4 * 1024 * 1024
-# Of the 50,000 that a blob may have; what waits when it is reached still fits into the others.
+# A blob may have 50,000 blocks; what waits at this number still fits into the rest of them.
 FULL_BLOCKS = 49_000
 # New names in a row for what waits, before it stays where it is.
 MOVES = 3

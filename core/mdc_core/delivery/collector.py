@@ -85,8 +85,8 @@ class CollectorUploader(Uploader):
         self._reasons = Throttle(REMINDER_SECONDS)
         self._taken = 0
         self._suspicious_until = 0.0
-        # By path: what ended a batch of which something was taken; the first event, that fails;
-        # where events begin that were taken before their turn.
+        # By path: the error after which a batch ended early; the first event, if it fails; the
+        # offsets of events that were accepted before their turn.
         self._failures: Dict[str, DeliveryError] = {}
         self._heads: Dict[str, _Head] = {}
         self._early: Dict[str, Set[int]] = {}
@@ -105,7 +105,7 @@ class CollectorUploader(Uploader):
             except DeliveryError as error:
                 if delivered == file.delivered:
                     raise
-                # What was taken before it counts first; the next call raises it.
+                # First note what was accepted before it; the next call raises it.
                 self._failures[file.path] = error
                 break
             delivered = line.start + len(line.content)

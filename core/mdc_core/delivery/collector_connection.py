@@ -20,7 +20,7 @@ CONNECT_SECONDS = 30.0
 # For an event to be sent, and for the head of its answer to come.
 ANSWER_SECONDS = 30.0
 ANSWER_BYTES = 256 * 1024
-# Of the text behind the head, which nobody needs but whoever keeps the connection.
+# Bounds of the answer's body, which is read only so that the connection can be kept.
 TEXT_SECONDS = 2.0
 TEXT_BYTES = 64 * 1024
 LONGEST_RETRY_AFTER = 3600.0

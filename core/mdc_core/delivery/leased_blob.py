@@ -28,7 +28,7 @@ HEADER_ID = "00000000-0000-0000-0000-000000000000"
 LEASE_FRESH_SECONDS = 8.0
 LEASE_USABLE_SECONDS = 24.0
 RESTAGE_BYTES = 8 * 1024 * 1024
-# Of the 50,000 that a blob may have. The last ones keep their ids, for who looks for them.
+# A blob may have 50,000 blocks. The last ones keep their ids, which other writers look for.
 FULL_BLOCKS = 45_000
 KEPT_BLOCKS = 20_000
 CONTENT_TYPE = "application/octet-stream"

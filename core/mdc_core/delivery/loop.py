@@ -14,7 +14,7 @@ from .rounds import Rounds, unexpected
 from .uploader import Uploader
 
 LONGEST_WAIT = 3600.0
-# Behind a fault of our own.
+# Pause after a fault of our own.
 FAULT_PAUSE = 1.0
 # Between two rounds while somebody waits for the last.
 DRAIN_PAUSE = 0.05

@@ -14,13 +14,13 @@ from typing import Dict, Optional, Set
 
 from .errors import BusyError, DeliveryError, RefusedError
 
-# Of the destination, while a failure lasts until somebody acts.
+# The destination's pause after a failure that lasts until somebody acts.
 LASTING_PAUSE = 30.0
 FIRST_FILE_PAUSE = 1.0
 LONGEST_FILE_PAUSE = 60.0
-# Another writer's turn is shorter; who holds a lease for so long does not give it back.
+# Another writer's turn is shorter; a lease that is held for longer is not given back.
 TURN_SECONDS = 6.0
-# So many times as long as a try took, its file waits for the next: what hangs takes little time.
+# A file waits so many times as long as its last try took: one that hangs takes little time.
 _PAUSE_FOR_TIME = 10.0
 # Failures of a busy service that one file may meet by chance.
 _CHANCES = 2

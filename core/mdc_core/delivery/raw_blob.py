@@ -17,7 +17,7 @@ from .azure import Account
 from .azure_errors import error_code
 from .uploader import Uploader
 
-# Of at most 50,000 blocks.
+# A blob has at most 50,000 blocks.
 BLOCK_BYTES = 4 * 1024 * 1024
 LARGEST_BLOCK_BYTES = 100 * 1024 * 1024
 

@@ -28,7 +28,7 @@ class Reports:
         self._name = name
         self._clock = clock
         self._failing_since: Optional[float] = None
-        # Of a failure that lasts until somebody acts: when it was logged last.
+        # When a failure that lasts until somebody acts was logged last.
         self._logged_at: Optional[float] = None
         self._reasons = Throttle(REMINDER_SECONDS, clock)
 

@@ -29,7 +29,7 @@ from .base import Destination
 logger = logging.getLogger("mdc_core")
 
 ADOPT_SECONDS = 30.0
-# Of the time to close, what is left for all that comes behind the last deliveries.
+# The part of the time to close that is left for what follows the last deliveries.
 CLOSING_SECONDS = 0.5
 # Spools of this process: what lies there is delivered, or will be said to stay.
 _in_use: Set[Path] = set()

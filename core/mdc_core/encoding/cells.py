@@ -28,7 +28,7 @@ NULL = b"null"
 # Every number below 2**1023 and below 10**308 is in the range of a double.
 _DOUBLE_BITS = 1023
 _DOUBLE_DIGITS = 308
-# Items of a list, of which an array is made faster than each is encoded.
+# A list of so many floats is encoded faster as an array.
 _MANY = 8
 # Each is written with its own digits, and not with those that it has as a float32.
 _HALF = numpy.dtype(numpy.float16)

@@ -13,9 +13,9 @@ from .cells import NULL, cell_json, text_json, trimmed_time
 from .plain_json import is_encodable, moments_of, numbers_of, texts_of
 
 _MICROSECONDS = numpy.dtype("M8[us]")
-# Of times that have seconds.
+# Units of times that have seconds.
 _UNITS = frozenset({"s", "ms", "us", "ns"})
-# Of a time with a fraction.
+# Length of a time with a fraction.
 _LONG = len('"2024-02-29T23:59:59.999999"')
 _NULLABLE_FLOATS: Any = getattr(pandas.arrays, "FloatingArray", ())  # since pandas 1.2
 
@@ -55,7 +55,7 @@ def block_cells(parts: Sequence[Any]) -> list[bytes]:
 def _upright(parts: Sequence[numpy.ndarray]) -> numpy.ndarray:
     """Return the parts below each other, one row of cells for each row of the table."""
     flat = [part if part.ndim == 2 else part.reshape(1, -1) for part in parts]
-    # Beside each other and turned at once: an event takes 1,200 instructions less.
+    # Joined and transposed at once: an event takes 1,200 instructions less.
     beside: numpy.ndarray = flat[0] if len(flat) == 1 else numpy.concatenate(flat, axis=1)
     return beside.T
 

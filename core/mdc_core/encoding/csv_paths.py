@@ -31,7 +31,7 @@ def path_of(event: Event, target: CsvTarget, carried: Optional[Correlation]) -> 
     if carried is not None:
         if carried.time_us is not None:
             time_us, hourly = carried.time_us, carried.hourly
-        # Of other depth, a folder could come to lie where another model's file belongs.
+        # With another depth a folder could lie where another model's file belongs.
         if _levels(carried.workspace or workspace) == _levels(workspace):
             workspace = carried.workspace or workspace
         elif _warnings.due("workspace") is not None:

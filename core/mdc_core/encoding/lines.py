@@ -91,7 +91,7 @@ def time_text(time_us: int) -> str:
     return f"{_second(second)}.{microseconds:06d}Z" if microseconds else _second(second) + "Z"
 
 
-# Events of one second share it: 0.4 us for 1.7.
+# Events of one second share it: 0.4 us instead of 1.7.
 @lru_cache(maxsize=256)
 def _second(second: int) -> str:
     return utc(second * 1_000_000).replace(tzinfo=None).isoformat()
@@ -142,7 +142,7 @@ def _begin(stream: Stream, time_us: int) -> tuple[str, bytes, bytes]:
     return stream.folder(time_us), stream.head, time
 
 
-# Of events that are alike few sizes differ: 0.2 us for 0.6.
+# Events that are alike have few different sizes: 0.2 us instead of 0.6.
 @lru_cache(maxsize=1024)
 def _span(size: int) -> bytes:
     return f',"contentrange":"bytes 0-{size - 1}/{size}","correlationid":'.encode()

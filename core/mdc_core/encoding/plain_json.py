@@ -24,8 +24,7 @@ _MOST_TOGETHER = 1024 * 1024
 # Between texts that are encoded together; rare in texts. Texts with it are encoded one by one.
 _SEAM = "\x7f"
 _MOMENTS = frozenset({datetime, type(None)})
-# Of floats of 8 and of 4 bytes: the places before and behind the point up to which there is no
-# exponent.
+# By bytes of a float: the places before and after the point up to which there is no exponent.
 _PLACES = {8: (16, -5), 4: (13, -6)}
 # Between these the text by Python, and the positional one by numpy, is that of orjson.
 _PLAIN = {8: (1e-4, 1e16), 4: (1e-4, 1e7)}
@@ -72,7 +71,7 @@ def moments_of(values: numpy.ndarray) -> Optional[List[bytes]]:
         None where only that can write them.
     """
     moments = values.tolist()
-    # Of the years 1 to 9999; others are numbers.
+    # Times of the years 1 to 9999; others are numbers.
     if orjson is None or not _MOMENTS.issuperset(map(type, moments)):
         return None
     cells: List[bytes] = orjson.dumps(moments)[1:-1].split(b",")

@@ -32,7 +32,7 @@ _BESIDE = frozenset(
     }
 )
 _SPLIT_FIELDS = frozenset({"columns", "index", "data"})
-# Of fields within fields, and texts of JSON within JSON.
+# How deep fields within fields, and texts of JSON within JSON, are followed.
 _DEEPEST = 4
 _DEEPEST_CELLS = 64
 _NESTED = frozenset({dict, list})
@@ -92,7 +92,7 @@ def _rows_of_field(name: str, held: Any, wanted: Wanted, depth: int) -> List[Row
             return rows_of_json(port, wanted, depth=depth + 1)
     if name == _SPLIT and not (isinstance(held, dict) and {"columns", "data"} <= set(held)):
         raise NotRowsError(UNKNOWN_FORM, f"{_SPLIT} does not have both columns and data")
-    # Of several values by name the protocols say nothing.
+    # The protocols do not say what several values by name are.
     is_batch = name in _BATCH and not (name == "predictions" and isinstance(held, dict))
     return rows_of_json(held, wanted, is_batch, depth + 1)
 

@@ -18,7 +18,7 @@ REMOVED = "spool_removed"
 
 STATE_FOLDER = ".mdc-bridge"
 STAGED_FOLDER = f"{STATE_FOLDER}/staged"
-# Of a spool: the data of one large event each.
+# A spool's folder of raw files: the data of one large event each.
 RAW_FOLDER = "raw"
 
 PUBLIC_MODE = 0o666  # less what the umask takes: a folder's readers are the owner's choice

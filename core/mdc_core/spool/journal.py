@@ -22,7 +22,7 @@ from .repair import repair_segment
 from .tree import Tree, path_below
 
 _FOLDER = f"{STATE_FOLDER}/open"
-# Of a damaged journal's files, in so many folders.
+# At most so many folders are searched for the files of a damaged journal.
 _SEARCHED_FOLDERS = 20_000
 
 

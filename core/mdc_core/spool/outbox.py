@@ -90,7 +90,7 @@ class Outbox:
         with self._lock:
             folder = file.path.rpartition("/")[0]
             if delivered > file.delivered and folder in self._held_up:
-                # A new one: who reads it takes no lock.
+                # A new dictionary, because readers take no lock.
                 self._held_up = {each: n for each, n in self._held_up.items() if each != folder}
             file.delivered = delivered
             file.since = self.clock() if file.waiting else None
@@ -110,7 +110,7 @@ class Outbox:
             reason: to count it by.
 
         Returns:
-            Whether it is counted; who took over the file of a dead process has no receipts.
+            Whether it is counted; files of a dead process have no receipts here.
         """
         with self._lock:
             receipt = file.part_with(start)

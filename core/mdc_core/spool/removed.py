@@ -63,5 +63,5 @@ class RemovedFiles:
         try:
             return os.lstat(self._tree.place(file.path)).st_size >= size
         except OSError as error:
-            # Of others nobody knows; the delivery says what they are.
+            # Other errors do not tell; the delivery reports them.
             return not is_not_there(error)

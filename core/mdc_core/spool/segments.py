@@ -19,8 +19,8 @@ from .tree import Tree
 
 # Folders whose segment is continued; lines for any other start a new one.
 MAX_SEGMENTS = 256
-# Of these, the segments that are open at a time, where the process may open eight times as many
-# files. Behind this bound each append opens a file, which costs twice as much as the append.
+# At most so many segments are open at a time, if the process may open eight times as many files.
+# Beyond this bound each append opens a file, which costs twice as much as the append.
 MAX_OPEN = 256
 MAX_SEGMENT_BYTES = 1 << 30
 _Result = TypeVar("_Result")
@@ -45,7 +45,7 @@ class Segments:
     Args:
         tree: of the files.
         instance: 32 hex digits.
-        on_new: called with the path of a segment before it is made, and those that are not ended.
+        on_new: called before a segment is made, with its path and those that are not ended.
         max_bytes: a segment that has grown to this is followed by a new one.
         on_sealed: called with the path of a segment that is complete.
     """
@@ -66,11 +66,11 @@ class Segments:
         self._sequence = itertools.count()
         # Least recently used first.
         self._segments: OrderedDict[str, _Segment] = OrderedDict()
-        # Those that are open, likewise, by path; others may have closed some of them.
+        # Open segments by path, least recently used first; foreign code may have closed some.
         self._opened: OrderedDict[str, _Segment] = OrderedDict()
-        # Names that `on_new` got, of segments that could not be made.
+        # Paths that `on_new` was called with, of segments that could not be created.
         self._not_created: dict[str, str] = {}
-        # Few of what a process with a low limit may have.
+        # A process with a low limit keeps most of its descriptors for itself.
         limit = systems.most_open_files()
         self._max_open = MAX_OPEN if limit is None else max(1, min(MAX_OPEN, limit // 8))
 
@@ -96,7 +96,7 @@ class Segments:
             self.seal(folder)
             segment = None
         if segment is not None and not self._is_usable(segment):
-            # Somebody removed or cut it: what went there now, nobody would find.
+            # Somebody removed or cut it: nobody would find what is written there now.
             self._leave(folder)
             segment = None
         if segment is None:
@@ -119,7 +119,7 @@ class Segments:
         """Flush all segments and their names to the disk.
 
         Returns:
-            By folder, what was in the way.
+            The errors, by folder.
         """
         failed: dict[str, OSError] = {}
         for folder, segment in self._segments.items():
@@ -148,7 +148,7 @@ class Segments:
         self._tree.sync_folders()
 
     def leave(self, path: str) -> None:
-        """Use a segment no more that somebody has removed, or taken elsewhere."""
+        """Stop using a segment that somebody has removed, or taken elsewhere."""
         folder = path.rpartition("/")[0]
         segment = self._segments.get(folder)
         if segment is not None and segment.path == path:
@@ -219,7 +219,7 @@ class Segments:
         self._opened[segment.path] = segment
 
     def _with_descriptors(self, make: Callable[[], _Result]) -> _Result:
-        """Do what opens files, with fewer of these open where the process has no more to give."""
+        """Call what opens files; when the process has no descriptors left, close ours and retry."""
         try:
             return make()
         except OSError as error:

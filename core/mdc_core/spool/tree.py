@@ -40,7 +40,7 @@ _CANNOT_BE_FLUSHED = frozenset(
         errno.EROFS,
     }
 )
-# Of a file that is gone, or in whose place somebody has planted something else.
+# A file is gone, or somebody has put something else in its place.
 _NO_FILE = frozenset({errno.ENOENT, errno.ELOOP, errno.EISDIR, errno.ENOTDIR, errno.ENXIO})
 _TRIES = 5
 _Result = TypeVar("_Result")

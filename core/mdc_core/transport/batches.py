@@ -190,7 +190,7 @@ class BatchEncoder:
 
     def _encode_into(self, batch: Batch, events: Sequence[Event]) -> None:
         records: list[Record] = []
-        # Of each record, the number of its event; of each event, the places of its parts.
+        # The number of each record's event, and the places of each event's parts.
         owners: list[int] = []
         places: list[tuple[str, ...]] = [()] * len(events)
         for at, event in enumerate(events):

@@ -55,7 +55,7 @@ class EventQueue:
         # Markers that were put, and that were taken.
         self._marked = 0
         self._unmarked = 0
-        # The writer's wish; who puts the event that fulfils it moves it on.
+        # The number of added events at which the writer is called; `put` then moves it on.
         self._calls_at = self._half_events
         self._closed = self._closed_for_good = False
 
@@ -90,10 +90,10 @@ class EventQueue:
             return size_before < self._half_bytes <= size_before + event.size
 
     def call_at(self, waiting: int) -> None:
-        """Be called by the event with which so many wait, and by some after it; for the writer.
+        """Have `put` ask for the writer once so many events wait; for the writer.
 
         Args:
-            waiting: how many; more than half of the bound stand for that half.
+            waiting: how many; at most half of the bound.
         """
         self._calls_at = self._taken + min(waiting, self._half_events)
 
@@ -145,7 +145,7 @@ class EventQueue:
         Bytes that were taken count from then on, until this is called.
 
         Args:
-            events: how many, in place of what was said before.
+            events: how many; replaces the number of the call before.
             size: bytes that they take in memory now.
         """
         self._held, self._held_bytes, self._in_hand = events, size, 0

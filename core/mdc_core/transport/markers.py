@@ -1,4 +1,4 @@
-"""Those who wait until what was accepted before is written, or delivered."""
+"""Markers in the queue: callers wait at them until earlier events are written, or delivered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Marker:
         self.succeeded = False
 
     def reach(self) -> None:
-        """All before it is delivered."""
+        """Set it: all before it is delivered, or written if that is enough."""
         self.succeeded = True
         self.reached.set()
 
@@ -44,15 +44,17 @@ class Markers:
         return len(self._waiting)
 
     def add(self, turn: int, markers: Iterable[Marker]) -> None:
-        """More of them stand behind a batch."""
+        """Add markers that stand behind a batch."""
         self._waiting += [(turn, marker) for marker in markers]
 
     def release(self, waiting_turns: Iterable[int], at_written: bool = False) -> None:
-        """Let go who waits for what is written: those for no more, or all once it is delivered.
+        """Release the markers whose events are written.
+
+        One that waits for delivery is reached when the destinations have acknowledged its events.
 
         Args:
-            waiting_turns: the batches of which something is not written.
-            at_written: only those who wait for no more.
+            waiting_turns: the batches that are not completely written.
+            at_written: release only the markers that do not wait for delivery.
         """
         oldest = min(waiting_turns, default=sys.maxsize)
         kept = []
@@ -66,7 +68,7 @@ class Markers:
         self._waiting = kept
 
     def give_up(self) -> None:
-        """Release all, in vain."""
+        """Release all without success."""
         for _, marker in self._waiting:
             marker.reached.set()
         self._waiting = []
@@ -76,7 +78,7 @@ class Markers:
         waiting = list(self._destinations)
 
         def delivered() -> None:
-            # By any thread; two that are the last at once both reach it, which changes nothing.
+            # Called by any thread; two that are last at once both reach it, which does no harm.
             waiting.pop()
             if not waiting:
                 marker.reach()

@@ -34,7 +34,7 @@ class Trouble:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        # Of the first failure; None while there is none.
+        # Time of the first failure; None while it works.
         self._since: Optional[float] = None
         self._pause = FIRST_PAUSE
         self._due = 0.0

@@ -79,7 +79,7 @@ class Writer:
             self._outlets.values(), sync_interval, counters.mark_synced, clock
         )
         self._unstored = Unstored(self._bounds.bytes, clock)
-        # In hand while they are encoded, how many, and while they are appended.
+        # What this thread works at: the number of events being encoded, then portions to append.
         self._encoding = 0
         self._portions: Deque[Portion] = deque()
         self._markers = Markers(self._outlets.keys())
@@ -89,8 +89,8 @@ class Writer:
         """Do what is due.
 
         Returns:
-            Seconds to wait before the next step: 0 when more is waiting, None when all is done
-            that can be.
+            Seconds to wait before the next step: 0 when more is waiting, None when nothing is
+            left to do.
         """
         for outlet in self._outlets.values():
             outlet.retry()
@@ -233,7 +233,7 @@ class Writer:
         )
 
     def _release_markers(self, at_written: bool = False) -> None:
-        """Let go who waits for what is written: those for no more, or all once it is delivered."""
+        """Release the markers whose events are written; see `Markers.release`."""
         if not self._markers or any(outlet.trouble for outlet in self._outlets.values()):
             return
         turns = [portion.turn for outlet in self._outlets.values() for portion in outlet.waiting()]

@@ -95,7 +95,7 @@ class WriterLoop:
     def _write_to_the_end(self) -> None:
         self._queue.call_at(PRESSING_EVENTS)
         while True:
-            # Of before the step: what is accepted meanwhile is not what the step has seen.
+            # Read before the step, which does not see events that are accepted meanwhile.
             deadline = self._deadline
             pause = self._step()
             if deadline is not None:

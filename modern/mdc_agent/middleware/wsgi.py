@@ -62,7 +62,7 @@ class _Call:
         self.exchange = exchange
         self._log = log
         self._is_ended = False
-        # Of a request without one it is the response's, or this; see `mdc_core.http_request`.
+        # For a request without an id it is the response's, or a new one; see `http_request`.
         self.identifier: str = id_in(environ) or new_uuid()
         exchange.injected_id = self.identifier if environ.get("REQUEST_ID") else None
         exchange.otherwise_id = self.identifier

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from .exchange import BODY_TOO_LARGE, Message
 
 _STEP = 64 * 1024
-# Of what is packed: a block of four bytes holds up to 128 KiB.
+# Compressed bytes that are fed at once: a block of four bytes holds up to 128 KiB.
 _ZSTD_STEP = 128
 UNDECODABLE = "undecodable"
 

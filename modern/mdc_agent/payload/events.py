@@ -16,7 +16,7 @@ from .decoding import LostBodyError, content_of
 from .exchange import BODY_TOO_LARGE, Exchange, Message
 from .headers import CapturedHeaders, shown_path
 
-# Of a body within a line of `failures`; a larger one is only counted in bytes.
+# A line of `failures` holds bodies of up to so many bytes; of larger ones only the size.
 _MOST_FAILED_BODY = 256 * 1024
 _NO_BODY = b"null"
 

@@ -14,7 +14,7 @@ UPSTREAM_HUNG_UP = "upstream_hung_up"
 
 # Parts of a larger body are held once more, where they are joined.
 _SMALL = 128 * 1024
-# Of a message beside its texts, about, and of each header.
+# About the bytes that a message, and each of its headers, takes beside its texts.
 _MESSAGE = 600
 _HEADER = 120
 

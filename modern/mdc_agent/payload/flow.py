@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from .readiness import Readiness
 
-# Of one read; as much may wait for a slow reader, in each direction.
+# Bytes of one read; as many may wait for a slow reader, in each direction.
 _CHUNK = 64 * 1024
 # What most messages fit into: room that is asked for and not needed takes longer than the read.
 _SMALL = 4 * 1024

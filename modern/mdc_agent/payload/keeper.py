@@ -26,9 +26,9 @@ from .row_events import INPUTS, RowMaker
 from .settings import PayloadSettings
 
 _LOG = logging.getLogger("mdc_agent.payload")
-# Of an event that this code could not make.
+# Reason of an event that this code failed to make.
 FAULT = "fault"
-# Of an event beside its texts, about.
+# About the bytes that an event takes beside its texts.
 _EVENT = 1500
 
 Done = Callable[[Exception | None], None]
@@ -55,7 +55,7 @@ class Kept(NamedTuple):
 
 
 class Keeper:
-    """Keeps what is to be kept of exchanges.
+    """Chooses the exchanges that are kept, and stores their events.
 
     Args:
         deployment: which collections are on, the share that is kept, the headers of lines.
@@ -101,7 +101,7 @@ class Keeper:
         )
 
     def wants(self, exchange: Exchange) -> Kept | None:
-        """Return how an exchange is kept, None where it is not."""
+        """Return how an exchange is kept, None if it is not."""
         if not self.is_on:
             return None
         identifier = request_id_of(exchange)
@@ -116,7 +116,7 @@ class Keeper:
         return None
 
     def events(self, exchange: Exchange, kept: Kept) -> list[StoredEvent]:
-        """Return the events of an exchange; what none can be made of is counted."""
+        """Return the events of an exchange; those that cannot be made are counted."""
         maker, identifier = self._maker, kept.identifier
         if kept.fails:
             return self._try(FAILURES, lambda: [maker.failure(exchange, identifier)])
@@ -142,7 +142,7 @@ class Keeper:
         return []
 
     def store(self, exchange: Exchange, events: list[StoredEvent]) -> None:
-        """Hand the events of an exchange to the store; its copies are let go of."""
+        """Hand the events of an exchange to the store, and release its copies."""
         exchange.release()
         for event in events:
             size = len(event.data) + len(event.raw or b"") + _EVENT

@@ -1,8 +1,8 @@
 """Copies are read a moment later, when the bytes of others are on their way.
 
-Reading takes microseconds, and who waits for the bytes often runs on the core that would read. So
-it is put off, in the order in which all came and with the time at which it did. What waits is
-bounded: beyond the bound each piece that comes has the oldest read, as much as came.
+Reading takes microseconds, and the process that waits for the bytes often runs on the same core.
+So pieces are read later, in the order in which they came and with the time at which they came.
+What waits is bounded: beyond the bound each new piece makes room by reading the oldest ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from .watcher import Watcher
 
-# Of a piece beside its bytes, about; and of a connection that waits to be forgotten.
+# About the bytes that a piece takes beside its data, and a connection that waits to be forgotten.
 _PIECE = 300
 _CONNECTION = 4000
 

@@ -9,9 +9,9 @@ import httptools
 
 from .exchange import Exchange, Message
 
-# Bytes of a head, of trailers, or of one chunk's bounds; what is longer is not read.
+# Most bytes of a head, of trailers, or of one chunk's bounds; a longer one ends the reading.
 _MOST_QUIET = 256 * 1024
-# Of a chunk that is read byte by byte, to find the end of an answer to HEAD.
+# Bytes of a chunk that may be read one by one, to find the end of an answer to HEAD.
 _MOST_BY_BYTE = 16 * 1024
 _FRAMING = (b"content-length", b"transfer-encoding")
 _REQUEST_LINE = re.compile(rb"\A[\r\n]*[^\r\n]*")
@@ -20,7 +20,7 @@ _UPGRADE = re.compile(rb"(?i)^(upgrade)(?=[ \t]*:)", re.MULTILINE)
 
 
 class UnreadableError(Exception):
-    """What comes cannot be told as exchanges; the text is the reason."""
+    """The bytes cannot be read as exchanges; the text is the reason."""
 
 
 class Connected(Protocol):
@@ -100,8 +100,9 @@ class RequestReader(_Reader):
     def _head_of_whole_lines(self, data: bytes) -> bytes:
         """Return what the parser may see.
 
-        Whether an upgrade is one is the server's answer. Other bytes than ASCII in a target, which
-        `curl` sends and most servers take, are refused by the parser: it sees their escapes.
+        The server's answer decides about an upgrade, so the parser does not see the request for
+        one. It refuses targets that are not ASCII, which `curl` sends and most servers accept, so
+        it sees them escaped.
         """
         if self._held:
             data, self._held = self._held + data, b""

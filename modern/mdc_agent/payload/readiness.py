@@ -50,7 +50,7 @@ class EpollReadiness:
         self._readers: dict[int, Callable[[], None]] = {}
         self._writers: dict[int, Callable[[], None]] = {}
         self._asked: set[int] = set()
-        # Of sockets opened while events are handled: their number was another's a moment ago.
+        # Numbers of sockets opened while events are handled: another socket may just have had one.
         self._new: set[int] = set()
         loop.add_reader(self._epoll.fileno(), self._dispatch)
 

@@ -14,7 +14,7 @@ from .settings import PayloadSettings
 from .splice import Splice
 from .watcher import Watcher
 
-# Of the memory, for copies that nobody has read: by default a second of small requests.
+# Part of the memory for copies that are not read yet: by default a second of small requests.
 _LATE_SHARE = 1 / 16
 
 

@@ -1,7 +1,7 @@
-"""Reads copies of what a connection carries, and tells of each exchange; nothing waits for it.
+"""Reads copies of what a connection carries, and reports each exchange; nothing waits for it.
 
-What it cannot read ends the reading of this connection, with a count, and nothing else: the bytes
-have been passed on before it sees them.
+What it cannot read is counted and ends the reading of this connection, but not the connection: the
+bytes have been passed on before it sees them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .exchange import CLIENT_HUNG_UP, Exchange, Message
 from .memory import Memory
 from .readers import RequestReader, ResponseReader, UnreadableError
 
-# What is answered by a head that speaks of a body which does not come.
+# The answers to these methods have no body, whatever their heads say.
 _BODILESS = ("HEAD", "CONNECT")
 # Requests that wait for their answers on one connection.
 _MOST_WAITING = 1000
@@ -142,7 +142,7 @@ class Watcher:
             self._end(exchange)
 
     def stop(self, reason: str | None) -> None:
-        """Read no further; what is complete was told, what is not is given up."""
+        """Read no further; complete exchanges were reported, the others are given up."""
         self.is_stopped = True
         if reason is not None:
             self._counts.add_lost("connection", reason)

@@ -1,4 +1,4 @@
-"""What is to be said of a deployment that is understood: what will not be found or kept."""
+"""Warnings about a valid deployment: names that Azure changes, data that are not found or kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .fields import COLLECTOR
 from .walk import Walk
 
 MOST_COLLECTIONS = 5
-# Of shells, pipelines and template engines.
+# Placeholders of shells, pipelines and template engines.
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\$[A-Za-z_]\w*|#\{[^}]*\}#?")
 # Source: `validate_endpoint_or_deployment_name` of azure-ai-ml.
 _NAME = re.compile(r"(?=.{3,32}\Z)[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?")
@@ -21,7 +21,7 @@ _COLLECTIONS = (COLLECTOR, "collections")
 
 
 def advise(walk: Walk, deployment: Deployment) -> None:
-    """Note warnings about what Azure's client and the agent take, and what comes of it."""
+    """Add the warnings about a deployment that Azure's client and the agent accept."""
     _warn_of_templates(walk)
     name = walk.fields["name",]
     if not _NAME.fullmatch(deployment.name) and not _TEMPLATE.search(deployment.name):

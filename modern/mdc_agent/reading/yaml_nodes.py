@@ -1,7 +1,7 @@
 """YAML as nodes that know their position: what `yaml.safe_load` makes of a file, value by value.
 
 Azure's client reads with `yaml.safe_load`; so keys that come twice, merge keys and aliases mean
-here what they mean there. Nothing is unfolded that is not asked for, and the number of entries is
+here what they mean there. Only what is asked for is unfolded, and the number of entries is
 bounded: a few lines of aliases may stand for more than any memory holds.
 """
 
@@ -26,7 +26,7 @@ _MAPPING = "tag:yaml.org,2002:map"
 _SEQUENCE = "tag:yaml.org,2002:seq"
 _MAPPINGS = (_MAPPING, "tag:yaml.org,2002:set")
 _LISTS = (_SEQUENCE, "tag:yaml.org,2002:omap", "tag:yaml.org,2002:pairs")
-# What `safe_load` raises of scalars that are not of the type that their tag or form says.
+# What `safe_load` raises for scalars that are not of the type that their tag or form says.
 _NO_VALUE = (yaml.YAMLError, ValueError, KeyError, IndexError, OverflowError, AttributeError)
 
 Entry = tuple[yaml.Node, yaml.Node]
@@ -85,7 +85,7 @@ class Nodes:
             raise YamlError("it is nested too deeply to be read") from None
 
     def scalar(self, node: yaml.Node) -> Any:
-        """Return the value that `yaml.safe_load` makes of a node; an `Other` where it is none."""
+        """Return the value that `yaml.safe_load` makes of a node; an `Other` if it makes none."""
         if not isinstance(node, yaml.ScalarNode):
             return Other("a list" if isinstance(node, yaml.SequenceNode) else "a mapping")
         try:
@@ -94,7 +94,7 @@ class Nodes:
             return Other(f"no {shown(node.tag.rpartition(':')[2])}: {shown(node.value)}")
 
     def entries(self, node: yaml.Node) -> list[Entry] | None:
-        """Return keys and values of a mapping, merged ones first; None where it is none.
+        """Return keys and values of a mapping, merged ones first; None for other nodes.
 
         Raises:
             YamlError: with its aliases it has too many entries, or what it merges is not a mapping.
@@ -104,7 +104,7 @@ class Nodes:
         return self._flat(node, ())
 
     def items(self, node: yaml.Node) -> list[yaml.Node] | None:
-        """Return the nodes of a list, None where it is none."""
+        """Return the nodes of a list, None for other nodes."""
         if not isinstance(node, yaml.SequenceNode) or node.tag != _SEQUENCE:
             return None
         for _ in node.value:
@@ -160,7 +160,7 @@ class Nodes:
             merged.append(self._flat(part, (*within, id(node))))
         if len(merged) > 1:
             self._note_ambiguous(node, merged)
-        # Of several the first wins, so it comes last.
+        # The first of several merged mappings wins, so it comes last.
         return [entry for entries in reversed(merged) for entry in entries] + own
 
     def _note_ambiguous(self, node: yaml.Node, merged: list[list[Entry]]) -> None:

@@ -16,7 +16,7 @@ IDLE_SECONDS = 300.0
 MOST_HEAD_BYTES = 256 * 1024
 MOST_CONNECTIONS = 1024
 _LOOK_SECONDS = 1.0
-# Behind the end of what a client sends, for the parser to have come there.
+# After a client has sent everything, the parser has so long to reach the end.
 _REST_SECONDS = 0.1
 # What one leaves in cycles, about: when it ends in the middle of a request, and else.
 _BROKEN_BYTES = 16 * 1024

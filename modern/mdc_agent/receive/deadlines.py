@@ -7,15 +7,15 @@ from collections import deque
 
 
 class Deadlines:
-    """Ends futures that are not done in time; `wait_for` makes a timer, or more, for each.
+    """Ends futures that are not done in time, by one timer; `wait_for` makes one for each.
 
     Args:
-        seconds: that each has.
+        seconds: that each future has.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        # Of one loop, the oldest first.
+        # Futures of one loop, the oldest first.
         self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 

@@ -27,7 +27,7 @@ from .answers import RefusedRequestError
 TYPE_PREFIX = "azureml.inference."
 LONGEST_ID = 256
 LONGEST_COLLECTION = 200
-# Of a line: all attributes together.
+# Bytes that all attributes of a line may take together.
 MOST_ATTRIBUTE_BYTES = 64 * 1024
 
 JSON = "application/json"
@@ -58,7 +58,7 @@ _OF_EVENT = frozenset(
         _REQUEST_ID,
     }
 )
-# Of so many senders, with what is remembered in at most some megabytes.
+# So many senders are remembered, in at most some megabytes.
 _SENDERS = 32
 
 _ATTRIBUTES = ((b"ce-collect-data-type", "collectdatatype"), (b"ce-agent", "agent"))

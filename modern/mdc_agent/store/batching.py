@@ -28,7 +28,7 @@ from .item import Waiter, tell
 
 # A batch whose collections have not as many events each waits so many windows.
 MOST_WINDOWS = 3
-# Of one line.
+# Events of one line.
 MOST_EVENTS = 1000
 _Put = Callable[[StoredEvent, Sequence[bytes], Waiter], object]
 

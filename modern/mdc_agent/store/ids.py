@@ -45,9 +45,9 @@ from mdc_core.spool.tree import Tree
 from .key_table import KeyTable
 from .looking_up import keys_of, look_up
 
-# Of one note.
+# Events of one note.
 BATCH_EVENTS = 4096
-# Ids in it: a line may stand for several.
+# Ids of one note: a line may stand for several.
 _MOST_NOTED = 16 * BATCH_EVENTS
 _CRC_DIGITS = 8
 

@@ -23,9 +23,9 @@ PlaceOf = Callable[[str], Place]
 # What an event takes in memory beside its data.
 _EVENT_BYTES = 2048
 _MINUTE_US = 60_000_000
-# Of an event whose line is made when it comes. One without keys comes when its giver has time; the
-# lane's thread would make a hundred lines in a row, and a request would wait that long for the
-# interpreter: up to 5 ms.
+# Lines of events up to this size are made at once, if the event has no keys: then its sender has
+# time. The lane's thread would make a hundred lines in a row, and a request would wait that long
+# for the interpreter: up to 5 ms.
 _SOON_BYTES = 16 * 1024
 
 
