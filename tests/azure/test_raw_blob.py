@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
+from mdc_core.delivery import raw_blob
 from mdc_core.delivery.azure import Account
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
@@ -104,11 +105,13 @@ def test_no_line_refers_to_half_whatever_fails(
     container: ContainerClient,
     fault: Fault,
     at: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each request fails once; after each round what lines refer to is whole."""
+    monkeypatch.setattr(raw_blob, "BLOCK_BYTES", 1000)
     container.create_container()
     process = start()
-    contents = {process.collect(data): data for data in (b"[1]", b"[" + b"2" * BLOCK_BYTES + b"]")}
+    contents = {process.collect(data): data for data in (b"[1]", b"[" + b"2" * 1000 + b"]")}
     requests = iter(range(1000))
     proxy.choose = lambda request: fault if next(requests) == at else PASS
     for _ in range(6):
