@@ -74,10 +74,11 @@ def shutdown(timeout: float = EXIT_SECONDS) -> bool:
     """Write what waits in this process and close everything; later collectors start afresh.
 
     Args:
-        timeout: seconds for all together; what is not written by then is dropped and counted.
+        timeout: seconds for all together; what is not written by then is dropped and counted, and
+            what is not delivered stays in the spool.
 
     Returns:
-        Whether nothing was lost.
+        Whether nothing was lost: it is delivered, or the next process delivers it.
     """
     return _close_all(time.monotonic() + timeout)
 

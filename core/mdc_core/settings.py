@@ -172,7 +172,7 @@ def _whole(
     digits = (environ.get(setting, "").strip() or str(default)).lstrip("0")
     # Python reads no number of very many digits.
     is_number = digits.isdecimal() and len(digits) <= len(str(limit))
-    if not (is_number and int(digits) < limit):
+    if not (is_number and 0 < int(digits) < limit):
         raise SettingsError(f"{setting} is {shown(environ[setting])}; valid: {valid}")
     return int(digits)
 

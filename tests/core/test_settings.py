@@ -87,6 +87,7 @@ INVALID: list[tuple[str, str, str]] = [
     ("AZUREML_MDC_QUEUE_CAPACITY", "1.5", "a whole number from 1 up"),
     ("AZUREML_MDC_QUEUE_CAPACITY", "-5", "a whole number from 1 up"),
     ("MDC_QUEUE_BYTES", "64MB", "a whole number from 1 up"),
+    ("MDC_QUEUE_BYTES", "\u0660", "a whole number from 1 up"),  # a zero of other digits
     ("MDC_SYNC_INTERVAL", "soon", "a number from 0 up"),
     ("MDC_SYNC_INTERVAL", "nan", "a number from 0 up"),
     ("MDC_SYNC_INTERVAL", "inf", "a number from 0 up"),

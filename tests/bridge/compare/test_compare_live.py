@@ -331,6 +331,7 @@ def test_in_a_storage_account(
     ModelDataCollector("m", "inputs", ["x"]).collect(np.arange(10.0).reshape(-1, 1))
     frame = pd.DataFrame({"t": ["x" * 1000] * 5000, "n": range(5000)})
     ModelDataCollector("m", "general").collect(frame)
+    assert mdc_core.flush(60)  # an end waits five seconds at most, and leaves the rest in the spool
     assert mdc_core.shutdown()
     report = compare(place, place)
     assert (report.differences, report.unreadable, report.total.right) == (0, 0, 5010)
