@@ -1,4 +1,4 @@
-"""How far the work is, told to whoever wants to show it."""
+"""How far the work is, for callers that show it."""
 
 from __future__ import annotations
 

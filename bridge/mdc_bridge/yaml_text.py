@@ -1,4 +1,4 @@
-"""YAML as people write it: read with a bound on its aliases, written in the order it was made."""
+"""YAML as people write it: read with a bound on its aliases, written with keys in their order."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def load(text: str, path: str) -> Any:
 
 
 def _values(value: Any, counted: dict[int, int]) -> int:
-    """Return how many values one holds with its aliases unfolded; many where it holds itself."""
+    """Return how many values one holds with its aliases unfolded; too many if it holds itself."""
     if not isinstance(value, (dict, list)):
         return 1
     if id(value) not in counted:
-        counted[id(value)] = _MOST_VALUES + 1  # while it is counted: whoever meets it is inside it
+        counted[id(value)] = _MOST_VALUES + 1  # until it is counted: a value that holds itself
         held = value.values() if isinstance(value, dict) else value
         counted[id(value)] = 1 + sum(_values(each, counted) for each in held)
     return counted[id(value)]

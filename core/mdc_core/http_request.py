@@ -3,11 +3,11 @@
 REQUEST_ID          in the environ: servers of old images
 HTTP_X_REQUEST_ID   in the environ: the client's header
 flask.g.request_id  made by `azureml-inference-server-http` where the client sent none
-serving(...)        said by a middleware, for requests that have none of these
+serving(...)        set by a middleware, for requests that have none of these
 
-Who logs a request from outside sees bytes, its application sees text: both take them for the same
-id. Bytes are UTF-8, else Latin-1; a header that stands there several times is one with commas, as
-WSGI servers make it.
+A proxy that logs a request sees bytes, the application sees text; both get the same id from them.
+Bytes are UTF-8, else Latin-1; a header that comes several times is one with commas, as WSGI servers
+make it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _KEYS = ("REQUEST_ID", "HTTP_X_REQUEST_ID")
 
 _request_id: ContextVar[Optional[str]] = ContextVar("mdc_core_request_id", default=None)
 # Returns the id that a middleware has set, None without one.
-said_id = _request_id.get
+middleware_id = _request_id.get
 
 
 def current_request_id() -> Optional[str]:
     """Return the id of the request that is served here; None outside of any, or without one."""
     environ = flask_environ() if "flask" in sys.modules else None
-    return said_id() if environ is None else id_in_flask(environ)
+    return middleware_id() if environ is None else id_in_flask(environ)
 
 
 def flask_environ() -> Optional[Dict[str, Any]]:
@@ -64,7 +64,7 @@ def id_in_flask(environ: Mapping[str, Any]) -> Optional[str]:
         if value:
             return _text(value)
     made = sys.modules["flask"].g.get("request_id")
-    return str(made) if made else said_id()
+    return str(made) if made else middleware_id()
 
 
 def id_in(environ: Mapping[str, Any]) -> Optional[str]:
@@ -77,7 +77,7 @@ def id_in(environ: Mapping[str, Any]) -> Optional[str]:
         value = environ.get(key)
         if value:
             return _text(value)
-    return said_id()
+    return middleware_id()
 
 
 def id_in_headers(values: Iterable[bytes]) -> Optional[str]:
@@ -109,7 +109,7 @@ def header_text(value: bytes) -> str:
 
 @contextlib.contextmanager
 def serving(request_id: Optional[str]) -> Iterator[None]:
-    """Say the id of the request that the block serves, for where nothing else tells it."""
+    """Set the id of the request that the block serves, for requests without any other."""
     token = _request_id.set(request_id)
     try:
         yield

@@ -205,7 +205,7 @@ def _temporary_folder() -> str:
     try:
         return tempfile.gettempdir()
     except FileNotFoundError:
-        # On a read-only file system there is none. Who needs the spool will say so.
+        # A read-only file system has none. Whatever needs the spool will report that.
         return "/tmp"
 
 

@@ -11,7 +11,7 @@ _OTHERS = ""
 
 
 class Throttle:
-    """Says for each key whether its message is due, and how many were held back before it.
+    """Says for each key whether its message is due, and how many were suppressed before it.
 
     Beyond `MAX_KEYS` within one interval, all further keys count as one.
 
@@ -25,25 +25,25 @@ class Throttle:
         self._clock = clock
         # In the order of their times.
         self._last: Dict[str, float] = {}
-        self._held: Dict[str, int] = {}
+        self._suppressed: Dict[str, int] = {}
 
     def due(self, key: str) -> int | None:
-        """Return None when `key` must keep quiet, else the number of messages held back so far."""
+        """Return how many messages were suppressed before; None if this one is suppressed, too."""
         now = self._clock()
         if key not in self._last and not self._has_room(now):
             key = _OTHERS
         last = self._last.get(key)
         if last is not None and now - last < self._interval:
-            self._held[key] = self._held.get(key, 0) + 1
+            self._suppressed[key] = self._suppressed.get(key, 0) + 1
             return None
         self._last.pop(key, None)
         self._last[key] = now
-        return self._held.pop(key, 0)
+        return self._suppressed.pop(key, 0)
 
     def forget(self, key: str) -> None:
         """The next message of a key is due at once."""
         self._last.pop(key, None)
-        self._held.pop(key, None)
+        self._suppressed.pop(key, None)
 
     def _has_room(self, now: float) -> bool:
         while len(self._last) >= MAX_KEYS:

@@ -23,7 +23,7 @@ QUIET_SLICE_SECONDS = 0.0005
 # Long enough for another thread to wake up and take the lock: one that is given up for less is
 # taken back before.
 NAP_SECONDS = 0.00005
-# A caller who gives way goes on after this when the writer does not come, because a disk keeps it,
+# A caller that gives way goes on after this when the writer does not come, because a disk keeps it,
 # and does not give way again for a while, which doubles.
 PATIENCE_SECONDS = 0.0001
 RESPITE_SECONDS = 0.0005

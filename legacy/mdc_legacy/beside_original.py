@@ -48,7 +48,7 @@ class BesideOriginal(ModelDataCollector):
         try:
             self._collect(data, user_correlation_id, caller, returned)
         except Exception as error:  # noqa: BLE001  the script must not fail for its collection
-            self._warn_throttled(*self._counted(error))
+            self._warn_throttled(*self._count_lost(error))
 
     def _warn(self, message: str, stacklevel: int = 0) -> None:  # noqa: ARG002
         # The original warns by itself, and scripts may look at its warnings.

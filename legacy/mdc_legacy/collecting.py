@@ -1,4 +1,4 @@
-"""What a collector of the old SDK does with the data of a call, until a writer has them."""
+"""What a collector of the old SDK does in `collect`: data in, an event for the writer out."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from mdc_core.data.snapshot import (
     snapshot_list,
 )
 from mdc_core.errors import MdcError, UnsupportedDataError
-from mdc_core.http_request import said_id
+from mdc_core.http_request import middleware_id
 from mdc_core.ids import new_uuid
 from mdc_core.interrupts import is_interrupt, of_data, shown
 from mdc_core.runtime import count_unplaced
 from mdc_core.throttle import Throttle
 from mdc_core.transport.pipeline import Pipeline
 
+from .constructor_arguments import warn
 from .correlations import UNSUPPORTED_DATA, Correlations, as_given, identity_of, timestamp_text
 from .debug_output import show_rows
-from .given import warn
 
 
 class Collecting:
     """The part of `ModelDataCollector` that runs while a script scores.
 
-    Its attributes are set by the constructor of that, and read at each call.
+    The constructor of `ModelDataCollector` sets the attributes; each call reads them.
     """
 
     designation: str
@@ -77,7 +77,7 @@ class Collecting:
         data: Any,
         user_correlation_id: str,
         caller: FrameType,
-        given: Optional[Correlations] = None,
+        correlations_of_original: Optional[Correlations] = None,
     ) -> Optional[Correlations]:
         scope = current_scope()
         link = None
@@ -95,9 +95,9 @@ class Collecting:
         if type(user_correlation_id) is not str or user_correlation_id:
             text = of_data(str, user_correlation_id)
             correlation_id = f"{text}-{correlation_id}" if text else correlation_id
-        if given is not None:
-            correlation_id, time_us = identity_of(given, time_us)
-        request_id = said_id() if scope is None else scope.request_id
+        if correlations_of_original is not None:
+            correlation_id, time_us = identity_of(correlations_of_original, time_us)
+        request_id = middleware_id() if scope is None else scope.request_id
         correlations = input_rows = None
         if link is not None:
             input_rows = rows_of_texts(snapshot, self.feature_names)
@@ -196,8 +196,8 @@ class Collecting:
         )
         return target
 
-    def _counted(self, error: Exception) -> tuple[str, str]:
-        """Count an event that is lost; return why, and what to say of it."""
+    def _count_lost(self, error: Exception) -> tuple[str, str]:
+        """Count an event that is lost; return the reason, and a message for the user."""
         if is_interrupt(error):
             raise error
         reason, message = "error", f"collect failed: {shown(error)}"
@@ -208,9 +208,10 @@ class Collecting:
         return reason, message
 
     def _warn_throttled(self, reason: str, message: str) -> None:
-        held = self._throttle.due(reason)
-        if held is not None:
-            self._warn(f"{message} ({held} more since the last such message)" if held else message)
+        suppressed = self._throttle.due(reason)
+        if suppressed is not None:
+            more = f" ({suppressed} more since the last such message)" if suppressed else ""
+            self._warn(message + more)
 
     def _warn_once(self, doubt: Optional[Doubt]) -> None:
         if doubt is not None and doubt.kind not in self._warned:

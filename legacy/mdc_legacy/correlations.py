@@ -27,9 +27,9 @@ UNSUPPORTED_DATA = (
     "dataframe. Corresponding modules must be installed first."
 )
 
-# What `append_correlations` made of 1-D arrays and scripts still hold. By identity: arrays that are
-# equal are not a key.
-_made_of_1d: weakref.WeakValueDictionary[int, numpy.ndarray] = weakref.WeakValueDictionary()
+# Results of `append_correlations` for 1-D arrays, while scripts hold them. By id, because arrays
+# cannot be compared as keys.
+_results_of_1d: weakref.WeakValueDictionary[int, numpy.ndarray] = weakref.WeakValueDictionary()
 
 Correlations = Dict[str, Any]
 
@@ -39,7 +39,7 @@ def identity_of(correlations: Mapping[str, Any], time_us: int) -> tuple[str, int
 
     Args:
         correlations: what `collect` returned for the inputs, here or in the original package.
-        time_us: where they say none.
+        time_us: returned if they have no time.
     """
     own_time_us = parse_time(correlations.get(TIMESTAMP_HEADER))
     return str(correlations[CORRELATION_HEADER]), time_us if own_time_us is None else own_time_us
@@ -71,8 +71,8 @@ def append_correlations(data: Any, correlations: Optional[Mapping[str, Any]]) ->
 
 
 def as_given(array: numpy.ndarray) -> numpy.ndarray:
-    """Return what was made of a 1-D array as a 1-D one again, for the row rule; others as is."""
-    return array.reshape(-1) if _made_of_1d.get(id(array)) is array else array
+    """Return the result for a 1-D array as a 1-D one again, for the row rule; others unchanged."""
+    return array.reshape(-1) if _results_of_1d.get(id(array)) is array else array
 
 
 def _append_to_frame(frame: pandas.DataFrame, cells: list[Any]) -> pandas.DataFrame:
@@ -108,7 +108,7 @@ def _append_to_array(array: numpy.ndarray, cells: list[Any]) -> numpy.ndarray:
     for column, cell in enumerate(cells, width):
         filled[:, column].fill(cell)
     if array.ndim < 2:
-        _made_of_1d[id(filled)] = filled
+        _results_of_1d[id(filled)] = filled
     return filled
 
 

@@ -22,8 +22,7 @@ from mdc_core.runtime import pipeline_for
 from mdc_core.settings import Settings
 
 from .collecting import Collecting
-from .correlations import Correlations, append_correlations
-from .given import (
+from .constructor_arguments import (
     DEFAULT,
     DEFAULT_WORKSPACE,
     first_given,
@@ -34,6 +33,7 @@ from .given import (
     with_headers,
     without_unknown,
 )
+from .correlations import Correlations, append_correlations
 
 _NOT_ENABLED = (
     "Data collection is not enabled. Set environment variable AML_MODEL_DC_STORAGE_ENABLED to "
@@ -165,7 +165,7 @@ class ModelDataCollector(Collecting):
             caller = sys._getframe(1)  # noqa: SLF001  what calls this
             return self._collect(input_data, user_correlation_id, caller)
         except Exception as error:  # noqa: BLE001  the script must not fail for its collection
-            self._warn_throttled(*self._counted(error))
+            self._warn_throttled(*self._count_lost(error))
         return None
 
     def add_correlations(self, input_data: Any, correlations: Optional[Correlations]) -> Any:

@@ -1,7 +1,7 @@
 """What became of events, counted by type and reason, and what waits; as Prometheus reads it.
 
 The counters follow Azure's `DataCollectionEventsPerMinute` and `DataCollectionErrorsPerMinute`,
-whose dimensions are `type` and `reason`: here they only grow, who reads them takes the rate.
+whose dimensions are `type` and `reason`. These only grow; their readers compute the rate.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mdc_core.destinations.base import Tally
 
-# Names of collections come from outside: of further ones the counts are put together.
+# Names of collections come from outside: beyond this number they are counted together.
 _MOST_TYPES = 100
 OTHERS = "other"
 

@@ -31,13 +31,13 @@ def probe(arguments: Sequence[str]) -> int:
     try:
         connection.request("GET", f"/{page}")
         response = connection.getresponse()
-        told = response.read(500).decode("utf-8", "replace").strip()
+        text = response.read(500).decode("utf-8", "replace").strip()
     except (OSError, http.client.HTTPException) as error:
         sys.stderr.write(f"the agent does not answer on port {port}: {error}\n")
         return _NOT
     finally:
         connection.close()
-    sys.stdout.write(f"{response.status} {told}\n")
+    sys.stdout.write(f"{response.status} {text}\n")
     return _FINE if response.status == http.client.OK else _NOT
 
 

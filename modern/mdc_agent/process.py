@@ -1,7 +1,7 @@
 """What concerns the whole process: its event loop, and the memory that large bodies leave behind.
 
-A connection that ends refers to itself, with what it has buffered, until cycles are looked for; and
-glibc keeps what was freed in its heap while anything above it is in use.
+A closed connection refers to itself, and keeps its buffers until cycles are collected; and glibc
+keeps freed memory in its heap while anything above it is in use.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
-# Events wait for their batch and go without cycles: what the collector looks through, again and
-# again, is alive. Of allocations beyond what was freed.
+# Threshold of the youngest generation. Events wait for their batch and have no cycles, so frequent
+# collections would look through them, again and again, in vain.
 _YOUNG = 50_000
-# Bytes of bodies, after which it looks for cycles: some milliseconds.
+# Cycles are collected after so many bytes of bodies; it takes some milliseconds.
 _MANY = 64 * 1024 * 1024
 # From glibc's malloc.h.
 _M_MMAP_THRESHOLD = -3
@@ -28,7 +28,7 @@ _LARGE = 128 * 1024
 
 
 def run(main: Coroutine[Any, Any, int]) -> int:
-    """Return what a coroutine returns, run to its end."""
+    """Run a coroutine to its end, and return its result."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 20, 50)
@@ -41,7 +41,7 @@ def run(main: Coroutine[Any, Any, int]) -> int:
 
 
 async def in_thread(function: Callable[[], _T]) -> _T:
-    """Return what a function returns in a thread that nobody waits for at the end.
+    """Return the result of a function, run in a thread that the end of the process does not await.
 
     The loop's own threads are waited for, also one whose file system does not answer.
     """
@@ -51,7 +51,7 @@ async def in_thread(function: Callable[[], _T]) -> _T:
     def run() -> None:
         try:
             future.set_result(function())
-        except BaseException as error:  # noqa: BLE001  who awaits it gets it
+        except BaseException as error:  # noqa: BLE001  raised where the future is awaited
             future.set_exception(error)
 
     threading.Thread(target=run, name="mdc-agent-files", daemon=True).start()
@@ -59,7 +59,7 @@ async def in_thread(function: Callable[[], _T]) -> _T:
 
 
 def take_large_blocks_alone() -> None:
-    """Let each large block be the system's again when it is freed; for the whole process."""
+    """Give each large block back to the system when it is freed; for the whole process."""
     # Other libraries of C have no such thing, and may need none.
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)

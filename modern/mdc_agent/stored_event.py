@@ -1,4 +1,4 @@
-"""One event on its way to a stored line, from whichever door it came in by."""
+"""One event on its way to a stored line, whether it was received or made from a payload."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-# What a line has of its own: no attribute takes the place of one of these.
+# A line's own fields, which no attribute replaces.
 LINE_FIELDS = frozenset(
     {
         "contentrange",

@@ -1,4 +1,4 @@
-"""The rows of a CSV file, for whoever wants nothing but the rows."""
+"""The rows of a CSV file, for callers that need only the rows."""
 
 from __future__ import annotations
 

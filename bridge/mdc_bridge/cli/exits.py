@@ -3,5 +3,5 @@
 FINE = 0
 FINDINGS = 1  # or differences, or rows that were rejected: the command did its work
 FAILED = 2  # something could not be read, reached or understood
-READER_GONE = 141  # likewise of a pipe that nobody reads any more
-INTERRUPTED = 130  # as shells say it of Ctrl-C
+INTERRUPTED = 130  # as shells report Ctrl-C
+READER_GONE = 141  # as shells report a pipe that nobody reads any more

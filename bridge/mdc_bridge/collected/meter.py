@@ -1,4 +1,4 @@
-"""How much was read, told to whoever wants to show it."""
+"""How much was read, for callers that show it."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _records(stream: BinaryIO) -> Iterator[tuple[Any, ...]]:
 
 
 def temporary_folder() -> Path:
-    """Return a new folder, for whoever makes it to remove.
+    """Return a new folder, which the caller removes.
 
     Raises:
         StoreError: there is no place for it.

@@ -1,4 +1,4 @@
-"""Who does the steps of a comparison: processes of this machine, or Spark's executors."""
+"""What runs the steps of a comparison: processes of this machine, or Spark's executors."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What Spark's executors do for a comparison: the tasks of the local engine, fed by Spark.
 
 What these leave in a folder for each other, Spark brings from one to the next: rows of a part's
-number, of who wrote it, and of some of its bytes in their order.
+number, of the task that wrote it, and of some of its bytes in their order.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class OldDeployment:
         leftovers: other settings by name, none of which has a counterpart.
         written: scripts that cells of the notebook write, by name.
         texts: other files that they write, by name.
-        notes: what else is to be said, by what it is about.
+        notes: further remarks, by what they are about.
         versions: further versions of an endpoint.
     """
 

@@ -1,4 +1,4 @@
-"""What is to be said about a new deployment: what is missing, lost or different."""
+"""Remarks about a new deployment: what is missing, lost or different."""
 
 from __future__ import annotations
 

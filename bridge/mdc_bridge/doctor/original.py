@@ -1,4 +1,4 @@
-"""On Python 3.6 the original package writes the CSV: whether it will, and where to."""
+"""Checks of the original package, which writes the CSV on Python 3.6."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def is_for_original(python: tuple[int, ...] = sys.version_info[:2]) -> bool:
 
 
 def check_face(claims: str, loads: bool) -> Check:
-    """Say what the class is that scripts import.
+    """Return a check of the class that scripts import.
 
     Args:
-        claims: who installed the module.
+        claims: which package installed the module.
         loads: the original's native library does.
     """
     name = "import azureml.monitoring"
@@ -41,7 +41,7 @@ def check_face(claims: str, loads: bool) -> Check:
 
 
 def check_original(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Say whether the original writes CSV, which its own two variables decide alone."""
+    """Yield a check of whether the original writes CSV, which only its own two variables decide."""
     if environ.get("AML_MODEL_DC_STORAGE_ENABLED", "").lower() != "true":
         yield warn(
             "original",

@@ -49,7 +49,7 @@ FACES = (
 
 
 def check_packages() -> Iterator[Check]:
-    """Say for each of the imports whose it is, and who else is installed under that name."""
+    """Yield a check for each import: which package has it, and which others have that name."""
     packages = installed()
     found = _imported(FACES)
     for face in FACES:

@@ -1,4 +1,4 @@
-"""Work done by threads ahead of whoever takes it: in order, and no further than memory allows."""
+"""Work that threads do before its results are needed: in order, in bounded memory."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class _Written(NamedTuple):
 def any_cell_json(value: Any) -> bytes:
     """Return the JSON text of a value that was parsed from a line, see `cell_json`.
 
-    Whoever sends a request decides how deep a logged body is.
+    The sender of a request decides how deep a logged body is.
     """
     try:
         return cell_json(value)

@@ -101,7 +101,7 @@ def _matched(
         ]
     if apart:
         message = apart_message(len(apart), min(apart)[-1])
-        warnings.warn(message, UserWarning, stacklevel=4)  # of whoever joins collections
+        warnings.warn(message, UserWarning, stacklevel=4)  # the caller's line
     return keys, rows
 
 

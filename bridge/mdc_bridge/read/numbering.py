@@ -24,7 +24,7 @@ class Numbering:
     """Numbers the lines of each id, once all were seen.
 
     Args:
-        folder: a temporary one; whoever made it removes it.
+        folder: a temporary one; the caller removes it.
         places: of the lines.
     """
 

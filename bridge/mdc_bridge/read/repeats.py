@@ -22,7 +22,7 @@ class Repeats:
     """Counts the lines of each id, by hashes in temporary files.
 
     Args:
-        folder: a temporary one; whoever made it removes it.
+        folder: a temporary one; the caller removes it.
     """
 
     def __init__(self, folder: Path) -> None:

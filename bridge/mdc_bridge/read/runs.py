@@ -78,7 +78,7 @@ class Runs:
     """Sorted runs of chunks in a folder.
 
     Args:
-        folder: a temporary one; whoever made it removes it.
+        folder: a temporary one; the caller removes it.
         name: of the runs, among others in the folder.
         room: for the first tables, which are kept in memory, in bytes.
     """
@@ -158,7 +158,7 @@ def _write(chunk: AnyChunk, stream: BinaryIO) -> None:
 def _stored(path: Path) -> Iterator[AnyChunk]:
     offset = 0
     while True:
-        # Not kept open: who takes the rows may stop anywhere.
+        # Not kept open: the caller may stop before the last row.
         with path.open("rb") as stream:
             stream.seek(offset)
             head = stream.read(1 + _LENGTH)

@@ -34,7 +34,7 @@ def leads_to(code: CodeType, begin: int, end: int, may_leave: bool, repeats: boo
         begin: offset of the one, as a frame's `f_lasti`.
         end: offset of the other.
         may_leave: also by leaving a loop that the one is in.
-        repeats: whoever comes by the one again, without an exception, does again what it did.
+        repeats: code that passes the one again, without an exception, does the same again.
     """
     key = (id(code), begin, end, may_leave, repeats)
     known = _answers.get(key)

@@ -77,7 +77,7 @@ def enter(frame: FrameType, scope: Any) -> Optional[Holder]:
     while holder is not None:
         if holder.f_code.co_flags & _GENERATOR and not _is_contextlib(holder.f_back):
             return Holder(holder, scope)
-        # A context manager enters for the one who uses it.
+        # A context manager enters for the function that uses it.
         is_between = holder.f_code.co_flags & _GENERATOR or holder.f_code.co_name in _ENTERING
         if not (is_between or _is_contextlib(holder)):
             return None

@@ -30,7 +30,7 @@ from itertools import dropwhile
 from types import FrameType
 from typing import NamedTuple, Optional
 
-from mdc_core.http_request import said_id
+from mdc_core.http_request import middleware_id
 
 from .call_site import CallSite
 from .served_request import Scope, process_number
@@ -98,7 +98,7 @@ class Link:
     def __init__(self, scope: Optional[Scope], caller: FrameType, before: Optional[Link]) -> None:
         self.correlation_id = ""
         self.is_asked = False
-        self.request_id = said_id() if scope is None else scope.request_id
+        self.request_id = middleware_id() if scope is None else scope.request_id
         self.rows = 0
         self._request = None if scope is None else scope.request
         self._process = process_number()

@@ -77,7 +77,7 @@ class request_scope(contextlib.ContextDecorator):  # noqa: N801  it is used as a
 
     def __enter__(self) -> None:
         self._scope = Scope(outer=current_scope())
-        self._scope.holder = enter(sys._getframe(1), self._scope)  # noqa: SLF001  who enters
+        self._scope.holder = enter(sys._getframe(1), self._scope)  # noqa: SLF001  the caller
         self._entering = _entering(self._scope)
         self._entering.__enter__()
 

@@ -6,7 +6,7 @@ import weakref
 from typing import Any, Optional
 
 from mdc_core.forks import call_in_child
-from mdc_core.http_request import said_id
+from mdc_core.http_request import middleware_id
 
 from .generator_scopes import Holder
 
@@ -68,7 +68,7 @@ class Scope:
 
     def __init__(self, place: int = 0, outer: Optional[Scope] = None) -> None:
         self.request = Request()
-        self.request_id: Optional[str] = said_id() if outer is None else outer.request_id
+        self.request_id: Optional[str] = middleware_id() if outer is None else outer.request_id
         self.outer = outer
         self.holder: Optional[Holder] = None
         self.process = process_number()

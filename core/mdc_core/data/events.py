@@ -167,7 +167,7 @@ class RawFile(NamedTuple):
     Attributes:
         url: where readers find it.
         size: in bytes.
-        path: for who stored it.
+        path: where the destination that stored it finds it.
     """
 
     url: str

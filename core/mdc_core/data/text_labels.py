@@ -45,7 +45,7 @@ class TextLabels(_Texts):
 
     @property
     def names(self) -> Tuple[str, ...]:
-        """The unique names of the columns, made by who asks first."""
+        """The unique names of the columns, made at the first use."""
         try:
             return self._names
         except AttributeError:

@@ -217,12 +217,12 @@ class CollectorUploader(Uploader):
     def _drop(self, file: SpoolFile, line: SpooledLine, reason: str, message: str) -> None:
         """Count an event as lost, and say why, once for each reason and status."""
         self._on_refused(file, line.start, reason)
-        held = self._reasons.due(f"{reason} {message[:40]}")
-        if held is not None:
+        suppressed = self._reasons.due(f"{reason} {message[:40]}")
+        if suppressed is not None:
             logger.error(
                 "mdc-bridge: events are dropped and counted as %s, the first because %s"
                 " (%d more since the last such message)",
                 reason,
                 message,
-                held,
+                suppressed,
             )

@@ -130,7 +130,7 @@ class Rounds:
         # What is appended meanwhile is left to the next round: it delivers more at once, and
         # a file that grows steadily does not keep the others waiting.
         end = file.size
-        noted = self._uploader.noted(file)
+        noted = self._uploader.known_delivered(file)
         if noted > file.delivered:
             self._outbox.acknowledged(file, noted)
         while file.delivered < end and not self._is_over():

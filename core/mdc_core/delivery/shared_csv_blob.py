@@ -69,7 +69,7 @@ class SharedCsvUploader(Uploader):
         if progress is None or progress.delivered <= file.delivered:
             with self._blobs.leased(_blob_name(file.path)) as blob:
                 if progress is None:
-                    # Not before: who had the file until now may still have held the lease.
+                    # Only now: until here an earlier owner of the file may have held the lease.
                     note = self._spool.notes.progress(file.path)
                     progress = _Progress(**json.loads(note)) if note else _Progress()
                     self._progress[file.path] = progress
@@ -78,7 +78,7 @@ class SharedCsvUploader(Uploader):
         # A note may be ahead of a file that a loss of power has cut.
         return min(progress.delivered, size)
 
-    def noted(self, file: SpoolFile) -> int:
+    def known_delivered(self, file: SpoolFile) -> int:
         return file.delivered  # its note is read under the lease
 
     def forget(self, file: SpoolFile) -> None:

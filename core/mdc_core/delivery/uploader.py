@@ -37,8 +37,8 @@ class Uploader(ABC):
     def forget(self, file: SpoolFile) -> None:
         """Drop what was kept about a file; somebody may have removed it."""
 
-    def noted(self, file: SpoolFile) -> int:
-        """Return how much of a file is delivered as far as is known here, without asking."""
+    def known_delivered(self, file: SpoolFile) -> int:
+        """Return how many bytes of a file are delivered, without asking the destination."""
         return file.delivered or min(self._spool.notes.delivered_bytes(file.path), file.size)
 
     def note(self, file: SpoolFile, delivered: int) -> None:

@@ -71,8 +71,8 @@ class AccountUploader(Uploader):
     def upload(self, file: SpoolFile) -> int:
         return self._uploader(file).upload(file)
 
-    def noted(self, file: SpoolFile) -> int:
-        return self._uploader(file).noted(file)
+    def known_delivered(self, file: SpoolFile) -> int:
+        return self._uploader(file).known_delivered(file)
 
     def forget(self, file: SpoolFile) -> None:
         self._uploader(file).forget(file)

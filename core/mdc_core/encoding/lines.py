@@ -58,8 +58,8 @@ def encode_records(
         records: in any mixture of schemas; those of one schema are encoded together.
         put_raw: stores the data of a large event in a folder and returns where they are.
         max_data_bytes: beyond this an event is large.
-        keeps_headers: for who sends the lines on: a context's headers stand in the field
-            `headers` as they are, the data come last, and all lines belong to one folder.
+        keeps_headers: the lines will be sent on: a context's headers are in the field `headers`
+            as they are, the data come last, and all lines belong to one folder.
         breathe: called often, see `Turns`.
     """
     encoded = encoded_data(records, put_raw, max_data_bytes, breathe)

@@ -60,7 +60,7 @@ def rows_of_body(
     try:
         return PayloadRows(_rows(body, content_type, wanted))
     except NotRowsError as error:
-        return PayloadRows(None, error.reason, error.told)
+        return PayloadRows(None, error.reason, error.message)
 
 
 def rows_of_value(
@@ -76,7 +76,7 @@ def rows_of_value(
     try:
         return PayloadRows(rows_of_json(value, Wanted(tuple(names or ()), input_rows)))
     except NotRowsError as error:
-        return PayloadRows(None, error.reason, error.told)
+        return PayloadRows(None, error.reason, error.message)
 
 
 def rows_of_exchange(

@@ -28,12 +28,12 @@ class PayloadRows(NamedTuple):
     Attributes:
         rows: row objects by column name; None where it holds no rows.
         reason: why not, one of `REASONS`; empty where it holds rows.
-        told: the reason in words.
+        message: the reason in words.
     """
 
     rows: Optional[List[Row]]
     reason: str = ""
-    told: str = ""
+    message: str = ""
 
     def json(self) -> bytes:
         """Return the rows as `data` of a line; numbers that JSON has not are null."""
@@ -43,19 +43,19 @@ class PayloadRows(NamedTuple):
 class NotRowsError(Exception):
     """Within this package: a value holds no rows, or could be several kinds of them."""
 
-    def __init__(self, reason: str, told: str) -> None:
-        super().__init__(told)
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
         self.reason = reason
-        self.told = told
+        self.message = message
 
 
 class Wanted(NamedTuple):
-    """What is known of a body beside the body.
+    """What is known of a body from elsewhere.
 
     Attributes:
-        names: of the columns where the body has none; empty where nobody says them.
-        input_rows: of a response: rows of its request, None where they are not known;
-            `IS_REQUEST` of a request.
+        names: of the columns, for a body without names; empty if they are not known.
+        input_rows: for a response the number of rows of its request, None if that is not known;
+            for a request `IS_REQUEST`.
     """
 
     names: Sequence[str]

@@ -28,7 +28,7 @@ class LeftBehind:
 
     Args:
         tree: of the spool.
-        owners: says who is dead.
+        owners: knows which processes are dead.
         notes: of the files.
         outbox: told what is there to deliver.
 
@@ -49,7 +49,7 @@ class LeftBehind:
         """Take over what dead processes left; return the number of torn lines set aside."""
         dead = list(self._owners.dead(files_by_instance(self._tree.root)))
         mine = [each for each in dead[:MOST_AT_ONCE] if self._owners.adopt(each)]
-        # Whoever owned them before may have moved some after the first look at them.
+        # Their earlier owner may have moved some after the first look at them.
         found = files_by_instance(self._tree.root) if mine else {}
         torn = sum(self._take(each, found.get(each, [])) for each in mine)
         self.has_more = len(dead) > MOST_AT_ONCE or self._owners.waits

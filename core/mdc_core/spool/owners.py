@@ -26,7 +26,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Owners:
-    """Takes part in who owns what, for one process.
+    """Owns files for one process, and takes over those of dead ones.
 
     Args:
         tree: of the spool.
@@ -100,7 +100,7 @@ class Owners:
             if instance in named:
                 self._missing.pop(instance, None)
                 owner = named[instance] or instance
-                # Who was taken over itself owns nothing any more.
+                # A process that was taken over itself owns nothing any more.
                 if named.get(owner) or not self._lives(owner, now):
                     yield instance
             elif now - self._missing.setdefault(instance, now) >= _GRACE_SECONDS:
@@ -155,7 +155,7 @@ class Owners:
 
     @property
     def waits(self) -> bool:
-        """Whether somebody may be found dead soon, who cannot be said to be now."""
+        """Whether a process may have died, which only a later look can tell."""
         return bool(self._missing)
 
     def abandon(self) -> None:

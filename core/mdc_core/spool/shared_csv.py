@@ -19,7 +19,7 @@ from .tree import Tree
 
 LOCK_SECONDS = 0.1
 _LENGTH_BYTES = 8
-# Added to a length: what lies behind it was given up by who wrote it.
+# Added to a length: its writer gave up the bytes after it.
 _EXACT = 1 << 63
 
 
@@ -57,7 +57,7 @@ class SharedCsv:
         """
         state = self._tree.open(_state_path(path), os.O_CREAT)
         try:
-            # Nobody else should wait for who does not give it back.
+            # Other threads should not wait for a process that does not give the lock back.
             with locked(state, 0.0 if path in self._busy else LOCK_SECONDS):
                 self._busy.discard(path)
                 torn = self._append(state, path, header, rows)

@@ -163,7 +163,7 @@ class Spool:
     def set_apart(self, file: SpoolFile, start: int, size: int) -> str:
         """Give one event of a file a new file of its own; return its path.
 
-        Whoever delivers goes on behind it. A death in between leaves it in both.
+        The delivery goes on behind it. A death in between leaves it in both.
         """
         path = self._stage_part(file, start, start + size)
         self._publish_part(path)

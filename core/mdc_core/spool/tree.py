@@ -209,7 +209,7 @@ class Tree:
                     raise
 
     def set_aside(self, name: str, fragment: bytes) -> None:
-        """Keep what is torn or damaged for whoever wants to look at it."""
+        """Keep what is torn or damaged, for people to look at."""
         path = f"{STATE_FOLDER}/torn/{name}"
         with self.opened(path, os.O_CREAT | os.O_APPEND) as descriptor:
             write_whole(descriptor, fragment, os.fstat(descriptor).st_size)

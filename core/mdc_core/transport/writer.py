@@ -206,14 +206,14 @@ class Writer:
 
     def _count_lost(self, reason: str, why: str, error: BaseException) -> None:
         self._counters.add_dropped(reason)
-        held = self._throttle.due(reason)
-        if held is not None:
+        suppressed = self._throttle.due(reason)
+        if suppressed is not None:
             logger.warning(
                 "mdc-bridge: an event was dropped because %s: "
                 "%s (%d more since the last such message)",
                 why,
                 shown(error),
-                held,
+                suppressed,
             )
 
     def _store_if_due(self) -> None:

@@ -23,13 +23,13 @@ NO_FILE = "agent.yaml (none was given)"
 def with_options(
     settings: AgentSettings, given: Mapping[str, str], environ: Mapping[str, str]
 ) -> AgentSettings:
-    """Return settings with options in place of what the file says.
+    """Return settings in which options replace those of the file.
 
     Args:
         settings: of the file.
         given: options by their names, without dashes: `events`, `listen`, `upstream`, `storage`,
             `spool`.
-        environ: variables by name; `MDC_STORAGE` is the storage where neither says it.
+        environ: variables by name; `MDC_STORAGE` is the storage if neither names one.
 
     Raises:
         SettingsError: an option makes no sense.

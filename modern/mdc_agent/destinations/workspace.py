@@ -1,4 +1,4 @@
-"""A workspace, asked by Azure's own client, which is the extra `azure`."""
+"""Datastores of a workspace, read by Azure's own client, which the extra `azure` installs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEEDED = (
 
 
 def ask_datastore(workspace: str, name: str) -> Datastore:
-    """Return what a workspace says of a datastore.
+    """Return a datastore as its workspace describes it.
 
     Args:
         workspace: `subscription/resource group/workspace`.
@@ -61,7 +61,7 @@ def client_of(workspace: str) -> Any:
 
 
 def asked(what: str, call: Any) -> Any:
-    """Return what a call of Azure's client gives.
+    """Return the result of a call of Azure's client.
 
     Raises:
         SettingsError: it failed, for whatever reason.

@@ -1,4 +1,4 @@
-"""Payload logging around an ASGI application; what passes is what passed without it."""
+"""Payload logging around an ASGI application, which changes nothing of what passes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AsgiPayloads:
 
     Args:
         app: the application.
-        log: of the process; the one that the variables tell of where None is given.
+        log: of the process; None for the one that the environment variables describe.
     """
 
     def __init__(self, app: Callable[..., Awaitable[None]], log: ProcessLog | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The payload log that variables tell of.
+"""The payload log that variables describe.
 
 MDC_AGENT_DEPLOYMENT   the deployment file
 MDC_AGENT_SETTINGS     the agent's settings file; without it, its defaults
@@ -45,7 +45,7 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
 
 
 def configured_log(environ: Mapping[str, str] = os.environ) -> ProcessLog:
-    """Return the log that the variables tell of: one for equal variables.
+    """Return the log that the variables describe: one for equal variables.
 
     Raises:
         SettingsError: there is no deployment file, or see `log_of`.

@@ -16,9 +16,9 @@ from mdc_core.spool.private_folder import prepare_folder
 from ..deployment import Deployment
 from ..metrics import Counts
 from ..store.ids import IdMemory, Part
-from ..store.item import Item, Told, tell
+from ..store.item import Item, OnStored, notify
+from ..store.routes import PlaceOf, Routes
 from ..store.settings import StoreSettings
-from ..store.ways import PlaceOf, Ways
 from ..stored_event import StoredEvent
 
 
@@ -41,9 +41,9 @@ class LaneStore:
         # Protects all below, and is held while a lane is made.
         self._lock = threading.Lock()
         self._is_open = False
-        self._ways = Ways(deployment, place_of, settings, _NoIds(), counts, self._done)
+        self._routes = Routes(deployment, place_of, settings, _NoIds(), counts, self._done)
 
-    def accept_then(self, event: StoredEvent, told: Told) -> None:
+    def accept_then(self, event: StoredEvent, on_stored: OnStored) -> None:
         """Take an event; see `mdc_agent.store.Store.accept_then`.
 
         Raises:
@@ -55,7 +55,7 @@ class LaneStore:
             if not self._is_open:
                 prepare_folder(self._spool / "to", "spool")
                 self._is_open = True
-            self._ways.put(event, (), told)
+            self._routes.put(event, (), on_stored)
 
     def close(self, timeout: float) -> None:
         """Write what waits, deliver what can be delivered; a later event begins anew.
@@ -65,7 +65,7 @@ class LaneStore:
         """
         with self._lock:
             self._is_open = False
-            lanes = self._ways.take_all()
+            lanes = self._routes.take_all()
         for lane in lanes:
             lane.close(timeout)
 
@@ -73,7 +73,7 @@ class LaneStore:
         if error is None:
             for item in items:
                 self._counts.add_stored(item.collection)
-        tell([item.waiter for item in items], error)
+        notify([item.waiter for item in items], error)
 
 
 class _NoIds(IdMemory):

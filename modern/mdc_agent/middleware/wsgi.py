@@ -26,7 +26,7 @@ class WsgiPayloads:
 
     Args:
         app: the application.
-        log: of the process; the one that the variables tell of where None is given.
+        log: of the process; the one that the environment variables describe if None is given.
     """
 
     def __init__(self, app: WsgiApp, log: ProcessLog | None = None) -> None:

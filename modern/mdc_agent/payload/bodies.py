@@ -56,7 +56,7 @@ def body_of(
     Args:
         content: without content encoding.
         content_type: of the message, `""` for none.
-        says_length: the message said how long it is before its end.
+        says_length: the message gave its length before its end.
         is_json: of a body, whether it is JSON.
     """
     media_type = content_type.partition(";")[0].strip().lower()
@@ -83,7 +83,7 @@ def raw_body(content: bytes, content_type: str, says_length: bool, is_binary: bo
 
 
 def range_of(size: int, says_length: bool = True) -> str:
-    """Return `contentrange` of a body, whose message said how long it is or not."""
+    """Return `contentrange` of a body, whose message may have given its length before."""
     return f"bytes 0-{size - 1}/{size if says_length else '*'}" if size else "bytes */0"
 
 

@@ -64,7 +64,7 @@ class CapturedHeaders:
 
     @property
     def are_none(self) -> bool:
-        """Whether none is captured."""
+        """Whether no header is captured."""
         return not self._keys
 
     def of(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:

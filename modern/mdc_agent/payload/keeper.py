@@ -37,7 +37,7 @@ Done = Callable[[Exception | None], None]
 class Store(Protocol):
     """Where events are stored."""
 
-    def accept_then(self, event: StoredEvent, done: Done) -> None:
+    def accept_then(self, event: StoredEvent, on_stored: Done) -> None:
         """Take an event whose id nobody knows, see `mdc_agent.store.Store.accept_then`."""
         ...
 

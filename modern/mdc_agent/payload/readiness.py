@@ -1,7 +1,7 @@
 """Which sockets can be read or written, from a selector of our own within the event loop.
 
 uvloop gives up a socket that was reset: what it reads from then on, and the reset itself, is never
-told to who added a reader. A selector of our own is one file descriptor to the loop, and tells all.
+told to the reader. A selector of our own is one file descriptor to the loop, and reports resets.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class EpollReadiness:
 
     def _dispatch(self) -> None:
         new = self._new
-        # What came while others were told is told before the loop is asked: it takes as long.
+        # Events that came meanwhile are handled before the loop is asked again: it takes as long.
         for _ in range(_ROUNDS):
             new.clear()
             ready = self._epoll.poll(0, _AT_ONCE)

@@ -1,4 +1,4 @@
-"""The socket that clients connect to, and the connections that came by it."""
+"""The socket that clients connect to, and its connections."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class Splice:
     def _splice(self, client: socket.socket) -> None:
         watcher = self._new_watcher()
         change = IdInjector(watcher).change if self._settings.injects_request_id else None
-        # Who injects has to know at once where requests begin.
+        # To inject ids, it has to know at once where requests begin.
         reads = LaterWatcher(watcher, self._copies) if change is None else watcher
         connection = Connection(
             self._loop, self._ready, client, reads, self._unreachable, self._closed
@@ -196,7 +196,7 @@ class Splice:
 
 
 def _is_at(listener: socket.socket, address: Any) -> bool:
-    """Return whether who connects to an address, as getaddrinfo gave it, comes to this listener."""
+    """Return whether a connection to an address, as getaddrinfo gave it, reaches this listener."""
     own = listener.getsockname()
     if address[1] != own[1]:
         return False

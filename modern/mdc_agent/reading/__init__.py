@@ -1,4 +1,4 @@
-"""Deployments, in whatever form they are given -> `Deployment`, and what is to be said of them."""
+"""Deployments in any form -> `Deployment`, and remarks about them."""
 
 from __future__ import annotations
 

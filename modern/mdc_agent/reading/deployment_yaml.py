@@ -41,7 +41,7 @@ _SHARE = "a number from 0 to 1, such as 0.5 for half of the payloads"
 
 
 def read_deployment(path: Path | str, environ: Mapping[str, str] = os.environ) -> Reading:
-    """Return what a file says of a deployment, and all that is to be said about the file.
+    """Return the deployment that a file describes, and the remarks about the file.
 
     Args:
         path: of a deployment YAML, or of an `mdc-config.json`, which names neither endpoint nor

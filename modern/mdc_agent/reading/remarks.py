@@ -77,7 +77,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Reading:
-    """A deployment as it was read, with all that is to be said about it.
+    """A deployment as it was read, with the remarks about it.
 
     Attributes:
         source: the path or the kind of object, as messages name it.

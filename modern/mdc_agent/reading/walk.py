@@ -1,4 +1,4 @@
-"""The way through a file's values: what stands where, and what is to be said about it."""
+"""The walk through a file's values: their fields, and remarks about them."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ class Walk:
                 self.error(field.at_key(), text, valid)
 
     def mapping(self, field: Field, valid: str = "a mapping") -> dict[str, Field] | None:
-        """Return the fields of a mapping by their keys; None, with an error, where it is none.
+        """Return the fields of a mapping by their keys; None, and an error, for other values.
 
-        Of a key that comes twice the last is taken, as Azure's client does.
+        If a key comes twice the last one counts, as with Azure's client.
         """
         entries = self._nodes.entries(field.value)
         if entries is None:
@@ -140,7 +140,7 @@ class Walk:
         return found
 
     def items(self, field: Field, valid: str) -> list[Field]:
-        """Return the items of a list; none, with an error, where it is none."""
+        """Return the items of a list; no items, and an error, for other values."""
         nodes = self._nodes.items(field.value)
         if nodes is None:
             self.invalid(field, valid)

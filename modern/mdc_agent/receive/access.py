@@ -1,7 +1,7 @@
 """What is checked of every request before it is read.
 
-Who may send: this machine's programs, or who has the token; never a page in a browser. What may be
-sent: a plain body.
+Programs of this machine and clients with the token may send, pages in a browser never. The body
+must be plain.
 """
 
 from __future__ import annotations

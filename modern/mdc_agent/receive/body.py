@@ -15,13 +15,13 @@ _BYTES_PER_SECOND = 1024 * 1024
 
 
 class Room:
-    """What all bodies together may take; used in one event loop.
+    """The memory that all bodies together may take; used in one event loop.
 
     Args:
-        most: bytes.
+        most: its bytes.
 
     Attributes:
-        taken: bytes.
+        taken: bytes that are in use.
     """
 
     def __init__(self, most: int) -> None:
@@ -30,10 +30,10 @@ class Room:
         self._leftovers = Leftovers()
 
     def take(self, size: int) -> None:
-        """Take room.
+        """Take bytes of it.
 
         Raises:
-            RefusedRequestError: there is none.
+            RefusedRequestError: too few are left.
         """
         if self.taken and self.taken + size > self._most:
             raise RefusedRequestError(
@@ -42,7 +42,7 @@ class Room:
         self.taken += size
 
     def give(self, size: int) -> None:
-        """Give it back."""
+        """Give bytes back."""
         self.taken -= size
         self._leftovers.passed(size)
 
@@ -53,7 +53,7 @@ class Body:
     Args:
         room: of all bodies.
         most: bytes of one.
-        seconds: in which one has to be here, beside one more for each megabyte it says it has.
+        seconds: in which a body has to arrive, plus one for each megabyte of its content length.
     """
 
     def __init__(self, room: Room, most: int, seconds: float = BODY_SECONDS) -> None:
@@ -63,7 +63,7 @@ class Body:
         self._size = 0
 
     async def read(self, request: web.BaseRequest) -> bytes:
-        """Return it.
+        """Return the body of a request.
 
         Raises:
             RefusedRequestError: it is too large, too slow or malformed.

@@ -60,7 +60,7 @@ class Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._connections.made(self)
+        self._connections.add(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._connections.lost(self)
@@ -137,15 +137,15 @@ class Connections:
     def __len__(self) -> int:
         return len(self._all)
 
-    def made(self, connection: Connection) -> None:
-        """A client has come."""
+    def add(self, connection: Connection) -> None:
+        """A client has connected."""
         connection.since = self.now()
         self._all.add(connection)
         if len(self._all) > self._most:
             self.cut(connection, "connections")
 
     def lost(self, connection: Connection) -> None:
-        """It has gone."""
+        """A connection has ended."""
         self._all.discard(connection)
         self._leftovers.passed(_RESTING_BYTES if connection.is_in_head else _BROKEN_BYTES)
 

@@ -24,7 +24,7 @@ from .line import line_of
 
 logger = logging.getLogger("mdc_agent")
 
-# What is delivered has to leave a full disk first: for so long a batch waits for it, and looks.
+# A batch waits so long for delivered files to leave a full disk, and looks in this interval.
 ROOM_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
 _PROBE_BYTES = 1 << 16
@@ -76,7 +76,7 @@ class Appender:
         self._on_done = on_done
         self._is_recovered = False
         self._forget: list[bytes] = []
-        # Whether the last note speaks of lines: before others follow them it has to be settled.
+        # Whether the last note names lines; it has to be settled before more lines follow.
         self._is_noted = False
         self._dirty_since: float | None = None
         self._throttle = Throttle()
@@ -211,7 +211,7 @@ class Appender:
         for item in items:
             self._forget.extend(item.keys)
             if item.raw is not None:
-                # Nothing refers to it; who takes over the spool removes it.
+                # Nothing refers to it; the next owner of the spool removes it.
                 with contextlib.suppress(OSError):
                     self._destination.discard_raw(item.raw)
         self._on_done(items, error)

@@ -24,7 +24,7 @@ from mdc_core.data.events import MAX_DATA_BYTES
 from mdc_core.errors import StoreError
 
 from ..stored_event import StoredEvent
-from .item import Waiter, tell
+from .item import Waiter, notify
 
 # A batch whose collections have not as many events each waits so many windows.
 MOST_WINDOWS = 3
@@ -156,10 +156,10 @@ class Batching:
                 keys = [key for held in line for key in held.keys]
                 try:
                     self._put(
-                        _one_line([held.event for held in line]), keys, partial(tell, waiters)
+                        _one_line([held.event for held in line]), keys, partial(notify, waiters)
                     )
                 except StoreError as error:
-                    tell(waiters, error)
+                    notify(waiters, error)
 
     def _run(self) -> None:
         while not self._ending.wait(self._window / 4):

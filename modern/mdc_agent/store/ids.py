@@ -43,7 +43,7 @@ from mdc_core.spool.files import PRIVATE_MODE, read_from, write_whole
 from mdc_core.spool.tree import Tree
 
 from .key_table import KeyTable
-from .looking_up import keys_of, look_up
+from .lookup import keys_of, look_up
 
 # Events of one note.
 BATCH_EVENTS = 4096

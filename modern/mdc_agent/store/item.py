@@ -12,8 +12,8 @@ from mdc_core.errors import StoreError
 
 from ..stored_event import StoredEvent
 
-Told = Callable[[Optional[Exception]], None]
-Waiter = Union["asyncio.Future[None]", Told]
+OnStored = Callable[[Optional[Exception]], None]
+Waiter = Union["asyncio.Future[None]", OnStored]
 
 
 # With slots it is made, and read, in less time.
@@ -23,15 +23,15 @@ class Item:
 
     Attributes:
         collection: of the event.
-        event: of which the line is made; None where it is made, so that little waits: to free what
-            has waited costs several times what it does at once.
+        event: the line is made of it; None once the line is made, so that little memory waits: to
+            free memory later costs several times as much.
         folder: of its line.
         raw_folder: of a body that becomes a file.
         source: JSON text of the field.
-        keys: of all ids that its line stands for, the first is the one in it; none where nobody
-            will repeat it.
+        keys: of all ids that its line stands for, first that of the id in the line; empty for an
+            event that nobody will repeat.
         size: in memory, in bytes.
-        waiter: gets what becomes of it.
+        waiter: is notified when it is stored or lost.
         line: of the event; empty until it is made.
     """
 
@@ -51,8 +51,8 @@ class Item:
 Done = Callable[[Sequence[Item], "StoreError | None"], None]
 
 
-def tell(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
-    """Tell all that their events are stored, or why they are not; from any thread."""
+def notify(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
+    """Notify all that their events are stored, or why they are not; from any thread."""
     by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
     for waiter in waiters:
         if isinstance(waiter, asyncio.Future):
@@ -69,7 +69,7 @@ def tell(waiters: Iterable[Waiter], error: Exception | None = None) -> None:
 def _settle(futures: list[asyncio.Future[None]], error: BaseException | None) -> None:
     for future in futures:
         if future.done():
-            continue  # who waited has gone
+            continue  # the waiting task was cancelled
         if error is None:
             future.set_result(None)
         else:

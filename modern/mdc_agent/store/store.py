@@ -15,11 +15,11 @@ from ..stored_event import StoredEvent
 from .batching import Batching
 from .claim import Claim
 from .ids import IdMemory
-from .item import Item, Told, Waiter, tell
+from .item import Item, OnStored, Waiter, notify
 from .lane import Lane, LaneState
-from .looking_up import key_of
+from .lookup import key_of
+from .routes import PlaceOf, Routes, close_in_threads
 from .settings import StoreSettings
-from .ways import PlaceOf, Ways, close_beside
 
 
 class Store:
@@ -40,8 +40,8 @@ class Store:
         self._ids = IdMemory(settings.spool / "ids", settings.remembered_ids)
         # Protects all below, and is held while a lane is made.
         self._lock = threading.Lock()
-        self._ways = Ways(deployment, place_of, settings, self._ids, counts, self._done)
-        # Who waits for an id that is on its way.
+        self._routes = Routes(deployment, place_of, settings, self._ids, counts, self._done)
+        # Waiters for each id that is on its way.
         self._waiters: dict[bytes, list[Waiter]] = {}
         self._is_open = False
         self._batching: Batching | None = None
@@ -63,7 +63,7 @@ class Store:
         self._ids.open()
         self._is_open = True
         with self._lock:
-            self._ways.open()
+            self._routes.open()
         if self._batching is not None:
             self._batching.start()
 
@@ -96,30 +96,30 @@ class Store:
         with self._lock:
             if not self._is_open:
                 raise StoreError("the agent is stopping")
-            self._ways.check(collection)
+            self._routes.check(collection)
 
-    def accept_then(self, event: StoredEvent, told: Told) -> None:
+    def accept_then(self, event: StoredEvent, on_stored: OnStored) -> None:
         """Take an event whose id was made in this process and that nobody else knows.
 
         Args:
             event: to store.
-            told: called once, from any thread and soon over: with None when the line is in the
-                spool's file, else with why it is not.
+            on_stored: called once, from any thread, and must be short: with None when the line is
+                in the spool's file, else with the error.
 
         Raises:
-            SpoolFullError, StoreError: see `accept`; then `told` is not called.
+            SpoolFullError, StoreError: see `accept`; then `on_stored` is not called.
         """
-        self._offer(event, None, told)
+        self._offer(event, None, on_stored)
 
     def is_pressed(self) -> bool:
-        """Whether who can wait with further events had better do so."""
+        """Whether senders that can hold back further events should do so."""
         with self._lock:
-            return any(lane.is_pressed for lane in self._ways.lanes())
+            return any(lane.is_pressed for lane in self._routes.lanes())
 
     def states(self) -> list[LaneState]:
         """Return the destinations as they are now."""
         with self._lock:
-            lanes = self._ways.lanes()
+            lanes = self._routes.lanes()
         return [lane.state() for lane in lanes]
 
     def reconfigure(self, deployment: Deployment, place_of: PlaceOf) -> None:
@@ -129,7 +129,7 @@ class Store:
             SettingsError: a place cannot be used; everything stays as it is.
         """
         with self._lock:
-            close_beside(self._ways.follow(deployment, place_of))
+            close_in_threads(self._routes.follow(deployment, place_of))
 
     def close(self, timeout: float) -> None:
         """Store what waits, deliver what can be delivered, and give up the spool.
@@ -142,8 +142,8 @@ class Store:
         if self._batching is not None:
             self._batching.close()
         with self._lock:
-            lanes = self._ways.take_all()
-        for thread in close_beside(lanes, timeout):
+            lanes = self._routes.take_all()
+        for thread in close_in_threads(lanes, timeout):
             thread.join(timeout + 1.0)
         self._ids.close()
         self._claim.give_up()
@@ -164,14 +164,14 @@ class Store:
                 if waiting is not None or key in self._ids:
                     self._counts.add_repeated(event.collection)
                     if waiting is None:
-                        tell([waiter])
+                        notify([waiter])
                     else:
                         waiting.append(waiter)
                     return None
             lane = None
             is_held = batching is not None and keys and batching.takes(event)
             if not is_held:
-                lane = self._ways.put(event, keys, waiter)
+                lane = self._routes.put(event, keys, waiter)
             if key is not None:
                 self._waiters[key] = []
         if batching is not None and is_held:
@@ -181,11 +181,11 @@ class Store:
     def _put_batch(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> None:
         try:
             with self._lock:
-                lane = self._ways.put(event, keys, waiter)
+                lane = self._routes.put(event, keys, waiter)
         except StoreError as error:
             with self._lock:
                 waiters = [each for key in keys for each in self._waiters.pop(key, ())]
-            tell(waiters, error)
+            notify(waiters, error)
             raise
         lane.wake()
 
@@ -205,4 +205,4 @@ class Store:
                 stored[item.collection] += len(item.keys) or 1
             for collection, events in stored.items():
                 self._counts.add_stored(collection, events)
-        tell(waiters, error)
+        notify(waiters, error)

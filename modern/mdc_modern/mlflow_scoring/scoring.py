@@ -167,7 +167,7 @@ _throttle = Throttle()
 
 
 def _report(error: Exception) -> None:
-    held = _throttle.due(type(error).__name__)
-    if held is not None:
-        more = f" (and {held:,} times before)" if held else ""
+    suppressed = _throttle.due(type(error).__name__)
+    if suppressed is not None:
+        more = f" (and {suppressed:,} times before)" if suppressed else ""
         _logger.warning("not collected: %s%s", error, more)

@@ -36,7 +36,7 @@ class Scripted(Uploader):
             raise self.faults[file.path]
         return min(file.size, file.delivered + self.step)
 
-    def noted(self, file: SpoolFile) -> int:
+    def known_delivered(self, file: SpoolFile) -> int:
         return file.delivered
 
     def finish(self, file: SpoolFile) -> None:

@@ -196,7 +196,7 @@ def test_any_json_is_rows_of_names_or_none(
     found = rows_of_body(body, "application/json", names, input_rows=input_rows)
     if found.rows is None:
         assert found.reason in REASONS
-        assert found.told
+        assert found.message
     else:
         assert all(type(row) is dict for row in found.rows)
         assert len(json.loads(found.json())) == len(found.rows)

@@ -199,7 +199,7 @@ def test_what_is_not_rows_is_said(case: str) -> None:
     found = rows_of_value(value, input_rows=input_rows)
     assert (found.rows, found.reason) == (None, reason)
     assert found.reason in REASONS
-    assert found.told
+    assert found.message
 
 
 def test_names_fill_in_where_the_body_has_none() -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.metrics import Counts
 from mdc_agent.payload import PayloadServer, PayloadSettings
-from mdc_agent.store.item import Told
+from mdc_agent.store.item import OnStored
 from mdc_agent.stored_event import StoredEvent
 
 TIMEOUT_S = 20
@@ -43,17 +43,17 @@ class ListStore:
     def __init__(self) -> None:
         self.events: list[StoredEvent] = []
         self.is_stalled = False
-        self._stalled: list[Told] = []
+        self._stalled: list[OnStored] = []
         self._arrived = threading.Condition()
 
-    def accept_then(self, event: StoredEvent, told: Told) -> None:
+    def accept_then(self, event: StoredEvent, on_stored: OnStored) -> None:
         with self._arrived:
             self.events.append(event)
             self._arrived.notify_all()
         if self.is_stalled:
-            self._stalled.append(told)
+            self._stalled.append(on_stored)
         else:
-            told(None)
+            on_stored(None)
 
     def go_on(self) -> None:
         self.is_stalled = False

@@ -222,7 +222,7 @@ def test_a_client_that_goes(run: Run, size: bytes) -> None:
 def test_full(run: Run) -> None:
     """Without room the answer is 503 with Retry-After, at once."""
     agent = run()
-    lane = agent.store._ways._ways["model_inputs"].lane._appender
+    lane = agent.store._routes._routes["model_inputs"].lane._appender
     lane._destination.is_full = lambda size: True  # type: ignore[method-assign]
     status, text = agent.post(trace_id="1")
     assert (status, json.loads(text)["reason"]) == (503, "spool_full")
@@ -282,7 +282,7 @@ def test_header_bytes(agent: Running) -> None:
 def test_a_stalled_disk(run: Run) -> None:
     """While the disk hangs, a bounded number of events waits, the rest is refused at once."""
     agent = run(store={"waiting_bytes": 20_000})
-    destination = agent.store._ways._ways["model_inputs"].lane._appender._destination
+    destination = agent.store._routes._routes["model_inputs"].lane._appender._destination
     append, goes_on = destination.append_lines, threading.Event()
 
     def stalled(*given: Any) -> None:

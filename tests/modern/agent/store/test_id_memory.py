@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mdc_agent.store.ids import IdMemory, Part
-from mdc_agent.store.looking_up import key_of
+from mdc_agent.store.lookup import key_of
 
 IDS = [f"id-{at}" for at in range(5)]
 KEYS = [key_of(each) for each in IDS]

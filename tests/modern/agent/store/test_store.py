@@ -171,8 +171,8 @@ def test_large_data(make_store: MakeStore, tmp_path: Path) -> None:
 def test_full(make_store: MakeStore) -> None:
     """What is beyond the bound is refused at once, not later."""
     store = make_store(waiting_bytes=10_000)
-    for way in store._ways._ways.values():
-        way.lane._appender.store = lambda items: None  # type: ignore[method-assign]  # nothing ends
+    for route in store._routes._routes.values():
+        route.lane._appender.store = lambda items: None  # type: ignore[method-assign]  # nothing ends
 
     async def main() -> None:
         store.accept(event("0"))
@@ -185,7 +185,7 @@ def test_full(make_store: MakeStore) -> None:
 def test_a_failure_is_no_memory(make_store: MakeStore, tmp_path: Path) -> None:
     """An event that could not be appended fails; the same id is stored when it comes again."""
     store = make_store()
-    lane = store._ways._ways["model_inputs"].lane._appender
+    lane = store._routes._routes["model_inputs"].lane._appender
     append = lane._destination.append_lines
 
     def fail(*_args: object) -> None:

@@ -1,4 +1,4 @@
-"""What the constructor of `ModelDataCollector` was given, and what stands in for the rest."""
+"""Arguments of the constructor of `ModelDataCollector`, and what stands for missing ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger("mdc_bridge")
 
 DEFAULT = "default"
 DEFAULT_WORKSPACE = "default/default/default"
-# What the class of 2017 took for not given.
+# The class of 2017 took this for a missing argument.
 _UNKNOWN = "unknown"
 
 
@@ -52,7 +52,7 @@ def text_or_default(value: object) -> str:
 
 
 def _text(value: object, what: str) -> str:
-    """Return a name's text; what stands for it, with a warning, where it has none."""
+    """Return the text of a name; if it has none, warn and return its class."""
     if type(value) is str:
         return value
     try:
@@ -90,7 +90,7 @@ def version_given(version: Any, highest: Optional[str]) -> tuple[Any, str]:
 
 
 def first_given(given: object, *others: Optional[str], default: str = DEFAULT) -> str:
-    """Return what was given unless it is missing or the default; then the first that is there."""
+    """Return an argument; if it is missing or the default, the first of the others that is set."""
     text = text_or_default(given)
     if text in (DEFAULT, default):
         return next(filter(None, others), default)
@@ -98,12 +98,12 @@ def first_given(given: object, *others: Optional[str], default: str = DEFAULT) -
 
 
 def without_unknown(*values: Any, account: object, model_id: object) -> tuple[Any, ...]:
-    """Return arguments as they are; those of a call in the manner of 2017 without `unknown`.
+    """Return arguments; in a call as of 2017, with the default in place of `unknown`.
 
     Args:
         values: arguments that both releases have.
-        account: `model_management_account_id`, None where it is not given.
-        model_id: None where it is not given.
+        account: `model_management_account_id`, None if it is not given.
+        model_id: None if it is not given.
     """
     if account is None and model_id is None:
         return values

@@ -1,4 +1,4 @@
-"""How events of each collection go: to which place, through which lane."""
+"""Routes: to which place, and through which lane, the events of each collection go."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SOON_BYTES = 16 * 1024
 
 
 @dataclass(slots=True)
-class _Way:
+class _Route:
     """How the events of one collection go.
 
     Attributes:
@@ -59,7 +59,7 @@ class _Way:
         return self._folders
 
 
-class Ways:
+class Routes:
     """One lane for each destination; used under the store's lock.
 
     Args:
@@ -86,7 +86,7 @@ class Ways:
         self._on_done = on_done
         self._deployment = deployment
         self._place_of = place_of
-        self._ways: dict[str, _Way] = {}
+        self._routes: dict[str, _Route] = {}
         self._lanes: dict[str, Lane] = {}
 
     def open(self) -> None:
@@ -97,24 +97,24 @@ class Ways:
         """
         for collection in self._deployment.collections:
             if collection.enabled:
-                self._way_of(collection.name)
+                self._route_of(collection.name)
 
     def follow(self, deployment: Deployment, place_of: PlaceOf) -> list[Lane]:
-        """Follow another deployment, or other places; return the lanes that are of no use now.
+        """Follow another deployment, or other places; return the lanes that are not used any more.
 
         Raises:
             SettingsError: a place cannot be used; everything stays as it is.
         """
-        before = (self._deployment, self._place_of, self._ways, dict(self._lanes))
-        self._deployment, self._place_of, self._ways = deployment, place_of, {}
+        before = (self._deployment, self._place_of, self._routes, dict(self._lanes))
+        self._deployment, self._place_of, self._routes = deployment, place_of, {}
         try:
             self.open()
         except BaseException:
             added = [lane for key, lane in self._lanes.items() if key not in before[3]]
-            self._deployment, self._place_of, self._ways, self._lanes = before
-            close_beside(added)
+            self._deployment, self._place_of, self._routes, self._lanes = before
+            close_in_threads(added)
             raise
-        used = {way.lane for way in self._ways.values()}
+        used = {route.lane for route in self._routes.values()}
         unused = [key for key, lane in self._lanes.items() if lane not in used]
         return [self._lanes.pop(key) for key in unused]
 
@@ -124,7 +124,7 @@ class Ways:
         Raises:
             SpoolFullError, StoreError: see `Lane.put`.
         """
-        (self._ways.get(collection) or self._way_of(collection)).lane.check()
+        (self._routes.get(collection) or self._route_of(collection)).lane.check()
 
     def put(self, event: StoredEvent, keys: Sequence[bytes], waiter: Waiter) -> Lane:
         """Give an event to its lane, and return that.
@@ -132,24 +132,24 @@ class Ways:
         Raises:
             SpoolFullError, StoreError: see `Lane.put`.
         """
-        way = self._ways.get(event.collection) or self._way_of(event.collection)
-        folder, raw_folder = way.folders(event.time_us)
+        route = self._routes.get(event.collection) or self._route_of(event.collection)
+        folder, raw_folder = route.folders(event.time_us)
         line = b""
         if not keys and event.raw is None and len(event.data) <= _SOON_BYTES:
-            line = line_of(event, way.source)
+            line = line_of(event, route.source)
         item = Item(
             event.collection,
             None if line else event,
             folder,
             raw_folder,
-            way.source,
+            route.source,
             keys,
             _EVENT_BYTES + (len(line) or len(event.data) + len(event.raw or b"")),
             waiter,
             line,
         )
-        way.lane.put(item)
-        return way.lane
+        route.lane.put(item)
+        return route.lane
 
     def lanes(self) -> list[Lane]:
         """Return all lanes."""
@@ -157,11 +157,11 @@ class Ways:
 
     def take_all(self) -> list[Lane]:
         """Return all lanes, to be closed."""
-        lanes, self._lanes, self._ways = self.lanes(), {}, {}
+        lanes, self._lanes, self._routes = self.lanes(), {}, {}
         return lanes
 
-    def _way_of(self, collection: str) -> _Way:
-        """Return how a collection's events go; the lane is made where there is none."""
+    def _route_of(self, collection: str) -> _Route:
+        """Return the route of a collection's events; its lane is made if there is none."""
         place = self._place_of(collection)
         lane = self._lanes.get(place.key)
         if lane is None:
@@ -170,13 +170,13 @@ class Ways:
             self._lanes[place.key] = lane
         deployment = self._deployment
         source = source_of(self._settings.workspace, deployment.endpoint, deployment.name)
-        way = _Way(place, lane, deployment.rolling_rate, text_json(source))
-        self._ways[collection] = way
-        return way
+        route = _Route(place, lane, deployment.rolling_rate, text_json(source))
+        self._routes[collection] = route
+        return route
 
 
-def close_beside(lanes: Sequence[Lane], timeout: float = 60.0) -> list[threading.Thread]:
-    """Close lanes, each in a thread of its own: they wait for their destinations."""
+def close_in_threads(lanes: Sequence[Lane], timeout: float = 60.0) -> list[threading.Thread]:
+    """Close lanes in threads, because they wait for their destinations; return the threads."""
     threads = [
         threading.Thread(target=lane.close, args=(timeout,), name="mdc-lane-end", daemon=True)
         for lane in lanes
