@@ -26,6 +26,7 @@ _TYPES = {
     bool: "booleans",
     list: "lists",
     dict: "objects",
+    bytes: "binary data",
 }
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_NAMED = 3

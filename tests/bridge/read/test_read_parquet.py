@@ -56,3 +56,19 @@ def test_booleans_among_numbers(
     assert run(command) == 2
     assert "'x' has booleans and numbers" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_binary_payloads_among_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are refused, as other mixtures are."""
+    root = tmp_path / "collected/modelDataCollector"
+    folder = root / "e/d/c/2026/11/21/09"
+    folder.mkdir(parents=True)
+    (root / "image").write_bytes(b"\xff\xd8image")
+    (folder / "a.jsonl").write_text(
+        '{"data":"a/modelDataCollector/image","datainblob":"true","datacontenttype":"image/jpeg"}\n'
+        '{"data":true}\n'
+    )
+    out = tmp_path / "rows.parquet"
+    command = ["read", str(tmp_path / "collected"), "--format", "parquet", "--out", str(out)]
+    assert run(command) == 2
+    assert "'payload' has binary data and booleans" in capsys.readouterr().err
