@@ -27,7 +27,7 @@ _WELL_QUOTED = re.compile(
 _OPEN_CELL = re.compile(rb'(?<![^,\n])"[^"]*(?:""[^"]*)*(?P<closed>"\r?)?\Z')
 
 
-class Chunk(NamedTuple):
+class CsvChunk(NamedTuple):
     """Whole rows of a file.
 
     Attributes:
@@ -42,7 +42,7 @@ class Chunk(NamedTuple):
     broken: bool = False
 
 
-def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
+def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[CsvChunk]:
     """Yield the rows of a CSV file in chunks of about `size` bytes.
 
     Args:
@@ -113,18 +113,18 @@ class _Source:
         self._ahead = io.BytesIO(content + self._ahead.read())
 
 
-def _first_chunk(buffer: bytes, line: int) -> Optional[Chunk]:
+def _first_chunk(buffer: bytes, line: int) -> Optional[CsvChunk]:
     """Return the rows up to the last whole one, or to the first broken one, or that one."""
     end = buffer.rfind(b"\n") + 1
     if b'"' not in buffer:
-        return Chunk(line, buffer[:end]) if end else None
+        return CsvChunk(line, buffer[:end]) if end else None
     wrong = _wrong_quote(buffer)
     end = _even_end(buffer, end if wrong is None else buffer.rfind(b"\n", 0, wrong) + 1)
     if end:
-        return Chunk(line, buffer[:end])
+        return CsvChunk(line, buffer[:end])
     is_open = wrong is None or _OPEN_CELL.match(buffer, wrong)
     end = 0 if is_open else buffer.find(b"\n") + 1
-    return Chunk(line, buffer[:end], broken=True) if end else None
+    return CsvChunk(line, buffer[:end], broken=True) if end else None
 
 
 def _even_end(buffer: bytes, end: int) -> int:
@@ -153,11 +153,11 @@ def _wrong_quote(buffer: bytes) -> Optional[int]:
         at = match.start("plain")
 
 
-def _without_end(buffer: bytes, line: int, at_end: bool) -> Chunk:
+def _without_end(buffer: bytes, line: int, at_end: bool) -> CsvChunk:
     """Return the first line of a row whose end is not to be found, or the cut-off last row."""
     if _wrong_quote(buffer + b"\n") is None:
-        return Chunk(line, buffer)
+        return CsvChunk(line, buffer)
     # A file is hardly ever cut off right behind a line feed.
     is_cut_off = at_end and len(buffer) <= _LONGEST_CUT_OFF_BYTES and not buffer.endswith(b"\n")
     end = len(buffer) if is_cut_off else buffer.find(b"\n") + 1
-    return Chunk(line, buffer[: end or len(buffer)], broken=True)
+    return CsvChunk(line, buffer[: end or len(buffer)], broken=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple, Union
 
 from mdc_core.data.correlation_columns import REQUEST_ID_HEADER, UUID, Correlation
 
-from .chunks import LONGEST_ROW_BYTES, Chunk
+from .chunks import LONGEST_ROW_BYTES, CsvChunk
 
 CUT_OFF = "the last row of the file has no line end: it may be cut off"
 CR_ALONE = "its line ends are CR alone; valid: LF, or CR LF"
@@ -55,7 +55,7 @@ class Reject(NamedTuple):
     text: str
 
 
-def read_raw_rows(chunk: Chunk) -> Iterator[Union[RawRow, Reject]]:
+def read_raw_rows(chunk: CsvChunk) -> Iterator[Union[RawRow, Reject]]:
     """Yield what stands in a chunk, in order; empty lines are not rows."""
     if chunk.broken:
         yield reject(chunk.first_line, BAD_QUOTE, chunk.content)

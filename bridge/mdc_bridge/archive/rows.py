@@ -20,7 +20,7 @@ from mdc_core.data.correlation_columns import (
 )
 from mdc_core.encoding.csv_lines import csv_lines
 
-from .chunks import Chunk
+from .chunks import CsvChunk
 from .headers import Header, are_texts, guess_header, names_correlations, stands_over_values
 from .raw_rows import RawRow, Reject, read_raw_rows, reject
 
@@ -50,7 +50,7 @@ class Shape(NamedTuple):
     is_upright: bool = False
 
 
-class Row(NamedTuple):
+class ShapedRow(NamedTuple):
     """One row.
 
     Attributes:
@@ -97,14 +97,14 @@ class RowReader:
         """The cells of the header that holds for what comes next; empty without."""
         return self._header_row.cells
 
-    def read(self, chunk: Chunk) -> list[Union[Row, Reject]]:
+    def read(self, chunk: CsvChunk) -> list[Union[ShapedRow, Reject]]:
         """Return what stands in the next chunk, in order."""
         entries = list(read_raw_rows(chunk))
         if not self._has_started:
             entries = self._start(entries)
         return list(self._classified(entries))
 
-    def shape_of_all(self, chunk: Chunk) -> Optional[Shape]:
+    def shape_of_all(self, chunk: CsvChunk) -> Optional[Shape]:
         """Return the shape of a chunk's first row, if all of them may well have it.
 
         None before the file's header is known, and where the rows need to be looked at singly.
@@ -112,7 +112,7 @@ class RowReader:
         if not self._has_started or chunk.broken or not chunk.content.endswith(b"\n"):
             return None
         first = chunk.content[: chunk.content.index(b"\n") + 1]
-        rows = list(self._classified(read_raw_rows(Chunk(chunk.first_line, first))))
+        rows = list(self._classified(read_raw_rows(CsvChunk(chunk.first_line, first))))
         is_scattered = self._header is not None and self._header.places is not None
         if len(rows) != 1 or isinstance(rows[0], Reject) or is_scattered:
             return None
@@ -166,7 +166,9 @@ class RowReader:
         self._header_is_certain = is_certain
         self._shapes = {}
 
-    def _classified(self, entries: Iterable[Union[RawRow, Reject]]) -> Iterator[Union[Row, Reject]]:
+    def _classified(
+        self, entries: Iterable[Union[RawRow, Reject]]
+    ) -> Iterator[Union[ShapedRow, Reject]]:
         for entry in entries:
             if isinstance(entry, Reject):
                 yield entry
@@ -177,7 +179,7 @@ class RowReader:
             elif not self._header_is_certain:
                 yield _reject(entry, _LIKE_HEADER)
 
-    def _row(self, raw: RawRow) -> Union[Row, Reject]:
+    def _row(self, raw: RawRow) -> Union[ShapedRow, Reject]:
         cells = raw.cells
         header = self._header
         if header is not None and header.places is not None:
@@ -185,7 +187,7 @@ class RowReader:
         width = len(cells) - _TAIL
         if width >= 0 and cells[-6] in BOUNDARY_TEXTS and UUID_END.search(cells[width]):
             shape = self._shape(width, True, raw.is_crlf)
-            return Row(raw.line, shape, cells[:width], cells[width:])
+            return ShapedRow(raw.line, shape, cells[:width], cells[width:])
         if header is not None and len(cells) > len(header.names):
             # More cells than names, and no correlation: a wide row, or one with a part of it.
             after = cells[len(header.names) :]
@@ -195,9 +197,9 @@ class RowReader:
                 cells = cells[: len(header.names)]
             elif len(after) < _TAIL and _begins_correlation(after, header):
                 return _reject(raw, _CUT_CORRELATION)
-        return Row(raw.line, self._shape(len(cells), False, raw.is_crlf), cells, [])
+        return ShapedRow(raw.line, self._shape(len(cells), False, raw.is_crlf), cells, [])
 
-    def _scattered(self, raw: RawRow, places: Sequence[Optional[int]]) -> Union[Row, Reject]:
+    def _scattered(self, raw: RawRow, places: Sequence[Optional[int]]) -> Union[ShapedRow, Reject]:
         """Return the row of a frame that carries correlation columns in places of its own."""
         if names_correlations(raw.cells):
             return _reject(raw, _LIKE_HEADER)
@@ -206,7 +208,7 @@ class RowReader:
         tail = ["" if place is None else raw.cells[place] for place in places]
         cells = [cell for at, cell in enumerate(raw.cells) if at not in places]
         shape = self._shape(len(cells), any(tail), False)
-        return Row(raw.line, shape, cells, tail if shape.is_correlated else [])
+        return ShapedRow(raw.line, shape, cells, tail if shape.is_correlated else [])
 
     def _shape(self, width: int, is_correlated: bool, is_crlf: bool) -> Shape:
         key = (width, is_correlated, is_crlf)

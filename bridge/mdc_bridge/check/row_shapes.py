@@ -20,7 +20,7 @@ _OF_ANOTHER_TYPE = frozenset({Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE})
 _TEXTS = frozenset({Kind.BYTES, Kind.TEXT})
 
 
-class Rows(enum.Enum):
+class RowForm(enum.Enum):
     """How the rows of both formats compare."""
 
     SAME = "same"
@@ -43,7 +43,7 @@ def collects_in_requests(facts: Facts) -> bool:
     )
 
 
-def rows_of(call: CollectorCall, has_inputs: bool) -> Rows:
+def row_form_of(call: CollectorCall, has_inputs: bool) -> RowForm:
     """Return how the rows of both formats compare for a call of collect or add_correlations.
 
     Args:
@@ -52,66 +52,66 @@ def rows_of(call: CollectorCall, has_inputs: bool) -> Rows:
     """
     data = call.data
     if call.method == "collect" and data.is_correlated:
-        return Rows.SAME  # told where the correlations are added
+        return RowForm.SAME  # told where the correlations are added
     if data.kind in _OF_ANOTHER_TYPE:
-        return Rows.UNSEEN
+        return RowForm.UNSEEN
     if data.kind not in _SHAPED:
-        return Rows.SAME
+        return RowForm.SAME
     if data.dimensions is not None and data.dimensions > 1:
         return _of_rows(call, data)
     upright = _upright(call, data, has_inputs)
     if data.dimensions is None and not data.is_predicted:
         return _of_unknown_depth(call, data, upright)
     if data.width is not None and data.width <= 1:
-        return Rows.SAME
-    if upright is Rows.UPRIGHT and data.dimensions is None:
-        return Rows.MOSTLY_UPRIGHT
+        return RowForm.SAME
+    if upright is RowForm.UPRIGHT and data.dimensions is None:
+        return RowForm.MOSTLY_UPRIGHT
     return upright
 
 
-def _of_rows(call: CollectorCall, data: Value) -> Rows:
+def _of_rows(call: CollectorCall, data: Value) -> RowForm:
     if data.kind is Kind.ARRAY:
-        return Rows.DEEP if (data.dimensions or 0) > 2 else Rows.SAME
+        return RowForm.DEEP if (data.dimensions or 0) > 2 else RowForm.SAME
     number = None if data.items is None else len(data.items)
     names = {len(collector.feature_names or ()) for collector in call.collectors}
     are_columns = number is not None and number > 1 and names == {number}
-    return Rows.COLUMNS if are_columns and not collects_inputs(call) else Rows.ROWS
+    return RowForm.COLUMNS if are_columns and not collects_inputs(call) else RowForm.ROWS
 
 
-def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> Rows:
+def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> RowForm:
     """Return what becomes of more than one value without more dimensions."""
-    found = Rows.SAME
+    found = RowForm.SAME
     for collector in call.collectors:
         names = collector.feature_names
         if names is not None and len(names) == 1:
-            return Rows.UPRIGHT
+            return RowForm.UPRIGHT
         if names is None:
-            found = Rows.UNSEEN
+            found = RowForm.UNSEEN
         elif not names and collector.designation == INPUTS:
             # Texts without names are the model's rows, one by one.
             elements = {item.kind for item in data.items or (element_of(data),)}
             if elements <= _TEXTS:
-                return Rows.UPRIGHT
+                return RowForm.UPRIGHT
             if not elements <= SCALARS or elements & {Kind.UNKNOWN}:
-                found = Rows.UNSEEN
-        elif has_inputs and collector.designation != INPUTS and found is Rows.SAME:
-            found = Rows.MAY_BE_UPRIGHT
+                found = RowForm.UNSEEN
+        elif has_inputs and collector.designation != INPUTS and found is RowForm.SAME:
+            found = RowForm.MAY_BE_UPRIGHT
     return found
 
 
-def _of_unknown_depth(call: CollectorCall, data: Value, upright: Rows) -> Rows:
+def _of_unknown_depth(call: CollectorCall, data: Value, upright: RowForm) -> RowForm:
     if data.kind is Kind.ARRAY:
-        return Rows.SAME if upright is Rows.SAME else Rows.UNSEEN
+        return RowForm.SAME if upright is RowForm.SAME else RowForm.UNSEEN
     if data.items is not None and not data.items:
-        return Rows.SAME
+        return RowForm.SAME
     number = None if data.items is None else len(data.items)
     element = element_of(data)
     if element.kind in SEQUENCES or (data.items and all(i.kind in SEQUENCES for i in data.items)):
         return _of_rows(call, data)
     are_scalars = data.items and all(item.kind in SCALARS for item in data.items)
-    if upright is Rows.UPRIGHT and number != 1:
+    if upright is RowForm.UPRIGHT and number != 1:
         return upright  # n values or n rows: in either case n rows for one
-    return Rows.SAME if are_scalars and upright is Rows.SAME else Rows.UNSEEN
+    return RowForm.SAME if are_scalars and upright is RowForm.SAME else RowForm.UNSEEN
 
 
 def hint_of(data: Value) -> str:

@@ -12,14 +12,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Any, NamedTuple, Optional, TypeVar
 
 from mdc_core.payload_rows import IS_REQUEST, rows_of_body, rows_of_value
+from mdc_core.payload_rows.result import Row
 
 PAYLOAD = "payload"
 REQUEST, RESPONSE = "request", "response"
 COLLECTIONS = (REQUEST, RESPONSE)
 
-Row = dict[str, Any]
 # A line in whatever form it is read.
-Line = TypeVar("Line")
+AnyLine = TypeVar("AnyLine")
 
 
 def payload_rows(collection: str, data: Any, content_type: str) -> list[Row]:
@@ -46,7 +46,7 @@ def is_by_request(collections: Iterable[str]) -> bool:
     return not set(COLLECTIONS).isdisjoint(collections)
 
 
-class Key(NamedTuple):
+class JoinKey(NamedTuple):
     """By what a line is joined.
 
     Attributes:
@@ -61,11 +61,11 @@ class Key(NamedTuple):
 
 
 def settled(
-    lines: Iterable[Line],
+    lines: Iterable[AnyLine],
     join: Collection[str],
-    key: Callable[[Line], Key],
-    with_rows: Callable[[Line, list[Row]], Line],
-) -> list[Line]:
+    key: Callable[[AnyLine], JoinKey],
+    with_rows: Callable[[AnyLine, list[Row]], AnyLine],
+) -> list[AnyLine]:
     """Return the lines of a join; ambiguous responses get as many rows as their requests have.
 
     Args:

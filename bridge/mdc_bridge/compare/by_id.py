@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..collected.partitions import Partitions
 from .matching import match_by_position
-from .outputs import Key, OutputsCheck, Record
+from .outputs import OutputsCheck, Packed, StreamId
 from .packed import (
     HAS_ID,
     ID,
@@ -58,11 +58,11 @@ class MatchingById:
         self._outputs = outputs
         self._by_day = by_day
 
-    def match(self, records: Iterable[tuple[int, Record]]) -> None:
+    def match(self, records: Iterable[tuple[int, Packed]]) -> None:
         """Match all records of some ids."""
         shapes = self._known.shapes
-        rows: dict[Key, list[Record]] = defaultdict(list)
-        lines: dict[Key, list[Record]] = defaultdict(list)
+        rows: dict[StreamId, list[Packed]] = defaultdict(list)
+        lines: dict[StreamId, list[Packed]] = defaultdict(list)
         for side, record in records:
             (lines if side else rows)[record[STREAM], record[ID]].append(record)
         self._outputs.left.add(
@@ -96,7 +96,7 @@ class MatchingById:
         for (stream, hour), number in equal.items():
             self.tally.add_equal(stream, hour * HOUR_US, number)
 
-    def _add_rows(self, records: Iterable[Record]) -> None:
+    def _add_rows(self, records: Iterable[Packed]) -> None:
         """Take rows whose id no line has."""
         for record in records:
             row = self._known.shapes.csv_row(record)
@@ -105,7 +105,7 @@ class MatchingById:
             else:
                 self._by_day.add(f"{row.stream} {row.day}", (LEFT, record))
 
-    def _add_lines(self, records: Iterable[Record]) -> None:
+    def _add_lines(self, records: Iterable[Packed]) -> None:
         """Take lines whose id no row has."""
         for record in records:
             line = self._known.shapes.json_line(record)

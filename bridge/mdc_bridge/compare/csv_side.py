@@ -19,9 +19,9 @@ from ..archive.copies import list_archive
 from ..archive.identity import place_id
 from ..archive.places import ArchiveFile
 from ..archive.raw_rows import CUT_OFF, Reject
-from ..archive.rows import Row, RowReader, Shape
+from ..archive.rows import RowReader, Shape, ShapedRow
 from ..collected.period import ALWAYS, DAY_US, folder_bounds, time_of
-from .naming import Stream, Target
+from .naming import CsvTarget, StreamVersion
 from .packed import CsvRecord, Shapes
 from .rows import Numbered
 from .sides import Found, Sides
@@ -54,7 +54,7 @@ class CsvFile(NamedTuple):
     """
 
     archived: ArchiveFile
-    target: Target
+    target: CsvTarget
     begin_us: int
     end_us: int
 
@@ -170,7 +170,7 @@ class CsvSide:
                     else:
                         self._add_unreadable(file, entry.line, entry.reason)
 
-    def _row(self, file: CsvFile, row: Row, path: int) -> Optional[CsvRecord]:
+    def _row(self, file: CsvFile, row: ShapedRow, path: int) -> Optional[CsvRecord]:
         tail = self._tail(row.tail, file.target.zone)
         time_us = tail.time_us
         if time_us is not None:
@@ -221,7 +221,7 @@ class CsvSide:
         number = self._stream_numbers.get((file.archived.info.path, version))
         if number is None:
             folder = file.archived.folder
-            stream = Stream(*file.target[:3], version or folder.version)
+            stream = StreamVersion(*file.target[:3], version or folder.version)
             number = self._streams.number(tuple(stream))
             self._stream_numbers[file.archived.info.path, version] = number
             names = (folder.service, folder.model, stream.version, folder.designation)
@@ -233,12 +233,12 @@ class CsvSide:
         self.found.unreadable[self._streams[self._stream(file, None)]] += 1
 
 
-def _doubtful_header(reader: RowReader, target: Target) -> list[Row]:
+def _doubtful_header(reader: RowReader, target: CsvTarget) -> list[ShapedRow]:
     """Return the header as a row, where nothing but its looks says that it is one."""
     cells = list(reader.header_cells)
     if not cells or target.header != "auto" or HEADERS[0] in cells:
         return []
-    return [Row(0, Shape(tuple(cells), len(cells), False), cells, [])]
+    return [ShapedRow(0, Shape(tuple(cells), len(cells), False), cells, [])]
 
 
 def _in_utc(time_us: int, zone: Optional[ZoneInfo]) -> int:

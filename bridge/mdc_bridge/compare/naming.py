@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ..migrate.plan import Plan
 
 # An endpoint and a deployment.
-Deployment = tuple[str, str]
+DeploymentKey = tuple[str, str]
 
 # Deployments that a hint names.
 _LISTED = 5
 
 
-class Stream(NamedTuple):
+class StreamVersion(NamedTuple):
     """One collection of one deployment, and the model version of its lines."""
 
     endpoint: str
@@ -34,7 +34,7 @@ class Stream(NamedTuple):
     version: str
 
 
-class Target(NamedTuple):
+class CsvTarget(NamedTuple):
     """What the rows of a CSV file became, and how the file is read.
 
     Attributes:
@@ -62,9 +62,9 @@ class Naming:
         endpoint: of everything, as `MDC_ENDPOINT`; None for the service's name, made legal.
         deployment: of everything, as `MDC_DEPLOYMENT`; None for the model's name, made legal.
         collections: by designation, as `MDC_COLLECTIONS`.
-        encoding: see `Target`.
-        header: see `Target`.
-        zone: see `Target`.
+        encoding: see `CsvTarget`.
+        header: see `CsvTarget`.
+        zone: see `CsvTarget`.
         plan: of the migration that made the JSONL; it decides alone.
     """
 
@@ -76,11 +76,11 @@ class Naming:
     zone: Optional[ZoneInfo] = None
     plan: Optional[Plan] = None
 
-    def target(self, file: ArchiveFile) -> Optional[Target]:
+    def target(self, file: ArchiveFile) -> Optional[CsvTarget]:
         """Return what a file became; None when the plan leaves it out."""
         if self.plan is not None:
             return self._planned(file, self.plan)
-        return Target(
+        return CsvTarget(
             self.endpoint or legal_deployment(file.folder.service),
             self.deployment or legal_deployment(file.folder.model),
             self._collection(file.folder.designation, file.file_name),
@@ -100,13 +100,13 @@ class Naming:
             if not each.skip
         )
 
-    def _planned(self, file: ArchiveFile, plan: Plan) -> Optional[Target]:
+    def _planned(self, file: ArchiveFile, plan: Plan) -> Optional[CsvTarget]:
         from ..migrate.dataset_key import DatasetKey
 
         dataset = plan.of(DatasetKey.of_file(file))
         if dataset is None or dataset.skip:
             return None
-        return Target(
+        return CsvTarget(
             dataset.endpoint,
             dataset.deployment,
             dataset.collection,
@@ -132,7 +132,7 @@ class Naming:
         )
 
 
-def naming_hint(becomes: Collection[Deployment], holds: Collection[Deployment]) -> str:
+def naming_hint(becomes: Collection[DeploymentKey], holds: Collection[DeploymentKey]) -> str:
     """Return which options may be missing or misspelt; empty when names are not the matter.
 
     Args:
@@ -152,7 +152,7 @@ def naming_hint(becomes: Collection[Deployment], holds: Collection[Deployment]) 
     )
 
 
-def _listed(deployments: Collection[Deployment]) -> str:
+def _listed(deployments: Collection[DeploymentKey]) -> str:
     names = sorted("/".join(each) for each in deployments)
     more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
     return ", ".join(names[:_LISTED]) + more

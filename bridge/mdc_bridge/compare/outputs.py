@@ -8,14 +8,14 @@ from typing import Any, Optional
 
 from mdc_core.designations import INPUTS
 
-from .naming import Deployment, Naming
+from .naming import DeploymentKey, Naming
 from .rows import Numbered
 from .samples import LISTED, WithoutOutputs
 
 _OUTPUTS = "predictions"
-Record = tuple[Any, ...]
+Packed = tuple[Any, ...]
 # Number of the stream, and id.
-Key = tuple[int, str]
+StreamId = tuple[int, str]
 
 
 class OutputsCheck:
@@ -72,19 +72,21 @@ class SideCheck:
         self._outputs = naming.collections_of(_OUTPUTS)
         self.inputs: set[int] = set()
         # Deployments with outputs that carry ids.
-        self._with_outputs: set[Deployment] = set()
+        self._with_outputs: set[DeploymentKey] = set()
         self._counts: Counter[int] = Counter()
         self._hours: defaultdict[int, dict[str, str]] = defaultdict(dict)
 
-    def add(self, records: Iterable[tuple[Key, Record]], hour: Callable[[Record], str]) -> None:
+    def add(
+        self, records: Iterable[tuple[StreamId, Packed]], hour: Callable[[Packed], str]
+    ) -> None:
         """Take everything that was collected under some ids.
 
         Args:
             records: the first record of each stream and id.
             hour: of a record.
         """
-        inputs: dict[tuple[Deployment, str], tuple[int, Record]] = {}
-        outputs: set[tuple[Deployment, str]] = set()
+        inputs: dict[tuple[DeploymentKey, str], tuple[int, Packed]] = {}
+        outputs: set[tuple[DeploymentKey, str]] = set()
         for (stream, identifier), record in records:
             endpoint, deployment, collection, _ = self._streams[stream]
             key = (endpoint, deployment), identifier

@@ -13,7 +13,7 @@ from ..collected.partitions import PART_BYTES, Partitions, stored_part, stored_s
 from ..progress import Count, silent
 from .by_id import Known, MatchingById
 from .matching import match_by_content
-from .outputs import OutputsCheck, Record
+from .outputs import OutputsCheck, Packed
 from .packed import ID, translated
 from .reading import DAYS, LEFT, RIGHT, folder_of
 from .report import Dataset
@@ -81,7 +81,7 @@ class MatchTask(SidesTask):
             for number in range(wanted):
                 matching.match(divided.read(number))
 
-    def _records(self, part: int, side: int) -> Iterator[tuple[int, Record]]:
+    def _records(self, part: int, side: int) -> Iterator[tuple[int, Packed]]:
         for reader, numbers in enumerate(self.known.numbers):
             records = stored_part(folder_of(self.folder, reader, side), part)
             if any(each != list(range(len(each))) for each in numbers):

@@ -12,7 +12,7 @@ from .by_id import Known
 from .csv_side import CsvSide
 from .engines import Local, Spark
 from .jsonl_side import JsonlSide
-from .naming import Deployment, naming_hint
+from .naming import DeploymentKey, naming_hint
 from .outputs import OutputsCheck
 from .packed import Numbers, Shapes
 from .reading import ReadTask, divided
@@ -120,7 +120,7 @@ def _datasets(
     )
 
 
-def _hint(datasets: Iterable[Dataset], deployments: set[Deployment]) -> str:
+def _hint(datasets: Iterable[Dataset], deployments: set[DeploymentKey]) -> str:
     becomes, left, right = set(), set(), set()
     for each in datasets:
         deployment = (each.endpoint, each.deployment)

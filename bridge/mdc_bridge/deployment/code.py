@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
 from ..scripts.sources import Source
-from .seen import Call, Members, Name, Part, Returning, Scope, Unknown
+from .seen import Call, Members, Name, ResultPart, Returning, Unknown, Variables
 from .values import Evaluation
 
 # What `from azureml.core... import *` may bring.
@@ -40,7 +40,7 @@ def calls_in(trees: Iterable[tuple[Source, ast.Module]]) -> list[Call]:
         trees: of one script, or of the cells of one notebook, which share their variables.
     """
     following = _Following()
-    scope: Scope = {name: Name(name) for name in ("dict", "str", "vars")}
+    scope: Variables = {name: Name(name) for name in ("dict", "str", "vars")}
     for source, tree in trees:
         following.source = source
         following.run(tree.body, scope, False)
@@ -55,11 +55,11 @@ class _Following(Evaluation):
         self._unrolled: set[ast.For] = set()
         self._rounds = 0
 
-    def run(self, statements: Sequence[ast.stmt], scope: Scope, may_be_skipped: bool) -> None:
+    def run(self, statements: Sequence[ast.stmt], scope: Variables, may_be_skipped: bool) -> None:
         for statement in statements:
             self._follow(statement, scope, may_be_skipped)
 
-    def _follow(self, statement: ast.stmt, scope: Scope, may_be_skipped: bool) -> None:
+    def _follow(self, statement: ast.stmt, scope: Variables, may_be_skipped: bool) -> None:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             _import(statement, scope)
         elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -83,7 +83,7 @@ class _Following(Evaluation):
     def _function(
         self,
         function: ast.FunctionDef | ast.AsyncFunctionDef,
-        scope: Scope,
+        scope: Variables,
         may_be_skipped: bool,
     ) -> None:
         given = function.args
@@ -101,7 +101,7 @@ class _Following(Evaluation):
             scope[function.name] = Returning(self._returned[0])
         self._returned, self._owner = around, owner
 
-    def _class(self, node: ast.ClassDef, scope: Scope, may_be_skipped: bool) -> None:
+    def _class(self, node: ast.ClassDef, scope: Variables, may_be_skipped: bool) -> None:
         members = Members()
         inner = dict(scope)
         owner = self._owner
@@ -116,7 +116,7 @@ class _Following(Evaluation):
         self._owner = owner
         scope[node.name] = members
 
-    def _follow_parts(self, statement: ast.stmt, scope: Scope, may_be_skipped: bool) -> None:
+    def _follow_parts(self, statement: ast.stmt, scope: Variables, may_be_skipped: bool) -> None:
         may_be_skipped = may_be_skipped or isinstance(statement, _MAY_SKIP)
         for item in getattr(statement, "items", ()):
             self.value(item.context_expr, scope)
@@ -137,7 +137,7 @@ class _Following(Evaluation):
             for arm in getattr(statement, name, ()):
                 self.run(arm.body, scope, True)
 
-    def _unroll(self, loop: ast.For, scope: Scope) -> None:
+    def _unroll(self, loop: ast.For, scope: Variables) -> None:
         """Follow a loop over a list that is written out, once for each of its items."""
         items = self.value(loop.iter, scope)
         if isinstance(items, dict):
@@ -152,7 +152,7 @@ class _Following(Evaluation):
             self.run(loop.body, scope, False)
         self._rounds -= 1
 
-    def _assign(self, target: ast.expr, value: Any, scope: Scope, may_be_skipped: bool) -> None:
+    def _assign(self, target: ast.expr, value: Any, scope: Variables, may_be_skipped: bool) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
             for position, each in enumerate(target.elts):
                 fits = isinstance(value, list) and len(value) == len(target.elts)
@@ -166,13 +166,13 @@ class _Following(Evaluation):
             base = self.value(target.value, scope)
             if isinstance(base, Members):
                 base.values[target.attr] = value
-            part = Part(base, "") if isinstance(base, Call) else base
-            if isinstance(part, Part):
+            part = ResultPart(base, "") if isinstance(base, Call) else base
+            if isinstance(part, ResultPart):
                 part.of.attributes[f"{part.path}.{target.attr}".lstrip(".")] = value
         elif isinstance(target, ast.Subscript):
             base = self.value(target.value, scope)
             key = self.value(target.slice, scope)
-            if isinstance(base, Part):
+            if isinstance(base, ResultPart):
                 base = base.of.attributes.setdefault(base.path, {})
             if isinstance(base, dict) and isinstance(key, (str, int)):
                 base[key] = self.unknown(target) if _holds(value, base) else value
@@ -191,7 +191,7 @@ def _holds(value: Any, container: Any) -> bool:
     return isinstance(value, (dict, list)) and any(_holds(each, container) for each in inner)
 
 
-def _import(statement: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+def _import(statement: ast.Import | ast.ImportFrom, scope: Variables) -> None:
     for alias in statement.names:
         if isinstance(statement, ast.ImportFrom) and alias.name == "*":
             names = _STARRED if (statement.module or "").startswith("azureml.core") else ()

@@ -10,7 +10,7 @@ from typing import Any
 from mdc_core.redaction import redact
 
 from ..texts import printable
-from .seen import Call, Members, Name, Part, Returning, Unknown
+from .seen import Call, Members, Name, ResultPart, Returning, Unknown
 
 FILL_IN = "FILL_IN"
 
@@ -98,7 +98,7 @@ def is_unknown(value: Any) -> bool:
         return any(map(is_unknown, [*value, *value.values()]))
     if isinstance(value, (list, tuple)):
         return any(map(is_unknown, value))
-    return isinstance(value, (Unknown, Call, Members, Name, Part, Returning))
+    return isinstance(value, (Unknown, Call, Members, Name, ResultPart, Returning))
 
 
 def described(value: Any) -> str:
@@ -109,7 +109,7 @@ def described(value: Any) -> str:
         return "an expression in the code"
     if isinstance(value, Name):
         return value.dotted
-    if isinstance(value, Part):
+    if isinstance(value, ResultPart):
         return f"{value.path} of {described(value.of)}"
     if isinstance(value, dict):
         return ", ".join(f"{key}={described(each)}" for key, each in value.items())

@@ -81,14 +81,14 @@ class Returning:
 
 
 @dataclass(frozen=True)
-class Part:
+class ResultPart:
     """An attribute of the result of a call, however deep."""
 
     of: Call
     path: str
 
 
-Scope = dict[str, Any]
+Variables = dict[str, Any]
 UNSEEN = object()  # nothing but the text of an expression is known
 
 

@@ -15,10 +15,10 @@ from .seen import (
     Call,
     Members,
     Name,
-    Part,
+    ResultPart,
     Returning,
-    Scope,
     Unknown,
+    Variables,
     is_plain,
     maker_of,
     of_table,
@@ -55,8 +55,8 @@ class Evaluation:
         # A call is evaluated once, however often its value is asked for.
         self._values: dict[ast.Call, Any] = {}
 
-    def value(self, node: Optional[ast.expr], scope: Scope) -> Any:
-        """Return a constant, list or dict of values, `Name`, `Call`, `Part` or `Unknown`."""
+    def value(self, node: Optional[ast.expr], scope: Variables) -> Any:
+        """Return a constant, list or dict of values, `Name`, `Call`, `ResultPart` or `Unknown`."""
         if node is None:
             return None
         method = getattr(self, f"_{type(node).__name__.lower()}", None)
@@ -82,21 +82,21 @@ class Evaluation:
         line = f"line {self.source.first_line + node.lineno - 1}"
         return line if self.source.cell is None else f"cell {self.source.cell}, {line}"
 
-    def _constant(self, node: ast.Constant, _: Scope) -> Any:
+    def _constant(self, node: ast.Constant, _: Variables) -> Any:
         return node.value
 
-    def _name(self, node: ast.Name, scope: Scope) -> Any:
+    def _name(self, node: ast.Name, scope: Variables) -> Any:
         return scope.get(node.id, UNSEEN)
 
-    def _await(self, node: ast.Await, scope: Scope) -> Any:
+    def _await(self, node: ast.Await, scope: Variables) -> Any:
         return self.value(node.value, scope)
 
-    def _list(self, node: ast.List | ast.Tuple, scope: Scope) -> Any:
+    def _list(self, node: ast.List | ast.Tuple, scope: Variables) -> Any:
         return [self.value(item, scope) for item in node.elts]
 
     _tuple = _list
 
-    def _dict(self, node: ast.Dict, scope: Scope) -> Any:
+    def _dict(self, node: ast.Dict, scope: Variables) -> Any:
         keys = [self.value(key, scope) if key is not None else None for key in node.keys]
         values = [self.value(value, scope) for value in node.values]
         table: dict[Any, Any] = {}
@@ -109,15 +109,15 @@ class Evaluation:
                 return UNSEEN
         return table
 
-    def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Any:
+    def _joinedstr(self, node: ast.JoinedStr, scope: Variables) -> Any:
         parts = [self.value(part, scope) for part in node.values]
         return "".join(map(str, parts)) if all(map(is_plain, parts)) else UNSEEN
 
-    def _formattedvalue(self, node: ast.FormattedValue, scope: Scope) -> Any:
+    def _formattedvalue(self, node: ast.FormattedValue, scope: Variables) -> Any:
         value = self.value(node.value, scope)
         return value if node.format_spec is None and node.conversion == -1 else UNSEEN
 
-    def _unaryop(self, node: ast.UnaryOp, scope: Scope) -> Any:
+    def _unaryop(self, node: ast.UnaryOp, scope: Variables) -> Any:
         value = self.value(node.operand, scope)
         if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
             return -value
@@ -125,7 +125,7 @@ class Evaluation:
             return not value
         return UNSEEN
 
-    def _binop(self, node: ast.BinOp, scope: Scope) -> Any:
+    def _binop(self, node: ast.BinOp, scope: Variables) -> Any:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
         if isinstance(left, list) and isinstance(right, list) and isinstance(node.op, ast.Add):
             return left + right if len(left) + len(right) < _LONGEST else UNSEEN
@@ -145,22 +145,22 @@ class Evaluation:
         except (TypeError, ValueError, ArithmeticError):
             return UNSEEN
 
-    def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
+    def _attribute(self, node: ast.Attribute, scope: Variables) -> Any:
         base = self.value(node.value, scope)
         if isinstance(base, Name):
             return Name(f"{base.dotted}.{node.attr}")
         if isinstance(base, Call):
-            base = Part(base, "")
-        if isinstance(base, Part):
+            base = ResultPart(base, "")
+        if isinstance(base, ResultPart):
             path = f"{base.path}.{node.attr}".lstrip(".")
-            return base.of.attributes.get(path, Part(base.of, path))
+            return base.of.attributes.get(path, ResultPart(base.of, path))
         if isinstance(base, Members):
             if node.attr == "__dict__":
                 return dict(base.values)
             return base.values.get(node.attr, UNSEEN)
         return base if node.attr == "value" and is_plain(base) else UNSEEN  # of an Enum
 
-    def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
+    def _subscript(self, node: ast.Subscript, scope: Variables) -> Any:
         base, index = self.value(node.value, scope), self.value(node.slice, scope)
         if isinstance(node.value, ast.Attribute) and node.value.attr == "compute_targets":
             return self._keep(Call("ComputeTarget", [None, index], {}, self._place(node)))
@@ -170,12 +170,12 @@ class Evaluation:
             return base[index]
         return UNSEEN
 
-    def _call(self, node: ast.Call, scope: Scope) -> Any:
+    def _call(self, node: ast.Call, scope: Variables) -> Any:
         if node not in self._values:
             self._values[node] = self._called(node, scope, *self._arguments(node, scope))
         return self._values[node]
 
-    def _arguments(self, node: ast.Call, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+    def _arguments(self, node: ast.Call, scope: Variables) -> tuple[list[Any], dict[str, Any]]:
         positional = [
             self.value(each.value if isinstance(each, ast.Starred) else each, scope)
             for each in node.args
@@ -194,7 +194,7 @@ class Evaluation:
         return positional, keywords
 
     def _called(
-        self, node: ast.Call, scope: Scope, positional: list[Any], keywords: dict[str, Any]
+        self, node: ast.Call, scope: Variables, positional: list[Any], keywords: dict[str, Any]
     ) -> Any:
         called = self.value(node.func, scope)
         if isinstance(called, Returning):
@@ -212,7 +212,7 @@ class Evaluation:
             return self._keep(
                 Call(maker_of(called.dotted), positional, keywords, self._place(node))
             )
-        if isinstance(called, Part):
+        if isinstance(called, ResultPart):
             called.of.calls.append((called.path, positional, keywords))
             path = called.path.rpartition(".")[2]
             # What a method returns is not its object, and knows it.
@@ -224,7 +224,7 @@ class Evaluation:
         return UNSEEN
 
     def _method(
-        self, func: ast.Attribute, scope: Scope, positional: list[Any], keywords: dict[str, Any]
+        self, func: ast.Attribute, scope: Variables, positional: list[Any], keywords: dict[str, Any]
     ) -> Any:
         base = self.value(func.value, scope)
         if func.attr in _VERSIONS:

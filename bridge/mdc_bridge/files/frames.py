@@ -19,7 +19,7 @@ _ZSTANDARD_BYTES = 256
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-class Frame(Protocol):
+class FrameDecompressor(Protocol):
     """One frame, as `bz2.BZ2Decompressor` is one."""
 
     @property
@@ -49,7 +49,7 @@ class Frames:
         EOFError: the stream ends within a frame, or has none; when it is read.
     """
 
-    def __init__(self, source: BinaryIO, frame: Callable[[], Frame]) -> None:
+    def __init__(self, source: BinaryIO, frame: Callable[[], FrameDecompressor]) -> None:
         self._pieces = _pieces(source, frame)
         self._piece = memoryview(b"")
 
@@ -64,7 +64,7 @@ class Frames:
         return bytes(content)
 
 
-def _pieces(source: BinaryIO, new_frame: Callable[[], Frame]) -> Iterator[bytes]:
+def _pieces(source: BinaryIO, new_frame: Callable[[], FrameDecompressor]) -> Iterator[bytes]:
     packed = source.read(_PACKED_BYTES)
     is_first = True
     while packed or is_first:
@@ -151,7 +151,7 @@ class _ZstandardFrame:
 
 
 # By the suffix of their files.
-FRAMES: dict[str, Callable[[], Frame]] = {
+FRAMES: dict[str, Callable[[], FrameDecompressor]] = {
     ".gz": _GzipFrame,
     ".bz2": bz2.BZ2Decompressor,
     ".zst": _ZstandardFrame,

@@ -16,7 +16,7 @@ from ..collected.places import CollectionFile, parse_place
 from ..collected.problems import Problems
 from ..files import Files
 from .ledger import Ledger, unit_of
-from .plan import Target
+from .plan import StreamNames
 
 _ANY_TIME = (-(2**63), 2**63)
 
@@ -45,7 +45,7 @@ class Collected(NamedTuple):
 
 def collected_files(
     trees: Sequence[Files],
-) -> tuple[dict[Target, list[Collected]], list[LeftOut]]:
+) -> tuple[dict[StreamNames, list[Collected]], list[LeftOut]]:
     """Return what collectors wrote, by endpoint, deployment and collection, and what is unreadable.
 
     Payload logging has no CSV, and is left out.
@@ -56,7 +56,7 @@ def collected_files(
     Raises:
         StoreError: when one cannot be read.
     """
-    found: dict[Target, list[Collected]] = {}
+    found: dict[StreamNames, list[Collected]] = {}
     unreadable: list[LeftOut] = []
     seen: set[str] = set()
     for at, tree in enumerate(trees):

@@ -26,7 +26,7 @@ from ..equality.values import loads
 from .collected_files import Collected
 from .correlation_cells import inner_json
 from .dataset_key import DatasetKey
-from .plan import Plan, Target
+from .plan import Plan, StreamNames
 from .row_batches import BatchReader, RowBatch
 from .units import Trees, Unit, by_dataset, units_of
 from .waiting_rows import WaitingRows, cells_of
@@ -43,8 +43,8 @@ class CollectedNames:
         unknown: those of the archive's time of which no dataset has a row.
     """
 
-    targets: dict[DatasetKey, list[Target]] = field(default_factory=dict)
-    unknown: list[Target] = field(default_factory=list)
+    targets: dict[DatasetKey, list[StreamNames]] = field(default_factory=dict)
+    unknown: list[StreamNames] = field(default_factory=list)
 
 
 class _Sample:
@@ -58,7 +58,7 @@ class _Sample:
         size: their number.
     """
 
-    def __init__(self, target: Target, files: Sequence[Collected], trees: Trees) -> None:
+    def __init__(self, target: StreamNames, files: Sequence[Collected], trees: Trees) -> None:
         self.target = target
         self.times: list[int] = []
         self.by_id: dict[bytes, WaitingRows] = defaultdict(WaitingRows)
@@ -91,7 +91,7 @@ class _Score:
 def collected_names(
     plan: Plan,
     files: Iterable[ArchiveFile],
-    collected: Mapping[Target, Sequence[Collected]],
+    collected: Mapping[StreamNames, Sequence[Collected]],
     trees: Trees,
 ) -> CollectedNames:
     """Return where rows of datasets were collected under other names than the plan's.
@@ -111,7 +111,7 @@ def collected_names(
         return found
     units = by_dataset(units_of(plan, files)[0])
     collections = {dataset.collection for dataset in plan.datasets}
-    scores: dict[Target, dict[DatasetKey, _Score]] = {target: {} for target in others}
+    scores: dict[StreamNames, dict[DatasetKey, _Score]] = {target: {} for target in others}
     for dataset in plan.datasets:
         if dataset.skip:
             continue
@@ -146,10 +146,10 @@ def _of_time(files: Sequence[Collected], units: Sequence[Unit]) -> list[Collecte
 
 
 def _by_content(
-    target: Target,
+    target: StreamNames,
     scores: Mapping[DatasetKey, _Score],
     plan: Plan,
-    by_id: Mapping[DatasetKey, Sequence[Target]],
+    by_id: Mapping[DatasetKey, Sequence[StreamNames]],
 ) -> Optional[DatasetKey]:
     """Return the one dataset whose rows make up most of a sample that has no ids of any.
 
@@ -172,9 +172,9 @@ def _by_content(
 
 def _scores(
     samples: Iterable[_Sample], units: Sequence[Unit], trees: Trees
-) -> dict[Target, _Score]:
+) -> dict[StreamNames, _Score]:
     """Return how many rows of a dataset are in samples of its time."""
-    scores: dict[Target, _Score] = {}
+    scores: dict[StreamNames, _Score] = {}
     due: dict[str, Unit] = {}
     by_id: dict[bytes, list[_Sample]] = defaultdict(list)
     by_key: dict[Key, list[_Sample]] = defaultdict(list)

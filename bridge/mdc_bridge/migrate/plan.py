@@ -27,7 +27,7 @@ from ..texts import printable
 from .dataset_key import DatasetKey
 
 _UNNAMED = re.compile(r"column_\d+")
-Target = tuple[str, str, str]
+StreamNames = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class DatasetPlan:
         return f"{self.source.workspace}/{self.source}"
 
     @property
-    def target(self) -> Target:
+    def target(self) -> StreamNames:
         """Endpoint, deployment and collection."""
         return (self.endpoint, self.deployment, self.collection)
 
@@ -184,7 +184,7 @@ class Plan:
 
         Names that were given to columns without one get the types that were found for these.
         """
-        known: dict[Target, dict[str, str]] = defaultdict(dict)
+        known: dict[StreamNames, dict[str, str]] = defaultdict(dict)
         for dataset in self._wanted:
             known[dataset.target].update(dataset.named_columns)
         datasets = (
@@ -219,7 +219,7 @@ class Plan:
                 )
 
     def _types_of_several(self) -> Iterator[str]:
-        types: dict[tuple[Target, str], tuple[str, DatasetPlan]] = {}
+        types: dict[tuple[StreamNames, str], tuple[str, DatasetPlan]] = {}
         for dataset in self._wanted:
             for name, kind in dataset.columns.items():
                 other_kind, other = types.setdefault((dataset.target, name), (kind, dataset))

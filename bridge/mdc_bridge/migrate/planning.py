@@ -24,7 +24,7 @@ from .collected_files import collected_files
 from .collected_names import CollectedNames, collected_names
 from .dataset_key import DatasetKey
 from .forecast import DEFAULT_PRICE, with_forecasts
-from .plan import DatasetPlan, Plan, Target
+from .plan import DatasetPlan, Plan, StreamNames
 from .survey import DatasetSurvey
 from .units import Trees, Unit, by_dataset, units_of, with_existing
 
@@ -176,7 +176,7 @@ def _share(files: list[ArchiveFile], sample: Optional[int]) -> int:
 
 
 def _with_collected_names(
-    datasets: Iterable[DatasetPlan], names: CollectedNames, collected: Collection[Target]
+    datasets: Iterable[DatasetPlan], names: CollectedNames, collected: Collection[StreamNames]
 ) -> Iterator[DatasetPlan]:
     """Yield datasets with the names under which their rows were collected, as far as known."""
     for dataset in datasets:
@@ -239,7 +239,7 @@ def _with_shared_folders(plan: Plan) -> Iterator[DatasetPlan]:
 
 def _with_shared_types(plans: Sequence[DatasetPlan]) -> list[DatasetPlan]:
     """Return plans in which datasets that go to one collection agree on its columns' types."""
-    shared: dict[Target, dict[str, str]] = {}
+    shared: dict[StreamNames, dict[str, str]] = {}
     for plan in plans:
         types = shared.setdefault(plan.target, {})
         for name, kind in plan.columns.items():

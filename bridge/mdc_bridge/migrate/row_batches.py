@@ -10,12 +10,12 @@ from typing import Optional
 
 from mdc_core.data.correlation_columns import BOUNDARY_TEXTS, UUID
 
-from ..archive.chunks import Chunk
+from ..archive.chunks import CsvChunk
 from ..archive.identity import correlation_prefix
 from ..archive.places import ArchiveFile
 from ..archive.raw_rows import Reject, is_utf8, reject
 from ..archive.regular import split_regular
-from ..archive.rows import NO_CORRELATION, Row, RowReader, Shape
+from ..archive.rows import NO_CORRELATION, RowReader, Shape, ShapedRow
 from .correlation_cells import CorrelationCells, CorrelationReader, inner_json
 from .plan import DatasetPlan
 from .row_json import RowEncoder
@@ -86,11 +86,11 @@ class BatchReader:
         self._types = dataset.columns
         self._encoders: dict[Shape, RowEncoder] = {}
 
-    def read(self, chunk: Chunk) -> RowBatch:
+    def read(self, chunk: CsvChunk) -> RowBatch:
         """Return the rows of the next chunk."""
         return self._read_regular(chunk) or self._read_irregular(chunk)
 
-    def _read_regular(self, chunk: Chunk) -> Optional[RowBatch]:
+    def _read_regular(self, chunk: CsvChunk) -> Optional[RowBatch]:
         regular = regular_columns(self._reader, chunk)
         if regular is None:
             return None
@@ -109,7 +109,7 @@ class BatchReader:
             batch.without_correlation = count - len(batch.rejects)
         return batch
 
-    def _read_irregular(self, chunk: Chunk) -> RowBatch:
+    def _read_irregular(self, chunk: CsvChunk) -> RowBatch:
         entries = self._reader.read(chunk)
         count = len(entries)
         nothing = [b""] * count
@@ -122,7 +122,7 @@ class BatchReader:
             [*nothing],
         )
         # By identity: a shape's hash is that of all its names.
-        buckets: dict[int, tuple[list[int], list[Row]]] = defaultdict(lambda: ([], []))
+        buckets: dict[int, tuple[list[int], list[ShapedRow]]] = defaultdict(lambda: ([], []))
         for at, entry in enumerate(entries):
             if isinstance(entry, Reject):
                 batch.rejects[at] = entry
@@ -135,7 +135,7 @@ class BatchReader:
             self._read_bucket(batch, places, rows)
         return batch
 
-    def _read_bucket(self, batch: RowBatch, places: list[int], rows: list[Row]) -> None:
+    def _read_bucket(self, batch: RowBatch, places: list[int], rows: list[ShapedRow]) -> None:
         """Read rows of one shape."""
         shape = rows[0].shape
         lines = [row.line for row in rows]
@@ -159,7 +159,7 @@ class BatchReader:
         if not shape.is_correlated:
             batch.without_correlation += len(rows) - len(encoded.faults)
 
-    def _read_singly(self, batch: RowBatch, places: list[int], rows: list[Row]) -> None:
+    def _read_singly(self, batch: RowBatch, places: list[int], rows: list[ShapedRow]) -> None:
         """Read rows of which at least one is not a correlation, each by itself."""
         if len(rows) == 1:
             self._refuse(batch, places[0], rows[0], NO_CORRELATION)
@@ -167,7 +167,7 @@ class BatchReader:
         for at, row in zip(places, rows):
             self._read_bucket(batch, [at], [row])
 
-    def _refuse(self, batch: RowBatch, at: int, row: Row, reason: str) -> None:
+    def _refuse(self, batch: RowBatch, at: int, row: ShapedRow, reason: str) -> None:
         content = ",".join(row.cells + row.tail).encode("utf-8", "surrogateescape")
         batch.rejects[at] = reject(row.line, reason, content)
 
@@ -187,7 +187,7 @@ class BatchReader:
 
 
 def regular_columns(
-    reader: RowReader, chunk: Chunk
+    reader: RowReader, chunk: CsvChunk
 ) -> Optional[tuple[Shape, Sequence[list[bytes]]]]:
     """Return the shape of all rows of a chunk, and their cells by column; None for other chunks."""
     shape = reader.shape_of_all(chunk)
@@ -205,7 +205,7 @@ def _id_in(text: str) -> bytes:
     return inner_json(found[-1].encode()) if found else b""
 
 
-def _as_bytes(rows: Sequence[Row]) -> list[list[bytes]]:
+def _as_bytes(rows: Sequence[ShapedRow]) -> list[list[bytes]]:
     """Return the cells and correlations of rows, all equally long, as columns of UTF-8."""
     width = len(rows[0].cells) + len(rows[0].tail)
     cells: list[str] = []

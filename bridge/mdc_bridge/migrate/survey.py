@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from mdc_core.data.correlation_columns import CORRELATION_HEADER, REQUEST_ID_HEADER
 
-from ..archive.chunks import Chunk, read_chunks
+from ..archive.chunks import CsvChunk, read_chunks
 from ..archive.contents import Content, csv_name
 from ..archive.headers import Header
 from ..archive.places import ArchiveFile
 from ..archive.raw_rows import NOT_UTF8, Reject
-from ..archive.rows import Row, RowReader, Shape
+from ..archive.rows import RowReader, Shape, ShapedRow
 from ..texts import counted
 from .column_survey import ColumnSurvey
 from .dataset_key import DatasetKey
@@ -105,14 +105,14 @@ class DatasetSurvey:
             },
         )
 
-    def _add_chunk(self, file: ArchiveFile, reader: RowReader, chunk: Chunk) -> None:
+    def _add_chunk(self, file: ArchiveFile, reader: RowReader, chunk: CsvChunk) -> None:
         regular = regular_columns(reader, chunk)
         if regular is not None:
             shape, columns = regular
             lines = range(chunk.first_line, chunk.first_line + len(columns[0]))
             self._add_columns(file, shape, columns[: shape.width], lines)
             return
-        rows: dict[Shape, list[Row]] = {}
+        rows: dict[Shape, list[ShapedRow]] = {}
         for entry in reader.read(chunk):
             if isinstance(entry, Reject):
                 self._rejects.append((file.info.path, entry))

@@ -14,7 +14,7 @@ from ..files import Files
 from .collected_files import Collected
 from .correlation_cells import shifted
 from .dataset_key import DatasetKey
-from .plan import DatasetPlan, Plan, Target
+from .plan import DatasetPlan, Plan, StreamNames
 
 
 class Trees(NamedTuple):
@@ -120,8 +120,8 @@ def units_of(
 
 def with_existing(
     units: Iterable[Unit],
-    collected: Mapping[Target, Sequence[Collected]],
-    others: Mapping[DatasetKey, Sequence[Target]],
+    collected: Mapping[StreamNames, Sequence[Collected]],
+    others: Mapping[DatasetKey, Sequence[StreamNames]],
 ) -> list[Unit]:
     """Return units that know which collected files may have rows of theirs.
 

@@ -23,7 +23,7 @@ from ..equality.values import loads
 _MOST_LOOKED_AT = 200
 
 
-class Cells(NamedTuple):
+class CsvCells(NamedTuple):
     """A CSV row."""
 
     names: tuple[str, ...]
@@ -47,7 +47,7 @@ class _Place(NamedTuple):
     def is_taken(self) -> bool:
         return bool(self.taken) if self.at is None else self.at in self.taken
 
-    def is_same(self, row: Cells) -> bool:
+    def is_same(self, row: CsvCells) -> bool:
         if self.at is None:
             return not whole_differences(row, self.rows)
         return not row_differences(row, self.rows[self.at])
@@ -88,7 +88,7 @@ class WaitingRows:
         """Return the keys of CSV rows that may be among them."""
         return {*self._wholes, *self._alone, *self._among}
 
-    def take(self, row: Cells, is_flat: bool = False) -> bool:
+    def take(self, row: CsvCells, is_flat: bool = False) -> bool:
         """Take what says the same as a CSV row, and return whether there was any.
 
         Args:
@@ -101,7 +101,7 @@ class WaitingRows:
         return any(_take_first(places[key], row) for places in kinds if key in places)
 
 
-def _take_first(queue: deque[_Place], row: Cells) -> bool:
+def _take_first(queue: deque[_Place], row: CsvCells) -> bool:
     """Take the first place that is the same as a row; remove it, and those taken before it."""
     while queue and queue[0].is_taken:
         queue.popleft()
@@ -113,14 +113,14 @@ def _take_first(queue: deque[_Place], row: Cells) -> bool:
     return False
 
 
-def cells_of(rows: bytes) -> Cells:
+def cells_of(rows: bytes) -> CsvCells:
     """Return the CSV row that a row of a block is: of a 1-D array several objects.
 
     Its cells are texts that are the same as those in the file, but for what is missing.
     """
     objects: Sequence[dict[str, Any]] = loads(b"[%s]" % rows)
     names = tuple(objects[0]) if objects else ()
-    return Cells(names, tuple(_text(value) for each in objects for value in each.values()))
+    return CsvCells(names, tuple(_text(value) for each in objects for value in each.values()))
 
 
 def _text(value: Any) -> str:

@@ -21,8 +21,8 @@ _MOST_DIVIDED = 2**24
 _TABLE_BYTES = 24 * 1024 * 1024
 _TABLE_CELLS = 4_000_000
 
-Record = Union[Placed, TableChunk]
-Part = tuple[list[Placed], list[TableChunk]]
+LineOrTable = Union[Placed, TableChunk]
+JoinPart = tuple[list[Placed], list[TableChunk]]
 
 
 class JoinParts:
@@ -39,7 +39,7 @@ class JoinParts:
         self._places = places
         self._is_over = is_over
 
-    def of(self, records: Iterable[Record]) -> Iterator[Part]:
+    def of(self, records: Iterable[LineOrTable]) -> Iterator[JoinPart]:
         """Yield lines and tables with all that there is of their ids.
 
         Args:
@@ -50,7 +50,9 @@ class JoinParts:
         """
         yield from self._divided(records, _MOST_PARTS, 1)
 
-    def _divided(self, records: Iterable[Record], wanted: int, divided: int) -> Iterator[Part]:
+    def _divided(
+        self, records: Iterable[LineOrTable], wanted: int, divided: int
+    ) -> Iterator[JoinPart]:
         with Partitions(min(_MOST_PARTS, wanted), divided) as parts:
             held: list[TableChunk] = []
             size = 0
@@ -105,7 +107,7 @@ class JoinParts:
             if side:
                 yield from divided(side, parts_of)
 
-    def _fitting(self, records: Sequence[Record]) -> Iterator[Part]:
+    def _fitting(self, records: Sequence[LineOrTable]) -> Iterator[JoinPart]:
         """Yield lines and tables whose columns, gaps included, fit into memory."""
         lines = [record for record in records if isinstance(record, Placed)]
         tables = [record for record in records if isinstance(record, TableChunk)]
@@ -132,6 +134,6 @@ class JoinParts:
         return 1 + height * len(names.union(*rows)) // most
 
 
-def _record(record: tuple[Any, ...]) -> Record:
+def _record(record: tuple[Any, ...]) -> LineOrTable:
     """Return what was kept: a line, or a table as bytes."""
     return TableChunk.of_content(record[0]) if len(record) == 1 else Placed(*record)

@@ -20,7 +20,7 @@ from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from ..progress import Progress
 from .joining import apart_message
-from .rows import Rows
+from .rows import SortedRows
 from .truth_beside import join_truth
 from .truth_rows import RowsWithTruth
 
@@ -153,7 +153,7 @@ def opened_rows(
     container: str = CSV_ROOT,
     problems: Optional[Problems] = None,
     progress: Optional[Progress] = None,
-) -> Iterator[Rows]:
+) -> Iterator[SortedRows]:
     """Yield the chosen rows.
 
     Args:
@@ -176,12 +176,12 @@ def opened_rows(
     problems = StrictProblems() if problems is None else problems
     with (
         open_files(root, "ROOT", container) as files,
-        Rows(files, choice, problems, join, limit, progress) as collected,
+        SortedRows(files, choice, problems, join, limit, progress) as collected,
     ):
         yield collected
 
 
-def _warn_of_rows_apart(rows: Rows) -> None:
+def _warn_of_rows_apart(rows: SortedRows) -> None:
     if rows.example is not None:
         message = apart_message(rows.apart, rows.example[-1])
         warnings.warn(message, UserWarning, stacklevel=3)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _ROOM = 24 * 1024 * 1024
 
 
-class Rows:
+class SortedRows:
     """The chosen rows of a tree, by time, as a context that ends with its temporary files.
 
     Args:
@@ -89,7 +89,7 @@ class Rows:
             self.close()
             raise
 
-    def __enter__(self) -> Rows:
+    def __enter__(self) -> SortedRows:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, Optional
 
-from ..collected.payloads import Key, is_by_request, settled
+from ..collected.payloads import JoinKey, is_by_request, settled
 from .chunks import Chunk, Columns, sorted_chunk
 from .gathering import Gathered
-from .join_parts import JoinParts, Record
+from .join_parts import JoinParts, LineOrTable
 from .line_chunks import columns_of_rows, origin_columns
 from .matching import NONE, matched
 from .origin import ID, LINE, REQUEST, ROW, TIME
@@ -60,8 +60,8 @@ class SideBySide:
         Args:
             batches: lines of all.
         """
-        records: Iterable[Record] = chain.from_iterable(
-            chain[Record](batch.lines, batch.tables) for batch in batches
+        records: Iterable[LineOrTable] = chain.from_iterable(
+            chain[LineOrTable](batch.lines, batch.tables) for batch in batches
         )
         if is_by_request(self._join):
             lines = (line for batch in batches for line in batch.lines)
@@ -89,8 +89,8 @@ class SideBySide:
         if groups:
             self.example = min([*groups, self.example or groups[0]])
 
-    def _key(self, line: Placed) -> Key:
-        return Key(self._places.names[line.place][2], group_of(line, self._places), line.rows)
+    def _key(self, line: Placed) -> JoinKey:
+        return JoinKey(self._places.names[line.place][2], group_of(line, self._places), line.rows)
 
     def _joined_lines(self, lines: list[Placed]) -> Chunk:
         """Return the rows of lines, all there are of their ids."""

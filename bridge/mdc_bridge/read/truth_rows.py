@@ -12,7 +12,7 @@ import pandas
 from .batch import Batch, TableBatch
 from .columns import Kind
 from .matching import NONE
-from .rows import Rows
+from .rows import SortedRows
 from .truth_beside import TruthBeside
 
 _CELLS = {"Int64": 0, "float64": 0.5, "boolean": True}
@@ -31,7 +31,7 @@ class RowsWithTruth:
     """
 
     def __init__(
-        self, rows: Rows, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
+        self, rows: SortedRows, truth: pandas.DataFrame, on: Union[str, tuple[str, str]]
     ) -> None:
         self._rows = rows
         self._beside = TruthBeside(rows.no_rows(), truth, on)

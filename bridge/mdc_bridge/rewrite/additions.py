@@ -10,7 +10,7 @@ from .bindings import assigned_to
 from .edits import Edit
 from .owners import is_read, same_variable
 from .results import Unsure
-from .script import Scope, Script
+from .script import ScopeNode, Script
 from .shown import is_shown
 
 _BLOCKS = (cst.IndentedBlock, cst.SimpleStatementSuite, cst.Module)
@@ -32,14 +32,14 @@ class Addition:
     call: cst.Call
     data: cst.BaseExpression
     correlations: cst.Name
-    scope: Scope
+    scope: ScopeNode
 
     @property
     def is_same_name(self) -> bool:
         """Whether the variable held the data before, as in the SDK's own example."""
         return isinstance(self.data, cst.Name) and self.data.value == self.target.value
 
-    def reaches(self, script: Script, data: cst.Name, scope: Scope) -> bool:
+    def reaches(self, script: Script, data: cst.Name, scope: ScopeNode) -> bool:
         """Return whether data that a call of `collect` is given are these.
 
         Args:

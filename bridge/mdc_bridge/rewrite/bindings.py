@@ -8,7 +8,7 @@ from typing import Optional
 import libcst as cst
 
 from .owners import bindings_of, is_read, owner_of, same_variable
-from .script import Import, Scope, Script
+from .script import ImportNode, ScopeNode, Script
 
 _MUTATORS = frozenset(
     {"append", "clear", "extend", "insert", "pop", "popitem", "remove"}
@@ -75,7 +75,7 @@ def is_tested(script: Script, node: cst.BaseExpression) -> bool:
     return isinstance(parent, (cst.If, cst.While, cst.IfExp)) and parent.test is node
 
 
-def is_global_in(script: Script, name: str, scope: Scope) -> bool:
+def is_global_in(script: Script, name: str, scope: ScopeNode) -> bool:
     """Return whether a function declares a name as global."""
     return any(
         script.scope(found) is scope and script.above(found, cst.Global) is not None
@@ -193,7 +193,7 @@ def text_of(script: Script, node: Optional[cst.BaseExpression]) -> Optional[str]
     return None
 
 
-def aliases_of(statement: Import) -> Sequence[cst.ImportAlias]:
+def aliases_of(statement: ImportNode) -> Sequence[cst.ImportAlias]:
     """Return what is imported by name; nothing of `import *`."""
     return () if isinstance(statement.names, cst.ImportStar) else statement.names
 

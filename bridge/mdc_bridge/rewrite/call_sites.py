@@ -11,7 +11,7 @@ from .additions import Addition, read_addition
 from .bindings import assigned_to
 from .collectors import HeldCollector
 from .results import Unsure
-from .script import Scope, Script
+from .script import ScopeNode, Script
 from .shown import is_shown
 
 _DATA = "input_data"
@@ -38,7 +38,7 @@ class Site:
     collector: HeldCollector
     call: cst.Call
     statement: cst.BaseSmallStatement
-    scope: Scope
+    scope: ScopeNode
     data: cst.BaseExpression
     user_id: Optional[cst.BaseExpression]
     result: Optional[cst.Name]

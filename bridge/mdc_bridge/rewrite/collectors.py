@@ -12,7 +12,7 @@ from .bindings import assigned_to, is_global_in, is_set_to_none, is_tested, text
 from .constructions import Construction
 from .owners import is_read, owner_of
 from .results import Unsure
-from .script import Import, Script
+from .script import ImportNode, Script
 from .shown import is_shown
 
 Place = Union[cst.Name, cst.Attribute]
@@ -39,7 +39,7 @@ class HeldCollector:
     collects: list[cst.Call] = field(default_factory=list)
     additions: list[cst.Call] = field(default_factory=list)
     is_global: bool = True
-    imported_by: Optional[Import] = None
+    imported_by: Optional[ImportNode] = None
 
     @property
     def made(self) -> Construction:

@@ -11,7 +11,7 @@ from .bindings import assigned_value, is_global_in, is_set_to_none
 from .call_sites import Site
 from .owners import is_read, same_variable
 from .results import Unsure
-from .script import Loop, Scope, Script
+from .script import Loop, ScopeNode, Script
 from .shown import is_shown
 
 ENTRY = "run"
@@ -74,7 +74,7 @@ def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) ->
 
 
 def _flow(
-    script: Script, inputs: list[Site], others: list[Site], scope: Scope, name: Optional[str]
+    script: Script, inputs: list[Site], others: list[Site], scope: ScopeNode, name: Optional[str]
 ) -> Flow:
     follows = []
     starts: dict[Union[cst.FunctionDef, Loop], None] = {}
@@ -149,7 +149,7 @@ def _may_precede(script: Script, before: Site, after: Site) -> bool:
     return bool(script.loops(before.call) & script.loops(after.call))
 
 
-def _is_entry(script: Script, scope: Scope) -> bool:
+def _is_entry(script: Script, scope: ScopeNode) -> bool:
     """Return whether the server calls the function, once for each request, and nothing else."""
     if not isinstance(scope, cst.FunctionDef) or scope.name.value != ENTRY:
         return False
@@ -198,5 +198,5 @@ def _is_printed(script: Script, name: cst.Name) -> bool:
     return is_read(script, name) and is_shown(script, name)
 
 
-def _title(scope: Scope) -> str:
+def _title(scope: ScopeNode) -> str:
     return f"{scope.name.value}()" if isinstance(scope, cst.FunctionDef) else "the module"

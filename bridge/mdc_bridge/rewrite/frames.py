@@ -16,7 +16,7 @@ from .owners import same_variable
 from .prelude import Prelude
 from .results import Unsure
 from .script import Script
-from .shapes import Frame, NumberTable, Values, shape_of
+from .shapes import ArrayShape, FrameShape, ListShape, shape_of
 from .shown import is_in_f_string
 
 _LONGEST_INLINE = 60
@@ -35,7 +35,7 @@ def needs_inputs(script: Script, site: Site) -> bool:
     if site.collector.made.is_inputs or (names is not None and len(names) == 1):
         return False
     shape = shape_of(script, site.data, site.scope)
-    if isinstance(shape, Values):
+    if isinstance(shape, ListShape):
         return len(shape.types) > 1
     return shape is None
 
@@ -142,12 +142,12 @@ def wrapping_of(
     shape = shape_of(script, site.data, site.scope)
     names = site.collector.made.names
     takes_texts = site.collector.made.is_inputs and not names
-    if isinstance(shape, Frame):
+    if isinstance(shape, FrameShape):
         return Wrapping("", "" if shape.is_new else ".copy()")
-    if isinstance(shape, NumberTable) and names is not None:
+    if isinstance(shape, ArrayShape) and names is not None:
         code = _columns_of_width(columns, names, shape.width)
         return Wrapping(f"{prelude.module('pandas')}.DataFrame(", f", columns={code}, copy=True)")
-    if isinstance(shape, Values) and inputs is None and names is not None:
+    if isinstance(shape, ListShape) and inputs is None and names is not None:
         return _wrapping_of_values(prelude, shape, columns, names, takes_texts)
     function = prelude.frame_function(
         any_names=names is None, follows_inputs=inputs is not None, takes_texts=takes_texts
@@ -165,7 +165,7 @@ def _columns_of_width(columns: str, names: tuple[str, ...], width: int) -> str:
 
 
 def _wrapping_of_values(
-    prelude: Prelude, shape: Values, columns: str, names: tuple[str, ...], takes_texts: bool
+    prelude: Prelude, shape: ListShape, columns: str, names: tuple[str, ...], takes_texts: bool
 ) -> Wrapping:
     before = f"{prelude.module('pandas')}.DataFrame("
     # Texts stay objects: not every text fits the string arrays of newer pandas.

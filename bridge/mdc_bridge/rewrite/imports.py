@@ -11,7 +11,7 @@ from ..scripts.old_names import OLD_CLASS, OLD_MODULES
 from .bindings import aliases_of, bound_by, dotted_at, is_set_to_none, is_tested
 from .edits import Edit
 from .results import Unsure
-from .script import Import, Script
+from .script import ImportNode, Script
 from .stand_ins import check_stand_in, methods_without_context
 
 NEW_CLASS = "Collector"
@@ -32,7 +32,7 @@ class OldClass:
         without_context: the methods that stand in for `collect` and take the data alone.
     """
 
-    first_import: Import
+    first_import: ImportNode
     references: list[cst.BaseExpression] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     only_whole: bool = False
@@ -63,7 +63,7 @@ def find_old_class(script: Script) -> Optional[OldClass]:
     return found
 
 
-def _is_of_old_sdk(script: Script, statement: Import) -> bool:
+def _is_of_old_sdk(script: Script, statement: ImportNode) -> bool:
     names = [alias.evaluated_name for alias in aliases_of(statement)]
     if isinstance(statement, cst.Import):
         return any(name in OLD_MODULES for name in names)
@@ -74,7 +74,7 @@ def _is_of_old_sdk(script: Script, statement: Import) -> bool:
     return is_part or module in OLD_MODULES
 
 
-def _read_import(script: Script, statement: Import, found: OldClass) -> str:
+def _read_import(script: Script, statement: ImportNode, found: OldClass) -> str:
     """Add the edits of one import and return what the class is called by it."""
     if len(aliases_of(statement)) > 1:
         others = "modules" if isinstance(statement, cst.Import) else "names"

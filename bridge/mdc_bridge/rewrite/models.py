@@ -23,7 +23,7 @@ from .spark_data import check_no_spark_data
 
 
 @dataclass(frozen=True)
-class Plan:
+class ModelEdits:
     """How the collectors of a model are rewritten.
 
     Attributes:
@@ -43,7 +43,7 @@ def plan_model(
     collectors: list[HeldCollector],
     new_class: Optional[str],
     used_elsewhere: frozenset[str] = frozenset(),
-) -> Plan:
+) -> ModelEdits:
     """Return how the collectors of a model are rewritten.
 
     Args:
@@ -81,7 +81,7 @@ def plan_model(
         if site in flow.follows:
             what += " and the context of the inputs"
         changes.append(Change(script.line(script.start(site.call)), what))
-    return Plan(edits, changes, bool(flow.follows))
+    return ModelEdits(edits, changes, bool(flow.follows))
 
 
 def is_entry_script(script: Script) -> bool:

@@ -14,7 +14,7 @@ from .edits import Edit
 from .imports import NEW_CLASS, NEW_MODULE
 from .owners import bindings_of
 from .results import Unsure
-from .script import Import, Script
+from .script import ImportNode, Script
 
 _CONTEXT = "BasicCorrelationContext"
 _MANY = 9
@@ -33,7 +33,7 @@ class Prelude:
     """
 
     def __init__(
-        self, script: Script, old_import: Import, first_use: int, *, is_sdk_optional: bool
+        self, script: Script, old_import: ImportNode, first_use: int, *, is_sdk_optional: bool
     ) -> None:
         self._script = script
         self._is_sdk_optional = is_sdk_optional

@@ -13,9 +13,9 @@ from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, ParentNod
 from .form_feeds import FormFeeds
 
 Node = TypeVar("Node", bound=cst.CSTNode)
-Scope = Union[cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef]
+ScopeNode = Union[cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef]
 Loop = Union[cst.For, cst.While]
-Import = Union[cst.Import, cst.ImportFrom]
+ImportNode = Union[cst.Import, cst.ImportFrom]
 
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 
@@ -59,7 +59,7 @@ class Script:
         """Yield all nodes of a class, by their beginning."""
         return (node for node in self.nodes if isinstance(node, kind))
 
-    def imports(self) -> Iterator[Import]:
+    def imports(self) -> Iterator[ImportNode]:
         """Yield all imports, by their beginning."""
         return (node for node in self.nodes if isinstance(node, (cst.Import, cst.ImportFrom)))
 
@@ -133,7 +133,7 @@ class Script:
         """Return the nearest node of some classes that holds a node."""
         return next((found for found in self.ancestors(node) if isinstance(found, kinds)), None)
 
-    def scope(self, node: cst.CSTNode) -> Scope:
+    def scope(self, node: cst.CSTNode) -> ScopeNode:
         """Return the function, class or module in which a node is run."""
         inner = node
         for outer in self.ancestors(node):

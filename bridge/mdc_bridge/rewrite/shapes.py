@@ -9,7 +9,7 @@ import libcst as cst
 
 from .bindings import is_global_in, module_alias, resolved
 from .owners import bindings_of
-from .script import Scope, Script
+from .script import ScopeNode, Script
 
 _FRAME_MAKERS = ("DataFrame", "DataFrame.from_dict", "DataFrame.from_records", "json_normalize")
 _SCALAR_CALLS = {"float": "float", "int": "int", "str": "str", "bool": "bool", "len": "int"}
@@ -22,7 +22,7 @@ _CONSTANTS = {
 
 
 @dataclass(frozen=True)
-class Frame:
+class FrameShape:
     """A DataFrame.
 
     Attributes:
@@ -33,7 +33,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Values:
+class ListShape:
     """A list of plain values.
 
     Attributes:
@@ -44,7 +44,7 @@ class Values:
 
 
 @dataclass(frozen=True)
-class NumberTable:
+class ArrayShape:
     """A two-dimensional array of numbers.
 
     Attributes:
@@ -54,18 +54,18 @@ class NumberTable:
     width: int
 
 
-Shape = Optional[Union[Frame, Values, NumberTable]]
+DataShape = Optional[Union[FrameShape, ListShape, ArrayShape]]
 
 
-def shape_of(script: Script, data: cst.BaseExpression, scope: Scope) -> Shape:
+def shape_of(script: Script, data: cst.BaseExpression, scope: ScopeNode) -> DataShape:
     """Return what an expression certainly is, None where only a running script knows it."""
     if isinstance(data, cst.Name):
         return _shape_of_name(script, data, scope)
     if isinstance(data, cst.List) and data.elements:
         types = [_type_of(script, element) for element in data.elements]
         known = [type_ for type_ in types if type_ is not None]
-        return Values(tuple(known)) if len(known) == len(types) else None
-    return Frame(is_new=True) if _makes_frame(script, data) else None
+        return ListShape(tuple(known)) if len(known) == len(types) else None
+    return FrameShape(is_new=True) if _makes_frame(script, data) else None
 
 
 def _type_of(script: Script, element: cst.BaseElement) -> Optional[str]:
@@ -90,7 +90,7 @@ def _makes_frame(script: Script, data: cst.BaseExpression) -> bool:
     return pandas is not None and called in {f"{pandas}.{maker}" for maker in _FRAME_MAKERS}
 
 
-def _shape_of_name(script: Script, data: cst.Name, scope: Scope) -> Shape:
+def _shape_of_name(script: Script, data: cst.Name, scope: ScopeNode) -> DataShape:
     if not isinstance(scope, cst.FunctionDef) or is_global_in(script, data.value, scope):
         return None
     bindings = [
@@ -99,7 +99,7 @@ def _shape_of_name(script: Script, data: cst.Name, scope: Scope) -> Shape:
     if len(bindings) == 1 and isinstance(script.parent(bindings[0]), cst.Param):
         return _shape_of_parameter(script, data.value, scope)
     value = _reaching_value(script, data, bindings)
-    return Frame(is_new=False) if value is not None and _makes_frame(script, value) else None
+    return FrameShape(is_new=False) if value is not None and _makes_frame(script, value) else None
 
 
 def _reaching_value(
@@ -120,7 +120,7 @@ def _reaching_value(
     return assign.value if straight else None
 
 
-def _shape_of_parameter(script: Script, name: str, scope: cst.FunctionDef) -> Shape:
+def _shape_of_parameter(script: Script, name: str, scope: cst.FunctionDef) -> DataShape:
     """Return what `inference_schema` makes of a parameter before the function sees it."""
     for decorator in scope.decorators:
         call = decorator.decorator
@@ -145,7 +145,7 @@ def _schema_arguments(call: cst.Call) -> dict[str, cst.BaseExpression]:
     return {} if "convert_to_provided_type" in arguments else arguments
 
 
-def _shape_of_schema(script: Script, kind: Optional[cst.BaseExpression]) -> Shape:
+def _shape_of_schema(script: Script, kind: Optional[cst.BaseExpression]) -> DataShape:
     kind = kind and resolved(script, kind)
     if not isinstance(kind, cst.Call) or len(kind.args) != 1 or kind.args[0].keyword:
         return None
@@ -153,7 +153,7 @@ def _shape_of_schema(script: Script, kind: Optional[cst.BaseExpression]) -> Shap
     called = script.code(kind.func)
     if called == "PandasParameterType":
         known = _is_imported_from(script, called, f"{module}.pandas_parameter_type")
-        return Frame(is_new=False) if known else None
+        return FrameShape(is_new=False) if known else None
     if called != "NumpyParameterType" or not _is_imported_from(
         script, called, f"{module}.numpy_parameter_type"
     ):
@@ -161,7 +161,7 @@ def _shape_of_schema(script: Script, kind: Optional[cst.BaseExpression]) -> Shap
     return _number_table(script, resolved(script, kind.args[0].value))
 
 
-def _number_table(script: Script, sample: cst.BaseExpression) -> Shape:
+def _number_table(script: Script, sample: cst.BaseExpression) -> DataShape:
     numpy = module_alias(script, "numpy", script.start(sample))
     if not isinstance(sample, cst.Call) or len(sample.args) != 1 or numpy is None:
         return None
@@ -175,7 +175,7 @@ def _number_table(script: Script, sample: cst.BaseExpression) -> Shape:
         widths.add(len(row.value.elements))
         if not all(_is_number(cell) for cell in row.value.elements):
             return None
-    return NumberTable(widths.pop()) if len(widths) == 1 else None
+    return ArrayShape(widths.pop()) if len(widths) == 1 else None
 
 
 def _is_number(cell: cst.BaseElement) -> bool:

@@ -12,7 +12,7 @@ from .collectors import HeldCollector, read_use
 from .constructions import Construction
 from .owners import bindings_of, is_read
 from .results import Unsure
-from .script import Import, Script
+from .script import ImportNode, Script
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _read_names(
 
 def _read_module(
     script: Script,
-    statement: Import,
+    statement: ImportNode,
     alias: cst.ImportAlias,
     collectors: Mapping[str, Construction],
     found: dict[str, HeldCollector],
@@ -94,7 +94,7 @@ def _read_module(
 
 
 def _held(
-    name: str, made: Construction, statement: Import, found: dict[str, HeldCollector]
+    name: str, made: Construction, statement: ImportNode, found: dict[str, HeldCollector]
 ) -> HeldCollector:
     if name not in found:
         found[name] = HeldCollector(name, [replace(made, names_node=None)], imported_by=statement)

@@ -14,7 +14,7 @@ from .facts import Mention
 from .library import attribute_of
 from .old_names import OLD_CLASS, OLD_PACKAGE
 from .operations import entry, folded, operation
-from .tables import Look, Scope
+from .tables import Look, NameScope
 from .unfollowed import COLLECTING
 from .values import TEXT, UNKNOWN, Kind, Sdk, Value, constant, named
 
@@ -173,7 +173,7 @@ def _subscript(look: Look, node: ast.Subscript) -> Value:
 
 
 def _comprehension(look: Look, node: Any) -> Value:
-    with look.inside(Scope(look.scope.function, {})):
+    with look.inside(NameScope(look.scope.function, {})):
         look.loops += 1
         for generator in node.generators:
             bind_target(look, generator.target, element_of(evaluate(look, generator.iter)))
@@ -190,7 +190,7 @@ def _comprehension(look: Look, node: Any) -> Value:
 
 def _lambda(look: Look, node: ast.Lambda) -> Value:
     names = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
-    with look.inside(Scope(id(node), dict.fromkeys(names, UNKNOWN))):
+    with look.inside(NameScope(id(node), dict.fromkeys(names, UNKNOWN))):
         look.tables.add_return(id(node), evaluate(look, node.body))
     return Value(Kind.FUNCTION, function=node)
 

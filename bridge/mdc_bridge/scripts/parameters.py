@@ -6,7 +6,7 @@ import ast
 from typing import Any, Optional
 
 from .expressions import evaluate
-from .tables import Environment, Look
+from .tables import Look, Variables
 from .values import ARRAY, DICT, FRAME, NUMBER, TEXT, UNKNOWN, Kind, Value
 
 _ANNOTATED = {
@@ -24,14 +24,14 @@ _ANNOTATED_NAMES = {
 }
 
 
-def parameters_of(look: Look, node: Any) -> Environment:
+def parameters_of(look: Look, node: Any) -> Variables:
     """Return the parameters of a function by name.
 
     They are what its calls were seen to hand over, else what its decorators make of a request,
     else what its annotations say. Its defaults are looked at on the way.
     """
     samples = _samples(look, node)
-    found: Environment = {}
+    found: Variables = {}
     signature = node.args
     for argument in [*signature.posonlyargs, *signature.args, *signature.kwonlyargs]:
         known = look.tables.parameters.get((id(node), argument.arg), UNKNOWN)

@@ -13,7 +13,7 @@ from .importing import catches_imports, import_modules, import_names
 from .old_names import OLD_CLASS
 from .parameters import parameters_of
 from .reachable import LEAVING, leaves, settled
-from .tables import COLLECTOR_CLASSES, Environment, Look, Scope
+from .tables import COLLECTOR_CLASSES, Look, NameScope, Variables
 from .values import DICT, UNKNOWN, Kind, Value, part_of_json
 
 # What patterns bind; None for a part of what is matched.
@@ -58,7 +58,7 @@ def _function(look: Look, node: Any) -> None:
     if owner is not None and first is not None and "staticmethod" not in decorators_of(node):
         variables[first.arg] = Value(Kind.INSTANCE, function=owner)
     look.bind(node.name, Value(Kind.FUNCTION, function=node))
-    with look.inside(Scope(id(node), variables)):
+    with look.inside(NameScope(id(node), variables)):
         look.branches, look.loops, look.unreached = [], 0, False
         walk(look, node.body)
 
@@ -73,7 +73,7 @@ def _class(look: Look, node: ast.ClassDef) -> None:
     of_old = next((base for base in bases if base.name in COLLECTOR_CLASSES), None)
     of_old = None if makes_itself else of_old
     look.bind(node.name, of_old or Value(Kind.CLASS, function=node))
-    scope = Scope(id(node), {}, node)
+    scope = NameScope(id(node), {}, node)
     with look.inside(scope):
         walk(look, node.body)
     for name, value in scope.variables.items():
@@ -201,7 +201,7 @@ def _captured(pattern: ast.AST, subject: Value) -> dict[str, Value]:
 def _arms(look: Look, node: ast.stmt, arms: Sequence[_Arm]) -> None:
     """Follow bodies of which one runs; afterwards a variable is what it is after any of them."""
     before = look.scope.variables
-    after: Optional[Environment] = None
+    after: Optional[Variables] = None
     for number, (body, bound, is_unreached) in enumerate(arms, 1):
         look.scope.variables = dict(before)
         for name, value in bound.items():

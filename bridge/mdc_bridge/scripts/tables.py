@@ -26,7 +26,7 @@ COLLECTOR_CLASSES = frozenset(
 # Called by the server, with whatever a request holds; test calls in the script say little of it.
 _ENTRY_POINTS = frozenset({"run"})
 
-Environment = dict[str, Value]
+Variables = dict[str, Value]
 # What holds collectors among the variables of other modules, by the last part of their names.
 Exports = Mapping[str, Mapping[str, Value]]
 _Key = TypeVar("_Key", bound=Hashable)
@@ -40,8 +40,8 @@ class Tables:
 
     def __init__(self, others: Exports) -> None:
         self._others = others
-        self.globals: Environment = {}
-        self.attributes: Environment = {}
+        self.globals: Variables = {}
+        self.attributes: Variables = {}
         self.parameters: dict[tuple[int, str], Value] = {}
         self._next_parameters: dict[tuple[int, str], Value] = {}
         self.returns: dict[int, Value] = {}
@@ -111,7 +111,7 @@ class Tables:
 
 
 @dataclass
-class Scope:
+class NameScope:
     """The module, or a function, class, lambda or comprehension in it.
 
     Attributes:
@@ -122,7 +122,7 @@ class Scope:
     """
 
     function: int
-    variables: Environment
+    variables: Variables
     owner: Optional[ast.ClassDef] = None
     globals: set[str] = field(default_factory=set)
 
@@ -148,7 +148,7 @@ class Look:
         self.facts = Facts()
         self.source = source
         self._bytes: Optional[list[bytes]] = None
-        self.scopes = [Scope(0, {})]
+        self.scopes = [NameScope(0, {})]
         self.branches: list[tuple[int, int]] = []
         self.uses: dict[int, str] = {}
         self.use = "used"
@@ -184,7 +184,7 @@ class Look:
         return offset + 1 + self.source.indent
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> NameScope:
         """The innermost scope."""
         return self.scopes[-1]
 
@@ -194,7 +194,7 @@ class Look:
         return len(self.scopes) == 1
 
     @contextmanager
-    def inside(self, scope: Scope) -> Iterator[None]:
+    def inside(self, scope: NameScope) -> Iterator[None]:
         """Go on in a scope; afterwards all is as before it."""
         around = self.branches, self.loops, self.unreached
         self.scopes.append(scope)

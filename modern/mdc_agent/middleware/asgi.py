@@ -15,10 +15,10 @@ from .wsgi import APP_FAILED, NOT_READ, SENT_AS_FILE
 
 _ID = b"x-request-id"
 
-Scope = dict[str, Any]
-Event = dict[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
+AsgiScope = dict[str, Any]
+AsgiMessage = dict[str, Any]
+Receive = Callable[[], Awaitable[AsgiMessage]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
 
 
 class AsgiPayloads:
@@ -33,7 +33,7 @@ class AsgiPayloads:
         self._app = app
         self._log = configured_log() if log is None else log
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         log = self._log
         if (
             scope["type"] != "http"
@@ -42,7 +42,7 @@ class AsgiPayloads:
         ):
             await self._app(scope, receive, send)
             return
-        call = _Call(log, scope)
+        call = _AsgiCall(log, scope)
         with serving(call.identifier):
             try:
                 await self._app(scope, call.receiving(receive), call.sending(send))
@@ -52,10 +52,10 @@ class AsgiPayloads:
         call.end(None)
 
 
-class _Call:
+class _AsgiCall:
     """One request, as it is served."""
 
-    def __init__(self, log: ProcessLog, scope: Scope) -> None:
+    def __init__(self, log: ProcessLog, scope: AsgiScope) -> None:
         self._log = log
         exchange = self._exchange = Exchange(log.memory)
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
@@ -68,7 +68,7 @@ class _Call:
         self._is_gone = False
 
     def receiving(self, receive: Receive) -> Receive:
-        async def copied() -> Event:
+        async def copied() -> AsgiMessage:
             event = await receive()
             request = self._exchange.request
             if event["type"] == "http.request":
@@ -83,7 +83,7 @@ class _Call:
         return copied
 
     def sending(self, send: Send) -> Send:
-        async def copied(event: Event) -> None:
+        async def copied(event: AsgiMessage) -> None:
             await send(event)
             kind = event["type"]
             if kind == "http.response.start":

@@ -38,7 +38,7 @@ class WsgiPayloads:
         method = environ.get("REQUEST_METHOD", "GET")
         if not log.is_on or log.settings.is_probe(method, _path_of(environ)):
             return self._app(environ, start_response)
-        call = _Call(log, environ, method)
+        call = _WsgiCall(log, environ, method)
         environ["wsgi.input"] = _CopiedInput(
             environ["wsgi.input"], call.exchange.request, log.settings.body_bytes
         )
@@ -51,7 +51,7 @@ class WsgiPayloads:
         return call.answered(response, environ.get("wsgi.file_wrapper"))
 
 
-class _Call:
+class _WsgiCall:
     """One request, as it is served."""
 
     __slots__ = ("_is_ended", "_log", "exchange", "identifier")
@@ -173,7 +173,7 @@ class _CopiedInput:
 class _CopiedResponse:
     """What an application yields, of which copies are kept; it ends when the server is done."""
 
-    def __init__(self, response: Iterable[bytes], call: _Call) -> None:
+    def __init__(self, response: Iterable[bytes], call: _WsgiCall) -> None:
         self._response = response
         self._parts = iter(response)
         self._call = call

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_bridge.archive.chunks import CHUNK_BYTES, LONGEST_ROW_BYTES, Chunk, read_chunks
+from mdc_bridge.archive.chunks import CHUNK_BYTES, LONGEST_ROW_BYTES, CsvChunk, read_chunks
 from tests.bridge.archive.archive_texts import DAMAGED, Written, written_files
 
 BOM = b"\xef\xbb\xbf"
 
 
-def _chunks(content: bytes, size: int = CHUNK_BYTES) -> list[Chunk]:
+def _chunks(content: bytes, size: int = CHUNK_BYTES) -> list[CsvChunk]:
     return list(read_chunks(io.BytesIO(content), size))
 
 
@@ -69,12 +69,12 @@ def test_what_is_broken_does_not_depend_on_the_size_of_chunks(content: bytes, si
 @pytest.mark.parametrize("cut_off", [b"1,2", b'1,"a\r\nb"', b"1,2\r", b'1,"a",'])
 def test_a_cut_off_last_row_is_a_chunk_without_line_end(cut_off: bytes) -> None:
     """It stands by itself and is not broken: its quotes are right as far as it goes."""
-    assert _chunks(b"a,b\r\n" + cut_off)[1:] == [Chunk(2, cut_off)]
+    assert _chunks(b"a,b\r\n" + cut_off)[1:] == [CsvChunk(2, cut_off)]
 
 
 def test_a_quote_left_open_by_the_end_of_the_file_takes_its_lines_along() -> None:
     """They may be of a text of several lines that was cut off in one."""
-    assert _chunks(b'a\n"one\ntwo')[1:] == [Chunk(2, b'"one\ntwo', broken=True)]
+    assert _chunks(b'a\n"one\ntwo')[1:] == [CsvChunk(2, b'"one\ntwo', broken=True)]
 
 
 @pytest.mark.parametrize("size", [10, CHUNK_BYTES])
@@ -83,7 +83,7 @@ def test_a_torn_row_costs_its_line_and_no_more(size: int) -> None:
     rows = b'2,3\r\n4,"x\r\ny"\r\n' * 1000
     chunks = _chunks(b'a,b\r\n1,"torn\r\n' + rows, size)
 
-    assert [chunk for chunk in chunks if chunk.broken] == [Chunk(2, b'1,"torn\r\n', broken=True)]
+    assert [chunk for chunk in chunks if chunk.broken] == [CsvChunk(2, b'1,"torn\r\n', broken=True)]
     assert b"".join(chunk.content for chunk in chunks[2:]) == rows
 
 
@@ -92,7 +92,7 @@ def test_a_quote_that_is_never_closed_costs_its_line_and_no_more() -> None:
     rows = b"2,3\r\n" * (LONGEST_ROW_BYTES // 5 + 1000)
     chunks = _chunks(b'a,b\r\n1,"torn\r\n' + rows)
 
-    assert chunks[:2] == [Chunk(1, b"a,b\r\n"), Chunk(2, b'1,"torn\r\n', broken=True)]
+    assert chunks[:2] == [CsvChunk(1, b"a,b\r\n"), CsvChunk(2, b'1,"torn\r\n', broken=True)]
     assert sum(len(chunk.content) for chunk in chunks[2:]) == len(rows)
     assert max(len(chunk.content) for chunk in chunks) <= 2 * CHUNK_BYTES
 
@@ -154,4 +154,4 @@ def test_the_first_chunk_is_whole(first: str, ending: str, piece: int) -> None:
             return super().read(min(piece, size if size and size > 0 else piece))
 
     (chunk,) = read_chunks(Trickle(content))
-    assert chunk == Chunk(1, content)
+    assert chunk == CsvChunk(1, content)

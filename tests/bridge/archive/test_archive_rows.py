@@ -15,7 +15,7 @@ from mdc_bridge.archive import ArchiveRow, Reject, read_rows
 from mdc_bridge.archive.chunks import CHUNK_BYTES, read_chunks
 from mdc_bridge.archive.raw_rows import RawRow, read_raw_rows
 from mdc_bridge.archive.regular import split_regular
-from mdc_bridge.archive.rows import NO_CORRELATION, Row, RowReader
+from mdc_bridge.archive.rows import NO_CORRELATION, RowReader, ShapedRow
 from mdc_core.data.correlation_columns import HEADERS
 from tests.bridge.archive.archive_texts import (
     CORRELATION_ID,
@@ -275,7 +275,7 @@ _RAGGED = st.lists(
 def test_every_record_is_a_row_a_reject_or_a_header(content: bytes, mode: str) -> None:
     """What is neither row nor reject names columns: a first row, or one that is like a header."""
     reader, records = RowReader(mode), []
-    entries: list[Union[Row, Reject]] = []
+    entries: list[Union[ShapedRow, Reject]] = []
     for chunk in read_chunks(io.BytesIO(content)):
         records += [entry for entry in read_raw_rows(chunk) if isinstance(entry, RawRow)]
         entries += reader.read(chunk)
@@ -289,7 +289,7 @@ def test_every_record_is_a_row_a_reject_or_a_header(content: bytes, mode: str) -
         assert record.cells in headers or record.cells[-1] == HEADERS[-1] or second
     cells = {record.line: record.cells for record in records}
     for entry in entries:
-        if isinstance(entry, Row):
+        if isinstance(entry, ShapedRow):
             rest = cells[entry.line][len(entry.cells) + len(entry.tail) :]
             assert not any(rest)
             assert entry.cells + entry.tail + rest == cells[entry.line]
@@ -297,9 +297,9 @@ def test_every_record_is_a_row_a_reject_or_a_header(content: bytes, mode: str) -
             assert len(entry.tail) == 8 * entry.shape.is_correlated
 
 
-def _regular(reader: RowReader, content: Sequence[bytes]) -> list[Union[Row, Reject]]:
+def _regular(reader: RowReader, content: Sequence[bytes]) -> list[Union[ShapedRow, Reject]]:
     """Return what stands in chunks, read the fast way where that is allowed."""
-    entries: list[Union[Row, Reject]] = []
+    entries: list[Union[ShapedRow, Reject]] = []
     line = 1
     for part in content:
         for chunk in read_chunks(io.BytesIO(part)):
@@ -316,7 +316,7 @@ def _regular(reader: RowReader, content: Sequence[bytes]) -> list[Union[Row, Rej
                 entries += reader.read(chunk)
                 continue
             for at, row in enumerate(rows, chunk.first_line):
-                entries.append(Row(at, shape, row[: shape.width], row[shape.width :]))
+                entries.append(ShapedRow(at, shape, row[: shape.width], row[shape.width :]))
     return entries
 
 

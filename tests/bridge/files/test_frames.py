@@ -13,9 +13,9 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_bridge.files.frames import FRAMES, Frame, Frames
+from mdc_bridge.files.frames import FRAMES, FrameDecompressor, Frames
 
-KINDS: dict[str, tuple[Callable[[bytes], bytes], Callable[[], Frame]]] = {
+KINDS: dict[str, tuple[Callable[[bytes], bytes], Callable[[], FrameDecompressor]]] = {
     "gzip": (gzip.compress, FRAMES[".gz"]),
     "bz2": (bz2.compress, FRAMES[".bz2"]),
     "zstandard": (zstandard.compress, FRAMES[".zst"]),

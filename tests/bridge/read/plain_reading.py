@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 import pandas as pd
 
-from mdc_bridge.collected.payloads import Key, is_by_request, settled
+from mdc_bridge.collected.payloads import JoinKey, is_by_request, settled
 from mdc_bridge.read import CollectedLine, join_truth, read_lines
 from mdc_bridge.read.columns import column_of, times_of
 from mdc_bridge.read.joining import side_by_side
@@ -43,9 +43,9 @@ def read_plainly(
     return frame if truth is None else join_truth(frame, truth, on)
 
 
-def _key(line: CollectedLine) -> Key:
+def _key(line: CollectedLine) -> JoinKey:
     group = (line.endpoint, line.deployment, line.correlation_id)
-    return Key(line.collection, group, line.rows)
+    return JoinKey(line.collection, group, line.rows)
 
 
 def frame_of_lines(lines: Iterable[CollectedLine]) -> pd.DataFrame:

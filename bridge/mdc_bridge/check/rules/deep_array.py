@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..row_shapes import Rows, collects_in_requests, rows_of
+from ..row_shapes import RowForm, collects_in_requests, row_form_of
 from ..rule import Facts, Hit, Hits, Verdict, rule
 from ..shapes import INPUTS
 
@@ -25,7 +25,7 @@ def find(facts: Facts) -> Hits:
     """Yield calls with such arrays."""
     has_inputs = collects_in_requests(facts)
     for call in facts.calls:
-        if rows_of(call, has_inputs) is not Rows.DEEP:
+        if row_form_of(call, has_inputs) is not RowForm.DEEP:
             continue
         is_raised = INPUTS in call.designations or call.method == "add_correlations"
         message = f"{_OF_INPUTS if is_raised else _OF_OTHERS} lists"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from ...scripts.values import Kind
-from ..row_shapes import Rows, collects_in_requests, rows_of
+from ..row_shapes import RowForm, collects_in_requests, row_form_of
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _FLAT = "one row of n + 8 cells if 1-D (the original raised ValueError)"
 _MESSAGES = {
-    Rows.UPRIGHT: _FLAT,
-    Rows.MOSTLY_UPRIGHT: _FLAT,
-    Rows.MAY_BE_UPRIGHT: (
+    RowForm.UPRIGHT: _FLAT,
+    RowForm.MOSTLY_UPRIGHT: _FLAT,
+    RowForm.MAY_BE_UPRIGHT: (
         "one row of n + 8 cells in the CSV; in the JSONL n rows of one column where the inputs had "
         "n rows"
     ),
-    Rows.ROWS: "one row with a list in each cell in the CSV, a row for each list in the JSONL",
-    Rows.COLUMNS: "one row with a list in each cell in the CSV, rows or columns in the JSONL",
+    RowForm.ROWS: "one row with a list in each cell in the CSV, a row for each list in the JSONL",
+    RowForm.COLUMNS: "one row with a list in each cell in the CSV, rows or columns in the JSONL",
 }
 
 
@@ -34,7 +34,7 @@ def find(facts: Facts) -> Hits:
     """Yield add_correlations to data of which both formats have other rows."""
     has_inputs = collects_in_requests(facts)
     for call in facts.calls:
-        rows = rows_of(call, has_inputs)
+        rows = row_form_of(call, has_inputs)
         if call.method != "add_correlations" or rows not in _MESSAGES:
             continue
         advice = "add_correlations(data.reshape(-1, 1), ...)"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..row_shapes import Rows, collects_in_requests, rows_of
+from ..row_shapes import RowForm, collects_in_requests, row_form_of
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MESSAGES = {
-    Rows.ROWS: "the CSV has one row with a list in each cell, the JSONL a row for each list",
-    Rows.COLUMNS: (
+    RowForm.ROWS: "the CSV has one row with a list in each cell, the JSONL a row for each list",
+    RowForm.COLUMNS: (
         "the CSV has one row with a list in each cell; in the JSONL the lists are columns where "
         "they are as long as the inputs had rows, else rows"
     ),
@@ -29,6 +29,6 @@ def find(facts: Facts) -> Hits:
     """Yield collect calls of lists that hold lists or arrays."""
     has_inputs = collects_in_requests(facts)
     for call in facts.collects:
-        message = _MESSAGES.get(rows_of(call, has_inputs))
+        message = _MESSAGES.get(row_form_of(call, has_inputs))
         if message is not None:
             yield Hit(call.place, message)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ..row_shapes import Rows, collects_in_requests, rows_of
+from ..row_shapes import RowForm, collects_in_requests, row_form_of
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _MESSAGES = {
-    Rows.UPRIGHT: ("n values: one row of n cells in the CSV, n rows of one column in the JSONL"),
-    Rows.MOSTLY_UPRIGHT: (
+    RowForm.UPRIGHT: ("n values: one row of n cells in the CSV, n rows of one column in the JSONL"),
+    RowForm.MOSTLY_UPRIGHT: (
         "predict usually returns a 1-D array: one row of n cells in the CSV, n rows of one column "
         "in the JSONL"
     ),
-    Rows.MAY_BE_UPRIGHT: (
+    RowForm.MAY_BE_UPRIGHT: (
         "n values: one row of n cells in the CSV; in the JSONL n rows of one column where the "
         "inputs had n rows too"
     ),
@@ -34,6 +34,6 @@ def find(facts: Facts) -> Hits:
     """Yield collect calls of values without more dimensions that become a column."""
     has_inputs = collects_in_requests(facts)
     for call in facts.collects:
-        message = _MESSAGES.get(rows_of(call, has_inputs))
+        message = _MESSAGES.get(row_form_of(call, has_inputs))
         if message is not None:
             yield Hit(call.place, message)

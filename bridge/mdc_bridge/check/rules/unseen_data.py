@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..row_shapes import Rows, collects_in_requests, hint_of, rows_of, shown
+from ..row_shapes import RowForm, collects_in_requests, hint_of, row_form_of, shown
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _COLLECTING = ("collect", "add_correlations")
@@ -26,6 +26,6 @@ def find(facts: Facts) -> Hits:
     has_inputs = collects_in_requests(facts)
     for call in facts.calls:
         is_asked = call.method in _COLLECTING and not call.is_partial
-        if is_asked and rows_of(call, has_inputs) is Rows.UNSEEN:
+        if is_asked and row_form_of(call, has_inputs) is RowForm.UNSEEN:
             what = shown(call.data) or "the data"
             yield Hit(call.place, f"the type of {what} is unknown ({hint_of(call.data)})")
