@@ -10,9 +10,9 @@ from typing import Any, Optional, Set
 from numpy import ndarray
 from pandas import DataFrame
 
-from mdc_bridge.scoring import request_memory
+from mdc_bridge.scoring import input_links
+from mdc_bridge.scoring.input_links import Link, ModelKey
 from mdc_bridge.scoring.output_rows import Doubt, carries_another_id, doubt_of
-from mdc_bridge.scoring.request_memory import Link, ModelKey
 from mdc_bridge.scoring.request_scope import current_scope
 from mdc_bridge.scoring.served_request import Scope
 from mdc_core import designations
@@ -82,7 +82,7 @@ class Collecting:
         scope = current_scope()
         link = None
         if self.designation == designations.INPUTS:
-            link = request_memory.begin_inputs(self._model, scope, caller)
+            link = input_links.begin_inputs(self._model, scope, caller)
         pipeline = self._pipeline
         if pipeline is None:
             if self._is_unusable:
@@ -152,7 +152,7 @@ class Collecting:
         self, snapshot: Snapshot, scope: Optional[Scope], caller: FrameType
     ) -> Optional[Link]:
         """Return the link whose id and row count the outputs have; None where they have none."""
-        link = request_memory.find_link(self._model, scope, caller)
+        link = input_links.find_link(self._model, scope, caller)
         if link is None or carries_another_id(snapshot, link.correlation_id):
             return None
         rows = count_rows(snapshot, self.feature_names, link.rows)

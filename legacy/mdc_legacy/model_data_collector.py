@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Optional
 
-from mdc_bridge.scoring.request_memory import ModelKey
+from mdc_bridge.scoring.input_links import ModelKey
 from mdc_core import designations
 from mdc_core.data import correlation_columns as columns
 from mdc_core.data.events import Stream

@@ -1,8 +1,8 @@
 """A CSV file cut into chunks of whole rows, in bounded memory, quoted line breaks respected.
 
-A cell is quoted as a whole or holds no quote: so `csv.writer` and `to_csv` write it. A line in
-which a quote stands elsewhere is one that was torn or damaged; it is set apart, so that what
-follows is read as it stands, wherever the chunks of a file begin.
+A cell is quoted as a whole or holds no quote, as `csv.writer` and `to_csv` write it. A line with a
+quote elsewhere was torn or damaged. It is set apart, so that the lines after it are read as they
+are, wherever the chunks of a file begin.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class CsvChunk(NamedTuple):
 
     Attributes:
         first_line: number of its first line in the file, from 1.
-        content: ends with a line feed, but for the last row of a file that was cut off.
-        broken: it begins with a row that quotes make unreadable; one line, but for a row that
-            the file's end cuts off.
+        content: ends with a line feed, except the last row of a file that was cut off.
+        broken: it begins with a row that quotes make unreadable. It is one line, except for a row
+            that the file's end cuts off.
     """
 
     first_line: int
@@ -71,7 +71,7 @@ def read_chunks(stream: Readable, size: int = CHUNK_BYTES) -> Iterator[CsvChunk]
             source.give_back(rest)
             rest, wanted, at_end = b"", size, False
         buffer = rest
-        # Many lines may be left of one in which a quote is wrong.
+        # A chunk that ended at a wrong quote may leave many lines.
         if not at_end and len(buffer) < size:
             more = source.read(size)
             at_end = not more
@@ -98,14 +98,14 @@ def _after_marks(content: bytes) -> bytes:
 
 
 class _Source:
-    """A stream, to which what was read too far is given back."""
+    """A stream that takes back what was read too far."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._ahead = io.BytesIO()
 
     def read(self, size: int) -> bytes:
-        # Up to the whole size: how a file begins is judged by the rows that follow.
+        # As much as is asked for: the rows of a chunk decide whether the file begins with a header.
         content = self._ahead.read(size)
         return content + read_fully(self._stream, size - len(content))
 
@@ -114,7 +114,7 @@ class _Source:
 
 
 def _first_chunk(buffer: bytes, line: int) -> Optional[CsvChunk]:
-    """Return the rows up to the last whole one, or to the first broken one, or that one."""
+    """Return the rows up to the last whole one or the first broken one; a broken one alone."""
     end = buffer.rfind(b"\n") + 1
     if b'"' not in buffer:
         return CsvChunk(line, buffer[:end]) if end else None
@@ -130,7 +130,7 @@ def _first_chunk(buffer: bytes, line: int) -> Optional[CsvChunk]:
 def _even_end(buffer: bytes, end: int) -> int:
     """Return the last end of a line, from `end` back, with an even number of quotes before it.
 
-    Behind an odd number, a line feed stands in a cell.
+    After an odd number, the line feed is in a cell.
     """
     odd = buffer.count(b'"', 0, end) % 2
     while odd:
@@ -141,7 +141,7 @@ def _even_end(buffer: bytes, end: int) -> int:
 
 
 def _wrong_quote(buffer: bytes) -> Optional[int]:
-    """Return where the first quote stands that begins no whole cell."""
+    """Return the position of the first quote that does not begin a whole cell; None for none."""
     at = 0
     while True:
         match = _WELL_QUOTED.match(buffer, at)

@@ -1,4 +1,4 @@
-"""The content of an archive's files as UTF-8: decompressed, and decoded where it is another text.
+"""The content of an archive's files as UTF-8: decompressed, and decoded from other encodings.
 
 `.gz`, `.bz2`, `.zst` and a `.zip` of one file are read as what they hold. A byte order mark says
 which Unicode encoding a file has; a plan may name any other. What cannot be decoded becomes bytes

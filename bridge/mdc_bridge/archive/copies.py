@@ -1,4 +1,4 @@
-"""The files of an archive, each once: links, backups and mounts show the same rows again."""
+"""The files of an archive without copies: links, backups and mounts have the same rows again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CORRELATED = re.compile(rf'{UUID}"?,"?[0-9]{{4}}-[0-9]{{2}}-'.encode())
 def list_archive(files: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
     """Return the CSV files of an archive, sorted by path, and what is left out.
 
-    For what is left out as a copy see `Copies`: mounts and backups have files of the same places.
+    `Copies` decides what is a copy: mounts and backups have files of the same places.
 
     Raises:
         StoreError: the tree cannot be read.
@@ -35,8 +35,8 @@ def list_archive(files: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
         _where,
         partial(open_content, files),
         lambda file, why: left_out.append(LeftOut(file.info.path, why, is_copy=True)),
-        # Two releases of the SDK may have written the same rows to files of their own. Ids, or a
-        # name that is none of the SDK's, tell that this is not so.
+        # Two releases of the SDK may have written the same rows to separate files, so these are
+        # kept. With ids, or with a name that the SDK never gives, such a file is a copy.
         lambda file: _may_be_original(file) and not _has_ids(files, file),
     )
     known = copies.without(known)
@@ -56,7 +56,7 @@ def _may_be_original(file: ArchiveFile) -> bool:
 
 
 def _has_ids(files: Files, file: ArchiveFile) -> bool:
-    """Return whether a file's rows say their correlation ids."""
+    """Return whether a file's rows have correlation ids."""
     try:
         with open_content(files, file.info.path) as content:
             return _CORRELATED.search(content.read(_AT_ONCE)) is not None

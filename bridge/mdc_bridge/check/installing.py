@@ -11,9 +11,9 @@ from typing import NamedTuple, Optional, TypeVar
 
 from ..needs import IN_PLACE_PYTHON, PYTHON
 from ..requirements import Requirement
-from ..scripts.asked import Asked, Environment
 from ..scripts.facts import Facts
 from ..scripts.old_names import OLD_PACKAGE
+from ..scripts.package_requests import Environment, PackageRequest
 from ..versions import Version
 from .together import Clash, clashes
 
@@ -62,13 +62,13 @@ def of_each(facts: Facts, find: Callable[[Environment], Iterable[_Found]]) -> It
         yield from find(environment)
 
 
-def old_pythons(environment: Environment) -> list[Asked]:
+def old_pythons(environment: Environment) -> list[PackageRequest]:
     """Return what chooses a Python that mdc-bridge does not run on."""
     python = environment.named("python")
     return [python] if python and python.requirement.is_below(PYTHON) else []
 
 
-def originals_that_stay(environment: Environment) -> list[Asked]:
+def originals_that_stay(environment: Environment) -> list[PackageRequest]:
     """Return what asks for the original package where its Python is there as well."""
     python, package = environment.named("python"), environment.named(OLD_PACKAGE)
     stays = python is not None and python.requirement.is_below(IN_PLACE_PYTHON)
@@ -77,28 +77,29 @@ def originals_that_stay(environment: Environment) -> list[Asked]:
 
 def old_packages(environment: Environment) -> list[Clash]:
     """Return the requirements that leave only versions older than mdc-bridge needs."""
-    return [clash for clash in clashes(environment) if not clash.beside]
+    return [clash for clash in clashes(environment) if not clash.others]
 
 
 def packages_that_do_not_fit(environment: Environment) -> list[Clash]:
-    """Return the requirements that fit mdc-bridge, or each other, not beside others."""
-    told_elsewhere = pythons_without_builds(environment)
+    """Return the requirements that fit mdc-bridge alone, but not together with others."""
+    reported_elsewhere = pythons_without_builds(environment)
     return [
         clash
         for clash in clashes(environment)
-        if clash.beside
+        if clash.others
         and not (
-            clash.asked.requirement.name in _NEED_RSLEX and list(clash.beside) == told_elsewhere
+            clash.request.requirement.name in _NEED_RSLEX
+            and list(clash.others) == reported_elsewhere
         )
     ]
 
 
-def refused_requirements(environment: Environment) -> list[Asked]:
+def refused_requirements(environment: Environment) -> list[PackageRequest]:
     """Return what pip does not take as it is written."""
-    return [each for each in environment.asked if each.is_refused]
+    return [each for each in environment.requests if each.is_refused]
 
 
-def withdrawn_packages(environment: Environment) -> list[Asked]:
+def withdrawn_packages(environment: Environment) -> list[PackageRequest]:
     """Return the requirements of the old SDK that nothing fulfils any more."""
     return [
         each
@@ -109,7 +110,7 @@ def withdrawn_packages(environment: Environment) -> list[Asked]:
     ]
 
 
-def pythons_without_builds(environment: Environment) -> list[Asked]:
+def pythons_without_builds(environment: Environment) -> list[PackageRequest]:
     """Return what chooses a Python that the azureml-defaults beside it has no packages for."""
     builds, python = _builds(environment), environment.named("python")
     if builds is None or python is None:
@@ -120,7 +121,7 @@ def pythons_without_builds(environment: Environment) -> list[Asked]:
     return [python] if is_newer or python.requirement.is_below(builds.oldest) else []
 
 
-def servers_that_do_not_start(environment: Environment) -> list[Asked]:
+def servers_that_do_not_start(environment: Environment) -> list[PackageRequest]:
     """Return the azureml-defaults with Flask 1.0 where nothing holds back what it imports."""
     defaults, settled = environment.named("azureml-defaults"), environment.settled
     if defaults is None or not defaults.requirement.is_below(_NEXT_FLASK):

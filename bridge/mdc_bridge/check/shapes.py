@@ -40,9 +40,10 @@ def likely_designation(designation: str) -> str:
 
 
 def together(first: CollectorCall, second: CollectorCall) -> bool:
-    """Return whether two calls of a function can both run: not in two arms of one statement.
+    """Return whether two calls of a function can both run.
 
-    Arm 0, the body of a `try`, can run before each of the others.
+    Calls in two arms of one statement cannot; but arm 0, the body of a `try`, can run before each
+    of the other arms.
     """
     arms = dict(first.branches)
     return not any(
@@ -64,5 +65,5 @@ def changed_after_collect(
 
 
 def position(place: Place) -> tuple[int, int, int]:
-    """Return what orders the places of a program."""
+    """Return a key that sorts the places of a program."""
     return (place.cell or 0, place.line, place.column)

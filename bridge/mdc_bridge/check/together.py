@@ -12,7 +12,7 @@ from typing import NamedTuple, Optional
 
 from ..needs import PACKAGES, PYTHON, PYTHONS, packages_on, version_text
 from ..requirements import Requirement, leave_a_version, minor_version
-from ..scripts.asked import Asked, Environment
+from ..scripts.package_requests import Environment, PackageRequest
 from ..versions import Version
 from .releases import releases
 
@@ -22,17 +22,17 @@ Pins = dict[str, list[Requirement]]
 
 
 class Clash(NamedTuple):
-    """A requirement beside which mdc-bridge does not install.
+    """A requirement with which mdc-bridge cannot be installed.
 
     Attributes:
-        asked: it.
-        beside: the others that have a part in it, none where it is in the way alone.
+        request: the requirement.
+        others: further requirements in the conflict; empty if it does not fit by itself.
         reason: of the first, such as `azure-storage-blob 12.8 needs azure-core>=1.10`, or "".
         advice: what to ask for, "" where nothing fits.
     """
 
-    asked: Asked
-    beside: tuple[Asked, ...]
+    request: PackageRequest
+    others: tuple[PackageRequest, ...]
     reason: str
     advice: str
 
@@ -46,7 +46,7 @@ def clashes(environment: Environment) -> Sequence[Clash]:
     given.sort(key=lambda each: each.requirement.name != "python")
     if _fits(given):
         return []
-    fitting: list[Asked] = []
+    fitting: list[PackageRequest] = []
     found: list[Clash] = []
     for each in given:
         if _fits([*fitting, each]):
@@ -56,7 +56,7 @@ def clashes(environment: Environment) -> Sequence[Clash]:
     return found
 
 
-def _is_installed(constraint: Asked, environment: Environment) -> bool:
+def _is_installed(constraint: PackageRequest, environment: Environment) -> bool:
     """Return whether what a constraint names is installed."""
     name = constraint.requirement.name
     needing = {_WHOLE: [_WHOLE], **{part: [part, _WHOLE] for part in _PARTS}}
@@ -71,7 +71,7 @@ def _known() -> set[str]:
     return names
 
 
-def _fits(given: Sequence[Asked], pythons: Sequence[tuple[int, int]] = ()) -> bool:
+def _fits(given: Sequence[PackageRequest], pythons: Sequence[tuple[int, int]] = ()) -> bool:
     """Return whether some Python has a release of each package beside those that are given."""
     pins = _pins(given)
     asked_for = {name for name in pins if name in releases()}
@@ -90,7 +90,7 @@ def _needed(name: str) -> Requirement:
     return Requirement(name, (), f">={version_text(PACKAGES[name])}")
 
 
-def _pins(given: Sequence[Asked]) -> Pins:
+def _pins(given: Sequence[PackageRequest]) -> Pins:
     """Return the requirement of each package; pip replaces what conda installed."""
     pins: Pins = {}
     by_pip = {each.requirement.name for each in given if each.is_pip}
@@ -129,24 +129,24 @@ def _with_pins(pins: Pins, needs: Iterable[Requirement]) -> Optional[Pins]:
     return pinned
 
 
-def _clash(asked: Asked, fitting: Sequence[Asked]) -> Clash:
+def _clash(request: PackageRequest, fitting: Sequence[PackageRequest]) -> Clash:
     """Return what is in the way: none of the others could be left out."""
-    beside = list(fitting)
+    others = list(fitting)
     for each in reversed(fitting):  # the Python at last
-        fewer = [other for other in beside if other is not each]
+        fewer = [other for other in others if other is not each]
         is_python = each.requirement.name == "python"
-        if not _fits([*fewer, asked], PYTHONS if is_python else ()):
-            beside = fewer
-    reason, advice = _remedy(asked, fitting)
-    return Clash(asked, tuple(beside), reason, advice)
+        if not _fits([*fewer, request], PYTHONS if is_python else ()):
+            others = fewer
+    reason, advice = _remedy(request, fitting)
+    return Clash(request, tuple(others), reason, advice)
 
 
-def _remedy(asked: Asked, fitting: Sequence[Asked]) -> tuple[str, str]:
+def _remedy(request: PackageRequest, fitting: Sequence[PackageRequest]) -> tuple[str, str]:
     """Return what needs the oldest version that fits, and how to ask for it."""
-    name = asked.requirement.name
+    name = request.requirement.name
     for version, owner, need in sorted(_floors(name), key=_age_of_floor):
-        pin = asked._replace(requirement=Requirement(name, (), f"=={version_text(version)}"))
-        if asked.requirement.is_below(version) and _fits([*fitting, pin]):
+        pin = request._replace(requirement=Requirement(name, (), f"=={version_text(version)}"))
+        if request.requirement.is_below(version) and _fits([*fitting, pin]):
             reason = f"{owner.name} {version_text(owner.oldest)} needs {need}" if need else ""
             return reason, f"{name}>={version_text(version)}"
     return "", ""

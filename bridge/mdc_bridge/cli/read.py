@@ -184,7 +184,7 @@ def _with_truth(collected: SortedRows, truth: Optional[Path], on: Optional[str])
 
 
 def _conclude(rows: int, out_file: Optional[Path], problems: Problems) -> None:
-    """Say how much was read and what was not, which the exit code says too."""
+    """Print how much was read and what was not, and exit with a code for that."""
     where = f" written to {out_file}" if out_file else ""
     notes.print(Text(f"{counted(rows, 'row')}{where}"))
     if problems.torn:

@@ -1,4 +1,4 @@
-"""What comes before the command line is imported: Ctrl-C ends in one line, streams are open."""
+"""What is done before the command line is imported: Ctrl-C prints one line, streams are open."""
 
 import _signal  # type: ignore[import-not-found]  # `signal` imports enum, which takes its time
 import os
@@ -12,7 +12,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 def open_closed_streams() -> None:
     """Let closed standard streams lead to the null device.
 
-    Otherwise Python has none, and the next file that is opened gets the number of one.
+    Otherwise the next file that is opened gets the number of a standard stream.
     """
     for number, (name, mode) in enumerate(_STREAMS):
         if getattr(sys, name) is not None:
@@ -36,7 +36,7 @@ def _is_open(number: int) -> bool:
 def leave_at_interrupt() -> None:
     """End the process in one line at Ctrl-C, until `raise_at_interrupt`.
 
-    Not by an exception, which imports of compiled modules may swallow, or make another of.
+    An exception would not do: imports of compiled modules may swallow or replace it.
     """
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _leave)

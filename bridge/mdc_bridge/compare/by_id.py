@@ -1,4 +1,4 @@
-"""Rows and lines matched id by id; what carries no id waits for its day."""
+"""Rows and lines matched by id; what has no id is kept, to be matched by day."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class MatchingById:
             self.tally.add_equal(stream, hour * HOUR_US, number)
 
     def _add_rows(self, records: Iterable[Packed]) -> None:
-        """Take rows whose id no line has."""
+        """Add rows whose id no line has."""
         for record in records:
             row = self._known.shapes.csv_row(record)
             if row.has_id:
@@ -106,7 +106,7 @@ class MatchingById:
                 self._by_day.add(f"{row.stream} {row.day}", (LEFT, record))
 
     def _add_lines(self, records: Iterable[Packed]) -> None:
-        """Take lines whose id no row has."""
+        """Add lines whose id no row has."""
         for record in records:
             line = self._known.shapes.json_line(record)
             if line.stream in self._known.loose:

@@ -1,4 +1,4 @@
-"""The CSV side, row by row."""
+"""The CSV side of a comparison, row by row."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
 class _Tail(NamedTuple):
-    """What the correlation cells of a row say; None where they say nothing."""
+    """The values of a row's correlation cells; None for empty ones."""
 
     id: Optional[str]
     time_us: Optional[int]
@@ -74,7 +74,7 @@ class CsvSide:
 
     Attributes:
         targets: endpoint, deployment and collection of all files that are wanted, of any period.
-        found: beside the rows.
+        found: problems and counts that were found besides the rows.
     """
 
     def __init__(
@@ -234,7 +234,7 @@ class CsvSide:
 
 
 def _doubtful_header(reader: RowReader, target: CsvTarget) -> list[ShapedRow]:
-    """Return the header as a row, where nothing but its looks says that it is one."""
+    """Return the header as a row, if it was taken for a header only by its values."""
     cells = list(reader.header_cells)
     if not cells or target.header != "auto" or HEADERS[0] in cells:
         return []

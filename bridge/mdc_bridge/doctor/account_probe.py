@@ -31,10 +31,10 @@ def probe_account(
     setting: str,
     until_then: str = "until then events wait in the spool",
 ) -> list[Check]:
-    """Say whether blobs can be written to a container; nothing stays behind.
+    """Return checks of whether blobs can be written to a container; nothing stays behind.
 
-    A container that is missing is not made: a name is blocked for a while after its removal.
-    Where blobs can be written and not deleted, a write on a condition that cannot be met shows
+    A missing container is not made, because its name would be blocked for a while after its
+    removal. If blobs can be written but not deleted, a write with an impossible condition shows
     what is permitted.
 
     Args:

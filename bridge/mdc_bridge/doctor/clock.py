@@ -18,7 +18,7 @@ _REMEDY = (
 
 
 def check_clock(now: Optional[float] = None) -> Check:
-    """Say whether the year can be right.
+    """Return a check of whether the year can be right.
 
     Args:
         now: seconds since the epoch; None for this machine's.
@@ -31,7 +31,7 @@ def check_clock(now: Optional[float] = None) -> Check:
 
 
 def check_offset(name: str, offset: float) -> Check:
-    """Say how far this machine's clock is from another one.
+    """Return a check of how far this machine's clock is from another one.
 
     Args:
         name: whose the other clock is.

@@ -26,15 +26,14 @@ def doctor(
     environ: Optional[Mapping[str, str]] = None,
     seconds: float = PROBE_SECONDS,
 ) -> Report:
-    """Say what will be collected in this container, where to, and why.
+    """Return a report on what will be collected in this container, where to, and why.
 
     Destinations are probed: something is written there and removed again; to a collector there
     is only a connection. Nothing else is changed. Secrets are masked.
 
     Args:
         environ: variables by name; None for those of this process.
-        seconds: that are waited for one destination; what was begun then gets five more to be
-            undone.
+        seconds: to wait for one destination; a change that was begun gets five more to be undone.
 
     Returns:
         the report; `exit_code` of it is 0 when all is well, 1 after warnings, 2 when something

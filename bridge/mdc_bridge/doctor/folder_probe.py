@@ -19,7 +19,7 @@ _CONTENT = b"mdc-bridge doctor\n"
 
 
 def probe_folder(may_change: MayChange, name: str, folder: Path, setting: str) -> list[Check]:
-    """Say whether files can be written below a folder; what is made for that is removed.
+    """Return checks of whether files can be written below a folder; test files are removed.
 
     Args:
         may_change: asked before something is changed.

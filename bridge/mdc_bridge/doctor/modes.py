@@ -20,7 +20,7 @@ _FORMATS = {
 
 
 def check_mode(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Say what `ModelDataCollector` and `Collector` write, and which variables decided it."""
+    """Yield what `ModelDataCollector` and `Collector` write, and which variables decide it."""
     formats = _FORMATS.get((settings.csv, settings.jsonl))
     why = _why(settings, environ)
     if formats is None:
@@ -46,7 +46,7 @@ def check_mode(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check
 
 
 def check_collections(settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Say which collections are on, and how many percent of their events are kept."""
+    """Yield which collections are on, and how many percent of their events are kept."""
     rules = settings.rules
     renamed = ", ".join(f"{old} -> {new}" for old, new in settings.collection_names)
     if renamed:
@@ -71,7 +71,7 @@ def check_collections(settings: Settings, environ: Mapping[str, str]) -> Iterato
 
 
 def check_names(settings: Settings, path: Path = MODEL_CONFIG_PATH) -> Iterator[Check]:
-    """Say under which names is collected, and what the image's model map says.
+    """Yield the names under which events are collected, and what the image's model map says.
 
     Args:
         settings: of this container.

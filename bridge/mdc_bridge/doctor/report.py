@@ -12,7 +12,7 @@ from mdc_core.redaction import redact
 
 from ..texts import printable
 
-# Whether a check may change something now; it will be waited for until it is undone.
+# Returns whether a check may change something now; the doctor then waits until it is undone.
 MayChange = Callable[[], bool]
 
 _INDENT = 6
@@ -33,7 +33,7 @@ class Check:
     Attributes:
         status: how it ended.
         name: what was looked at.
-        found: what is so, and why.
+        found: the state, and its reason.
         todo: what to do about it; empty when there is nothing to do.
     """
 

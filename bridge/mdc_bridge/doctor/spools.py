@@ -23,7 +23,7 @@ _BLOCK_BYTES = 1024 * 1024
 
 
 def check_spool(settings: Settings) -> Iterator[Check]:
-    """Say what is so with the spool of these settings; nothing in it is changed."""
+    """Yield the checks of the spool of these settings, which are read-only."""
     path = settings.spool
     if not os.path.lexists(path):
         parent = next(each for each in path.parents if each.is_dir())
@@ -48,7 +48,7 @@ def check_spool(settings: Settings) -> Iterator[Check]:
 
 
 def _left_behind(spool: Path) -> Check:
-    """Say what dead processes left: complete lines in files that are not finished.
+    """Return a check of what dead processes left: complete lines in unfinished files.
 
     The first lines of such a file may be delivered already.
     """

@@ -1,4 +1,4 @@
-"""The environment variables: what of them makes no sense, and which are misspelt."""
+"""Checks of the environment variables: which are invalid, and which are misspelt."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Reading(NamedTuple):
     """What the variables say.
 
     Attributes:
-        checks: one for each variable that makes no sense, or one that all do.
-        environ: the variables without the senseless ones.
-        settings: what those ask for; None when even that makes no sense.
+        checks: one for each invalid variable, or one that says that all are valid.
+        environ: the variables without the invalid ones.
+        settings: of these variables; None if they are still invalid.
     """
 
     checks: list[Check]
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
 
 
 def read_variables(environ: Mapping[str, str]) -> Reading:
-    """Return the settings, and a check for each variable that makes no sense.
+    """Return the settings, and a check for each invalid variable.
 
     Args:
         environ: variables by name.
@@ -95,7 +95,7 @@ def _listed(environ: Mapping[str, str]) -> str:
 
 
 def _named_in(message: str, environ: Mapping[str, str]) -> str:
-    """Return the variable that an error names: the one that comes first, of two the longer."""
+    """Return the variable that an error names: the first, or the longer of two at one place."""
     named = [name for name in KNOWN if name in message and name in environ]
     return min(named, key=lambda name: (message.index(name), -len(name)), default="")
 

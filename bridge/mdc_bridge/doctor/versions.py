@@ -37,7 +37,7 @@ _HELD = (
 
 
 def check_versions() -> Iterator[Check]:
-    """Say which versions are installed, which are older than mdc-bridge needs, which conflict."""
+    """Yield installed versions: all, those older than mdc-bridge needs, those that conflict."""
     yield ok(
         "versions",
         f"mdc-bridge {__version__}, Python {platform.python_version()} ({sys.executable}), "
@@ -64,7 +64,7 @@ def check_versions() -> Iterator[Check]:
 
 
 def check_age(python: tuple[int, ...] = sys.version_info[:2]) -> Iterator[Check]:
-    """Say what is old, and each function that it costs; none of it stops a collection.
+    """Yield what is old, and what does not work because of it; events are collected anyway.
 
     Args:
         python: version of the interpreter.
@@ -108,7 +108,7 @@ def _is_there(name: str) -> bool:
 
 
 def _conflicts(packages: Sequence[Installed]) -> Iterator[Check]:
-    """Say where an installed package wants another version of something that we run on."""
+    """Yield the packages that want another version of something that mdc-bridge needs."""
     ours = {BRIDGE, *PACKAGES}
     for name in PACKAGES:
         package = named(name, packages)

@@ -1,8 +1,8 @@
-"""When two texts say the same number.
+"""Whether two texts are the same number.
 
-Numbers are compared digit by digit, but for what numpy holds in single or half precision: of one
-float32 the CSV may show `0.10000000149011612` (as an object beside its correlations) and the JSON
-`0.1`. Integers never are such: an id stays apart from its neighbour.
+Numbers are compared digit by digit, except those that numpy may hold in single or half precision:
+for one float32 the CSV may have `0.10000000149011612` (as an object beside its correlations) and
+the JSON `0.1`. Integers are always compared by their digits, so that ids stay different.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""When a CSV cell and a JSON value are the same.
+"""Whether a CSV cell and a JSON value are the same.
 
 The cell is text that the old SDK made of a value: by `str`, by `csv.writer` or by `to_csv`. The
-JSON value is what the new SDK, or a conversion, made of it. They are the same when they say the
-same value: `1.0` and `1`; `nan`, `inf`, nothing and null; `True` and true; `2020-01-02 03:00:00`
-and `2020-01-02T03:00:00`; `[1, 2]` and `(1, 2)`. Nothing is rounded or guessed, but for what numpy
-holds in less than double precision, see `numbers`.
+JSON value is what the new SDK, or a conversion, made of it. Texts of one value are the same:
+`1.0` and `1`; `nan`, `inf`, an empty cell and null; `True` and true; `2020-01-02 03:00:00` and
+`2020-01-02T03:00:00`; `[1, 2]` and `(1, 2)`. Nothing is rounded or guessed, except values that
+numpy holds in less than double precision, see `numbers`.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a buffer as far as `read` returns bytes; return how many these are."""
+        """Fill a buffer with what `read` returns; return the number of bytes."""
         content = self.read(len(buffer))
         buffer[: len(content)] = content
         return len(content)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from mdc_core.data.events import MAX_DATA_BYTES, Stream
 from mdc_core.encoding.cells import text_json
 
-# Data in, URL out; beside the hour and the event's id.
+# Takes the hour, the event's id and the data; returns the URL.
 PutRaw = Callable[[bytes, bytes, bytes], str]
 
 

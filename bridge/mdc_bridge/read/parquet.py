@@ -76,7 +76,7 @@ def write_rows(source: Source, stream: BinaryIO) -> None:
 
 def _write_tables(batches: Iterable[Batch], schema: Any, stream: BinaryIO) -> None:
 
-    # These are mostly all different.
+    # The values of these columns are mostly different, so that a dictionary would not pay.
     alone = {ID, REQUEST, TIME}.union(
         field.name for field in schema if field.type.equals(pyarrow.float64())
     )
@@ -105,7 +105,7 @@ def _groups(tables: Iterable[Any]) -> Iterator[Any]:
 
 
 def _mixed(kinds: Mapping[str, Kind]) -> str:
-    """Return which columns Parquet has no type for, as those of bodies may be; empty for none."""
+    """Return the columns that Parquet has no type for, such as mixtures; empty for none."""
     found = []
     for name, kind in kinds.items():
         types = kind.types - {type(None)}
@@ -133,7 +133,7 @@ def _halved(batches: Iterable[Batch]) -> str:
 
 
 def _is_open(kind: Kind) -> bool:
-    """Return whether only its values tell what type a column has."""
+    """Return whether the type of a column depends on its values."""
     return kind.name == OBJECTS and kind.types != {type(None)}
 
 
@@ -150,7 +150,7 @@ def _schema_of(batch: Batch) -> Any:
 
 
 def _schema_of_frames(frames: Iterable[pandas.DataFrame]) -> Any:
-    """Return the schema that holds for all frames; those behind the last object are not needed."""
+    """Return the schema of all frames; it is complete once a frame has no objects."""
     schema = None
     for frame in frames:
         own = pyarrow.Schema.from_pandas(frame, preserve_index=False)

@@ -38,7 +38,7 @@ class RowsWithTruth:
 
     @property
     def unused(self) -> str:
-        """What to say if none of the rows had any; see `TruthBeside.unused`."""
+        """The message if no row had ground truth; see `TruthBeside.unused`."""
         return self._beside.unused
 
     @property
@@ -110,12 +110,12 @@ def _cells(column: pandas.Series) -> list[Any]:
 
 
 def _array(column: pandas.Series) -> Any:
-    """Return a column as pyarrow's; None where it is none of those of a table."""
+    """Return a column as pyarrow's; None if a table cannot have it."""
     import pyarrow
 
     kind = str(column.dtype)
     if kind not in _CELLS:
-        # What Parquet takes objects for depends on those that there are in the rows.
+        # The type of objects in Parquet depends on the objects in all rows.
         return None if column.dtype == object else _texts(column)
     if kind == "float64" and numpy.isinf(column.to_numpy()).any():
         return None
@@ -123,7 +123,7 @@ def _array(column: pandas.Series) -> Any:
 
 
 def _texts(column: pandas.Series) -> Optional[Any]:
-    """Return a column of nothing but texts and gaps, as `read` has them; None for any other."""
+    """Return a column of texts and gaps, as `read` has them; None for any other."""
     import pyarrow
 
     if column.dtype != pandas.Series(["text"]).dtype or not len(column):

@@ -27,7 +27,7 @@ _USE = re.compile(r"^[^#\n]*\b(?:azureml\.(?:monitoring|datacollector)|ModelData
 
 @dataclass(frozen=True)
 class Rewriting:
-    """What rewriting came to.
+    """The result of a rewrite.
 
     Attributes:
         files: that use the old SDK.
@@ -83,7 +83,7 @@ def rewrite(
 
 
 def _texts(paths: Iterable[str]) -> dict[str, str]:
-    """Return the scripts, by path, that hold one text each; of what cannot be read, nothing."""
+    """Return the texts of readable scripts that are not notebooks, by path."""
     texts = {}
     for path in paths:
         sources, _ = read_script(path)
@@ -145,7 +145,7 @@ def _rewrite_file(
 
 
 def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> Result:
-    """Rewrite a source; cells are left alone that share a file, or are no script of their own."""
+    """Return a source rewritten; cells that share a file or their variables are left alone."""
     parsed = parse(source)
     if isinstance(parsed, UnreadableScript):
         return parsed
@@ -168,7 +168,7 @@ def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> Result:
 
 
 def _text_of(path: str, encoding: str) -> Optional[str]:
-    """Return the text of a file, None where it does not give the same bytes again."""
+    """Return the text of a file, None if encoding it gives other bytes."""
     try:
         with open(path, "rb") as stream:
             content = stream.read()
@@ -179,9 +179,9 @@ def _text_of(path: str, encoding: str) -> Optional[str]:
 
 
 def _escaped(text: str, encoding: str) -> Optional[str]:
-    """Return a script with escapes for what its encoding lacks, None where it has no such thing.
+    """Return a script with escapes for what its encoding lacks; None if that is impossible.
 
-    That can only be in literals that were added, in which escapes mean the same.
+    Such characters can only be in literals that were added, where an escape means the same.
     """
     try:
         return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Optional
 
 from ..requirements import parse_requirement
-from .asked import Asked, Environment
 from .facts import Facts, Mention
 from .finding import is_environment_name
 from .installs import OF_SCORING
 from .old_names import OLD_PACKAGE
+from .package_requests import Environment, PackageRequest
 from .pip_files import PipLines, decoded, folder_of, place_in
 from .reading import read_content
 from .sources import UnreadableScript
@@ -94,9 +94,9 @@ def _read(
 
 
 def _facts(lines: PipLines, is_conda: bool) -> Facts:
-    environment = Environment(tuple(lines.asked), is_conda, tuple(lines.missing))
-    facts = Facts(environments=[environment] if lines.asked or lines.missing else [])
-    for each in lines.asked:
+    environment = Environment(tuple(lines.requests), is_conda, tuple(lines.missing))
+    facts = Facts(environments=[environment] if lines.requests or lines.missing else [])
+    for each in lines.requests:
         if each.requirement.name == OLD_PACKAGE and not each.is_constraint:
             facts.mentions.append(Mention(each.requirement.text, each.place))
     for file in lines.files:
@@ -135,7 +135,7 @@ def _read_conda(lines: PipLines, file: WrittenFile) -> None:
             continue
         requirement = parse_requirement(node.value)
         if requirement is not None:
-            lines.asked.append(Asked(requirement, place))
+            lines.requests.append(PackageRequest(requirement, place))
 
 
 def _root(text: str) -> Any:

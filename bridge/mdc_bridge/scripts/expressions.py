@@ -65,7 +65,7 @@ def _bind_entry(look: Look, target: ast.Subscript, value: Value) -> None:
 
 
 def _rebind(look: Look, holder: ast.AST, value: Value) -> None:
-    """Say that an object has changed, in whichever scope its variable is."""
+    """Bind the variable of an object that has changed, in the variable's own scope."""
     if isinstance(holder, ast.Name) and not look.is_in_module and not look.is_local(holder.id):
         look.tables.add_global(holder.id, value)
     else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional
 
-from .asked import Environment
+from .package_requests import Environment
 from .place import Place
 from .values import UNKNOWN, Construction, Kind, Value
 

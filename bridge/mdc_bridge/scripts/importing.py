@@ -1,4 +1,4 @@
-"""Imports: what names they bind."""
+"""Imports, and the names that they bind."""
 
 from __future__ import annotations
 

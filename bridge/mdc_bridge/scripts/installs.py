@@ -7,8 +7,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..requirements import is_valid_for_pip, parse_requirement
-from .asked import Asked, Environment
 from .facts import NamedCall
+from .package_requests import Environment, PackageRequest
 from .place import Place
 from .sources import Source
 from .values import UNKNOWN, Kind, Value
@@ -40,20 +40,20 @@ def environments_in_code(calls: Iterable[NamedCall]) -> Iterator[Environment]:
 
     What is added belongs to the one that was made before.
     """
-    found: list[list[Asked]] = []
+    found: list[list[PackageRequest]] = []
     for call in calls:
         if call.name.endswith(_MAKING):
             found.append([])
         if call.name.endswith(_MAKING) or call.method in ADDING:
             if not found:
                 found.append([])
-            found[-1] += _asked_in(call)
-    for asked in found:
-        if any(OF_SCORING.search(each.requirement.text) for each in asked):
-            yield Environment(tuple(asked), False)
+            found[-1] += _requests_in(call)
+    for requests in found:
+        if any(OF_SCORING.search(each.requirement.text) for each in requests):
+            yield Environment(tuple(requests), False)
 
 
-def _asked_in(call: NamedCall) -> Iterator[Asked]:
+def _requests_in(call: NamedCall) -> Iterator[PackageRequest]:
     if call.method in ADDING:
         given = call.arguments[0] if call.arguments else next(iter(call.keywords.values()), UNKNOWN)
         listed = {call.method: given}
@@ -64,14 +64,16 @@ def _asked_in(call: NamedCall) -> Iterator[Asked]:
     for name, given in listed.items():
         for text in _texts(given):
             is_python = name in _CHOOSING_PYTHON
-            yield from _asked(f"python={text}" if is_python else text, call.place, name in _OF_PIP)
+            yield from _requests_of(
+                f"python={text}" if is_python else text, call.place, name in _OF_PIP
+            )
 
 
-def _asked(text: str, place: Place, is_pip: bool) -> Iterator[Asked]:
+def _requests_of(text: str, place: Place, is_pip: bool) -> Iterator[PackageRequest]:
     requirement = parse_requirement(text)
     if requirement is not None:
         is_refused = is_pip and not is_valid_for_pip(text)
-        yield Asked(requirement, place, is_pip, is_refused=is_refused)
+        yield PackageRequest(requirement, place, is_pip, is_refused=is_refused)
 
 
 def _texts(given: Value) -> list[str]:
@@ -85,13 +87,13 @@ def environments_in_magics(source: Source) -> Iterator[Environment]:
         install = _INSTALL.match(magic)
         if install is None or not OF_SCORING.search(magic):
             continue
-        asked: list[Asked] = []
+        requests: list[PackageRequest] = []
         is_pip = install.group(1).startswith("pip")
         for text in _packages(install.group(2)):
             place = source.place(line, magic.find(text), len(text))
-            asked += _asked(text, place, is_pip)
-        if asked:
-            yield Environment(tuple(asked), False)
+            requests += _requests_of(text, place, is_pip)
+        if requests:
+            yield Environment(tuple(requests), False)
 
 
 def _packages(arguments: str) -> Iterator[str]:

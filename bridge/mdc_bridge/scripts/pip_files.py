@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Optional
 
 from ..requirements import is_valid_for_pip, parse_requirement, requirement_lines
-from .asked import Asked, Missing
+from .package_requests import Missing, PackageRequest
 from .place import Place
 from .reading import read_content
 from .sources import UnreadableScript
@@ -31,14 +31,14 @@ class PipLines:
     """What was read so far, of one file and those that it names.
 
     Attributes:
-        asked: packages.
+        requests: packages that they ask for.
         missing: files and folders that are named and not there.
         files: that were read.
     """
 
     def __init__(self, others: Mapping[str, WrittenFile]) -> None:
         """Make it; `others` are files that the same notebook writes, by path."""
-        self.asked: list[Asked] = []
+        self.requests: list[PackageRequest] = []
         self.missing: list[Missing] = []
         self.files: list[WrittenFile] = []
         self._others = others
@@ -78,7 +78,7 @@ class PipLines:
         requirement = parse_requirement(text)
         if requirement is not None:
             refused = not is_valid_for_pip(option.value if option else text)
-            self.asked.append(Asked(requirement, place, True, is_constraint, refused))
+            self.requests.append(PackageRequest(requirement, place, True, is_constraint, refused))
         given = option.value if option else text
         if _LOCAL.match(given):
             self._look_for(given, place, folder)

@@ -12,10 +12,10 @@ from ..check.checking import read_programs
 from ..check.old_sdk import uses_new_sdk, uses_old_sdk
 from ..needs import BRIDGE
 from ..scripts import find_scripts
-from ..scripts.asked import Environment
 from ..scripts.environments import read_environment
 from ..scripts.finding import SKIPPED_FOLDERS, is_environment_name
 from ..scripts.modules import exports_in
+from ..scripts.package_requests import Environment
 from ..texts import counted
 from .steps import State, Step
 
@@ -84,7 +84,7 @@ def _installed(
     without = [
         one
         for one in environments
-        if wanted.isdisjoint(each.requirement.name for each in one.asked)
+        if wanted.isdisjoint(each.requirement.name for each in one.requests)
     ]
     found["with_mdc_bridge"] = len(environments) - len(without)
     asking = [
@@ -97,7 +97,7 @@ def _installed(
     if not environments:
         return Step(2, State.UNKNOWN, "no file of conda, pip or Docker is there", found)
     if without:
-        files = sorted({_base(one.asked[0].place.path) for one in without})
+        files = sorted({_base(one.requests[0].place.path) for one in without})
         return Step(2, State.LEFT, f"{BRIDGE} is not in {', '.join(files[:_SHOWN])}", found)
     return Step(2, State.DONE, f"{BRIDGE} is in {counted(len(environments), 'environment')}", found)
 

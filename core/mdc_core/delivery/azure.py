@@ -146,7 +146,7 @@ class Account:
 
     @contextlib.contextmanager
     def _importing(self) -> Iterator[None]:
-        """Say what to do about packages that are missing, or do not fit each other."""
+        """Translate import errors: packages are missing, or do not fit each other."""
         try:
             yield
         except ImportError as error:

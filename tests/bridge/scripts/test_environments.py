@@ -7,9 +7,9 @@ from typing import Optional
 
 import pytest
 
-from mdc_bridge.scripts.asked import Environment
 from mdc_bridge.scripts.environments import read_environment
 from mdc_bridge.scripts.finding import find_scripts, is_environment_name
+from mdc_bridge.scripts.package_requests import Environment
 
 CONDA = """\
 name: scoring
@@ -30,15 +30,15 @@ def _read(tmp_path: Path, name: str, text: str, is_wanted: bool = True) -> Optio
     return facts[0].environments[0] if facts else None
 
 
-def _asked(environment: Optional[Environment]) -> list[tuple[str, int, int]]:
+def _requests(environment: Optional[Environment]) -> list[tuple[str, int, int]]:
     assert environment is not None
-    return [(a.requirement.text, a.place.line, a.place.column) for a in environment.asked]
+    return [(a.requirement.text, a.place.line, a.place.column) for a in environment.requests]
 
 
 def test_conda_file(tmp_path: Path) -> None:
     """Packages of conda and of pip; options of pip are none."""
     environment = _read(tmp_path, "env.yml", CONDA)
-    assert _asked(environment) == [("python=3.8", 4, 5), ("azureml-defaults==1.34.0", 6, 7)]
+    assert _requests(environment) == [("python=3.8", 4, 5), ("azureml-defaults==1.34.0", 6, 7)]
     assert environment is not None
     assert environment.chooses_python
 
@@ -63,7 +63,7 @@ def test_pip_file(tmp_path: Path) -> None:
     """Lines, without comments and options."""
     text = "# of scoring\n  numpy==1.18.5 # old\n--no-binary x\nmdc-bridge\n"
     environment = _read(tmp_path, "requirements.txt", text)
-    assert _asked(environment) == [("numpy==1.18.5", 2, 3), ("mdc-bridge", 4, 1)]
+    assert _requests(environment) == [("numpy==1.18.5", 2, 3), ("mdc-bridge", 4, 1)]
     assert environment is not None
     assert not environment.chooses_python
 

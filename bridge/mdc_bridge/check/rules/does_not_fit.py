@@ -20,8 +20,8 @@ asked for here: pip fails, usually without mdc-bridge as well. Change one of the
 def find(facts: Facts) -> Hits:
     """Yield requirements that do not fit the ones before them."""
     for clash in of_each(facts, packages_that_do_not_fit):
-        others = " and ".join(each.requirement.text for each in clash.beside)
+        others = " and ".join(each.requirement.text for each in clash.others)
         message = (
-            f"mdc-bridge cannot be installed with {clash.asked.requirement.text} with {others}"
+            f"mdc-bridge cannot be installed with {clash.request.requirement.text} with {others}"
         )
-        yield Hit(clash.asked.place, message, clash.advice)
+        yield Hit(clash.request.place, message, clash.advice)

@@ -19,6 +19,8 @@ From 1.36 on the server's own requirements hold them back.
 )
 def find(facts: Facts) -> Hits:
     """Yield an azureml-defaults with Flask 1.0, and nothing that holds its neighbours back."""
-    for asked in of_each(facts, servers_that_do_not_start):
-        message = f"{asked.requirement.text} brings Flask 1.0, which does not start with jinja2 3.1"
-        yield Hit(asked.place, message, "jinja2<3.1 and itsdangerous<2.1 beside it")
+    for request in of_each(facts, servers_that_do_not_start):
+        message = (
+            f"{request.requirement.text} brings Flask 1.0, which does not start with jinja2 3.1"
+        )
+        yield Hit(request.place, message, "jinja2<3.1 and itsdangerous<2.1 beside it")

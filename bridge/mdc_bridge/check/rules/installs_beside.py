@@ -34,7 +34,7 @@ def find(facts: Facts) -> Hits:
         place = bridge.place if bridge else environment.first
         others = sum(
             each.requirement.name not in _NOT_BESIDE and not each.is_constraint
-            for each in environment.asked
+            for each in environment.requests
         )
         message = f"mdc-bridge can be installed with {counted(others, 'package')}"
         if python and python.requirement.is_pinned:

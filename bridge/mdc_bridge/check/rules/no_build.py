@@ -19,8 +19,8 @@ to 1.60), and from 3.9 (1.61 and newer).
 def find(facts: Facts) -> Hits:
     """Yield pythons that are too new, or too old, for their azureml-defaults."""
     for environment in facts.environments:
-        for asked in pythons_without_builds(environment):
+        for request in pythons_without_builds(environment):
             message = (
-                f"this version of azureml-defaults has no packages for {asked.requirement.text}"
+                f"this version of azureml-defaults has no packages for {request.requirement.text}"
             )
-            yield Hit(asked.place, message, f"python={newest_python(environment)}")
+            yield Hit(request.place, message, f"python={newest_python(environment)}")

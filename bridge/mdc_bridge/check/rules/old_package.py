@@ -18,7 +18,7 @@ On Python 3.6 install both: mdc-bridge wraps azureml-monitoring, which continues
 )
 def find(facts: Facts) -> Hits:
     """Yield texts and notebook lines that name the package."""
-    stays = {asked.place for asked in of_each(facts, originals_that_stay)}
+    stays = {request.place for request in of_each(facts, originals_that_stay)}
     for mention in facts.mentions:
         if mention.place not in stays:
             message = "azureml-monitoring does not load on current images"

@@ -20,7 +20,7 @@ anything else.
 )
 def find(facts: Facts) -> Hits:
     """Yield pythons that are too old."""
-    for asked in of_each(facts, old_pythons):
-        advice = "python=3.7" if asked.requirement.is_below(PYTHON[:2]) else "python=3.6"
-        message = f"{asked.requirement.text}: mdc-bridge needs {version_text(PYTHON)}"
-        yield Hit(asked.place, message, advice)
+    for request in of_each(facts, old_pythons):
+        advice = "python=3.7" if request.requirement.is_below(PYTHON[:2]) else "python=3.6"
+        message = f"{request.requirement.text}: mdc-bridge needs {version_text(PYTHON)}"
+        yield Hit(request.place, message, advice)

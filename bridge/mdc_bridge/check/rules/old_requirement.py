@@ -20,8 +20,8 @@ An azure-storage-blob before 12 has other classes: look for them in the script.
 def find(facts: Facts) -> Hits:
     """Yield pins that are too old."""
     for clash in of_each(facts, old_packages):
-        text = clash.asked.requirement.text
+        text = clash.request.requirement.text
         message = f"{text} is older than mdc-bridge needs"
         if clash.reason:
             message = f"mdc-bridge cannot be installed with {text}: {clash.reason}"
-        yield Hit(clash.asked.place, message, clash.advice)
+        yield Hit(clash.request.place, message, clash.advice)

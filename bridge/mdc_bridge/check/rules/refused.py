@@ -17,9 +17,9 @@ versions. pip fails on such a line: ERROR: Invalid requirement.
 )
 def find(facts: Facts) -> Hits:
     """Yield requirements that are written as conda has them, or as nobody has."""
-    for asked in of_each(facts, refused_requirements):
-        requirement = asked.requirement
+    for request in of_each(facts, refused_requirements):
+        requirement = request.requirement
         version = requirement.bounds.strip("= ")
         is_one = version[:1].isdigit() and not set(version) & set("|,= ")
         advice = f"{requirement._replace(bounds='').text}=={version}" if is_one else ""
-        yield Hit(asked.place, f"{requirement.text} is not a valid pip requirement", advice)
+        yield Hit(request.place, f"{requirement.text} is not a valid pip requirement", advice)

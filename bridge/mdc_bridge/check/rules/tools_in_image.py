@@ -19,7 +19,7 @@ extra. On Python 3.7 and 3.8 the extra installs nothing.
 )
 def find(facts: Facts) -> Hits:
     """Yield requirements of mdc-bridge with the extra for tools."""
-    for asked in of_each(facts, lambda environment: environment.asked):
-        if asked.requirement.name == BRIDGE and "tools" in asked.requirement.extras:
+    for request in of_each(facts, lambda environment: environment.requests):
+        if request.requirement.name == BRIDGE and "tools" in request.requirement.extras:
             message = "scoring needs no tools, and they need Python 3.9"
-            yield Hit(asked.place, message, asked.requirement._replace(extras=()).text)
+            yield Hit(request.place, message, request.requirement._replace(extras=()).text)

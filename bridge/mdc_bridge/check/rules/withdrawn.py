@@ -19,6 +19,6 @@ MIGRATION.md says: FROM that image, and one pip install.
 )
 def find(facts: Facts) -> Hits:
     """Yield requirements that nothing fulfils."""
-    for asked in of_each(facts, withdrawn_packages):
-        name, text = asked.requirement.name, asked.requirement.text
-        yield Hit(asked.place, f"{text} can no longer be installed", f"{name}==1.34.0")
+    for request in of_each(facts, withdrawn_packages):
+        name, text = request.requirement.name, request.requirement.text
+        yield Hit(request.place, f"{text} can no longer be installed", f"{name}==1.34.0")

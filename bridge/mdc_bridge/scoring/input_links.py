@@ -1,4 +1,4 @@
-"""Which inputs the outputs belong to that a script collects without saying so.
+"""Links from inputs to the outputs that belong to them, if the script does not say which do.
 
 Most scripts collect inputs, then predictions, and never call `add_correlations`. Each call for
 inputs begins a link; outputs of the same model, version and service take the id and the number
@@ -43,7 +43,7 @@ _MOST_MODELS = 64
 
 
 class ModelKey(NamedTuple):
-    """What a script says of a collector's model; None where it does not say it.
+    """What a script says about a collector's model; None for what it does not say.
 
     Attributes:
         model: name of the model.
@@ -56,7 +56,7 @@ class ModelKey(NamedTuple):
     service: Optional[str]
 
     def may_be(self, other: ModelKey) -> bool:
-        """Return whether nothing that both say differs."""
+        """Return whether both may mean the same model: nothing that both say differs."""
         return self.model == other.model and all(
             None in pair or pair[0] == pair[1] for pair in zip(self[1:], other[1:])
         )
@@ -72,7 +72,7 @@ class Link:
     Args:
         scope: the request, None where nothing marks it.
         caller: the frame that called `collect`.
-        before: the link that it ends.
+        before: the earlier link of the same model, which it ends.
 
     Attributes:
         correlation_id: of the inputs; empty until they are accepted.
@@ -199,7 +199,7 @@ def begin_inputs(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Li
 
 
 def find_link(key: ModelKey, scope: Optional[Scope], caller: FrameType) -> Optional[Link]:
-    """Return the link to the inputs that outputs belong to, None where there is none, or doubt.
+    """Return the link to the inputs that outputs belong to; None without a link, or in doubt.
 
     Args:
         key: of the model.

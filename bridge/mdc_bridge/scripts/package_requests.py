@@ -10,7 +10,7 @@ from ..requirements import Requirement, leave_a_version, minor_version
 from .place import Place
 
 
-class Asked(NamedTuple):
+class PackageRequest(NamedTuple):
     """A package that a conda or pip file asks for.
 
     Attributes:
@@ -46,34 +46,34 @@ class Environment(NamedTuple):
     """The packages that a conda or pip file asks for, or `CondaDependencies` in code.
 
     Attributes:
-        asked: for, in the order of the file; constraints are among them.
+        requests: in the order of the file; constraints are among them.
         chooses_python: it is a conda file, which takes the newest Python where it names none.
         missing: files that it names.
     """
 
-    asked: tuple[Asked, ...]
+    requests: tuple[PackageRequest, ...]
     chooses_python: bool
     missing: tuple[Missing, ...] = ()
 
     @property
     def first(self) -> Place:
         """Where something is asked for first."""
-        return (self.asked or self.missing)[0].place
+        return (self.requests or self.missing)[0].place
 
     @property
     def pythons(self) -> list[tuple[int, int]]:
         """The Pythons, by minor version, that it leaves."""
-        pins = [each.requirement for each in self.asked if each.requirement.name == "python"]
+        pins = [each.requirement for each in self.requests if each.requirement.name == "python"]
         pins = [each for each in pins if not each.is_conditional]
         return [each for each in PYTHONS if leave_a_version([*pins, minor_version(each)])]
 
     @property
-    def settled(self) -> list[Asked]:
+    def settled(self) -> list[PackageRequest]:
         """What holds for certain, on the Pythons that it leaves."""
         pythons = self.pythons or PYTHONS
-        return [each for each in self.asked if holds(each.requirement.marker, pythons)]
+        return [each for each in self.requests if holds(each.requirement.marker, pythons)]
 
-    def named(self, name: str) -> Optional[Asked]:
+    def named(self, name: str) -> Optional[PackageRequest]:
         """Return what says most of a package that is asked for, None where it is not."""
         found = [each for each in self.settled if each.requirement.name == name]
         if all(each.is_constraint for each in found):
