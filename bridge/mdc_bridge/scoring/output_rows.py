@@ -44,10 +44,25 @@ def carries_another_id(snapshot: Snapshot, correlation_id: str) -> bool:
         cells = snapshot.items
     elif isinstance(snapshot, ArraySnapshot) and snapshot.array.dtype == object:
         cells = snapshot.array if snapshot.array.ndim == 1 else ()
-    if len(cells) < len(HEADERS) or not isinstance(cells[-len(HEADERS)], str):
-        return False
-    correlation = Correlation.of_cells(cells[-len(HEADERS) :])
+    correlation = _correlation_of(cells)
     return correlation is not None and correlation.id != correlation_id
+
+
+def _correlation_of(cells: Any) -> Optional[Correlation]:
+    if len(cells) < len(HEADERS) or not isinstance(cells[-len(HEADERS)], str):
+        return None
+    return Correlation.of_cells(cells[-len(HEADERS) :])
+
+
+def _carries_correlations(snapshot: Snapshot) -> bool:
+    """Return whether `add_correlations` made a list or an array, whose cells are not all values."""
+    cells: Any = ()
+    if isinstance(snapshot, ListSnapshot):
+        cells = snapshot.items
+    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.dtype.kind in "OU":
+        array = snapshot.array
+        cells = array[0] if array.ndim == 2 and len(array) else array if array.ndim == 1 else ()
+    return _correlation_of(cells) is not None
 
 
 def doubt_of(
@@ -62,6 +77,8 @@ def doubt_of(
         rows: how many were made.
     """
     if isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim < 2 and rows == input_rows:
+        return None
+    if _carries_correlations(snapshot):
         return None
     width = _width(snapshot, feature_names, input_rows)
     if len(feature_names) == 1:

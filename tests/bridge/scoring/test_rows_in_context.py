@@ -172,6 +172,24 @@ def test_what_may_not_be_meant_is_told_once(case: str) -> None:
         assert warning.filename == __file__
 
 
+@pytest.mark.parametrize(
+    "outputs",
+    [np.ones(2), np.ones((2, 1)), [1, 2], [[1], [2]], np.array(["a", "b"]), np.ones((1, 1))],
+    ids=["array", "column", "list", "list of rows", "texts", "fewer rows"],
+)
+def test_cells_of_add_correlations_are_not_taken_for_values(outputs: Any) -> None:
+    """The old SDK's usual calls, `add_correlations` and `collect`, need no warning."""
+    with collecting() as collected, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        inputs = ModelDataCollector("m", "inputs")
+        predictions = ModelDataCollector("m", "predictions", ["p"])
+        correlations = inputs.collect(np.zeros((2, 3)))
+        predictions.collect(predictions.add_correlations(outputs, correlations))
+    assert [str(each.message) for each in caught] == []
+    (line,) = collected.lines("model_outputs")
+    assert [list(row) for row in line["data"]] == [["p"]] * len(outputs)
+
+
 def test_rows_of_other_inputs_do_not_shape_what_carries_its_own_id() -> None:
     """Labels of an earlier request are one row, though the inputs of this one had as many rows."""
     with collecting("modern") as collected:
