@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -14,6 +15,7 @@ from ..arguments import AnyPath
 KINDS = ("managed", "kubernetes")
 # The service documents month and year too; azure-ai-ml refuses them.
 ROLLING_RATES = ("minute", "hour", "day")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,16 @@ class DeploymentOptions:
     rolling_rate: Optional[str] = None
 
     def __post_init__(self) -> None:
+        names = {"endpoint": self.endpoint, "deployment (--name)": self.deployment}
+        for setting, name in names.items():
+            if name is not None and not _NAME.fullmatch(name):
+                raise SettingsError(
+                    f"{setting} is {name!r}; valid: 3 to 32 letters (A to Z), digits and dashes, a "
+                    "letter first and no dash last"
+                )
+        _check_reference("model", self.model, "azureml:NAME:VERSION")
+        _check_reference("environment", self.environment, "azureml:NAME:VERSION")
+        _check_reference("compute", self.compute, "azureml:NAME")
         _check("kind", self.kind, KINDS)
         _check("mode", self.mode, tuple(mode for mode in MODES if mode != "auto"))
         if self.rolling_rate is not None:
@@ -67,6 +79,12 @@ class DeploymentOptions:
             raise SettingsError(f"sampling_rate is {self.sampling_rate}; valid: 0 to 1")
         if self.storage is not None:
             parse_storage(self.storage, "storage")
+
+
+def _check_reference(name: str, value: Optional[str], form: str) -> None:
+    """Raise for what Azure's client would not read as the name of something in the workspace."""
+    if value is not None and not value.startswith("azureml:"):
+        raise SettingsError(f"{name} is {value!r}; valid: {form}")
 
 
 def _check(name: str, value: str, valid: tuple[str, ...]) -> None:

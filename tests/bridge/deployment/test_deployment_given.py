@@ -17,7 +17,7 @@ from mdc_bridge.deployment import (
     deployment,
 )
 from mdc_bridge.deployment.config_files import configs_below
-from mdc_core.errors import StoreError
+from mdc_core.errors import SettingsError, StoreError
 from tests.bridge.deployment import old_deployments as old
 
 MANAGED = DeploymentOptions(instance_type="X")
@@ -281,3 +281,20 @@ def test_images_that_the_sdk_names(image: str, kind: Kind, tmp_path: Path) -> No
     made = deployment([old.write(tmp_path, before + code)], MANAGED, tmp_path)
     (said,) = (each for each in made.remarks if each.key == "environment.image")
     assert said.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "valid"),
+    [
+        ("endpoint", "Größe 1", r"^endpoint is 'Größe 1'; valid: 3 to 32 letters"),
+        ("endpoint", "churn-", "valid: 3 to 32 letters"),
+        ("deployment", "b", r"^deployment \(--name\) is 'b'; valid: 3 to 32 letters"),
+        ("model", "churn", "^model is 'churn'; valid: azureml:NAME:VERSION$"),
+        ("environment", "env:1", "^environment is 'env:1'; valid: azureml:NAME:VERSION$"),
+        ("compute", "aks1", "^compute is 'aks1'; valid: azureml:NAME$"),
+    ],
+)
+def test_names_that_azure_refuses_are_refused(option: str, value: str, valid: str) -> None:
+    """What the options name is checked before files are written."""
+    with pytest.raises(SettingsError, match=valid):
+        DeploymentOptions(**{option: value})
