@@ -104,8 +104,8 @@ class Service:
                 await self._payloads.start()
             except OSError as error:
                 raise SettingsError(
-                    f"{self._settings.source}: payload.listen cannot be used: {error.strerror}; "
-                    "valid: an address of this machine with a free port"
+                    f"{self._settings.source}: payload.listen (--listen) cannot be used: "
+                    f"{error.strerror}; valid: an address of this machine with a free port"
                 ) from error
         self._configure_scoring(self._deployment, self._settings)
         address = replace(self._settings.listen, port=self._receiver.port)

@@ -122,7 +122,7 @@ def _rules_to_ignore(names: Iterable[str]) -> tuple[str, ...]:
     """
     ignored = tuple(name.strip().upper() for name in names_of(names, "ignore"))
     for name in ignored:
-        rules_of(name, "ignore")
+        rules_of(name, "--ignore")
     return ignored
 
 

@@ -10,7 +10,7 @@ from .findings import Verdict
 from .rule import Rule
 from .rules import rules_named
 
-_VALID = "an id of mdc-bridge check --list-rules, or a group: MDC4"
+_VALID = "an id that mdc-bridge check --list-rules prints, or a group such as MDC4"
 _WIDTH = 80
 _MEANINGS = {
     Verdict.UNCHANGED: "works unchanged",

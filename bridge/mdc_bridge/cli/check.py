@@ -71,7 +71,9 @@ def check(
         _print_rules(explain_rule, as_json)
         return
     if not paths:
-        raise SettingsError("PATH is missing; valid: scripts, notebooks, and folders of them")
+        raise SettingsError(
+            "PATH is missing; valid: scripts, notebooks, conda and pip files, and folders of them"
+        )
     rules = [part for given in ignore or () for part in given.split(",") if part.strip()]
     valid = [each.value for each in Target]
     if target is not None and target not in valid:
@@ -80,7 +82,10 @@ def check(
     with progress_bar("checking") as progress:
         report = check_scripts(paths, rules, progress)
     if not (report.files or report.environments or report.unreadable):
-        raise MissingFileError(f"no .py or .ipynb file below {', '.join(paths)}")
+        raise MissingFileError(
+            f"nothing to check below {', '.join(paths)}; valid: scripts (.py), notebooks (.ipynb), "
+            "conda and pip files"
+        )
     shown = [
         one
         for one in report.findings

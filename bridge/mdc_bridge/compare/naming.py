@@ -146,9 +146,9 @@ def naming_hint(becomes: Collection[DeploymentKey], holds: Collection[Deployment
         ((endpoint, deployment),) = holds
         options = f"--endpoint {shlex.quote(endpoint)} --deployment {shlex.quote(deployment)}"
     return (
-        f"the JSONL holds {_listed(holds)}, the CSV becomes {_listed(becomes)}: "
-        f"where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add {options}; where a plan of migrate "
-        "has other names than the CSV, add --plan"
+        f"the JSONL holds {_listed(holds)}, the CSV belongs to {_listed(becomes)}: "
+        f"if MDC_ENDPOINT and MDC_DEPLOYMENT were set, add {options}; if a plan of migrate has "
+        "other names than the CSV, add --plan"
     )
 
 

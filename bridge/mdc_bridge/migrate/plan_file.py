@@ -27,7 +27,7 @@ _TEXTS = (
 )
 _HEAD = """\
 # What `mdc-bridge migrate` does with each dataset. Change what is not right:
-#   skip_existing: false               convert also rows that collected lines have already
+#   skip_existing: false               also convert rows that are already in collected lines
 #   endpoint, deployment, collection   where the lines go
 #   skip: true                         leave the dataset out
 #   merge: true                        its lines may share a folder with those of others
@@ -35,12 +35,12 @@ _HEAD = """\
 #   encoding                           auto (UTF-8, or what a byte order mark says), or a name
 #                                      such as latin-1 or cp1252
 #   header                             auto, present or absent
-#   names                              of the cells of rows in files without a header; one name
-#                                      is that of all cells of a 1-D array, see under_one_name
+#   names                              of the columns in files without a header; for a single name
+#                                      see under_one_name
 #   under_one_name                     rows: several cells under one name are rows of that column;
 #                                      columns: they are one row
 #   columns                            integer, number, boolean or string
-# `decide` says what to look at, `found` what there is; both are not read.
+# `decide` says what to look at, and `found` what there is; migrate reads neither.
 """
 
 

@@ -141,7 +141,10 @@ def archive_files(source: Files) -> tuple[list[ArchiveFile], list[LeftOut]]:
     """
     known, left_out = list_archive(source)
     if not known and not left_out:
-        raise MissingFileError(f"no CSV file of the old SDK in {source}")
+        raise MissingFileError(
+            f"no CSV file of the old SDK in {source}; valid: the folder modeldata, or the folder "
+            "or container that holds it"
+        )
     return known, left_out
 
 

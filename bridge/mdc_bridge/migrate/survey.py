@@ -162,8 +162,8 @@ class DatasetSurvey:
             width = next(iter(self._widths_under_one_name))
             yield (
                 f"under_one_name: a row of {width} cells under one name becomes {width} rows (a "
-                "1-D array); if each is one row (a 2-D array), set columns, with types "
-                "for column_1, column_2, ..."
+                "1-D array); if each is one row (a 2-D array), set `under_one_name: columns`, and "
+                "add column_1, column_2, ... with their types to `columns`"
             )
         yield from self._decisions_on_headers()
         undecoded = [path for path, reject in self._rejects if reject.reason == NOT_UTF8]

@@ -56,7 +56,7 @@ def archive_step(service: Service, held: Holdings) -> Step:
     if not units:
         if noted and not held.csv:
             return Step(7, State.DONE, f"{counted(noted, 'unit')} migrated, the CSV is gone", found)
-        return Step(7, State.UNKNOWN, "no CSV is there", found)
+        return Step(7, State.UNKNOWN, "no CSV found", found)
     counts = (
         (len(live), f"{len(live):,} collected as JSONL"),
         (rejected, f"{counted(rejected, 'row')} rejected"),

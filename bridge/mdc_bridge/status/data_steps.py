@@ -21,7 +21,7 @@ def legacy_step(service: Service, held: Holdings, now: datetime) -> Step:
         first = unreadable[0]
         return Step(3, State.UNREADABLE, f"{first.path} {first.reason}", found)
     if not service.archives:
-        return Step(3, State.UNKNOWN, "no CSV is there", found)
+        return Step(3, State.UNKNOWN, "no CSV found", found)
     if not days:
         return Step(3, State.LEFT, "no CSV yet", found)
     last = _dashed(days[-1])
@@ -44,7 +44,7 @@ def dual_step(service: Service, held: Holdings) -> Step:
     if held.problems:
         return Step(4, State.UNREADABLE, held.problems[0], found)
     if not service.collected:
-        return Step(4, State.UNKNOWN, "no JSONL is there", found)
+        return Step(4, State.UNKNOWN, "no JSONL found", found)
     if not held.live:
         what = "only migrated JSONL" if held.migrated else "no JSONL yet"
         return Step(4, State.LEFT, f"{what}: MDC_BRIDGE_MODE=dual", found)

@@ -65,7 +65,7 @@ def _checked(report: Report) -> Step:
         place = _place(first.path, first.cell, first.line)
         return Step(1, State.UNREADABLE, f"{place} {first.reason}", found)
     if not report.files:
-        return Step(1, State.UNKNOWN, "no script is there", found)
+        return Step(1, State.UNKNOWN, "no script found", found)
     asking = [one for one in of_scripts if one.verdict_for(Target.BRIDGE) in _ASKS]
     if asking:
         return Step(1, State.LEFT, _listed(asking), found)
@@ -95,7 +95,7 @@ def _installed(
     if asking:
         return Step(2, State.LEFT, _listed(asking), found)
     if not environments:
-        return Step(2, State.UNKNOWN, "no file of conda, pip or Docker is there", found)
+        return Step(2, State.UNKNOWN, "no conda, pip or Docker file found", found)
     if without:
         files = sorted({_base(one.requests[0].place.path) for one in without})
         return Step(2, State.LEFT, f"{BRIDGE} is not in {', '.join(files[:_SHOWN])}", found)

@@ -147,10 +147,10 @@ class Places:
                 ) from error
         name = f"azureml://{path.long_name}" if path.workspace else path.datastore
         is_default = path.datastore == DEFAULT_DATASTORE and not path.workspace
-        options = "; this one also by --storage or MDC_STORAGE" if is_default else ""
+        options = "--storage or MDC_STORAGE, or " if is_default else ""
         there = ", ".join(sorted(self._settings.datastores)) or "none"
         raise SettingsError(
-            f"{where}: the datastore {shown(name)} is not known; valid: one that is listed in "
-            f"{self._settings.source} below datastores (there: {there}), or, with "
-            f"workspace: SUBSCRIPTION/GROUP/WORKSPACE there, one of that workspace{options}"
+            f"{where}: the datastore {shown(name)} is not known; valid: {options}an entry below "
+            f"datastores in {self._settings.source} (there: {there}), or, with "
+            f"workspace: SUBSCRIPTION/GROUP/WORKSPACE there, a datastore of that workspace"
         )

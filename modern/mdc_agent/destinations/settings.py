@@ -121,8 +121,9 @@ class AgentSettings(StoreSettings):
             token = environ.get(TOKEN_VARIABLE, "")
             if not token and not self.listen.is_loopback:
                 raise SettingsError(
-                    f"{self.source}: listen is {self.listen}, which others can reach, without a "
-                    "token; valid: token_file or MDC_AGENT_TOKEN beside it, or 127.0.0.1"
+                    f"{self.source}: listen (--events) is {self.listen}, which other machines "
+                    "can reach, but there is no token; valid: token_file or MDC_AGENT_TOKEN beside "
+                    "it, or 127.0.0.1"
                 )
             return token
         try:

@@ -106,8 +106,8 @@ class Receiver:
             )
         except OSError as error:
             raise SettingsError(
-                f"listen: {listen} cannot be used: {error.strerror}; valid: an address of this "
-                "machine with a free port"
+                f"listen (--events): {listen} cannot be used: {error.strerror}; valid: an address "
+                "of this machine with a free port"
             ) from error
         self._watch = loop.create_task(connections.watch())
 

@@ -51,11 +51,11 @@ def test_exit_codes(tmp_path: Path, text: str, code: int) -> None:
     [
         ([], "PATH is missing"),
         (["nowhere"], "nowhere does not exist"),
-        (["."], "no .py or .ipynb file below"),
+        (["."], "nothing to check below"),
         (["--json", "--sarif", "."], "--json and --sarif cannot be used together"),
         (["--ignore", "MDC999", "."], "is not a rule"),
-        (["--explain", "MDC999"], "is not a rule; valid: an id of mdc-bridge check --list-rules"),
-        (["--explain", "MDC"], "is not a rule; valid: an id of mdc-bridge check --list-rules"),
+        (["--explain", "MDC999"], "is not a rule; valid: an id that mdc-bridge check --list-rules"),
+        (["--explain", "MDC"], "is not a rule; valid: an id that mdc-bridge check --list-rules"),
     ],
 )
 def test_what_cannot_be_done(

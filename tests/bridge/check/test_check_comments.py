@@ -65,7 +65,7 @@ def test_the_argument_ignores_rules_and_groups(checked: Checked, ignore: tuple[s
 
 @pytest.mark.parametrize("name", ["MDC999", "MDC", "", "F401"])
 def test_an_unknown_rule_is_an_error(checked: Checked, name: str) -> None:
-    with pytest.raises(SettingsError, match=r"is not a rule; valid: an id of .* --list-rules"):
+    with pytest.raises(SettingsError, match=r"is not a rule; valid: an id that .* --list-rules"):
         checked("x = 1", (name,))
 
 

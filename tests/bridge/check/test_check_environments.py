@@ -255,7 +255,7 @@ def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr()
     assert printed.out == (
         f"{tmp_path}/conda.yml:1:16: unchanged MDC601 mdc-bridge can be installed with 1 "
-        "package, python=3.8: add one line to the pip packages\n"
+        "package, python=3.8: add mdc-bridge to the pip packages\n"
     )
     assert printed.err.startswith("1 script, 1 environment: 1 place works unchanged, ")
     assert summary(check(tmp_path / "score.py")).startswith("1 script: ")

@@ -119,8 +119,8 @@ def test_names_that_were_forgotten_or_misspelt(
     assert run(["compare", root, root, *given]) == 1
     endpoint = "chrun" if "--endpoint" in given else "credit-svc"
     hint = (
-        f"the JSONL holds churn/blue, the CSV becomes {endpoint}/credit-risk: where MDC_ENDPOINT "
-        "and MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue; where a plan of "
+        f"the JSONL holds churn/blue, the CSV belongs to {endpoint}/credit-risk: if MDC_ENDPOINT "
+        "and MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue; if a plan of "
         "migrate has other names than the CSV, add --plan"
     )
     assert capsys.readouterr().out.splitlines()[-1] == hint
@@ -142,8 +142,8 @@ def test_a_plan_that_was_forgotten(tmp_path: Path, capsys: pytest.CaptureFixture
     migrate(root, root, renamed)
     assert run(["compare", root, root]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "the JSONL holds churn/blue, the CSV becomes one/model: where MDC_ENDPOINT and "
-        "MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue; where a plan of migrate "
+        "the JSONL holds churn/blue, the CSV belongs to one/model: if MDC_ENDPOINT and "
+        "MDC_DEPLOYMENT were set, add --endpoint churn --deployment blue; if a plan of migrate "
         "has other names than the CSV, add --plan"
     )
     assert compare(root, root, plan=renamed).hint == ""
@@ -155,8 +155,8 @@ def test_a_hint_of_several_deployments() -> None:
     holds = {("churn", f"d{number}") for number in range(7)}
     assert naming_hint({("a", "b")}, holds) == (
         "the JSONL holds churn/d0, churn/d1, churn/d2, churn/d3, churn/d4 and 2 more, the CSV "
-        "becomes a/b: where MDC_ENDPOINT and MDC_DEPLOYMENT were set, add --endpoint and "
-        "--deployment; where a plan of migrate has other names than the CSV, add --plan"
+        "belongs to a/b: if MDC_ENDPOINT and MDC_DEPLOYMENT were set, add --endpoint and "
+        "--deployment; if a plan of migrate has other names than the CSV, add --plan"
     )
     assert naming_hint({("a", "b"), ("churn", "d3")}, holds) == ""
     assert naming_hint((), holds) == ""

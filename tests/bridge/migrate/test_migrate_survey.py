@@ -60,7 +60,8 @@ ALL_TEXTS = (
 )
 UNDER_ONE_NAME = (
     "under_one_name: a row of 2 cells under one name becomes 2 rows (a 1-D array); "
-    "if each is one row (a 2-D array), set columns, with types for column_1, column_2, ..."
+    "if each is one row (a 2-D array), set `under_one_name: columns`, "
+    "and add column_1, column_2, ... with their types to `columns`"
 )
 DATASET = "modeldata/11111111-2222-3333-4444-555555555555/group/space/svc/credit/3/predictions"
 FILE, NEXT_FILE, THIRD_FILE = (f"{DATASET}/2019/06/0{day}/data.csv" for day in (1, 2, 3))

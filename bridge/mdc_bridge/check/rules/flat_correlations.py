@@ -6,7 +6,7 @@ from ...scripts.values import Kind
 from ..row_shapes import RowForm, collects_in_requests, row_form_of
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
-_FLAT = "one row of n + 8 cells if 1-D (the original raised ValueError)"
+_FLAT = "n values in a 1-D array are one row of n + 8 cells (the original raised ValueError)"
 _MESSAGES = {
     RowForm.UPRIGHT: _FLAT,
     RowForm.MOSTLY_UPRIGHT: _FLAT,

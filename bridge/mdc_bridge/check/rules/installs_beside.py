@@ -39,4 +39,4 @@ def find(facts: Facts) -> Hits:
         message = f"mdc-bridge can be installed with {counted(others, 'package')}"
         if python and python.requirement.is_pinned:
             message = f"{message}, {python.requirement.text}"
-        yield Hit(place, message if bridge else f"{message}: add one line to the pip packages")
+        yield Hit(place, message if bridge else f"{message}: add mdc-bridge to the pip packages")

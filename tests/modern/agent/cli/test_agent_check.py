@@ -91,7 +91,7 @@ def test_with_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["check", path, "--settings", str(settings)]) == 2
     printed = capsys.readouterr().out
     assert printed.startswith(f"{path}:7:7: the datastore 'workspaceblobstore' is not known")
-    assert "also by --storage or MDC_STORAGE" in printed
+    assert "valid: --storage or MDC_STORAGE, or an entry below datastores" in printed
 
 
 def test_a_terminal_obeys_no_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

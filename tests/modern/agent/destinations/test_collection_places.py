@@ -214,7 +214,7 @@ def test_unknown_datastores_are_named_with_their_lines(tmp_path: Path) -> None:
     inputs, outputs, request = str(refused.value).splitlines()
     assert inputs.startswith(f"{path}:7:7: the datastore 'workspaceblobstore' is not known")
     assert outputs.startswith(f"{path}:11:15: the datastore 'theirs' is not known")
-    assert "listed in agent.yaml below datastores (there: a)" in outputs
+    assert "an entry below datastores in agent.yaml (there: a)" in outputs
     assert request.startswith(f"{path}:14:20: 'https://x' is not a datastore path")
 
 
