@@ -138,7 +138,7 @@ class Wakeup:
     """A pause of one thread that others end early.
 
     Unlike `threading.Event` it may be used by a signal handler that interrupts it: there is
-    nothing but one lock, locked while nobody has called.
+    only one lock, locked while nobody has called.
     """
 
     def __init__(self) -> None:

@@ -118,7 +118,7 @@ def are_texts(cells: Sequence[str]) -> bool:
 
 
 def stands_over_values(first: RawRow, others: Sequence[RawRow]) -> bool:
-    """Return whether a row has a text on top of a column of nothing but values."""
+    """Return whether a row has a text on top of a column of only values."""
     others = [other for other in others if other.cells != first.cells]
     for column, name in enumerate(first.cells):
         if not name or _VALUE.fullmatch(name):

@@ -52,7 +52,7 @@ def row_form_of(call: CollectorCall, has_inputs: bool) -> RowForm:
     """
     data = call.data
     if call.method == "collect" and data.is_correlated:
-        return RowForm.SAME  # told where the correlations are added
+        return RowForm.SAME  # reported where the correlations are added
     if data.kind in _OF_ANOTHER_TYPE:
         return RowForm.UNSEEN
     if data.kind not in _SHAPED:

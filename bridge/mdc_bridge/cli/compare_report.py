@@ -61,8 +61,10 @@ def print_report(report: Report) -> None:
     unreadable = f"; {report.unreadable:,} could not be read" if report.unreadable else ""
     if report.is_empty:
         what = "selected by sampling " if report.sampled_out else ""
-        told = f"No rows to compare: neither side has rows {what}in the period"
-        notes.print(Text(f"{told} ({report.asked or 'of any time'}){unreadable}", style="yellow"))
+        message = f"No rows to compare: neither side has rows {what}in the period"
+        notes.print(
+            Text(f"{message} ({report.asked or 'of any time'}){unreadable}", style="yellow")
+        )
         return
     found = report.differences
     left = counted(report.total.left, "CSV row")

@@ -130,7 +130,7 @@ def progress_bar(what: str, is_shown: bool = True) -> Iterator[Progress]:
 def at_work(what: str) -> Iterator[None]:
     """Show that work of more than two seconds goes on, where nobody knows how much there is.
 
-    On a terminal only; shown also while the work does nothing but wait for one answer.
+    On a terminal only; shown also while the work only waits for an answer.
     """
     if not notes.is_terminal:
         yield

@@ -133,8 +133,8 @@ def read(
                 )
             )
         if collected.example is not None:
-            told = apart_message(collected.apart, collected.example[-1])
-            notes.print(Text(printable(told), style="yellow"))
+            message = apart_message(collected.apart, collected.example[-1])
+            notes.print(Text(printable(message), style="yellow"))
         source = _with_truth(collected, truth, on)
         if chosen is Format.table:
             print_table(source, collected.count)

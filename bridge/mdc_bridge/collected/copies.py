@@ -20,7 +20,7 @@ def chosen_files(files: Files, choice: Choice, problems: Problems) -> list[Colle
     Args:
         files: see `find_collections`.
         choice: see `find_collections`; what it leaves out is nobody's original.
-        problems: told of copies, and of what cannot be listed or followed.
+        problems: gets copies, and what cannot be listed or followed.
 
     Raises:
         MissingFileError: see `find_collections`.
@@ -39,7 +39,7 @@ def without_copies(
     Args:
         files: the tree.
         found: files of it.
-        problems: told of copies.
+        problems: gets copies.
     """
     known = list(found)
     order = {file.info.path: at for at, file in enumerate(known)}

@@ -127,9 +127,9 @@ def lines_of_file(
         files: the tree.
         file: of the tree.
         period: of the lines.
-        problems: told of what cannot be read.
+        problems: gets what cannot be read.
         parse: reads JSON.
-        meter: told of each line.
+        meter: counts each line.
         part: one of `chunks_of_file`, for its lines; None for those of the file.
     """
     path = file.info.path

@@ -95,7 +95,7 @@ def find_collections(files: Files, choice: Choice, problems: Problems) -> Iterat
     Args:
         files: the folder above `modelDataCollector`, or that folder itself.
         choice: decided by the paths, before anything is opened.
-        problems: told of what cannot be listed or followed, and of what is left out.
+        problems: gets what cannot be listed or followed, and what is left out.
 
     Raises:
         MissingFileError: the tree has no collected JSONL at all.

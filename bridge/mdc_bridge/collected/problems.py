@@ -47,7 +47,7 @@ class Problems:
             whose writer died; they are skipped.
         samples: the first problems.
         torn_paths: the first files with a torn line.
-        copies: number of files that hold nothing but lines of another one, and are not read.
+        copies: number of files that hold only lines of another one, and are not read.
         copy_samples: the first copies.
         left_out: number of files that look like data and are of no form that is read.
         left_out_samples: the first of them.

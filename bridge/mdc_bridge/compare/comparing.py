@@ -107,8 +107,8 @@ def compare(
     if not 0 < sampled <= 100:
         raise SettingsError(f"sampled is {sampled}; valid: a percentage above 0, up to 100")
     zone = zone_of(time_zone)
-    is_told = endpoint or deployment or collections or header != "auto" or zone
-    if plan is not None and (is_told or encoding != AUTO):
+    has_options = endpoint or deployment or collections or header != "auto" or zone
+    if plan is not None and (has_options or encoding != AUTO):
         raise SettingsError(
             "the plan names endpoint, deployment, collections, encoding, header and time zone "
             "itself"

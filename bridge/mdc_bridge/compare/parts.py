@@ -45,7 +45,7 @@ class MatchTask(SidesTask):
     """Parts whose ids are matched, one after the other.
 
     Attributes:
-        known: see there.
+        known: see `Known`.
         chosen: numbers of the parts.
         parts: how many there are in all.
     """
@@ -95,7 +95,7 @@ class DayTask(SidesTask):
     """Parts whose days are matched.
 
     Attributes:
-        known: see there.
+        known: see `Known`.
         chosen: numbers of the parts.
         matchers: number of tasks whose rows are left.
     """

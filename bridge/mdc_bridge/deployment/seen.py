@@ -89,7 +89,7 @@ class ResultPart:
 
 
 Variables = dict[str, Any]
-UNSEEN = object()  # nothing but the text of an expression is known
+UNSEEN = object()  # only the text of an expression is known
 
 
 def table_of(positional: list[Any], keywords: dict[str, Any]) -> Any:

@@ -126,7 +126,7 @@ class _Probe:
             code = error_code(error)
             if code in ("BlobNotFound", "ContainerNotFound"):
                 return None if code == "BlobNotFound" else code
-            # A wrong key is refused as well, and then writing is: that one is to be told.
+            # With a wrong key writing is refused, too: then report that refusal.
             if error.status_code == 403 and "Authorization" in code:
                 return code
             raise

@@ -40,7 +40,7 @@ class Copies(Generic[_File]):
     Args:
         where: returns where a file is.
         opened: opens the content of a path.
-        on_copy: told of a file that is left out, and why.
+        on_copy: called with a file that is left out, and why.
         is_kept: whether a file counts although one beside it is equal.
     """
 

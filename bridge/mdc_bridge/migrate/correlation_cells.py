@@ -102,7 +102,7 @@ class CorrelationReader:
             raise StoreError(f"a folder is named {date}, which is not a date") from None
 
     def _are_plain_times(self, times: Sequence[bytes], rows: int) -> bool:
-        """Return whether all times stand as a line has them, but for the `Z`."""
+        """Return whether all times have the form of a line's, without the `Z`."""
         if self._zone is not None:
             return False
         joined = b",".join(times) + b","

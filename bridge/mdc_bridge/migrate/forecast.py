@@ -77,7 +77,7 @@ class _Trial:
             raise
         except OSError as error:
             raise StoreError(f"no temporary file can be written: {error}") from error
-        if isinstance(files, LeftOut):  # the survey has told it
+        if isinstance(files, LeftOut):  # the survey has reported it
             return read
         sizes = [file.mark.size for file in files.lines]
         self.units += 1

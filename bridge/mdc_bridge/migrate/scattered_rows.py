@@ -61,7 +61,7 @@ class ScatteredRows:
 
     Args:
         folder: an empty local folder for them, made when the first one comes.
-        most: bytes of rows in memory, but for those of one id.
+        most: bytes of rows in memory; the rows of one id may take more.
     """
 
     def __init__(self, folder: Path, most: int) -> None:

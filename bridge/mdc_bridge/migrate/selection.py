@@ -85,7 +85,7 @@ class Selection:
         self._is_flat = False
 
     def of(self, batch: RowBatch) -> RowBatch:
-        """Return the rows that are wanted; rejected ones are kept, to be told."""
+        """Return the rows that are wanted; rejected ones are kept, to be reported."""
         if self._takes_all:
             return batch
         if self._existing and not self._is_flat and batch.without_correlation:

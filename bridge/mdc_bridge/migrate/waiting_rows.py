@@ -116,7 +116,7 @@ def _take_first(queue: deque[_Place], row: CsvCells) -> bool:
 def cells_of(rows: bytes) -> CsvCells:
     """Return the CSV row that a row of a block is: of a 1-D array several objects.
 
-    Its cells are texts that are the same as those in the file, but for what is missing.
+    Its cells are texts that are the same as those in the file, except for missing values.
     """
     objects: Sequence[dict[str, Any]] = loads(b"[%s]" % rows)
     names = tuple(objects[0]) if objects else ()

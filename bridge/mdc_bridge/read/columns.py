@@ -96,7 +96,7 @@ def column_of(values: list[Any], kind: Optional[Kind] = None) -> Any:
             return pandas.Series(values, dtype=pandas.Series(["text"]).dtype)
         except UnicodeEncodeError:  # pandas 3 keeps texts in pyarrow, where that is installed
             return pandas.Series(values, dtype=object)
-    # Or pandas 3 would take a part that has nothing but texts for a column of texts.
+    # Or pandas 3 would make a column of texts of a part that has only texts.
     return pandas.Series(values, dtype=object)
 
 

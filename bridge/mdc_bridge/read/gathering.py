@@ -59,8 +59,8 @@ def batches_of_lines(
     Args:
         files: the tree.
         choice: see `chosen_files`.
-        problems: told of what cannot be read.
-        progress: told of the bytes read and to read.
+        problems: gets what cannot be read.
+        progress: called with the bytes read and to read.
         places: is filled.
         limit: of rows; what comes after them is not read.
         regular: reads many lines at once; None for one by one.
@@ -118,7 +118,7 @@ class _Part(NamedTuple):
 
     Attributes:
         number: of the file, by path.
-        file: see there.
+        file: the file of the lines.
         first: number of the first line.
         content: the lines.
         ended: files that ended before these lines, and what of them could not be read.

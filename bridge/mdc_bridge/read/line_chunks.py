@@ -11,7 +11,7 @@ from .placed import Placed
 from .survey import Survey
 from .tables import PLACE
 
-# In columns, gaps included, but for one line with more.
+# Most cells in columns, gaps included; one line may have more.
 MOST_CELLS = 1_000_000
 
 
@@ -72,7 +72,7 @@ def columns_of_rows(
         rows: of one collection, or of several that have no other beside them.
         side: see `Survey`.
         keys: of the rows, by which they are sorted.
-        survey: told of the names.
+        survey: gets the names.
     """
     first = next((row for row in rows if row), None)
     if first is None:

@@ -24,7 +24,7 @@ from .line_fields import RowObjects, is_kept, row_objects, texts_of, times_of
 
 _READ_BYTES = 1024 * 1024
 _REFERENCES = {"dataref", "datainblob"}
-# Plain texts at the beginning of a line, but for those that are of use.
+# Plain texts at the beginning of a line, except those that are used.
 _USED = b"time|data|dataref|datainblob|correlationid|xrequestid|modelversion"
 _TEXT = rb'"[^"\\\x00-\x1f]*"'
 _HEAD = re.compile(rb'\{(?: *(?!"(?:%b)")%b *: *%b *,)+' % (_USED, _TEXT, _TEXT))

@@ -40,7 +40,7 @@ class Regular:
 
     Args:
         places: of the lines.
-        survey: told of the rows.
+        survey: gets the rows.
         period: of the lines.
         join: collections of a join, whose rows are to be counted when they are joined.
     """

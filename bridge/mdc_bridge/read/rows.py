@@ -45,11 +45,11 @@ class SortedRows:
     Args:
         files: the tree.
         choice: of lines.
-        problems: told of what cannot be read.
+        problems: gets what cannot be read.
         join: collections whose rows are to stand side by side.
         limit: of rows: those that are read first, time folder by time folder; joined rows are
             the first by time.
-        progress: told of the bytes read and to read.
+        progress: called with the bytes read and to read.
 
     Attributes:
         count: number of rows.

@@ -40,7 +40,7 @@ class SideBySide:
     Args:
         join: their names.
         places: of the lines; joined rows get places of their own.
-        survey: told of all rows.
+        survey: gets all rows.
 
     Attributes:
         apart: number of ids whose rows could not be joined.

@@ -75,7 +75,7 @@ def joined_or_lines(
     """Return the rows of collections side by side, and the lines that are to be joined one by one.
 
     Args:
-        sides: the tables of each collection, with all lines of their ids but for those of `ids`.
+        sides: the tables of each collection, with all lines of their ids except those of `ids`.
         ids: of lines that are in no table.
         places: of the lines; joined rows get places of their own.
     """

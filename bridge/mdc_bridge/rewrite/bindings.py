@@ -159,7 +159,7 @@ def _looked_up(
 
 
 def _is_only_looked_up(script: Script, holder: cst.BaseExpression) -> bool:
-    """Return whether nothing but items are read of the name that an expression begins with."""
+    """Return whether only items are read of the name that an expression begins with."""
     inner: Optional[cst.BaseExpression] = holder
     while inner is not None and not isinstance(inner, cst.Name):
         inner = _looked_up(inner)[0]

@@ -132,7 +132,7 @@ def _known_text(
 
 
 def _is_harmless(script: Script, node: cst.BaseExpression) -> bool:
-    """Return whether nothing but its value is lost with an expression."""
+    """Return whether an expression can be removed: only its value is lost."""
     return not any(
         script.is_within(found, node)
         and not (isinstance(found, cst.Call) and _only_reads(script, found))

@@ -45,7 +45,7 @@ def rewrite(
 ) -> Rewriting:
     """Rewrite scripts from `ModelDataCollector` to `Collector`.
 
-    What is not certain to collect the same data is left alone and told. A file is replaced at
+    What is not certain to collect the same data is left alone and reported. A file is replaced at
     once or not at all; mode, encoding, byte order mark and newlines stay.
 
     Args:

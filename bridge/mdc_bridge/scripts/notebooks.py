@@ -166,7 +166,7 @@ def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile,
 
 
 def _shell(bare: Source, lines: list[str]) -> Optional[Source]:
-    """Return a source of nothing but lines of another language; None where they install nothing."""
+    """Return a source with only the lines of another language; None if they install nothing."""
     if not any(map(_OURS.search, lines)):
         return None
     return replace(bare, magics={at: line.rstrip() for at, line in enumerate(lines, 1)})

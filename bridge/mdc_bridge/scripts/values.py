@@ -166,7 +166,7 @@ def is_of_json(value: Value) -> bool:
 
 
 def part_of_json(value: Value) -> Value:
-    """Return an entry of a value: unknown but for being of a JSON text when the value is."""
+    """Return an entry of a value: an unknown one, of a JSON text if the value is of one."""
     return Value(name=value.name) if is_of_json(value) else UNKNOWN
 
 

@@ -42,8 +42,8 @@ def archive_step(service: Service, held: Holdings) -> Step:
         max((report.counts.rejected for report, _ in reports[unit.id]), default=0) for unit in done
     )
     # What the plan names somebody has seen.
-    told = {file.path for file in plan.left_out}
-    left_out = [file for file in held.left_out if not file.is_copy and file.path not in told]
+    known = {file.path for file in plan.left_out}
+    left_out = [file for file in held.left_out if not file.is_copy and file.path not in known]
     found = {
         "units": len(units),
         "done": len(done),

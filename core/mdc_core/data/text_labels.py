@@ -32,7 +32,7 @@ else:
 
 
 class TextLabels(_Texts):
-    """Labels, each of the class `str` itself; it never changes, but for what the writer notes.
+    """Labels, each of the class `str` itself; only what the writer notes in it changes.
 
     Attributes:
         nlevels: as of pandas' labels.

@@ -33,7 +33,7 @@ class Backoff:
 
     Args:
         first: seconds of the first pause, before jitter.
-        longest: seconds that no pause passes, but for a longer wish of the destination.
+        longest: seconds of the longest pause, unless the destination asks for more.
         jitter: returns a number from 0 to 1.
     """
 

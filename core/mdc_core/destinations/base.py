@@ -29,7 +29,7 @@ class Tally:
 class Destination(ABC):
     """A tree of files that grows at the end.
 
-    Used by one thread, the writer's, but for `start`. Every method but `close` may raise
+    Used by one thread, the writer's, except for `start`. Every method but `close` may raise
     OSError; what it was asked to append is then not there, not even in part, and may be offered
     again.
 

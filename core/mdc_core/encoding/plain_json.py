@@ -1,7 +1,7 @@
 """Texts and arrays of numbers as JSON: by orjson, or by the standard library where it is missing.
 
 Not every platform and Python has a wheel of orjson, and a scoring image has no compiler. Both ways
-give the same bytes, but for the plus sign of an exponent, which newer releases of orjson write; the
+give the same bytes, except for the plus sign of an exponent, which newer orjson writes; the
 second takes several times as long. Source of the form of floats: what orjson writes.
 """
 

@@ -25,7 +25,7 @@ _BOOLEANS = {
 
 
 def rows_of_csv(text: str, header: str, wanted: Wanted) -> List[Row]:
-    """Return the rows of a CSV text; columns of nothing but numbers become numbers.
+    """Return the rows of a CSV text; columns of only numbers become numbers.
 
     Args:
         text: the body.

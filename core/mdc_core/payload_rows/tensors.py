@@ -16,7 +16,7 @@ _MOST_DIMENSIONS = 32  # numpy's, for long
 
 
 def are_tensors(items: Any) -> bool:
-    """Return whether a list has nothing but tensors: objects with a name, a shape and a type."""
+    """Return whether a list has only tensors: objects with a name, a shape and a type."""
     return (
         isinstance(items, list)
         and bool(items)

@@ -30,7 +30,7 @@ class LeftBehind:
         tree: of the spool.
         owners: knows which processes are dead.
         notes: of the files.
-        outbox: told what is there to deliver.
+        outbox: gets the files that are to be delivered.
 
     Attributes:
         adopted: the files that are not finished, by the process that wrote them.

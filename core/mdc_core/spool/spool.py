@@ -44,7 +44,7 @@ class Spool:
 
     Args:
         root: folder, made and secured by `prepare_folder`.
-        outbox: told what is there to deliver.
+        outbox: gets the files that are to be delivered.
         max_bytes: bound of what lies on the disk; see `Room`.
         segment_bytes: a segment that has grown to this is followed by a new one.
         on_damaged: called with what was found damaged and was set aside.

@@ -17,7 +17,7 @@ from typing import Any, Callable, Optional
 
 from .. import native
 
-# All that end a process by default, but for faults, SIGABRT (a core dump is wanted), SIGKILL and
+# All that end a process by default, except faults, SIGABRT (a core dump is wanted), SIGKILL and
 # the real-time ones.
 ENDING = frozenset(
     getattr(signal, name)

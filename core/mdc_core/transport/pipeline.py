@@ -41,7 +41,7 @@ class Pipeline:
         sync_interval: seconds between two flushes to the disk.
         enabled: False accepts events and never writes them.
         is_safe: whether the process can end only after `close`. As long as it is not, `put`
-            returns when the event is written, but for an event loop, which never waits.
+            returns when the event is written, except in an event loop, which never waits.
 
     Attributes:
         uses: of the correlation ids, for what samples by them.

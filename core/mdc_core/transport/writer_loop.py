@@ -139,7 +139,7 @@ class WriterLoop:
         self.turns.begin()
 
     def _idle(self) -> None:
-        """Wait for the next event, without one wake-up but for what is due; then for its pair."""
+        """Wait for the next event, then for its pair; wake up earlier only for what is due."""
         self._queue.call_at(1)
         if not len(self._queue):
             self._wakeup.wait(self._writer.due())

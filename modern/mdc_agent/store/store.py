@@ -28,7 +28,7 @@ class Store:
     Args:
         deployment: whose events they are.
         place_of: where a collection's lines go, by its name.
-        settings: see there.
+        settings: see `StoreSettings`.
         counts: of what is stored and what is lost.
     """
 
