@@ -31,7 +31,7 @@ def names_of(names: Iterable[str], setting: str) -> tuple[str, ...]:
     """Return names as a tuple.
 
     Raises:
-        SettingsError: it is one text, whose letters nobody means; the message names `setting`.
+        SettingsError: it is one text instead of several; the message names `setting`.
     """
     if isinstance(names, str):
         raise SettingsError(f"{setting} is the text {names!r}; valid: a list of names")

@@ -17,7 +17,7 @@ from mdc_core.errors import SettingsError
 from .deployment import DeployedCollection
 from .destinations.datastore_path import parse_datastore_path
 from .destinations.places import path_of
-from .destinations.workspace import asked, client_of
+from .destinations.workspace import call_client, client_of
 from .reading import Reading
 
 SCHEMA = "https://azuremlschemas.azureedge.net/latest/data.schema.json"
@@ -102,7 +102,7 @@ def register(assets: list[DataAsset], workspace: str) -> list[Registration]:
         workspace: `subscription/resource group/workspace`.
 
     Raises:
-        SettingsError: the workspace cannot be asked, or refuses one.
+        SettingsError: the workspace cannot be reached, or refuses one.
     """
     client = client_of(workspace)
     return [_register(client, each) for each in assets]
@@ -128,7 +128,7 @@ def _register(client: Any, asset: DataAsset) -> Registration:
                 raise
             return THERE, client.data.get(asset.name, asset.version)
 
-    outcome, found = asked(f"the data asset {asset.name}:{asset.version}", create_or_get)
+    outcome, found = call_client(f"the data asset {asset.name}:{asset.version}", create_or_get)
     if outcome == THERE and not _same_path(str(found.path), asset.path):
         outcome = ELSEWHERE
     return Registration(asset, outcome, str(found.path))

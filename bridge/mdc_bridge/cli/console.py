@@ -128,7 +128,7 @@ def progress_bar(what: str, is_shown: bool = True) -> Iterator[Progress]:
 
 @contextlib.contextmanager
 def at_work(what: str) -> Iterator[None]:
-    """Show that work of more than two seconds goes on, where nobody knows how much there is.
+    """Show that work of more than two seconds goes on, if its amount is not known.
 
     On a terminal only; shown also while the work only waits for an answer.
     """

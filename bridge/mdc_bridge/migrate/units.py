@@ -32,7 +32,7 @@ class Unit(NamedTuple):
         dataset: its plan.
         files: sorted by path.
         periods: of the rows that are wanted, where one begins or ends within the folder.
-        existing: collected files that may have some of the rows; empty where nobody looks.
+        existing: collected files that may have some of the rows; empty if it is not looked for.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 From the call for inputs to the call for outputs it does in `run`, and in the body of a loop over
 rows. In a loop that takes calls out of a queue, and makes the one or the other, it does not; and
-in one that collects the inputs of some rounds only, nobody knows which round was the last to.
+in one that collects the inputs of some rounds only, it is not known which round was the last to.
 """
 
 from __future__ import annotations

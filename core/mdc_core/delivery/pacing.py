@@ -52,7 +52,7 @@ class Backoff:
         """Return the seconds to wait after one more failure.
 
         Args:
-            retry_after: the destination's own wish, in seconds.
+            retry_after: seconds that the destination asks for.
         """
         pause: float = min(self._longest, self._first * 2.0**self._failures)
         self._failures = min(self._failures + 1, 32)
@@ -110,19 +110,19 @@ class Pacing:
         # The destination is paused until then, by the failures of these files.
         self._resumes = 0.0
         self._witnesses: Dict[str, DeliveryError] = {}
-        self._is_wish = False
-        # Files with which the destination has asked for a pause.
-        self._wished: Set[str] = set()
+        self._pause_was_requested = False
+        # Files whose failures came with a Retry-After.
+        self._requested_pause: Set[str] = set()
 
     @property
     def is_paused(self) -> bool:
         """Whether nothing at all may be tried now."""
-        certain = self._is_wish or len(self._witnesses) >= WITNESSES
+        certain = self._pause_was_requested or len(self._witnesses) >= WITNESSES
         return certain and self._clock() < self._resumes
 
     def keep(self, paths: Collection[str]) -> None:
         """Forget all files but these."""
-        self._wished.intersection_update(paths)
+        self._requested_pause.intersection_update(paths)
         for path in self.holdups.keys() - set(paths):
             del self.holdups[path]
 
@@ -132,11 +132,11 @@ class Pacing:
             return []
         now = self._clock()
         if now >= self._resumes:
-            self._is_wish = False
+            self._pause_was_requested = False
             self._witnesses.clear()
         held = self._witnesses if now < self._resumes else {}
         fit = [path for path in paths if path not in self.holdups and path not in held]
-        fit.sort(key=self._wished.__contains__)
+        fit.sort(key=self._requested_pause.__contains__)
         late = [path for path in self.holdups if path in paths and self.holdups[path].due <= now]
         return fit + sorted(late, key=lambda path: self.holdups[path].due)
 
@@ -173,7 +173,7 @@ class Pacing:
         known = self.holdups.get(path)
         if isinstance(error, RefusedError) or (known and not isinstance(known.error, BusyError)):
             return True
-        return others_work and (error.retry_after is None or path in self._wished)
+        return others_work and (error.retry_after is None or path in self._requested_pause)
 
     def hold_up(self, path: str, error: DeliveryError, took: float = 0.0) -> Holdup:
         """Try a file later, the more so the longer it fails.
@@ -210,14 +210,14 @@ class Pacing:
             self._resumes = now + (max(pause, LASTING_PAUSE) if error.lasting else pause)
         self._witnesses[path] = error
         if error.retry_after is not None:
-            self._is_wish = True
-            self._wished.add(path)
+            self._pause_was_requested = True
+            self._requested_pause.add(path)
             self._resumes = max(self._resumes, now + error.retry_after)
 
     def answers(self, path: str) -> None:
         """The destination has worked for a file: what failed before failed by itself."""
         self._backoff.reset()
-        self._resumes, self._is_wish = 0.0, False
+        self._resumes, self._pause_was_requested = 0.0, False
         witnesses, self._witnesses = self._witnesses, {}
         for each, error in witnesses.items():
             if each != path:
@@ -225,7 +225,7 @@ class Pacing:
 
     def goes_on(self, path: str) -> Optional[Holdup]:
         """Something of a file was taken; return what held it up until now."""
-        self._wished.discard(path)
+        self._requested_pause.discard(path)
         holdup = self.holdups.pop(path, None)
         if holdup is not None:
             # A permission that was granted, most likely, concerns more than one file.

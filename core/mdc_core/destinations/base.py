@@ -94,7 +94,7 @@ class Destination(ABC):
     def put_raw(self, folder: str, chunks: Iterable[bytes]) -> RawFile:
         """Store the data of one large event as a file of its own in a folder.
 
-        It is read by nobody before `append_lines` is given the file.
+        Nobody reads it before `append_lines` is given the file.
         """
 
     def discard_raw(self, raw: RawFile) -> None:

@@ -50,7 +50,7 @@ def rows_of_body(
         names: of the columns of a body that has none, such as `[[1, 2]]`; of a model's signature,
             see `names_of_signature`, or a list. Without them columns are `column_0`, `column_1`.
             Names in the body win.
-        input_rows: of a response: how many rows its request has, None where nobody knows; left out
+        input_rows: of a response: how many rows its request has, None if that is unknown; left out
             for a request.
 
     Returns:

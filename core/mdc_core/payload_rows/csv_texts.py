@@ -29,7 +29,7 @@ def rows_of_csv(text: str, header: str, wanted: Wanted) -> List[Row]:
 
     Args:
         text: the body.
-        header: `present`, `absent`, or empty where nobody says.
+        header: `present`, `absent`, or empty if it is not known.
         wanted: see `Wanted`.
 
     Raises:

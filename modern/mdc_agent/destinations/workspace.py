@@ -29,9 +29,9 @@ def ask_datastore(workspace: str, name: str) -> Datastore:
         name: of the datastore.
 
     Raises:
-        SettingsError: it cannot be asked, or there is no such datastore, or one without blobs.
+        SettingsError: it cannot be reached, or there is no such datastore, or one without blobs.
     """
-    found = asked(f"the datastore {name}", lambda: client_of(workspace).datastores.get(name))
+    found = call_client(f"the datastore {name}", lambda: client_of(workspace).datastores.get(name))
     attribute = _BLOB_KINDS.get(type(found).__name__)
     if attribute is None:
         raise SettingsError(
@@ -60,7 +60,7 @@ def client_of(workspace: str) -> Any:
     return client_class(credential, subscription, group, name, enable_telemetry=False)
 
 
-def asked(what: str, call: Any) -> Any:
+def call_client(what: str, call: Any) -> Any:
     """Return the result of a call of Azure's client.
 
     Raises:

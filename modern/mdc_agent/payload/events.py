@@ -89,7 +89,7 @@ class EventMaker:
         if message is exchange.request:
             attributes["path"] = shown_path(exchange.target)
             attributes["method"] = exchange.method
-        if not self._headers.are_none:
+        if not self._headers.is_empty:
             attributes.update(self._headers.of(message.headers))
         return attributes
 

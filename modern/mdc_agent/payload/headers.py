@@ -63,7 +63,7 @@ class CapturedHeaders:
                 self._keys[lower.encode("utf-8", "replace")] = key
 
     @property
-    def are_none(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether no header is captured."""
         return not self._keys
 

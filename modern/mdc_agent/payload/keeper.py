@@ -38,7 +38,7 @@ class Store(Protocol):
     """Where events are stored."""
 
     def accept_then(self, event: StoredEvent, on_stored: Done) -> None:
-        """Take an event whose id nobody knows, see `mdc_agent.store.Store.accept_then`."""
+        """Take an event with a new id; see `mdc_agent.store.Store.accept_then`."""
         ...
 
 
