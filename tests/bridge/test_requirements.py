@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Optional
 
 import pytest
 
 from mdc_bridge import needs
-from mdc_bridge.markers import holds
 from mdc_bridge.requirements import (
     Requirement,
     is_valid_for_pip,
@@ -118,23 +116,6 @@ def test_what_pip_takes(text: str, is_valid: bool) -> None:
 def test_versions_that_are_left(bounds: list[str], is_left: bool) -> None:
     """Of several requirements of one package."""
     assert leave_a_version([Requirement("a", (), each) for each in bounds]) is is_left
-
-
-@pytest.mark.parametrize(
-    ("marker", "expected"),
-    [("", True), ("python_version < '3.8'", True), ("python_version >= '3.10'", False)]
-    + [("python_version <= '3.6'", None), ("'3.8' > python_version", True), ("x == 'y'", None)]
-    + [
-        ("(x == 'y' or python_version > '2') and (os_name == 'posix')", True),
-        ("(x == 'y')", None),
-        ("sys_platform == 'win32'", False),
-        ("os_name != 'nt' and python_version < '3.9'", True),
-    ]
-    + [("extra == 'a' or python_version < '4.0'", True), ("(python_version < '4')", True)],
-)
-def test_where_a_requirement_holds(marker: str, expected: Optional[bool]) -> None:
-    """On Python 3.6 and 3.7, in an image; None where it is not known."""
-    assert holds(marker, [(3, 6), (3, 7)]) is expected
 
 
 def test_requirements_file() -> None:

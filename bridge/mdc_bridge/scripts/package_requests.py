@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
-from ..markers import holds
 from ..needs import PYTHONS
 from ..requirements import Requirement, leave_a_version, minor_version
+from .markers import holds
 from .place import Place
 
 
