@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mdc_core.errors import StoreError
+from mdc_core.errors import MissingFileError, StoreError
 
 LONGEST = 500
 
@@ -24,6 +24,8 @@ def read_text(path: str) -> str:
     """
     try:
         return Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise MissingFileError(f"{path} does not exist") from None
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

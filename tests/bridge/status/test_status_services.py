@@ -167,6 +167,14 @@ def test_places_that_are_not_there(tmp_path: Path, key: str, numbers: str) -> No
     assert all("nowhere" in step.text for step in unreadable)
 
 
+@pytest.mark.parametrize(("key", "numbers"), [("comparison", "5"), ("deployment", "6")])
+def test_files_that_are_not_there(tmp_path: Path, key: str, numbers: str) -> None:
+    """Their steps say so in the words that say it of scripts."""
+    (service,) = survey(listed(tmp_path, {"name": "a", key: "nowhere.yml"})).services
+    found = [step for step in service.steps if step.text.endswith("nowhere.yml does not exist")]
+    assert "".join(str(step.number) for step in found) == numbers
+
+
 @pytest.mark.parametrize("text", ["", "3", "services: 3", "services: []", "other: [1]", "a: ["])
 def test_lists_that_are_none(tmp_path: Path, text: str) -> None:
     """The error says what is valid."""
