@@ -77,10 +77,10 @@ def _for_storage(settings: Settings, storage: Storage) -> MakeDestination:
 
 
 def _storage_account(settings: Settings, storage: ConnectionString | AccountUrl) -> Destination:
-    from .delivery.azure import Account
+    from .delivery.azure import ConnectedAccount
     from .destinations.account import StorageAccountDestination
 
-    account = Account(storage)
+    account = ConnectedAccount(storage)
     lacking = account.shortcoming()
     if lacking:
         logger.error("mdc-bridge: %s", lacking)

@@ -35,7 +35,7 @@ class Counted(NamedTuple):
     damaged: int
 
 
-class Counts(Tally):
+class AgentCounts(Tally):
     """Counts; may be used by all threads."""
 
     def __init__(self) -> None:

@@ -65,7 +65,7 @@ def take_large_blocks_alone() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
-class Leftovers:
+class CycleSearch:
     """Looks for cycles whenever many bytes have passed; used in one thread."""
 
     def __init__(self) -> None:

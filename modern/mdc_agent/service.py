@@ -13,8 +13,8 @@ from mdc_core.errors import MdcError, SettingsError
 
 from . import process
 from .deployment import PAYLOAD_COLLECTIONS, Deployment
-from .destinations import AgentSettings, Places, read_settings
-from .metrics import Counts
+from .destinations import AgentSettings, DeploymentPlaces, read_settings
+from .metrics import AgentCounts
 from .payload import PayloadServer
 from .reading import Reading, read_deployment
 from .receive import Receiver
@@ -63,8 +63,8 @@ class Service:
     def __init__(self, deployment_path: Path, settings: AgentSettings) -> None:
         self._path = deployment_path
         self._settings = settings
-        self._counts = Counts()
-        places = Places(_read(deployment_path), settings)
+        self._counts = AgentCounts()
+        places = DeploymentPlaces(_read(deployment_path), settings)
         deployment = self._deployment = places.deployment
         self._store = Store(deployment, places, settings, self._counts)
         self._receiver = Receiver(deployment, settings, settings.token(), self._store, self._counts)
@@ -145,7 +145,7 @@ class Service:
         reading = _read(self._path)
         token = settings.token()
         check_beside(settings.sdk_config)
-        places = Places(reading, settings)
+        places = DeploymentPlaces(reading, settings)
         self._configure_scoring(places.deployment, settings)
         try:
             self._store.reconfigure(places.deployment, places)

@@ -8,7 +8,7 @@ from typing import Dict
 
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.shared_csv_blob import spool_ending, spool_folder
 from mdc_core.destinations.account import StorageAccountDestination
@@ -30,7 +30,7 @@ class Delivery:
         self.now = 1000.0
         self.outbox = Outbox(lambda: self.now)
         self.spool = Spool(root, self.outbox, 1 << 40)
-        account = Account(ConnectionString(place.connection_string))
+        account = ConnectedAccount(ConnectionString(place.connection_string))
         destination = StorageAccountDestination(account, container, root, 1 << 40, 1.0)
         self.uploader = destination.make_uploader(self.spool)
         self.loop = DeliveryLoop(

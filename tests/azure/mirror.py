@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mdc_core.delivery.append_blob import FULL_BLOCKS, AppendBlobUploader
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.loop import LONGEST_WAIT, DeliveryLoop
 from mdc_core.spool.outbox import Outbox
 from mdc_core.spool.private_folder import prepare_folder
@@ -40,7 +40,7 @@ class Mirror:
         self.spool = Spool(root, self.outbox, 1 << 40)
         self.torn = self.spool.adopt()
         self.retries = 0
-        self._account = Account(storage)
+        self._account = ConnectedAccount(storage)
         self.uploader = AppendBlobUploader(self._account, container, self.spool, full_blocks)
         self.loop = DeliveryLoop(
             self.uploader,

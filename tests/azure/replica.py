@@ -11,7 +11,7 @@ from typing import Any, Callable
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import BlobClient, BlobServiceClient, ContainerClient
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.errors import BusyError
 from mdc_core.delivery.leased_blob import FULL_BLOCKS
 from mdc_core.delivery.shared_csv_blob import SharedCsvUploader, spool_ending, spool_folder
@@ -76,7 +76,7 @@ class Replica:
         self.outbox = Outbox()
         self.spool = WatchedSpool(root, self.outbox, 1 << 40)
         self.uploader = SharedCsvUploader(
-            Account(ConnectionString(connection)), self.spool, full_blocks, clock
+            ConnectedAccount(ConnectionString(connection)), self.spool, full_blocks, clock
         )
         self._folder = spool_folder(f"modeldata/{blob}")
         self._header = header

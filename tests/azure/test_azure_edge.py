@@ -10,7 +10,7 @@ from typing import Any, Callable, List
 import pytest
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
 from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.storage import parse_storage
@@ -200,13 +200,15 @@ def test_the_delivery_goes_on_when_the_permission_is_granted(
 def test_urls_of_blobs_are_without_secrets(storage: str, url: str) -> None:
     """They are written into lines, where the data of an event are a blob of their own."""
     parsed: Any = parse_storage(storage, "MDC_STORAGE")
-    assert Account(parsed).url("c", "a b/ü.jsonl") == f"{url}/c/a%20b/%C3%BC.jsonl"
+    assert ConnectedAccount(parsed).url("c", "a b/ü.jsonl") == f"{url}/c/a%20b/%C3%BC.jsonl"
 
 
 def test_a_raw_file_is_spooled_under_a_wrong_setting(tmp_path: Path) -> None:
     """What the delivery cannot use does not stop the writer."""
     account: Any = parse_storage("AccountName=a;AccountKey=x;BlobEndpoint=nonsense", "MDC_STORAGE")
-    destination = StorageAccountDestination(Account(account), "c", tmp_path / "s", 1 << 20, 1.0)
+    destination = StorageAccountDestination(
+        ConnectedAccount(account), "c", tmp_path / "s", 1 << 20, 1.0
+    )
     assert destination.put_raw("raw", [b"[1]"]).size == 3
 
 
@@ -217,9 +219,10 @@ def test_nothing_of_azure_is_imported_before_it_is_used(tmp_path: Path) -> None:
 
     script = (
         "import sys\n"
-        "from mdc_core.delivery.azure import Account\n"
+        "from mdc_core.delivery.azure import ConnectedAccount\n"
         "from mdc_core.storage import parse_storage\n"
-        "Account(parse_storage('AccountName=a;AccountKey=x', 'MDC_STORAGE')).url('c', 'b')\n"
+        "storage = parse_storage('AccountName=a;AccountKey=x', 'MDC_STORAGE')\n"
+        "ConnectedAccount(storage).url('c', 'b')\n"
         "print(sorted(name for name in sys.modules if name.startswith('azure.')))\n"
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)

@@ -17,7 +17,7 @@ from azure.storage.blob import (
     generate_container_sas,
 )
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.storage import parse_storage
 from tests.azure.azurite import ACCOUNT, KEY, Azurite
 from tests.azure.identity_endpoint import CLIENT, SIGNATURE, IdentityEndpoint
@@ -153,7 +153,7 @@ def test_an_account_may_have_an_identity_of_its_own(
 ) -> None:
     """One process writes to several accounts, to each as another identity; the variable is one."""
     monkeypatch.setenv("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000")
-    account = Account(parse_storage(azurite_https.place.url, "storage"), client_id=CLIENT)
+    account = ConnectedAccount(parse_storage(azurite_https.place.url, "storage"), client_id=CLIENT)
     account.make_container(CONTAINER)
     account.close()
     assert [asked["client_id"] for asked in endpoint.asked] == [CLIENT]

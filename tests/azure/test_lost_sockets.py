@@ -11,7 +11,7 @@ from typing import List, Set
 
 import pytest
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.storage import ConnectionString
 from tests.azure.azurite import Azurite
 from tests.azure.test_collector_answers import answering, says
@@ -56,7 +56,7 @@ def _check(numbers: List[int], path: Path, reused: bool) -> None:
 @pytest.mark.parametrize("reused", [True, False])
 def test_an_account_connects_again(azurite: Azurite, tmp_path: Path, reused: bool) -> None:
     """A kept connection whose number is lost is neither used nor closed."""
-    account = Account(ConnectionString(azurite.place.connection_string))
+    account = ConnectedAccount(ConnectionString(azurite.place.connection_string))
 
     def use() -> None:
         with account.translated("any"):

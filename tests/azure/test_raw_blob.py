@@ -10,7 +10,7 @@ import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
 from mdc_core.delivery import raw_blob
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.pacing import LONGEST_FILE_PAUSE
 from mdc_core.delivery.raw_blob import BLOCK_BYTES
@@ -35,7 +35,7 @@ class Process:
         self.spool = Spool(root, self.outbox, 1 << 40)
         self.spool.adopt()
         account: Any = parse_storage(storage, "MDC_STORAGE")
-        self.uploader = AccountUploader(Account(account), container, self.spool)
+        self.uploader = AccountUploader(ConnectedAccount(account), container, self.spool)
         self.now = 1000.0
         self.loop = DeliveryLoop(
             self.uploader, self.outbox, lambda: None, 1.0, lambda: None, "Azurite", lambda: self.now

@@ -9,7 +9,7 @@ from mdc_core.designations import DEFAULT, GENERAL, NAMED_BY_COLLECTION
 from ..scripts.facts import Facts, Import
 from ..scripts.old_names import OLD_MODULES, OLD_PARAMETER
 from ..scripts.tables import COLLECTOR_CLASSES
-from ..scripts.values import NONE, Construction, Kind
+from ..scripts.values import NONE, Construction, ValueKind
 
 _ROOTS = ("azureml.monitoring", "azureml.datacollector")
 _NEW_ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring")
@@ -49,7 +49,7 @@ def contradicts(collector: Construction) -> bool:
     """Return whether `identifier` and `designation` name two folders."""
     old = collector.arguments.get(OLD_PARAMETER)
     new = collector.arguments.get("designation")
-    if old is None or new is None or old.kind is Kind.NONE:
+    if old is None or new is None or old.kind is ValueKind.NONE:
         return False
     return old.is_constant and new.is_constant and new.constant not in ("default", old.constant)
 
@@ -72,7 +72,7 @@ def file_of(collector: Construction) -> Optional[tuple[str, ...]]:
 
 def _spelled(collector: Construction, parameter: str) -> str:
     value = collector.arguments.get(parameter)
-    if value is None or value.kind is Kind.NONE:
+    if value is None or value.kind is ValueKind.NONE:
         return ""
     return repr(value.constant) if value.is_constant else collector.spellings.get(parameter, "?")
 
@@ -80,4 +80,4 @@ def _spelled(collector: Construction, parameter: str) -> str:
 def has_constant_file(collector: Construction) -> bool:
     """Return whether all that chooses file and collection, but the designation, is a constant."""
     given = [collector.arguments.get(part, NONE) for part in (*_FILE, "collection_name")]
-    return all(value.is_constant or value.kind is Kind.NONE for value in given)
+    return all(value.is_constant or value.kind is ValueKind.NONE for value in given)

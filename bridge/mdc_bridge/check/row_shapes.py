@@ -12,12 +12,12 @@ from typing import Optional
 
 from ..scripts.combining import element_of
 from ..scripts.facts import CollectorCall, Facts
-from ..scripts.values import SCALARS, SEQUENCES, Kind, Value, is_of_json
+from ..scripts.values import SCALARS, SEQUENCES, Value, ValueKind, is_of_json
 from .shapes import INPUTS, collects_inputs
 
-_SHAPED = frozenset({Kind.ARRAY, Kind.LIST})
-_OF_ANOTHER_TYPE = frozenset({Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE})
-_TEXTS = frozenset({Kind.BYTES, Kind.TEXT})
+_SHAPED = frozenset({ValueKind.ARRAY, ValueKind.LIST})
+_OF_ANOTHER_TYPE = frozenset({ValueKind.UNKNOWN, ValueKind.NAMED, ValueKind.INSTANCE})
+_TEXTS = frozenset({ValueKind.BYTES, ValueKind.TEXT})
 
 
 class RowForm(enum.Enum):
@@ -70,7 +70,7 @@ def row_form_of(call: CollectorCall, has_inputs: bool) -> RowForm:
 
 
 def _of_rows(call: CollectorCall, data: Value) -> RowForm:
-    if data.kind is Kind.ARRAY:
+    if data.kind is ValueKind.ARRAY:
         return RowForm.DEEP if (data.dimensions or 0) > 2 else RowForm.SAME
     number = None if data.items is None else len(data.items)
     names = {len(collector.feature_names or ()) for collector in call.collectors}
@@ -92,7 +92,7 @@ def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> RowForm:
             elements = {item.kind for item in data.items or (element_of(data),)}
             if elements <= _TEXTS:
                 return RowForm.UPRIGHT
-            if not elements <= SCALARS or elements & {Kind.UNKNOWN}:
+            if not elements <= SCALARS or elements & {ValueKind.UNKNOWN}:
                 found = RowForm.UNSEEN
         elif has_inputs and collector.designation != INPUTS and found is RowForm.SAME:
             found = RowForm.MAY_BE_UPRIGHT
@@ -100,7 +100,7 @@ def _upright(call: CollectorCall, data: Value, has_inputs: bool) -> RowForm:
 
 
 def _of_unknown_depth(call: CollectorCall, data: Value, upright: RowForm) -> RowForm:
-    if data.kind is Kind.ARRAY:
+    if data.kind is ValueKind.ARRAY:
         return RowForm.SAME if upright is RowForm.SAME else RowForm.UNSEEN
     if data.items is not None and not data.items:
         return RowForm.SAME
@@ -118,13 +118,15 @@ def hint_of(data: Value) -> str:
     """Return what decides about a value that is not seen."""
     if is_of_json(data):
         return "a list of rows: MDC305; of one value for each row: MDC304; other types: MDC303"
-    if data.kind is Kind.LIST:
+    if data.kind is ValueKind.LIST:
         return "a list of rows: MDC305; of one value for each row: MDC304"
-    if data.kind is Kind.ARRAY:
+    if data.kind is ValueKind.ARRAY:
         return "if it is 1-D, one value for each row: MDC304"
     return "unchanged if it is an array of rows or a frame; else MDC303, MDC304 or MDC305"
 
 
 def shown(data: Value) -> Optional[str]:
     """Return what a value is, for people; None where that is not known."""
-    return {Kind.ARRAY: "an array", Kind.FRAME: "a frame", Kind.LIST: "a list"}.get(data.kind)
+    return {ValueKind.ARRAY: "an array", ValueKind.FRAME: "a frame", ValueKind.LIST: "a list"}.get(
+        data.kind
+    )

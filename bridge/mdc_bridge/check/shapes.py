@@ -6,13 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..scripts.facts import CollectorCall, Mutation
 from ..scripts.place import Place
-from ..scripts.values import Kind
+from ..scripts.values import ValueKind
 
 INPUTS = "inputs"
 _OUTPUT_WORDS = ("output", "predict")
 
 COLLECTED = frozenset(
-    {Kind.ARRAY, Kind.FRAME, Kind.INSTANCE, Kind.LIST, Kind.NAMED, Kind.SPARK_FRAME, Kind.UNKNOWN}
+    {
+        ValueKind.ARRAY,
+        ValueKind.FRAME,
+        ValueKind.INSTANCE,
+        ValueKind.LIST,
+        ValueKind.NAMED,
+        ValueKind.SPARK_FRAME,
+        ValueKind.UNKNOWN,
+    }
 )
 
 

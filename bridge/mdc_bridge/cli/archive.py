@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..migrate import Plan
 
 MB = 1024 * 1024
-Source = Annotated[
+SourceArgument = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",

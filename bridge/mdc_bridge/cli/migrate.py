@@ -12,7 +12,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..texts import counted, printable
-from .archive import MB, Source, SourceContainer, code_of, read_plan
+from .archive import MB, SourceArgument, SourceContainer, code_of, read_plan
 from .console import notes, out, print_json, progress_bar
 from .exits import FAILED, FINDINGS, FINE
 from .migrate_report import print_report
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def migrate(
-    source: Source,
+    source: SourceArgument,
     destination: Annotated[
         str,
         typer.Argument(

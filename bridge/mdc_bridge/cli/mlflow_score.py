@@ -15,7 +15,7 @@ from .console import notes, out, print_json
 from .output_file import writing
 
 if TYPE_CHECKING:
-    from ..mlflow_score import Side
+    from ..mlflow_score import ModelSide
 
 _WORDS = {
     "frame": "the columns {names}",
@@ -97,7 +97,7 @@ def mlflow_score(
         )
 
 
-def _in_words(side: Side) -> str:
+def _in_words(side: ModelSide) -> str:
     if side.signature != "none" and not side.columns:
         return "columns 0, 1 and so on; the signature names none"
     return _WORDS[side.signature].format(names=", ".join(side.columns))

@@ -12,7 +12,7 @@ from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 
 from ..texts import counted, printable
-from .archive import MB, Source, SourceContainer, code_of, print_left_out
+from .archive import MB, SourceArgument, SourceContainer, code_of, print_left_out
 from .console import out, print_json, progress_bar
 from .output_file import check_free, writing
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def plan(
-    source: Source,
+    source: SourceArgument,
     output: Annotated[
         Optional[Path],
         typer.Option("--out", "-o", help="Write the plan to this file."),

@@ -22,7 +22,7 @@ from .read_output import WatchedRows, print_table, write_rows
 if TYPE_CHECKING:
     from ..collected.problems import Problem
     from ..read import Problems
-    from ..read.batch import Source
+    from ..read.batch import FrameSource
     from ..read.rows import SortedRows
 
 _SHOWN_PROBLEMS = 10
@@ -168,7 +168,7 @@ def _check_outside(out_file: Path, root: str) -> None:
         )
 
 
-def _with_truth(collected: SortedRows, truth: Optional[Path], on: Optional[str]) -> Source:
+def _with_truth(collected: SortedRows, truth: Optional[Path], on: Optional[str]) -> FrameSource:
     from pandas.api.types import is_numeric_dtype
 
     from ..read.truth_beside import read_truth

@@ -18,7 +18,7 @@ from .output_file import writing
 if TYPE_CHECKING:
     import pandas
 
-    from ..read.batch import Batch, Source
+    from ..read.batch import FrameBatch, FrameSource
 
 _SHOWN_ROWS = 20
 _SHOWN_BYTES = 2**62
@@ -28,7 +28,7 @@ _GAP = 3  # between two columns of a table
 _EDGES = 2
 
 
-def print_table(source: Source, count: int) -> None:
+def print_table(source: FrameSource, count: int) -> None:
     """Print the first rows; what is equal in all of them becomes one line above.
 
     Args:
@@ -87,7 +87,7 @@ def _cell(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else printable(str(value))
 
 
-def write_rows(source: Source, form: str, out_file: Optional[Path], force: bool) -> None:
+def write_rows(source: FrameSource, form: str, out_file: Optional[Path], force: bool) -> None:
     """Write all rows.
 
     Args:
@@ -117,14 +117,14 @@ class WatchedRows:
         count: how many there are.
     """
 
-    def __init__(self, source: Source, progress: Progress, count: int) -> None:
+    def __init__(self, source: FrameSource, progress: Progress, count: int) -> None:
         self._source = source
         self._progress = progress
         self._count = count
         self.names = source.names
         self.no_rows = source.no_rows
 
-    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+    def batches(self, rows: int, size: int) -> Iterator[FrameBatch]:
         return self._watched(self._source.batches(rows, size), lambda batch: batch.height)
 
     def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:

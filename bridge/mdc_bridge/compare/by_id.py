@@ -23,7 +23,7 @@ from .packed import (
 from .pairs import LineRow
 from .reading import LEFT, RIGHT
 from .rows import HOUR_US, Numbered, hour_text
-from .tally import Tally
+from .tally import DatasetTally
 
 
 class Known(NamedTuple):
@@ -44,9 +44,9 @@ class Known(NamedTuple):
     loose: frozenset[int]
     numbers: list[Numbers]
 
-    def tally(self) -> Tally:
+    def tally(self) -> DatasetTally:
         """Return a new one."""
-        return Tally(self.streams, self.left_paths, self.right_paths)
+        return DatasetTally(self.streams, self.left_paths, self.right_paths)
 
 
 class MatchingById:

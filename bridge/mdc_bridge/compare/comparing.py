@@ -19,7 +19,7 @@ from .engines import ENGINES, LOCAL, SPARK
 from .naming import Naming
 from .report import Report
 from .running import run_comparison
-from .sides import Sides, Wanted
+from .sides import CsvChoice, Sides
 
 if TYPE_CHECKING:
     from ..migrate.plan import Plan
@@ -118,7 +118,7 @@ def compare(
     naming = Naming(endpoint, deployment, named, encoding, header, zone, plan)
     if designations is not None:
         designations = frozenset(names_of(designations, "designations"))
-    wanted = Wanted(service, model, designations)
+    wanted = CsvChoice(service, model, designations)
     sides = Sides(
         Location.of(left, "LEFT", source_container),
         Location.of(right, "RIGHT", container),

@@ -19,7 +19,7 @@ from ..migrate.local_engine import run_locally
 from ..migrate.spark_engine import spark_failed, spark_session
 from ..progress import silent
 from .by_id import Known
-from .parts import DayTask, Matched, MatchTask
+from .parts import DayTask, MatchedParts, MatchTask
 from .reading import DAYS, Read, ReadTask, divided, folder_of
 from .sides import Sides
 from .spark_tasks import ANSWER, ERROR, IN_ORDER, SCHEMA, match, read_files
@@ -60,7 +60,7 @@ class Engine(ABC):
         """Read the files; return what was found, in the order of the tasks."""
 
     @abstractmethod
-    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
+    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[MatchedParts]:
         """Match what was read: yield what became of ids, then of days, in the order of parts."""
 
 
@@ -78,7 +78,7 @@ class Local(Engine):
     def read(self, tasks: Sequence[ReadTask], progress: Callable[[int], None]) -> list[Read]:
         return self._run(tasks, progress)
 
-    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
+    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[MatchedParts]:
         ranges = divided([1] * parts, min(self.readers, parts))
 
         def tasks(kind: type[Union[MatchTask, DayTask]], number: int) -> list[Any]:
@@ -129,7 +129,7 @@ class Spark(Engine):
         progress(self._size)
         return read
 
-    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[Matched]:
+    def matched(self, sides: Sides, known: Known, parts: int) -> Iterator[MatchedParts]:
         for kind in (MatchTask, DayTask):
             # In the order in which they were written, all of a part in one place.
             with spark_failed():

@@ -37,7 +37,7 @@ class Leftovers(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Run(Generic[_Row]):
+class _Stretch(Generic[_Row]):
     """Rows of one side that stand together, and the matched rows around them."""
 
     before: Optional[_Anchor]
@@ -99,13 +99,13 @@ def _pair_between(
     return found
 
 
-def _runs(entries: Iterable[tuple[_Row, Optional[LineRow]]]) -> list[_Run[_Row]]:
+def _runs(entries: Iterable[tuple[_Row, Optional[LineRow]]]) -> list[_Stretch[_Row]]:
     """Return the groups of unmatched rows that stand together.
 
     Args:
         entries: rows of one side in their order, each with its match in the JSONL.
     """
-    runs: list[_Run[_Row]] = []
+    runs: list[_Stretch[_Row]] = []
     before: Optional[_Anchor] = None
     alone: list[_Row] = []
     for row, matched in entries:
@@ -113,11 +113,11 @@ def _runs(entries: Iterable[tuple[_Row, Optional[LineRow]]]) -> list[_Run[_Row]]
             alone.append(row)
             continue
         if alone:
-            runs.append(_Run(before, _first(matched), alone))
+            runs.append(_Stretch(before, _first(matched), alone))
             alone = []
         before = _last(matched)
     if alone:
-        runs.append(_Run(before, None, alone))
+        runs.append(_Stretch(before, None, alone))
     return runs
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple, Optional
 
 from ..equality.rows import (
-    Key,
+    RowKey,
     key_of_cells,
     key_of_lists,
     key_of_row,
@@ -76,7 +76,7 @@ def match_by_content(rows: Sequence[CsvRow], lines: Sequence[JsonLine]) -> Match
         rows: in the order of their files.
         lines: in the order in which they were written.
     """
-    waiting: dict[Key, deque[CsvRow]] = defaultdict(deque)
+    waiting: dict[RowKey, deque[CsvRow]] = defaultdict(deque)
     widths = set()
     for row in rows:
         waiting[key_of_cells(row.cells)].append(row)
@@ -141,7 +141,7 @@ def _line_rows_in_order(
     return line_rows if len(rows) == len(line_rows) else None
 
 
-def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[Pair]:
+def _take_whole(waiting: dict[RowKey, deque[CsvRow]], line: JsonLine) -> Optional[Pair]:
     if len(line.rows) == 1 == len(line.rows[0]):
         return None
     line_row = LineRow(line, None)
@@ -152,7 +152,7 @@ def _take_whole(waiting: dict[Key, deque[CsvRow]], line: JsonLine) -> Optional[P
     return found
 
 
-def _take(waiting: dict[Key, deque[CsvRow]], key: Key, line_row: LineRow) -> Optional[Pair]:
+def _take(waiting: dict[RowKey, deque[CsvRow]], key: RowKey, line_row: LineRow) -> Optional[Pair]:
     """Take the first CSV row that is the same as a row of a line."""
     queue = waiting.get(key)
     if queue is None:

@@ -19,14 +19,14 @@ from .reading import DAYS, LEFT, RIGHT, folder_of
 from .report import Dataset
 from .rows import CsvRow, JsonLine
 from .sides import SidesTask
-from .tally import Tally
+from .tally import DatasetTally
 
 _MOST_SUB_PARTS = 64
 # Number of the stream, and id.
 _Key = tuple[int, str]
 
 
-class Matched(NamedTuple):
+class MatchedParts(NamedTuple):
     """What became of some parts.
 
     Attributes:
@@ -54,7 +54,7 @@ class MatchTask(SidesTask):
     chosen: range
     parts: int
 
-    def run(self, _count: Count = silent) -> Matched:
+    def run(self, _count: Count = silent) -> MatchedParts:
         """Match them; rows without an id, and what might be theirs, wait for their day."""
         outputs = OutputsCheck(self.known.streams, self.sides.naming)
         with Partitions(self.parts, folder=folder_of(self.folder, self.order, DAYS)) as by_day:
@@ -62,7 +62,7 @@ class MatchTask(SidesTask):
             with without_cycles():
                 for part in self.chosen:
                     self._match(matching, part)
-        return Matched(self.order, matching.tally.datasets, outputs)
+        return MatchedParts(self.order, matching.tally.datasets, outputs)
 
     def _match(self, matching: MatchingById, part: int) -> None:
         records = chain(self._records(part, LEFT), self._records(part, RIGHT))
@@ -104,14 +104,14 @@ class DayTask(SidesTask):
     chosen: range
     matchers: int
 
-    def run(self, _count: Count = silent) -> Matched:
+    def run(self, _count: Count = silent) -> MatchedParts:
         """Match them by content."""
         tally = self.known.tally()
         for part in self.chosen:
             self._match(tally, part)
-        return Matched(self.order, tally.datasets)
+        return MatchedParts(self.order, tally.datasets)
 
-    def _match(self, tally: Tally, part: int) -> None:
+    def _match(self, tally: DatasetTally, part: int) -> None:
         rows: dict[_Key, list[CsvRow]] = defaultdict(list)
         lines: dict[_Key, list[JsonLine]] = defaultdict(list)
         for matcher in range(self.matchers):

@@ -19,7 +19,7 @@ from .reading import ReadTask, divided
 from .report import Dataset, Report, Side
 from .rows import Numbered
 from .sides import Found, Sides
-from .tally import Tally
+from .tally import DatasetTally
 
 
 def run_comparison(sides: Sides, jobs: Optional[int], on_spark: bool, progress: Progress) -> Report:
@@ -101,7 +101,7 @@ def run_comparison(sides: Sides, jobs: Optional[int], on_spark: bool, progress: 
 
 
 def _datasets(
-    tally: Tally, outputs: OutputsCheck, streams: Numbered, csv: Found, jsonl: Found
+    tally: DatasetTally, outputs: OutputsCheck, streams: Numbered, csv: Found, jsonl: Found
 ) -> list[Dataset]:
     """Return all datasets, also those of which nothing could be read."""
     for stream, folders in csv.folders.items():

@@ -16,7 +16,7 @@ from .naming import Naming
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CsvChoice:
     """Which CSV is compared, and with it what became of it; None is all.
 
     Attributes:
@@ -53,7 +53,7 @@ class Sides(NamedTuple):
     naming: Naming = Naming()
     period: Period = ALWAYS
     sampled: float = 100.0
-    wanted: Wanted = Wanted()
+    wanted: CsvChoice = CsvChoice()
 
 
 @dataclass

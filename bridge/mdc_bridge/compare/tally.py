@@ -14,7 +14,7 @@ from .rows import CsvRow, Numbered, hour_text
 from .samples import EXAMPLES, MOST_CELLS, Cell, ColumnDifferences, RowPlace, Sample
 
 
-class Tally:
+class DatasetTally:
     """Counts what was matched.
 
     Args:

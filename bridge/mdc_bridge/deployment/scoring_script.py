@@ -13,8 +13,7 @@ from mdc_core.settings import Settings
 
 from ..scripts import Source, read_script
 from ..scripts.analysis import analyse
-from ..scripts.values import Construction
-from ..scripts.values import Kind as ValueKind
+from ..scripts.values import Construction, ValueKind
 from .old_service import OldDeployment
 from .options import DeploymentOptions
 from .reading import raise_first

@@ -8,7 +8,7 @@ import uuid
 from email.utils import parsedate_to_datetime
 from typing import Any, Optional
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.azure_errors import error_code
 from mdc_core.delivery.errors import DeliveryError
 from mdc_core.storage import AccountUrl, ConnectionString
@@ -46,7 +46,7 @@ def probe_account(
         setting: where the account comes from.
         until_then: what becomes of events while it cannot be used.
     """
-    account = Account(storage, setting)
+    account = ConnectedAccount(storage, setting)
     lacking = account.shortcoming()
     if lacking:
         return [fail(name, lacking, until_then)]
@@ -107,7 +107,7 @@ def _tried(may_change: MayChange, probe: _Probe, name: str, place: str) -> Check
 class _Probe:
     """One blob that nobody else has."""
 
-    def __init__(self, account: Account, container: str, kind: str) -> None:
+    def __init__(self, account: ConnectedAccount, container: str, kind: str) -> None:
         self._account = account
         self.container = container
         self._kind = kind

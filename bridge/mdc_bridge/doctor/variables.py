@@ -48,7 +48,7 @@ _PREFIXES = ("MDC_", "AML_MODEL_DC_")
 _LIKENESS = {"AZUREML_MDC_": 0.85, "MDC_": 0.6, "AML_MODEL_DC_": 0.6}
 
 
-class Reading(NamedTuple):
+class CheckedVariables(NamedTuple):
     """What the variables say.
 
     Attributes:
@@ -62,7 +62,7 @@ class Reading(NamedTuple):
     settings: Optional[Settings]
 
 
-def read_variables(environ: Mapping[str, str]) -> Reading:
+def read_variables(environ: Mapping[str, str]) -> CheckedVariables:
     """Return the settings, and a check for each invalid variable.
 
     Args:
@@ -86,7 +86,7 @@ def read_variables(environ: Mapping[str, str]) -> Reading:
                 break
             del left[variable]
     checks += _misspelt(environ)
-    return Reading(checks or [ok("variables", _listed(environ))], left, settings)
+    return CheckedVariables(checks or [ok("variables", _listed(environ))], left, settings)
 
 
 def _listed(environ: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Optional, Protocol
 from ..texts import shown
 from .values import cell_key, is_same, value_key
 
-Key = tuple[str, ...]
+RowKey = tuple[str, ...]
 NO_COLUMN = "(no such column)"
 LIST_STARTS = ("[", "(", "array(")
 _WIDTH = "(columns)"
@@ -110,17 +110,17 @@ def _column_differences(csv_row: NamedCells, rows: Sequence[dict[str, Any]]) -> 
     ]
 
 
-def key_of_cells(cells: Sequence[str]) -> Key:
+def key_of_cells(cells: Sequence[str]) -> RowKey:
     """Return what is equal for a CSV row and all row objects that may be the same."""
     return tuple(map(cell_key, cells))
 
 
-def key_of_row(row_object: dict[str, Any]) -> Key:
+def key_of_row(row_object: dict[str, Any]) -> RowKey:
     """Return the key of a CSV row that may be the same."""
     return tuple(map(value_key, row_object.values()))
 
 
-def key_of_whole(rows: Sequence[dict[str, Any]]) -> Optional[Key]:
+def key_of_whole(rows: Sequence[dict[str, Any]]) -> Optional[RowKey]:
     """Return the key of a CSV row with a cell for each row of one column."""
     if any(len(row) != 1 for row in rows):
         return None
@@ -133,6 +133,6 @@ def whole_widths(rows: Sequence[dict[str, Any]]) -> set[int]:
     return {len(rows), *widths} if len(widths) == 1 else {len(rows)}
 
 
-def key_of_lists(width: int) -> Key:
+def key_of_lists(width: int) -> RowKey:
     """Return the key of a CSV row whose cells are all lists."""
     return ("[]",) * width

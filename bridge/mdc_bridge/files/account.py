@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.errors import DeliveryError
 from mdc_core.errors import MissingFileError, StoreError
 from mdc_core.systems import user_name
@@ -34,7 +34,7 @@ class AccountFiles(Files):
         container: made by the first write, if that is allowed.
     """
 
-    def __init__(self, account: Account, container: str) -> None:
+    def __init__(self, account: ConnectedAccount, container: str) -> None:
         self._account = account
         self._container = container
 

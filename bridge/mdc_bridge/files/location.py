@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.errors import SettingsError
 from mdc_core.layouts import CSV_ROOT
 from mdc_core.storage import Folder, Memory, parse_storage
@@ -35,7 +35,7 @@ def open_files(place: AnyPath, setting: str, container: str = CSV_ROOT) -> Files
         return FolderFiles(storage.path)
     if isinstance(storage, Memory):
         raise SettingsError(f"{setting}: memory:// ends with its process; name a folder")
-    return AccountFiles(Account(storage, setting, _RETRIES), container)
+    return AccountFiles(ConnectedAccount(storage, setting, _RETRIES), container)
 
 
 class Location(NamedTuple):

@@ -21,7 +21,7 @@ from ..archive.places import ArchiveFile
 from ..collected.lines import lines_of_file
 from ..collected.period import ALWAYS
 from ..collected.problems import Problems
-from ..equality.rows import Key, key_of_cells
+from ..equality.rows import RowKey, key_of_cells
 from ..equality.values import loads
 from .collected_files import Collected
 from .correlation_cells import inner_json
@@ -177,7 +177,7 @@ def _scores(
     scores: dict[StreamNames, _Score] = {}
     due: dict[str, Unit] = {}
     by_id: dict[bytes, list[_Sample]] = defaultdict(list)
-    by_key: dict[Key, list[_Sample]] = defaultdict(list)
+    by_key: dict[RowKey, list[_Sample]] = defaultdict(list)
     for sample in samples:
         of_time = {unit.id: unit for unit in units if sample.has_time_of(unit)}
         if not of_time:

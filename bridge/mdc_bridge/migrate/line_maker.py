@@ -9,7 +9,7 @@ from mdc_core.data.events import MAX_DATA_BYTES, Stream
 from mdc_core.encoding.cells import text_json
 
 # Takes the hour, the event's id and the data; returns the URL.
-PutRaw = Callable[[bytes, bytes, bytes], str]
+StoreLarge = Callable[[bytes, bytes, bytes], str]
 
 
 class LineMaker:
@@ -21,7 +21,7 @@ class LineMaker:
         largest: bytes of data in a line.
     """
 
-    def __init__(self, stream: Stream, put_raw: PutRaw, largest: int = MAX_DATA_BYTES) -> None:
+    def __init__(self, stream: Stream, put_raw: StoreLarge, largest: int = MAX_DATA_BYTES) -> None:
         # Every second part is a gap for a value.
         self._template = [
             *(stream.head, b"", b'","time":"', b""),

@@ -18,7 +18,7 @@ from mdc_core.errors import StoreError
 
 from ..cores import usable_cores
 from ..files.folder import FolderFiles
-from .tasks import Outcome, Task
+from .tasks import Outcome, UnitTask
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
@@ -40,7 +40,7 @@ _bytes_read: Synchronized[int]
 
 
 def run_locally(
-    tasks: Sequence[Task], jobs: Optional[int], progress: Callable[[int], None]
+    tasks: Sequence[UnitTask], jobs: Optional[int], progress: Callable[[int], None]
 ) -> Iterator[Outcome]:
     """Yield the outcomes of tasks as they are done.
 
@@ -87,13 +87,13 @@ def run_locally(
                 future.cancel()
 
 
-def _grouped(tasks: Sequence[Task], number: int) -> Iterator[Sequence[Task]]:
+def _grouped(tasks: Sequence[UnitTask], number: int) -> Iterator[Sequence[UnitTask]]:
     """Yield tasks in groups of a number."""
     return (tasks[start : start + number] for start in range(0, len(tasks), number))
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, groups: Iterable[Sequence[Task]]
+    pool: ProcessPoolExecutor, groups: Iterable[Sequence[UnitTask]]
 ) -> set[Future[list[Outcome]]]:
     """Hand groups of tasks to a pool, whose processes are started by that."""
     # Blocked in them for good: a terminal sends Ctrl-C to all, and it is for this process alone.
@@ -107,7 +107,7 @@ def _submitted(
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _may_fork(task: Task) -> bool:
+def _may_fork(task: UnitTask) -> bool:
     """Return whether children may be forked, which saves them half a second of imports.
 
     They would share connections with this process, and locks that other threads hold. Before
@@ -122,7 +122,7 @@ def _may_fork(task: Task) -> bool:
     )
 
 
-def _run_here(tasks: Sequence[Task], progress: Callable[[int], None]) -> Iterator[Outcome]:
+def _run_here(tasks: Sequence[UnitTask], progress: Callable[[int], None]) -> Iterator[Outcome]:
     total = 0
 
     def add(size: int) -> None:
@@ -148,7 +148,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run(tasks: Sequence[Task]) -> list[Outcome]:
+def _run(tasks: Sequence[UnitTask]) -> list[Outcome]:
     return [task.run(_count) for task in tasks]
 
 

@@ -24,7 +24,7 @@ from .plan import Plan
 from .planning import archive_files, make_plan
 from .row_counts import RowCounts
 from .spark_engine import run_on_spark
-from .tasks import Task
+from .tasks import UnitTask
 from .units import Trees, Unit, units_of, with_existing
 
 ENGINES = ("local", "spark")
@@ -169,7 +169,7 @@ def migrate(
     names_of_units = {unit.id: names_of[unit.dataset.source] for unit in units}
     for each in done:
         report.add(each, names_of_units[each.unit], is_resumed=True)
-    tasks = [Task(unit, from_place, to_place, memory) for unit in due]
+    tasks = [UnitTask(unit, from_place, to_place, memory) for unit in due]
     total = sum(unit.size for unit in due)
 
     def advance_due(size: int) -> None:

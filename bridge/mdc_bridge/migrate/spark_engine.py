@@ -20,7 +20,7 @@ from mdc_core.errors import MdcError, SettingsError, StoreError
 
 from ..archive.places import LeftOut
 from .ledger import UnitReport
-from .tasks import Outcome, Task
+from .tasks import Outcome, UnitTask
 
 _MISSING = "--engine spark needs the package pyspark, 3.5 or later: pip install pyspark"
 
@@ -35,7 +35,7 @@ _COST_OF_UNIT = 1024 * 1024
 _COST_OF_BATCH = 32 * 1024 * 1024
 
 
-def run_on_spark(tasks: Sequence[Task], progress: Callable[[int], None]) -> Iterator[Outcome]:
+def run_on_spark(tasks: Sequence[UnitTask], progress: Callable[[int], None]) -> Iterator[Outcome]:
     """Yield the outcomes of tasks as Spark's executors have done them.
 
     Args:
@@ -116,9 +116,9 @@ def _cause(text: str) -> str:
     return found[0] if found else text.strip().partition("\n")[0]
 
 
-def _batches(tasks: Sequence[Task]) -> list[list[Task]]:
+def _batches(tasks: Sequence[UnitTask]) -> list[list[UnitTask]]:
     """Return tasks in batches that are worth the time it takes Spark to start each."""
-    batches: list[list[Task]] = []
+    batches: list[list[UnitTask]] = []
     room = 0
     for task in tasks:
         cost = task.unit.size + _COST_OF_UNIT
@@ -132,7 +132,7 @@ def _batches(tasks: Sequence[Task]) -> list[list[Task]]:
 
 def _convert(batch: Any) -> str:
     """Return the outcomes of a batch, or why it could not be done, as JSON."""
-    tasks: list[Task] = pickle.loads(bytes(batch))
+    tasks: list[UnitTask] = pickle.loads(bytes(batch))
     try:
         return json.dumps([asdict(task.run()) for task in tasks])
     except MdcError as error:

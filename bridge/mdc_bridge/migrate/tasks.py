@@ -25,7 +25,7 @@ _PUBLISHED_TOGETHER = 8
 Outcome = Union[UnitReport, LeftOut]
 
 
-class Task(NamedTuple):
+class UnitTask(NamedTuple):
     """One unit, and all that is needed to convert it.
 
     Attributes:

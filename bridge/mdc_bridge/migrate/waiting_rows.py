@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple, Optional
 
 from ..equality.rows import (
-    Key,
+    RowKey,
     key_of_cells,
     key_of_lists,
     key_of_row,
@@ -56,7 +56,7 @@ class _Place(NamedTuple):
         self.taken.update(range(len(self.rows)) if self.at is None else (self.at,))
 
 
-_Places = dict[Key, deque[_Place]]
+_Places = dict[RowKey, deque[_Place]]
 
 
 class WaitingRows:
@@ -84,7 +84,7 @@ class WaitingRows:
         for each in keys if key is None else {key, *keys}:
             self._wholes[each].append(_Place(rows, taken, None))
 
-    def row_keys(self) -> set[Key]:
+    def row_keys(self) -> set[RowKey]:
         """Return the keys of CSV rows that may be among them."""
         return {*self._wholes, *self._alone, *self._among}
 

@@ -50,7 +50,7 @@ _PORT_MOST = 65_535
 
 
 @dataclass(frozen=True)
-class Side:
+class ModelSide:
     """What a model takes, or gives.
 
     Attributes:
@@ -76,8 +76,8 @@ class Described:
 
     folder: Path
     mlflow_version: str
-    inputs: Side
-    outputs: Side
+    inputs: ModelSide
+    outputs: ModelSide
     script: str
 
 
@@ -156,9 +156,9 @@ def serve(model: AnyPath, port: int, workers: int = 1) -> NoReturn:
     )
 
 
-def _side(file: Path, schema: Any) -> Side:
+def _side(file: Path, schema: Any) -> ModelSide:
     if schema is None:
-        return Side(NONE)
+        return ModelSide(NONE)
     try:
         specs = json.loads(schema) if isinstance(schema, str) else schema
         names = tuple(spec.get("name") for spec in specs)
@@ -166,4 +166,4 @@ def _side(file: Path, schema: Any) -> Side:
     except (ValueError, AttributeError, TypeError):
         raise SettingsError(f"the signature in {file} is not a list of columns") from None
     named = all(isinstance(name, str) for name in names)
-    return Side(TENSOR if is_tensor else FRAME, names if named else ())
+    return ModelSide(TENSOR if is_tensor else FRAME, names if named else ())

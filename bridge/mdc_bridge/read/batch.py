@@ -10,14 +10,14 @@ from typing import Any, Protocol
 import numpy
 import pandas
 
-from .columns import BOOLEANS, FLOATS, INTEGERS, Kind, column_of, times_of
+from .columns import BOOLEANS, FLOATS, INTEGERS, ColumnKind, column_of, times_of
 from .origin import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
-from .placed import Places
+from .placed import LineOrigins
 from .tables import ARROW, PLACE, TableChunk, whole
 
 
 @dataclass
-class Batch:
+class FrameBatch:
     """Some rows.
 
     Attributes:
@@ -28,7 +28,7 @@ class Batch:
     """
 
     columns: dict[str, list[Any]]
-    kinds: dict[str, Kind]
+    kinds: dict[str, ColumnKind]
     fraction: str
 
     @property
@@ -50,14 +50,14 @@ class Batch:
         return pandas.DataFrame(columns, index=pandas.RangeIndex(self.height))
 
 
-class Source(Protocol):
+class FrameSource(Protocol):
     """Rows that can be had in parts, as often as needed."""
 
     @property
     def names(self) -> list[str]:
         """Names of the columns."""
 
-    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+    def batches(self, rows: int, size: int) -> Iterator[FrameBatch]:
         """Yield them in batches of so many rows and bytes of JSON, at most."""
 
     def frames(self, rows: int, size: int) -> Iterator[pandas.DataFrame]:
@@ -67,7 +67,7 @@ class Source(Protocol):
         """Return the frame of none."""
 
 
-class TableBatch(Batch):
+class TableBatch(FrameBatch):
     """Rows of a table with the numbers of their lines.
 
     Args:
@@ -75,7 +75,7 @@ class TableBatch(Batch):
         places: of their lines.
         names: of the columns, by side and name.
         kinds: of the whole columns, by name.
-        fraction: see `Batch`.
+        fraction: see `FrameBatch`.
 
     Attributes:
         arrays: the columns by name: int64, double, string, bool, or null; times in integer
@@ -86,9 +86,9 @@ class TableBatch(Batch):
     def __init__(
         self,
         chunk: TableChunk,
-        places: Places,
+        places: LineOrigins,
         names: dict[Any, str],
-        kinds: dict[str, Kind],
+        kinds: dict[str, ColumnKind],
         fraction: str,
     ) -> None:
         import pyarrow
@@ -120,10 +120,10 @@ class TableBatch(Batch):
 
     @property
     def columns(self) -> dict[str, list[Any]]:  # type: ignore[override]
-        """The cells by name; see `Batch`."""
+        """The cells by name; see `FrameBatch`."""
         return {name: array.to_pylist() for name, array in self.arrays.items()}
 
-    def beside(self, arrays: dict[str, Any], kinds: dict[str, Kind]) -> TableBatch:
+    def beside(self, arrays: dict[str, Any], kinds: dict[str, ColumnKind]) -> TableBatch:
         """Return the rows with more columns, and their kinds."""
         batch = copy(self)
         batch.arrays = {**self.arrays, **arrays}

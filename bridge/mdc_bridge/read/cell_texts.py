@@ -11,7 +11,7 @@ from mdc_core.encoding.cells import cell_json, text_json
 _END = "\r\n"
 
 
-class _Lines(list[str]):
+class _LineSink(list[str]):
     """What a writer of the csv module is given as its file."""
 
     write = list.append
@@ -23,7 +23,7 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> list[str]:
     A cell that holds a carriage return is in quotes, or readers would end the row there. Before
     Python 3.13 the csv module quotes the characters of its own line end alone.
     """
-    lines = _Lines()
+    lines = _LineSink()
     csv.writer(lines, lineterminator=_END).writerows(rows)
     return [line[: -len(_END)] for line in lines]
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from .columns import Kind
+from .columns import ColumnKind
 from .origin import TIME
 
-Key = tuple[Any, ...]
-Columns = dict[Any, list[Any]]
+SortKey = tuple[Any, ...]
+CellColumns = dict[Any, list[Any]]
 # About the size of a chunk in its file; in memory its values take some three times as much.
 _BYTES = 512 * 1024
 # Without references to values that were written already, which cost more than they save.
@@ -31,18 +31,18 @@ class Chunk(NamedTuple):
     """
 
     keys: list[list[Any]]
-    columns: Columns
+    columns: CellColumns
 
     @property
     def height(self) -> int:
         """Number of rows."""
         return len(self.keys[0])
 
-    def key(self, at: int) -> Key:
+    def key(self, at: int) -> SortKey:
         """Return the key of a row."""
         return tuple(column[at] for column in self.keys)
 
-    def find(self, bound: Key, start: int) -> int:
+    def find(self, bound: SortKey, start: int) -> int:
         """Return the number of the first row after a key, from a row on."""
         return bisect_right(list(zip(*self.keys)), bound, start)
 
@@ -72,9 +72,9 @@ class Chunk(NamedTuple):
         times = [time for time in self.columns[TIME] if time is not None]
         return numpy.array(times, numpy.int64)
 
-    def kinds(self) -> dict[Any, Kind]:
+    def kinds(self) -> dict[Any, ColumnKind]:
         """Return the kinds of the columns."""
-        return {name: Kind(values) for name, values in self.columns.items()}
+        return {name: ColumnKind(values) for name, values in self.columns.items()}
 
 
 def parts_of(chunk: Any, wanted: int) -> list[Any]:
@@ -88,7 +88,7 @@ def joined_chunks(chunks: Sequence[Chunk], is_sorted: bool) -> Chunk:
     """Return the rows of several chunks as one; see `runs.joined`."""
     names = list({name: None for chunk in chunks for name in chunk.columns})
     keys = [list(chain(*columns)) for columns in zip(*(chunk.keys for chunk in chunks))]
-    columns: Columns = {name: [] for name in names}
+    columns: CellColumns = {name: [] for name in names}
     for chunk in chunks:
         for name, column in columns.items():
             column += chunk.columns.get(name) or [None] * chunk.height

@@ -17,7 +17,7 @@ _NULLABLE = {"int64": "Int64", "bool": "boolean"}
 _PLAIN = {nullable: plain for plain, nullable in _NULLABLE.items()}
 
 
-class Kind:
+class ColumnKind:
     """What values a column has: enough to choose its type without holding them.
 
     Attributes:
@@ -44,7 +44,7 @@ class Kind:
             self.low = min(self.low, min(integers))
             self.high = max(self.high, max(integers))
 
-    def merge(self, other: Kind) -> None:
+    def merge(self, other: ColumnKind) -> None:
         """Take the values of another into account."""
         self.types |= other.types
         self.low = min(self.low, other.low)
@@ -70,7 +70,7 @@ class Kind:
         return {frozenset({bool}): BOOLEANS, frozenset({str}): TEXTS}.get(frozenset(types), OBJECTS)
 
 
-def column_of(values: list[Any], kind: Optional[Kind] = None) -> Any:
+def column_of(values: list[Any], kind: Optional[ColumnKind] = None) -> Any:
     """Return values of JSON as a column.
 
     Integers are `int64`, with gaps `Int64`; beyond 64 bits they stay Python's. Numbers with a
@@ -82,7 +82,7 @@ def column_of(values: list[Any], kind: Optional[Kind] = None) -> Any:
         values: the cells.
         kind: of the whole column, where these are a part of it.
     """
-    kind = Kind(values) if kind is None else kind
+    kind = ColumnKind(values) if kind is None else kind
     if kind.name == INTEGERS:
         if kind.has_gaps:
             return pandas.array(values, dtype="Int64")

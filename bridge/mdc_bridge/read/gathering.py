@@ -18,7 +18,7 @@ from ..collected.problems import Problem, Problems
 from ..files import Files
 from ..progress import Progress, silent
 from .ahead import map_ahead, most_ahead
-from .placed import Placed, Places, placed
+from .placed import LineOrigins, Placed, placed
 from .tables import TableChunk
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def batches_of_lines(
     choice: Choice,
     problems: Problems,
     progress: Optional[Progress],
-    places: Places,
+    places: LineOrigins,
     limit: Optional[int],
     regular: Optional[Regular],
 ) -> Iterator[Gathered]:

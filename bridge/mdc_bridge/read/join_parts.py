@@ -9,7 +9,7 @@ from typing import Any, Union
 from ..collected.partitions import Partitions
 from .line_chunks import MOST_CELLS
 from .origin import ID
-from .placed import Group, Placed, Places, group_of
+from .placed import Group, LineOrigins, Placed, group_of
 from .tables import PLACE, TableChunk
 
 # Lines that are in memory at once, by their size in files.
@@ -34,7 +34,9 @@ class JoinParts:
         is_over: tells, once all was taken, whether nothing is to be joined after all.
     """
 
-    def __init__(self, join: Sequence[str], places: Places, is_over: Callable[[], bool]) -> None:
+    def __init__(
+        self, join: Sequence[str], places: LineOrigins, is_over: Callable[[], bool]
+    ) -> None:
         self._join = join
         self._places = places
         self._is_over = is_over

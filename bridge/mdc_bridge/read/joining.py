@@ -10,7 +10,7 @@ import pandas
 
 from ..texts import counted
 from .columns import with_room_for_gaps, without_needless_gaps
-from .matching import NONE, Position, matched
+from .matching import NONE, LinePosition, matched
 from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
 
 # Azure's monitoring joins on the id and the row's position. The position of the line among those
@@ -83,7 +83,7 @@ def _matched(
 ) -> tuple[list[tuple[Any, ...]], list[list[int]]]:
     """Return where each joined row comes, and which rows of the frames it holds."""
     groups: dict[tuple[str, str, str], list[list[int]]] = {}
-    positions: list[list[Position]] = []
+    positions: list[list[LinePosition]] = []
     for side, frame in enumerate(frames):
         positions.append(list(zip(frame[LINE].tolist(), frame[ROW].tolist())))
         for at, group in enumerate(zip(*(frame[name].tolist() for name in _OF_ID))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .chunks import Chunk, Columns
+from .chunks import CellColumns, Chunk
 from .origin import ID, REQUEST, ROW, TIME
 from .placed import Placed
 from .survey import Survey
@@ -43,10 +43,10 @@ def _chunk_of_lines(lines: list[Placed], survey: Survey) -> Chunk:
     return chunk
 
 
-def origin_columns(lines: Sequence[Placed]) -> tuple[list[Placed], Columns]:
+def origin_columns(lines: Sequence[Placed]) -> tuple[list[Placed], CellColumns]:
     """Return the line of each row, and the columns that say where it came from."""
     line_of = [line for line in lines for _ in line.rows]
-    columns: Columns = {
+    columns: CellColumns = {
         ID: [line.id for line in line_of],
         REQUEST: [line.request for line in line_of],
         PLACE: [line.place for line in line_of],
@@ -65,7 +65,7 @@ def chunk_of_empty_lines(lines: list[Placed]) -> Chunk:
 
 def columns_of_rows(
     rows: Sequence[dict[str, Any]], side: int, keys: list[list[Any]], survey: Survey
-) -> Columns:
+) -> CellColumns:
     """Return the cells of row objects by side and name.
 
     Args:

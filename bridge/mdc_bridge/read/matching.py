@@ -14,10 +14,10 @@ from typing import NamedTuple, Optional
 
 NONE = -1
 # A row's line among those of its id, and its place in that line.
-Position = tuple[int, int]
+LinePosition = tuple[int, int]
 
 
-class Matched(NamedTuple):
+class RowsBeside(NamedTuple):
     """Rows side by side.
 
     Attributes:
@@ -32,7 +32,7 @@ class Matched(NamedTuple):
     are_apart: bool
 
 
-def matched(sides: Sequence[Sequence[Position]]) -> Matched:
+def matched(sides: Sequence[Sequence[LinePosition]]) -> RowsBeside:
     """Return the rows of one id side by side.
 
     Args:
@@ -43,12 +43,12 @@ def matched(sides: Sequence[Sequence[Position]]) -> Matched:
     # For each side its last line, the index of its positions, and the index of its rows. Sides that
     # were matched by their positions share these.
     lasts: list[int] = []
-    placed: list[tuple[int, dict[Position, int]]] = []
+    placed: list[tuple[int, dict[LinePosition, int]]] = []
     own: list[list[int]] = []
     are_apart = False
     for side, rows in enumerate(sides):
         last = max((line for line, _ in rows), default=NONE)
-        number, known = side, dict[Position, int]()
+        number, known = side, dict[LinePosition, int]()
         places: Iterable[Optional[int]] = repeat(None)
         if rows:
             for other in range(side):
@@ -74,4 +74,4 @@ def matched(sides: Sequence[Sequence[Position]]) -> Matched:
         lasts.append(last)
         placed.append((number, known))
         own.append(mine)
-    return Matched(found, orders, are_apart)
+    return RowsBeside(found, orders, are_apart)

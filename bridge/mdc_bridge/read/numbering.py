@@ -12,7 +12,7 @@ from .chunks import Chunk
 from .gathering import Gathered
 from .line_chunks import chunk_of_empty_lines
 from .origin import ID, LINE, TIME
-from .placed import Places
+from .placed import LineOrigins
 from .repeats import Repeats
 from .runs import AnyChunk, Runs
 from .tables import FILE, NUMBER, PLACE, TableChunk
@@ -28,7 +28,7 @@ class Numbering:
         places: of the lines.
     """
 
-    def __init__(self, folder: Path, places: Places) -> None:
+    def __init__(self, folder: Path, places: LineOrigins) -> None:
         self._places = places
         self._empty = Runs(folder, "empty")
         self._repeats = Repeats(folder)
@@ -49,7 +49,7 @@ class Numbering:
     def numbered(self, chunks: Iterable[AnyChunk]) -> Iterator[AnyChunk]:
         """Yield chunks of all rows, in their order, with the numbers of their lines."""
         self._repeats.restart()
-        lines = _Lines(self._empty_lines(), self._repeats)
+        lines = _LineNumbers(self._empty_lines(), self._repeats)
         for chunk in chunks:
             if isinstance(chunk, TableChunk):
                 yield chunk.with_lines(self._of_table(chunk, lines))
@@ -57,7 +57,7 @@ class Numbering:
                 chunk.columns[LINE] = self._of_chunk(chunk, lines)
                 yield chunk
 
-    def _of_chunk(self, chunk: Chunk, lines: _Lines) -> list[int]:
+    def _of_chunk(self, chunk: Chunk, lines: _LineNumbers) -> list[int]:
         if not self._repeats.has_any:
             return [0] * chunk.height
         columns = chunk.columns
@@ -66,7 +66,7 @@ class Numbering:
             for place, name, *line in zip(columns[PLACE], columns[ID], *chunk.keys[:3])
         ]
 
-    def _of_table(self, chunk: TableChunk, lines: _Lines) -> Any:
+    def _of_table(self, chunk: TableChunk, lines: _LineNumbers) -> Any:
         numbers = numpy.zeros(chunk.height, numpy.int64)
         if self._repeats.has_any:
             hashes = self._hashes(chunk)
@@ -103,7 +103,7 @@ class Numbering:
                 yield line, self._id(place, name), self._hash(place, name)
 
 
-class _Lines:
+class _LineNumbers:
     """Numbers lines that come in order, and those without rows between them."""
 
     def __init__(self, empty: Iterator[tuple[list[int], _Id, int]], repeats: Repeats) -> None:

@@ -15,8 +15,8 @@ from mdc_core.errors import SettingsError
 
 from ..texts import counted
 from .ahead import map_ahead, most_ahead
-from .batch import Batch, Source, TableBatch
-from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, Kind
+from .batch import FrameBatch, FrameSource, TableBatch
+from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS, ColumnKind
 from .origin import ID, PLACES, REQUEST, TIME
 
 _TYPES = {
@@ -40,7 +40,7 @@ _COLUMN_BYTES = 1750
 _CELLS = {INTEGERS: 0, FLOATS: 0.5, BOOLEANS: True, TEXTS: "", OBJECTS: None}
 
 
-def write_rows(source: Source, stream: BinaryIO) -> None:
+def write_rows(source: FrameSource, stream: BinaryIO) -> None:
     """Write Parquet.
 
     Raises:
@@ -74,7 +74,7 @@ def write_rows(source: Source, stream: BinaryIO) -> None:
         ) from None
 
 
-def _write_tables(batches: Iterable[Batch], schema: Any, stream: BinaryIO) -> None:
+def _write_tables(batches: Iterable[FrameBatch], schema: Any, stream: BinaryIO) -> None:
 
     # The values of these columns are mostly different, so that a dictionary would not pay.
     alone = {ID, REQUEST, TIME}.union(
@@ -104,7 +104,7 @@ def _groups(tables: Iterable[Any]) -> Iterator[Any]:
         yield pyarrow.concat_tables(waiting)
 
 
-def _mixed(kinds: Mapping[str, Kind]) -> str:
+def _mixed(kinds: Mapping[str, ColumnKind]) -> str:
     """Return the columns that Parquet has no type for, such as mixtures; empty for none."""
     found = []
     for name, kind in kinds.items():
@@ -123,7 +123,7 @@ def _mixed(kinds: Mapping[str, Kind]) -> str:
     return ", ".join(found)
 
 
-def _halved(batches: Iterable[Batch]) -> str:
+def _halved(batches: Iterable[FrameBatch]) -> str:
     """Return the first column with a text that is not Unicode; empty for none."""
     for batch in batches:
         for name, cells in batch.columns.items():
@@ -132,20 +132,20 @@ def _halved(batches: Iterable[Batch]) -> str:
     return ""
 
 
-def _is_open(kind: Kind) -> bool:
+def _is_open(kind: ColumnKind) -> bool:
     """Return whether the type of a column depends on its values."""
     return kind.name == OBJECTS and kind.types != {type(None)}
 
 
-def _has_booleans_among_others(kind: Kind) -> bool:
+def _has_booleans_among_others(kind: ColumnKind) -> bool:
     return bool in kind.types and not kind.types <= {bool, type(None)}
 
 
-def _schema_of(batch: Batch) -> Any:
+def _schema_of(batch: FrameBatch) -> Any:
     """Return the schema that pyarrow gives frames with columns of these kinds."""
     cells = {name: [_CELLS[kind.name]] for name, kind in batch.kinds.items()}
     cells[TIME] = [0]
-    frame = Batch(cells, batch.kinds, batch.fraction).frame()
+    frame = FrameBatch(cells, batch.kinds, batch.fraction).frame()
     return pyarrow.Schema.from_pandas(frame, preserve_index=False)
 
 
@@ -161,7 +161,7 @@ def _schema_of_frames(frames: Iterable[pandas.DataFrame]) -> Any:
     return schema
 
 
-def _table_of(batch: Batch, schema: Any) -> Any:
+def _table_of(batch: FrameBatch, schema: Any) -> Any:
 
     if not isinstance(batch, TableBatch):
         return pyarrow.Table.from_pandas(batch.frame(), schema=schema, preserve_index=False)

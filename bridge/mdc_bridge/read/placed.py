@@ -22,7 +22,7 @@ class Placed(NamedTuple):
         file: number of its file, by path.
         number: of the line in the file.
         time_us: its time; None without.
-        place: number of its endpoint, deployment, collection and model version in `Places`.
+        place: number of its endpoint, deployment, collection and model version in `LineOrigins`.
         id, request: its ids.
         rows: its rows.
     """
@@ -43,7 +43,7 @@ class KnownLine(Placed):
     __slots__ = ()
 
 
-class Places:
+class LineOrigins:
     """Endpoint, deployment, collection and model version of lines, each once.
 
     Attributes:
@@ -62,7 +62,7 @@ class Places:
         return number
 
 
-def placed(line: CollectedLine, file: int, places: Places) -> Placed:
+def placed(line: CollectedLine, file: int, places: LineOrigins) -> Placed:
     """Return a line of the file of that number, by path, with its place."""
     place = (line.endpoint, line.deployment, line.collection, line.model_version)
     return Placed(
@@ -77,12 +77,12 @@ def placed(line: CollectedLine, file: int, places: Places) -> Placed:
     )
 
 
-def group_of(line: Placed, places: Places) -> Group:
+def group_of(line: Placed, places: LineOrigins) -> Group:
     """Return what a line is joined by."""
     return (*places.names[line.place][:2], line.id)
 
 
-def joined_place(found: Sequence[int], places: Places) -> int:
+def joined_place(found: Sequence[int], places: LineOrigins) -> int:
     """Return the place of a joined row, of those of its parts; `NONE` is no part."""
     found = [place for place in found if place != NONE]
     if len(found) == 1:

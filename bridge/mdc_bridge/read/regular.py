@@ -12,7 +12,7 @@ import pyarrow.compute
 from ..collected.period import Period
 from ..collected.places import CollectionFile
 from .origin import ID, REQUEST, ROW, TIME
-from .placed import Places
+from .placed import LineOrigins
 from .proved import Proved, proved
 from .survey import Survey
 from .tables import FILE, NUMBER, PLACE, TableChunk, column_name, table_of
@@ -46,7 +46,7 @@ class Regular:
     """
 
     def __init__(
-        self, places: Places, survey: Survey, period: Period, join: Sequence[str] = ()
+        self, places: LineOrigins, survey: Survey, period: Period, join: Sequence[str] = ()
     ) -> None:
         self._places = places
         self._survey = survey

@@ -19,14 +19,14 @@ from ..collected.places import Choice
 from ..collected.problems import Problems
 from ..files import Files
 from ..progress import Progress
-from .batch import Batch, TableBatch
-from .columns import Kind
+from .batch import FrameBatch, TableBatch
+from .columns import ColumnKind
 from .gathering import Gathered, batches_of_lines
 from .joining import names_beside
 from .line_chunks import MOST_CELLS, chunks_of_lines
 from .numbering import Numbering
 from .origin import ID, LINE, ORIGIN, PLACES, REQUEST, ROW, TIME
-from .placed import Places
+from .placed import LineOrigins
 from .runs import AnyChunk, Runs, joined
 from .side_by_side import SideBySide
 from .survey import Survey
@@ -96,7 +96,7 @@ class SortedRows:
         self.close()
 
     def _start(self) -> None:
-        self._places = Places()
+        self._places = LineOrigins()
         self._survey = Survey()
         self._folder = temporary_folder()
         self._runs = Runs(self._folder, "rows", _ROOM)
@@ -111,7 +111,7 @@ class SortedRows:
         """Names of the columns."""
         return list(self.kinds)
 
-    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+    def batches(self, rows: int, size: int) -> Iterator[FrameBatch]:
         """Yield all rows in batches; may be called again.
 
         Args:
@@ -150,7 +150,9 @@ class SortedRows:
 
     def no_rows(self) -> pandas.DataFrame:
         """Return the frame of no rows."""
-        return Batch({name: [] for name in self.kinds}, self.kinds, self._survey.fraction).frame()
+        return FrameBatch(
+            {name: [] for name in self.kinds}, self.kinds, self._survey.fraction
+        ).frame()
 
     def _read(
         self,
@@ -207,7 +209,9 @@ class SortedRows:
         self._names = named
         kinds = self._survey.kinds
         is_any = bool(self._survey.rows)
-        self.kinds = {name: Kind([0 if name in (LINE, ROW) else ""] * is_any) for name in ORIGIN}
+        self.kinds = {
+            name: ColumnKind([0 if name in (LINE, ROW) else ""] * is_any) for name in ORIGIN
+        }
         self.kinds.update((name, kinds[coded]) for coded, name in self._names.items())
 
     def _runs_numbered(self) -> Iterator[AnyChunk]:
@@ -216,7 +220,7 @@ class SortedRows:
         # Joined rows have them.
         return chunks if self._join is not None else self._numbering.numbered(chunks)
 
-    def _batch(self, chunk: AnyChunk) -> Batch:
+    def _batch(self, chunk: AnyChunk) -> FrameBatch:
         fraction = self._survey.fraction
         if isinstance(chunk, TableChunk):
             batch = TableBatch(chunk, self._places, self._names, self.kinds, fraction)
@@ -231,11 +235,11 @@ class SortedRows:
         ordered = {name: columns[name] for name in ORIGIN}
         for coded, name in self._names.items():
             ordered[name] = cells.get(coded) or [None] * chunk.height
-        return Batch(ordered, self.kinds, fraction)
+        return FrameBatch(ordered, self.kinds, fraction)
 
 
 def _regular(
-    places: Places, survey: Survey, period: Period, join: Sequence[str]
+    places: LineOrigins, survey: Survey, period: Period, join: Sequence[str]
 ) -> Optional[Regular]:
     """Return what reads many lines at once; None without pyarrow, of the extra `tools`."""
     try:

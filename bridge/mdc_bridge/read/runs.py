@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Optional, Union, cast
 
 from ..collected.partitions import no_room
-from .chunks import Chunk, Key, joined_chunks
+from .chunks import Chunk, SortKey, joined_chunks
 from .tables import JoinedChunk, TableChunk, concatenated
 
 AnyChunk = Union[Chunk, TableChunk]
@@ -33,8 +33,8 @@ class _Run(NamedTuple):
         kept: the table.
     """
 
-    first: Key
-    last: Key
+    first: SortKey
+    last: SortKey
     path: Path
     kept: Optional[TableChunk] = None
 
@@ -60,7 +60,7 @@ class _Cursor:
         self.last = chunk.key(-1)
         return True
 
-    def take(self, bound: Key) -> AnyChunk:
+    def take(self, bound: SortKey) -> AnyChunk:
         """Return the rows up to a key."""
         start = self.start
         stop = self.chunk.height

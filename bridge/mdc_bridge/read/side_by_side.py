@@ -12,13 +12,13 @@ from itertools import chain
 from typing import Any, NamedTuple, Optional
 
 from ..collected.payloads import JoinKey, is_by_request, settled
-from .chunks import Chunk, Columns, sorted_chunk
+from .chunks import CellColumns, Chunk, sorted_chunk
 from .gathering import Gathered
 from .join_parts import JoinParts, LineOrTable
 from .line_chunks import columns_of_rows, origin_columns
 from .matching import NONE, matched
 from .origin import ID, LINE, REQUEST, ROW, TIME
-from .placed import NO_TIME, Group, KnownLine, Placed, Places, group_of, joined_place
+from .placed import NO_TIME, Group, KnownLine, LineOrigins, Placed, group_of, joined_place
 from .runs import AnyChunk
 from .survey import Survey
 from .tables import PLACE, TableChunk
@@ -30,7 +30,7 @@ _LAST = 2**63
 class _Side(NamedTuple):
     """The rows of one collection, by time."""
 
-    columns: Columns
+    columns: CellColumns
     groups: dict[Group, list[int]]
 
 
@@ -47,7 +47,7 @@ class SideBySide:
         example: the first of them.
     """
 
-    def __init__(self, join: Sequence[str], places: Places, survey: Survey) -> None:
+    def __init__(self, join: Sequence[str], places: LineOrigins, survey: Survey) -> None:
         self._join = join
         self._places = places
         self._survey = survey
@@ -154,9 +154,9 @@ class SideBySide:
         return _Side(columns, groups)
 
 
-def _beside(sides: list[_Side], rows: list[list[int]]) -> Columns:
+def _beside(sides: list[_Side], rows: list[list[int]]) -> CellColumns:
     """Return the columns of joined rows; None where a side has no row."""
-    columns: Columns = {}
+    columns: CellColumns = {}
     # These four columns come from the first side that has the row.
     firsts = [next((side, at) for side, at in zip(sides, row) if at != NONE) for row in rows]
     for name in (ID, REQUEST, ROW, LINE):

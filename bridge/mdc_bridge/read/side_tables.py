@@ -12,7 +12,7 @@ import pyarrow.compute
 from .matched_columns import SideColumns, matched_columns, ranks_of
 from .matching import NONE
 from .origin import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
-from .placed import Group, KnownLine, Placed, Places, joined_place
+from .placed import Group, KnownLine, LineOrigins, Placed, joined_place
 from .tables import (
     FILE,
     NUMBER,
@@ -41,7 +41,7 @@ class Joined(NamedTuple):
 
 
 def of_sides(
-    tables: Sequence[TableChunk], places: Places, join: Sequence[str]
+    tables: Sequence[TableChunk], places: LineOrigins, join: Sequence[str]
 ) -> list[list[TableChunk]]:
     """Return tables by collection; each has rows of one."""
     sides: list[list[TableChunk]] = [[] for _ in join]
@@ -70,7 +70,7 @@ def divided(tables: Sequence[TableChunk], parts_of: Any) -> Iterator[tuple[int, 
 
 
 def joined_or_lines(
-    sides: Sequence[Sequence[TableChunk]], ids: Collection[str], places: Places
+    sides: Sequence[Sequence[TableChunk]], ids: Collection[str], places: LineOrigins
 ) -> tuple[Optional[Joined], list[Placed]]:
     """Return the rows of collections side by side, and the lines that are to be joined one by one.
 
@@ -115,7 +115,7 @@ def _lines(tables: Sequence[TableChunk]) -> Iterator[Placed]:
             yield line
 
 
-def _joined(sides: Sequence[Optional[TableChunk]], places: Places) -> Joined:
+def _joined(sides: Sequence[Optional[TableChunk]], places: LineOrigins) -> Joined:
     there = [side for side in sides if side is not None]
     fixed = pyarrow.concat_tables([side.table.select(_FIXED) for side in there]).combine_chunks()
     owners = _Owners(fixed, places)
@@ -159,7 +159,7 @@ class _Owners:
         count: how many there are.
     """
 
-    def __init__(self, fixed: Any, places: Places) -> None:
+    def __init__(self, fixed: Any, places: LineOrigins) -> None:
         numbers = fixed.column(PLACE).to_numpy()
         there = numpy.unique(numbers)
         self._owners = list({places.names[place][:2]: None for place in there.tolist()})
@@ -204,7 +204,7 @@ def _line_numbers(side: Optional[TableChunk], groups: Any) -> Any:
     return ranks_of(groups[is_first])[numpy.cumsum(is_first) - 1]
 
 
-def _places(numbers: Any, starts: Any, given: Any, places: Places) -> Any:
+def _places(numbers: Any, starts: Any, given: Any, places: LineOrigins) -> Any:
     """Return the places of joined rows, of those of the rows of all collections."""
     # The last is of no row.
     given = numpy.append(given, NONE)

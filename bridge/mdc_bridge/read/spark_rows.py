@@ -20,7 +20,7 @@ from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS, TEXTS
 from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, ROW, TIME
-from .spark_tasks import FILE, NUMBER, ORDER, Source, Task, look, rows_of
+from .spark_tasks import FILE, NUMBER, ORDER, FileTask, SparkFiles, look, rows_of
 from .survey import Survey
 
 _TYPES = {
@@ -75,7 +75,7 @@ def to_spark(
     """
     choice = Choice.of(collections, endpoint, deployment, since, until)
     problems = StrictProblems() if problems is None else problems
-    source = Source(place_text(root), container, choice.period)
+    source = SparkFiles(place_text(root), container, choice.period)
     with open_files(root, "ROOT", container) as files:
         tasks = _tasks(chosen_files(files, choice, problems))
     tasks, survey = _look(spark, source, tasks, problems)
@@ -101,8 +101,8 @@ def _numbered(rows: Any) -> Any:
 
 
 def _look(
-    spark: Any, source: Source, tasks: list[list[Task]], problems: Problems
-) -> tuple[list[list[Task]], Survey]:
+    spark: Any, source: SparkFiles, tasks: list[list[FileTask]], problems: Problems
+) -> tuple[list[list[FileTask]], Survey]:
     """Return tasks that end with the last lines there are now, and the columns of all files."""
     survey = Survey()
     last: dict[int, int] = {}
@@ -122,7 +122,7 @@ def _look(
     return bounded, survey
 
 
-def _frame_of(spark: Any, tasks: list[list[Task]]) -> Any:
+def _frame_of(spark: Any, tasks: list[list[FileTask]]) -> Any:
     batches = [(bytearray(pickle.dumps(batch)),) for batch in tasks]
     try:
         return spark.createDataFrame(batches, "tasks binary").repartition(max(1, len(batches)))
@@ -130,16 +130,16 @@ def _frame_of(spark: Any, tasks: list[list[Task]]) -> Any:
         raise SettingsError(f"spark is {spark!r}; valid: a SparkSession") from error
 
 
-def _tasks(files: Iterable[CollectionFile]) -> list[list[Task]]:
+def _tasks(files: Iterable[CollectionFile]) -> list[list[FileTask]]:
     """Return files in batches that are worth the time it takes Spark to start each."""
-    tasks: list[list[Task]] = []
+    tasks: list[list[FileTask]] = []
     room = 0
     for number, file in enumerate(files):
         cost = file.info.size + _COST_OF_FILE
         if cost > room:
             tasks.append([])
             room = _COST_OF_TASK
-        tasks[-1].append(Task(number, file, None))
+        tasks[-1].append(FileTask(number, file, None))
         room -= cost
     return tasks
 

@@ -14,12 +14,12 @@ from ..collected.places import CollectionFile
 from ..collected.problems import Problems, StrictProblems
 from ..files import open_files
 from .cell_texts import any_cell_json
-from .chunks import Chunk, Columns
+from .chunks import CellColumns, Chunk
 from .columns import BOOLEANS, FLOATS, INTEGERS, OBJECTS
 from .gathering import BATCH_BYTES
 from .line_chunks import chunks_of_lines
 from .origin import COLLECTION, DEPLOYMENT, ENDPOINT, ID, LINE, ORIGIN, REQUEST, ROW, TIME, VERSION
-from .placed import Placed, Places, placed
+from .placed import LineOrigins, Placed, placed
 from .survey import Survey
 from .tables import PLACE
 
@@ -28,7 +28,7 @@ _ARROW = {INTEGERS: "int64", BOOLEANS: "bool"}
 ORDER, FILE, NUMBER = "mdc__order", "mdc__file", "mdc__number"
 
 
-class Source(NamedTuple):
+class SparkFiles(NamedTuple):
     """Where files are.
 
     Attributes:
@@ -41,7 +41,7 @@ class Source(NamedTuple):
     period: Period
 
 
-class Task(NamedTuple):
+class FileTask(NamedTuple):
     """A file to read.
 
     Attributes:
@@ -55,14 +55,14 @@ class Task(NamedTuple):
     last: Optional[int]
 
 
-def look(source: Source, is_strict: bool, batches: Iterator[Any]) -> Iterator[Any]:
+def look(source: SparkFiles, is_strict: bool, batches: Iterator[Any]) -> Iterator[Any]:
     """Yield what columns files have, their last lines, and what cannot be read, pickled."""
     import pyarrow
 
     for tasks in _tasks_of(batches):
         survey, problems = Survey(), StrictProblems() if is_strict else Problems()
         ends = {task.number: 0 for task in tasks}
-        for lines in _lines(source, tasks, problems, Places()):
+        for lines in _lines(source, tasks, problems, LineOrigins()):
             for line in lines:
                 ends[line.file] = max(ends[line.file], line.number)
             for _ in chunks_of_lines(lines, survey):
@@ -73,7 +73,7 @@ def look(source: Source, is_strict: bool, batches: Iterator[Any]) -> Iterator[An
 
 
 def rows_of(
-    source: Source, columns: list[tuple[Any, str]], batches: Iterator[Any]
+    source: SparkFiles, columns: list[tuple[Any, str]], batches: Iterator[Any]
 ) -> Iterator[Any]:
     """Yield the rows of files, and one numbered -1 for a line without rows.
 
@@ -83,7 +83,7 @@ def rows_of(
         batches: of pickled tasks.
     """
     for tasks in _tasks_of(batches):
-        places = Places()
+        places = LineOrigins()
         for lines in _lines(source, tasks, Problems(), places):
             for line in lines:
                 if not line.rows:
@@ -93,14 +93,14 @@ def rows_of(
                     yield _arrow(chunk, places, columns)
 
 
-def _tasks_of(batches: Iterator[Any]) -> Iterator[list[Task]]:
+def _tasks_of(batches: Iterator[Any]) -> Iterator[list[FileTask]]:
     for batch in batches:
         for content in batch.column(0).to_pylist():
             yield pickle.loads(content)
 
 
 def _lines(
-    source: Source, tasks: list[Task], problems: Problems, places: Places
+    source: SparkFiles, tasks: list[FileTask], problems: Problems, places: LineOrigins
 ) -> Iterator[list[Placed]]:
     lines: list[Placed] = []
     held = 0
@@ -119,11 +119,11 @@ def _lines(
 
 def _empty(line: Placed) -> Chunk:
     keys = [[each] for each in (*line[:3], -1)]
-    columns: Columns = {ID: [line.id], REQUEST: [line.request], PLACE: [line.place], ROW: [-1]}
+    columns: CellColumns = {ID: [line.id], REQUEST: [line.request], PLACE: [line.place], ROW: [-1]}
     return Chunk(keys, {**columns, TIME: [line.time_us]})
 
 
-def _arrow(chunk: Chunk, places: Places, columns: list[tuple[Any, str]]) -> Any:
+def _arrow(chunk: Chunk, places: LineOrigins, columns: list[tuple[Any, str]]) -> Any:
     """Return rows as a record batch; in a column of objects, what is not text as its JSON."""
     import pyarrow
 

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, Union
 
-from .chunks import Chunk, Key
-from .columns import OBJECTS, Kind
+from .chunks import Chunk, SortKey
+from .columns import OBJECTS, ColumnKind
 from .tables import TableChunk
 
 _FRACTIONS = ("seconds", "milliseconds", "microseconds")
@@ -25,8 +25,8 @@ class Survey:
     def __init__(self) -> None:
         self.rows = 0
         self.fraction = _FRACTIONS[0]
-        self.kinds: dict[Any, Kind] = defaultdict(Kind)
-        self._first: dict[Any, tuple[Key, int]] = {}
+        self.kinds: dict[Any, ColumnKind] = defaultdict(ColumnKind)
+        self._first: dict[Any, tuple[SortKey, int]] = {}
         self._heights = Counter[Any]()
         # Columns of doubles in tables, where integers among them are doubles, too.
         self._doubles: set[Any] = set()
@@ -54,7 +54,7 @@ class Survey:
                 self._doubles.add(name)
         return list(kinds)
 
-    def see(self, names: Iterable[Any], key: Key) -> None:
+    def see(self, names: Iterable[Any], key: SortKey) -> None:
         """Take into account that a row has columns in this order.
 
         Args:

@@ -8,8 +8,8 @@ from typing import Any, Optional
 
 import numpy
 
-from .chunks import Chunk, Key, parts_of
-from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, Kind
+from .chunks import Chunk, SortKey, parts_of
+from .columns import BOOLEANS, FLOATS, INTEGERS, TEXTS, ColumnKind
 from .origin import DEPLOYMENT, ENDPOINT, ID, LINE, REQUEST, ROW, TIME
 
 try:
@@ -63,12 +63,12 @@ class TableChunk:
             if between
         }
 
-    def key(self, at: int) -> Key:
+    def key(self, at: int) -> SortKey:
         """Return the key of a row."""
         at = at % self.height
         return tuple(self.table.column(name)[at].as_py() for name in self.keys)
 
-    def find(self, bound: Key, start: int) -> int:
+    def find(self, bound: SortKey, start: int) -> int:
         """Return the number of the first row after a key, from a row on."""
         return bisect_right(_Keys(self), bound, start)
 
@@ -105,7 +105,7 @@ class TableChunk:
         """Return the times of the rows, as numpy's."""
         return self.numbers(TIME)
 
-    def kinds(self) -> dict[Any, Kind]:
+    def kinds(self) -> dict[Any, ColumnKind]:
         """Return the kinds of the collected columns.
 
         One of doubles may hold integers among them, which none can tell from the others.
@@ -166,7 +166,7 @@ class JoinedChunk(TableChunk):
     keys = (TIME, ENDPOINT, DEPLOYMENT, ID, SIDE, LINE, ROW)
 
 
-class _Keys(Sequence[Key]):
+class _Keys(Sequence[SortKey]):
     def __init__(self, chunk: TableChunk) -> None:
         self._chunk = chunk
 
@@ -196,8 +196,8 @@ def table_of(columns: dict[str, Any]) -> TableChunk:
     return TableChunk(pyarrow.table(columns)).in_order()
 
 
-def _kind(column: Any) -> Kind:
-    kind = Kind()
+def _kind(column: Any) -> ColumnKind:
+    kind = ColumnKind()
     if column.null_count:
         kind.add_gap()
     if column.null_count < len(column):

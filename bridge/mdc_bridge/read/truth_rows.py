@@ -9,8 +9,8 @@ from typing import Any, Optional, Union
 import numpy
 import pandas
 
-from .batch import Batch, TableBatch
-from .columns import Kind
+from .batch import FrameBatch, TableBatch
+from .columns import ColumnKind
 from .matching import NONE
 from .rows import SortedRows
 from .truth_beside import TruthBeside
@@ -46,7 +46,7 @@ class RowsWithTruth:
         """Names of the columns."""
         return [*self._rows.names, *self._beside.columns.columns]
 
-    def batches(self, rows: int, size: int) -> Iterator[Batch]:
+    def batches(self, rows: int, size: int) -> Iterator[FrameBatch]:
         """Yield the rows in batches."""
         key = self._beside.key
         for batch in self._rows.batches(rows, size):
@@ -61,8 +61,8 @@ class RowsWithTruth:
             kinds = dict(batch.kinds)
             for name in self._beside.columns.columns:
                 columns[name] = _cells(joined[name])
-                kinds[name] = Kind(columns[name])
-            yield Batch(columns, kinds, batch.fraction)
+                kinds[name] = ColumnKind(columns[name])
+            yield FrameBatch(columns, kinds, batch.fraction)
 
     def no_rows(self) -> pandas.DataFrame:
         """Return the frame of no rows."""
@@ -73,7 +73,7 @@ class RowsWithTruth:
         return map(self._beside.joined, self._rows.frames(rows, size))
 
     @cached_property
-    def _plain_columns(self) -> Optional[dict[str, tuple[Any, Kind]]]:
+    def _plain_columns(self) -> Optional[dict[str, tuple[Any, ColumnKind]]]:
         """The columns of the truth for tables; None where tables cannot hold all of them."""
         columns = {}
         for name, column in self._beside.columns.items():
@@ -81,7 +81,7 @@ class RowsWithTruth:
             if array is None or not isinstance(name, str):
                 return None
             # Rows without truth have gaps, in whichever part they are.
-            columns[name] = array, Kind((_CELLS.get(str(column.dtype), ""), None))
+            columns[name] = array, ColumnKind((_CELLS.get(str(column.dtype), ""), None))
         return columns
 
     @cached_property

@@ -15,9 +15,9 @@ from mdc_core.layouts import utc
 
 from ..collected.memory import without_cycles
 from .ahead import map_ahead, most_ahead
-from .batch import Batch, Source, TableBatch
+from .batch import FrameBatch, FrameSource, TableBatch
 from .cell_texts import any_cell_json, csv_lines
-from .columns import FLOATS, OBJECTS, Kind
+from .columns import FLOATS, OBJECTS, ColumnKind
 from .origin import TIME
 
 _UNITS = {
@@ -29,16 +29,16 @@ _UNITS = {
 _ROWS, _BYTES = 20_000, 4 * 1024 * 1024
 
 
-Write = Callable[[Source, BinaryIO], None]
+Write = Callable[[FrameSource, BinaryIO], None]
 
 
-def write_jsonl(source: Source, stream: BinaryIO) -> None:
+def write_jsonl(source: FrameSource, stream: BinaryIO) -> None:
     """Write one row object to a line."""
     for content in _contents(source, _jsonl_content):
         stream.write(content)
 
 
-def write_json(source: Source, stream: BinaryIO) -> None:
+def write_json(source: FrameSource, stream: BinaryIO) -> None:
     """Write one array of row objects."""
     before = b"[\n"
     for batch in source.batches(_ROWS, _BYTES):
@@ -48,14 +48,14 @@ def write_json(source: Source, stream: BinaryIO) -> None:
     stream.write(b"[]\n" if before == b"[\n" else b"\n]\n")
 
 
-def write_csv(source: Source, stream: BinaryIO) -> None:
+def write_csv(source: FrameSource, stream: BinaryIO) -> None:
     """Write CSV with a header; lists and objects in cells are their JSON."""
     stream.write(_csv_lines([source.names]))
     for content in _contents(source, _csv_content):
         stream.write(content)
 
 
-def write_parquet(source: Source, stream: BinaryIO) -> None:
+def write_parquet(source: FrameSource, stream: BinaryIO) -> None:
     """Write Parquet.
 
     Raises:
@@ -82,7 +82,7 @@ WRITERS: dict[str, Write] = {
 }
 
 
-def _contents(source: Source, content: Callable[[Batch], Any]) -> Iterator[Any]:
+def _contents(source: FrameSource, content: Callable[[FrameBatch], Any]) -> Iterator[Any]:
     """Yield what is written of rows; threads make it of tables, which leave Python's lock."""
     batches = source.batches(_ROWS, _BYTES)
     first = next(batches, None)
@@ -92,7 +92,7 @@ def _contents(source: Source, content: Callable[[Batch], Any]) -> Iterator[Any]:
     return map_ahead(chain([first], batches), content, ahead)
 
 
-def _jsonl_content(batch: Batch) -> Any:
+def _jsonl_content(batch: FrameBatch) -> Any:
     if isinstance(batch, TableBatch):
         from .table_texts import jsonl_of
 
@@ -100,7 +100,7 @@ def _jsonl_content(batch: Batch) -> Any:
     return b"".join(row + b"\n" for row in _json_rows(batch))
 
 
-def _csv_content(batch: Batch) -> Any:
+def _csv_content(batch: FrameBatch) -> Any:
     if isinstance(batch, TableBatch):
         from .table_texts import csv_of
 
@@ -113,13 +113,13 @@ def _csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
     return "".join(line + "\n" for line in csv_lines(rows)).encode("utf-8", "backslashreplace")
 
 
-def _json_rows(batch: Batch) -> Iterator[bytes]:
+def _json_rows(batch: FrameBatch) -> Iterator[bytes]:
     keys = [text_json(name).replace(b"%", b"%%") + b":%b" for name in batch.columns]
     columns = (_json_cells(name, cells, batch.kinds[name]) for name, cells in batch.columns.items())
     return map((b"{" + b",".join(keys) + b"}").__mod__, zip(*columns))
 
 
-def _json_cells(name: str, cells: list[Any], kind: Kind) -> Iterable[bytes]:
+def _json_cells(name: str, cells: list[Any], kind: ColumnKind) -> Iterable[bytes]:
     if name == TIME:
         return [NULL if cell is None else text_json(utc(cell).isoformat()) for cell in cells]
     if kind.name == FLOATS:
@@ -130,7 +130,7 @@ def _json_cells(name: str, cells: list[Any], kind: Kind) -> Iterable[bytes]:
     return map(any_cell_json, cells)
 
 
-def _csv_cells(batch: Batch, name: str) -> list[Any]:
+def _csv_cells(batch: FrameBatch, name: str) -> list[Any]:
     cells, kind = batch.columns[name], batch.kinds[name]
     if name == TIME:
         return _times(cells, batch.fraction)

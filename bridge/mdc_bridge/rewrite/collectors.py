@@ -9,13 +9,13 @@ from typing import Optional, Union
 import libcst as cst
 
 from .bindings import assigned_to, is_global_in, is_set_to_none, is_tested, text_of
-from .constructions import Construction
+from .constructions import OldCall
 from .owners import is_read, owner_of
 from .results import Unsure
 from .script import ImportNode, Script
 from .shown import is_shown
 
-Place = Union[cst.Name, cst.Attribute]
+VariableNode = Union[cst.Name, cst.Attribute]
 
 _METHODS = ("collect", "add_correlations")
 _BY_TEXT = frozenset({"delattr", "getattr", "setattr"})
@@ -35,14 +35,14 @@ class HeldCollector:
     """
 
     name: str
-    constructions: list[Construction]
+    constructions: list[OldCall]
     collects: list[cst.Call] = field(default_factory=list)
     additions: list[cst.Call] = field(default_factory=list)
     is_global: bool = True
     imported_by: Optional[ImportNode] = None
 
     @property
-    def made(self) -> Construction:
+    def made(self) -> OldCall:
         """What the collector is: all that are assigned agree in this."""
         return self.constructions[0]
 
@@ -52,7 +52,7 @@ class HeldCollector:
         return self.made.call if self.imported_by is None else self.imported_by
 
 
-def target_of(script: Script, call: cst.Call) -> Place:
+def target_of(script: Script, call: cst.Call) -> VariableNode:
     """Return the variable to which a new collector is assigned.
 
     Raises:
@@ -75,7 +75,7 @@ def target_of(script: Script, call: cst.Call) -> Place:
 
 
 def held_collector(
-    script: Script, places: list[Place], constructions: list[Construction]
+    script: Script, places: list[VariableNode], constructions: list[OldCall]
 ) -> HeldCollector:
     """Return the collector that a variable holds, with all its uses.
 
@@ -102,7 +102,7 @@ def held_collector(
     return held
 
 
-def _is_global(script: Script, places: list[Place]) -> bool:
+def _is_global(script: Script, places: list[VariableNode]) -> bool:
     name = script.code(places[0])
     scopes = {script.scope(place) for place in places}
     kinds = {scope is script.module or is_global_in(script, name, scope) for scope in scopes}
@@ -111,7 +111,7 @@ def _is_global(script: Script, places: list[Place]) -> bool:
     return kinds.pop()
 
 
-def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
+def _uses_of_name(script: Script, places: list[VariableNode]) -> Iterator[VariableNode]:
     name = script.code(places[0])
     home = script.scope(places[0])
     is_global = home is script.module or is_global_in(script, name, home)
@@ -140,7 +140,7 @@ def _uses_of_name(script: Script, places: list[Place]) -> Iterator[Place]:
         yield found
 
 
-def _uses_of_attribute(script: Script, places: list[Place]) -> Iterator[Place]:
+def _uses_of_attribute(script: Script, places: list[VariableNode]) -> Iterator[VariableNode]:
     first = places[0]
     assert isinstance(first, cst.Attribute)
     name = first.attr.value
@@ -171,7 +171,7 @@ def _check_is_not_found_by_text(script: Script, name: str) -> None:
             raise Unsure(found, f"__dict__ may use self.{name} in a way that cannot be followed")
 
 
-def read_use(script: Script, use: Place, held: HeldCollector) -> None:
+def read_use(script: Script, use: VariableNode, held: HeldCollector) -> None:
     """Add what a variable is used for where it stands to what is known of its collector.
 
     Raises:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from .bindings import is_text
 from .call_sites import Site
-from .contexts import Flow
+from .contexts import ContextFlow
 from .edits import WIDTH, Edit, deeper, lines_before
 from .frames import Wrapping, needs_inputs, wrapping_of
 from .prelude import Prelude
@@ -22,7 +22,7 @@ _COPYABLE = (cst.Name, cst.SimpleString)
 
 
 def collect_edits(
-    script: Script, prelude: Prelude, sites: list[Site], flow: Flow, columns: dict[str, str]
+    script: Script, prelude: Prelude, sites: list[Site], flow: ContextFlow, columns: dict[str, str]
 ) -> list[Edit]:
     """Return the edits of every `collect` of one model.
 

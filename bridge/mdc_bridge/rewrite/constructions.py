@@ -31,7 +31,7 @@ _ITERATORS = frozenset({"map", "filter", "zip", "iter", "reversed"})
 
 
 @dataclass(frozen=True)
-class Construction:
+class OldCall:
     """One call of the old class.
 
     Attributes:
@@ -63,7 +63,7 @@ class Construction:
         return self.designation == INPUTS
 
 
-def read_construction(script: Script, call: cst.Call) -> Construction:
+def read_construction(script: Script, call: cst.Call) -> OldCall:
     """Return what a call of the old class says.
 
     Raises:
@@ -89,7 +89,7 @@ def read_construction(script: Script, call: cst.Call) -> Construction:
         if name in given and not _is_harmless(script, given[name]):
             raise Unsure(call, f"{name} is computed by code that would no longer run")
     names_node = given.get("feature_names")
-    return Construction(
+    return OldCall(
         call,
         script.code(model) if model_text is None else repr(model_text or DEFAULT),
         model_text is not None,

@@ -18,7 +18,7 @@ ENTRY = "run"
 
 
 @dataclass
-class Flow:
+class ContextFlow:
     """How the context goes from the inputs of a request to what follows them.
 
     Attributes:
@@ -33,7 +33,7 @@ class Flow:
     starts: tuple[Union[cst.FunctionDef, Loop], ...] = ()
 
 
-def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) -> Flow:
+def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) -> ContextFlow:
     """Return how the context of one model's inputs must be handed on.
 
     Args:
@@ -54,7 +54,7 @@ def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) ->
     if not inputs or not others:
         for site in inputs:
             _check_result(script, site, correlations)
-        return Flow([])
+        return ContextFlow([])
     scopes = {site.scope for site in inputs}
     if len(scopes) > 1:
         raise Unsure(inputs[0].call, "inputs are collected in several functions")
@@ -75,7 +75,7 @@ def read_flow(script: Script, sites: list[Site], correlations: set[cst.Name]) ->
 
 def _flow(
     script: Script, inputs: list[Site], others: list[Site], scope: ScopeNode, name: Optional[str]
-) -> Flow:
+) -> ContextFlow:
     follows = []
     starts: dict[Union[cst.FunctionDef, Loop], None] = {}
     for site in others:
@@ -101,7 +101,7 @@ def _flow(
             starts[scope if loop is None else loop] = None
         elif site.correlations is not None:
             raise Unsure(site.call, "the correlations are assigned after their use")
-    return Flow(follows, name, tuple(starts))
+    return ContextFlow(follows, name, tuple(starts))
 
 
 def _common_loop(script: Script, inputs: list[Site], site: Site) -> Optional[Loop]:

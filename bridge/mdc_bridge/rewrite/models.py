@@ -11,7 +11,7 @@ from ..scripts.old_names import OLD_CLASS
 from .call_sites import read_sites
 from .collectors import HeldCollector
 from .collects import collect_edits
-from .constructions import Construction
+from .constructions import OldCall
 from .contexts import ENTRY, read_flow
 from .edits import WIDTH, Edit, deeper, lines_before
 from .frames import columns_of, quoted
@@ -95,7 +95,7 @@ def is_entry_script(script: Script) -> bool:
 
 
 def _construction_edits(
-    script: Script, prelude: Prelude, made: Construction, new_class: Optional[str]
+    script: Script, prelude: Prelude, made: OldCall, new_class: Optional[str]
 ) -> list[Edit]:
     call = made.call
     logger = f"{prelude.module('logging')}.getLogger(__name__).warning"
@@ -115,7 +115,7 @@ def _construction_edits(
     return edits
 
 
-def _comment_edits(script: Script, held: HeldCollector, made: Construction) -> list[Edit]:
+def _comment_edits(script: Script, held: HeldCollector, made: OldCall) -> list[Edit]:
     """Return the edits that put comments between the arguments above the statement."""
     line = script.above(made.call, cst.SimpleStatementLine)
     comments = [

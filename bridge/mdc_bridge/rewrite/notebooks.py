@@ -15,7 +15,7 @@ from ..scripts import Source, UnreadableScript
 from ..scripts.sources import split_lines
 from .results import Change, LeftAlone, RewrittenSource
 
-Result = Union[RewrittenSource, UnreadableScript]
+ScriptResult = Union[RewrittenSource, UnreadableScript]
 
 _INDENTS = (1, 2, 4, None)
 
@@ -42,7 +42,7 @@ def replace_cells(content: str, cells: Mapping[int, tuple[int, str]]) -> Optiona
 
 
 def rewrite_commented(
-    text: str, cells: Iterable[Source], rewrite: Callable[[Source], Result]
+    text: str, cells: Iterable[Source], rewrite: Callable[[Source], ScriptResult]
 ) -> tuple[RewrittenSource, list[UnreadableScript]]:
     """Rewrite the scripts in the cells of a Databricks file.
 

@@ -17,7 +17,7 @@ from ..scripts import Source, UnreadableScript, find_scripts, read_script
 from ..scripts.parsing import parse
 from ..scripts.reading import read_parts
 from ..scripts.sources import line_at
-from .notebooks import Result, replace_cells, rewrite_commented
+from .notebooks import ScriptResult, replace_cells, rewrite_commented
 from .results import Change, LeftAlone, RewrittenFile, RewrittenSource
 from .source import rewrite_source
 from .together import rewrite_together
@@ -144,7 +144,7 @@ def _rewrite_file(
     return RewrittenFile(path, before, after, encoding, tuple(changes), tuple(left)), problems
 
 
-def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> Result:
+def _rewrite_source(source: Source, added_to: set[Optional[str]]) -> ScriptResult:
     """Return a source rewritten; cells that share a file or their variables are left alone."""
     parsed = parse(source)
     if isinstance(parsed, UnreadableScript):

@@ -9,7 +9,7 @@ import libcst as cst
 
 from .bindings import aliases_of, bound_by, dotted_at
 from .collectors import HeldCollector, read_use
-from .constructions import Construction
+from .constructions import OldCall
 from .owners import bindings_of, is_read
 from .results import Unsure
 from .script import ImportNode, Script
@@ -25,7 +25,7 @@ class Shared:
         used_elsewhere: variables of this script whose collectors another file uses.
     """
 
-    imported: Mapping[str, Mapping[str, Construction]] = field(default_factory=dict)
+    imported: Mapping[str, Mapping[str, OldCall]] = field(default_factory=dict)
     used_elsewhere: frozenset[str] = frozenset()
 
 
@@ -51,7 +51,7 @@ def imported_collectors(script: Script, shared: Shared) -> list[HeldCollector]:
 def _read_names(
     script: Script,
     statement: cst.ImportFrom,
-    collectors: Mapping[str, Construction],
+    collectors: Mapping[str, OldCall],
     found: dict[str, HeldCollector],
 ) -> None:
     if isinstance(statement.names, cst.ImportStar):
@@ -74,7 +74,7 @@ def _read_module(
     script: Script,
     statement: ImportNode,
     alias: cst.ImportAlias,
-    collectors: Mapping[str, Construction],
+    collectors: Mapping[str, OldCall],
     found: dict[str, HeldCollector],
 ) -> None:
     bound = bound_by(alias)
@@ -94,7 +94,7 @@ def _read_module(
 
 
 def _held(
-    name: str, made: Construction, statement: ImportNode, found: dict[str, HeldCollector]
+    name: str, made: OldCall, statement: ImportNode, found: dict[str, HeldCollector]
 ) -> HeldCollector:
     if name not in found:
         found[name] = HeldCollector(name, [replace(made, names_node=None)], imported_by=statement)

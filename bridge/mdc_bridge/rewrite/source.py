@@ -9,8 +9,8 @@ import libcst as cst
 
 from ..scripts.parsing import tree_of
 from ..scripts.sources import newline_of
-from .collectors import HeldCollector, Place, held_collector, target_of
-from .constructions import Construction, read_construction
+from .collectors import HeldCollector, VariableNode, held_collector, target_of
+from .constructions import OldCall, read_construction
 from .edits import Edit, apply_edits
 from .imports import OldClass, find_old_class
 from .models import is_entry_script, plan_model
@@ -106,7 +106,7 @@ def _collectors_by_model(script: Script, old: Optional[OldClass], shared: Shared
 
 
 def _own_collectors(script: Script, old: Optional[OldClass]) -> list[HeldCollector]:
-    made: dict[tuple[str, Optional[cst.CSTNode]], list[tuple[Place, Construction]]] = {}
+    made: dict[tuple[str, Optional[cst.CSTNode]], list[tuple[VariableNode, OldCall]]] = {}
     for reference in old.references if old else ():
         call = script.parent(reference)
         if isinstance(call, cst.Call) and call.func is reference:

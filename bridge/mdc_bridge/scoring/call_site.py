@@ -29,7 +29,7 @@ from .control_flow import always_passes, leads_to
 _FARTHEST = 64
 
 
-class _Run:
+class _RunMark:
     """The mark of one run, a trace function that does what the one in its place did.
 
     Args:
@@ -60,15 +60,15 @@ if sys.version_info >= (3, 10):
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
         run = frame.f_trace
-        if type(run) is not _Run:
+        if type(run) is not _RunMark:
             if _is_taken_anew(frame):
                 return frame
-            run = frame.f_trace = _Run(run)
+            run = frame.f_trace = _RunMark(run)
         return run
 
     def _mark_of(frame: FrameType) -> Hashable:
         run = frame.f_trace
-        return run if type(run) is _Run else frame
+        return run if type(run) is _RunMark else frame
 
 else:
     _MOST_RUNS = 4096
@@ -79,10 +79,10 @@ else:
 
     def _set_mark(frame: FrameType) -> Optional[Hashable]:
         run = frame.f_trace
-        if type(run) is _Run or _is_taken_anew(frame):
+        if type(run) is _RunMark or _is_taken_anew(frame):
             return _mark_of(frame)
         if run is not None:
-            run = frame.f_trace = _Run(run)
+            run = frame.f_trace = _RunMark(run)
             return run
         if not _HAS_SWITCH:
             return None
@@ -90,17 +90,17 @@ else:
             if len(_runs) >= _MOST_RUNS:
                 _runs.clear()
             frame.f_trace_lines = False
-            _runs[id(frame)] = _Run()
+            _runs[id(frame)] = _RunMark()
         return _mark_of(frame)
 
     def _mark_of(frame: FrameType) -> Hashable:
-        if type(frame.f_trace) is _Run:
+        if type(frame.f_trace) is _RunMark:
             return frame.f_trace
         return frame if getattr(frame, "f_trace_lines", True) else _runs.get(id(frame), frame)
 
 
 # Where a run was: offset of the instruction, and its code.
-Place = Tuple[int, CodeType]
+CodePlace = Tuple[int, CodeType]
 
 
 class CallSite:
@@ -124,7 +124,7 @@ class CallSite:
         self._thread = threading.get_ident()
         task = _current_task() if "asyncio" in sys.modules else None
         self._task = None if task is None else weakref.ref(task)
-        self.runs: Dict[Hashable, Place] = {}
+        self.runs: Dict[Hashable, CodePlace] = {}
         frame: Optional[FrameType] = caller
         while frame is not None and depth > 0:
             mark = _set_mark(frame)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Optional
 
 from .tables import Look
-from .values import UNKNOWN, Kind, Value
+from .values import UNKNOWN, Value, ValueKind
 
 Evaluate = Callable[[Look, Optional[ast.AST]], Value]
 
@@ -91,7 +91,9 @@ def bind_parameters(
 def own_arguments(method: ast.AST, base: Value) -> tuple[Value, ...]:
     """Return what a method gets before the arguments of the call: its object or class."""
     names = decorators_of(method)
-    is_given = "classmethod" in names or not (base.kind is Kind.CLASS or "staticmethod" in names)
+    is_given = "classmethod" in names or not (
+        base.kind is ValueKind.CLASS or "staticmethod" in names
+    )
     return (UNKNOWN,) if is_given else ()
 
 

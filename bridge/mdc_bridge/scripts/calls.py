@@ -25,7 +25,7 @@ from .unfollowed import (
     note_unfollowed_construction,
     note_unfollowed_method,
 )
-from .values import UNKNOWN, Kind, Value, named
+from .values import UNKNOWN, Value, ValueKind, named
 
 DEPLOYMENT_KEYWORDS = frozenset({"collect_model_data", "enable_data_collection"})
 BUILTINS = frozenset(
@@ -37,7 +37,7 @@ BUILTINS = frozenset(
 _IN_PLACE = frozenset({"append", "clear", "extend", "fill", "insert", "remove", "sort", "update"})
 _PARTIAL = "functools.partial"
 _REFLECTING = frozenset({"getattr", "globals", "locals", "setattr", "vars"})
-_OF_SCRIPT = (Kind.UNKNOWN, Kind.CLASS, Kind.INSTANCE)
+_OF_SCRIPT = (ValueKind.UNKNOWN, ValueKind.CLASS, ValueKind.INSTANCE)
 
 
 def method_call(
@@ -58,11 +58,11 @@ def method_call(
         arguments: that it is given.
         is_grown: the object is a container to which the call has added.
     """
-    if func.attr == OLD_CLASS and base.kind is Kind.UNKNOWN:
+    if func.attr == OLD_CLASS and base.kind is ValueKind.UNKNOWN:
         return construction(look, node, arguments)  # of a module that only running shows
-    if base.collectors and base.kind is not Kind.METHOD:
+    if base.collectors and base.kind is not ValueKind.METHOD:
         return collector_call(look, node, func.attr, base, arguments)
-    if base.kind is Kind.NAMED and base.name != "globals()":
+    if base.kind is ValueKind.NAMED and base.name != "globals()":
         return _named_method(look, node, func, base, arguments)
     _note_named_call(look, node, "", func.attr, arguments)
     _note_mutation(look, node, func, arguments)
@@ -70,7 +70,7 @@ def method_call(
     if known is not None and known.collectors:
         return function_call(look, node, known, arguments)
     methods = look.tables.methods_of(base, func.attr) if base.kind in _OF_SCRIPT else []
-    if not methods or base.kind is Kind.UNKNOWN:
+    if not methods or base.kind is ValueKind.UNKNOWN:
         note_unfollowed_method(look, node, func, base)
     if not methods:
         note_unfollowed_construction(look, node)
@@ -113,15 +113,15 @@ def _named_method(
 
 def function_call(look: Look, node: ast.Call, function: Value, arguments: Arguments) -> Value:
     """Return what a call of a function, class or collector returns; see `method_call`."""
-    if function.kind is Kind.METHOD:
+    if function.kind is ValueKind.METHOD:
         return collector_call(look, node, function.name, function, arguments)
     if function.collectors:
         return collector_call(look, node, "", function, arguments)
     if function.name in _REFLECTING:
         return _reflected(look, function.name, arguments.positions)
-    if function.kind is Kind.NAMED:
+    if function.kind is ValueKind.NAMED:
         return _imported_call(look, node, function.name, arguments)
-    is_of_script = function.kind in (Kind.FUNCTION, Kind.CLASS)
+    is_of_script = function.kind in (ValueKind.FUNCTION, ValueKind.CLASS)
     definition = function.function if is_of_script else None
     if definition is None and is_new_collector(look, node):
         look.facts.unbound.append(Mention(NEW_CLASS, look.place(node)))
@@ -151,7 +151,7 @@ def _object(look: Look, definition: ast.ClassDef, arguments: Arguments) -> Value
     for name, value in (*zip(fields, arguments.positions), *arguments.keywords.items()):
         if holds_collectors(value):
             look.tables.add_attribute(name, value)
-    return Value(Kind.INSTANCE, function=definition)
+    return Value(ValueKind.INSTANCE, function=definition)
 
 
 def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) -> Value:
@@ -165,7 +165,7 @@ def _imported_call(look: Look, node: ast.Call, name: str, arguments: Arguments) 
         # Made once for each call of the partial; for the rules one stands for all.
         rest = Arguments(arguments.positions[1:], arguments.keywords, True)
         look.tables.add_return(id(node), construction(look, node, rest))
-        return Value(Kind.FUNCTION, function=node)
+        return Value(ValueKind.FUNCTION, function=node)
     if name in IMPORTERS:
         return import_dynamically(look, node, name, arguments)
     note_unfollowed_construction(look, node)
@@ -185,7 +185,7 @@ def _note_collectors(look: Look, node: ast.Call, name: str, arguments: Arguments
     """Follow what a library does with collectors, as far as that can be seen."""
     if name == "map" and len(arguments.positions) > 1:
         function, *data = arguments.positions
-        if function.kind is Kind.METHOD:
+        if function.kind is ValueKind.METHOD:
             element = Arguments(tuple(map(element_of, data)), {}, False)
             collector_call(look, node, function.name, function, element)
     else:
@@ -204,8 +204,8 @@ def _reflected(look: Look, function: str, given: tuple[Value, ...]) -> Value:
         if len(given) > 2:
             look.tables.add_attribute(name, given[2])
         return UNKNOWN
-    if base.kind is Kind.COLLECTOR and name in COLLECTING:
-        return Value(Kind.METHOD, name=name, collectors=base.collectors)
+    if base.kind is ValueKind.COLLECTOR and name in COLLECTING:
+        return Value(ValueKind.METHOD, name=name, collectors=base.collectors)
     return attribute_of(base, name) or look.tables.attributes.get(name, UNKNOWN)
 
 

@@ -9,7 +9,7 @@ from .facts import CollectorCall
 from .modern import modern_collect
 from .old_names import COLLECTOR_PARAMETERS, OLD_PARAMETER, UNUSED_PARAMETERS
 from .tables import Look
-from .values import UNKNOWN, Construction, Kind, Sdk, Value
+from .values import UNKNOWN, Construction, Sdk, Value, ValueKind
 
 
 def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
@@ -37,7 +37,7 @@ def construction(look: Look, node: ast.Call, arguments: Arguments) -> Value:
         ),
     )
     look.facts.constructions.append(collector)
-    return Value(Kind.COLLECTOR, collectors=(collector,))
+    return Value(ValueKind.COLLECTOR, collectors=(collector,))
 
 
 def _spellings(node: ast.Call) -> dict[str, str]:
@@ -76,7 +76,7 @@ def collector_call(
     look.facts.calls.append(called)
     if method == "collect":
         is_inputs = any(collector.designation in ("inputs", None) for collector in base.collectors)
-        return Value(Kind.CORRELATIONS) if is_inputs else Value(Kind.NONE)
+        return Value(ValueKind.CORRELATIONS) if is_inputs else Value(ValueKind.NONE)
     if method == "add_correlations":
         return called.data._replace(is_correlated=True, items=None, width=None)
     return UNKNOWN

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Optional, TypeVar
 
-from .values import COMPLEX, DICT, NUMBER, SCALARS, SEQUENCES, UNKNOWN, Kind, Value
+from .values import COMPLEX, DICT, NUMBER, SCALARS, SEQUENCES, UNKNOWN, Value, ValueKind
 
 _Key = TypeVar("_Key")
 # A list that holds itself twice, and that again, would have more values than there are atoms.
 _LARGEST = 20_000
 
 
-def sequence(kind: Kind, items: tuple[Value, ...]) -> Value:
+def sequence(kind: ValueKind, items: tuple[Value, ...]) -> Value:
     """Return the value of a list, tuple or set that is written out."""
     size = 1 + sum(item.size for item in items)
     if size > _LARGEST:
@@ -28,21 +28,21 @@ def sequence(kind: Kind, items: tuple[Value, ...]) -> Value:
 def dictionary(entries: Mapping[Any, Value]) -> Value:
     """Return the value of a dict whose keys are constants."""
     size = 1 + sum(entry.size for entry in entries.values())
-    return Value(Kind.DICT, entries=entries, size=size) if size <= _LARGEST else DICT
+    return Value(ValueKind.DICT, entries=entries, size=size) if size <= _LARGEST else DICT
 
 
-def container(kind: Kind, element: Value) -> Value:
+def container(kind: ValueKind, element: Value) -> Value:
     """Return the value of a container of any number of equal elements."""
     if element.size >= _LARGEST:
         return Value(kind)
     inner = element.dimensions if element.kind in SEQUENCES else _scalar(element)
-    dimensions = None if inner is None or kind is Kind.DICT else 1 + inner
+    dimensions = None if inner is None or kind is ValueKind.DICT else 1 + inner
     return Value(kind, element=element, dimensions=dimensions, size=1 + element.size)
 
 
 def lazy(name: str, element: Value) -> Value:
     """Return a value that can be iterated and is not a list, such as a generator."""
-    return Value(Kind.FOREIGN, name=name, element=element, size=1 + element.size)
+    return Value(ValueKind.FOREIGN, name=name, element=element, size=1 + element.size)
 
 
 def of_any_length(value: Value) -> Value:
@@ -55,7 +55,7 @@ def of_any_length(value: Value) -> Value:
 def holds_collectors(value: Value) -> bool:
     """Return whether a value is a collector or a method of one, or holds some."""
     if value.collectors:
-        return value.kind is not Kind.CONTEXT
+        return value.kind is not ValueKind.CONTEXT
     if value.entries is not None and any(map(holds_collectors, value.entries.values())):
         return True
     if value.items is not None and any(map(holds_collectors, value.items)):
@@ -72,20 +72,24 @@ def join(first: Value, second: Value) -> Value:
     if first == second:
         return first
     for one, other in ((first, second), (second, first)):
-        if one.kind is Kind.NONE:
+        if one.kind is ValueKind.NONE:
             return other
-        if one.kind is Kind.NAMED and other.kind in (Kind.CLASS, Kind.FUNCTION, Kind.UNKNOWN):
+        if one.kind is ValueKind.NAMED and other.kind in (
+            ValueKind.CLASS,
+            ValueKind.FUNCTION,
+            ValueKind.UNKNOWN,
+        ):
             return one
         if one.kind is other.kind and _is_empty(one):
-            return other if other.kind is Kind.DICT else of_any_length(other)
+            return other if other.kind is ValueKind.DICT else of_any_length(other)
     collectors = tuple(dict.fromkeys(first.collectors + second.collectors))
     if first.kind is not second.kind:
-        kind = Kind.COLLECTOR if collectors else Kind.UNKNOWN
+        kind = ValueKind.COLLECTOR if collectors else ValueKind.UNKNOWN
         return Value(kind, collectors=collectors)
-    if first.kind is Kind.NAMED:
+    if first.kind is ValueKind.NAMED:
         return UNKNOWN
-    if first.kind is Kind.TUPLE and _are_alike(first, second):
-        return sequence(Kind.TUPLE, tuple(map(join, first.items or (), second.items or ())))
+    if first.kind is ValueKind.TUPLE and _are_alike(first, second):
+        return sequence(ValueKind.TUPLE, tuple(map(join, first.items or (), second.items or ())))
     joined = Value(
         first.kind,
         dimensions=_same(first.dimensions, second.dimensions),
@@ -130,18 +134,18 @@ def element_of(value: Value) -> Value:
         return value.element
     if value.entries is not None:
         return join_all(value.entries.values())
-    if value.kind is Kind.ARRAY and value.dimensions:
+    if value.kind is ValueKind.ARRAY and value.dimensions:
         return reduced(value, 1)
     return UNKNOWN
 
 
 def odd_cells(value: Value) -> frozenset[str]:
     """Return which of bytes, complex numbers and sets are somewhere in a value."""
-    if value.kind is Kind.BYTES:
+    if value.kind is ValueKind.BYTES:
         return frozenset({"bytes"})
-    if value.kind is Kind.NUMBER:
+    if value.kind is ValueKind.NUMBER:
         return frozenset({COMPLEX} if value.name == COMPLEX else ())
-    found = value.odd | ({"set"} if value.kind is Kind.SET else frozenset())
+    found = value.odd | ({"set"} if value.kind is ValueKind.SET else frozenset())
     inside = [*(value.items or ()), *(value.entries or {}).values()]
     inside += [] if value.element is None else [value.element]
     return found.union(*map(odd_cells, inside))

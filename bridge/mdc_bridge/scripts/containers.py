@@ -17,22 +17,22 @@ from .combining import (
     sequence,
 )
 from .tables import Look
-from .values import UNKNOWN, Kind, Value
+from .values import UNKNOWN, Value, ValueKind
 
-_ADDS = {Kind.LIST: ("append", "insert", "extend"), Kind.SET: ("add", "update")}
+_ADDS = {ValueKind.LIST: ("append", "insert", "extend"), ValueKind.SET: ("add", "update")}
 _ADD_MANY = ("extend", "update")
 
 
 def with_entry(base: Value, key: Value, value: Value) -> Optional[Value]:
     """Return what a container is after `base[key] = value`, None where it is as before."""
-    is_new = base.kind in (Kind.NONE, Kind.UNKNOWN) and holds_collectors(value)
-    if base.kind is Kind.DICT or is_new:
+    is_new = base.kind in (ValueKind.NONE, ValueKind.UNKNOWN) and holds_collectors(value)
+    if base.kind is ValueKind.DICT or is_new:
         if key.is_constant and (base.entries is not None or is_new):
             return dictionary({**(base.entries or {}), key.constant: value})
-        return container(Kind.DICT, _joined(base, value))
-    if base.kind is Kind.LIST:
-        return container(Kind.LIST, _joined(base, value))
-    if base.kind is Kind.FRAME:
+        return container(ValueKind.DICT, _joined(base, value))
+    if base.kind is ValueKind.LIST:
+        return container(ValueKind.LIST, _joined(base, value))
+    if base.kind is ValueKind.FRAME:
         return base._replace(width=None, odd=base.odd | odd_cells(value))
     return None
 
@@ -42,7 +42,7 @@ def grown(look: Look, base: Value, func: ast.Attribute, arguments: Arguments) ->
 
     Its length stays known where the list is the function's own and no loop is around.
     """
-    if base.kind is Kind.DICT:
+    if base.kind is ValueKind.DICT:
         return _grown_dict(base, func.attr, arguments)
     if func.attr not in _ADDS.get(base.kind, ()) or not arguments.positions:
         return None
@@ -51,9 +51,9 @@ def grown(look: Look, base: Value, func: ast.Attribute, arguments: Arguments) ->
     is_own = isinstance(func.value, ast.Name) and func.value.id in look.scope.variables
     if base.items is not None and is_own and not look.loops:
         if func.attr == "append":
-            return sequence(Kind.LIST, (*base.items, added))
+            return sequence(ValueKind.LIST, (*base.items, added))
         if func.attr == "extend" and given.items is not None:
-            return sequence(Kind.LIST, (*base.items, *given.items))
+            return sequence(ValueKind.LIST, (*base.items, *given.items))
     return container(base.kind, _joined(base, added))
 
 
@@ -66,7 +66,7 @@ def _grown_dict(base: Value, method: str, arguments: Arguments) -> Optional[Valu
     other = given[0].entries if given else {}
     if base.entries is not None and other is not None and not arguments.is_partial:
         return dictionary({**base.entries, **other, **arguments.keywords})
-    return container(Kind.DICT, join_all([element_of(base), *map(element_of, given)]))
+    return container(ValueKind.DICT, join_all([element_of(base), *map(element_of, given)]))
 
 
 def _joined(base: Value, added: Value) -> Value:

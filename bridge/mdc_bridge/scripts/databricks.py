@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Optional
 
-from .notebooks import Cell
+from .notebooks import NotebookCell
 from .sources import split_lines
 
 _HEADER = "# Databricks notebook source"
@@ -23,7 +23,7 @@ def is_databricks(text: str) -> bool:
     return text.lstrip("\ufeff \t\r\n").startswith(_HEADER)
 
 
-def magic_cells(text: str) -> Iterator[Cell]:
+def magic_cells(text: str) -> Iterator[NotebookCell]:
     """Yield the cells of a notebook that are comments, in their order, as Jupyter would have them.
 
     Text and other languages are left out.
@@ -39,7 +39,7 @@ def magic_cells(text: str) -> Iterator[Cell]:
         elif lines and line.strip():
             cell = _of_jupyter("".join(lines))
             if cell is not None:
-                yield Cell(None, cell, first, len(MAGIC) + 1)
+                yield NotebookCell(None, cell, first, len(MAGIC) + 1)
             lines = []
 
 

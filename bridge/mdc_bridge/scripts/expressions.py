@@ -16,11 +16,11 @@ from .old_names import OLD_CLASS, OLD_PACKAGE
 from .operations import entry, folded, operation
 from .tables import Look, NameScope
 from .unfollowed import COLLECTING
-from .values import TEXT, UNKNOWN, Kind, Sdk, Value, constant, named
+from .values import TEXT, UNKNOWN, Sdk, Value, ValueKind, constant, named
 
-_SEQUENCE_KINDS = {ast.List: Kind.LIST, ast.Tuple: Kind.TUPLE, ast.Set: Kind.SET}
+_SEQUENCE_KINDS = {ast.List: ValueKind.LIST, ast.Tuple: ValueKind.TUPLE, ast.Set: ValueKind.SET}
 _PROPERTIES = frozenset({"property", "cached_property", "lazy_property"})
-_CELLS = (Kind.ARRAY, Kind.FRAME, Kind.SERIES)  # operations apply to each
+_CELLS = (ValueKind.ARRAY, ValueKind.FRAME, ValueKind.SERIES)  # operations apply to each
 
 
 def evaluate(look: Look, node: Optional[ast.AST]) -> Value:
@@ -45,7 +45,7 @@ def bind_target(look: Look, target: ast.AST, value: Value) -> None:
     elif isinstance(target, ast.Subscript):
         _bind_entry(look, target, value)
     elif isinstance(target, ast.Starred):
-        bind_target(look, target.value, Value(Kind.LIST))
+        bind_target(look, target.value, Value(ValueKind.LIST))
     elif isinstance(target, (ast.Tuple, ast.List)):
         items = value.items
         if items is None or len(items) != len(target.elts):
@@ -88,17 +88,17 @@ def _name(look: Look, node: ast.Name) -> Value:
 def _attribute(look: Look, node: ast.Attribute) -> Value:
     look.facts.used_names.add(node.attr)
     base = evaluate(look, node.value)
-    if base.kind is Kind.CONTEXT:
+    if base.kind is ValueKind.CONTEXT:
         return UNKNOWN
-    if base.kind is Kind.COLLECTOR:
+    if base.kind is ValueKind.COLLECTOR:
         if any(collector.sdk is Sdk.OLD for collector in base.collectors):
             look.facts.attributes.append((node.attr, look.place(node)))
         if node.attr in COLLECTING:
-            return Value(Kind.METHOD, name=node.attr, collectors=base.collectors)
+            return Value(ValueKind.METHOD, name=node.attr, collectors=base.collectors)
     found = attribute_of(base, node.attr)
     if found is not None:
         return look.tables.of_other_module(base.name, node.attr) or found
-    if node.attr == OLD_CLASS and base.kind is Kind.UNKNOWN:
+    if node.attr == OLD_CLASS and base.kind is ValueKind.UNKNOWN:
         return named(f"azureml.monitoring.{OLD_CLASS}")  # of a module that only running shows
     known = look.tables.attributes.get(node.attr, UNKNOWN)
     if known.function is not None and not _PROPERTIES.isdisjoint(decorators_of(known.function)):
@@ -123,7 +123,7 @@ def _dict(look: Look, node: ast.Dict) -> Value:
         is_known = is_known and key is not None and name.is_constant
         if is_known:
             entries[name.constant] = value
-    return dictionary(entries) if is_known else Value(Kind.DICT)
+    return dictionary(entries) if is_known else Value(ValueKind.DICT)
 
 
 def _text(look: Look, node: ast.JoinedStr) -> Value:
@@ -181,18 +181,18 @@ def _comprehension(look: Look, node: Any) -> Value:
                 evaluate(look, test)
         if isinstance(node, ast.DictComp):
             evaluate(look, node.key)
-            return container(Kind.DICT, evaluate(look, node.value))
+            return container(ValueKind.DICT, evaluate(look, node.value))
         element = evaluate(look, node.elt)
     if isinstance(node, ast.GeneratorExp):
         return lazy("generator", element)
-    return container(Kind.LIST if isinstance(node, ast.ListComp) else Kind.SET, element)
+    return container(ValueKind.LIST if isinstance(node, ast.ListComp) else ValueKind.SET, element)
 
 
 def _lambda(look: Look, node: ast.Lambda) -> Value:
     names = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
     with look.inside(NameScope(id(node), dict.fromkeys(names, UNKNOWN))):
         look.tables.add_return(id(node), evaluate(look, node.body))
-    return Value(Kind.FUNCTION, function=node)
+    return Value(ValueKind.FUNCTION, function=node)
 
 
 def _walrus(look: Look, node: ast.NamedExpr) -> Value:

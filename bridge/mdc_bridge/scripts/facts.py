@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 
 from .package_requests import Environment
 from .place import Place
-from .values import UNKNOWN, Construction, Kind, Value
+from .values import UNKNOWN, Construction, Value, ValueKind
 
 
 class ImportForm(enum.Enum):
@@ -95,7 +95,7 @@ class CollectorCall(NamedTuple):
     def has_context(self) -> bool:
         """Whether a context is given, or may be."""
         given = len(self.arguments) > 1 or "correlation_context" in self.keywords
-        return (given and self.context.kind is not Kind.NONE) or self.is_partial
+        return (given and self.context.kind is not ValueKind.NONE) or self.is_partial
 
 
 class NamedCall(NamedTuple):

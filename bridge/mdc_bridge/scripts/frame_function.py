@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import itertools
 
-from .values import FRAME, Kind, Value
+from .values import FRAME, Value, ValueKind
 
 NAME = "collected_frame"
 
@@ -155,6 +155,6 @@ def framed(data: Value) -> Value:
 
     What is not a frame, array or list stays as it is: the collector refuses it, as the old one did.
     """
-    is_taken = data.kind in (Kind.ARRAY, Kind.FRAME, Kind.LIST)
-    is_unseen = data.kind in (Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE)
+    is_taken = data.kind in (ValueKind.ARRAY, ValueKind.FRAME, ValueKind.LIST)
+    is_unseen = data.kind in (ValueKind.UNKNOWN, ValueKind.NAMED, ValueKind.INSTANCE)
     return FRAME if is_taken or is_unseen else data

@@ -11,7 +11,7 @@ from .facts import NamedCall
 from .package_requests import Environment, PackageRequest
 from .place import Place
 from .sources import Source
-from .values import UNKNOWN, Kind, Value
+from .values import UNKNOWN, Value, ValueKind
 
 # Tells environments of scoring scripts from the many others in code.
 OF_SCORING = re.compile(
@@ -77,7 +77,7 @@ def _requests_of(text: str, place: Place, is_pip: bool) -> Iterator[PackageReque
 
 
 def _texts(given: Value) -> list[str]:
-    values: Sequence[Value] = [given] if given.kind is Kind.TEXT else given.items or ()
+    values: Sequence[Value] = [given] if given.kind is ValueKind.TEXT else given.items or ()
     return [each.constant for each in values if isinstance(each.constant, str)]
 
 

@@ -15,8 +15,8 @@ from .values import (
     NUMBER,
     TEXT,
     UNKNOWN,
-    Kind,
     Value,
+    ValueKind,
     constant,
     named,
 )
@@ -25,8 +25,8 @@ _BY_RESULT = (
     (TEXT, "json.dumps os.getenv os.environ.get os.path.join repr format"),
     (NUMBER, "bool float int len"),
     (NUMBER._replace(name=COMPLEX), "complex"),
-    (Value(Kind.TUPLE), "tuple"),
-    (Value(Kind.SET), "set frozenset"),
+    (Value(ValueKind.TUPLE), "tuple"),
+    (Value(ValueKind.SET), "set frozenset"),
     (DICT, "dict collections.ChainMap collections.OrderedDict collections.defaultdict"),
     (BYTES, "base64.b64decode base64.b64encode base64.decodebytes bytearray bytes memoryview"),
     (BYTES, "gzip.compress gzip.decompress zlib.compress zlib.decompress pickle.dumps"),
@@ -35,7 +35,7 @@ _BY_RESULT = (
 )
 _RESULTS = {name: value for value, names in _BY_RESULT for name in names.split()}
 _WITH_THE_CELLS = {
-    "pandas.Series": Value(Kind.SERIES),
+    "pandas.Series": Value(ValueKind.SERIES),
     "pandas.DataFrame.from_dict": FRAME,
     "pandas.DataFrame.from_records": FRAME,
     "pandas.concat": FRAME,
@@ -78,7 +78,7 @@ def result_of(name: str, positions: Positions, keywords: Keywords) -> Value:
     if of_another is not None:
         return of_another
     if name in _IMAGES_AS_ARRAYS:
-        return Value(Kind.ARRAY, dimensions=3)
+        return Value(ValueKind.ARRAY, dimensions=3)
     if name.startswith("numpy."):
         return of_numpy(name.rpartition(".")[2], positions, keywords)
     if name == "pandas.DataFrame":
@@ -88,32 +88,34 @@ def result_of(name: str, positions: Positions, keywords: Keywords) -> Value:
 
 def attribute_of(base: Value, attribute: str) -> Optional[Value]:
     """Return an attribute of a value, None when it is not known to have one of interest."""
-    if base.kind is Kind.NAMED:
+    if base.kind is ValueKind.NAMED:
         return named(f"{base.name}.{attribute}")
-    if base.kind is Kind.FRAME:
+    if base.kind is ValueKind.FRAME:
         if attribute == "values":
-            return Value(Kind.ARRAY, dimensions=2, width=base.width, odd=base.odd)
+            return Value(ValueKind.ARRAY, dimensions=2, width=base.width, odd=base.odd)
         if attribute in ("iloc", "loc", "at", "iat", "columns", "index", "shape", "dtypes"):
             return UNKNOWN
-        return Value(Kind.FRAME, odd=base.odd) if attribute == "T" else None
-    if base.kind is Kind.SERIES and attribute == "values":
-        return Value(Kind.ARRAY, dimensions=1, odd=base.odd)
-    if base.kind is Kind.ARRAY and attribute == "T":
+        return Value(ValueKind.FRAME, odd=base.odd) if attribute == "T" else None
+    if base.kind is ValueKind.SERIES and attribute == "values":
+        return Value(ValueKind.ARRAY, dimensions=1, odd=base.odd)
+    if base.kind is ValueKind.ARRAY and attribute == "T":
         return base._replace(width=None)
-    if base.kind is Kind.ARRAY and attribute in ("shape", "size", "dtype", "ndim"):
-        return Value(Kind.TUPLE) if attribute == "shape" else UNKNOWN
+    if base.kind is ValueKind.ARRAY and attribute in ("shape", "size", "dtype", "ndim"):
+        return Value(ValueKind.TUPLE) if attribute == "shape" else UNKNOWN
     return None
 
 
 def _frame(first: Value, positions: Positions, keywords: Keywords) -> Value:
     columns = keywords.get("columns", positions[2] if len(positions) > 2 else UNKNOWN)
     data = keywords.get("data", first)
-    frame = FRAME if "dtype" in keywords else Value(Kind.FRAME, odd=odd_cells(data))
+    frame = FRAME if "dtype" in keywords else Value(ValueKind.FRAME, odd=odd_cells(data))
     if columns.items is not None:
         return frame._replace(width=len(columns.items))
-    if data.kind is Kind.DICT and data.entries is not None:
+    if data.kind is ValueKind.DICT and data.entries is not None:
         return frame._replace(width=len(data.entries))
-    if data.kind in (Kind.ARRAY, Kind.FRAME) and (data.kind is Kind.FRAME or data.dimensions == 2):
+    if data.kind in (ValueKind.ARRAY, ValueKind.FRAME) and (
+        data.kind is ValueKind.FRAME or data.dimensions == 2
+    ):
         return frame._replace(width=data.width)
     return frame
 
@@ -129,14 +131,16 @@ def _of_iterables(name: str, positions: Positions) -> Value:
     if name in ("iter", "filter"):
         return lazy(name, elements[-1])
     parts = (NUMBER, elements[0]) if name == "enumerate" else elements
-    return lazy(name, sequence(Kind.TUPLE, parts))
+    return lazy(name, sequence(ValueKind.TUPLE, parts))
 
 
 def _list_of(value: Value) -> Value:
-    if value.kind in (Kind.LIST, Kind.TUPLE) or value.kind is Kind.ARRAY:
-        return value._replace(kind=Kind.LIST)
-    if value.kind is Kind.SERIES:
-        return Value(Kind.LIST, dimensions=1, odd=value.odd)
+    if value.kind in (ValueKind.LIST, ValueKind.TUPLE) or value.kind is ValueKind.ARRAY:
+        return value._replace(kind=ValueKind.LIST)
+    if value.kind is ValueKind.SERIES:
+        return Value(ValueKind.LIST, dimensions=1, odd=value.odd)
     if value.items is not None:
-        return sequence(Kind.LIST, value.items)
-    return Value(Kind.LIST) if value.element is None else container(Kind.LIST, value.element)
+        return sequence(ValueKind.LIST, value.items)
+    return (
+        Value(ValueKind.LIST) if value.element is None else container(ValueKind.LIST, value.element)
+    )

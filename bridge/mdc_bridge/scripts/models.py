@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Optional
 
-from .values import ARRAY, FRAME, Kind, Value
+from .values import ARRAY, FRAME, Value, ValueKind
 
 _TENSOR, _TF_TENSOR = "torch.Tensor", "tensorflow.Tensor"
 # Functions that return such a value, by their dotted names; a dot at the end stands for all below.
@@ -60,17 +60,17 @@ _MADE_DENSE = frozenset({"numpy", "to_numpy", "__array__"})
 
 # What `predict` of a package's models returns, where it is not an array.
 _PREDICTED = {
-    "autogluon": Value(Kind.SERIES),
-    "fastai": Value(Kind.TUPLE),
+    "autogluon": Value(ValueKind.SERIES),
+    "fastai": Value(ValueKind.TUPLE),
     "fbprophet": FRAME,
-    "h2o": Value(Kind.FOREIGN, name="h2o.H2OFrame"),
-    "keras": Value(Kind.ARRAY, dimensions=2),
+    "h2o": Value(ValueKind.FOREIGN, name="h2o.H2OFrame"),
+    "keras": Value(ValueKind.ARRAY, dimensions=2),
     "mlflow": Value(),
     "prophet": FRAME,
     "statsmodels": Value(),
-    "surprise": Value(Kind.TUPLE),
-    "tensorflow": Value(Kind.ARRAY, dimensions=2),
-    "tf_keras": Value(Kind.ARRAY, dimensions=2),
+    "surprise": Value(ValueKind.TUPLE),
+    "tensorflow": Value(ValueKind.ARRAY, dimensions=2),
+    "tf_keras": Value(ValueKind.ARRAY, dimensions=2),
 }
 _SPARSE = ("sklearn.feature_extraction.", "sklearn.preprocessing.OneHotEncoder")
 _PREDICTS = frozenset({"predict"})
@@ -83,30 +83,30 @@ def foreign(name: str) -> Optional[Value]:
     if package in _TENSOR_PACKAGES:
         is_model_called = name.endswith("()")
         if is_model_called or function in _TENSOR_FUNCTIONS:
-            return Value(Kind.FOREIGN, name=_TENSOR_PACKAGES[package])
+            return Value(ValueKind.FOREIGN, name=_TENSOR_PACKAGES[package])
     for beginning, kind in _FOREIGN.items():
         is_all = beginning.endswith((".", "_"))
         if (name.startswith(beginning) and is_all) or name == beginning:
-            return Value(Kind.FOREIGN, name=kind)
+            return Value(ValueKind.FOREIGN, name=kind)
     return None
 
 
 def of_foreign(base: Value, method: str) -> Value:
     """Return what a method of a value that is never collected returns."""
     if method in _SPARSE_TO_DENSE:
-        return Value(Kind.ARRAY, dimensions=2)
+        return Value(ValueKind.ARRAY, dimensions=2)
     if method in _MADE_DENSE:
         return ARRAY
     if method in _TO_FRAME:
         return FRAME
     if method in ("tolist", "to_list", "to_pylist", "to_dicts"):
-        return Value(Kind.LIST)
-    return Value(Kind.NUMBER) if method in ("item", "dim", "size") else base
+        return Value(ValueKind.LIST)
+    return Value(ValueKind.NUMBER) if method in ("item", "dim", "size") else base
 
 
 def is_image(value: Value) -> bool:
     """Return whether a value is an image as a package for images reads it."""
-    return value.kind is Kind.NAMED and value.name.startswith(_IMAGES)
+    return value.kind is ValueKind.NAMED and value.name.startswith(_IMAGES)
 
 
 def predicted(base: Value, method: str, packages: Iterable[str]) -> Optional[Value]:
@@ -117,17 +117,20 @@ def predicted(base: Value, method: str, packages: Iterable[str]) -> Optional[Val
         method: that is called.
         packages: that the script imports; one of them made a model that is not seen to be made.
     """
-    if base.kind not in (Kind.NAMED, Kind.NONE, Kind.UNKNOWN, Kind.INSTANCE):
+    if base.kind not in (ValueKind.NAMED, ValueKind.NONE, ValueKind.UNKNOWN, ValueKind.INSTANCE):
         return None
-    is_seen = base.kind is Kind.NAMED and base.name.partition(".")[0] not in ("joblib", "pickle")
+    is_seen = base.kind is ValueKind.NAMED and base.name.partition(".")[0] not in (
+        "joblib",
+        "pickle",
+    )
     made_by = [base.name.partition(".")[0]] if is_seen else packages
     if method in ("transform", "fit_transform") and base.name.startswith(_SPARSE):
-        return Value(Kind.FOREIGN, name="scipy.sparse matrix")
+        return Value(ValueKind.FOREIGN, name="scipy.sparse matrix")
     for package in made_by:
         if package == "fastai" and method in _TUPLES_OF_FASTAI:
-            return Value(Kind.TUPLE)
+            return Value(ValueKind.TUPLE)
         if package == "onnxruntime" and method == "run":
-            return Value(Kind.LIST, element=ARRAY, size=2)
+            return Value(ValueKind.LIST, element=ARRAY, size=2)
         if package == "autogluon" and method == "predict_proba":
             return FRAME
         if method in _PREDICTS and package in _PREDICTED:

@@ -8,7 +8,7 @@ from typing import Optional
 from .call_arguments import Arguments, argument_node
 from .facts import CollectorCall
 from .tables import Look
-from .values import UNKNOWN, Construction, Kind, Sdk, Value
+from .values import UNKNOWN, Construction, Sdk, Value, ValueKind
 
 _ROOTS = ("azureml.ai.monitoring", "azure.ai.monitoring", "mdc_core")
 MODERN_CLASSES = frozenset(
@@ -32,21 +32,21 @@ def modern_value(look: Look, node: ast.Call, name: str, arguments: Arguments) ->
         collector = _construction(look, node, arguments, Sdk.NEW)
         collector.extra_positions = len(arguments.positions)
         look.facts.modern_constructions.append(collector)
-        return Value(Kind.COLLECTOR, collectors=(collector,))
+        return Value(ValueKind.COLLECTOR, collectors=(collector,))
     if name.startswith(_ROOTS) and name.rpartition(".")[2] in _CONTEXTS:
-        return Value(Kind.CONTEXT, collectors=(_context(look, node, arguments),))
+        return Value(ValueKind.CONTEXT, collectors=(_context(look, node, arguments),))
     return None
 
 
 def modern_collect(look: Look, node: ast.Call, called: CollectorCall) -> Value:
     """Note a call of a new collector; return the context that it returns."""
     look.facts.modern_calls.append(called)
-    if called.context.kind is Kind.CONTEXT:
+    if called.context.kind is ValueKind.CONTEXT:
         return called.context
     if called.has_context:
         return UNKNOWN
     context = _construction(look, node, Arguments((), {}, False), Sdk.CONTEXT)
-    return Value(Kind.CONTEXT, collectors=(context,))
+    return Value(ValueKind.CONTEXT, collectors=(context,))
 
 
 def _context(look: Look, node: ast.Call, arguments: Arguments) -> Construction:

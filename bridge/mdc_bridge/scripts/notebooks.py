@@ -33,7 +33,7 @@ _OURS = re.compile("azureml|mdc-bridge")
 _ASSIGNED_MAGIC = re.compile(r"(\s*)([\w., \t]+?)\s*=\s*[!%]")
 
 
-class Cell(NamedTuple):
+class NotebookCell(NamedTuple):
     """A cell, or what stands for one.
 
     Attributes:
@@ -68,7 +68,7 @@ def read_notebook(path: str, content: bytes) -> Parts:
     if cells is None:
         return [], [], [UnreadableScript(path, "is not a notebook: no list of cells in it")]
     sources, written, problems = parts_of(
-        path, encoding, (Cell(number, text) for number, text in cells if text is not None)
+        path, encoding, (NotebookCell(number, text) for number, text in cells if text is not None)
     )
     problems += [
         UnreadableScript(path, "its source is not text", cell=number)
@@ -78,7 +78,7 @@ def read_notebook(path: str, content: bytes) -> Parts:
     return sources, written, problems
 
 
-def parts_of(path: str, encoding: str, cells: Iterable[Cell]) -> Parts:
+def parts_of(path: str, encoding: str, cells: Iterable[NotebookCell]) -> Parts:
     """Return the sources in cells, the other files in them, and what of them cannot be read."""
     sources = []
     written = []
@@ -135,7 +135,7 @@ def _language(metadata: Any) -> str:
     return ""
 
 
-def _part_of(path: str, encoding: str, cell: Cell) -> Union[Source, WrittenFile, None]:
+def _part_of(path: str, encoding: str, cell: NotebookCell) -> Union[Source, WrittenFile, None]:
     lines = split_lines(cell.text)
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None:

@@ -7,20 +7,20 @@ from typing import Any, Optional
 
 from .expressions import evaluate
 from .tables import Look, Variables
-from .values import ARRAY, DICT, FRAME, NUMBER, TEXT, UNKNOWN, Kind, Value
+from .values import ARRAY, DICT, FRAME, NUMBER, TEXT, UNKNOWN, Value, ValueKind
 
 _ANNOTATED = {
     "pandas.DataFrame": FRAME,
     "numpy.ndarray": ARRAY,
     "numpy.array": ARRAY,
-    "pyspark.sql.DataFrame": Value(Kind.SPARK_FRAME),
+    "pyspark.sql.DataFrame": Value(ValueKind.SPARK_FRAME),
 }
 _ANNOTATED_NAMES = {
     "str": TEXT,
     "float": NUMBER,
     "int": NUMBER,
     "dict": DICT,
-    "list": Value(Kind.LIST),
+    "list": Value(ValueKind.LIST),
 }
 
 
@@ -35,7 +35,7 @@ def parameters_of(look: Look, node: Any) -> Variables:
     signature = node.args
     for argument in [*signature.posonlyargs, *signature.args, *signature.kwonlyargs]:
         known = look.tables.parameters.get((id(node), argument.arg), UNKNOWN)
-        if known.kind is Kind.UNKNOWN and not known.collectors:
+        if known.kind is ValueKind.UNKNOWN and not known.collectors:
             known = samples.get(argument.arg, _annotated(look, argument.annotation))
         found[argument.arg] = known
     positional = [*signature.posonlyargs, *signature.args]
@@ -44,7 +44,7 @@ def parameters_of(look: Look, node: Any) -> Variables:
         value = evaluate(look, default)
         if value.collectors and found[argument.arg] == UNKNOWN:
             found[argument.arg] = value
-    for extra, value in ((signature.vararg, Value(Kind.TUPLE)), (signature.kwarg, DICT)):
+    for extra, value in ((signature.vararg, Value(ValueKind.TUPLE)), (signature.kwarg, DICT)):
         if extra is not None:
             found[extra.arg] = value
     return found
@@ -62,9 +62,9 @@ def _samples(look: Look, node: Any) -> dict[str, Value]:
         kind = evaluate(look, sample.func).name.rpartition(".")[2]
         value = evaluate(look, sample.args[0]) if sample.args else UNKNOWN
         if kind == "NumpyParameterType":
-            found[str(name.value)] = value if value.kind is Kind.ARRAY else ARRAY
+            found[str(name.value)] = value if value.kind is ValueKind.ARRAY else ARRAY
         elif kind == "PandasParameterType":
-            found[str(name.value)] = value if value.kind is Kind.FRAME else FRAME
+            found[str(name.value)] = value if value.kind is ValueKind.FRAME else FRAME
     return found
 
 

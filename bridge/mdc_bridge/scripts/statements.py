@@ -14,10 +14,10 @@ from .old_names import OLD_CLASS
 from .parameters import parameters_of
 from .reachable import LEAVING, leaves, settled
 from .tables import COLLECTOR_CLASSES, Look, NameScope, Variables
-from .values import DICT, UNKNOWN, Kind, Value, part_of_json
+from .values import DICT, UNKNOWN, Value, ValueKind, part_of_json
 
 # What patterns bind; None for a part of what is matched.
-_CAPTURES = {"MatchAs": None, "MatchStar": Value(Kind.LIST), "MatchMapping": DICT}
+_CAPTURES = {"MatchAs": None, "MatchStar": Value(ValueKind.LIST), "MatchMapping": DICT}
 
 
 class _Arm(NamedTuple):
@@ -56,8 +56,8 @@ def _function(look: Look, node: Any) -> None:
     owner = look.scope.owner
     first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
     if owner is not None and first is not None and "staticmethod" not in decorators_of(node):
-        variables[first.arg] = Value(Kind.INSTANCE, function=owner)
-    look.bind(node.name, Value(Kind.FUNCTION, function=node))
+        variables[first.arg] = Value(ValueKind.INSTANCE, function=owner)
+    look.bind(node.name, Value(ValueKind.FUNCTION, function=node))
     with look.inside(NameScope(id(node), variables)):
         look.branches, look.loops, look.unreached = [], 0, False
         walk(look, node.body)
@@ -72,7 +72,7 @@ def _class(look: Look, node: ast.ClassDef) -> None:
     makes_itself = any(getattr(part, "name", "") == "__init__" for part in node.body)
     of_old = next((base for base in bases if base.name in COLLECTOR_CLASSES), None)
     of_old = None if makes_itself else of_old
-    look.bind(node.name, of_old or Value(Kind.CLASS, function=node))
+    look.bind(node.name, of_old or Value(ValueKind.CLASS, function=node))
     scope = NameScope(id(node), {}, node)
     with look.inside(scope):
         walk(look, node.body)
@@ -99,10 +99,10 @@ def _augmented_assign(look: Look, node: ast.AugAssign) -> None:
     _note_mutation(look, node.target, node)
     if isinstance(node.target, ast.Name):
         known = look.lookup(node.target.id)
-        if known.kind in (Kind.LIST, Kind.ARRAY, Kind.FRAME):
+        if known.kind in (ValueKind.LIST, ValueKind.ARRAY, ValueKind.FRAME):
             look.note_mutation(node.target.id, node)
             look.bind(node.target.id, Value(known.kind, dimensions=known.dimensions))
-        elif known.kind is not Kind.TEXT or value.kind is not Kind.TEXT:
+        elif known.kind is not ValueKind.TEXT or value.kind is not ValueKind.TEXT:
             look.bind(node.target.id, UNKNOWN)
 
 

@@ -9,13 +9,20 @@ from collections.abc import Iterable
 from .combining import holds_collectors
 from .facts import Mention, Unfollowed
 from .tables import Look
-from .values import UNKNOWN, Kind, Value
+from .values import UNKNOWN, Value, ValueKind
 
 COLLECTING = frozenset({"add_correlations", "collect"})
 # What else has a method `collect`, or takes anything without keeping it.
 _OTHER_PACKAGES = ("azure.", "azureml.ai.", "dask.", "gc", "polars.", "pyspark.", "unittest.")
 _MAY_BE_COLLECTORS = frozenset(
-    {Kind.CLASS, Kind.FUNCTION, Kind.INSTANCE, Kind.NAMED, Kind.NONE, Kind.UNKNOWN}
+    {
+        ValueKind.CLASS,
+        ValueKind.FUNCTION,
+        ValueKind.INSTANCE,
+        ValueKind.NAMED,
+        ValueKind.NONE,
+        ValueKind.UNKNOWN,
+    }
 )
 _HARMLESS = frozenset(
     {"all", "any", "bool", "callable", "dict", "dir", "enumerate", "filter", "format", "getattr"}
@@ -33,7 +40,7 @@ _LONGEST = 60
 
 def note_unfollowed_method(look: Look, node: ast.Call, func: ast.Attribute, base: Value) -> None:
     """Note a call of `collect` or `add_correlations` on what may be a collector."""
-    is_other = base.kind is Kind.NAMED and f"{base.name}.".startswith(_OTHER_PACKAGES)
+    is_other = base.kind is ValueKind.NAMED and f"{base.name}.".startswith(_OTHER_PACKAGES)
     is_given = bool(node.args or node.keywords)  # what else has a `collect` mostly takes nothing
     if func.attr in COLLECTING and base.kind in _MAY_BE_COLLECTORS and is_given and not is_other:
         if isinstance(func.value, ast.Name) and not look.is_bound(func.value.id):

@@ -12,7 +12,7 @@ from .old_names import OLD_PARAMETER
 from .place import Place
 
 
-class Kind(enum.Enum):
+class ValueKind(enum.Enum):
     """The type of a value, as far as it matters to a collector."""
 
     UNKNOWN = "unknown"
@@ -60,7 +60,7 @@ class Value(NamedTuple):
         odd: of an array, frame or Series, the kinds of cells in it that JSON writes otherwise.
     """
 
-    kind: Kind = Kind.UNKNOWN
+    kind: ValueKind = ValueKind.UNKNOWN
     constant: Any = None
     is_constant: bool = False
     name: str = ""
@@ -126,7 +126,7 @@ class Construction:
         """The folder its data go to; None when that cannot be seen."""
         for parameter in (OLD_PARAMETER, "designation"):
             given = self.arguments.get(parameter)
-            if given is not None and given.kind is not Kind.NONE:
+            if given is not None and given.kind is not ValueKind.NONE:
                 return given.constant if isinstance(given.constant, str) else None
         return None if self.is_partial else "default"
 
@@ -136,28 +136,30 @@ class Construction:
         given = self.arguments.get("feature_names")
         if given is None:
             return None if self.is_partial else ()
-        if given.kind is Kind.NONE:
+        if given.kind is ValueKind.NONE:
             return ()
-        return (given,) if given.kind is Kind.TEXT else given.items
+        return (given,) if given.kind is ValueKind.TEXT else given.items
 
 
 UNKNOWN = Value()
-NONE = Value(Kind.NONE)
-TEXT = Value(Kind.TEXT)
-NUMBER = Value(Kind.NUMBER)
-BYTES = Value(Kind.BYTES)
-DICT = Value(Kind.DICT)
-FRAME = Value(Kind.FRAME)
+NONE = Value(ValueKind.NONE)
+TEXT = Value(ValueKind.TEXT)
+NUMBER = Value(ValueKind.NUMBER)
+BYTES = Value(ValueKind.BYTES)
+DICT = Value(ValueKind.DICT)
+FRAME = Value(ValueKind.FRAME)
 COMPLEX = "complex"  # the name of numbers that are
-ARRAY = Value(Kind.ARRAY)
-SEQUENCES = frozenset({Kind.LIST, Kind.TUPLE, Kind.ARRAY})
-SCALARS = frozenset({Kind.TEXT, Kind.BYTES, Kind.NUMBER, Kind.NONE, Kind.DICT})
+ARRAY = Value(ValueKind.ARRAY)
+SEQUENCES = frozenset({ValueKind.LIST, ValueKind.TUPLE, ValueKind.ARRAY})
+SCALARS = frozenset(
+    {ValueKind.TEXT, ValueKind.BYTES, ValueKind.NUMBER, ValueKind.NONE, ValueKind.DICT}
+)
 _READERS_OF_JSON = ("json.loads()", "json.load()")
 
 
 def named(name: str) -> Value:
     """Return the value of an imported name."""
-    return Value(Kind.NAMED, name=name)
+    return Value(ValueKind.NAMED, name=name)
 
 
 def is_of_json(value: Value) -> bool:
@@ -175,11 +177,11 @@ def constant(value: Any) -> Value:
     if value is None:
         return NONE
     if isinstance(value, str):
-        return Value(Kind.TEXT, value, True)
+        return Value(ValueKind.TEXT, value, True)
     if isinstance(value, bytes):
-        return Value(Kind.BYTES, value, True)
+        return Value(ValueKind.BYTES, value, True)
     if isinstance(value, complex):
-        return Value(Kind.NUMBER, value, True, name=COMPLEX)
+        return Value(ValueKind.NUMBER, value, True, name=COMPLEX)
     if isinstance(value, (bool, int, float)):
-        return Value(Kind.NUMBER, value, True)
+        return Value(ValueKind.NUMBER, value, True)
     return UNKNOWN

@@ -12,14 +12,14 @@ from ..migrate.ledger import Ledger, UnitReport
 from ..migrate.units import Unit, units_of
 from ..texts import counted, read_text
 from .holdings import Holdings
-from .services import Service
+from .services import WebService
 from .steps import State, Step
 
 # What a run with a period, or one that left out what was collected, notes behind the files.
 _NARROWED = re.compile(r"(?: Period\(.*\))?(?: without existing)?")
 
 
-def archive_step(service: Service, held: Holdings) -> Step:
+def archive_step(service: WebService, held: Holdings) -> Step:
     """Return step 7.
 
     Days after the first on which a collector wrote JSONL need no migration: they are JSONL.
@@ -70,7 +70,7 @@ def archive_step(service: Service, held: Holdings) -> Step:
     return Step(7, state, text, found)
 
 
-def _plan(service: Service, held: Holdings) -> Plan:
+def _plan(service: WebService, held: Holdings) -> Plan:
     if service.plan is None:
         keys = {DatasetKey.of_file(file) for file in held.csv}
         return Plan(tuple(map(DatasetPlan.new, keys)))

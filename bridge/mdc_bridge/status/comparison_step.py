@@ -14,7 +14,7 @@ from ..collected.period import Period, folder_bounds
 from ..moments import utc_text
 from ..texts import counted, read_text
 from .holdings import Holdings
-from .services import Service
+from .services import WebService
 from .steps import State, Step
 
 
@@ -34,7 +34,7 @@ class Saved(NamedTuple):
     content: Mapping[str, Any]
 
 
-def comparison_step(service: Service, held: Holdings) -> Step:
+def comparison_step(service: WebService, held: Holdings) -> Step:
     """Return step 5.
 
     Raises:

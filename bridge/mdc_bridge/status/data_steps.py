@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 from ..texts import counted
 from .holdings import Holdings
-from .services import Service
+from .services import WebService
 from .steps import State, Step
 
 _QUIET_DAYS = 7
 
 
-def legacy_step(service: Service, held: Holdings, now: datetime) -> Step:
+def legacy_step(service: WebService, held: Holdings, now: datetime) -> Step:
     """Return step 3: CSV is being written, or was until both formats had been."""
     days = held.csv_days
     found = {"last_day": _dashed(days[-1]) if days else None, "days": len(days)}
@@ -31,7 +31,7 @@ def legacy_step(service: Service, held: Holdings, now: datetime) -> Step:
     return Step(3, State.LEFT, f"none is being written: the last day is {last}", found)
 
 
-def dual_step(service: Service, held: Holdings) -> Step:
+def dual_step(service: WebService, held: Holdings) -> Step:
     """Return step 4: both formats on the same days, migrated JSONL not regarded."""
     common = held.common_days
     found = {

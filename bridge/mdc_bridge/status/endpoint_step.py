@@ -9,11 +9,11 @@ from typing import Any
 from ..deployment.remarks import FILL_IN
 from ..texts import read_text
 from ..yaml_text import load
-from .services import Service
+from .services import WebService
 from .steps import State, Step
 
 
-def endpoint_step(service: Service) -> Step:
+def endpoint_step(service: WebService) -> Step:
     """Return step 6.
 
     Raises:

@@ -10,7 +10,7 @@ from mdc_core.errors import MissingFileError, StoreError
 from mdc_core.layouts import CSV_ROOT, JSONL_ROOT
 
 from ..scripts.finding import SKIPPED_FOLDERS
-from .services import Service
+from .services import WebService
 
 _HEAD_BYTES = 64 * 1024
 _YAML = (".yml", ".yaml")
@@ -20,7 +20,7 @@ _COMPARISON = re.compile(r'^\s*\{(\s*"made"\s*:\s*"[^"]*"\s*,)?\s*"left"\s*:\s*\
 _NAMED_COMPARISON = re.compile(r"compar.*\.json", re.IGNORECASE)
 
 
-def services_below(folder: Path) -> list[Service]:
+def services_below(folder: Path) -> list[WebService]:
     """Return a service for each subfolder that is not hidden, sorted by name.
 
     Raises:
@@ -40,7 +40,7 @@ def services_below(folder: Path) -> list[Service]:
     return [_service(folder / name) for name in names]
 
 
-def _service(folder: Path) -> Service:
+def _service(folder: Path) -> WebService:
     archives: list[str] = []
     collected: list[str] = []
     problems: list[str] = []
@@ -70,7 +70,7 @@ def _service(folder: Path) -> Service:
                     deployments.append(path)
                 elif _PLAN.search(head):
                     plans.append(path)
-    return Service(
+    return WebService(
         folder.name,
         scripts=(str(folder),),
         archives=tuple(archives),

@@ -13,7 +13,7 @@ from ..collected.places import CollectionFile, parse_place
 from ..files import Files, open_files
 from ..migrate.ledger import Ledger, unit_of
 from ..migrate.units import folders_of
-from .services import Service
+from .services import WebService
 
 _DAY = len("yyyy/MM/dd")
 
@@ -73,7 +73,7 @@ class Listings:
         self._archive = cache(_archive)
         self._jsonl = cache(_jsonl)
 
-    def of(self, service: Service) -> Holdings:
+    def of(self, service: WebService) -> Holdings:
         """Return what a service has.
 
         Raises:

@@ -24,7 +24,7 @@ _VALID = ("name", *_FILES, *_PLACES, *_TEXTS)
 
 
 @dataclass(frozen=True)
-class Service:
+class WebService:
     """One web service, and where what belongs to it lies.
 
     Attributes:
@@ -56,7 +56,7 @@ class Service:
     problem: str = ""
 
 
-def services_in(path: Path) -> list[Service]:
+def services_in(path: Path) -> list[WebService]:
     """Return the services of a list, in its order.
 
     An entry that makes no sense becomes a service with a problem, and hides no other.
@@ -89,19 +89,19 @@ def services_in(path: Path) -> list[Service]:
     return services
 
 
-def _service(entry: Any, at: int, folder: Path) -> Service:
+def _service(entry: Any, at: int, folder: Path) -> WebService:
     name = f"services[{at}]"
     if not isinstance(entry, dict):
-        return Service(name, problem=f"is {entry!r}; valid: a mapping of {', '.join(_VALID)}")
+        return WebService(name, problem=f"is {entry!r}; valid: a mapping of {', '.join(_VALID)}")
     if isinstance(entry.get("name"), (str, int)) and str(entry["name"]).strip():
         name = str(entry["name"])
     try:
         return _parsed(name, entry, folder)
     except SettingsError as error:
-        return Service(name, problem=str(error))
+        return WebService(name, problem=str(error))
 
 
-def _parsed(name: str, entry: Mapping[Any, Any], folder: Path) -> Service:
+def _parsed(name: str, entry: Mapping[Any, Any], folder: Path) -> WebService:
     unknown = [str(key) for key in entry if key not in _VALID]
     if unknown:
         raise SettingsError(f"{', '.join(unknown)} is not known; valid: {', '.join(_VALID)}")
@@ -117,7 +117,7 @@ def _parsed(name: str, entry: Mapping[Any, Any], folder: Path) -> Service:
         texts["plan"] = _joined(folder, texts["plan"])
     for key in ("source_container", "container"):
         texts[key] = texts[key] or CSV_ROOT
-    return Service(name, **paths, **texts)
+    return WebService(name, **paths, **texts)
 
 
 def _place(folder: Path, text: str, key: str) -> str:

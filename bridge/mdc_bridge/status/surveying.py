@@ -20,7 +20,7 @@ from .endpoint_step import endpoint_step
 from .folders import services_below
 from .holdings import Holdings, Listings
 from .script_steps import script_steps
-from .services import Service, services_in
+from .services import WebService, services_in
 from .steps import ServiceStatus, State, StatusReport, Step
 
 
@@ -60,7 +60,7 @@ def status(
     return StatusReport(utc_text(moment), tuple(statuses))
 
 
-def _status(service: Service, listings: Listings, now: datetime) -> ServiceStatus:
+def _status(service: WebService, listings: Listings, now: datetime) -> ServiceStatus:
     if service.problem:
         return ServiceStatus(service.name, problem=service.problem)
     held = Holdings()

@@ -26,7 +26,7 @@ class _Column:
         self._mgr_locs = _Placement(slice(position, position + 1))
 
 
-class Columns:
+class FrameColumns:
     """A frame in the form of pandas' manager, by public means only: ten times slower.
 
     The manager's attributes are private.
@@ -38,10 +38,10 @@ class Columns:
 
 
 def has_known_manager() -> bool:
-    """Return whether the installed pandas has a manager whose blocks are those of `Columns`."""
+    """Return whether the installed pandas has a manager with the blocks of `FrameColumns`."""
     frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3, 4], "c": [5.0, 6.0]})
     try:
-        manager: Any = frame._mgr  # noqa: SLF001  see `Columns`
+        manager: Any = frame._mgr  # noqa: SLF001  see `FrameColumns`
         cells = {
             int(position): list(block.values[row])
             for block in manager.blocks

@@ -24,7 +24,7 @@ from .extension_arrays import (
     learned_way,
     ways,
 )
-from .frame_columns import Columns, has_known_manager
+from .frame_columns import FrameColumns, has_known_manager
 from .isolation import isolated_cells
 from .label_sizes import long_labels_size, own_size
 from .text_labels import OBJECTS, Labels, TextLabels, by_addresses, text_labels
@@ -88,7 +88,7 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     texts_held: List[ndarray] = []
     texts_placed: List[Any] = []
     # Blocks and labels of the manager, without pandas' properties: 1 us less with cold caches.
-    manager: Any = frame._mgr if _manager_is_known else Columns(frame)  # noqa: SLF001
+    manager: Any = frame._mgr if _manager_is_known else FrameColumns(frame)  # noqa: SLF001
     for block in manager.blocks:
         values = block.values
         if type(values) is not ndarray:
@@ -122,7 +122,7 @@ def snapshot_frame(frame: pandas.DataFrame) -> tuple[FrameSnapshot, int]:
     # As in `text_labels`; here a call less, which is what most need.
     texts = None
     if type(labels) is _INDEX:
-        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `Columns`
+        held = labels._data  # type: ignore[attr-defined]  # noqa: SLF001  see `FrameColumns`
         if type(held) is _TEXTS:
             held = held._ndarray  # noqa: SLF001
         if type(held) is ndarray and held.dtype is OBJECTS:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, Optional
 
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
-from .azure import Account, read_blob
+from .azure import ConnectedAccount, read_blob
 from .azure_errors import error_code
 from .errors import BusyError, RefusedError
 from .uploader import Uploader
@@ -70,7 +70,11 @@ class AppendBlobUploader(Uploader):
     """
 
     def __init__(
-        self, account: Account, container: str, spool: Spool, full_blocks: int = FULL_BLOCKS
+        self,
+        account: ConnectedAccount,
+        container: str,
+        spool: Spool,
+        full_blocks: int = FULL_BLOCKS,
     ) -> None:
         super().__init__(spool)
         self._account = account

@@ -32,7 +32,7 @@ _SETTINGS = "MDC_STORAGE or AML_MODEL_DC_STORAGE"
 _TIMEOUTS = {"connection_timeout": 10.0, "read_timeout": 30.0}
 
 
-class Account:
+class ConnectedAccount:
     """One storage account, connected when it is first used.
 
     Args:

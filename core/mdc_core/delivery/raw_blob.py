@@ -13,7 +13,7 @@ from typing import Set
 from ..spool.files import RAW_FOLDER
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
-from .azure import Account
+from .azure import ConnectedAccount
 from .azure_errors import error_code
 from .uploader import Uploader
 
@@ -36,7 +36,7 @@ class RawBlobUploader(Uploader):
         spool: holds the files.
     """
 
-    def __init__(self, account: Account, container: str, spool: Spool) -> None:
+    def __init__(self, account: ConnectedAccount, container: str, spool: Spool) -> None:
         super().__init__(spool)
         self._account = account
         self._container = container

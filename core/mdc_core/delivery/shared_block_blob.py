@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Optional
 
-from .azure import Account
+from .azure import ConnectedAccount
 from .errors import BusyError
 from .leased_blob import CONTENT_TYPE, FULL_BLOCKS, LeasedBlob, is_anothers_turn
 
@@ -38,7 +38,7 @@ class SharedBlobs:
 
     def __init__(
         self,
-        account: Account,
+        account: ConnectedAccount,
         container: str,
         full_blocks: int = FULL_BLOCKS,
         clock: Callable[[], float] = time.monotonic,

@@ -20,7 +20,7 @@ from ..layouts import CSV_ROOT
 from ..spool.shared_csv import end_of_last_row
 from ..spool.spool import Spool
 from ..spool.spool_file import SpoolFile
-from .azure import Account
+from .azure import ConnectedAccount
 from .leased_blob import FULL_BLOCKS, HEADER_ID, LeasedBlob, Piece
 from .shared_block_blob import SharedBlobs
 from .uploader import Uploader
@@ -54,7 +54,7 @@ class SharedCsvUploader(Uploader):
 
     def __init__(
         self,
-        account: Account,
+        account: ConnectedAccount,
         spool: Spool,
         full_blocks: int = FULL_BLOCKS,
         clock: Callable[[], float] = time.monotonic,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..data.events import RawFile
 from ..delivery.append_blob import AppendBlobUploader
-from ..delivery.azure import Account
+from ..delivery.azure import ConnectedAccount
 from ..delivery.raw_blob import RawBlobUploader, raw_blob
 from ..delivery.shared_csv_blob import SPOOL_FOLDER, SharedCsvUploader
 from ..delivery.uploader import Uploader
@@ -27,7 +27,7 @@ class StorageAccountDestination(SpooledDestination):
     """
 
     def __init__(
-        self, account: Account, container: str, root: Path, max_bytes: int, interval: float
+        self, account: ConnectedAccount, container: str, root: Path, max_bytes: int, interval: float
     ) -> None:
         super().__init__(
             root,
@@ -59,7 +59,7 @@ class AccountUploader(Uploader):
         spool: holds the files.
     """
 
-    def __init__(self, account: Account, container: str, spool: Spool) -> None:
+    def __init__(self, account: ConnectedAccount, container: str, spool: Spool) -> None:
         super().__init__(spool)
         self._account = account
         self._lines = AppendBlobUploader(account, container, spool)

@@ -9,7 +9,7 @@ from .csv_texts import rows_of_csv
 from .lists import rows_of_list
 from .media import media_of
 from .objects import parsed, rows_of_json
-from .result import EMPTY, IS_REQUEST, NOT_TEXT, NotRowsError, PayloadRows, Row, Wanted
+from .result import EMPTY, IS_REQUEST, NOT_TEXT, BodyFacts, NotRowsError, PayloadRows, Row
 
 _CSV = ("text/csv", "application/csv", "text/comma-separated-values")
 _LINES = (
@@ -56,7 +56,7 @@ def rows_of_body(
     Returns:
         The rows; or none, and why. A body that can be read in two ways holds none.
     """
-    wanted = Wanted(tuple(names or ()), input_rows)
+    wanted = BodyFacts(tuple(names or ()), input_rows)
     try:
         return PayloadRows(_rows(body, content_type, wanted))
     except NotRowsError as error:
@@ -74,7 +74,7 @@ def rows_of_value(
         input_rows: see `rows_of_body`.
     """
     try:
-        return PayloadRows(rows_of_json(value, Wanted(tuple(names or ()), input_rows)))
+        return PayloadRows(rows_of_json(value, BodyFacts(tuple(names or ()), input_rows)))
     except NotRowsError as error:
         return PayloadRows(None, error.reason, error.message)
 
@@ -103,7 +103,7 @@ def rows_of_exchange(
     return inputs, outputs
 
 
-def _rows(body: bytes, content_type: str, wanted: Wanted) -> List[Row]:
+def _rows(body: bytes, content_type: str, wanted: BodyFacts) -> List[Row]:
     media = media_of(content_type)
     if media.kind.startswith(_BINARY):
         raise NotRowsError(NOT_TEXT, f"a body of {media.kind} holds no rows")

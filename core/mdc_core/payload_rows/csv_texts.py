@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any, List
 
 from .lists import labelled, named
-from .result import AMBIGUOUS, EMPTY, NOT_CSV, RAGGED, NotRowsError, Row, Wanted
+from .result import AMBIGUOUS, EMPTY, NOT_CSV, RAGGED, BodyFacts, NotRowsError, Row
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _BOOLEANS = {
@@ -24,13 +24,13 @@ _BOOLEANS = {
 }
 
 
-def rows_of_csv(text: str, header: str, wanted: Wanted) -> List[Row]:
+def rows_of_csv(text: str, header: str, wanted: BodyFacts) -> List[Row]:
     """Return the rows of a CSV text; columns of only numbers become numbers.
 
     Args:
         text: the body.
         header: `present`, `absent`, or empty if it is not known.
-        wanted: see `Wanted`.
+        wanted: see `BodyFacts`.
 
     Raises:
         NotRowsError: it holds none, or nothing tells whether it has a header.

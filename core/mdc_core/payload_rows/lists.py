@@ -17,20 +17,20 @@ from .result import (
     NAMES_DO_NOT_FIT,
     RAGGED,
     UNKNOWN_FORM,
+    BodyFacts,
     NotRowsError,
     Row,
-    Wanted,
 )
 
 _NESTED = (dict, list)
 
 
-def rows_of_list(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List[Row]:
+def rows_of_list(items: Sequence[Any], wanted: BodyFacts, is_batch: bool) -> List[Row]:
     """Return the rows of a list of objects, of lists, or of plain values.
 
     Args:
         items: of JSON.
-        wanted: see `Wanted`.
+        wanted: see `BodyFacts`.
         is_batch: each item is one row, whatever it is: so say the protocols of MLflow, TensorFlow
             Serving and KServe of their fields.
 
@@ -50,13 +50,13 @@ def rows_of_list(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List[R
 
 
 def rows_of_columns(
-    columns: Mapping[str, Sequence[Any]], wanted: Wanted, is_batch: bool
+    columns: Mapping[str, Sequence[Any]], wanted: BodyFacts, is_batch: bool
 ) -> List[Row]:
     """Return the rows of an object of lists, which are columns, or the cells of one row.
 
     Args:
         columns: values by name.
-        wanted: see `Wanted`.
+        wanted: see `BodyFacts`.
         is_batch: they are columns for sure.
 
     Raises:
@@ -109,7 +109,7 @@ def named(rows: Sequence[Sequence[Any]], width: int, names: Sequence[str]) -> Li
     return [dict(zip(labels, row)) for row in rows]
 
 
-def _rows_of_values(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List[Row]:
+def _rows_of_values(items: Sequence[Any], wanted: BodyFacts, is_batch: bool) -> List[Row]:
     count, names = len(items), wanted.names
     if is_batch:
         is_clear = wanted.may_be(count)
@@ -123,7 +123,7 @@ def _rows_of_values(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> Lis
     return named([items], count, names)
 
 
-def _rows_of_lists(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List[Row]:
+def _rows_of_lists(items: Sequence[Any], wanted: BodyFacts, is_batch: bool) -> List[Row]:
     widths = {len(item) for item in items}
     width = widths.pop()
     if widths:
@@ -142,7 +142,7 @@ def _rows_of_lists(items: Sequence[Any], wanted: Wanted, is_batch: bool) -> List
     )
 
 
-def _answer_to(wanted: Wanted) -> str:
+def _answer_to(wanted: BodyFacts) -> str:
     if wanted.input_rows is None:
         return "the answer to a request whose rows are not known is"
     return f"the answer to {wanted.input_rows:,} rows is"

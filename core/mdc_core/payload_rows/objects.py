@@ -12,7 +12,7 @@ from typing import Any, List
 
 from .json_texts import parse_json
 from .lists import labelled, rows_of_columns, rows_of_list
-from .result import NOT_JSON, UNKNOWN_FORM, NotRowsError, Row, Wanted
+from .result import NOT_JSON, UNKNOWN_FORM, BodyFacts, NotRowsError, Row
 from .tensors import are_tensors, rows_of_tensors
 
 # Fields that hold all rows; of those in the second group each item is one row.
@@ -38,12 +38,14 @@ _DEEPEST_CELLS = 64
 _NESTED = frozenset({dict, list})
 
 
-def rows_of_json(value: Any, wanted: Wanted, is_batch: bool = False, depth: int = 0) -> List[Row]:
+def rows_of_json(
+    value: Any, wanted: BodyFacts, is_batch: bool = False, depth: int = 0
+) -> List[Row]:
     """Return the rows that a value of JSON stands for.
 
     Args:
         value: parsed.
-        wanted: see `Wanted`.
+        wanted: see `BodyFacts`.
         is_batch: the items of a list are rows for sure.
         depth: of fields that were opened on the way.
 
@@ -64,7 +66,7 @@ def rows_of_json(value: Any, wanted: Wanted, is_batch: bool = False, depth: int 
     return rows_of_list([value], wanted, is_batch=True)
 
 
-def _rows_of_object(value: Row, wanted: Wanted, is_batch: bool, depth: int) -> List[Row]:
+def _rows_of_object(value: Row, wanted: BodyFacts, is_batch: bool, depth: int) -> List[Row]:
     fields = set(value)
     if fields >= {"columns", "data"} and fields <= _SPLIT_FIELDS:
         if not isinstance(value["columns"], list) or not isinstance(value["data"], list):
@@ -83,7 +85,7 @@ def _rows_of_object(value: Row, wanted: Wanted, is_batch: bool, depth: int) -> L
     return _rows_of_fields(value, wanted, is_batch)
 
 
-def _rows_of_field(name: str, held: Any, wanted: Wanted, depth: int) -> List[Row]:
+def _rows_of_field(name: str, held: Any, wanted: BodyFacts, depth: int) -> List[Row]:
     if name in ("Inputs", "Results") and isinstance(held, dict) and len(held) == 1:
         # The port of a designed model.
         (port,) = held.values()
@@ -97,7 +99,7 @@ def _rows_of_field(name: str, held: Any, wanted: Wanted, depth: int) -> List[Row
     return rows_of_json(held, wanted, is_batch, depth + 1)
 
 
-def _rows_of_fields(value: Row, wanted: Wanted, is_batch: bool) -> List[Row]:
+def _rows_of_fields(value: Row, wanted: BodyFacts, is_batch: bool) -> List[Row]:
     """Return the rows of an object that is not a known envelope: one row, or columns."""
     kinds = {type(field) for field in value.values()}
     if kinds and not kinds & {list, dict}:

@@ -16,7 +16,7 @@ REASONS = (
     *(UNKNOWN_FORM, AMBIGUOUS, RAGGED, MIXED, NAMES_DO_NOT_FIT),
 )
 
-# `Wanted.input_rows` of a request.
+# `BodyFacts.input_rows` of a request.
 IS_REQUEST = -1
 
 Row = Dict[str, Any]
@@ -49,7 +49,7 @@ class NotRowsError(Exception):
         self.message = message
 
 
-class Wanted(NamedTuple):
+class BodyFacts(NamedTuple):
     """What is known of a body from elsewhere.
 
     Attributes:

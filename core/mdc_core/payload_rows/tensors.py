@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Dict, List
 
 from .lists import rows_of_columns
-from .result import NOT_TEXT, RAGGED, UNKNOWN_FORM, NotRowsError, Row, Wanted
+from .result import NOT_TEXT, RAGGED, UNKNOWN_FORM, BodyFacts, NotRowsError, Row
 
 _MOST_DIMENSIONS = 32  # numpy's, for long
 
@@ -30,7 +30,7 @@ def are_tensors(items: Any) -> bool:
     )
 
 
-def rows_of_tensors(tensors: Sequence[Row], wanted: Wanted) -> List[Row]:
+def rows_of_tensors(tensors: Sequence[Row], wanted: BodyFacts) -> List[Row]:
     """Return one row for each index of the first dimension, which all tensors share.
 
     A tensor is a column. Its cells are plain values where its other dimensions are 1, else lists;

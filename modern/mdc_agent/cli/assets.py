@@ -16,11 +16,11 @@ from ..destinations import read_settings
 from ..reading import read_deployment
 from .console import note, print_json, say
 from .exits import FINDINGS, FINE
-from .options import AsJson, Deployment, Settings
+from .options import AsJson, DeploymentArgument, SettingsOption
 
 
 def assets(
-    deployment: Deployment,
+    deployment: DeploymentArgument,
     out: Annotated[
         Optional[Path],
         typer.Option(
@@ -31,7 +31,7 @@ def assets(
         bool,
         typer.Option("--register", help="Register them in the workspace named in the settings."),
     ] = False,
-    settings: Settings = None,
+    settings: SettingsOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the data asset that Azure's client would register for each collection.

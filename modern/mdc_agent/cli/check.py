@@ -9,14 +9,16 @@ import typer
 
 from mdc_core.errors import SettingsError
 
-from ..destinations import Places, read_settings
+from ..destinations import DeploymentPlaces, read_settings
 from ..reading import ERROR, Reading, read_deployment
 from .console import note, print_json, say
 from .exits import FAILED, FINDINGS, FINE
-from .options import AsJson, Deployment, Settings
+from .options import AsJson, DeploymentArgument, SettingsOption
 
 
-def check(deployment: Deployment, settings: Settings = None, as_json: AsJson = False) -> None:
+def check(
+    deployment: DeploymentArgument, settings: SettingsOption = None, as_json: AsJson = False
+) -> None:
     """Check a deployment file: what Azure's client refuses, and what would be wrong with its data.
 
     With --settings it also says where each collection goes, and which datastores are not known.
@@ -59,7 +61,7 @@ def _places(reading: Reading, settings: Path | None) -> tuple[dict[str, str], li
         return {}, []
     read = read_settings(settings)
     try:
-        places = Places(reading, read)
+        places = DeploymentPlaces(reading, read)
     except SettingsError as error:
         return {}, str(error).splitlines()
     enabled = (each.name for each in reading.deployment.collections if each.enabled)

@@ -12,11 +12,11 @@ from ..destinations import read_settings
 from ..reading import read_deployment
 from ..sdk_config_file import has_custom, sdk_config, variables, write_sdk_config
 from .console import note, print_json, say
-from .options import AsJson, Deployment, Settings
+from .options import AsJson, DeploymentArgument, SettingsOption
 
 
 def config(
-    deployment: Deployment,
+    deployment: DeploymentArgument,
     out: Annotated[
         Optional[Path],
         typer.Option("--out", metavar="PATH", help="Write the file here; default: print it."),
@@ -27,7 +27,7 @@ def config(
             "--seen-as", metavar="PATH", help="The path of the file in the scoring container."
         ),
     ] = None,
-    settings: Settings = None,
+    settings: SettingsOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the SDK's config file and list the variables that the scoring container needs.

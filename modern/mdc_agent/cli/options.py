@@ -7,11 +7,11 @@ from typing import Annotated, Optional
 
 import typer
 
-Deployment = Annotated[
+DeploymentArgument = Annotated[
     Path,
     typer.Argument(metavar="DEPLOYMENT", help="A deployment YAML, or the SDK's mdc-config.json."),
 ]
-Settings = Annotated[
+SettingsOption = Annotated[
     Optional[Path],
     typer.Option("--settings", metavar="YAML", help="The agent's settings file, agent.yaml."),
 ]

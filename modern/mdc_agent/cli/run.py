@@ -9,14 +9,14 @@ from typing import Annotated, Optional
 import typer
 
 from ..destinations import read_settings
-from .options import Settings
+from .options import SettingsOption
 
 
 def run(
     deployment: Annotated[
         Path, typer.Option("--deployment", metavar="YAML", help="The deployment file to follow.")
     ],
-    settings: Settings = None,
+    settings: SettingsOption = None,
     storage: Annotated[
         Optional[str],
         typer.Option(

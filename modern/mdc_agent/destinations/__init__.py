@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .collection_place import CollectionPlace
 from .datastore_path import DatastorePath, parse_datastore_path
-from .places import Places
+from .places import DeploymentPlaces
 from .settings import Address, AgentSettings, Datastore, RowSettings
 from .settings_file import read_settings
 
@@ -14,7 +14,7 @@ __all__ = [
     "CollectionPlace",
     "Datastore",
     "DatastorePath",
-    "Places",
+    "DeploymentPlaces",
     "RowSettings",
     "parse_datastore_path",
     "read_settings",

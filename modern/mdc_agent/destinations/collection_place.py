@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.destinations import Destination, FolderDestination
 from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.storage import AccountUrl, ConnectionString, Folder
@@ -66,7 +66,7 @@ class CollectionPlace:
         """Return the destination, new; see `Place.make`."""
         storage = self.datastore.storage
         if isinstance(storage, (AccountUrl, ConnectionString)):
-            account = Account(storage, self.setting, client_id=self.client_id)
+            account = ConnectedAccount(storage, self.setting, client_id=self.client_id)
             lacking = account.shortcoming()
             if lacking:
                 logger.error("mdc-agent: %s", lacking)

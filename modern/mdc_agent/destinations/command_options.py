@@ -63,7 +63,7 @@ def _with_storage(
     )
 
 
-def _read(rule: rules.Rule, text: str, option: str) -> Any:
+def _read(rule: rules.ValueRule, text: str, option: str) -> Any:
     try:
         return rule(int(text) if text.isdecimal() and len(text) < 6 else text)
     except rules.InvalidValueError as error:

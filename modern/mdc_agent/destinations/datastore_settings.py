@@ -15,7 +15,7 @@ from mdc_core.storage_account import PUBLIC_SUFFIX
 from . import value_rules as rules
 from .settings import Datastore
 
-DATASTORE_KEYS: Mapping[str, rules.Rule] = {
+DATASTORE_KEYS: Mapping[str, rules.ValueRule] = {
     "folder": rules.text,
     "account": rules.text,
     "account_file": rules.path,

@@ -39,7 +39,7 @@ def path_of(reading: Reading, collection: DeployedCollection) -> tuple[Datastore
         raise SettingsError(f"{where}: {error}") from error
 
 
-class Places:
+class DeploymentPlaces:
     """The places of all collections of a deployment.
 
     Args:

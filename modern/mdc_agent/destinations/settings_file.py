@@ -20,7 +20,7 @@ from .command_options import NO_FILE, with_options
 from .datastore_settings import DATASTORE_KEYS, datastore
 from .settings import TOKEN_VARIABLE, AgentSettings, Datastore, RowSettings
 
-AGENT_KEYS: Mapping[str, rules.Rule] = {
+AGENT_KEYS: Mapping[str, rules.ValueRule] = {
     "listen": rules.address,
     "token_file": rules.path,
     "spool": rules.path,
@@ -36,7 +36,7 @@ AGENT_KEYS: Mapping[str, rules.Rule] = {
     "sdk_config": rules.path,
 }
 _SECTIONS = ("datastores", "payload", "rows")
-PAYLOAD_KEYS: Mapping[str, rules.Rule] = {
+PAYLOAD_KEYS: Mapping[str, rules.ValueRule] = {
     "listen": rules.host_and_port,
     "upstream": rules.host_and_port,
     "memory_bytes": rules.size,
@@ -48,7 +48,7 @@ PAYLOAD_KEYS: Mapping[str, rules.Rule] = {
     "probe_paths": rules.texts,
     "forced_headers": rules.texts,
 }
-ROW_KEYS: Mapping[str, rules.Rule] = {
+ROW_KEYS: Mapping[str, rules.ValueRule] = {
     "inputs": rules.texts,
     "outputs": rules.texts,
     "signature": rules.path,
@@ -106,13 +106,13 @@ class _SettingsFile:
             values["rows"] = RowSettings(**self._section(found["rows"], ROW_KEYS))
         return values
 
-    def _section(self, field: Field, known: Mapping[str, rules.Rule]) -> dict[str, Any]:
+    def _section(self, field: Field, known: Mapping[str, rules.ValueRule]) -> dict[str, Any]:
         found = self._walk.mapping(field) or {}
         self._walk.refuse_unknown(found, known)
         return self._values(found, known)
 
     def _values(
-        self, found: Mapping[str, Field], known: Mapping[str, rules.Rule]
+        self, found: Mapping[str, Field], known: Mapping[str, rules.ValueRule]
     ) -> dict[str, Any]:
         values = {}
         for key in known.keys() & found.keys():

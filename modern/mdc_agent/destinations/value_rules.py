@@ -24,7 +24,7 @@ class InvalidValueError(SettingsError):
     """A value makes no sense; the message says what is valid."""
 
 
-Rule = Callable[[Any], Any]
+ValueRule = Callable[[Any], Any]
 
 
 def address(value: Any) -> Address:

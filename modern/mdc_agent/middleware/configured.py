@@ -13,8 +13,8 @@ from pathlib import Path
 
 from mdc_core.errors import SettingsError
 
-from ..destinations import Places, read_settings
-from ..metrics import Counts
+from ..destinations import DeploymentPlaces, read_settings
+from ..metrics import AgentCounts
 from ..reading import read_deployment
 from .lane_store import LaneStore
 from .process_log import ProcessLog
@@ -34,8 +34,8 @@ def log_of(deployment_path: str, settings_path: str | None = None) -> ProcessLog
         SettingsError: a file makes no sense, or a place is not known.
     """
     settings = read_settings(settings_path)
-    places = Places(read_deployment(Path(deployment_path)), settings)
-    counts = Counts()
+    places = DeploymentPlaces(read_deployment(Path(deployment_path)), settings)
+    counts = AgentCounts()
     return ProcessLog(
         places.deployment,
         settings.payload_settings(),

@@ -14,8 +14,8 @@ from mdc_core.errors import StoreError
 from mdc_core.spool.private_folder import prepare_folder
 
 from ..deployment import Deployment
-from ..metrics import Counts
-from ..store.ids import IdMemory, Part
+from ..metrics import AgentCounts
+from ..store.ids import FolderAppend, IdMemory
 from ..store.item import Item, OnStored, notify
 from ..store.routes import PlaceOf, Routes
 from ..store.settings import StoreSettings
@@ -34,7 +34,11 @@ class LaneStore:
     """
 
     def __init__(
-        self, deployment: Deployment, place_of: PlaceOf, settings: StoreSettings, counts: Counts
+        self,
+        deployment: Deployment,
+        place_of: PlaceOf,
+        settings: StoreSettings,
+        counts: AgentCounts,
     ) -> None:
         self._counts = counts
         self._spool = settings.spool
@@ -83,7 +87,7 @@ class _NoIds(IdMemory):
         pass
 
     def note(
-        self, lane: str, root: Path, parts: Iterable[Part], forget: Iterable[bytes] = ()
+        self, lane: str, root: Path, parts: Iterable[FolderAppend], forget: Iterable[bytes] = ()
     ) -> None:
         pass
 

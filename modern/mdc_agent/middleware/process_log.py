@@ -17,10 +17,10 @@ from mdc_core.forks import call_in_child
 from mdc_core.throttle import Throttle
 
 from ..deployment import Deployment
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..payload.exchange import Exchange
-from ..payload.keeper import Keeper, Store
-from ..payload.memory import Memory
+from ..payload.keeper import EventStore, Keeper
+from ..payload.memory import CopyMemory
 from ..payload.settings import PayloadSettings
 
 _LOG = logging.getLogger("mdc_agent.payload")
@@ -28,7 +28,7 @@ _TICK_S = 0.05
 _CLOSE_S = 4.0
 
 
-class ClosableStore(Store, Protocol):
+class ClosableStore(EventStore, Protocol):
     """A store that can be closed."""
 
     def close(self, timeout: float) -> None:
@@ -36,7 +36,7 @@ class ClosableStore(Store, Protocol):
         ...
 
 
-class SharedMemory(Memory):
+class SharedMemory(CopyMemory):
     """A bound that threads share."""
 
     def __init__(self, bound: int) -> None:
@@ -67,10 +67,10 @@ class ProcessLog:
         deployment: Deployment,
         settings: PayloadSettings,
         make_store: Callable[[], ClosableStore],
-        counts: Counts | None = None,
+        counts: AgentCounts | None = None,
     ) -> None:
         self.settings = settings
-        self.counts = Counts() if counts is None else counts
+        self.counts = AgentCounts() if counts is None else counts
         self._deployment = deployment
         self._make_store = make_store
         self._throttle = Throttle()

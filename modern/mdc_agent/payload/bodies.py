@@ -18,7 +18,7 @@ _JSON = "application/json"
 _EMPTY = b'""'
 
 
-class Body(NamedTuple):
+class LineBody(NamedTuple):
     """A body as a line holds it.
 
     Attributes:
@@ -50,7 +50,7 @@ def body_of(
     content_type: str,
     says_length: bool,
     is_json: Callable[[bytes], bool] = is_json,
-) -> Body:
+) -> LineBody:
     """Return what a line holds of a body.
 
     Args:
@@ -63,23 +63,25 @@ def body_of(
     size = len(content)
     content_range = range_of(size, says_length)
     if not content:
-        return Body(_EMPTY, None, False, media_type or "text/plain", content_range)
+        return LineBody(_EMPTY, None, False, media_type or "text/plain", content_range)
     if size <= MAX_DATA_BYTES:
         if is_json(content):
-            return Body(content, None, False, _JSON, content_range)
+            return LineBody(content, None, False, _JSON, content_range)
         text = _text_of(content, content_type)
         if text is not None:
             line = orjson.dumps(text)
             if len(line) <= MAX_DATA_BYTES:
-                return Body(line, None, False, media_type or "text/plain", content_range)
+                return LineBody(line, None, False, media_type or "text/plain", content_range)
     return raw_body(content, content_type, says_length, not _is_text(content, content_type))
 
 
-def raw_body(content: bytes, content_type: str, says_length: bool, is_binary: bool = True) -> Body:
+def raw_body(
+    content: bytes, content_type: str, says_length: bool, is_binary: bool = True
+) -> LineBody:
     """Return what a line holds of bytes that are a file beside it, see `body_of`."""
     media_type = content_type.partition(";")[0].strip().lower()
     media_type = media_type or ("application/octet-stream" if is_binary else "text/plain")
-    return Body(b"", content, is_binary, media_type, range_of(len(content), says_length))
+    return LineBody(b"", content, is_binary, media_type, range_of(len(content), says_length))
 
 
 def range_of(size: int, says_length: bool = True) -> str:

@@ -32,7 +32,7 @@ _FLUSH_STEP_S = 0.01
 _RESET = struct.pack("ii", 1, 0)
 
 
-class Connection:
+class SplicedConnection:
     """Two sockets and what passes between them.
 
     Args:
@@ -51,7 +51,7 @@ class Connection:
         client: socket.socket,
         watcher: Watcher | LaterWatcher,
         unreachable: Callable[[], None],
-        closed: Callable[[Connection], None],
+        closed: Callable[[SplicedConnection], None],
     ) -> None:
         self._loop = loop
         self._ready = ready

@@ -9,9 +9,9 @@ import orjson
 from mdc_core.ids import new_uuid
 
 from ..deployment import FAILURES, REQUEST
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..stored_event import StoredEvent
-from .bodies import Body, body_of, is_json, range_of, raw_body
+from .bodies import LineBody, body_of, is_json, range_of, raw_body
 from .decoding import LostBodyError, content_of
 from .exchange import BODY_TOO_LARGE, Exchange, Message
 from .headers import CapturedHeaders, shown_path
@@ -35,7 +35,7 @@ class EventMaker:
         self,
         headers: CapturedHeaders,
         body_bytes: int,
-        counts: Counts,
+        counts: AgentCounts,
         is_json: Callable[[bytes], bool] = is_json,
     ) -> None:
         self._headers = headers
@@ -93,7 +93,7 @@ class EventMaker:
             attributes.update(self._headers.of(message.headers))
         return attributes
 
-    def _body(self, collection: str, message: Message) -> Body:
+    def _body(self, collection: str, message: Message) -> LineBody:
         content_type = message.content_type
         says_length = message.header(b"content-length") is not None
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from itertools import chain
 
-from .memory import Memory
+from .memory import CopyMemory
 
 MEMORY_FULL = "memory_full"
 BODY_TOO_LARGE = "body_too_large"
@@ -32,7 +32,7 @@ class Message:
 
     __slots__ = ("_held", "_named", "headers", "is_complete", "lost", "memory", "parts", "size")
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: CopyMemory) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
         self.parts: list[bytes] = []
         self.size = 0
@@ -130,7 +130,7 @@ class Exchange:
         "time_us",
     )
 
-    def __init__(self, memory: Memory, began: float | None = None) -> None:
+    def __init__(self, memory: CopyMemory, began: float | None = None) -> None:
         now = time.perf_counter()
         self._began = now if began is None else began
         self.time_us = time.time_ns() // 1000 - int((now - self._began) * 1_000_000)

@@ -13,14 +13,14 @@ from mdc_core.throttle import Throttle
 from mdc_core.transport.outlet_reports import UNWRITABLE
 
 from ..deployment import FAILURES, PAYLOAD_COLLECTIONS, REQUEST, RESPONSE, Deployment
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..stored_event import StoredEvent
 from .bodies import is_json
 from .decoding import LostBodyError
 from .events import EventMaker
 from .exchange import MEMORY_FULL, Exchange
 from .headers import CapturedHeaders
-from .memory import Memory
+from .memory import CopyMemory
 from .request_ids import request_id_of
 from .row_events import INPUTS, RowMaker
 from .settings import PayloadSettings
@@ -31,13 +31,13 @@ FAULT = "fault"
 # About the bytes that an event takes beside its texts.
 _EVENT = 1500
 
-Done = Callable[[Exception | None], None]
+Stored = Callable[[Exception | None], None]
 
 
-class Store(Protocol):
+class EventStore(Protocol):
     """Where events are stored."""
 
-    def accept_then(self, event: StoredEvent, on_stored: Done) -> None:
+    def accept_then(self, event: StoredEvent, on_stored: Stored) -> None:
         """Take an event with a new id; see `mdc_agent.store.Store.accept_then`."""
         ...
 
@@ -70,9 +70,9 @@ class Keeper:
         self,
         deployment: Deployment,
         settings: PayloadSettings,
-        store: Store,
-        memory: Memory,
-        counts: Counts,
+        store: EventStore,
+        memory: CopyMemory,
+        counts: AgentCounts,
         is_json: Callable[[bytes], bool] = is_json,
     ) -> None:
         self._settings = settings

@@ -8,7 +8,7 @@ from collections import deque
 _MOST_RETURNED = 1000
 
 
-class Memory:
+class CopyMemory:
     """Bytes that may be held, and are; only the event loop's thread takes and gives back.
 
     Args:

@@ -6,7 +6,7 @@ from mdc_core.payload_rows import IS_REQUEST, PayloadRows, rows_of_body
 from mdc_core.version import __version__
 
 from ..deployment import Deployment
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..stored_event import StoredEvent
 from .decoding import LostBodyError, content_of
 from .events import rows_event
@@ -30,7 +30,7 @@ class RowMaker:
     """
 
     def __init__(
-        self, names: RowNames, deployment: Deployment, body_bytes: int, counts: Counts
+        self, names: RowNames, deployment: Deployment, body_bytes: int, counts: AgentCounts
     ) -> None:
         self._names = names
         self._body_bytes = body_bytes

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..deployment import Deployment
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from .exchange_log import ExchangeLog
 from .json_checker import JsonChecker
-from .keeper import Keeper, Store
-from .memory import Memory
+from .keeper import EventStore, Keeper
+from .memory import CopyMemory
 from .settings import PayloadSettings
 from .splice import Splice
 from .watcher import Watcher
@@ -38,15 +38,15 @@ class PayloadServer:
         self,
         deployment: Deployment,
         settings: PayloadSettings,
-        store: Store,
-        counts: Counts,
+        store: EventStore,
+        counts: AgentCounts,
         is_pressed: Callable[[], bool] = lambda: False,
     ) -> None:
         late_bytes = int(settings.memory_bytes * _LATE_SHARE)
         self._settings = settings
         self._counts = counts
         self._checker = JsonChecker()
-        self.memory = Memory(settings.memory_bytes - late_bytes)
+        self.memory = CopyMemory(settings.memory_bytes - late_bytes)
         self.keeper = Keeper(
             deployment, settings, store, self.memory, counts, self._checker.is_json
         )

@@ -13,8 +13,8 @@ from typing import Any
 
 from mdc_core.errors import SettingsError
 
-from ..metrics import Counts
-from .connection import Connection
+from ..metrics import AgentCounts
+from .connection import SplicedConnection
 from .later import LateCopies, LaterWatcher
 from .readiness import EpollReadiness, readiness_in
 from .request_ids import IdInjector
@@ -43,7 +43,7 @@ class Splice:
         settings: PayloadSettings,
         new_watcher: Callable[[], Watcher],
         copies: LateCopies,
-        counts: Counts,
+        counts: AgentCounts,
     ) -> None:
         self._settings = settings
         self._new_watcher = new_watcher
@@ -52,7 +52,7 @@ class Splice:
         self._loop = asyncio.get_running_loop()
         self._ready = readiness_in(self._loop)
         self._listener: socket.socket | None = None
-        self._connections: set[Connection] = set()
+        self._connections: set[SplicedConnection] = set()
         self._accepts = False
         self._upstream: tuple[int, object] | None = None
         self._resolving: asyncio.Task[None] | None = None
@@ -161,7 +161,7 @@ class Splice:
         change = IdInjector(watcher).change if self._settings.injects_request_id else None
         # To inject ids, it has to know at once where requests begin.
         reads = LaterWatcher(watcher, self._copies) if change is None else watcher
-        connection = Connection(
+        connection = SplicedConnection(
             self._loop, self._ready, client, reads, self._unreachable, self._closed
         )
         self._connections.add(connection)
@@ -189,7 +189,7 @@ class Splice:
         if self._resolving is None or self._resolving.done():
             self._resolving = self._loop.create_task(self._resolve())
 
-    def _closed(self, connection: Connection) -> None:
+    def _closed(self, connection: SplicedConnection) -> None:
         self._connections.discard(connection)
         self._gone.set()
         self._accept_again()

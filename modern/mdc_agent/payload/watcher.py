@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import httptools
 
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from .exchange import CLIENT_HUNG_UP, Exchange, Message
-from .memory import Memory
+from .memory import CopyMemory
 from .readers import RequestReader, ResponseReader, UnreadableError
 
 # The answers to these methods have no body, whatever their heads say.
@@ -56,10 +56,10 @@ class Watcher:
     def __init__(
         self,
         finish: Callable[[Exchange], None],
-        memory: Memory,
+        memory: CopyMemory,
         body_bytes: int,
         is_ignored: Callable[[str, bytes], bool],
-        counts: Counts,
+        counts: AgentCounts,
     ) -> None:
         self._finish = finish
         self._memory = memory

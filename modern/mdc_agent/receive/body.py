@@ -7,14 +7,14 @@ import asyncio
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..process import Leftovers
+from ..process import CycleSearch
 from .answers import RefusedRequestError
 
 BODY_SECONDS = 30.0
 _BYTES_PER_SECOND = 1024 * 1024
 
 
-class Room:
+class BodyRoom:
     """The memory that all bodies together may take; used in one event loop.
 
     Args:
@@ -27,7 +27,7 @@ class Room:
     def __init__(self, most: int) -> None:
         self._most = most
         self.taken = 0
-        self._leftovers = Leftovers()
+        self._leftovers = CycleSearch()
 
     def take(self, size: int) -> None:
         """Take bytes of it.
@@ -47,7 +47,7 @@ class Room:
         self._leftovers.passed(size)
 
 
-class Body:
+class ReceivedBody:
     """A body, and the room it takes until `release`.
 
     Args:
@@ -56,7 +56,7 @@ class Body:
         seconds: in which a body has to arrive, plus one for each megabyte of its content length.
     """
 
-    def __init__(self, room: Room, most: int, seconds: float = BODY_SECONDS) -> None:
+    def __init__(self, room: BodyRoom, most: int, seconds: float = BODY_SECONDS) -> None:
         self._room = room
         self._most = most
         self._seconds = seconds

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ..process import Leftovers
+from ..process import CycleSearch
 
 HEAD_SECONDS = 15.0
 IDLE_SECONDS = 300.0
@@ -129,7 +129,7 @@ class Connections:
         self.on_refused = on_refused
         self._most = most
         self._all: set[Connection] = set()
-        self._leftovers = Leftovers()
+        self._leftovers = CycleSearch()
         loop = asyncio.get_running_loop()
         self.now = loop.time
         self.later = partial(loop.call_later, _REST_SECONDS)

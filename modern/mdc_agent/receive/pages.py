@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..store import LaneState
 
 _PREFIX = "mdc_agent"
@@ -22,7 +22,7 @@ class AgentCollector(Collector):
         states: gives the destinations as they are.
     """
 
-    def __init__(self, counts: Counts, states: Callable[[], Sequence[LaneState]]) -> None:
+    def __init__(self, counts: AgentCounts, states: Callable[[], Sequence[LaneState]]) -> None:
         self._counts = counts
         self._states = states
 

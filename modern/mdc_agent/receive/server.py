@@ -14,11 +14,11 @@ from mdc_core.errors import SettingsError, SpoolFullError, StoreError
 
 from ..deployment import Deployment
 from ..destinations import AgentSettings
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..store import Store
 from .access import Access, check_form, check_method
 from .answers import SERVER, RefusedRequestError, StoredAnswer, stored_answer
-from .body import BODY_SECONDS, Body, Room
+from .body import BODY_SECONDS, BodyRoom, ReceivedBody
 from .connections import Connection, Connections
 from .deadlines import Deadlines
 from .pages import AgentCollector
@@ -43,7 +43,7 @@ class Receiver:
         token: that is asked for; empty for none, see `Access`.
         store: for the events.
         counts: of what is refused.
-        body_seconds: see `Body`.
+        body_seconds: see `ReceivedBody`.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Receiver:
         settings: AgentSettings,
         token: str,
         store: Store,
-        counts: Counts,
+        counts: AgentCounts,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._deployment = deployment
@@ -61,7 +61,7 @@ class Receiver:
         self._counts = counts
         self._body_seconds = body_seconds
         self._access = Access(token)
-        self._room = Room(settings.receive_bytes)
+        self._room = BodyRoom(settings.receive_bytes)
         self._deadlines = Deadlines(STORE_SECONDS)
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(AgentCollector(counts, store.states))
@@ -185,7 +185,7 @@ class Receiver:
         return stored_answer(request)
 
     async def _store_event(self, request: web.BaseRequest, head: WireHead, collection: str) -> None:
-        body = Body(self._room, self._settings.max_event_bytes, self._body_seconds)
+        body = ReceivedBody(self._room, self._settings.max_event_bytes, self._body_seconds)
         try:
             if not request.content.is_eof():
                 self._store.check(collection)

@@ -11,7 +11,7 @@ Below the agent's spool folder lie
 from mdc_core.errors import SpoolFullError
 
 from .lane import LaneState
-from .settings import Place, StoreSettings
+from .settings import LinePlace, StoreSettings
 from .store import Store
 
-__all__ = ["LaneState", "Place", "SpoolFullError", "Store", "StoreSettings"]
+__all__ = ["LaneState", "LinePlace", "SpoolFullError", "Store", "StoreSettings"]

@@ -18,7 +18,7 @@ from mdc_core.errors import SpoolFolderError, SpoolFullError, StoreError
 from mdc_core.throttle import Throttle
 from mdc_core.transport.trouble import Trouble
 
-from .ids import IdMemory, Part
+from .ids import FolderAppend, IdMemory
 from .item import Done, Item
 from .line import line_of
 
@@ -243,8 +243,8 @@ class Appender:
             logger.warning("mdc-agent: %s could not be closed: %s", self._name, error)
 
 
-def _parts(groups: dict[str, _Group]) -> Iterator[Part]:
+def _parts(groups: dict[str, _Group]) -> Iterator[FolderAppend]:
     for folder, group in groups.items():
         lines = [item.keys for item in group.items if item.keys]
         if lines:
-            yield Part(folder, group.size, lines)
+            yield FolderAppend(folder, group.size, lines)

@@ -52,7 +52,7 @@ _MOST_NOTED = 16 * BATCH_EVENTS
 _CRC_DIGITS = 8
 
 
-class Part(NamedTuple):
+class FolderAppend(NamedTuple):
     """What one append to one folder is to bring.
 
     Attributes:
@@ -112,7 +112,7 @@ class IdMemory:
         return found
 
     def note(
-        self, lane: str, root: Path, parts: Iterable[Part], forget: Iterable[bytes] = ()
+        self, lane: str, root: Path, parts: Iterable[FolderAppend], forget: Iterable[bytes] = ()
     ) -> None:
         """Note ids before their lines are appended.
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from mdc_core.errors import SpoolFullError, StoreError
 
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from .appender import Appender
 from .ids import BATCH_EVENTS, IdMemory
 from .item import Done, Item
-from .settings import Place, StoreSettings
+from .settings import LinePlace, StoreSettings
 
 logger = logging.getLogger("mdc_agent")
 
@@ -57,10 +57,10 @@ class Lane:
 
     def __init__(
         self,
-        place: Place,
+        place: LinePlace,
         settings: StoreSettings,
         ids: IdMemory,
-        counts: Counts,
+        counts: AgentCounts,
         on_done: Done,
     ) -> None:
         root = settings.spool / "to"

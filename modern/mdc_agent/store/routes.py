@@ -10,15 +10,15 @@ from mdc_core.encoding.cells import text_json
 from mdc_core.layouts import rolled_folder
 
 from ..deployment import Deployment
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..stored_event import StoredEvent
 from .ids import IdMemory
 from .item import Done, Item, Waiter
 from .lane import Lane
 from .line import line_of, source_of
-from .settings import Place, StoreSettings
+from .settings import LinePlace, StoreSettings
 
-PlaceOf = Callable[[str], Place]
+PlaceOf = Callable[[str], LinePlace]
 
 # What an event takes in memory beside its data.
 _EVENT_BYTES = 2048
@@ -40,7 +40,7 @@ class _Route:
         source: JSON text of the lines' field.
     """
 
-    place: Place
+    place: LinePlace
     lane: Lane
     rolling_rate: str
     source: bytes
@@ -77,7 +77,7 @@ class Routes:
         place_of: PlaceOf,
         settings: StoreSettings,
         ids: IdMemory,
-        counts: Counts,
+        counts: AgentCounts,
         on_done: Done,
     ) -> None:
         self._settings = settings

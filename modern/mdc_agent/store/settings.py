@@ -34,7 +34,7 @@ class StoreSettings:
     batch_window: float = 0.0
 
 
-class Place(Protocol):
+class LinePlace(Protocol):
     """Where the lines of one collection go.
 
     Attributes:

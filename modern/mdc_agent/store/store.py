@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from mdc_core.errors import StoreError
 
 from ..deployment import Deployment
-from ..metrics import Counts
+from ..metrics import AgentCounts
 from ..stored_event import StoredEvent
 from .batching import Batching
 from .claim import Claim
@@ -33,7 +33,11 @@ class Store:
     """
 
     def __init__(
-        self, deployment: Deployment, place_of: PlaceOf, settings: StoreSettings, counts: Counts
+        self,
+        deployment: Deployment,
+        place_of: PlaceOf,
+        settings: StoreSettings,
+        counts: AgentCounts,
     ) -> None:
         self._counts = counts
         self._claim = Claim(settings.spool)

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from mdc_bridge.cli.app import run
-from mdc_bridge.mlflow_score import Side, mlflow_score, serve
+from mdc_bridge.mlflow_score import ModelSide, mlflow_score, serve
 from mdc_core.errors import MissingFileError, SettingsError
 
 FLAVORS = "flavors: {python_function: {loader_module: mlflow.sklearn}}\n"
 SIGNATURES = {
-    "": Side("none"),
-    "signature: {inputs: null, outputs: null}\n": Side("none"),
-    """signature: {inputs: '[{"type": "long", "name": "a"}]'}\n""": Side("frame", ("a",)),
-    """signature: {inputs: '[{"type": "string"}]'}\n""": Side("frame"),
-    """signature: {inputs: '[{"type": "tensor", "tensor-spec": {}}]'}\n""": Side("tensor"),
-    """signature: {inputs: '[{"type": "tensor", "name": "x"}]'}\n""": Side("tensor", ("x",)),
+    "": ModelSide("none"),
+    "signature: {inputs: null, outputs: null}\n": ModelSide("none"),
+    """signature: {inputs: '[{"type": "long", "name": "a"}]'}\n""": ModelSide("frame", ("a",)),
+    """signature: {inputs: '[{"type": "string"}]'}\n""": ModelSide("frame"),
+    """signature: {inputs: '[{"type": "tensor", "tensor-spec": {}}]'}\n""": ModelSide("tensor"),
+    """signature: {inputs: '[{"type": "tensor", "name": "x"}]'}\n""": ModelSide("tensor", ("x",)),
 }
 
 

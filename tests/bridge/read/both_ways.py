@@ -14,7 +14,7 @@ import pyarrow.parquet
 
 from mdc_bridge.collected.problems import Problems
 from mdc_bridge.read import rows as rows_module
-from mdc_bridge.read.batch import Source, TableBatch
+from mdc_bridge.read.batch import FrameSource, TableBatch
 from mdc_bridge.read.reading import opened_rows
 from mdc_bridge.read.truth_rows import RowsWithTruth
 from mdc_bridge.read.writing import WRITERS
@@ -40,7 +40,7 @@ def _result(
         with opened_rows(root, problems=problems, **options) as rows:
             result: dict[str, Any] = {"count": rows.count}
 
-            def source_of_all() -> Source:
+            def source_of_all() -> FrameSource:
                 return rows if truth is None else RowsWithTruth(rows, truth, on)
 
             for form in ("csv", "json", "jsonl", "parquet"):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_bridge.read.matching import NONE, Position, matched
+from mdc_bridge.read.matching import NONE, LinePosition, matched
 
 # Of one collection: how many rows each line of the id has.
 _SIDES = st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=2, max_size=5)
 
 
-def _positions(lines: list[int]) -> list[Position]:
+def _positions(lines: list[int]) -> list[LinePosition]:
     return [(line, row) for line, rows in enumerate(lines) for row in range(rows)]
 
 
-def _pair(left: list[Position], right: list[Position]) -> set[tuple[Position, Position]]:
+def _pair(
+    left: list[LinePosition], right: list[LinePosition]
+) -> set[tuple[LinePosition, LinePosition]]:
     """Return which rows of two collections belong together, said in another way."""
     if not left or not right:
         return set()

@@ -10,7 +10,7 @@ from mdc_bridge.scripts import Source, UnreadableScript
 from mdc_bridge.scripts.analysis import analyse, programs
 from mdc_bridge.scripts.facts import CollectorCall
 from mdc_bridge.scripts.parsing import parse
-from mdc_bridge.scripts.values import Kind
+from mdc_bridge.scripts.values import ValueKind
 
 BEGINNING = """\
 import json, numpy as np, pandas as pd
@@ -28,61 +28,63 @@ def _collected(text: str) -> CollectorCall:
 @pytest.mark.parametrize(
     ("expression", "kind", "dimensions", "width"),
     [
-        ("np.array([[1, 2], [3, 4]])", Kind.ARRAY, 2, 2),
-        ("np.array([1, 2])", Kind.ARRAY, 1, 2),
-        ("np.array(json.loads(x)['data'])", Kind.ARRAY, None, None),
-        ("np.array(json.loads(x)).reshape(1, -1)", Kind.ARRAY, 2, None),
-        ("np.array(x).reshape((1, 4))", Kind.ARRAY, 2, 4),
-        ("np.zeros((3, 5))[:, 0]", Kind.ARRAY, 1, None),
-        ("np.zeros((3, 5))[0]", Kind.ARRAY, 1, None),
-        ("np.zeros((3, 5))[0, 1]", Kind.NUMBER, None, None),
-        ("np.zeros((3, 5)).argmax(axis=1)", Kind.ARRAY, 1, None),
-        ("np.zeros((3, 5)).ravel().tolist()", Kind.LIST, 1, None),
-        ("model.predict_proba(x)", Kind.ARRAY, 2, None),
-        ("pd.DataFrame(x, columns=['a', 'b'])", Kind.FRAME, None, 2),
-        ("pd.DataFrame({'a': x, 'b': x}).fillna(0)", Kind.FRAME, None, 2),
-        ("pd.DataFrame(x)[['a', 'b', 'c']].values", Kind.ARRAY, 2, 3),
-        ("pd.DataFrame(x)['a'].tolist()", Kind.LIST, 1, None),
-        ("pd.read_json(x).to_json()", Kind.TEXT, None, None),
-        ("[row for row in x]", Kind.LIST, None, None),
-        ("[[1, 2] for row in x]", Kind.LIST, 2, None),
-        ("[1] + [2]", Kind.LIST, 1, 2),
-        ("f'{x}'", Kind.TEXT, None, None),
-        ("'%s' % x", Kind.TEXT, None, None),
-        ("1.5 if x else 2", Kind.NUMBER, None, None),
-        ("'a' if x else [1]", Kind.UNKNOWN, None, None),
-        ("(lambda: 'a')()", Kind.TEXT, None, None),
-        ("x.anything()", Kind.UNKNOWN, None, None),
+        ("np.array([[1, 2], [3, 4]])", ValueKind.ARRAY, 2, 2),
+        ("np.array([1, 2])", ValueKind.ARRAY, 1, 2),
+        ("np.array(json.loads(x)['data'])", ValueKind.ARRAY, None, None),
+        ("np.array(json.loads(x)).reshape(1, -1)", ValueKind.ARRAY, 2, None),
+        ("np.array(x).reshape((1, 4))", ValueKind.ARRAY, 2, 4),
+        ("np.zeros((3, 5))[:, 0]", ValueKind.ARRAY, 1, None),
+        ("np.zeros((3, 5))[0]", ValueKind.ARRAY, 1, None),
+        ("np.zeros((3, 5))[0, 1]", ValueKind.NUMBER, None, None),
+        ("np.zeros((3, 5)).argmax(axis=1)", ValueKind.ARRAY, 1, None),
+        ("np.zeros((3, 5)).ravel().tolist()", ValueKind.LIST, 1, None),
+        ("model.predict_proba(x)", ValueKind.ARRAY, 2, None),
+        ("pd.DataFrame(x, columns=['a', 'b'])", ValueKind.FRAME, None, 2),
+        ("pd.DataFrame({'a': x, 'b': x}).fillna(0)", ValueKind.FRAME, None, 2),
+        ("pd.DataFrame(x)[['a', 'b', 'c']].values", ValueKind.ARRAY, 2, 3),
+        ("pd.DataFrame(x)['a'].tolist()", ValueKind.LIST, 1, None),
+        ("pd.read_json(x).to_json()", ValueKind.TEXT, None, None),
+        ("[row for row in x]", ValueKind.LIST, None, None),
+        ("[[1, 2] for row in x]", ValueKind.LIST, 2, None),
+        ("[1] + [2]", ValueKind.LIST, 1, 2),
+        ("f'{x}'", ValueKind.TEXT, None, None),
+        ("'%s' % x", ValueKind.TEXT, None, None),
+        ("1.5 if x else 2", ValueKind.NUMBER, None, None),
+        ("'a' if x else [1]", ValueKind.UNKNOWN, None, None),
+        ("(lambda: 'a')()", ValueKind.TEXT, None, None),
+        ("x.anything()", ValueKind.UNKNOWN, None, None),
     ],
 )
-def test_values(expression: str, kind: Kind, dimensions: int | None, width: int | None) -> None:
+def test_values(
+    expression: str, kind: ValueKind, dimensions: int | None, width: int | None
+) -> None:
     data = _collected(f"def run(x):\n    dc.collect({expression})\n").data
     assert (data.kind, data.dimensions, data.width) == (kind, dimensions, width)
 
 
 def test_a_variable_is_what_it_was_last() -> None:
     text = "def run(x):\n    x = 'a'\n    x = [1]\n    dc.collect(x)\n    x = 'b'\n"
-    assert _collected(text).data.kind is Kind.LIST
+    assert _collected(text).data.kind is ValueKind.LIST
 
 
 def test_either_branch_counts() -> None:
     text = (
         "def run(x):\n    if x:\n        x = [1]\n    else:\n        x = 'a'\n    dc.collect(x)\n"
     )
-    assert _collected(text).data.kind is Kind.UNKNOWN
+    assert _collected(text).data.kind is ValueKind.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("expression", "kind"),
     [
-        ("args", Kind.TUPLE),
-        ("list(args)", Kind.LIST),
-        ("args[0]", Kind.UNKNOWN),
-        ("more", Kind.DICT),
-        ("more['x']", Kind.UNKNOWN),
+        ("args", ValueKind.TUPLE),
+        ("list(args)", ValueKind.LIST),
+        ("args[0]", ValueKind.UNKNOWN),
+        ("more", ValueKind.DICT),
+        ("more['x']", ValueKind.UNKNOWN),
     ],
 )
-def test_parameters_for_all_other_arguments(expression: str, kind: Kind) -> None:
+def test_parameters_for_all_other_arguments(expression: str, kind: ValueKind) -> None:
     text = f"def log(*args, **more):\n    dc.collect({expression})\nlog([1], x=[2])\n"
     assert _collected(text).data.kind is kind
 
@@ -97,22 +99,22 @@ def test_parameters_for_all_other_arguments(expression: str, kind: Kind) -> None
     ],
 )
 def test_a_name_bound_anew_is_not_what_it_was(collecting: str) -> None:
-    assert _collected(f"x = 'a'\n{collecting}").data.kind is Kind.UNKNOWN
+    assert _collected(f"x = 'a'\n{collecting}").data.kind is ValueKind.UNKNOWN
 
 
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="match came with Python 3.10")
 @pytest.mark.parametrize(
     ("pattern", "kind"),
     [
-        ("x", Kind.UNKNOWN),
-        ("{'data': x}", Kind.UNKNOWN),
-        ("{'data': [*x]}", Kind.LIST),
-        ("{'data': 1, **x}", Kind.DICT),
-        ("list() as x", Kind.UNKNOWN),
-        ("'b'", Kind.TEXT),
+        ("x", ValueKind.UNKNOWN),
+        ("{'data': x}", ValueKind.UNKNOWN),
+        ("{'data': [*x]}", ValueKind.LIST),
+        ("{'data': 1, **x}", ValueKind.DICT),
+        ("list() as x", ValueKind.UNKNOWN),
+        ("'b'", ValueKind.TEXT),
     ],
 )
-def test_a_name_in_a_pattern_is_what_was_matched(pattern: str, kind: Kind) -> None:
+def test_a_name_in_a_pattern_is_what_was_matched(pattern: str, kind: ValueKind) -> None:
     text = f"x = 'a'\nmatch json.loads(body):\n    case {pattern}:\n        dc.collect(x)\n"
     assert _collected(text).data.kind is kind
 

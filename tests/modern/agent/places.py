@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.destinations import Destination, FolderDestination
 from mdc_core.destinations.account import StorageAccountDestination
 from mdc_core.storage import ConnectionString
@@ -61,7 +61,7 @@ class AccountPlace:
         return spool / self.container
 
     def make(self, spool: Path, max_bytes: int, interval: float) -> Destination:
-        account = Account(ConnectionString(self.connection))
+        account = ConnectedAccount(ConnectionString(self.connection))
         return StorageAccountDestination(
             account, self.container, self.files(spool), max_bytes, interval
         )

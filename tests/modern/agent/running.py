@@ -13,9 +13,9 @@ from typing import Any
 
 from mdc_agent.deployment import DeployedCollection, Deployment
 from mdc_agent.destinations import Address, AgentSettings
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.receive import Receiver
-from mdc_agent.store import Place, Store, StoreSettings
+from mdc_agent.store import LinePlace, Store, StoreSettings
 from tests.modern.agent.places import FolderPlace
 
 DEPLOYMENT = Deployment(
@@ -44,14 +44,14 @@ class Running:
     def __init__(
         self,
         root: Path,
-        place_of: Callable[[str], Place] | None = None,
+        place_of: Callable[[str], LinePlace] | None = None,
         store: dict[str, Any] | None = None,
         token: str = "",
         body_seconds: float = 30.0,
         **settings: Any,
     ) -> None:
         self.out = root / "out"
-        self.counts = Counts()
+        self.counts = AgentCounts()
         self.store = Store(
             DEPLOYMENT,
             place_of or (lambda name: FolderPlace(self.out, name)),

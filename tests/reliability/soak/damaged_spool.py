@@ -15,7 +15,7 @@ from typing import Dict, List, Match, NamedTuple, Set, Tuple
 
 from azure.storage.blob import BlobServiceClient
 
-from mdc_core.delivery.azure import Account
+from mdc_core.delivery.azure import ConnectedAccount
 from mdc_core.delivery.loop import DeliveryLoop
 from mdc_core.delivery.shared_csv_blob import spool_ending, spool_folder
 from mdc_core.destinations.account import StorageAccountDestination
@@ -143,7 +143,7 @@ class _Process:
         self.damaged: List[str] = []
         self.outbox = Outbox(lambda: self._now)
         self.spool = Spool(root, self.outbox, 1 << 30, on_damaged=self._count)
-        account = Account(ConnectionString(place.connection_string))
+        account = ConnectedAccount(ConnectionString(place.connection_string))
         uploader = StorageAccountDestination(account, _CONTAINER, root, 1 << 30, 1.0).make_uploader(
             self.spool
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..row_shapes import shown
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
@@ -22,7 +22,7 @@ def find(facts: Facts) -> Hits:
     """Yield every call of collect and add_correlations."""
     for call in facts.calls:
         if call.method == "collect":
-            is_of_any_depth = call.data.kind is Kind.ARRAY and call.data.dimensions is None
+            is_of_any_depth = call.data.kind is ValueKind.ARRAY and call.data.dimensions is None
             limit = "; with more than two dimensions see MDC318" * is_of_any_depth
             yield Hit(call.place, f"collects {shown(call.data) or 'as before'}{limit}")
         elif call.method == "add_correlations":

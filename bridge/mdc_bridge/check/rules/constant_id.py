@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
@@ -22,7 +22,7 @@ def find(facts: Facts) -> Hits:
     for call in facts.modern_calls:
         context = call.context
         made_with = [one.arguments.get("id") for one in context.collectors]
-        is_text = context.kind in (Kind.TEXT, Kind.NUMBER) and context.is_constant
+        is_text = context.kind in (ValueKind.TEXT, ValueKind.NUMBER) and context.is_constant
         if is_text or any(given is not None and given.is_constant for given in made_with):
             message = "the correlation id is a constant: all requests share it"
         elif any(one.has_global_id for one in context.collectors):

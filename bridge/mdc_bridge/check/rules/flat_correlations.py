@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..row_shapes import RowForm, collects_in_requests, row_form_of
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
@@ -38,6 +38,6 @@ def find(facts: Facts) -> Hits:
         if call.method != "add_correlations" or rows not in _MESSAGES:
             continue
         advice = "add_correlations(data.reshape(-1, 1), ...)"
-        if call.data.kind is Kind.LIST:
+        if call.data.kind is ValueKind.LIST:
             advice = "add_correlations(numpy.array(data).reshape(-1, 1), ...)"
         yield Hit(call.place, _MESSAGES[rows], advice)

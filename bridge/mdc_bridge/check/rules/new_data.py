@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _SHOWN = {
-    Kind.ARRAY: ("an array", "pandas.DataFrame(data, columns=[...])"),
-    Kind.BYTES: ("bytes", "pandas.DataFrame([{'data': data.decode()}])"),
-    Kind.DICT: ("a dict", "pandas.DataFrame([data])"),
-    Kind.FOREIGN: ("an object of another library", "a pandas.DataFrame of it"),
-    Kind.LIST: ("a list", "pandas.DataFrame(data, columns=[...])"),
-    Kind.NONE: ("None", "a pandas.DataFrame"),
-    Kind.NUMBER: ("a number", "pandas.DataFrame([{'value': data}])"),
-    Kind.SERIES: ("a Series", "data.to_frame()"),
-    Kind.SET: ("a set", "pandas.DataFrame(sorted(data), columns=[...])"),
-    Kind.SPARK_FRAME: ("a Spark frame", "data.toPandas()"),
-    Kind.TEXT: ("a str", "pandas.DataFrame([{'text': data}])"),
-    Kind.TUPLE: ("a tuple", "pandas.DataFrame([data], columns=[...])"),
+    ValueKind.ARRAY: ("an array", "pandas.DataFrame(data, columns=[...])"),
+    ValueKind.BYTES: ("bytes", "pandas.DataFrame([{'data': data.decode()}])"),
+    ValueKind.DICT: ("a dict", "pandas.DataFrame([data])"),
+    ValueKind.FOREIGN: ("an object of another library", "a pandas.DataFrame of it"),
+    ValueKind.LIST: ("a list", "pandas.DataFrame(data, columns=[...])"),
+    ValueKind.NONE: ("None", "a pandas.DataFrame"),
+    ValueKind.NUMBER: ("a number", "pandas.DataFrame([{'value': data}])"),
+    ValueKind.SERIES: ("a Series", "data.to_frame()"),
+    ValueKind.SET: ("a set", "pandas.DataFrame(sorted(data), columns=[...])"),
+    ValueKind.SPARK_FRAME: ("a Spark frame", "data.toPandas()"),
+    ValueKind.TEXT: ("a str", "pandas.DataFrame([{'text': data}])"),
+    ValueKind.TUPLE: ("a tuple", "pandas.DataFrame([data], columns=[...])"),
 }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
-_UNSEEN = (Kind.UNKNOWN, Kind.NAMED, Kind.INSTANCE)
+_UNSEEN = (ValueKind.UNKNOWN, ValueKind.NAMED, ValueKind.INSTANCE)
 
 
 @rule(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...scripts.combining import odd_cells
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
-_COLLECTED = (Kind.ARRAY, Kind.FRAME, Kind.LIST)
+_COLLECTED = (ValueKind.ARRAY, ValueKind.FRAME, ValueKind.LIST)
 _MESSAGES = {
     "bytes": ("bytes are b'...' in the CSV, as before, and text in the JSONL", ".decode() them"),
     "complex": (

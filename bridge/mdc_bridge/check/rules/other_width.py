@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
@@ -27,10 +27,10 @@ def find(facts: Facts) -> Hits:
             continue
         (names,) = counts
         numbers = f"{data.width} columns, {names} feature names"
-        is_row = (data.dimensions == 2 and data.kind is Kind.ARRAY) or (
-            data.dimensions == 1 and names > 1 and data.kind in (Kind.ARRAY, Kind.LIST)
+        is_row = (data.dimensions == 2 and data.kind is ValueKind.ARRAY) or (
+            data.dimensions == 1 and names > 1 and data.kind in (ValueKind.ARRAY, ValueKind.LIST)
         )
-        if data.kind is Kind.FRAME:
+        if data.kind is ValueKind.FRAME:
             yield Hit(call.place, f"{numbers}: the frame's own names are used")
         elif is_row and data.width > names:
             yield Hit(call.place, f"{numbers}: the JSONL names the others column_i")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 
@@ -18,5 +18,5 @@ does not install pyspark.
 def find(facts: Facts) -> Hits:
     """Yield collect calls of Spark frames."""
     for call in facts.collects:
-        if call.data.kind is Kind.SPARK_FRAME:
+        if call.data.kind is ValueKind.SPARK_FRAME:
             yield Hit(call.place, "all rows of the Spark frame come to the driver, as before")

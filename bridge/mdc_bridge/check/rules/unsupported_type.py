@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from ...scripts.values import Kind
+from ...scripts.values import ValueKind
 from ..rule import Facts, Hit, Hits, Verdict, rule
 
 _INSTEAD = {
-    Kind.BYTES: "[data.decode()]",
-    Kind.DICT: "pandas.DataFrame([data])",
-    Kind.NONE: "a list, array or frame",
-    Kind.NUMBER: "[data]",
-    Kind.SERIES: "data.to_frame()",
-    Kind.SET: "sorted(data)",
-    Kind.TEXT: "[data], or the data it was made of",
-    Kind.TUPLE: "list(data)",
-    Kind.CORRELATIONS: "the data themselves",
-    Kind.FOREIGN: "the rows as an array",
-    Kind.FUNCTION: "what it returns",
-    Kind.CLASS: "the data",
-    Kind.COLLECTOR: "the data",
-    Kind.METHOD: "what it returns",
+    ValueKind.BYTES: "[data.decode()]",
+    ValueKind.DICT: "pandas.DataFrame([data])",
+    ValueKind.NONE: "a list, array or frame",
+    ValueKind.NUMBER: "[data]",
+    ValueKind.SERIES: "data.to_frame()",
+    ValueKind.SET: "sorted(data)",
+    ValueKind.TEXT: "[data], or the data it was made of",
+    ValueKind.TUPLE: "list(data)",
+    ValueKind.CORRELATIONS: "the data themselves",
+    ValueKind.FOREIGN: "the rows as an array",
+    ValueKind.FUNCTION: "what it returns",
+    ValueKind.CLASS: "the data",
+    ValueKind.COLLECTOR: "the data",
+    ValueKind.METHOD: "what it returns",
 }
 _OF_OTHERS = {
     "complex": "[data]",
@@ -59,7 +59,7 @@ def find(facts: Facts) -> Hits:
         instead = _OF_OTHERS.get(name, "the rows as an array") if name else _INSTEAD.get(kind)
         if kind not in _INSTEAD:
             continue
-        what = name if kind is Kind.FOREIGN else kind.value
+        what = name if kind is ValueKind.FOREIGN else kind.value
         article = "an" if what[0] in "aeiou" else "a"
         message = f"{article} {what} is never collected: only a warning is logged"
         yield Hit(call.place, message, f"collect({instead or _INSTEAD[kind]})")

@@ -12,7 +12,7 @@ from mdc_agent.destinations import (
     AgentSettings,
     CollectionPlace,
     Datastore,
-    Places,
+    DeploymentPlaces,
     parse_datastore_path,
     read_settings,
 )
@@ -43,7 +43,7 @@ def place(
 ) -> CollectionPlace:
     datastores = settings.pop("datastores", {"workspaceblobstore": FOLDER, "mine": ACCOUNT})
     read = AgentSettings(datastores=datastores, **settings)  # type: ignore[arg-type]
-    return Places(reading(collection), read, ask)(name or collection.name)
+    return DeploymentPlaces(reading(collection), read, ask)(name or collection.name)
 
 
 def with_path(path: str | None, name: str = "model_inputs") -> DeployedCollection:
@@ -156,7 +156,7 @@ def test_a_workspace_is_asked_for_what_is_not_listed() -> None:
         asked.append((workspace, name))
         return ACCOUNT
 
-    places = Places(
+    places = DeploymentPlaces(
         reading(
             with_path("azureml://datastores/theirs/paths/a"),
             with_path("azureml://datastores/theirs/paths/b", "model_outputs"),
@@ -210,7 +210,7 @@ def test_unknown_datastores_are_named_with_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "deployment.yaml"
     path.write_text(DEPLOYMENT)
     with pytest.raises(SettingsError) as refused:
-        Places(read_deployment(path), AgentSettings(datastores={"a": FOLDER}), never)
+        DeploymentPlaces(read_deployment(path), AgentSettings(datastores={"a": FOLDER}), never)
     inputs, outputs, request = str(refused.value).splitlines()
     assert inputs.startswith(f"{path}:7:7: the datastore 'workspaceblobstore' is not known")
     assert outputs.startswith(f"{path}:11:15: the datastore 'theirs' is not known")
@@ -222,7 +222,7 @@ def test_a_refused_deployment_has_no_places(tmp_path: Path) -> None:
     path = tmp_path / "deployment.yaml"
     path.write_text("name: [")
     with pytest.raises(SettingsError, match="not valid YAML"):
-        Places(read_deployment(path), AgentSettings(), never)
+        DeploymentPlaces(read_deployment(path), AgentSettings(), never)
 
 
 def test_without_the_extra_a_workspace_cannot_be_asked(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_without_the_extra_a_workspace_cannot_be_asked(tmp_path: Path) -> None:
     path.write_text(DEPLOYMENT.replace("'https://x'", "azureml://datastores/a/paths/x"))
     (tmp_path / "agent.yaml").write_text("workspace: S/G/W\n")
     with pytest.raises(SettingsError, match=r"not listed in .*agent.yaml, and azure-ai-ml is not"):
-        Places(read_deployment(path), read_settings(tmp_path / "agent.yaml"))
+        DeploymentPlaces(read_deployment(path), read_settings(tmp_path / "agent.yaml"))
 
 
 STORAGES: list[tuple[Storage, Storage]] = [

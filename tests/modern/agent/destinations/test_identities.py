@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import BlobServiceClient
 
-from mdc_agent.destinations import Places, read_settings
+from mdc_agent.destinations import DeploymentPlaces, read_settings
 from mdc_agent.reading import read_deployment
 from tests.azure.azurite import Azurite
 from tests.azure.certificates import write_certificate
@@ -50,7 +50,7 @@ def test_each_collection_is_written_by_its_identity(
             f"datastores:\n  production: {{account: '{azurite.place.url}', container: collected, "
             f"client_id: {SHARED}}}\n"
         )
-        places = Places(
+        places = DeploymentPlaces(
             read_deployment(tmp_path / "deployment.yaml"), read_settings(tmp_path / "agent.yaml")
         )
         running = Running(tmp_path, places, {"delivery_interval": 0.05})

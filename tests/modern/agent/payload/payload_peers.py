@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mdc_agent.deployment import DeployedCollection, Deployment
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.payload import PayloadServer, PayloadSettings
 from mdc_agent.store.item import OnStored
 from mdc_agent.stored_event import StoredEvent
@@ -79,7 +79,7 @@ class Agent:
     server: PayloadServer
     store: ListStore
     loop: asyncio.AbstractEventLoop
-    counts: Counts
+    counts: AgentCounts
     closed: bool = field(default=False)
 
     @property
@@ -112,7 +112,7 @@ def agent_before(
 ) -> Iterator[Agent]:
     """An agent in front of a server."""
     store = ListStore() if store is None else store
-    counts = Counts()
+    counts = AgentCounts()
     loop = new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.payload.exchange import Exchange
-from mdc_agent.payload.memory import Memory
+from mdc_agent.payload.memory import CopyMemory
 from mdc_agent.payload.watcher import Watcher
 from tests.examples_of import examples
 from tests.modern.agent.payload.odd_exchanges import ALL_EXCHANGES
@@ -75,7 +75,7 @@ def _facts(pieces: list[tuple[bool, bytes]]) -> list[tuple[object, ...]]:
     """Return what a watcher tells of these pieces: of the client, or of the server."""
     ended: list[Exchange] = []
     watcher = Watcher(
-        ended.append, Memory(1 << 30), 1 << 30, lambda method, target: False, Counts()
+        ended.append, CopyMemory(1 << 30), 1 << 30, lambda method, target: False, AgentCounts()
     )
     for is_client, piece in pieces:
         (watcher.request_bytes if is_client else watcher.response_bytes)(piece)

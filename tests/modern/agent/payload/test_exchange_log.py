@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from mdc_agent.deployment import DeployedCollection, Deployment
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.payload.exchange import Exchange, Message
 from mdc_agent.payload.exchange_log import ExchangeLog
-from mdc_agent.payload.keeper import Done, Keeper
+from mdc_agent.payload.keeper import Keeper, Stored
 from mdc_agent.payload.later import LaterWatcher
-from mdc_agent.payload.memory import Memory
+from mdc_agent.payload.memory import CopyMemory
 from mdc_agent.payload.settings import PayloadSettings
 from mdc_agent.payload.watcher import Watcher
 from mdc_agent.stored_event import StoredEvent
@@ -33,7 +33,7 @@ class _Store:
         self.is_pressed = True
         self.looks = 0
 
-    def accept_then(self, event: StoredEvent, done: Done) -> None:
+    def accept_then(self, event: StoredEvent, done: Stored) -> None:
         self.events.append(event)
         done(None)
 
@@ -42,7 +42,7 @@ class _Store:
         return self.is_pressed
 
 
-def _exchange(memory: Memory) -> Exchange:
+def _exchange(memory: CopyMemory) -> Exchange:
     exchange = Exchange(memory)
     exchange.method, exchange.target, exchange.status = "POST", b"/score", 200
     exchange.request.add(b"[1]", 100)
@@ -51,9 +51,9 @@ def _exchange(memory: Memory) -> Exchange:
     return exchange
 
 
-async def _logged(store: _Store, memory: Memory, closes: bool) -> tuple[int, int]:
+async def _logged(store: _Store, memory: CopyMemory, closes: bool) -> tuple[int, int]:
     """Return how many events were stored while it was pressed, and in all."""
-    counts = Counts()
+    counts = AgentCounts()
     keeper = Keeper(_DEPLOYMENT, PayloadSettings(), store, memory, counts)
     log = ExchangeLog(keeper, 1 << 16, store.look)
     for _ in range(50):
@@ -72,21 +72,21 @@ async def _logged(store: _Store, memory: Memory, closes: bool) -> tuple[int, int
 
 def test_a_store_that_is_pressed_gets_nothing() -> None:
     """It is asked again until it is not; copies are held meanwhile, and let go of then."""
-    memory = Memory(1 << 20)
+    memory = CopyMemory(1 << 20)
     assert asyncio.run(_logged(_Store(), memory, closes=False)) == (0, 50)
     assert memory.held == 0
 
 
 def test_at_the_end_nothing_waits() -> None:
     """When the agent stops, the store gets all that there is, pressed or not."""
-    memory = Memory(1 << 20)
+    memory = CopyMemory(1 << 20)
     assert asyncio.run(_logged(_Store(), memory, closes=True)) == (0, 50)
     assert memory.held == 0
 
 
 async def _logged_in_traffic() -> int:
     """Return how many exchanges had passed, without a pause, when some were stored."""
-    store, memory, counts = _Store(), Memory(1 << 26), Counts()
+    store, memory, counts = _Store(), CopyMemory(1 << 26), AgentCounts()
     store.is_pressed = False
     log = ExchangeLog(Keeper(_DEPLOYMENT, PayloadSettings(), store, memory, counts), 1 << 24)
     watcher = Watcher(log.put, memory, 1 << 20, lambda method, target: False, counts)

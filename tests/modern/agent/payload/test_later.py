@@ -8,10 +8,10 @@ import tracemalloc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.payload.exchange import Exchange
 from mdc_agent.payload.later import LateCopies, LaterWatcher
-from mdc_agent.payload.memory import Memory
+from mdc_agent.payload.memory import CopyMemory
 from mdc_agent.payload.watcher import Watcher
 from tests.examples_of import examples
 from tests.modern.agent.payload.odd_exchanges import ALL_EXCHANGES
@@ -34,9 +34,13 @@ class _Connection:
 
     def __init__(self, copies: LateCopies | None) -> None:
         self.ended: list[Exchange] = []
-        self.counts = Counts()
+        self.counts = AgentCounts()
         watcher = Watcher(
-            self.ended.append, Memory(1 << 30), 1 << 30, lambda method, target: False, self.counts
+            self.ended.append,
+            CopyMemory(1 << 30),
+            1 << 30,
+            lambda method, target: False,
+            self.counts,
         )
         self.watcher = watcher if copies is None else LaterWatcher(watcher, copies)
 
@@ -92,7 +96,9 @@ def test_what_waits_is_bounded(sizes: list[int], bound: int) -> None:
     read: list[bytes] = []
     told: list[bool] = []
     copies = LateCopies(bound, lambda: told.append(True))
-    watcher = Watcher(lambda exchange: None, Memory(0), 0, lambda method, target: False, Counts())
+    watcher = Watcher(
+        lambda exchange: None, CopyMemory(0), 0, lambda method, target: False, AgentCounts()
+    )
     sent = [b"x" * size for size in sizes]
     for data in sent:
         copies.add(watcher, read.append, data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mdc_agent.payload.memory import Memory
+from mdc_agent.payload.memory import CopyMemory
 
 
 def test_what_is_given_back_elsewhere_is_counted_soon() -> None:
     """Far below the bound, too: the list of what came back stays short."""
-    memory = Memory(1 << 40)
+    memory = CopyMemory(1 << 40)
     longest = 0
     for _ in range(20_000):
         assert memory.take(3)
@@ -19,7 +19,7 @@ def test_what_is_given_back_elsewhere_is_counted_soon() -> None:
 
 def test_the_bound_counts_what_came_back() -> None:
     """Room that another thread gave back is there at once, and no more than that."""
-    memory = Memory(10)
+    memory = CopyMemory(10)
     assert memory.take(10)
     assert not memory.take(1)
     memory.give_back_from_elsewhere(4)

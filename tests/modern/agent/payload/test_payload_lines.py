@@ -8,12 +8,12 @@ import zlib
 
 import pytest
 
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.payload import PayloadSettings
 from mdc_agent.payload.bodies import body_of
 from mdc_agent.payload.exchange import Exchange, Message
 from mdc_agent.payload.keeper import Keeper
-from mdc_agent.payload.memory import Memory
+from mdc_agent.payload.memory import CopyMemory
 from mdc_agent.store.line import line_of
 from mdc_agent.stored_event import StoredEvent
 from tests.modern.agent.payload.exchanges import plain, request, response
@@ -304,7 +304,7 @@ def test_a_fault_in_one_line_loses_that_line_alone() -> None:
             raise RuntimeError("unexpected")
         return True
 
-    store, counts, memory = ListStore(), Counts(), Memory(MIB)
+    store, counts, memory = ListStore(), AgentCounts(), CopyMemory(MIB)
     keeper = Keeper(DEPLOYMENT, PayloadSettings(), store, memory, counts, looks)
     for body in (b'["odd"]', b"[1]"):
         exchange = Exchange(memory)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.store import Store, StoreSettings
 from mdc_agent.store.batching import Batching
 from mdc_agent.stored_event import StoredEvent
@@ -150,7 +150,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         DEPLOYMENT,
         lambda name: FolderPlace(tmp_path / "out", name),
         StoreSettings(tmp_path / "spool", batch_window=0.1),
-        Counts(),
+        AgentCounts(),
     )
     store.open()
     yield store
@@ -166,7 +166,7 @@ def test_through_the_store(store: Store, tmp_path: Path) -> None:
         DEPLOYMENT,
         lambda name: FolderPlace(tmp_path / "out", name),
         StoreSettings(tmp_path / "spool"),
-        Counts(),
+        AgentCounts(),
     )
     again.open()
     stored(again, _event("2", b"[2]"))

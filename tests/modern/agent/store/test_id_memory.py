@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mdc_agent.store.ids import IdMemory, Part
+from mdc_agent.store.ids import FolderAppend, IdMemory
 from mdc_agent.store.lookup import key_of
 
 IDS = [f"id-{at}" for at in range(5)]
@@ -21,9 +21,9 @@ def _memory(tmp_path: Path, at_least: int = 100) -> IdMemory:
     return memory
 
 
-def _part(first: int, last: int) -> Part:
+def _part(first: int, last: int) -> FolderAppend:
     lines = LINES[first:last]
-    return Part(FOLDER, len(b"".join(lines)), [[key] for key in KEYS[first:last]])
+    return FolderAppend(FOLDER, len(b"".join(lines)), [[key] for key in KEYS[first:last]])
 
 
 def _append(tmp_path: Path, content: bytes, name: str = "a.jsonl") -> None:
@@ -87,7 +87,7 @@ def test_a_later_note_of_the_lane_settles_the_one_before(tmp_path: Path) -> None
 
 def test_one_line_for_several_ids(tmp_path: Path) -> None:
     """A batched line stands for all ids that went into it."""
-    part = Part(FOLDER, len(LINES[0]) + len(LINES[3]), [KEYS[:3], KEYS[3:]])
+    part = FolderAppend(FOLDER, len(LINES[0]) + len(LINES[3]), [KEYS[:3], KEYS[3:]])
     _memory(tmp_path).note("lane", tmp_path / "out", [part])
     _append(tmp_path, LINES[0])
     assert _known(tmp_path) == [True, True, True, False, False]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mdc_agent.deployment import DeployedCollection, Deployment
-from mdc_agent.metrics import Counts
+from mdc_agent.metrics import AgentCounts
 from mdc_agent.store import Store, StoreSettings
 from mdc_agent.stored_event import StoredEvent
 from mdc_core.errors import SettingsError, SpoolFullError, StoreError
@@ -65,7 +65,7 @@ def make_store(tmp_path: Path) -> Iterator[MakeStore]:
             DEPLOYMENT,
             lambda name: FolderPlace(tmp_path / "out", name),
             StoreSettings(tmp_path / "spool", **settings),
-            Counts(),
+            AgentCounts(),
         )
         store.open()
         stores.append(store)
@@ -232,7 +232,7 @@ def test_each_in_the_folder_of_its_time(rate: str, tmp_path: Path) -> None:
         deployment,
         lambda name: FolderPlace(tmp_path / "out", name),
         StoreSettings(tmp_path / "spool"),
-        Counts(),
+        AgentCounts(),
     )
     store.open()
     minute_us = 60_000_000
