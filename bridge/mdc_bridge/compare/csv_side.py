@@ -21,7 +21,7 @@ from ..archive.places import ArchiveFile
 from ..archive.raw_rows import CUT_OFF, Reject
 from ..archive.rows import RowReader, Shape, ShapedRow
 from ..collected.period import ALWAYS, DAY_US, folder_bounds, time_of
-from .naming import CsvTarget, StreamVersion
+from .naming import CsvCounterpart, StreamVersion
 from .packed import CsvRecord, Shapes
 from .rows import Numbered
 from .sides import Found, Sides
@@ -54,7 +54,7 @@ class CsvFile(NamedTuple):
     """
 
     archived: ArchiveFile
-    target: CsvTarget
+    target: CsvCounterpart
     begin_us: int
     end_us: int
 
@@ -233,7 +233,7 @@ class CsvSide:
         self.found.unreadable[self._streams[self._stream(file, None)]] += 1
 
 
-def _doubtful_header(reader: RowReader, target: CsvTarget) -> list[ShapedRow]:
+def _doubtful_header(reader: RowReader, target: CsvCounterpart) -> list[ShapedRow]:
     """Return the header as a row, if it was taken for a header only by its values."""
     cells = list(reader.header_cells)
     if not cells or target.header != "auto" or HEADERS[0] in cells:

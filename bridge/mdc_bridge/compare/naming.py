@@ -34,7 +34,7 @@ class StreamVersion(NamedTuple):
     version: str
 
 
-class CsvTarget(NamedTuple):
+class CsvCounterpart(NamedTuple):
     """What the rows of a CSV file became, and how the file is read.
 
     Attributes:
@@ -62,9 +62,9 @@ class Naming:
         endpoint: of everything, as `MDC_ENDPOINT`; None for the service's name, made legal.
         deployment: of everything, as `MDC_DEPLOYMENT`; None for the model's name, made legal.
         collections: by designation, as `MDC_COLLECTIONS`.
-        encoding: see `CsvTarget`.
-        header: see `CsvTarget`.
-        zone: see `CsvTarget`.
+        encoding: see `CsvCounterpart`.
+        header: see `CsvCounterpart`.
+        zone: see `CsvCounterpart`.
         plan: of the migration that made the JSONL; it decides alone.
     """
 
@@ -76,11 +76,11 @@ class Naming:
     zone: Optional[ZoneInfo] = None
     plan: Optional[Plan] = None
 
-    def target(self, file: ArchiveFile) -> Optional[CsvTarget]:
+    def target(self, file: ArchiveFile) -> Optional[CsvCounterpart]:
         """Return what a file became; None when the plan leaves it out."""
         if self.plan is not None:
             return self._planned(file, self.plan)
-        return CsvTarget(
+        return CsvCounterpart(
             self.endpoint or legal_deployment(file.folder.service),
             self.deployment or legal_deployment(file.folder.model),
             self._collection(file.folder.designation, file.file_name),
@@ -100,13 +100,13 @@ class Naming:
             if not each.skip
         )
 
-    def _planned(self, file: ArchiveFile, plan: Plan) -> Optional[CsvTarget]:
+    def _planned(self, file: ArchiveFile, plan: Plan) -> Optional[CsvCounterpart]:
         from ..migrate.dataset_key import DatasetKey
 
         dataset = plan.of(DatasetKey.of_file(file))
         if dataset is None or dataset.skip:
             return None
-        return CsvTarget(
+        return CsvCounterpart(
             dataset.endpoint,
             dataset.deployment,
             dataset.collection,

@@ -34,7 +34,7 @@ class MatchedColumns(NamedTuple):
     Attributes:
         rows: for each collection, which row of it each row that results holds, or `NONE`.
         groups: the number of the id of each.
-        sides: the first number of the orders of `Matched`; the others are the line and the place
+        sides: the first number of the orders of `RowsBeside`; the others are the line and the place
             of the row of the first collection that has one.
         apart: the numbers of the ids of which a collection did not fit.
     """
