@@ -1,4 +1,4 @@
-"""What `mdc-bridge compare` prints of a comparison."""
+"""What `mdc-bridge compare` prints about a comparison."""
 
 from __future__ import annotations
 

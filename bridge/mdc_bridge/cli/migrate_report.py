@@ -1,4 +1,4 @@
-"""What `mdc-bridge migrate` prints of a migration."""
+"""What `mdc-bridge migrate` prints about a migration."""
 
 from __future__ import annotations
 
