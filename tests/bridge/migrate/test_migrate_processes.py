@@ -34,13 +34,13 @@ def main():
 HANGING = """
 import os, sys, time
 from mdc_bridge.migrate import migrate, plan
-from mdc_bridge.migrate.tasks import Task
+from mdc_bridge.migrate.tasks import UnitTask
 
 def hang(task, count=None):
     os.write(1, b".")
     time.sleep(600)
 
-Task.run = hang
+UnitTask.run = hang
 if __name__ == "__main__":
     migrate(sys.argv[1], sys.argv[2], plan(sys.argv[1]), jobs=2)
 """
