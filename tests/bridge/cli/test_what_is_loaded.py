@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -62,7 +63,9 @@ def loaded(what: str, *more: str) -> list[str]:
     """Return which of the heavy modules a child has loaded after some lines of Python."""
     program = PROGRAM.format(what=what, heavy=(*HEAVY, *more))
     run = [sys.executable, "-c", program]
-    ended = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60)
+    # What measures coverage loads multiprocessing itself.
+    environ = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
+    ended = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60, env=environ)
     found: list[str] = json.loads(ended.stderr.splitlines()[-1])
     return found
 
