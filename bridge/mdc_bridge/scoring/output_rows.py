@@ -38,31 +38,22 @@ class Doubt(NamedTuple):
 
 
 def carries_another_id(snapshot: Snapshot, correlation_id: str) -> bool:
-    """Return whether outputs are one row that carries the id of other inputs than these."""
-    cells: Any = ()
-    if isinstance(snapshot, ListSnapshot):
-        cells = snapshot.items
-    elif isinstance(snapshot, ArraySnapshot) and snapshot.array.dtype == object:
-        cells = snapshot.array if snapshot.array.ndim == 1 else ()
-    correlation = _correlation_of(cells)
-    return correlation is not None and correlation.id != correlation_id
+    """Return whether outputs carry the id of other inputs than these."""
+    carried = _carried_correlation(snapshot)
+    return carried is not None and carried.id != correlation_id
 
 
-def _correlation_of(cells: Any) -> Optional[Correlation]:
-    if len(cells) < len(HEADERS) or not isinstance(cells[-len(HEADERS)], str):
-        return None
-    return Correlation.of_cells(cells[-len(HEADERS) :])
-
-
-def _carries_correlations(snapshot: Snapshot) -> bool:
-    """Return whether `add_correlations` made a list or an array, whose cells are not all values."""
+def _carried_correlation(snapshot: Snapshot) -> Optional[Correlation]:
+    """Return what `add_correlations` put behind the values of a list or of an array's row."""
     cells: Any = ()
     if isinstance(snapshot, ListSnapshot):
         cells = snapshot.items
     elif isinstance(snapshot, ArraySnapshot) and snapshot.array.dtype.kind in "OU":
         array = snapshot.array
         cells = array[0] if array.ndim == 2 and len(array) else array if array.ndim == 1 else ()
-    return _correlation_of(cells) is not None
+    if len(cells) < len(HEADERS) or not isinstance(cells[-len(HEADERS)], str):
+        return None
+    return Correlation.of_cells(cells[-len(HEADERS) :])
 
 
 def doubt_of(
@@ -78,7 +69,7 @@ def doubt_of(
     """
     if isinstance(snapshot, ArraySnapshot) and snapshot.array.ndim < 2 and rows == input_rows:
         return None
-    if _carries_correlations(snapshot):
+    if _carried_correlation(snapshot) is not None:  # not all cells are values
         return None
     width = _width(snapshot, feature_names, input_rows)
     if len(feature_names) == 1:
